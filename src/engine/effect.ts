@@ -1,0 +1,47 @@
+// What an execution wants done outside itself. An effect is performed only after the events that caused it are durable;
+// its outcome comes back as a command.
+import type { Payload } from "../asl/payload.ts";
+import type { TaskResource } from "../asl/resource.ts";
+import type { Failure } from "./event.ts";
+
+/** Identifies one attempt of one task: the id of its TaskScheduled event. */
+export interface TaskAttempt {
+  readonly executionArn: string;
+  readonly scheduledEventId: number;
+}
+
+/** Call the task's resource. Performed again under the same attempt when a crash left its outcome unknown. */
+export interface PerformTask {
+  readonly kind: "PerformTask";
+  readonly attempt: TaskAttempt;
+  readonly resource: TaskResource;
+  readonly parameters: Payload;
+  readonly stateMachineArn: string;
+  readonly roleArn: string;
+  /** Epoch milliseconds after which the outcome is no longer of interest; absent when the state has no timeout. */
+  readonly deadline?: number | undefined;
+}
+/** Put the task in the queue of its activity. */
+export interface OfferActivityTask {
+  readonly kind: "OfferActivityTask";
+  readonly attempt: TaskAttempt;
+  readonly activityArn: string;
+}
+/** Nobody waits for the attempt any more: stop it where that is possible. */
+export interface CancelTask {
+  readonly kind: "CancelTask";
+  readonly attempt: TaskAttempt;
+  readonly resource: TaskResource;
+}
+/** The decision grew too long for one turn: decide again with a Continue command. */
+export interface ContinueExecution {
+  readonly kind: "ContinueExecution";
+}
+export type Effect = PerformTask | OfferActivityTask | CancelTask | ContinueExecution;
+
+/** How a task attempt came out, as a connector reports it. */
+export type TaskOutcome =
+  | { readonly kind: "succeeded"; readonly output: Payload }
+  /** The call was accepted; the end comes later, by a token or by the job itself. */
+  | { readonly kind: "submitted"; readonly output: Payload }
+  | ({ readonly kind: "failed" } & Failure);

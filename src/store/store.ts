@@ -1,0 +1,166 @@
+// Durable state, spoken in the engine's terms. Three roles: the journal of executions, the catalogue of resources, and
+// the lease that says which process may write. `memory/` and `sqlite/` implement it; contract.ts proves both.
+import type { JournalEvent } from "../engine/event.ts";
+
+export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
+export type StateMachineType = "STANDARD" | "EXPRESS";
+
+/** The compact current row of an execution; everything else is in its journal. */
+export interface ExecutionRecord {
+  /** Given by the runtime, ascending in the order of starts. */
+  readonly id: number;
+  readonly stateMachineId: number;
+  /** The revision of the definition that the execution is pinned to. */
+  readonly revisionId: number;
+  /** What follows the machine in the ARN: the name, for Express `name:uuid`. Unique within the machine. */
+  readonly key: string;
+  readonly type: StateMachineType;
+  readonly status: ExecutionStatus;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly stoppedAt?: number | undefined;
+  readonly versionNumber?: number | undefined;
+  readonly aliasName?: string | undefined;
+  readonly traceHeader?: string | undefined;
+  /** When the execution must be woken, epoch milliseconds; absent when no timer runs. */
+  readonly wakeAt?: number | undefined;
+  /** True while something must be performed for it: a restart looks at these and at no others. */
+  readonly isInFlight: boolean;
+  readonly lastEventId: number;
+  /** The task attempt that started this execution and waits for its end (`.sync`). */
+  readonly parent?: { readonly executionId: number; readonly scheduledEventId: number } | undefined;
+}
+
+/** What one turn of one execution adds: its new row and its new events. */
+export interface ExecutionChange {
+  readonly record: ExecutionRecord;
+  readonly isNew: boolean;
+  readonly events: readonly JournalEvent[];
+  readonly offers: readonly ActivityOffer[];
+  /** Queued for other executions in the same commit, until they are consumed. */
+  readonly signals: readonly Omit<Signal, "id">[];
+  readonly consumedSignalIds: readonly number[];
+}
+
+/** One task in the queue of an activity. */
+export interface ActivityOffer {
+  readonly activityArn: string;
+  readonly executionId: number;
+  readonly scheduledEventId: number;
+}
+
+/** The end of a child execution, on its way to the task attempt that waits for it. */
+export interface Signal {
+  readonly id: number;
+  readonly executionId: number;
+  readonly scheduledEventId: number;
+  readonly childExecutionId: number;
+}
+
+export interface StateMachineRecord {
+  readonly id: number;
+  readonly name: string;
+  readonly type: StateMachineType;
+  readonly status: "ACTIVE" | "DELETING" | "DELETED";
+  readonly createdAt: number;
+  /** `RevisionRecord.id` of the newest revision. */
+  readonly revisionId: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+export interface RevisionRecord {
+  readonly id: number;
+  readonly stateMachineId: number;
+  /** The revision id of the API: absent for a machine that was never updated. */
+  readonly publicId?: string | undefined;
+  readonly createdAt: number;
+  readonly definition: string;
+  readonly roleArn: string;
+  /** JSON text as it was given, echoed by Describe; absent when it was not given. */
+  readonly loggingConfiguration?: string | undefined;
+  readonly tracingConfiguration?: string | undefined;
+  readonly encryptionConfiguration?: string | undefined;
+}
+export interface ActivityRecord {
+  readonly name: string;
+  readonly createdAt: number;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly encryptionConfiguration?: string | undefined;
+}
+
+/** A page of a listing, newest first or by name; `after` is the last key of the page before. */
+export interface Page<Key> {
+  readonly limit: number;
+  readonly after?: Key | undefined;
+}
+
+export interface ExecutionFilter {
+  readonly stateMachineId: number;
+  readonly status?: ExecutionStatus | undefined;
+  readonly versionNumber?: number | undefined;
+  readonly aliasName?: string | undefined;
+}
+
+export type JournalPart = "all" | "first" | "last";
+
+export interface Journal {
+  /** Appends all changes in one durable transaction: all of them or none. Rejects when it could not be made durable. */
+  append(changes: readonly ExecutionChange[]): Promise<void>;
+  readRecord(executionId: number): Promise<ExecutionRecord | undefined>;
+  /** By the machine's name: the newest machine of that name that knows the key. */
+  findRecord(stateMachineName: string, key: string): Promise<ExecutionRecord | undefined>;
+  /** Events in order. "first" and "last" read one commit only: where the input and the end stand. */
+  readEvents(executionId: number, part: JournalPart): Promise<readonly JournalEvent[]>;
+  /** Newest first, by descending id. */
+  listRecords(filter: ExecutionFilter, page: Page<number>): Promise<readonly ExecutionRecord[]>;
+  /** Running executions whose `wakeAt` is at or before `now`, earliest first. */
+  dueRecords(now: number, limit: number): Promise<readonly ExecutionRecord[]>;
+  earliestWakeAt(): Promise<number | undefined>;
+  /** Running executions with `isInFlight`, by ascending id after `after`. */
+  inFlightRecords(page: Page<number>): Promise<readonly ExecutionRecord[]>;
+  countRunning(stateMachineId: number): Promise<number>;
+
+  /** Takes the oldest offer of an activity out of its queue; the caller commits what follows. */
+  takeOffer(activityArn: string): Promise<ActivityOffer | undefined>;
+  /** Puts a taken offer back at the head of its queue. */
+  returnOffer(offer: ActivityOffer): Promise<void>;
+  signals(page: Page<number>): Promise<readonly Signal[]>;
+  signalsOf(executionId: number): Promise<readonly Signal[]>;
+}
+
+export interface Catalogue {
+  /** Stores a new machine with its first revision; `undefined` when an active machine has the name. */
+  createStateMachine(
+    machine: Omit<StateMachineRecord, "id" | "revisionId" | "status">,
+    revision: Omit<RevisionRecord, "id" | "stateMachineId">,
+  ): Promise<StateMachineRecord | undefined>;
+  /** The machine of that name that is not DELETED. */
+  findStateMachine(name: string): Promise<StateMachineRecord | undefined>;
+  readStateMachine(id: number): Promise<StateMachineRecord | undefined>;
+  addRevision(revision: Omit<RevisionRecord, "id">): Promise<RevisionRecord>;
+  readRevision(id: number): Promise<RevisionRecord | undefined>;
+  updateStateMachine(id: number, change: Partial<Pick<StateMachineRecord, "status" | "tags">>): Promise<void>;
+  /** Newest first, by descending id; DELETED ones are left out. */
+  listStateMachines(page: Page<number>): Promise<readonly StateMachineRecord[]>;
+
+  createActivity(activity: ActivityRecord): Promise<void>;
+  findActivity(name: string): Promise<ActivityRecord | undefined>;
+  updateActivityTags(name: string, tags: Readonly<Record<string, string>>): Promise<void>;
+  deleteActivity(name: string): Promise<void>;
+  /** By ascending name. */
+  listActivities(page: Page<string>): Promise<readonly ActivityRecord[]>;
+}
+
+/** Thrown by a write of a process that lost the lease: another process has taken the data over. */
+export class LeaseLostError extends Error {
+  override readonly name = "LeaseLostError";
+}
+/** Thrown by `open` when a live process holds the lease. */
+export class StoreInUseError extends Error {
+  override readonly name = "StoreInUseError";
+}
+
+export interface Store extends Journal, Catalogue {
+  /** First execution id that is free. */
+  readonly nextExecutionId: number;
+  close(): Promise<void>;
+}
