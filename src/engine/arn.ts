@@ -1,0 +1,57 @@
+// Amazon Resource Names of state machines, executions and activities.
+
+/** Where the ARNs of this server live. */
+export interface ArnSpace {
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+}
+
+export function stateMachineArn(space: ArnSpace, name: string): string {
+  return `${prefix(space)}:stateMachine:${name}`;
+}
+
+export function activityArn(space: ArnSpace, name: string): string {
+  return `${prefix(space)}:activity:${name}`;
+}
+
+/** @param key the execution's name, for Express `name:uuid`. */
+export function executionArn(space: ArnSpace, type: "STANDARD" | "EXPRESS", stateMachineName: string, key: string): string {
+  return `${prefix(space)}:${type === "EXPRESS" ? "express" : "execution"}:${stateMachineName}:${key}`;
+}
+
+function prefix({ partition, region, account }: ArnSpace): string {
+  return `arn:${partition}:states:${region}:${account}`;
+}
+
+export type StatesArn =
+  /** `qualifier` is a version number or an alias name; `label` names the sub-machine of a distributed Map. */
+  | { readonly kind: "stateMachine"; readonly name: string; readonly label?: string; readonly qualifier?: string }
+  | { readonly kind: "execution" | "express"; readonly stateMachineName: string; readonly key: string }
+  | { readonly kind: "activity"; readonly name: string }
+  | { readonly kind: "mapRun"; readonly stateMachineName: string; readonly label: string; readonly id: string };
+
+/** The parts of an ARN of this service; `undefined` when it has not the form of one. Region and account are not compared. */
+export function parseStatesArn(arn: string): StatesArn | undefined {
+  const [head, , service, , , type, name, ...rest] = arn.split(":");
+  if (head !== "arn" || service !== "states" || name === undefined || name === "") return undefined;
+  const key = rest.join(":");
+  switch (type) {
+    case "stateMachine": {
+      const [base = "", label] = name.split("/");
+      if (rest.length > 1 || rest[0] === "") return undefined;
+      return { kind: type, name: base, ...(label === undefined ? {} : { label }), ...(rest.length === 1 ? { qualifier: key } : {}) };
+    }
+    case "execution":
+    case "express":
+      return key === "" ? undefined : { kind: type, stateMachineName: name, key };
+    case "activity":
+      return rest.length === 0 ? { kind: type, name } : undefined;
+    case "mapRun": {
+      const [base = "", label = ""] = name.split("/");
+      return key === "" || label === "" ? undefined : { kind: type, stateMachineName: base, label, id: key };
+    }
+    default:
+      return undefined;
+  }
+}

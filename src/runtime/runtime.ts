@@ -1,0 +1,60 @@
+// What the running engine does for its callers. Every promise settles only after what it reports is durable.
+import type { Payload } from "../asl/payload.ts";
+import type { Failure, JournalEvent } from "../engine/event.ts";
+import type { ExecutionFilter, ExecutionRecord, Page, RevisionRecord, StateMachineRecord } from "../store/store.ts";
+
+export interface StartRequest {
+  readonly stateMachine: StateMachineRecord;
+  readonly revision: RevisionRecord;
+  /** A new UUID when absent. */
+  readonly name?: string | undefined;
+  readonly input: Payload;
+  readonly versionNumber?: number | undefined;
+  readonly aliasName?: string | undefined;
+  readonly traceHeader?: string | undefined;
+}
+
+export type StartOutcome =
+  /** Also the answer to a repeated start: same name and input while the execution runs. */
+  | { readonly kind: "started"; readonly executionArn: string; readonly startedAt: number }
+  | { readonly kind: "alreadyExists"; readonly executionArn: string };
+
+export interface ExecutionDescription {
+  readonly record: ExecutionRecord;
+  readonly executionArn: string;
+  readonly stateMachineName: string;
+  readonly name: string;
+  readonly input: Payload;
+  readonly output?: Payload | undefined;
+  readonly failure?: Failure | undefined;
+}
+
+/** How a message for a task token was taken: `timedOut` when the task has ended, `invalidToken` when there never was one. */
+export type TokenOutcome = "accepted" | "invalidToken" | "timedOut";
+
+export interface ActivityTask {
+  readonly taskToken: string;
+  readonly input: Payload;
+}
+
+export interface Runtime {
+  startExecution(request: StartRequest): Promise<StartOutcome>;
+  /** Runs an Express execution to its end, in memory. */
+  startSyncExecution(request: StartRequest): Promise<ExecutionDescription>;
+  /** Answers with the time of the end, also when it had ended before; `undefined` when there is no such execution. */
+  stopExecution(executionArn: string, failure: Failure): Promise<number | undefined>;
+  describeExecution(executionArn: string): Promise<ExecutionDescription | undefined>;
+  /** Every event of the journal, unlisted ones included. */
+  readHistory(executionArn: string): Promise<readonly JournalEvent[] | undefined>;
+  listExecutions(filter: ExecutionFilter, page: Page<number>): Promise<readonly ExecutionRecord[]>;
+
+  /** Waits for a task of the activity until `signal` aborts. */
+  takeActivityTask(activityArn: string, workerName: string | undefined, signal: AbortSignal): Promise<ActivityTask | undefined>;
+  sendTaskSuccess(taskToken: string, output: Payload): Promise<TokenOutcome>;
+  sendTaskFailure(taskToken: string, failure: Failure): Promise<TokenOutcome>;
+  sendTaskHeartbeat(taskToken: string): Promise<TokenOutcome>;
+
+  /** Ends a deletion that waits for running executions, when none runs any more. */
+  finishDeletion(stateMachine: StateMachineRecord): Promise<void>;
+  close(): Promise<void>;
+}

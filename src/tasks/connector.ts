@@ -1,0 +1,16 @@
+// What a connector is: the way from a task's resource to the thing it calls. A connector reports how the call came out;
+// whether that is retried or caught is the workflow's business.
+import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
+
+export interface Connector {
+  /**
+   * Calls the resource once. Never rejects for what the called thing does: that is a `failed` outcome.
+   * @param signal aborts when nobody waits for the outcome any more (timeout, stop, shutdown).
+   */
+  perform(task: PerformTask, signal: AbortSignal): Promise<TaskOutcome>;
+}
+
+/** Stable across repeated performances of one attempt: sent along, so that a receiver can tell a repetition. */
+export function idempotencyKey(task: PerformTask): string {
+  return `${task.attempt.executionArn}/${task.attempt.scheduledEventId}`;
+}
