@@ -1,0 +1,13 @@
+// Base64 of a text's UTF-8 bytes, as the MIME scheme AWS names: decoding skips what is not of the alphabet.
+import { IntrinsicProblem } from "./problem.ts";
+
+export function encodeBase64(text: string): string {
+  return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
+}
+
+export function decodeBase64(text: string): string {
+  const digits = text.replace(/[^A-Za-z0-9+/]/g, "");
+  if (digits.length % 4 === 1) throw new IntrinsicProblem("The string is not valid Base64");
+  const bytes = Uint8Array.from(atob(digits), (character) => character.charCodeAt(0));
+  return new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,140 @@
+// Payload templates of JSONPath states (`Parameters`, `ItemSelector`, `ResultSelector`, `Assign` ...): a member whose name
+// ends in `.$` takes what its path or intrinsic call yields, everything else is passed on as it stands.
+import { compileIntrinsic } from "./intrinsics/intrinsics.ts";
+import { isJsonArray, isJsonObject, type Json, type JsonArray, type JsonObject, setMember } from "./json.ts";
+import { compileJsonPath, type PathScope } from "./jsonpath/jsonpath.ts";
+
+export type TemplateOutcome =
+  | { readonly ok: true; readonly value: Json }
+  | {
+      readonly ok: false;
+      readonly kind: "path" | "intrinsic";
+      /** The member as written, `value.$`. */
+      readonly field: string;
+      /** The path that names nothing, or the text of the call that failed. */
+      readonly path: string;
+      /** Jayway's text for a path, the whole sentence for an intrinsic call. */
+      readonly message: string;
+    };
+
+export type Template = {
+  readonly variables: ReadonlySet<string>;
+  /** @param random numbers in [0, 1) for `States.UUID` and `States.MathRandom` */
+  evaluate(scope: PathScope, random: () => number): TemplateOutcome;
+};
+
+type Problem = { readonly location: string; readonly message: string };
+type TemplateFailure = Extract<TemplateOutcome, { readonly ok: false }>;
+
+/** Evaluates a part of a template, or throws a `Failed`. Absent for a part that holds no `.$` member. */
+type Part = (scope: PathScope, random: () => number) => Json;
+
+class Failed extends Error {
+  readonly failure: TemplateFailure;
+
+  constructor(failure: TemplateFailure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+type Compilation = { readonly location: string; readonly problems: Problem[]; readonly variables: Set<string> };
+
+/** @param location where the template stands, `/States/S/Parameters`: AWS reports problems of nested members there too. */
+export function compileTemplate(
+  template: Json,
+  location: string,
+): { readonly template: Template } | { readonly problems: readonly Problem[] } {
+  const compilation: Compilation = { location, problems: [], variables: new Set() };
+  const part = compilePart(template, compilation, 0);
+  if (compilation.problems.length > 0) return { problems: compilation.problems };
+  const evaluate: Template["evaluate"] = (scope, random) => {
+    if (part === undefined) return { ok: true, value: template };
+    try {
+      return { ok: true, value: part(scope, random) };
+    } catch (error) {
+      if (error instanceof Failed) return error.failure;
+      throw error;
+    }
+  };
+  return { template: { variables: compilation.variables, evaluate } };
+}
+
+/** Deeper than any template a person writes. */
+const maxDepth = 200;
+
+function compilePart(value: Json, compilation: Compilation, depth: number): Part | undefined {
+  if (depth > maxDepth) {
+    const message = `Value is nested more than ${maxDepth} levels deep`;
+    compilation.problems.push({ location: compilation.location, message });
+    return undefined;
+  }
+  if (isJsonArray(value)) return compileArray(value, compilation, depth);
+  return isJsonObject(value) ? compileObject(value, compilation, depth) : undefined;
+}
+
+function compileArray(items: JsonArray, compilation: Compilation, depth: number): Part | undefined {
+  const parts = items.map((item) => compilePart(item, compilation, depth + 1));
+  if (parts.every((part) => part === undefined)) return undefined;
+  const pairs = items.map((item, i) => ({ item, part: parts[i] }));
+  return (scope, random) => pairs.map(({ item, part }) => (part === undefined ? item : part(scope, random)));
+}
+
+type Member = { readonly name: string; readonly value: Json; readonly part: Part | undefined };
+
+function compileObject(object: JsonObject, compilation: Compilation, depth: number): Part | undefined {
+  const members = Object.entries(object).map(([name, value]): Member => {
+    if (!name.endsWith(".$")) return { name, value, part: compilePart(value, compilation, depth + 1) };
+    const plain = name.slice(0, -2);
+    if (Object.hasOwn(object, plain))
+      addProblem(compilation, `The fields '${plain}' and '${name}' cannot both be given`);
+    return { name: plain, value, part: compileField(name, value, compilation) };
+  });
+  if (members.every(({ part }) => part === undefined)) return undefined;
+  return (scope, random) => {
+    const result: { [name: string]: Json } = {};
+    for (const { name, value, part } of members) {
+      setMember(result, name, part === undefined ? value : part(scope, random));
+    }
+    return result;
+  };
+}
+
+function addProblem({ location, problems }: Compilation, message: string): void {
+  problems.push({ location, message });
+}
+
+function compileField(field: string, value: Json, compilation: Compilation): Part | undefined {
+  const part = typeof value === "string" ? compileExpression(field, value, compilation) : undefined;
+  if (part === undefined) {
+    addProblem(
+      compilation,
+      `The value for the field '${field}' must be a valid JSONPath or a valid intrinsic function call`,
+    );
+  }
+  return part;
+}
+
+function compileExpression(field: string, text: string, { variables }: Compilation): Part | undefined {
+  if (text.startsWith("$")) {
+    const compiled = compileJsonPath(text);
+    if ("problem" in compiled) return undefined;
+    const { path } = compiled;
+    if (path.variable !== undefined) variables.add(path.variable);
+    return (scope) => {
+      const result = path.read(scope);
+      if (result.found) return result.value;
+      throw new Failed({ ok: false, kind: "path", field, path: text, message: result.message });
+    };
+  }
+  const compiled = compileIntrinsic(text);
+  if ("problem" in compiled) return undefined;
+  const { intrinsic } = compiled;
+  for (const variable of intrinsic.variables) variables.add(variable);
+  return (scope, random) => {
+    const outcome = intrinsic.evaluate(scope, random);
+    if (outcome.ok) return outcome.value;
+    const { kind, message, path = text } = outcome;
+    throw new Failed({ ok: false, kind, field, path, message });
+  };
+}
