@@ -1,0 +1,87 @@
+// State machines, their revisions, and activities, in memory.
+import type { ActivityRecord, Catalogue, RevisionRecord, StateMachineRecord } from "../store.ts";
+
+/** Ids of all machines that ever had a name, newest first. */
+export type MachineNames = (name: string) => readonly number[];
+
+export function openMemoryCatalogue(): Catalogue & { readonly machinesNamed: MachineNames } {
+  return { ...openStateMachines(), ...openActivities() };
+}
+
+type ActivityCall = "createActivity" | "findActivity" | "updateActivityTags" | "deleteActivity" | "listActivities";
+
+function openStateMachines(): Omit<Catalogue, ActivityCall> & { readonly machinesNamed: MachineNames } {
+  const machines = new Map<number, StateMachineRecord>();
+  const revisions = new Map<number, RevisionRecord>();
+
+  const newestFirst = (): readonly StateMachineRecord[] => [...machines.values()].reverse();
+  const findLive = (name: string): StateMachineRecord | undefined =>
+    newestFirst().find((machine) => machine.name === name && machine.status !== "DELETED");
+  const addRevision = (revision: Omit<RevisionRecord, "id">): RevisionRecord => {
+    const machine = machines.get(revision.stateMachineId);
+    if (machine === undefined) throw new Error(`state machine ${revision.stateMachineId} is not in the store`);
+    const added = { ...revision, id: revisions.size + 1 };
+    revisions.set(added.id, added);
+    machines.set(machine.id, { ...machine, revisionId: added.id });
+    return added;
+  };
+
+  return {
+    machinesNamed: (name) => newestFirst().flatMap((machine) => (machine.name === name ? [machine.id] : [])),
+    async createStateMachine(machine, revision) {
+      if (findLive(machine.name) !== undefined) return undefined;
+      const id = machines.size + 1;
+      machines.set(id, { ...machine, id, revisionId: 0, status: "ACTIVE" });
+      addRevision({ ...revision, stateMachineId: id });
+      return machines.get(id);
+    },
+    async findStateMachine(name) {
+      return findLive(name);
+    },
+    async readStateMachine(id) {
+      return machines.get(id);
+    },
+    async addRevision(revision) {
+      return addRevision(revision);
+    },
+    async readRevision(id) {
+      return revisions.get(id);
+    },
+    async updateStateMachine(id, { status, tags }) {
+      const machine = machines.get(id);
+      if (machine === undefined) return;
+      machines.set(id, { ...machine, status: status ?? machine.status, tags: tags ?? machine.tags });
+    },
+    async listStateMachines({ limit, after }) {
+      const isListed = (machine: StateMachineRecord): boolean =>
+        machine.status !== "DELETED" && machine.id < (after ?? Number.POSITIVE_INFINITY);
+      return newestFirst().filter(isListed).slice(0, limit);
+    },
+  };
+}
+
+function openActivities(): Pick<Catalogue, ActivityCall> {
+  const activities = new Map<string, ActivityRecord>();
+  return {
+    async createActivity(activity) {
+      if (!activities.has(activity.name)) activities.set(activity.name, activity);
+    },
+    async findActivity(name) {
+      return activities.get(name);
+    },
+    async updateActivityTags(name, tags) {
+      const activity = activities.get(name);
+      if (activity !== undefined) activities.set(name, { ...activity, tags });
+    },
+    async deleteActivity(name) {
+      activities.delete(name);
+    },
+    async listActivities({ limit, after }) {
+      // Names are ASCII: this order is that of the bytes.
+      return [...activities.values()]
+        .filter(({ name }) => name > (after ?? ""))
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+        .slice(0, limit);
+    },
+  };
+}

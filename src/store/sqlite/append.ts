@@ -1,0 +1,76 @@
+// The hot path: what one transaction writes for each change of a batch.
+import { encodeEvents } from "../event-codec.ts";
+import type { ExecutionChange, Signal } from "../store.ts";
+import { type Connection, readNumber } from "./connection.ts";
+import { partitionId } from "./lease.ts";
+import type { OfferQueue } from "./offer-queue.ts";
+import { encodeStatus, insertCells, recordColumns } from "./record-row.ts";
+
+export interface Appender {
+  /** Writes one change within the transaction that runs. */
+  write(change: ExecutionChange): void;
+  readonly nextExecutionId: number;
+}
+
+export function prepareAppender({ database }: Connection, offers: OfferQueue): Appender {
+  const insertRecord = database.prepare(
+    `INSERT INTO execution (${recordColumns}, first_journal_id, last_journal_id, partition_id)
+     VALUES (${"?, ".repeat(16)} ?, ?, ${partitionId})`,
+  );
+  // Only what a turn can change: an index whose columns are not named here costs nothing.
+  const updateRunning = database.prepare(
+    `UPDATE execution SET wake_at = ?, is_in_flight = ?, last_event_id = ?, last_journal_id = coalesce(?, last_journal_id)
+     WHERE id = ? AND status = 0`,
+  );
+  const updateStatus = database.prepare(
+    `UPDATE execution SET wake_at = ?, is_in_flight = ?, last_event_id = ?, last_journal_id = coalesce(?, last_journal_id),
+       status = ?, stopped_at = ?
+     WHERE id = ?`,
+  );
+  const insertEvents = database.prepare(
+    `INSERT INTO journal (id, execution_id, previous_id, events)
+     VALUES (?, ?, (SELECT last_journal_id FROM execution WHERE id = ?), ?)`,
+  );
+  const insertSignal = database.prepare(
+    `INSERT INTO signal (id, execution_id, scheduled_event_id, child_execution_id, partition_id)
+     VALUES (?, ?, ?, ?, ${partitionId})`,
+  );
+  const deleteSignal = database.prepare("DELETE FROM signal WHERE id = ?");
+
+  // Counted here and not by SQLite: a number is not given twice, whatever was deleted or undone.
+  let nextExecutionId = readNumber(database, "SELECT coalesce(max(id), 0) + 1 FROM execution");
+  let nextJournalId = readNumber(database, "SELECT coalesce(max(id), 0) + 1 FROM journal");
+  let nextSignalId = readNumber(database, "SELECT coalesce(max(id), 0) + 1 FROM signal");
+
+  const writeRecord = ({ record, isNew }: ExecutionChange, journalId: number | null): void => {
+    if (isNew) {
+      insertRecord.run(...insertCells(record), journalId, journalId);
+      nextExecutionId = Math.max(nextExecutionId, record.id + 1);
+      return;
+    }
+    const { id, status, stoppedAt, wakeAt, isInFlight, lastEventId } = record;
+    const turn = [wakeAt ?? null, isInFlight ? 1 : 0, lastEventId, journalId] as const;
+    if (status === "RUNNING" && updateRunning.run(...turn, id).changes === 1) return;
+    const { changes } = updateStatus.run(...turn, encodeStatus(status), stoppedAt ?? null, id);
+    if (changes !== 1) throw new Error(`execution ${id} is not in the store`);
+  };
+  const writeSignal = (signal: Omit<Signal, "id">): void => {
+    insertSignal.run(nextSignalId++, signal.executionId, signal.scheduledEventId, signal.childExecutionId);
+  };
+
+  return {
+    get nextExecutionId() {
+      return nextExecutionId;
+    },
+    write(change) {
+      const { record, events, signals, consumedSignalIds } = change;
+      const journalId = events.length === 0 ? null : nextJournalId++;
+      if (journalId !== null) insertEvents.run(journalId, record.id, record.id, encodeEvents(events));
+      writeRecord(change, journalId);
+      offers.settle(change);
+      for (const offer of change.offers) offers.add(offer);
+      for (const signal of signals) writeSignal(signal);
+      for (const id of consumedSignalIds) deleteSignal.run(id);
+    },
+  };
+}

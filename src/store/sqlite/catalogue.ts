@@ -1,0 +1,171 @@
+// State machines, their revisions, and activities.
+import type { ActivityRecord, Catalogue, RevisionRecord, StateMachineRecord } from "../store.ts";
+import { allRows, type Cell, type Connection, firstRow, type Row } from "./connection.ts";
+import type { Write } from "./journal.ts";
+import { decodeType, encodeType } from "./record-row.ts";
+
+type Tags = StateMachineRecord["tags"];
+
+/** Position is the number that is stored; schema.ts names them too. */
+const machineStatuses: readonly StateMachineRecord["status"][] = ["ACTIVE", "DELETING", "DELETED"];
+
+export function openCatalogue(connection: Connection, write: Write): Catalogue {
+  return { ...openStateMachines(connection, write), ...openActivities(connection, write) };
+}
+
+type StateMachines = Omit<
+  Catalogue,
+  "createActivity" | "findActivity" | "updateActivityTags" | "deleteActivity" | "listActivities"
+>;
+
+function openStateMachines(connection: Connection, write: Write): StateMachines {
+  const { database } = connection;
+  const insert = database.prepare(
+    "INSERT INTO state_machine (name, type, status, created_at, revision_id, tags) VALUES (?, ?, 0, ?, 0, ?)",
+  );
+  const live = database.prepare("SELECT * FROM state_machine WHERE name = ? AND status <> 2");
+  const byId = database.prepare("SELECT * FROM state_machine WHERE id = ?");
+  const list = database.prepare("SELECT * FROM state_machine WHERE id < ? AND status <> 2 ORDER BY id DESC LIMIT ?");
+  const update = database.prepare(
+    "UPDATE state_machine SET status = coalesce(?, status), tags = coalesce(?, tags) WHERE id = ?",
+  );
+  const insertRevision = prepareRevisions(connection);
+  const revisionById = database.prepare("SELECT * FROM revision WHERE id = ?");
+
+  return {
+    async createStateMachine(machine, revision) {
+      return write(() => {
+        if (firstRow(live, machine.name) !== undefined) return undefined;
+        const { lastInsertRowid } = insert.run(
+          machine.name,
+          encodeType(machine.type),
+          machine.createdAt,
+          JSON.stringify(machine.tags),
+        );
+        const id = Number(lastInsertRowid);
+        const { id: revisionId } = insertRevision({ ...revision, stateMachineId: id });
+        return { ...machine, id, revisionId, status: "ACTIVE" as const };
+      });
+    },
+    async findStateMachine(name) {
+      return decodeFound(firstRow(live, name), decodeMachine);
+    },
+    async readStateMachine(id) {
+      return decodeFound(firstRow(byId, id), decodeMachine);
+    },
+    async addRevision(revision) {
+      return write(() => insertRevision(revision));
+    },
+    async readRevision(id) {
+      return decodeFound(firstRow(revisionById, id), decodeRevision);
+    },
+    async updateStateMachine(id, { status, tags }) {
+      const cells = [
+        status === undefined ? null : machineStatuses.indexOf(status),
+        tags === undefined ? null : JSON.stringify(tags),
+      ] as const;
+      await write(() => update.run(...cells, id));
+    },
+    async listStateMachines({ limit, after }) {
+      return allRows(list, after ?? Number.MAX_SAFE_INTEGER, limit).map(decodeMachine);
+    },
+  };
+}
+
+/** Inserts a revision and makes it the newest of its machine. */
+function prepareRevisions({ database }: Connection): (revision: Omit<RevisionRecord, "id">) => RevisionRecord {
+  const insert = database.prepare(
+    `INSERT INTO revision (state_machine_id, public_id, created_at, definition, role_arn, logging_configuration,
+       tracing_configuration, encryption_configuration)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const point = database.prepare("UPDATE state_machine SET revision_id = ? WHERE id = ?");
+  return (revision) => {
+    const { lastInsertRowid } = insert.run(
+      revision.stateMachineId,
+      revision.publicId ?? null,
+      revision.createdAt,
+      revision.definition,
+      revision.roleArn,
+      revision.loggingConfiguration ?? null,
+      revision.tracingConfiguration ?? null,
+      revision.encryptionConfiguration ?? null,
+    );
+    const id = Number(lastInsertRowid);
+    if (point.run(id, revision.stateMachineId).changes !== 1) {
+      throw new Error(`state machine ${revision.stateMachineId} is not in the store`);
+    }
+    return { ...revision, id };
+  };
+}
+
+function openActivities({ database }: Connection, write: Write): Omit<Catalogue, keyof StateMachines> {
+  const insert = database.prepare(
+    `INSERT INTO activity (name, created_at, tags, encryption_configuration) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
+  );
+  const byName = database.prepare("SELECT * FROM activity WHERE name = ?");
+  const updateTags = database.prepare("UPDATE activity SET tags = ? WHERE name = ?");
+  const remove = database.prepare("DELETE FROM activity WHERE name = ?");
+  const list = database.prepare("SELECT * FROM activity WHERE name > ? ORDER BY name LIMIT ?");
+  return {
+    async createActivity({ name, createdAt, tags, encryptionConfiguration }) {
+      await write(() => insert.run(name, createdAt, JSON.stringify(tags), encryptionConfiguration ?? null));
+    },
+    async findActivity(name) {
+      return decodeFound(firstRow(byName, name), decodeActivity);
+    },
+    async updateActivityTags(name, tags) {
+      await write(() => updateTags.run(JSON.stringify(tags), name));
+    },
+    async deleteActivity(name) {
+      await write(() => remove.run(name));
+    },
+    async listActivities({ limit, after }) {
+      return allRows(list, after ?? "", limit).map(decodeActivity);
+    },
+  };
+}
+
+function decodeFound<T>(row: Row | undefined, decode: (row: Row) => T): T | undefined {
+  return row === undefined ? undefined : decode(row);
+}
+
+function decodeMachine(row: Row): StateMachineRecord {
+  return {
+    id: row["id"] as number,
+    name: row["name"] as string,
+    type: decodeType(row["type"]),
+    status: machineStatuses[row["status"] as number] as StateMachineRecord["status"],
+    createdAt: row["created_at"] as number,
+    revisionId: row["revision_id"] as number,
+    tags: JSON.parse(row["tags"] as string) as Tags,
+  };
+}
+
+function decodeRevision(row: Row): RevisionRecord {
+  return {
+    id: row["id"] as number,
+    stateMachineId: row["state_machine_id"] as number,
+    createdAt: row["created_at"] as number,
+    definition: row["definition"] as string,
+    roleArn: row["role_arn"] as string,
+    ...optional("publicId", row["public_id"]),
+    ...optional("loggingConfiguration", row["logging_configuration"]),
+    ...optional("tracingConfiguration", row["tracing_configuration"]),
+    ...optional("encryptionConfiguration", row["encryption_configuration"]),
+  };
+}
+
+function decodeActivity(row: Row): ActivityRecord {
+  return {
+    name: row["name"] as string,
+    createdAt: row["created_at"] as number,
+    tags: JSON.parse(row["tags"] as string) as Tags,
+    ...optional("encryptionConfiguration", row["encryption_configuration"]),
+  };
+}
+
+function optional<Name extends string>(name: Name, cell: Cell | undefined): { readonly [key in Name]?: string } {
+  return (cell === null || cell === undefined ? {} : { [name]: cell }) as { readonly [key in Name]?: string };
+}

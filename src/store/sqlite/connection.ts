@@ -1,0 +1,94 @@
+// The one connection that writes, and its transactions: durable when they return, undone when they throw.
+import { statSync } from "node:fs";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+
+/** A value that SQLite stores, as JavaScript writes and reads it. */
+export type Cell = string | number | null;
+export type Row = Readonly<Record<string, Cell>>;
+
+export interface Connection {
+  readonly file: string;
+  readonly database: DatabaseSync;
+}
+
+/**
+ * Opens or creates the file, without changing it: `configure` follows when it turned out to be ours.
+ * @throws Error naming the file when it cannot be opened or is not a SQLite database.
+ */
+export function openConnection(file: string): Connection {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { timeout: 10_000 });
+    readNumber(database, "PRAGMA schema_version");
+    return { file, database };
+  } catch (cause) {
+    database?.close();
+    throw explain(cause, file);
+  }
+}
+
+/** A checkpoint copies megabytes and syncs: it has its own thread (checkpoint.ts) and never a commit waiting for it. */
+export function configure({ database }: Connection): void {
+  database.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA wal_autocheckpoint = 0;
+    PRAGMA cache_size = -65536;
+  `);
+}
+
+/**
+ * Runs `work` in one transaction.
+ * @throws what `work` throws, after undoing everything; an error of SQLite in words for an operator, with its cause.
+ */
+export function transact<T>({ database, file }: Connection, work: () => T): T {
+  try {
+    database.exec("BEGIN IMMEDIATE");
+    const result = work();
+    database.exec("COMMIT");
+    return result;
+  } catch (cause) {
+    // SQLite has undone some failures by itself, a full disk among them.
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw explain(cause, file);
+  }
+}
+
+export function readNumber(database: DatabaseSync, sql: string): number {
+  return Object.values(database.prepare(sql).get() ?? {})[0] as number;
+}
+
+export function allRows(statement: StatementSync, ...parameters: readonly Cell[]): readonly Row[] {
+  return statement.all(...parameters) as unknown as readonly Row[];
+}
+
+export function firstRow(statement: StatementSync, ...parameters: readonly Cell[]): Row | undefined {
+  return statement.get(...parameters) as Row | undefined;
+}
+
+/** The primary result codes of SQLite that an operator can do something about (sqlite.org/rescode.html). */
+const explanations: ReadonlyMap<number, (file: string) => string> = new Map([
+  [5, (file) => `${file} is locked by another program: stop what uses it`],
+  [8, (file) => `${file} cannot be written: make it and its directory writable for this user`],
+  [10, (file) => `reading or writing ${file} failed: look at the disk and its free space`],
+  [11, (file) => `${file} is damaged: restore it from a backup, or move it away to start with an empty one`],
+  [13, (file) => `${file} cannot grow: the disk is full. Free some space; what was stored before is safe`],
+  [
+    14,
+    (file) =>
+      isDirectory(file)
+        ? `${file} is a directory: name a file`
+        : `${file} cannot be opened: its directory must exist and be writable for this user`,
+  ],
+  [26, (file) => `${file} is not a SQLite database: name another file, or move it away`],
+]);
+
+function explain(error: unknown, file: string): unknown {
+  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return error;
+  const explanation = explanations.get(error.errcode & 0xff);
+  return explanation === undefined ? error : new Error(explanation(file), { cause: error });
+}
+
+function isDirectory(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
+}

@@ -1,0 +1,100 @@
+// The lease on the data: one row per partition that names its owner, and an epoch that every write verifies. The embedded
+// store owns the one partition there is. A process that died without letting go is noticed by its pid; a process that
+// was taken for dead finds another epoch at its next write and loses.
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { LeaseLostError, StoreInUseError } from "../store.ts";
+import { type Connection, firstRow, transact } from "./connection.ts";
+
+/** The partition that holds everything. Zero because SQLite stores a zero in no bytes at all. */
+export const partitionId = 0;
+
+export interface Holder {
+  readonly pid: number;
+  /** Tells the process from a later one with the same pid; absent where the system does not say. */
+  readonly process?: string | undefined;
+}
+
+export interface Lease {
+  /** To be called within the transaction of a write. @throws LeaseLostError when another process has taken over. */
+  verify(): void;
+  release(): void;
+}
+
+/** Leases held within this process: its own pid in the row says nothing after a restart in a container. */
+const ownersHere = new Set<string>();
+
+/** @throws StoreInUseError when a live process of this host holds the lease. */
+export function acquireLease(connection: Connection, isAlive: (holder: Holder) => boolean): Lease {
+  const { database, file } = connection;
+  const owner = randomUUID();
+  const epoch = transact(connection, () => {
+    const row = firstRow(
+      database.prepare("SELECT owner, epoch, host, pid, process FROM partition WHERE id = ?"),
+      partitionId,
+    );
+    if (row === undefined) throw new Error(`${file} is damaged: its partition is missing`);
+    const holder: Holder = { pid: Number(row["pid"]), process: (row["process"] ?? undefined) as string | undefined };
+    if (
+      row["owner"] !== null &&
+      row["host"] === hostname() &&
+      (ownersHere.has(String(row["owner"])) || isAlive(holder))
+    ) {
+      throw new StoreInUseError(
+        `${file} is in use by process ${holder.pid}: stop that process first, or name another file with --db`,
+      );
+    }
+    const next = Number(row["epoch"]) + 1;
+    database
+      .prepare("UPDATE partition SET owner = ?, epoch = ?, host = ?, pid = ?, process = ? WHERE id = ?")
+      .run(owner, next, hostname(), process.pid, processIdentity(process.pid) ?? null, partitionId);
+    return next;
+  });
+  ownersHere.add(owner);
+  return leaseOf(connection, owner, epoch);
+}
+
+function leaseOf(connection: Connection, owner: string, epoch: number): Lease {
+  const { database, file } = connection;
+  const current = database.prepare("SELECT epoch FROM partition WHERE id = ?");
+  const clear = database.prepare(
+    "UPDATE partition SET owner = NULL, host = NULL, pid = NULL, process = NULL WHERE id = ? AND epoch = ?",
+  );
+  return {
+    verify() {
+      if (firstRow(current, partitionId)?.["epoch"] === epoch) return;
+      throw new LeaseLostError(`another process has taken ${file} over: this process must not write to it any more`);
+    },
+    release() {
+      ownersHere.delete(owner);
+      transact(connection, () => clear.run(partitionId, epoch));
+    },
+  };
+}
+
+/** Whether the process that took the lease still runs. */
+export function isHolderAlive(holder: Holder): boolean {
+  if (holder.process !== undefined) return processIdentity(holder.pid) === holder.process;
+  // Our own pid, and no lease in this process: the row is of an earlier process, before a container restarted.
+  if (holder.pid === process.pid) return false;
+  try {
+    process.kill(holder.pid, 0);
+    return true;
+  } catch (error) {
+    // Any other answer than "no such process" comes from a process that is there.
+    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
+  }
+}
+
+/** Boot and start time of a process on Linux (proc(5), field 22 of `stat`). */
+function processIdentity(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    const startTicks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    return `${readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim()}:${startTicks}`;
+  } catch {
+    // No such process, or a system without /proc: the pid alone must do.
+    return undefined;
+  }
+}

@@ -1,0 +1,130 @@
+// The tables of the SQLite store. What the order of writes decides: the journal grows at its end only, in commit order,
+// and finds an execution's rows by a chain from the newest to the first, because an index on the execution would dirty a
+// page per execution and commit. Every other index is either partial, short-lived or needed for uniqueness.
+import { configure, type Connection, readNumber, transact } from "./connection.ts";
+
+/** "Pawl" in ASCII: marks the file as ours. */
+const applicationId = 0x5061776c;
+
+/** Position + 1 is the schema version that a migration leads to. Never edit one that was released. */
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE partition (
+    id INTEGER PRIMARY KEY,
+    owner TEXT,             -- random, one per opening; NULL when nobody holds the lease
+    epoch INTEGER NOT NULL, -- grows with every owner: a late writer finds another number than its own
+    host TEXT,
+    pid INTEGER,
+    process TEXT            -- tells the process from a later one with the same pid
+  ) STRICT;
+  INSERT INTO partition (id, epoch) VALUES (0, 0);
+
+  CREATE TABLE execution (
+    id INTEGER PRIMARY KEY,
+    partition_id INTEGER NOT NULL,
+    state_machine_id INTEGER NOT NULL,
+    revision_id INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    type INTEGER NOT NULL,   -- 0 STANDARD, 1 EXPRESS
+    status INTEGER NOT NULL, -- 0 RUNNING, 1 SUCCEEDED, 2 FAILED, 3 TIMED_OUT, 4 ABORTED
+    started_at INTEGER NOT NULL,
+    stopped_at INTEGER,
+    version_number INTEGER,
+    alias_name TEXT,
+    trace_header TEXT,
+    wake_at INTEGER,
+    is_in_flight INTEGER NOT NULL,
+    last_event_id INTEGER NOT NULL,
+    parent_execution_id INTEGER,
+    parent_scheduled_event_id INTEGER,
+    first_journal_id INTEGER NOT NULL,
+    last_journal_id INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX execution_key ON execution (state_machine_id, key);
+  CREATE INDEX execution_status ON execution (state_machine_id, status);
+  CREATE INDEX execution_version ON execution (state_machine_id, version_number) WHERE version_number IS NOT NULL;
+  CREATE INDEX execution_alias ON execution (state_machine_id, alias_name) WHERE alias_name IS NOT NULL;
+  CREATE INDEX execution_wake ON execution (partition_id, wake_at) WHERE wake_at IS NOT NULL AND status = 0;
+  CREATE INDEX execution_in_flight ON execution (partition_id) WHERE is_in_flight = 1 AND status = 0;
+
+  CREATE TABLE journal (
+    id INTEGER PRIMARY KEY,
+    execution_id INTEGER NOT NULL,
+    previous_id INTEGER, -- the row that the same execution wrote before
+    events TEXT NOT NULL -- event-codec.ts
+  ) STRICT;
+
+  CREATE TABLE activity_offer (
+    id INTEGER PRIMARY KEY, -- ascending in the order of the queue
+    partition_id INTEGER NOT NULL,
+    activity_arn TEXT NOT NULL,
+    execution_id INTEGER NOT NULL,
+    scheduled_event_id INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX activity_offer_queue ON activity_offer (partition_id, activity_arn);
+  CREATE INDEX activity_offer_execution ON activity_offer (execution_id);
+
+  CREATE TABLE signal (
+    id INTEGER PRIMARY KEY,
+    partition_id INTEGER NOT NULL,
+    execution_id INTEGER NOT NULL,
+    scheduled_event_id INTEGER NOT NULL,
+    child_execution_id INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX signal_execution ON signal (execution_id);
+
+  CREATE TABLE state_machine (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    type INTEGER NOT NULL,
+    status INTEGER NOT NULL, -- 0 ACTIVE, 1 DELETING, 2 DELETED
+    created_at INTEGER NOT NULL,
+    revision_id INTEGER NOT NULL,
+    tags TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX state_machine_name ON state_machine (name);
+  CREATE UNIQUE INDEX state_machine_live_name ON state_machine (name) WHERE status <> 2;
+
+  CREATE TABLE revision (
+    id INTEGER PRIMARY KEY,
+    state_machine_id INTEGER NOT NULL,
+    public_id TEXT,
+    created_at INTEGER NOT NULL,
+    definition TEXT NOT NULL,
+    role_arn TEXT NOT NULL,
+    logging_configuration TEXT,
+    tracing_configuration TEXT,
+    encryption_configuration TEXT
+  ) STRICT;
+
+  CREATE TABLE activity (
+    name TEXT PRIMARY KEY,
+    created_at INTEGER NOT NULL,
+    tags TEXT NOT NULL,
+    encryption_configuration TEXT
+  ) STRICT, WITHOUT ROWID;
+  `,
+];
+
+/** Brings the schema up to this version. @throws Error when the file belongs to another program or a newer version. */
+export function migrate(connection: Connection): void {
+  const { database, file } = connection;
+  const version = readNumber(database, "PRAGMA user_version");
+  const isOurs = readNumber(database, "PRAGMA application_id") === applicationId;
+  if (!isOurs && readNumber(database, "SELECT count(*) FROM sqlite_schema") > 0) {
+    throw new Error(`${file} is a SQLite database of another program: name another file`);
+  }
+  if (version > migrations.length) {
+    throw new Error(
+      `${file} was written by a newer version of Pawl: its schema is version ${version}, this version knows up to ` +
+        `${migrations.length}. Run the newer version, or name another file`,
+    );
+  }
+  configure(connection);
+  if (version === migrations.length) return;
+  transact(connection, () => {
+    // Read again within the transaction: another process may have been quicker.
+    for (const migration of migrations.slice(readNumber(database, "PRAGMA user_version"))) database.exec(migration);
+    database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}`);
+  });
+}

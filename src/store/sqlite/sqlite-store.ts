@@ -1,0 +1,63 @@
+// The embedded store: one SQLite file, one writing process, durable at every commit.
+import type { Store } from "../store.ts";
+import { openCatalogue } from "./catalogue.ts";
+import { openCheckpointer } from "./checkpoint.ts";
+import { type Connection, openConnection, transact } from "./connection.ts";
+import { openJournal, type Outcome, type Write } from "./journal.ts";
+import { acquireLease, type Holder, isHolderAlive } from "./lease.ts";
+import { migrate } from "./schema.ts";
+
+export interface SqliteOptions {
+  /** Whether the process that holds the lease still runs; asks the operating system when absent. */
+  readonly isHolderAlive?: ((holder: Holder) => boolean) | undefined;
+  /** Told of what failed in the background. Nothing that was stored is affected by it. */
+  readonly onProblem?: ((problem: Error) => void) | undefined;
+}
+
+/**
+ * Opens or creates a store in a file.
+ * @throws StoreInUseError when a live process has it open, Error when the file is no store of this version.
+ */
+export async function openSqliteStore(file: string, options: SqliteOptions = {}): Promise<Store> {
+  return openStoreOn(openConnection(file), options);
+}
+
+/** Takes the connection over: closing the store closes it, and so does a failure to open. */
+export function openStoreOn(connection: Connection, options: SqliteOptions): Store {
+  const { database, file } = connection;
+  try {
+    migrate(connection);
+    const lease = acquireLease(connection, options.isHolderAlive ?? isHolderAlive);
+    const checkpointer = openCheckpointer(file, options.onProblem ?? (() => undefined));
+    const write: Write = async (work, settled) => {
+      await checkpointer.writerTurn();
+      let outcome: Outcome = "undone";
+      try {
+        const result = transact(connection, () => {
+          lease.verify();
+          return work();
+        });
+        outcome = "committed";
+        return result;
+      } finally {
+        settled?.(outcome);
+      }
+    };
+    const journal = openJournal(connection, write);
+    return {
+      ...journal,
+      ...openCatalogue(connection, write),
+      get nextExecutionId() {
+        return journal.nextExecutionId;
+      },
+      async close() {
+        await checkpointer.close();
+        lease.release();
+        database.close();
+      },
+    };
+  } catch (cause) {
+    database.close();
+    throw cause;
+  }
+}
