@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isJsonObject, type Json, parseJson, stringifyJson } from "./json.ts";
+import { compileTemplate, type Template, type TemplateOutcome } from "./template.ts";
+
+const location = "/States/S/Parameters";
+
+function templateOf(template: Json): Template {
+  const compiled = compileTemplate(template, location);
+  if ("problems" in compiled) assert.fail(stringifyJson(compiled.problems));
+  return compiled.template;
+}
+
+function evaluate(template: Json, input: Json): TemplateOutcome {
+  const scope = { input, context: () => ({ State: { Name: "S" } }), variables: new Map([["v", 7]]) };
+  return templateOf(template).evaluate(scope, () => 0);
+}
+
+const templates: readonly (readonly [string, string])[] = [
+  ["{}", "{}"],
+  ['{"a":1,"b":[1.0,{"c":null}]}', '{"a":1,"b":[1.0,{"c":null}]}'],
+  ['{"a.$":"$.x"}', '{"a":[1,2]}'],
+  ['{"z":0,"a.$":"$.x[0]","b":"$.x"}', '{"z":0,"a":1,"b":"$.x"}'],
+  ['{"in":{"deep":[{"a.$":"$"}]}}', '{"in":{"deep":[{"a":{"x":[1,2]}}]}}'],
+  ['{"c.$":"$$.State.Name","v.$":"$v"}', '{"c":"S","v":7}'],
+  ['{"n.$":"$.none[*]"}', '{"n":[]}'],
+  ['{"f.$":"States.Format(\'{}!\', $.x[1])"}', '{"f":"2!"}'],
+  ['{"a.$x":"$.x","$":1}', '{"a.$x":"$.x","$":1}'],
+  ['{"__proto__.$":"$.x"}', '{"__proto__":[1,2]}'],
+  ["[1,2]", "[1,2]"],
+  ['"$.x"', '"$.x"'],
+];
+
+for (const [template, expected] of templates) {
+  test(`${template} becomes ${expected}`, () => {
+    const outcome = evaluate(parseJson(template), { x: [1, 2] });
+    assert.equal(outcome.ok && stringifyJson(outcome.value), expected);
+  });
+}
+
+test("what has no paths is shared, and what a path names is not copied", () => {
+  const template: Json = { fixed: { deep: [1] }, "x.$": "$.x", more: [{ plain: {} }, { "y.$": "$.x" }] };
+  const input = { x: {} };
+  const outcome = evaluate(template, input);
+  assert.ok(outcome.ok && isJsonObject(outcome.value) && Array.isArray(outcome.value["more"]));
+  assert.equal(outcome.value["fixed"], template["fixed"]);
+  assert.equal(outcome.value["x"], input.x);
+  assert.equal(outcome.value["more"][0], (template["more"] as readonly Json[])[0]);
+  const plain = { a: { b: 1 } };
+  const same = evaluate(plain, {});
+  assert.equal(same.ok && same.value, plain);
+});
+
+test("a path that names nothing is told with its field", () => {
+  assert.deepEqual(evaluate({ in: { "value.$": "$.no" } }, {}), {
+    ok: false,
+    kind: "path",
+    field: "value.$",
+    path: "$.no",
+    message: "No results for path: $['no']",
+  });
+  const outcome = evaluate({ "value.$": "States.Array($.no)" }, {});
+  assert.ok(!outcome.ok && outcome.kind === "path" && outcome.path === "$.no");
+});
+
+test("an intrinsic function that fails is told with its field and text", () => {
+  const text = "States.ArrayGetItem($, 0)";
+  const outcome = evaluate({ "value.$": text }, {});
+  assert.ok(!outcome.ok && outcome.kind === "intrinsic");
+  assert.deepEqual([outcome.field, outcome.path], ["value.$", text]);
+});
+
+const wrongValues: readonly Json[] = ["x", "", "$.", 1, null, {}, ["$.a"], "States.Nope()", "{% 1 %}", " $.x", "$.a b"];
+
+for (const value of wrongValues) {
+  test(`${stringifyJson(value)} is no value for a field that ends in .$`, () => {
+    const message = "The value for the field 'x.$' must be a valid JSONPath or a valid intrinsic function call";
+    assert.deepEqual(compileTemplate({ deep: [{ "x.$": value }] }, location), { problems: [{ location, message }] });
+  });
+}
+
+test("a field cannot be given both as it is and by a path", () => {
+  const compiled = compileTemplate({ x: 1, "x.$": "$.x" }, location);
+  assert.ok("problems" in compiled && compiled.problems.length === 1);
+});
+
+test("a template knows the variables it reads", () => {
+  const { variables } = templateOf({ "a.$": "$x.y", b: [{ "c.$": "States.Array($z, $$.State, $.input)" }] });
+  assert.deepEqual([...variables], ["x", "z"]);
+});
+
+test("a template nested without end is refused", () => {
+  const deep = Array.from({ length: 100_000 }).reduce<Json>((inner) => [inner], 1);
+  assert.ok("problems" in compileTemplate(deep, location));
+});
