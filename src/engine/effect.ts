@@ -32,6 +32,8 @@ export interface CancelTask {
   readonly kind: "CancelTask";
   readonly attempt: TaskAttempt;
   readonly resource: TaskResource;
+  /** What the called service answered when it accepted the task; absent before that. */
+  readonly submission?: Payload | undefined;
 }
 /** The decision grew too long for one turn: decide again with a Continue command. */
 export interface ContinueExecution {

@@ -1,0 +1,115 @@
+// JSONata in a field of a state: any JSON value whose strings of the form `{% … %}` are expressions, at any depth.
+// Compiled once; the parts without expressions are shared, not copied.
+import { isJsonArray, isJsonObject, type Json, jsonTypeName, setMember, stringifyJson } from "./json.ts";
+import { compileJsonata, evaluateJsonata, type JsonataContext, type JsonataProgram } from "./jsonata/jsonata.ts";
+
+/** What expressions can see: `states` and the variables. */
+export type Bindings = ReadonlyMap<string, Json>;
+
+export type ExpressionOutcome =
+  | { readonly ok: true; readonly value: Json }
+  /** `detail` is AWS's text after the state's prefix; `location` the field it stands in, such as `Arguments/Payload`. */
+  | { readonly ok: false; readonly detail: string; readonly location: string };
+
+export interface Expression {
+  /** The field of the state, such as `Output`. */
+  readonly location: string;
+  /** The text between `{%` and `%}` where the whole field is one expression; the field's own text otherwise. */
+  readonly source: string;
+  evaluate(bindings: Bindings, context: JsonataContext): ExpressionOutcome;
+}
+
+export class ExpressionError extends Error {
+  override readonly name = "ExpressionError";
+}
+
+/** The text between `{%` and `%}`, trimmed; `undefined` for a string that is no expression. */
+export function expressionText(text: string): string | undefined {
+  return text.length >= 4 && text.startsWith("{%") && text.endsWith("%}") ? text.slice(2, -2).trim() : undefined;
+}
+
+/**
+ * @param location the state's field, the first part of the location in errors.
+ * @throws ExpressionError when an expression cannot be compiled.
+ */
+export function compileExpression(template: Json, location: string): Expression {
+  const node = compileNode(template, location);
+  const evaluate: Evaluate = node ?? (() => ({ ok: true, value: template }));
+  const text = typeof template === "string" ? template : stringifyJson(template);
+  return { location, source: expressionText(text) ?? text, evaluate };
+}
+
+type Evaluate = (bindings: Bindings, context: JsonataContext) => ExpressionOutcome;
+
+/** `undefined` for a value without expressions. */
+function compileNode(template: Json, location: string): Evaluate | undefined {
+  if (typeof template === "string") return compileString(template, location);
+  if (isJsonArray(template)) return compileArray(template, location);
+  if (isJsonObject(template)) return compileObject(template, location);
+  return undefined;
+}
+
+function compileString(template: string, location: string): Evaluate | undefined {
+  const source = expressionText(template);
+  if (source === undefined) return undefined;
+  const compiled = compileJsonata(source);
+  if ("problem" in compiled) throw new ExpressionError(`${location}: ${compiled.problem.code}: ${compiled.problem.message}`);
+  const { program } = compiled;
+  return (bindings, context) => evaluateAt(program, location, bindings, context);
+}
+
+function evaluateAt(program: JsonataProgram, location: string, bindings: Bindings, context: JsonataContext): ExpressionOutcome {
+  const outcome = evaluateJsonata(program, undefined, bindings, context);
+  if (outcome.kind === "value") return { ok: true, value: outcome.value };
+  const subject = `The JSONata expression '${program.source}' specified for the field '${location}'`;
+  switch (outcome.kind) {
+    case "nothing":
+      return { ok: false, location, detail: `${subject} returned nothing (undefined).` };
+    case "unsupported":
+      return { ok: false, location, detail: `${subject} returned an unsupported result type.` };
+    case "error":
+      return {
+        ok: false,
+        location,
+        detail: `${subject} threw an error during evaluation. ${outcome.code}: ${outcome.message}`,
+      };
+  }
+}
+
+function compileArray(template: readonly Json[], location: string): Evaluate | undefined {
+  const items = template.map((item, index) => compileNode(item, `${location}[${index}]`));
+  if (items.every((item) => item === undefined)) return undefined;
+  return (bindings, context) => {
+    const value: Json[] = [];
+    for (const [index, evaluate] of items.entries()) {
+      const outcome = evaluate === undefined ? undefined : evaluate(bindings, context);
+      if (outcome !== undefined && !outcome.ok) return outcome;
+      value.push(outcome === undefined ? (template[index] as Json) : outcome.value);
+    }
+    return { ok: true, value };
+  };
+}
+
+function compileObject(template: { readonly [name: string]: Json }, location: string): Evaluate | undefined {
+  const members = Object.entries(template).map(
+    ([name, value]) => [name, value, compileNode(value, `${location}/${name}`)] as const,
+  );
+  if (members.every(([, , evaluate]) => evaluate === undefined)) return undefined;
+  return (bindings, context) => {
+    const value: { [name: string]: Json } = {};
+    for (const [name, fixed, evaluate] of members) {
+      const outcome = evaluate === undefined ? undefined : evaluate(bindings, context);
+      if (outcome !== undefined && !outcome.ok) return outcome;
+      setMember(value, name, outcome === undefined ? fixed : outcome.value);
+    }
+    return { ok: true, value };
+  };
+}
+
+/** AWS's complaint about a value that is of another type than its field needs. */
+export function unexpectedType({ source, location }: Expression, expected: string, value: Json): string {
+  return (
+    `The JSONata expression '${source}' specified for the field '${location}' returned an unexpected result type. ` +
+    `Expected '${expected}', but was '${jsonTypeName(value)}' for value: ${stringifyJson(value)}`
+  );
+}

@@ -1,0 +1,329 @@
+// Definition text to typed program. The validator has the say on what is wrong with a definition and reports it kindly;
+// here anything that cannot be run is refused with the first problem met.
+import { compileChoiceRule } from "./choice/choice-rule.ts";
+import { compileExpression, type Expression, expressionText } from "./expression.ts";
+import { compileIntrinsic } from "./intrinsics/intrinsics.ts";
+import { isJsonArray, isJsonObject, type Json, type JsonObject, memberOf, parseJson } from "./json.ts";
+import { compileJsonPath, compileReferencePath, type JsonPath, type ReferencePath } from "./jsonpath/jsonpath.ts";
+import { Payload } from "./payload.ts";
+import type {
+  Catcher,
+  Choice,
+  DataFlow,
+  MapState,
+  Program,
+  Retrier,
+  State,
+  StateScope,
+  TaskState,
+  ValueSource,
+} from "./program.ts";
+import { parseTaskResource } from "./resource.ts";
+import { compileTemplate, type Template } from "./template.ts";
+
+export type QueryLanguage = "JSONPath" | "JSONata";
+
+/** The definition cannot be run; `message` names the field. */
+export class DefinitionError extends Error {
+  override readonly name = "DefinitionError";
+}
+
+/**
+ * Prepares everything that can be prepared: paths, templates, expressions and choice rules are compiled here, once.
+ * @throws DefinitionError for a definition that the validator would refuse.
+ */
+export function parseProgram(definition: string): Program {
+  const root = objectOf(parseDefinition(definition), "");
+  const language: QueryLanguage = memberOf(root, "QueryLanguage") === "JSONata" ? "JSONata" : "JSONPath";
+  return { ...parseScope(root, language, ""), timeoutSeconds: optionalNumber(root, "TimeoutSeconds") };
+}
+
+function parseDefinition(definition: string): Json {
+  try {
+    return parseJson(definition);
+  } catch (cause) {
+    throw new DefinitionError("The definition is not JSON.", { cause });
+  }
+}
+
+function parseScope(scope: JsonObject, language: QueryLanguage, location: string): StateScope {
+  const states = new Map<string, State>();
+  for (const [name, value] of Object.entries(objectOf(memberOf(scope, "States"), `${location}/States`))) {
+    const at = `${location}/States/${name}`;
+    states.set(name, new StateReader(objectOf(value, at), { name, location: at, machineLanguage: language }).read());
+  }
+  const startAt = requiredString(scope, "StartAt", location);
+  if (!states.has(startAt)) throw new DefinitionError(`${location}/StartAt names no state: ${startAt}`);
+  return { startAt, states };
+}
+
+interface Surroundings {
+  readonly name: string;
+  readonly location: string;
+  readonly machineLanguage: QueryLanguage;
+}
+
+/** Reads one state; a class because every reader needs the same object, place and query language. */
+class StateReader {
+  readonly #state: JsonObject;
+  readonly #around: Surroundings;
+  readonly #language: QueryLanguage;
+
+  constructor(state: JsonObject, around: Surroundings) {
+    this.#state = state;
+    this.#around = around;
+    const own = memberOf(state, "QueryLanguage");
+    this.#language = own === "JSONata" || own === "JSONPath" ? own : around.machineLanguage;
+  }
+
+  read(): State {
+    const { name } = this.#around;
+    const base = { name, flow: this.#flow(this.#state) };
+    const transition = { ...base, next: this.#optionalString("Next") };
+    switch (this.#optionalString("Type")) {
+      case "Task":
+        return this.#task();
+      case "Pass": {
+        const result = memberOf(this.#state, "Result");
+        return { ...transition, type: "Pass", result: result === undefined ? undefined : Payload.ofValue(result) };
+      }
+      case "Wait":
+        return {
+          ...transition,
+          type: "Wait",
+          seconds: this.#source("Seconds"),
+          timestamp: this.#source("Timestamp"),
+        };
+      case "Choice":
+        return { ...base, type: "Choice", choices: this.#choices(), default: this.#optionalString("Default") };
+      case "Succeed":
+        return { ...base, type: "Succeed" };
+      case "Fail":
+        return { ...base, type: "Fail", error: this.#source("Error"), cause: this.#source("Cause") };
+      case "Parallel": {
+        const branches = arrayOf(memberOf(this.#state, "Branches"), this.#at("Branches")).map((branch, index) => {
+          const at = `${this.#at("Branches")}[${index}]`;
+          return parseScope(objectOf(branch, at), this.#around.machineLanguage, at);
+        });
+        return { ...this.#recovering(), type: "Parallel", branches };
+      }
+      case "Map":
+        return this.#map();
+      default:
+        throw new DefinitionError(`${this.#at("Type")} is no state type`);
+    }
+  }
+
+  #task(): TaskState {
+    const arn = requiredString(this.#state, "Resource", this.#around.location);
+    const resource = parseTaskResource(arn);
+    if (resource === undefined) throw new DefinitionError(`${this.#at("Resource")} is no resource ARN: ${arn}`);
+    const credentials = memberOf(this.#state, "Credentials");
+    return {
+      ...this.#recovering(),
+      type: "Task",
+      resource,
+      timeoutSeconds: this.#source("TimeoutSeconds"),
+      heartbeatSeconds: this.#source("HeartbeatSeconds"),
+      credentials: credentials === undefined ? undefined : this.#template(credentials, "Credentials"),
+    };
+  }
+
+  #map(): MapState {
+    const field = memberOf(this.#state, "ItemProcessor") === undefined ? "Iterator" : "ItemProcessor";
+    const processor = objectOf(memberOf(this.#state, field), this.#at(field));
+    const config = memberOf(processor, "ProcessorConfig");
+    const isDistributed = isJsonObject(config) && memberOf(config, "Mode") === "DISTRIBUTED";
+    const items = memberOf(this.#state, "Items");
+    const itemsPath = this.#optionalString("ItemsPath");
+    return {
+      ...this.#recovering(),
+      type: "Map",
+      mode: isDistributed ? "DISTRIBUTED" : "INLINE",
+      processor: parseScope(processor, this.#around.machineLanguage, this.#at(field)),
+      items:
+        items !== undefined
+          ? compileExpression(items, "Items")
+          : itemsPath === undefined
+            ? undefined
+            : this.#jsonPath(itemsPath, "ItemsPath"),
+      maxConcurrency: this.#source("MaxConcurrency"),
+    };
+  }
+
+  #recovering() {
+    const entries = (field: string): readonly JsonObject[] => {
+      const list = memberOf(this.#state, field);
+      return list === undefined ? [] : arrayOf(list, this.#at(field)).map((entry) => objectOf(entry, this.#at(field)));
+    };
+    return {
+      name: this.#around.name,
+      flow: this.#flow(this.#state),
+      next: this.#optionalString("Next"),
+      retry: entries("Retry").map((entry) => parseRetrier(entry, this.#at("Retry"))),
+      catch: entries("Catch").map((entry) => this.#catcher(entry)),
+    };
+  }
+
+  #catcher(catcher: JsonObject): Catcher {
+    const location = this.#at("Catch");
+    const assign = memberOf(catcher, "Assign");
+    const output = memberOf(catcher, "Output");
+    return {
+      errorEquals: errorNames(catcher, location),
+      next: requiredString(catcher, "Next", location),
+      resultPath: this.#resultPath(catcher),
+      assign: assign === undefined ? undefined : this.#template(assign, "Assign"),
+      output: output === undefined ? undefined : compileExpression(output, "Output"),
+    };
+  }
+
+  #choices(): readonly Choice[] {
+    return arrayOf(memberOf(this.#state, "Choices"), this.#at("Choices")).map((entry, index) => {
+      const location = `${this.#at("Choices")}[${index}]`;
+      const choice = objectOf(entry, location);
+      const assign = memberOf(choice, "Assign");
+      const output = memberOf(choice, "Output");
+      return {
+        condition:
+          this.#language === "JSONata"
+            ? compileExpression(memberOf(choice, "Condition") ?? null, "Condition")
+            : choiceRule(choice, location),
+        next: requiredString(choice, "Next", location),
+        assign: assign === undefined ? undefined : this.#template(assign, "Assign"),
+        output: output === undefined ? undefined : compileExpression(output, "Output"),
+      };
+    });
+  }
+
+  #flow(state: JsonObject): DataFlow {
+    const assign = memberOf(state, "Assign");
+    if (this.#language === "JSONata") {
+      const expression = (value: Json | undefined, field: string): Expression | undefined =>
+        value === undefined ? undefined : compileExpression(value, field);
+      const selector = memberOf(state, "ItemSelector");
+      return {
+        language: "JSONata",
+        arguments:
+          selector === undefined
+            ? expression(memberOf(state, "Arguments"), "Arguments")
+            : expression(selector, "ItemSelector"),
+        output: expression(memberOf(state, "Output"), "Output"),
+        assign: expression(assign, "Assign"),
+      };
+    }
+    const template = (field: string): Template | undefined => {
+      const value = memberOf(state, field);
+      return value === undefined ? undefined : this.#jsonPathTemplate(value, field);
+    };
+    return {
+      language: "JSONPath",
+      inputPath: this.#dataPath(state, "InputPath"),
+      parameters: template("ItemSelector") ?? template("Parameters"),
+      resultSelector: template("ResultSelector"),
+      resultPath: this.#resultPath(state),
+      outputPath: this.#dataPath(state, "OutputPath"),
+      assign: assign === undefined ? undefined : this.#jsonPathTemplate(assign, "Assign"),
+    };
+  }
+
+  /** `<field>` fixed or an expression, or `<field>Path`. */
+  #source(field: string): ValueSource | undefined {
+    const fixed = memberOf(this.#state, field);
+    if (typeof fixed === "string" && this.#language === "JSONata" && expressionText(fixed) !== undefined) {
+      return { kind: "expression", expression: compileExpression(fixed, field) };
+    }
+    if (typeof fixed === "string" || typeof fixed === "number") return { kind: "fixed", value: fixed };
+    const path = this.#optionalString(`${field}Path`);
+    if (path === undefined) return undefined;
+    if (path.startsWith("States.")) {
+      const compiled = compileIntrinsic(path);
+      if ("problem" in compiled) throw new DefinitionError(`${this.#at(`${field}Path`)}: ${compiled.problem}`);
+      return { kind: "intrinsic", intrinsic: compiled.intrinsic };
+    }
+    return { kind: "path", path: this.#jsonPath(path, `${field}Path`) };
+  }
+
+  #template(value: Json, field: string): Template | Expression {
+    return this.#language === "JSONata" ? compileExpression(value, field) : this.#jsonPathTemplate(value, field);
+  }
+
+  #jsonPathTemplate(value: Json, field: string): Template {
+    const compiled = compileTemplate(value, this.#at(field));
+    if ("template" in compiled) return compiled.template;
+    const [problem] = compiled.problems;
+    throw new DefinitionError(`${problem?.message ?? "The template cannot be compiled"} at ${problem?.location ?? this.#at(field)}`);
+  }
+
+  #dataPath(state: JsonObject, field: "InputPath" | "OutputPath"): JsonPath | null {
+    const path = memberOf(state, field);
+    if (path === null) return null;
+    return this.#jsonPath(typeof path === "string" ? path : "$", field);
+  }
+
+  #jsonPath(text: string, field: string): JsonPath {
+    const compiled = compileJsonPath(text);
+    if ("problem" in compiled) throw new DefinitionError(`${this.#at(field)}: ${compiled.problem}`);
+    return compiled.path;
+  }
+
+  #resultPath(holder: JsonObject): ReferencePath | null {
+    const path = memberOf(holder, "ResultPath");
+    if (path === null) return null;
+    const compiled = compileReferencePath(typeof path === "string" ? path : "$");
+    if ("problem" in compiled) throw new DefinitionError(`${this.#at("ResultPath")}: ${compiled.problem}`);
+    return compiled.path;
+  }
+
+  #optionalString(field: string): string | undefined {
+    const value = memberOf(this.#state, field);
+    return typeof value === "string" ? value : undefined;
+  }
+
+  #at(field: string): string {
+    return `${this.#around.location}/${field}`;
+  }
+}
+
+function choiceRule(choice: JsonObject, location: string) {
+  const compiled = compileChoiceRule(choice, location);
+  if ("rule" in compiled) return compiled.rule;
+  const [problem] = compiled.problems;
+  throw new DefinitionError(`${problem?.message ?? "The choice rule cannot be compiled"} at ${problem?.location ?? location}`);
+}
+
+function parseRetrier(retrier: JsonObject, location: string): Retrier {
+  return {
+    errorEquals: errorNames(retrier, location),
+    intervalSeconds: optionalNumber(retrier, "IntervalSeconds") ?? 1,
+    maxAttempts: optionalNumber(retrier, "MaxAttempts") ?? 3,
+    backoffRate: optionalNumber(retrier, "BackoffRate") ?? 2,
+    maxDelaySeconds: optionalNumber(retrier, "MaxDelaySeconds"),
+    jitterStrategy: memberOf(retrier, "JitterStrategy") === "FULL" ? "FULL" : "NONE",
+  };
+}
+
+function errorNames(holder: JsonObject, location: string): readonly string[] {
+  return arrayOf(memberOf(holder, "ErrorEquals"), `${location}/ErrorEquals`).map(String);
+}
+
+function objectOf(value: Json | undefined, location: string): JsonObject {
+  if (isJsonObject(value)) return value;
+  throw new DefinitionError(`${location === "" ? "/" : location} must be an object`);
+}
+
+function arrayOf(value: Json | undefined, location: string): readonly Json[] {
+  if (isJsonArray(value)) return value;
+  throw new DefinitionError(`${location} must be an array`);
+}
+
+function requiredString(holder: JsonObject, field: string, location: string): string {
+  const value = memberOf(holder, field);
+  if (typeof value === "string") return value;
+  throw new DefinitionError(`${location}/${field} must be a string`);
+}
+
+function optionalNumber(holder: JsonObject, field: string): number | undefined {
+  const value = memberOf(holder, field);
+  return value === undefined || value === null ? undefined : Number(value);
+}

@@ -1,0 +1,336 @@
+// What has happened: one event folded into the execution. Total, and without evaluating any expression: everything that
+// an expression gave is in the event.
+import { assert } from "../asl/assert.ts";
+import type { Payload } from "../asl/payload.ts";
+import type { State, StateScope } from "../asl/program.ts";
+import type {
+  ExecutionEnded,
+  ExecutionSucceeded,
+  JournalEvent,
+  MapIterationEnded,
+  MapIterationStarted,
+  RetryScheduled,
+  StateEntered,
+  StateExited,
+  TaskScheduled,
+} from "./event.ts";
+import { isUnlisted } from "./event.ts";
+import type { ActiveState, Execution, MapWork, ParallelWork, Scope, TaskWork, Variables, Work } from "./execution.ts";
+
+const noVariables: Variables = new Map();
+
+/** Changes `execution` to what it is after `event`. */
+export function apply(execution: Execution, event: JournalEvent): void {
+  if (!isUnlisted(event)) execution.lastEventId = event.id;
+  switch (event.kind) {
+    case "ExecutionStarted":
+      return startExecution(execution, event.input, event.roleArn, event.at);
+    case "ExecutionSucceeded":
+    case "ExecutionFailed":
+    case "ExecutionTimedOut":
+    case "ExecutionAborted":
+      return endExecution(execution, event, event.at);
+    case "MapIterationSucceeded":
+    case "MapIterationFailed":
+    case "MapIterationAborted":
+      return endIteration(execution, event);
+    default:
+      return applyToScope(execution, scopeOf(execution, event.scope), event);
+  }
+}
+
+function applyToScope(execution: Execution, scope: Scope, event: Exclude<JournalEvent, { kind: MapIterationEnded["kind"] }>) {
+  switch (event.kind) {
+    case "StateEntered":
+      return enterState(scope, event);
+    case "StateExited":
+      return exitState(execution, scope, event);
+    case "TaskScheduled":
+      return scheduleTask(execution, scope, event);
+    case "TaskStarted":
+      return advanceTask(scope, event, "started");
+    case "TaskSubmitted":
+      taskOf(scope).submission = event.output;
+      return advanceTask(scope, event, "submitted");
+    case "TaskHeartbeat":
+      return renewHeartbeat(taskOf(scope), event.at);
+    case "TaskSucceeded":
+    case "TaskFailed":
+    case "TaskSubmitFailed":
+    case "TaskTimedOut":
+      return endTask(execution, scope, event.id);
+    case "StateAborted":
+      return abortState(execution, scope);
+    case "WaitStarted":
+      activeState(scope).work = { kind: "wait", until: event.until };
+      return;
+    case "RetryScheduled":
+      return scheduleRetry(execution, scope, event);
+    case "MapStateStarted":
+      scope.lastEventId = event.id;
+      activeState(scope).work = startMap(event.id, event.at, event.length);
+      return;
+    case "MapIterationStarted":
+      return startIteration(execution, scope, event);
+    case "ParallelStateStarted":
+      return startParallel(execution, scope, event.id, event.input);
+    case "MapStateFailed":
+    case "ParallelStateFailed":
+      scope.lastEventId = event.id;
+      return closeWork(execution, scope);
+    case "EvaluationFailed":
+      scope.lastEventId = event.id;
+      return;
+    default:
+      // MapStateSucceeded and ParallelStateSucceeded stand beside the chain: what follows hangs on the event before.
+      return;
+  }
+}
+
+/** Number of a branch's scope: below zero, so that it never meets an event id, and unique for branch and event. */
+export function branchScope(startedEventId: number, index: number): number {
+  return -(startedEventId * 4096 + index + 1);
+}
+
+/** The states that a scope runs through. */
+export function statesOf(execution: Execution, scope: Scope): StateScope {
+  if (scope.parent === undefined) return execution.identity.program;
+  const container = stateOf(execution, scope.parent);
+  if (container.type === "Map") return container.processor;
+  assert(container.type === "Parallel", "a scope is an iteration or a branch");
+  const branch = container.branches[scope.index];
+  assert(branch !== undefined, "a branch scope has a branch");
+  return branch;
+}
+
+/** The definition of the state that is active in a scope. */
+export function stateOf(execution: Execution, scope: Scope): State {
+  const state = statesOf(execution, scope).states.get(activeState(scope).name);
+  assert(state !== undefined, "an active state is defined");
+  return state;
+}
+
+export function activeState(scope: Scope): ActiveState {
+  assert(scope.state !== undefined, "a state is active");
+  return scope.state;
+}
+
+export function scopeOf(execution: Execution, id: number): Scope {
+  const scope = execution.scopes.get(id);
+  assert(scope !== undefined, "the scope is open");
+  return scope;
+}
+
+function startExecution(execution: Execution, input: Payload, roleArn: string, at: number): void {
+  execution.status = "RUNNING";
+  execution.input = input;
+  execution.roleArn = roleArn;
+  execution.startedAt = at;
+  execution.scopes.set(0, {
+    id: 0,
+    parent: undefined,
+    index: 0,
+    variables: noVariables,
+    lastEventId: 0,
+    data: input,
+    next: execution.identity.program.startAt,
+    state: undefined,
+    hasEnded: false,
+  });
+}
+
+const endStatus = {
+  ExecutionFailed: "FAILED",
+  ExecutionTimedOut: "TIMED_OUT",
+  ExecutionAborted: "ABORTED",
+} as const;
+
+function endExecution(execution: Execution, event: ExecutionSucceeded | ExecutionEnded, at: number): void {
+  execution.stoppedAt = at;
+  if (event.kind === "ExecutionSucceeded") {
+    execution.status = "SUCCEEDED";
+    execution.output = event.output;
+  } else {
+    execution.status = endStatus[event.kind];
+    execution.error = event.error;
+    execution.cause = event.cause;
+  }
+  execution.scopes.clear();
+  execution.tasks.clear();
+}
+
+function enterState(scope: Scope, event: StateEntered & JournalEvent): void {
+  scope.state = {
+    name: event.name,
+    type: event.stateType,
+    input: event.input,
+    enteredEventId: event.id,
+    enteredAfterEventId: event.previousEventId,
+    enteredAt: event.at,
+    attempts: new Map(),
+    work: undefined,
+  };
+  scope.next = undefined;
+  scope.lastEventId = event.id;
+}
+
+function exitState(execution: Execution, scope: Scope, event: StateExited & JournalEvent): void {
+  closeWork(execution, scope);
+  if (event.assigned !== undefined) {
+    const variables = new Map(scope.variables);
+    for (const [name, payload] of Object.entries(event.assigned)) variables.set(name, payload.value);
+    scope.variables = variables;
+  }
+  scope.state = undefined;
+  scope.data = event.output;
+  scope.next = event.next;
+  scope.lastEventId = event.id;
+  if (event.next === undefined) endScope(scope, event.id);
+}
+
+function endScope(scope: Scope, eventId: number): void {
+  scope.hasEnded = true;
+  const work = scope.parent?.state?.work;
+  if (scope.parent !== undefined && work?.kind === "parallel") {
+    work.ended += 1;
+    scope.parent.lastEventId = eventId;
+  }
+}
+
+function scheduleTask(execution: Execution, scope: Scope, event: TaskScheduled & JournalEvent): void {
+  activeState(scope).work = {
+    kind: "task",
+    scheduledEventId: event.id,
+    resource: event.resource,
+    parameters: event.parameters,
+    token: event.token,
+    deadline: event.timeoutSeconds === undefined ? undefined : event.at + event.timeoutSeconds * 1000,
+    heartbeatSeconds: event.heartbeatSeconds,
+    heartbeatDeadline: undefined,
+    phase: "scheduled",
+    submission: undefined,
+  };
+  execution.tasks.set(event.id, scope);
+  scope.lastEventId = event.id;
+}
+
+function advanceTask(scope: Scope, event: JournalEvent, phase: TaskWork["phase"]): void {
+  const task = taskOf(scope);
+  task.phase = phase;
+  renewHeartbeat(task, event.at);
+  scope.lastEventId = event.id;
+}
+
+function renewHeartbeat(task: TaskWork, at: number): void {
+  if (task.heartbeatSeconds !== undefined) task.heartbeatDeadline = at + task.heartbeatSeconds * 1000;
+}
+
+function endTask(execution: Execution, scope: Scope, eventId: number): void {
+  closeWork(execution, scope);
+  scope.lastEventId = eventId;
+}
+
+function taskOf(scope: Scope): TaskWork {
+  const { work } = activeState(scope);
+  assert(work?.kind === "task", "a task is awaited");
+  return work;
+}
+
+/** An aborted state stays named until its scope goes; what it waited for is over. */
+function abortState(execution: Execution, scope: Scope): void {
+  closeWork(execution, scope);
+}
+
+function scheduleRetry(execution: Execution, scope: Scope, event: RetryScheduled & JournalEvent): void {
+  const state = activeState(scope);
+  closeWork(execution, scope);
+  state.attempts.set(event.retrier, (state.attempts.get(event.retrier) ?? 0) + 1);
+  state.work = { kind: "backoff", until: event.until };
+  scope.lastEventId = event.previousEventId;
+}
+
+function startMap(startedEventId: number, startedAt: number, length: number): MapWork {
+  return { kind: "map", startedEventId, startedAt, length, nextIndex: 0, running: 0, succeeded: 0, outputs: [] };
+}
+
+function startIteration(execution: Execution, parent: Scope, event: MapIterationStarted & JournalEvent): void {
+  const work = mapOf(parent);
+  work.nextIndex = event.index + 1;
+  work.running += 1;
+  openScope(execution, parent, { id: event.id, index: event.index, lastEventId: event.id, data: event.input });
+}
+
+function openScope(
+  execution: Execution,
+  parent: Scope,
+  part: Pick<Scope, "id" | "index" | "lastEventId" | "data">,
+): Scope {
+  const scope: Scope = { ...part, parent, variables: parent.variables, next: undefined, state: undefined, hasEnded: false };
+  scope.next = statesOf(execution, scope).startAt;
+  execution.scopes.set(scope.id, scope);
+  return scope;
+}
+
+function endIteration(execution: Execution, event: MapIterationEnded & JournalEvent): void {
+  const scope = scopeOf(execution, event.scope);
+  const { parent } = scope;
+  assert(parent !== undefined, "an iteration has a Map");
+  const work = mapOf(parent);
+  work.running -= 1;
+  if (event.kind === "MapIterationSucceeded") {
+    work.succeeded += 1;
+    work.outputs[event.index] = scope.data;
+    execution.scopes.delete(scope.id);
+    parent.lastEventId = event.id;
+  } else {
+    scope.hasEnded = true;
+    scope.next = undefined;
+    parent.lastEventId = event.previousEventId;
+  }
+}
+
+function mapOf(scope: Scope): MapWork {
+  const { work } = activeState(scope);
+  assert(work?.kind === "map", "a Map is at work");
+  return work;
+}
+
+function startParallel(execution: Execution, scope: Scope, eventId: number, input: Payload): void {
+  const container = stateOf(execution, scope);
+  assert(container.type === "Parallel", "only a Parallel has branches");
+  scope.lastEventId = eventId;
+  const branches = container.branches.map((_, index) =>
+    openScope(execution, scope, { id: branchScope(eventId, index), index, lastEventId: eventId, data: input }),
+  );
+  const work: ParallelWork = { kind: "parallel", startedEventId: eventId, branches, ended: 0 };
+  activeState(scope).work = work;
+}
+
+/** Forgets what the active state waited for, the scopes below it included. */
+function closeWork(execution: Execution, scope: Scope): void {
+  const state = activeState(scope);
+  const { work } = state;
+  state.work = undefined;
+  if (work === undefined) return;
+  if (work.kind === "task") execution.tasks.delete(work.scheduledEventId);
+  if (work.kind === "map" || work.kind === "parallel") closeScopesBelow(execution, scope, work);
+}
+
+function closeScopesBelow(execution: Execution, parent: Scope, work: Work): void {
+  const below = work.kind === "parallel" ? work.branches : work.kind === "map" && mayHaveChildren(work) ? childrenOf(execution, parent) : [];
+  for (const child of below) {
+    if (child.state !== undefined) closeWork(execution, child);
+    execution.scopes.delete(child.id);
+  }
+}
+
+function mayHaveChildren(work: MapWork): boolean {
+  return work.succeeded < work.nextIndex;
+}
+
+/** The open scopes directly below one, in the order of their index. */
+export function childrenOf(execution: Execution, parent: Scope): readonly Scope[] {
+  const { work } = activeState(parent);
+  if (work?.kind === "parallel") return work.branches;
+  return [...execution.scopes.values()].filter((scope) => scope.parent === parent);
+}

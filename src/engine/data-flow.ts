@@ -1,0 +1,226 @@
+// How data goes through a state: AWS's order of InputPath, Parameters, ResultSelector, ResultPath, OutputPath and Assign
+// for JSONPath, of Arguments, Output and Assign for JSONata. A step that fails gives the failure as a value.
+import type { Expression } from "../asl/expression.ts";
+import { unexpectedType } from "../asl/expression.ts";
+import { isJsonObject, type Json } from "../asl/json.ts";
+import type { JsonPath, ReferencePath } from "../asl/jsonpath/jsonpath.ts";
+import { maxPayloadBytes, Payload } from "../asl/payload.ts";
+import type { DataFlow, JsonPathFlow, ValueSource } from "../asl/program.ts";
+import type { Template } from "../asl/template.ts";
+import type { Failure } from "./event.ts";
+import { bindings, pathScope, type View } from "./view.ts";
+
+/** Why a state cannot go on. */
+export interface StateFailure extends Failure {
+  readonly error: string;
+  readonly cause: string;
+  /** A JSONata field failed: listed as EvaluationFailed before anything else happens. */
+  readonly evaluation?: { readonly location?: string | undefined; readonly isAfterEntry?: boolean } | undefined;
+}
+
+export type Outcome<Value> = { readonly value: Value } | { readonly failure: StateFailure };
+
+/** What leaves a state. */
+export interface StateOutput {
+  readonly output: Payload;
+  readonly assigned?: Readonly<Record<string, Payload>> | undefined;
+}
+
+const emptyObject = Payload.ofValue({});
+
+/** A failure that no workflow can handle: `detail` is what went wrong, without the state. */
+export function runtimeFailure(view: View, detail: string): StateFailure {
+  return { error: "States.Runtime", cause: described(view, detail) };
+}
+
+export function evaluationFailure(view: View, detail: string, location?: string): StateFailure {
+  return { error: "States.QueryEvaluationError", cause: described(view, detail), evaluation: { location } };
+}
+
+export function dataLimitFailure(subject: string): StateFailure {
+  const cause = `The state/task '${subject}' returned a result with a size exceeding the maximum number of bytes service limit.`;
+  return { error: "States.DataLimitExceeded", cause };
+}
+
+function described(view: View, detail: string): string {
+  const { name, enteredEventId } = view.state;
+  return `An error occurred while executing the state '${name}' (entered at the event id #${enteredEventId}). ${detail}`;
+}
+
+/** `InputPath`, `OutputPath` and the like: data in, part of it out. */
+export function readData(view: View, path: JsonPath | null, data: Payload): Outcome<Payload> {
+  if (path === null) return { value: emptyObject };
+  if (path.source === "$") return { value: data };
+  const result = path.read(pathScope(view, data.value));
+  if (result.found) return { value: Payload.ofValue(result.value) };
+  return { failure: runtimeFailure(view, `Invalid path '${path.source}' : ${result.message}`) };
+}
+
+/** The input that the state works on: all of it, or what `InputPath` selects. */
+export function effectiveInput(view: View, flow: DataFlow): Outcome<Payload> {
+  return flow.language === "JSONata" ? { value: view.state.input } : readData(view, flow.inputPath, view.state.input);
+}
+
+export function fillTemplate(view: View, template: Template, input: Payload): Outcome<Payload> {
+  const outcome = template.evaluate(pathScope(view, input.value), view.random);
+  if (outcome.ok) return { value: Payload.ofValue(outcome.value) };
+  if (outcome.kind === "intrinsic") {
+    return { failure: { error: "States.IntrinsicFailure", cause: described(view, outcome.message) } };
+  }
+  const detail = `The JSONPath '${outcome.path}' specified for the field '${outcome.field}' could not be found in the input '${input.text}'`;
+  return { failure: runtimeFailure(view, detail) };
+}
+
+export function evaluate(
+  view: View,
+  expression: Expression,
+  extra: { readonly result?: Json; readonly errorOutput?: Json } = {},
+): Outcome<Json> {
+  const outcome = expression.evaluate(bindings(view, extra), view.jsonata);
+  return outcome.ok ? outcome : { failure: evaluationFailure(view, outcome.detail, outcome.location) };
+}
+
+/** `Parameters` or `Arguments`: what a Task or a Parallel hands on. Without them, the effective input. */
+export function argumentsOf(view: View, flow: DataFlow): Outcome<Payload> {
+  if (flow.language === "JSONata") {
+    if (flow.arguments === undefined) return { value: view.state.input };
+    const outcome = evaluate(view, flow.arguments);
+    return "failure" in outcome ? outcome : { value: Payload.ofValue(outcome.value) };
+  }
+  const input = readData(view, flow.inputPath, view.state.input);
+  if ("failure" in input || flow.parameters === undefined) return input;
+  return fillTemplate(view, flow.parameters, input.value);
+}
+
+/** The output of a state that has a result: Task, Parallel, Map, and a Pass in JSONPath. */
+export function outputOfResult(view: View, flow: DataFlow, result: Payload): Outcome<StateOutput> {
+  if (flow.language === "JSONata") {
+    return jsonataOutput(view, { output: flow.output, assign: flow.assign }, { result: result.value }, result);
+  }
+  const selected = flow.resultSelector === undefined ? { value: result } : fillTemplate(view, flow.resultSelector, result);
+  if ("failure" in selected) return selected;
+  const assigned = flow.assign === undefined ? { value: undefined } : assignTemplate(view, flow.assign, result);
+  if ("failure" in assigned) return assigned;
+  const placed = placeResult(view, flow.resultPath, selected.value);
+  if ("failure" in placed) return placed;
+  return limited(view, readData(view, flow.outputPath, placed.value), assigned.value);
+}
+
+/** What stands in for the state's own `Output` and `Assign`: those of the matching Choice rule. */
+export interface Overrides {
+  readonly output?: Expression | undefined;
+  readonly assign?: Template | Expression | undefined;
+}
+
+/** The output of a state without a result: Wait, Choice, Succeed, and a Pass in JSONata. */
+export function outputOfInput(view: View, flow: DataFlow, overrides?: Overrides): Outcome<StateOutput> {
+  if (flow.language === "JSONata") return jsonataOutput(view, overrides ?? flow, {}, view.state.input);
+  const input = readData(view, flow.inputPath, view.state.input);
+  if ("failure" in input) return input;
+  const assign = overrides === undefined ? flow.assign : overrides.assign;
+  const assigned = assign === undefined ? { value: undefined } : assignTemplate(view, assign, input.value);
+  if ("failure" in assigned) return assigned;
+  return limited(view, readData(view, flow.outputPath, input.value), assigned.value);
+}
+
+/** The output of a state whose failure was caught; `OutputPath` has no part in it. */
+export function outputOfError(
+  view: View,
+  flow: DataFlow,
+  catcher: Overrides & { readonly resultPath: ReferencePath | null },
+  errorOutput: Payload,
+): Outcome<StateOutput> {
+  if (flow.language === "JSONata") return jsonataOutput(view, catcher, { errorOutput: errorOutput.value }, errorOutput);
+  const assigned = catcher.assign === undefined ? { value: undefined } : assignTemplate(view, catcher.assign, errorOutput);
+  if ("failure" in assigned) return assigned;
+  return limited(view, placeResult(view, catcher.resultPath, errorOutput), assigned.value);
+}
+
+/** `ResultPath`: the result put into the raw input of the state. */
+function placeResult(view: View, path: ReferencePath | null, result: Payload): Outcome<Payload> {
+  if (path === null) return { value: view.state.input };
+  if (path.source === "$") return { value: result };
+  const written = path.write(view.state.input.value, result.value);
+  if ("value" in written) return { value: Payload.ofValue(written.value) };
+  return { failure: { error: "States.ResultPathMatchFailure", cause: described(view, written.problem) } };
+}
+
+function jsonataOutput(
+  view: View,
+  fields: Overrides,
+  extra: { readonly result?: Json; readonly errorOutput?: Json },
+  fallback: Payload,
+): Outcome<StateOutput> {
+  const output = fields.output === undefined ? undefined : evaluate(view, fields.output, extra);
+  if (output !== undefined && "failure" in output) return output;
+  const assigned = fields.assign === undefined ? undefined : assignExpression(view, fields.assign, extra);
+  if (assigned !== undefined && "failure" in assigned) return assigned;
+  const payload = output === undefined ? fallback : Payload.ofValue(output.value);
+  return limited(view, { value: payload }, assigned?.value);
+}
+
+function assignTemplate(view: View, assign: Template | Expression, input: Payload): Outcome<Assigned> {
+  if ("location" in assign) return assignExpression(view, assign, {});
+  const filled = fillTemplate(view, assign, input);
+  return "failure" in filled ? filled : assignedOf(view, filled.value.value);
+}
+
+function assignExpression(
+  view: View,
+  assign: Template | Expression,
+  extra: { readonly result?: Json; readonly errorOutput?: Json },
+): Outcome<Assigned> {
+  if (!("location" in assign)) return assignTemplate(view, assign, view.state.input);
+  const outcome = evaluate(view, assign, extra);
+  return "failure" in outcome ? outcome : assignedOf(view, outcome.value);
+}
+
+type Assigned = Readonly<Record<string, Payload>> | undefined;
+
+/** The variables of one `Assign`; together they may be as large as one payload. */
+function assignedOf(view: View, value: Json): Outcome<Assigned> {
+  if (!isJsonObject(value)) return { value: undefined };
+  const entries = Object.entries(value).map(([name, variable]) => [name, Payload.ofValue(variable)] as const);
+  const bytes = entries.reduce((sum, [, payload]) => sum + payload.bytes, 0);
+  if (bytes > maxPayloadBytes) return { failure: dataLimitFailure(view.state.name) };
+  return { value: entries.length === 0 ? undefined : Object.fromEntries(entries) };
+}
+
+function limited(view: View, output: Outcome<Payload>, assigned: Assigned): Outcome<StateOutput> {
+  if ("failure" in output) return output;
+  if (output.value.isTooLarge) return { failure: dataLimitFailure(view.state.name) };
+  return { value: { output: output.value, assigned } };
+}
+
+/** The value of a field that is fixed, a path, an intrinsic or an expression; `missing` words a path that leads nowhere. */
+export function readSource(
+  view: View,
+  source: ValueSource,
+  input: Payload,
+  missing: (path: JsonPath, message: string) => string,
+): Outcome<Json> {
+  switch (source.kind) {
+    case "fixed":
+      return { value: source.value };
+    case "expression":
+      return evaluate(view, source.expression);
+    case "intrinsic": {
+      const outcome = source.intrinsic.evaluate(pathScope(view, input.value), view.random);
+      if (outcome.ok) return outcome;
+      return { failure: runtimeFailure(view, outcome.message) };
+    }
+    case "path": {
+      const result = source.path.read(pathScope(view, input.value));
+      return result.found ? result : { failure: runtimeFailure(view, missing(source.path, result.message)) };
+    }
+  }
+}
+
+/** A JSONata field that must give a value of one type. */
+export function mistyped(view: View, expression: Expression, expected: string, value: Json): StateFailure {
+  return evaluationFailure(view, unexpectedType(expression, expected, value), expression.location);
+}
+
+export function isJsonPathFlow(flow: DataFlow): flow is JsonPathFlow {
+  return flow.language === "JSONPath";
+}

@@ -1,0 +1,84 @@
+// What should happen now: a command in, events and effects out. Synchronous and pure but for the execution it owns: a
+// decision runs on as far as it can without the outside, so a chain of Pass, Choice and Map is one decision.
+import type { TaskOutcome } from "./effect.ts";
+import { endExecution } from "./end-execution.ts";
+import type { Execution, Scope } from "./execution.ts";
+import { endScope, enterState } from "./states/states.ts";
+import { endTask, startScheduledTasks, takeActivityTask } from "./states/task.ts";
+import { type Command, type Decision, type Environment, HistoryLimitReached, Turn } from "./turn.ts";
+import { wake } from "./wake.ts";
+
+/**
+ * Decides what a command brings about and applies it to `execution`. A command that comes too late changes nothing and
+ * gives no events.
+ */
+export function decide(execution: Execution, command: Command, environment: Environment): Decision {
+  const turn = new Turn(execution, environment);
+  try {
+    perform(turn, command);
+    runScopes(turn);
+    startScheduledTasks(turn);
+  } catch (error) {
+    // The history is full: the execution has failed, and nothing more is decided.
+    if (!(error instanceof HistoryLimitReached)) throw error;
+  }
+  const effects = turn.isOpen ? turn.effects : turn.effects.filter((effect) => effect.kind === "CancelTask");
+  return { events: turn.events, effects };
+}
+
+function perform(turn: Turn, command: Command): void {
+  if (command.kind === "Start") {
+    const { input, roleArn, stateMachineVersionArn, stateMachineAliasArn } = command;
+    turn.emit(0, { kind: "ExecutionStarted", input, roleArn, stateMachineVersionArn, stateMachineAliasArn });
+    return touchAll(turn);
+  }
+  if (!turn.isOpen) return;
+  switch (command.kind) {
+    case "Continue":
+      return touchAll(turn);
+    case "Wake":
+      return wake(turn);
+    case "Stop":
+      // AWS hangs the abort of a whole execution on no event.
+      return endExecution(turn, 0, { kind: "ExecutionAborted", error: command.error, cause: command.cause });
+    case "TaskOutcome":
+      return withTask(turn, command.scheduledEventId, (scope) => receive(turn, scope, command.outcome));
+    case "ActivityTaskTaken":
+      return withTask(turn, command.scheduledEventId, (scope) => takeActivityTask(turn, scope, command.workerName));
+    case "TaskHeartbeat":
+      return withTask(turn, command.scheduledEventId, (scope) => {
+        turn.emit(scope.lastEventId, { kind: "TaskHeartbeat", scope: scope.id });
+      });
+  }
+}
+
+function touchAll(turn: Turn): void {
+  for (const scope of turn.execution.scopes.values()) turn.touch(scope);
+}
+
+function withTask(turn: Turn, scheduledEventId: number, act: (scope: Scope) => void): void {
+  const scope = turn.execution.tasks.get(scheduledEventId);
+  if (scope !== undefined) act(scope);
+}
+
+function receive(turn: Turn, scope: Scope, outcome: TaskOutcome): void {
+  if (outcome.kind !== "submitted") return endTask(turn, scope, outcome);
+  turn.emit(scope.lastEventId, { kind: "TaskSubmitted", scope: scope.id, output: outcome.output });
+}
+
+/** Runs every scope that can go on until it waits, ends, or the decision grows too long. */
+function runScopes(turn: Turn): void {
+  for (let scope = turn.nextScope(); scope !== undefined && turn.isOpen; scope = turn.nextScope()) {
+    while (scope.next !== undefined && turn.isOpen) {
+      if (turn.isTooLong) return continueLater(turn);
+      enterState(turn, scope, scope.next);
+    }
+    if (!scope.hasEnded || !turn.isOpen) continue;
+    if (turn.isTooLong) return continueLater(turn);
+    endScope(turn, scope);
+  }
+}
+
+function continueLater(turn: Turn): void {
+  turn.effects.push({ kind: "ContinueExecution" });
+}

@@ -1,0 +1,142 @@
+// An execution in memory: what its events add up to. Only apply.ts changes it, in place: the execution is owned by one
+// turn at a time, and a copy per event would make a Map of n iterations cost n².
+import type { Json } from "../asl/json.ts";
+import type { Payload } from "../asl/payload.ts";
+import type { Program } from "../asl/program.ts";
+import type { TaskResource } from "../asl/resource.ts";
+import type { StateType } from "./event.ts";
+
+/** What is known of an execution before its first event, and never changes. */
+export interface ExecutionIdentity {
+  readonly arn: string;
+  readonly name: string;
+  readonly type: "STANDARD" | "EXPRESS";
+  /** A synchronous Express execution shows no `RedriveCount` in its context object. */
+  readonly isSynchronous: boolean;
+  readonly stateMachineArn: string;
+  readonly stateMachineName: string;
+  readonly program: Program;
+  /** From the start to the end: the machine's own `TimeoutSeconds`, and for Express at most what the type allows. */
+  readonly timeoutSeconds: number | undefined;
+}
+
+export type Variables = ReadonlyMap<string, Json>;
+
+export interface Execution {
+  readonly identity: ExecutionIdentity;
+  status: "NOT_STARTED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
+  roleArn: string;
+  input: Payload | undefined;
+  output: Payload | undefined;
+  error: string | undefined;
+  cause: string | undefined;
+  startedAt: number;
+  stoppedAt: number | undefined;
+  lastEventId: number;
+  /** The scopes that are open, by id; 0 is the machine itself. */
+  readonly scopes: Map<number, Scope>;
+  /** The task attempts whose outcome is awaited: id of TaskScheduled to scope. */
+  readonly tasks: Map<number, Scope>;
+}
+
+/** One thread of states: the machine itself, an iteration of a Map, or a branch of a Parallel. */
+export interface Scope {
+  readonly id: number;
+  readonly parent: Scope | undefined;
+  /** Position among its siblings: of the iteration or of the branch. */
+  readonly index: number;
+  /** Outer variables included; a new map at each assignment. */
+  variables: Variables;
+  /** The event that the next event of this scope follows from. */
+  lastEventId: number;
+  /** What the next state receives, or, once the scope has ended, what it gave. */
+  data: Payload;
+  /** The state to enter next; `undefined` while a state is active and after the end. */
+  next: string | undefined;
+  state: ActiveState | undefined;
+  hasEnded: boolean;
+}
+
+export interface ActiveState {
+  readonly name: string;
+  readonly type: StateType;
+  readonly input: Payload;
+  readonly enteredEventId: number;
+  /** What StateEntered followed from: AWS hangs EvaluationFailed there. */
+  readonly enteredAfterEventId: number;
+  /** Epoch milliseconds. */
+  readonly enteredAt: number;
+  /** Retries made so far, by the position of the Retrier; sparse. */
+  readonly attempts: Map<number, number>;
+  work: Work | undefined;
+}
+
+/** What an active state waits for. */
+export type Work = WaitWork | BackoffWork | TaskWork | MapWork | ParallelWork;
+
+export interface WaitWork {
+  readonly kind: "wait";
+  readonly until: number;
+}
+export interface BackoffWork {
+  readonly kind: "backoff";
+  readonly until: number;
+}
+export interface TaskWork {
+  readonly kind: "task";
+  readonly scheduledEventId: number;
+  readonly resource: TaskResource;
+  readonly parameters: Payload;
+  readonly token: string | undefined;
+  /** Epoch milliseconds; `undefined` without a timeout. */
+  readonly deadline: number | undefined;
+  readonly heartbeatSeconds: number | undefined;
+  heartbeatDeadline: number | undefined;
+  /** For an activity, started means that a worker has the task. */
+  phase: "scheduled" | "started" | "submitted";
+  /** What the called service answered when it accepted the task. */
+  submission: Payload | undefined;
+}
+export interface MapWork {
+  readonly kind: "map";
+  readonly startedEventId: number;
+  readonly startedAt: number;
+  readonly length: number;
+  /** Index of the first iteration that has not started. */
+  nextIndex: number;
+  running: number;
+  succeeded: number;
+  readonly outputs: Payload[];
+  /** The items and the effective input, evaluated again when needed: not part of the fold. */
+  prepared?: { readonly items: readonly Json[]; readonly input: Payload; readonly maxConcurrency: number } | undefined;
+}
+export interface ParallelWork {
+  readonly kind: "parallel";
+  readonly startedEventId: number;
+  readonly branches: readonly Scope[];
+  ended: number;
+}
+
+export function newExecution(identity: ExecutionIdentity): Execution {
+  return {
+    identity,
+    status: "NOT_STARTED",
+    roleArn: "",
+    input: undefined,
+    output: undefined,
+    error: undefined,
+    cause: undefined,
+    startedAt: 0,
+    stoppedAt: undefined,
+    lastEventId: 0,
+    scopes: new Map(),
+    tasks: new Map(),
+  };
+}
+
+/** Retries made so far in this visit of the state: the `State.RetryCount` of the context object. */
+export function retryCount(state: ActiveState): number {
+  let count = 0;
+  for (const attempts of state.attempts.values()) count += attempts;
+  return count;
+}

@@ -1,0 +1,101 @@
+// The items of a Map state. They are not stored: they follow from the state's input, so they are evaluated when the state
+// starts and again when an iteration is started after a restart, with the time and the random numbers of the start.
+import { assert } from "../asl/assert.ts";
+import { isJsonArray, isJsonNumber, type Json, stringifyJson, toDouble } from "../asl/json.ts";
+import { Payload } from "../asl/payload.ts";
+import type { MapState } from "../asl/program.ts";
+import { activeState, stateOf } from "./apply.ts";
+import { effectiveInput, evaluate, evaluationFailure, fillTemplate, mistyped, type Outcome, readSource, runtimeFailure } from "./data-flow.ts";
+import type { Execution, MapWork, Scope } from "./execution.ts";
+import type { Turn } from "./turn.ts";
+import { type MapItem, pathScope, type View, viewOf } from "./view.ts";
+
+export interface PreparedMap {
+  readonly items: readonly Json[];
+  /** The effective input, which an ItemSelector sees. */
+  readonly input: Payload;
+  /** 0 for as many as the engine allows. */
+  readonly maxConcurrency: number;
+}
+
+/** What the active state of a scope sees now. */
+export function currentView(turn: Turn, scope: Scope, options: { readonly token?: string; readonly item?: MapItem } = {}): View {
+  const { token, item } = options;
+  const salt = item === undefined ? undefined : `item ${item.Index}`;
+  return viewOf(turn.execution, scope, { at: turn.environment.now, token, item, salt }, itemOf);
+}
+
+/** The item that an iteration works on. */
+export function itemOf(execution: Execution, iteration: Scope): MapItem {
+  assert(iteration.parent !== undefined, "an iteration has a Map");
+  const { items } = preparedMap(execution, iteration.parent);
+  return { Index: iteration.index, Value: items[iteration.index] ?? null };
+}
+
+/** The items of the Map that is at work in a scope; evaluated again where they are not at hand. */
+export function preparedMap(execution: Execution, scope: Scope): PreparedMap {
+  const { work } = activeState(scope);
+  assert(work?.kind === "map", "a Map is at work");
+  const state = stateOf(execution, scope);
+  assert(state.type === "Map", "a Map is at work in a Map state");
+  return (work.prepared ??= prepareAgain(execution, scope, state, work));
+}
+
+function prepareAgain(execution: Execution, scope: Scope, state: MapState, work: MapWork): PreparedMap {
+  const prepared = prepareMap(viewOf(execution, scope, { at: work.startedAt }, itemOf), state);
+  assert("value" in prepared, "what could be evaluated once can be evaluated again");
+  return prepared.value;
+}
+
+export function prepareMap(view: View, state: MapState): Outcome<PreparedMap> {
+  const input = effectiveInput(view, state.flow);
+  if ("failure" in input) return input;
+  const items = itemsOf(view, state, input.value);
+  if ("failure" in items) return items;
+  const maxConcurrency = maxConcurrencyOf(view, state, input.value);
+  if ("failure" in maxConcurrency) return maxConcurrency;
+  return { value: { items: items.value, input: input.value, maxConcurrency: maxConcurrency.value } };
+}
+
+function itemsOf(view: View, { items, flow }: MapState, input: Payload): Outcome<readonly Json[]> {
+  if (items !== undefined && "location" in items) {
+    const outcome = evaluate(view, items);
+    if ("failure" in outcome || isJsonArray(outcome.value)) return outcome as Outcome<readonly Json[]>;
+    const isExpression = items.source !== stringifyJson(outcome.value);
+    return { failure: isExpression ? mistyped(view, items, "array", outcome.value) : notAnArray(view, outcome.value) };
+  }
+  const found = items === undefined ? { found: true as const, value: input.value } : items.read(pathScope(view, input.value));
+  if (!found.found) return { failure: runtimeFailure(view, `Invalid path '${items?.source ?? "$"}' : ${found.message}`) };
+  if (isJsonArray(found.value)) return { value: found.value };
+  if (flow.language === "JSONata") return { failure: notAnArray(view, found.value) };
+  return { failure: runtimeFailure(view, `Reference path "${items?.source ?? "$"}" must point to array.`) };
+}
+
+function notAnArray(view: View, value: Json) {
+  return evaluationFailure(view, `Map state input must be an array but was: ${stringifyJson(value)}`);
+}
+
+function maxConcurrencyOf(view: View, { maxConcurrency }: MapState, input: Payload): Outcome<number> {
+  if (maxConcurrency === undefined) return { value: 0 };
+  const outcome = readSource(view, maxConcurrency, input, (path, message) => `Invalid path '${path.source}' : ${message}`);
+  if ("failure" in outcome) return outcome;
+  const { value } = outcome;
+  const number = isJsonNumber(value) ? toDouble(value) : Number.NaN;
+  if (Number.isInteger(number) && number >= 0) return { value: number };
+  if (maxConcurrency.kind === "expression") return { failure: mistyped(view, maxConcurrency.expression, "number", value) };
+  if (number < 0) return { failure: runtimeFailure(view, "MaxConcurrency cannot be negative.") };
+  const text = typeof value === "string" ? value : stringifyJson(value);
+  const path = maxConcurrency.kind === "path" ? maxConcurrency.path.source : "MaxConcurrency";
+  const detail = `The MaxConcurrencyPath field refers to value "${text}" which is not a valid integer: ${path}`;
+  return { failure: runtimeFailure(view, detail) };
+}
+
+/** What the iteration of an item receives: the item itself, or what the ItemSelector makes of it. */
+export function iterationInput(view: View, { flow }: MapState, prepared: PreparedMap, item: MapItem): Outcome<Payload> {
+  if (flow.language === "JSONPath") {
+    return flow.parameters === undefined ? { value: Payload.ofValue(item.Value) } : fillTemplate(view, flow.parameters, prepared.input);
+  }
+  if (flow.arguments === undefined) return { value: Payload.ofValue(item.Value) };
+  const outcome = evaluate(view, flow.arguments);
+  return "failure" in outcome ? outcome : { value: Payload.ofValue(outcome.value) };
+}

@@ -1,0 +1,32 @@
+// What is outstanding in an execution, from its state alone: what a restart must perform again.
+import type { Effect, PerformTask } from "./effect.ts";
+import type { Execution, TaskWork } from "./execution.ts";
+
+/**
+ * Tasks whose call was in flight and work that a crash cut short. Timers, tokens and offers of activity tasks are not
+ * among them: they are durable where they are.
+ */
+export function pending(execution: Execution): readonly Effect[] {
+  if (execution.status !== "RUNNING") return [];
+  const effects: Effect[] = [];
+  for (const scope of execution.scopes.values()) {
+    const work = scope.state?.work;
+    if (scope.next !== undefined || scope.hasEnded) effects.push({ kind: "ContinueExecution" });
+    if (work?.kind !== "task" || work.phase !== "started" || work.resource.kind === "activity") continue;
+    effects.push(performTask(execution, work));
+  }
+  return effects;
+}
+
+/** The call that a task attempt stands for. */
+export function performTask({ identity, roleArn }: Execution, work: TaskWork): PerformTask {
+  return {
+    kind: "PerformTask",
+    attempt: { executionArn: identity.arn, scheduledEventId: work.scheduledEventId },
+    resource: work.resource,
+    parameters: work.parameters,
+    stateMachineArn: identity.stateMachineArn,
+    roleArn,
+    deadline: work.deadline,
+  };
+}

@@ -1,0 +1,45 @@
+// Choice: the first rule that holds says where to go on.
+import type { Choice, ChoiceState } from "../../asl/program.ts";
+import type { Payload } from "../../asl/payload.ts";
+import { effectiveInput, evaluate, mistyped, type Outcome, outputOfInput, runtimeFailure } from "../data-flow.ts";
+import type { Scope } from "../execution.ts";
+import { failState } from "../failure.ts";
+import { currentView } from "../map-items.ts";
+import type { Turn } from "../turn.ts";
+import { pathScope, type View } from "../view.ts";
+import { exitState } from "./exit.ts";
+
+export function enterChoice(turn: Turn, scope: Scope, state: ChoiceState): void {
+  const view = currentView(turn, scope);
+  const input = effectiveInput(view, state.flow);
+  if ("failure" in input) return failState(turn, scope, input.failure);
+  for (const choice of state.choices) {
+    const outcome = holds(view, choice, input.value);
+    if ("failure" in outcome) return failState(turn, scope, outcome.failure);
+    if (outcome.value) return leave(turn, scope, state, view, choice);
+  }
+  if (state.default !== undefined) return leave(turn, scope, state, view, undefined);
+  failState(turn, scope, {
+    ...runtimeFailure(view, "Failed to transition out of the state. The state does not point to a next state."),
+    error: "States.NoChoiceMatched",
+  });
+}
+
+function leave(turn: Turn, scope: Scope, state: ChoiceState, view: View, choice: Choice | undefined): void {
+  const outcome = outputOfInput(view, state.flow, choice);
+  if ("failure" in outcome) return failState(turn, scope, outcome.failure);
+  exitState(turn, scope, outcome.value, choice === undefined ? state.default : choice.next);
+}
+
+function holds(view: View, { condition }: Choice, input: Payload): Outcome<boolean> {
+  if ("location" in condition) {
+    const outcome = evaluate(view, condition);
+    if ("failure" in outcome) return outcome;
+    if (typeof outcome.value === "boolean") return { value: outcome.value };
+    return { failure: mistyped(view, condition, "boolean", outcome.value) };
+  }
+  const outcome = condition.evaluate(pathScope(view, input.value));
+  if (outcome.ok) return { value: outcome.matched };
+  const detail = `Invalid path '${outcome.path}': The choice state's condition path references an invalid value.`;
+  return { failure: runtimeFailure(view, detail) };
+}

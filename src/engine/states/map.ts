@@ -1,0 +1,72 @@
+// Map, inline: the same states for every item, as many at a time as allowed.
+import { assert } from "../../asl/assert.ts";
+import type { Json } from "../../asl/json.ts";
+import { Payload } from "../../asl/payload.ts";
+import type { MapState } from "../../asl/program.ts";
+import { activeState, stateOf } from "../apply.ts";
+import { outputOfResult } from "../data-flow.ts";
+import type { MapWork, Scope } from "../execution.ts";
+import { failState } from "../failure.ts";
+import { currentView, iterationInput, preparedMap, prepareMap } from "../map-items.ts";
+import type { Turn } from "../turn.ts";
+import { exitState } from "./exit.ts";
+
+export function startMap(turn: Turn, scope: Scope, state: MapState): void {
+  if (state.mode === "DISTRIBUTED") return refuseDistributed(turn, scope);
+  const prepared = prepareMap(currentView(turn, scope), state);
+  if ("failure" in prepared) return failState(turn, scope, prepared.failure);
+  const { length } = prepared.value.items;
+  const started = turn.emit(scope.lastEventId, { kind: "MapStateStarted", scope: scope.id, length });
+  workOf(scope).prepared = prepared.value;
+  if (length === 0) completeMap(turn, scope, state);
+  else startIterations(turn, scope, state, started);
+}
+
+/** An iteration has run to its end. */
+export function endIteration(turn: Turn, parent: Scope, iteration: Scope): void {
+  const { name } = activeState(parent);
+  const { id, index, lastEventId } = iteration;
+  turn.emit(lastEventId, { kind: "MapIterationSucceeded", scope: id, name, index });
+  const state = stateOf(turn.execution, parent);
+  assert(state.type === "Map", "an iteration belongs to a Map state");
+  const work = workOf(parent);
+  if (work.succeeded === work.length) completeMap(turn, parent, state);
+  else startIterations(turn, parent, state, lastEventId);
+}
+
+/** @param after the event that made room: AWS hangs the start of an iteration there. */
+function startIterations(turn: Turn, scope: Scope, state: MapState, after: number): void {
+  const prepared = preparedMap(turn.execution, scope);
+  const { maxInlineConcurrency } = turn.environment.limits;
+  const limit = Math.min(prepared.maxConcurrency === 0 ? maxInlineConcurrency : prepared.maxConcurrency, maxInlineConcurrency);
+  const work = workOf(scope);
+  while (work.running < limit && work.nextIndex < work.length) {
+    const item = { Index: work.nextIndex, Value: prepared.items[work.nextIndex] ?? null };
+    const input = iterationInput(currentView(turn, scope, { item }), state, prepared, item);
+    if ("failure" in input) return failState(turn, scope, input.failure);
+    const { name } = state;
+    const id = turn.emit(after, { kind: "MapIterationStarted", scope: scope.id, name, index: item.Index, input: input.value });
+    turn.touchById(id);
+  }
+}
+
+function completeMap(turn: Turn, scope: Scope, state: MapState): void {
+  const result: Json[] = workOf(scope).outputs.map((output) => output.value);
+  turn.emit(scope.lastEventId, { kind: "MapStateSucceeded", scope: scope.id });
+  const outcome = outputOfResult(currentView(turn, scope), state.flow, Payload.ofValue(result));
+  if ("failure" in outcome) return failState(turn, scope, outcome.failure);
+  exitState(turn, scope, outcome.value, state.next);
+}
+
+function workOf(scope: Scope): MapWork {
+  const { work } = activeState(scope);
+  assert(work?.kind === "map", "a Map is at work");
+  return work;
+}
+
+function refuseDistributed(turn: Turn, scope: Scope): void {
+  failState(turn, scope, {
+    error: "States.Runtime",
+    cause: `Pawl does not run distributed Map states yet ('${activeState(scope).name}'). Use "Mode": "INLINE" in its ProcessorConfig.`,
+  });
+}

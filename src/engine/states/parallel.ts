@@ -1,0 +1,38 @@
+// Parallel: several branches with the same input, together.
+import { assert } from "../../asl/assert.ts";
+import type { Json } from "../../asl/json.ts";
+import { Payload } from "../../asl/payload.ts";
+import type { ParallelState } from "../../asl/program.ts";
+import { activeState, stateOf } from "../apply.ts";
+import { argumentsOf, outputOfResult } from "../data-flow.ts";
+import type { ParallelWork, Scope } from "../execution.ts";
+import { failState } from "../failure.ts";
+import { currentView } from "../map-items.ts";
+import type { Turn } from "../turn.ts";
+import { exitState } from "./exit.ts";
+
+export function startParallel(turn: Turn, scope: Scope, state: ParallelState): void {
+  const input = argumentsOf(currentView(turn, scope), state.flow);
+  if ("failure" in input) return failState(turn, scope, input.failure);
+  turn.emit(scope.lastEventId, { kind: "ParallelStateStarted", scope: scope.id, input: input.value });
+  for (const branch of workOf(scope).branches) turn.touch(branch);
+}
+
+/** A branch has run to its end. */
+export function endBranch(turn: Turn, parent: Scope): void {
+  const work = workOf(parent);
+  if (work.ended < work.branches.length) return;
+  const state = stateOf(turn.execution, parent);
+  assert(state.type === "Parallel", "a branch belongs to a Parallel state");
+  const result: Json[] = work.branches.map((branch) => branch.data.value);
+  turn.emit(parent.lastEventId, { kind: "ParallelStateSucceeded", scope: parent.id });
+  const outcome = outputOfResult(currentView(turn, parent), state.flow, Payload.ofValue(result));
+  if ("failure" in outcome) return failState(turn, parent, outcome.failure);
+  exitState(turn, parent, outcome.value, state.next);
+}
+
+function workOf(scope: Scope): ParallelWork {
+  const { work } = activeState(scope);
+  assert(work?.kind === "parallel", "a Parallel is at work");
+  return work;
+}

@@ -1,0 +1,14 @@
+// Succeed: ends its scope well.
+import type { SucceedState } from "../../asl/program.ts";
+import { outputOfInput } from "../data-flow.ts";
+import type { Scope } from "../execution.ts";
+import { failState } from "../failure.ts";
+import { currentView } from "../map-items.ts";
+import type { Turn } from "../turn.ts";
+import { exitState } from "./exit.ts";
+
+export function enterSucceed(turn: Turn, scope: Scope, state: SucceedState): void {
+  const outcome = outputOfInput(currentView(turn, scope), state.flow);
+  if ("failure" in outcome) return failState(turn, scope, outcome.failure);
+  exitState(turn, scope, outcome.value, undefined);
+}

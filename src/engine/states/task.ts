@@ -1,0 +1,147 @@
+// Task: has work done outside, and waits for how it comes out.
+import { assert } from "../../asl/assert.ts";
+import { isJsonNumber, isJsonObject, type Json, memberOf, stringifyJson, toDouble } from "../../asl/json.ts";
+import type { Payload } from "../../asl/payload.ts";
+import type { TaskState, ValueSource } from "../../asl/program.ts";
+import type { TaskResource } from "../../asl/resource.ts";
+import { activeState, stateOf } from "../apply.ts";
+import {
+  argumentsOf,
+  dataLimitFailure,
+  effectiveInput,
+  evaluate,
+  fillTemplate,
+  mistyped,
+  type Outcome,
+  outputOfResult,
+  readSource,
+  runtimeFailure,
+} from "../data-flow.ts";
+import type { TaskOutcome } from "../effect.ts";
+import type { Scope, TaskWork } from "../execution.ts";
+import { failState, recover } from "../failure.ts";
+import { currentView } from "../map-items.ts";
+import { performTask } from "../pending.ts";
+import type { Turn } from "../turn.ts";
+import type { View } from "../view.ts";
+import { exitState } from "./exit.ts";
+
+export function scheduleTask(turn: Turn, scope: Scope, state: TaskState): void {
+  const { execution, environment } = turn;
+  const { resource } = state;
+  if (resource.kind === "activity" && !environment.isKnownActivity(resource.arn)) {
+    const detail = `The activity ${resource.arn} does not exist.`;
+    return failState(turn, scope, runtimeFailure(currentView(turn, scope), detail));
+  }
+  const attempt = { executionArn: execution.identity.arn, scheduledEventId: execution.lastEventId + 1 };
+  const hasToken = resource.kind === "activity" || resource.pattern === "waitForTaskToken";
+  const token = hasToken ? environment.taskToken(attempt) : undefined;
+  const fields = taskFields(currentView(turn, scope, token === undefined ? {} : { token }), state);
+  if ("failure" in fields) return failState(turn, scope, fields.failure);
+  turn.emit(scope.lastEventId, { kind: "TaskScheduled", scope: scope.id, resource, token, ...fields.value });
+  if (resource.kind === "activity") {
+    turn.effects.push({ kind: "OfferActivityTask", attempt, activityArn: resource.arn });
+  } else {
+    turn.scheduled.push(scope);
+  }
+}
+
+/** AWS lists the start of a task after everything else that was decided with it. */
+export function startScheduledTasks(turn: Turn): void {
+  for (const scope of turn.scheduled) {
+    const work = scope.state?.work;
+    if (!turn.isOpen || work?.kind !== "task" || work.phase !== "scheduled") continue;
+    if (turn.execution.tasks.get(work.scheduledEventId) !== scope) continue;
+    turn.emit(scope.lastEventId, { kind: "TaskStarted", scope: scope.id });
+    turn.effects.push(performTask(turn.execution, work));
+  }
+}
+
+export function takeActivityTask(turn: Turn, scope: Scope, workerName: string | undefined): void {
+  if (workOf(scope).phase !== "scheduled") return;
+  turn.emit(scope.lastEventId, { kind: "TaskStarted", scope: scope.id, workerName });
+}
+
+export function endTask(turn: Turn, scope: Scope, outcome: Exclude<TaskOutcome, { kind: "submitted" }>): void {
+  const state = stateOf(turn.execution, scope);
+  assert(state.type === "Task", "a task belongs to a Task state");
+  if (outcome.kind === "failed") return failTask(turn, scope, outcome.error, outcome.cause);
+  if (outcome.output.isTooLarge) {
+    const { error, cause } = dataLimitFailure(subjectOf(state.resource, state.name));
+    return failTask(turn, scope, error, cause);
+  }
+  turn.emit(scope.lastEventId, { kind: "TaskSucceeded", scope: scope.id, output: outcome.output });
+  const flow = outputOfResult(currentView(turn, scope), state.flow, outcome.output);
+  if ("failure" in flow) return failState(turn, scope, flow.failure);
+  exitState(turn, scope, flow.value, state.next);
+}
+
+function failTask(turn: Turn, scope: Scope, error: string | undefined, cause: string | undefined): void {
+  const failed = turn.emit(scope.lastEventId, { kind: "TaskFailed", scope: scope.id, error, cause });
+  recover(turn, scope, { error, cause }, failed);
+}
+
+/** How AWS names the task in the text about too large a result. */
+function subjectOf(resource: TaskResource, stateName: string): string {
+  if (resource.kind === "service") return resource.service;
+  return resource.kind === "lambda" ? resource.arn : stateName;
+}
+
+function workOf(scope: Scope): TaskWork {
+  const { work } = activeState(scope);
+  assert(work?.kind === "task", "a task is awaited");
+  return work;
+}
+
+interface TaskFields {
+  readonly parameters: Payload;
+  readonly timeoutSeconds: number | undefined;
+  readonly heartbeatSeconds: number | undefined;
+  readonly credentialsRoleArn: string | undefined;
+}
+
+function taskFields(view: View, state: TaskState): Outcome<TaskFields> {
+  const parameters = argumentsOf(view, state.flow);
+  if ("failure" in parameters) return parameters;
+  if (parameters.value.isTooLarge) return { failure: dataLimitFailure(state.name) };
+  const input = effectiveInput(view, state.flow);
+  if ("failure" in input) return input;
+  const timeoutSeconds = secondsOf(view, state.timeoutSeconds, input.value, "TimeoutSeconds");
+  if ("failure" in timeoutSeconds) return timeoutSeconds;
+  const heartbeatSeconds = secondsOf(view, state.heartbeatSeconds, input.value, "HeartbeatSeconds");
+  if ("failure" in heartbeatSeconds) return heartbeatSeconds;
+  const credentialsRoleArn = roleOf(view, state, input.value);
+  if ("failure" in credentialsRoleArn) return credentialsRoleArn;
+  return {
+    value: {
+      parameters: parameters.value,
+      timeoutSeconds: timeoutSeconds.value,
+      heartbeatSeconds: heartbeatSeconds.value,
+      credentialsRoleArn: credentialsRoleArn.value,
+    },
+  };
+}
+
+function secondsOf(view: View, source: ValueSource | undefined, input: Payload, field: string): Outcome<number | undefined> {
+  if (source === undefined) return { value: undefined };
+  const outcome = readSource(view, source, input, (path, message) => `Invalid path '${path.source}' : ${message}`);
+  if ("failure" in outcome) return outcome;
+  const { value } = outcome;
+  const seconds = isJsonNumber(value) ? toDouble(value) : Number.NaN;
+  if (Number.isInteger(seconds) && seconds > 0) return { value: seconds };
+  if (source.kind === "expression" && !isJsonNumber(value)) return { failure: mistyped(view, source.expression, "number", value) };
+  return { failure: runtimeFailure(view, `The ${field} field must be a positive integer but was: ${stringifyJson(value)}`) };
+}
+
+function roleOf(view: View, { credentials }: TaskState, input: Payload): Outcome<string | undefined> {
+  if (credentials === undefined) return { value: undefined };
+  const outcome = "location" in credentials ? evaluate(view, credentials) : valueOf(fillTemplate(view, credentials, input));
+  if ("failure" in outcome) return outcome;
+  const role = isJsonObject(outcome.value) ? memberOf(outcome.value, "RoleArn") : undefined;
+  if (typeof role === "string") return { value: role };
+  return { failure: runtimeFailure(view, "The RoleArn of the Credentials must be a string.") };
+}
+
+function valueOf(outcome: Outcome<Payload>): Outcome<Json> {
+  return "failure" in outcome ? outcome : { value: outcome.value.value };
+}

@@ -1,0 +1,135 @@
+// One turn of an execution: a command is decided, and everything that happens is applied at once and collected.
+import type { Payload } from "../asl/payload.ts";
+import { apply, scopeOf } from "./apply.ts";
+import type { Effect, TaskAttempt, TaskOutcome } from "./effect.ts";
+import { type EventBody, type Failure, isUnlisted, type JournalEvent } from "./event.ts";
+import type { Execution, Scope } from "./execution.ts";
+
+/** What reaches an execution from outside. */
+export type Command =
+  | {
+      readonly kind: "Start";
+      readonly input: Payload;
+      readonly roleArn: string;
+      readonly stateMachineVersionArn?: string | undefined;
+      readonly stateMachineAliasArn?: string | undefined;
+    }
+  /** Go on with what is ready: after a decision that grew too long, and after a restart. */
+  | { readonly kind: "Continue" }
+  /** Timers may be due at the environment's `now`. */
+  | { readonly kind: "Wake" }
+  | ({ readonly kind: "Stop" } & Failure)
+  | { readonly kind: "TaskOutcome"; readonly scheduledEventId: number; readonly outcome: TaskOutcome }
+  /** A worker took the task of an activity. */
+  | { readonly kind: "ActivityTaskTaken"; readonly scheduledEventId: number; readonly workerName?: string | undefined }
+  | { readonly kind: "TaskHeartbeat"; readonly scheduledEventId: number };
+
+export interface Limits {
+  /** Listed events of one execution, the last of which is its failure. AWS: 25,000. */
+  readonly maxHistoryEvents: number;
+  /** Iterations of one inline Map that run at the same time. AWS: 40. */
+  readonly maxInlineConcurrency: number;
+  /** Events of one decision, after which others get their turn. */
+  readonly maxDecisionEvents: number;
+}
+
+export const awsLimits: Limits = { maxHistoryEvents: 25_000, maxInlineConcurrency: 40, maxDecisionEvents: 5_000 };
+
+/** What a decision may know of the world. */
+export interface Environment {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly limits: Limits;
+  /** A token that leads back to the attempt and cannot be guessed. */
+  taskToken(attempt: TaskAttempt): string;
+  isKnownActivity(activityArn: string): boolean;
+}
+
+export interface Decision {
+  /** Nothing happened: the command came too late or meant nothing. */
+  readonly events: readonly JournalEvent[];
+  readonly effects: readonly Effect[];
+}
+
+/** Thrown by `emit` when the history is full; the execution has failed by then. */
+export class HistoryLimitReached extends Error {
+  override readonly name = "HistoryLimitReached";
+}
+
+export class Turn {
+  readonly execution: Execution;
+  readonly environment: Environment;
+  readonly events: JournalEvent[] = [];
+  readonly effects: Effect[] = [];
+  /** Tasks scheduled in this turn: AWS lists their starts after everything else that the turn decides. */
+  readonly scheduled: Scope[] = [];
+  /** Scopes to run on, in order; one that has nothing to do is passed over. */
+  readonly #queue: Scope[] = [];
+  #position = 0;
+
+  constructor(execution: Execution, environment: Environment) {
+    this.execution = execution;
+    this.environment = environment;
+  }
+
+  /** Has a scope run on once those before it have. */
+  touch(scope: Scope): void {
+    if (this.#queue[this.#position - 1] !== scope) this.#queue.push(scope);
+  }
+
+  touchById(scopeId: number): void {
+    this.touch(scopeOf(this.execution, scopeId));
+  }
+
+  /** The next scope that is still there. */
+  nextScope(): Scope | undefined {
+    for (;;) {
+      const scope = this.#queue[this.#position++];
+      if (scope === undefined || this.execution.scopes.get(scope.id) === scope) return scope;
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.execution.status === "RUNNING";
+  }
+
+  get isTooLong(): boolean {
+    return this.events.length >= this.environment.limits.maxDecisionEvents;
+  }
+
+  /**
+   * Makes something happen: gives it its place in the history and applies it.
+   * @returns the id of the event.
+   */
+  emit(previousEventId: number, body: EventBody): number {
+    const { execution, environment } = this;
+    const isListed = !isUnlisted(body);
+    const { maxHistoryEvents } = environment.limits;
+    if (isListed && execution.lastEventId + 1 >= maxHistoryEvents && !isEnd(body)) {
+      const cause = `The execution reached the maximum number of history events (${maxHistoryEvents}).`;
+      this.#append(previousEventId, { kind: "ExecutionFailed", error: "States.Runtime", cause }, true);
+      throw new HistoryLimitReached();
+    }
+    return this.#append(previousEventId, body, isListed);
+  }
+
+  #append(previousEventId: number, body: EventBody, isListed: boolean): number {
+    const id = this.execution.lastEventId + (isListed ? 1 : 0);
+    const event: JournalEvent = { id, previousEventId, at: this.environment.now, ...body };
+    this.events.push(event);
+    apply(this.execution, event);
+    return id;
+  }
+}
+
+function isEnd(body: EventBody): boolean {
+  switch (body.kind) {
+    case "ExecutionSucceeded":
+    case "ExecutionFailed":
+    case "ExecutionTimedOut":
+    case "ExecutionAborted":
+      return true;
+    default:
+      return false;
+  }
+}

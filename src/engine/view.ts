@@ -1,0 +1,112 @@
+// What the fields of a state see when they are evaluated: the context object, the variables, the time and the random
+// numbers. All of it follows from the execution and the event at hand, so an evaluation can be repeated exactly.
+import type { Bindings } from "../asl/expression.ts";
+import type { Json } from "../asl/json.ts";
+import type { JsonataContext } from "../asl/jsonata/jsonata.ts";
+import type { PathScope } from "../asl/jsonpath/jsonpath.ts";
+import { seededRandom } from "../asl/random.ts";
+import { formatTimestamp } from "../asl/timestamp.ts";
+import { activeState } from "./apply.ts";
+import { type ActiveState, type Execution, retryCount, type Scope } from "./execution.ts";
+
+/** The item of a Map that an iteration or an ItemSelector works on: `Map.Item` of the context object. */
+export interface MapItem {
+  readonly Index: number;
+  readonly Value: Json;
+}
+
+export interface View {
+  readonly execution: Execution;
+  readonly scope: Scope;
+  readonly state: ActiveState;
+  /** Epoch milliseconds: what `$now()` gives. */
+  readonly at: number;
+  readonly jsonata: JsonataContext;
+  random(): number;
+  /** The context object as the state sees it. */
+  context(): Json;
+}
+
+export interface ViewOptions {
+  readonly at: number;
+  /** Tells two evaluations of one state apart, where they should draw different random numbers. */
+  readonly salt?: string | undefined;
+  /** The token of the task about to be scheduled. */
+  readonly token?: string | undefined;
+  readonly item?: MapItem | undefined;
+}
+
+/** How the surrounding Map states' items are found; they are evaluated again where they are not at hand. */
+export type ItemLookup = (execution: Execution, iteration: Scope) => MapItem;
+
+export function viewOf(execution: Execution, scope: Scope, options: ViewOptions, itemOf: ItemLookup): View {
+  const state = activeState(scope);
+  const seed = `${execution.identity.arn}/${state.enteredEventId}/${retryCount(state)}/${options.salt ?? ""}`;
+  let draw: (() => number) | undefined;
+  let context: Json | undefined;
+  return {
+    execution,
+    scope,
+    state,
+    at: options.at,
+    jsonata: { nowMs: options.at, seed },
+    random: () => (draw ??= seededRandom(seed))(),
+    context: () => (context ??= contextObject(execution, scope, state, options, itemOf)),
+  };
+}
+
+export function pathScope(view: View, input: Json): PathScope {
+  return { input, context: view.context, variables: view.scope.variables };
+}
+
+/** `$states` and the variables. `result` and `errorOutput` exist only where AWS has them. */
+export function bindings(view: View, extra: { readonly result?: Json; readonly errorOutput?: Json } = {}): Bindings {
+  const states = {
+    input: view.state.input.value,
+    // Built only when an expression asks for it.
+    get context() {
+      return view.context();
+    },
+    ...extra,
+  };
+  return new Map<string, Json>(view.scope.variables).set("states", states);
+}
+
+function contextObject(
+  execution: Execution,
+  scope: Scope,
+  state: ActiveState,
+  { token, item }: ViewOptions,
+  itemOf: ItemLookup,
+): Json {
+  const { identity } = execution;
+  const retries = state.type === "Task" || state.type === "Map" || state.type === "Parallel";
+  const iteration = item === undefined ? enclosingIteration(scope) : undefined;
+  const mapItem = item ?? (iteration === undefined ? undefined : itemOf(execution, iteration));
+  return {
+    Execution: {
+      Id: identity.arn,
+      Input: execution.input?.value ?? null,
+      StartTime: formatTimestamp(execution.startedAt),
+      Name: identity.name,
+      RoleArn: execution.roleArn,
+      ...(identity.isSynchronous ? {} : { RedriveCount: 0 }),
+    },
+    StateMachine: { Id: identity.stateMachineArn, Name: identity.stateMachineName },
+    State: {
+      Name: state.name,
+      EnteredTime: formatTimestamp(state.enteredAt),
+      ...(retries ? { RetryCount: retryCount(state) } : {}),
+    },
+    ...(token === undefined ? {} : { Task: { Token: token } }),
+    ...(mapItem === undefined ? {} : { Map: { Item: { ...mapItem, Source: "STATE_DATA" } } }),
+  };
+}
+
+/** The innermost iteration that a scope is in, through any branches. */
+function enclosingIteration(scope: Scope): Scope | undefined {
+  for (let inner: Scope | undefined = scope; inner?.parent !== undefined; inner = inner.parent) {
+    if (inner.parent.state?.work?.kind === "map") return inner;
+  }
+  return undefined;
+}

@@ -1,0 +1,72 @@
+// Group commit: one batch is being made durable, and everything that arrives meanwhile joins the next. Throughput comes
+// from the size of the batch; nobody is told anything before the batch it is in is durable.
+import type { ExecutionChange, Journal } from "../store/store.ts";
+
+/** The store could not make a batch durable. Nothing of the batch, nor of what was decided on top of it, has happened. */
+export class CommitError extends Error {
+  override readonly name = "CommitError";
+}
+
+interface Entry {
+  readonly change: ExecutionChange;
+  readonly resolve: () => void;
+  readonly reject: (error: CommitError) => void;
+}
+
+export class Committer {
+  readonly #journal: Journal;
+  readonly #onFailure: (error: unknown) => void;
+  #waiting: Entry[] = [];
+  #isCommitting = false;
+  #isScheduled = false;
+
+  /** @param onFailure told of every batch that failed, before its entries are. */
+  constructor(journal: Journal, onFailure: (error: unknown) => void) {
+    this.#journal = journal;
+    this.#onFailure = onFailure;
+  }
+
+  /** Settles when the change is durable, or cannot be made so. */
+  commit(change: ExecutionChange): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ change, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  /** Waits for all that has been handed over so far. */
+  async drain(): Promise<void> {
+    while (this.#isCommitting || this.#isScheduled) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#isCommitting) return;
+    this.#isScheduled = true;
+    // All that this turn of the event loop brings in goes into one batch.
+    setImmediate(() => void this.#run());
+  }
+
+  async #run(): Promise<void> {
+    this.#isScheduled = false;
+    this.#isCommitting = true;
+    const batch = this.#waiting;
+    this.#waiting = [];
+    try {
+      await this.#journal.append(batch.map((entry) => entry.change));
+      for (const entry of batch) entry.resolve();
+    } catch (cause) {
+      this.#fail(batch, cause);
+    }
+    this.#isCommitting = false;
+    if (this.#waiting.length > 0) this.#schedule();
+  }
+
+  /** What waits was decided on top of what failed, so it fails too. */
+  #fail(batch: readonly Entry[], cause: unknown): void {
+    const error = new CommitError("The store could not write.", { cause });
+    const failed = [...batch, ...this.#waiting];
+    this.#waiting = [];
+    this.#onFailure(cause);
+    for (const entry of failed) entry.reject(error);
+  }
+}
