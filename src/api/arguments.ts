@@ -1,0 +1,56 @@
+// What several actions ask of their arguments: ARNs of the right kind and of this server, names, and JSON texts.
+import { Payload } from "../asl/payload.ts";
+import { type ArnSpace, parseStatesArn, type StatesArn } from "../engine/arn.ts";
+import { type ApiError, invalidArn, invalidName } from "./errors.ts";
+import { deepestNesting, jsonProblem, nestsTooDeeply } from "./json-text.ts";
+
+type ArnOf<Kind extends StatesArn["kind"]> = Extract<StatesArn, { readonly kind: Kind }>;
+
+/**
+ * The parts of an ARN of one kind.
+ * @throws InvalidArn for what is no ARN of this service or is one of another kind.
+ */
+export function requireArn<Kind extends StatesArn["kind"]>(arn: string, kind: Kind): ArnOf<Kind> {
+  const parsed = parseArn(arn);
+  if (parsed.kind !== kind) throw invalidArn(`Resource type not valid in this context: ${parsed.kind}`);
+  return parsed as ArnOf<Kind>;
+}
+
+export function parseArn(arn: string): StatesArn {
+  requireArnPrefix(arn);
+  const parsed = parseStatesArn(arn);
+  if (parsed === undefined) throw invalidArn(`Invalid ARN format: ${arn}`);
+  return parsed;
+}
+
+/** For ARNs of other services, such as roles. */
+export function requireArnPrefix(arn: string): void {
+  if (!arn.startsWith("arn:")) throw invalidArn(`Invalid ARN prefix: ${arn}`);
+}
+
+/** An ARN of another partition, region or account names nothing that this server has. */
+export function isOfSpace(arn: string, { partition, region, account }: ArnSpace): boolean {
+  return arn.startsWith(`arn:${partition}:states:${region}:${account}:`);
+}
+
+// The characters that the API reference forbids in names; `\p{Cc}` are the control characters and `\p{Cs}` is a
+// surrogate without its partner.
+const forbiddenInNames = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}\ufffe\uffff\p{Cs}\u{10ffff}]/u;
+
+/** Names of state machines, activities and executions. */
+export function requireName(name: string): void {
+  if (forbiddenInNames.test(name)) throw invalidName(name);
+}
+
+/** Parses state data, once: the payload keeps both the text and the value. */
+export function requireJson(text: string, errorFor: (problem: string) => ApiError): Payload {
+  if (nestsTooDeeply(text)) throw errorFor(`Document nesting depth exceeds the maximum allowed (${deepestNesting})`);
+  const payload = Payload.ofText(text);
+  try {
+    void payload.value;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw errorFor(jsonProblem(text) ?? "Invalid execution input.");
+    throw error;
+  }
+  return payload;
+}

@@ -1,0 +1,60 @@
+// What the actions work with: the running engine, the catalogue, and what makes an answer depend on time or place.
+import type { Diagnostic } from "../asl/validate/diagnostic.ts";
+import type { ArnSpace } from "../engine/arn.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Catalogue, StateMachineType } from "../store/store.ts";
+import type { Inputs } from "./model.ts";
+import type { PageTokens } from "./page-token.ts";
+
+/** What is wrong with a definition's text; without a diagnostic of severity ERROR it can be run. */
+export type ValidateDefinition = (text: string, type: StateMachineType) => readonly Diagnostic[];
+
+export interface ApiContext {
+  readonly runtime: Runtime;
+  readonly catalogue: Catalogue;
+  readonly arnSpace: ArnSpace;
+  readonly validateDefinition: ValidateDefinition;
+  readonly pageTokens: PageTokens;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** A new UUID. */
+  readonly newId: () => string;
+  /** How long GetActivityTask waits for a task. */
+  readonly activityPollMs: number;
+  /** Runs the changes of one resource one after the other: they read, then write. */
+  readonly inTurn: InTurn;
+}
+
+export type InTurn = <Result>(resource: string, change: () => Promise<Result>) => Promise<Result>;
+
+/** One request, as far as an action has to know of it. */
+export interface Call {
+  /** Aborts when the caller has gone. */
+  readonly goneSignal: () => AbortSignal;
+}
+
+/** Members of an answer; `undefined` is left out of its JSON. */
+export type Answer = object;
+export type Operation<Input> = (input: Input, context: ApiContext, call: Call) => Answer | Promise<Answer>;
+/** Operations by their action; an action that is not in the table is not supported. */
+export type OperationTable = { readonly [Action in keyof Inputs]?: Operation<Inputs[Action]> };
+
+export function createInTurn(): InTurn {
+  const tails = new Map<string, Promise<unknown>>();
+  return async (resource, change) => {
+    const before = tails.get(resource) ?? Promise.resolve();
+    const result = before.then(change);
+    const tail = result.catch(() => undefined);
+    tails.set(resource, tail);
+    try {
+      return await result;
+    } finally {
+      if (tails.get(resource) === tail) tails.delete(resource);
+    }
+  };
+}
+
+/** Timestamps of the wire: epoch seconds with milliseconds as a fraction. */
+export function toSeconds(epochMs: number): number {
+  return epochMs / 1000;
+}

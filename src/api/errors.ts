@@ -1,0 +1,135 @@
+// The errors of the API: one row per name with its HTTP status, and AWS's message for each case. `ApiError` is thrown in
+// src/api only. Statuses are 400 throughout because that is what was recorded, whatever the documentation says.
+import { LeaseLostError } from "../store/store.ts";
+
+const statuses = {
+  AccessDeniedException: 403,
+  ActivityAlreadyExists: 400,
+  ActivityDoesNotExist: 400,
+  ExecutionAlreadyExists: 400,
+  ExecutionDoesNotExist: 400,
+  InternalFailure: 500,
+  InvalidArn: 400,
+  InvalidDefinition: 400,
+  InvalidEncryptionConfiguration: 400,
+  InvalidExecutionInput: 400,
+  InvalidLoggingConfiguration: 400,
+  InvalidName: 400,
+  InvalidOutput: 400,
+  InvalidToken: 400,
+  MissingRequiredParameter: 400,
+  NotImplementedException: 501,
+  RequestEntityTooLargeException: 413,
+  ResourceNotFound: 400,
+  SerializationException: 400,
+  ServiceUnavailable: 503,
+  StateMachineAlreadyExists: 400,
+  StateMachineDeleting: 400,
+  StateMachineDoesNotExist: 400,
+  StateMachineTypeNotSupported: 400,
+  TaskTimedOut: 400,
+  TooManyTags: 400,
+  UnknownOperationException: 400,
+  ValidationException: 400,
+} as const satisfies Readonly<Record<string, number>>;
+
+export type ApiErrorName = keyof typeof statuses;
+
+/** Members of an error beside its message: `reason`, `resourceName`. */
+export type ErrorMembers = Readonly<Record<string, string>>;
+
+/** An answer to the caller, not a fault of the server: its message is shown as it stands. */
+export class ApiError extends Error {
+  override readonly name: ApiErrorName;
+  readonly members: ErrorMembers;
+
+  constructor(name: ApiErrorName, message: string, members: ErrorMembers = {}) {
+    super(message);
+    this.name = name;
+    this.members = members;
+  }
+
+  get status(): number {
+    return statuses[this.name];
+  }
+}
+
+/** @param shown the value with the space before it, or nothing where the value is sensitive. */
+export function violation(path: string, shown: string, constraint: string): string {
+  return `Value${shown} at '${path}' failed to satisfy constraint: ${constraint}`;
+}
+
+export function validationErrors(violations: readonly string[]): ApiError {
+  const count = violations.length;
+  const message = `${count} validation error${count === 1 ? "" : "s"} detected: ${violations.join("; ")}`;
+  return new ApiError("ValidationException", message);
+}
+
+export const missingParameter = (message: string): ApiError =>
+  new ApiError("ValidationException", message, { reason: "MISSING_REQUIRED_PARAMETER" });
+export const invalidArn = (problem: string): ApiError => new ApiError("InvalidArn", `Invalid Arn: '${problem}'`);
+export const invalidName = (name: string): ApiError => new ApiError("InvalidName", `Invalid Name: '${name}'`);
+export const invalidToken = (): ApiError => new ApiError("InvalidToken", "Invalid Token: 'Invalid token'");
+export const invalidInput = (problem: string): ApiError =>
+  new ApiError("InvalidExecutionInput", `Invalid State Machine Execution Input: '${problem}'`);
+export const invalidOutput = (problem: string): ApiError =>
+  new ApiError("InvalidOutput", `Invalid Output: '${problem}'`);
+export const invalidLogging = (problem: string): ApiError =>
+  new ApiError("InvalidLoggingConfiguration", `Invalid Logging Configuration: ${problem}`);
+export const invalidEncryption = (problem: string): ApiError =>
+  new ApiError("InvalidEncryptionConfiguration", `Invalid Encryption Configuration: ${problem}`);
+export const stateMachineMissing = (arn: string): ApiError =>
+  new ApiError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
+export const stateMachineDeleting = (arn: string): ApiError =>
+  new ApiError("StateMachineDeleting", `State Machine is being deleted: '${arn}'`);
+export const stateMachineExists = (arn: string): ApiError =>
+  new ApiError("StateMachineAlreadyExists", `State Machine Already Exists: '${arn}'`);
+export const typeNotSupported = (): ApiError =>
+  new ApiError("StateMachineTypeNotSupported", "This operation is not supported by this type of state machine");
+export const executionMissing = (arn: string): ApiError =>
+  new ApiError("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`);
+export const executionExists = (arn: string): ApiError =>
+  new ApiError("ExecutionAlreadyExists", `Execution Already Exists: '${arn}'`);
+export const activityMissing = (arn: string): ApiError =>
+  new ApiError("ActivityDoesNotExist", `Activity Does Not Exist: '${arn}'`);
+export const activityExists = (arn: string): ApiError =>
+  new ApiError("ActivityAlreadyExists", `Activity Already Exists: '${arn}'`);
+export const resourceMissing = (arn: string): ApiError =>
+  new ApiError("ResourceNotFound", `Resource not found: '${arn}'`, { resourceName: arn });
+export const taskTimedOut = (): ApiError =>
+  new ApiError("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'");
+export const tooManyTags = (arn: string): ApiError =>
+  new ApiError("TooManyTags", `Too many tags: '${arn}' can have 50 tags at most`, { resourceName: arn });
+/** @param what the action, or the action with the member that asks for more than there is. */
+export const notSupported = (what: string): ApiError =>
+  new ApiError("NotImplementedException", `Pawl does not support ${what} yet. Nothing was done.`);
+
+const internalFailure = new ApiError(
+  "InternalFailure",
+  "The server failed to process the request. Its log holds the reason under the request id of this answer.",
+);
+const serviceUnavailable = new ApiError(
+  "ServiceUnavailable",
+  "The server cannot write to its store, so nothing was changed. Check the free space and the permissions of its data " +
+    "directory, and that no other server has taken the data over; then send the request again.",
+);
+
+/** The answer for anything that was thrown: internals stay inside. */
+export function answerFor(thrown: unknown): ApiError {
+  if (thrown instanceof ApiError) return thrown;
+  return isStoreUnavailable(thrown) ? serviceUnavailable : internalFailure;
+}
+
+const systemCodes: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EROFS", "EIO", "EACCES", "EMFILE", "ENFILE"]);
+/** SQLite's primary result codes BUSY, LOCKED, READONLY, IOERR, FULL and CANTOPEN. */
+const sqliteCodes: ReadonlySet<number> = new Set([5, 6, 8, 10, 13, 14]);
+
+/** Whether an error, or what caused it, says that the store cannot be written for now. */
+function isStoreUnavailable(thrown: unknown, depth = 0): boolean {
+  if (!(thrown instanceof Error) || depth > 8) return false;
+  if (thrown instanceof LeaseLostError) return true;
+  const code = "code" in thrown ? thrown.code : undefined;
+  const sqliteCode = "errcode" in thrown ? thrown.errcode : undefined;
+  if (systemCodes.has(code) || (typeof sqliteCode === "number" && sqliteCodes.has(sqliteCode & 0xff))) return true;
+  return isStoreUnavailable(thrown.cause, depth + 1);
+}

@@ -1,0 +1,138 @@
+// Activities, and the tasks that workers take and report (API reference; texts as recorded).
+import { activityArn as activityArnOf } from "../../engine/arn.ts";
+import type { TokenOutcome } from "../../runtime/runtime.ts";
+import { requireArn, requireJson, requireName } from "../arguments.ts";
+import { echoedConfigurations, requireConfigurations } from "../configuration.ts";
+import { type Answer, type ApiContext, type Call, type OperationTable, toSeconds } from "../context.ts";
+import { activityExists, activityMissing, invalidOutput, invalidToken, taskTimedOut } from "../errors.ts";
+import type {
+  CreateActivityInput,
+  DeleteActivityInput,
+  DescribeActivityInput,
+  GetActivityTaskInput,
+  ListActivitiesInput,
+  SendTaskFailureInput,
+  SendTaskHeartbeatInput,
+  SendTaskSuccessInput,
+} from "../model.ts";
+import { cutPage, pageSize } from "../page-token.ts";
+import { findActivity } from "./find.ts";
+import { requireTags } from "./tags.ts";
+
+export const activityOperations: OperationTable = {
+  CreateActivity: createActivity,
+  DescribeActivity: describeActivity,
+  DeleteActivity: deleteActivity,
+  ListActivities: listActivities,
+  GetActivityTask: getActivityTask,
+  SendTaskSuccess: sendTaskSuccess,
+  SendTaskFailure: sendTaskFailure,
+  SendTaskHeartbeat: sendTaskHeartbeat,
+};
+
+/** Idempotent by name; only another encryption conflicts. */
+async function createActivity(input: CreateActivityInput, context: ApiContext): Promise<Answer> {
+  const { name, tags = [], encryptionConfiguration: encryption } = input;
+  requireName(name);
+  requireConfigurations(input);
+  const activityArn = activityArnOf(context.arnSpace, name);
+  const tagRecord = requireTags(tags, activityArn);
+  const encryptionConfiguration = encryption === undefined ? undefined : JSON.stringify(encryption);
+  return context.inTurn(activityArn, async () => {
+    const existing = await context.catalogue.findActivity(name);
+    if (existing !== undefined) {
+      const isSame = encryptionText(existing.encryptionConfiguration) === encryptionText(encryptionConfiguration);
+      if (!isSame) throw activityExists(activityArn);
+      return { activityArn, creationDate: toSeconds(existing.createdAt) };
+    }
+    const createdAt = context.now();
+    await context.catalogue.createActivity({ name, createdAt, tags: tagRecord, encryptionConfiguration });
+    return { activityArn, creationDate: toSeconds(createdAt) };
+  });
+}
+
+function encryptionText(encryptionConfiguration: string | undefined): string {
+  const { type, kmsKeyId, kmsDataKeyReusePeriodSeconds } =
+    echoedConfigurations({ encryptionConfiguration }).encryptionConfiguration ?? {};
+  return JSON.stringify([type, kmsKeyId, kmsDataKeyReusePeriodSeconds]);
+}
+
+async function describeActivity({ activityArn }: DescribeActivityInput, context: ApiContext): Promise<Answer> {
+  const activity = await findActivity(activityArn, context);
+  if (activity === undefined) throw activityMissing(activityArn);
+  const { name, createdAt } = activity;
+  const { encryptionConfiguration } = echoedConfigurations(activity);
+  return { activityArn, name, creationDate: toSeconds(createdAt), encryptionConfiguration };
+}
+
+async function deleteActivity({ activityArn }: DeleteActivityInput, context: ApiContext): Promise<Answer> {
+  requireArn(activityArn, "activity");
+  return context.inTurn(activityArn, async () => {
+    const activity = await findActivity(activityArn, context);
+    if (activity !== undefined) await context.catalogue.deleteActivity(activity.name);
+    return {};
+  });
+}
+
+async function listActivities(input: ListActivitiesInput, context: ApiContext): Promise<Answer> {
+  const listing = "ListActivities";
+  const after = context.pageTokens.read(listing, input.nextToken);
+  const size = pageSize(input.maxResults);
+  const found = await context.catalogue.listActivities({
+    limit: size + 1,
+    after: typeof after === "string" ? after : undefined,
+  });
+  const { items, members } = cutPage(found, size, ({ name }) => context.pageTokens.issue(listing, name));
+  const activities = items.map(({ name, createdAt }) => ({
+    activityArn: activityArnOf(context.arnSpace, name),
+    name,
+    creationDate: toSeconds(createdAt),
+  }));
+  return { activities, ...members };
+}
+
+/** Answers without a token when no task came in time. */
+async function getActivityTask(input: GetActivityTaskInput, context: ApiContext, call: Call): Promise<Answer> {
+  const { activityArn, workerName } = input;
+  const activity = await findActivity(activityArn, context);
+  if (activity === undefined) throw activityMissing(activityArn);
+  const patience = new AbortController();
+  const gone = call.goneSignal();
+  const giveUp = (): void => patience.abort();
+  const timer = setTimeout(giveUp, context.activityPollMs);
+  gone.addEventListener("abort", giveUp);
+  if (gone.aborted) giveUp();
+  try {
+    const task = await context.runtime.takeActivityTask(activityArn, workerName, patience.signal);
+    return task === undefined ? {} : { taskToken: task.taskToken, input: task.input.text };
+  } finally {
+    clearTimeout(timer);
+    gone.removeEventListener("abort", giveUp);
+  }
+}
+
+async function sendTaskSuccess({ taskToken, output }: SendTaskSuccessInput, context: ApiContext): Promise<Answer> {
+  return tokenAnswer(await context.runtime.sendTaskSuccess(taskToken, requireJson(output, invalidOutput)));
+}
+
+async function sendTaskFailure(
+  { taskToken, error, cause }: SendTaskFailureInput,
+  context: ApiContext,
+): Promise<Answer> {
+  return tokenAnswer(await context.runtime.sendTaskFailure(taskToken, { error, cause }));
+}
+
+async function sendTaskHeartbeat({ taskToken }: SendTaskHeartbeatInput, context: ApiContext): Promise<Answer> {
+  return tokenAnswer(await context.runtime.sendTaskHeartbeat(taskToken));
+}
+
+function tokenAnswer(outcome: TokenOutcome): Answer {
+  switch (outcome) {
+    case "accepted":
+      return {};
+    case "invalidToken":
+      throw invalidToken();
+    case "timedOut":
+      throw taskTimedOut();
+  }
+}

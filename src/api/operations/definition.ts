@@ -1,0 +1,41 @@
+// ValidateStateMachineDefinition, and the refusal of definitions that create and update share with it.
+import type { Diagnostic } from "../../asl/validate/diagnostic.ts";
+import type { StateMachineType } from "../../store/store.ts";
+import type { Answer, ApiContext, OperationTable } from "../context.ts";
+import { ApiError } from "../errors.ts";
+import type { ValidateStateMachineDefinitionInput } from "../model.ts";
+
+/** What AWS takes for `maxResults` 0 or absent, and the most it takes. */
+const mostDiagnostics = 100;
+
+export const definitionOperations: OperationTable = {
+  ValidateStateMachineDefinition: validateStateMachineDefinition,
+};
+
+function validateStateMachineDefinition(input: ValidateStateMachineDefinitionInput, context: ApiContext): Answer {
+  const { definition, type = "STANDARD", severity = "ERROR", maxResults = 0 } = input;
+  const found = context.validateDefinition(definition, type);
+  const shown = severity === "WARNING" ? found : found.filter(isError);
+  const limit = maxResults === 0 ? mostDiagnostics : maxResults;
+  return {
+    result: found.some(isError) ? "FAIL" : "OK",
+    diagnostics: shown.slice(0, limit),
+    truncated: shown.length > limit,
+  };
+}
+
+/** @throws InvalidDefinition that joins all errors, the form recorded of CreateStateMachine. */
+export function requireDefinition(text: string, type: StateMachineType, context: ApiContext): void {
+  const errors = context.validateDefinition(text, type).filter(isError);
+  if (errors.length === 0) return;
+  const problems = errors.slice(0, mostDiagnostics).map(problemText).join(", ");
+  throw new ApiError("InvalidDefinition", `Invalid State Machine Definition: '${problems}'`);
+}
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === "ERROR";
+}
+
+function problemText({ code, message, location }: Diagnostic): string {
+  return location === undefined ? `${code}: ${message}` : `${code}: ${message} at ${location}`;
+}

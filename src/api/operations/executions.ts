@@ -1,0 +1,170 @@
+// Executions: start, start and wait, describe, list and stop (API reference; texts as recorded).
+import { Payload } from "../../asl/payload.ts";
+import { executionArn as executionArnOf } from "../../engine/arn.ts";
+import type { ExecutionDescription, StartRequest } from "../../runtime/runtime.ts";
+import type { ExecutionRecord } from "../../store/store.ts";
+import { isOfSpace, requireArn, requireJson, requireName } from "../arguments.ts";
+import { type Answer, type ApiContext, type OperationTable, toSeconds } from "../context.ts";
+import {
+  ApiError,
+  executionExists,
+  executionMissing,
+  invalidInput,
+  missingParameter,
+  notSupported,
+  stateMachineDeleting,
+  typeNotSupported,
+} from "../errors.ts";
+import type {
+  DescribeExecutionInput,
+  ListExecutionsInput,
+  StartExecutionInput,
+  StartSyncExecutionInput,
+  StopExecutionInput,
+} from "../model.ts";
+import { cutPage, pageSize } from "../page-token.ts";
+import { qualifiedArn, requireRevised, requireStateMachine } from "./find.ts";
+import { redriveStatus } from "./redrive-status.ts";
+
+export const executionOperations: OperationTable = {
+  StartExecution: startExecution,
+  StartSyncExecution: startSyncExecution,
+  DescribeExecution: describeExecution,
+  ListExecutions: listExecutions,
+  StopExecution: stopExecution,
+};
+
+async function startExecution(input: StartExecutionInput, context: ApiContext): Promise<Answer> {
+  const outcome = await context.runtime.startExecution(await requireStart(input, context));
+  if (outcome.kind === "alreadyExists") throw executionExists(outcome.executionArn);
+  return { executionArn: outcome.executionArn, startDate: toSeconds(outcome.startedAt) };
+}
+
+async function startSyncExecution(input: StartSyncExecutionInput, context: ApiContext): Promise<Answer> {
+  const request = await requireStart(input, context);
+  if (request.stateMachine.type !== "EXPRESS") throw typeNotSupported();
+  const execution = await context.runtime.startSyncExecution(request);
+  const { record, failure, executionArn, name } = execution;
+  const { startedAt, stoppedAt = startedAt, status, traceHeader } = record;
+  return {
+    executionArn,
+    stateMachineArn: input.stateMachineArn,
+    name,
+    startDate: toSeconds(startedAt),
+    stopDate: toSeconds(stoppedAt),
+    status,
+    error: failure?.error,
+    cause: failure?.cause,
+    ...executionData(execution, input.includedData !== "METADATA_ONLY"),
+    outputDetails: { included: input.includedData !== "METADATA_ONLY" },
+    traceHeader,
+    billingDetails: { billedDurationInMilliseconds: billedMs(stoppedAt - startedAt), billedMemoryUsedInMB: 64 },
+  };
+}
+
+/** Durations are billed in steps of 100 ms, at least one. */
+function billedMs(durationMs: number): number {
+  return Math.max(1, Math.ceil(durationMs / 100)) * 100;
+}
+
+type StartInput = Pick<StartExecutionInput, "stateMachineArn" | "name" | "input" | "traceHeader">;
+
+async function requireStart(request: StartInput, context: ApiContext): Promise<StartRequest> {
+  const { stateMachineArn, name, input, traceHeader } = request;
+  if (name !== undefined) requireName(name);
+  const payload = input === undefined ? Payload.ofText("{}") : requireJson(input, invalidInput);
+  const { stateMachine, revision } = await requireRevised(stateMachineArn, context);
+  if (stateMachine.status !== "ACTIVE") throw stateMachineDeleting(stateMachineArn);
+  return { stateMachine, revision, name, input: payload, traceHeader };
+}
+
+async function describeExecution(input: DescribeExecutionInput, context: ApiContext): Promise<Answer> {
+  requireExecutionArn(input.executionArn, context);
+  const execution = await context.runtime.describeExecution(input.executionArn);
+  if (execution === undefined) throw executionMissing(input.executionArn);
+  const { record, stateMachineName, name, failure } = execution;
+  const stateMachine = await context.catalogue.readStateMachine(record.stateMachineId);
+  // A machine's timeout shows neither error nor cause here, although the history has them (recorded).
+  const ending = record.status === "TIMED_OUT" ? undefined : failure;
+  return {
+    executionArn: input.executionArn,
+    stateMachineArn: qualifiedArn(context, stateMachineName),
+    name,
+    status: record.status,
+    startDate: toSeconds(record.startedAt),
+    stopDate: record.stoppedAt === undefined ? undefined : toSeconds(record.stoppedAt),
+    ...executionData(execution, input.includedData !== "METADATA_ONLY"),
+    traceHeader: record.traceHeader,
+    error: ending?.error,
+    cause: ending?.cause,
+    ...qualifiers(record, stateMachineName, context),
+    redriveCount: 0,
+    ...redriveStatus(record, { stateMachineStatus: stateMachine?.status, now: context.now() }),
+  };
+}
+
+function executionData({ input, output }: ExecutionDescription, isIncluded: boolean): Answer {
+  return {
+    input: isIncluded ? input.text : undefined,
+    inputDetails: { included: isIncluded },
+    output: isIncluded ? output?.text : undefined,
+    outputDetails: output === undefined ? undefined : { included: isIncluded },
+  };
+}
+
+function qualifiers({ versionNumber, aliasName }: ExecutionRecord, name: string, context: ApiContext): Answer {
+  return {
+    stateMachineVersionArn: versionNumber === undefined ? undefined : qualifiedArn(context, name, versionNumber),
+    stateMachineAliasArn: aliasName === undefined ? undefined : qualifiedArn(context, name, aliasName),
+  };
+}
+
+async function listExecutions(input: ListExecutionsInput, context: ApiContext): Promise<Answer> {
+  const { stateMachineArn, mapRunArn, statusFilter, redriveFilter, nextToken } = input;
+  if ((stateMachineArn === undefined) === (mapRunArn === undefined)) {
+    throw missingParameter("Exactly one of stateMachineArn and mapRunArn must be specified");
+  }
+  if (stateMachineArn === undefined) throw notSupported("ListExecutions with 'mapRunArn'");
+  if (statusFilter === "PENDING_REDRIVE") {
+    throw new ApiError("ValidationException", "The status filter PENDING_REDRIVE needs a mapRunArn");
+  }
+  const stateMachine = await requireStateMachine(stateMachineArn, context);
+  if (stateMachine.type === "EXPRESS") throw typeNotSupported();
+  const listing = ["ListExecutions", stateMachine.id, statusFilter, redriveFilter].join("|");
+  const after = context.pageTokens.read(listing, nextToken);
+  // No execution was ever redriven as long as RedriveExecution is not supported.
+  if (redriveFilter === "REDRIVEN") return { executions: [] };
+
+  const size = pageSize(input.maxResults);
+  const found = await context.runtime.listExecutions(
+    { stateMachineId: stateMachine.id, status: statusFilter },
+    { limit: size + 1, after: typeof after === "number" ? after : undefined },
+  );
+  const { items, members } = cutPage(found, size, ({ id }) => context.pageTokens.issue(listing, id));
+  const arn = qualifiedArn(context, stateMachine.name);
+  const executions = items.map((record) => ({
+    executionArn: executionArnOf(context.arnSpace, record.type, stateMachine.name, record.key),
+    stateMachineArn: arn,
+    name: record.key,
+    status: record.status,
+    startDate: toSeconds(record.startedAt),
+    stopDate: record.stoppedAt === undefined ? undefined : toSeconds(record.stoppedAt),
+    ...qualifiers(record, stateMachine.name, context),
+    redriveCount: 0,
+  }));
+  return { executions, ...members };
+}
+
+/** An execution that has ended is answered with the time of its end. */
+async function stopExecution({ executionArn, error, cause }: StopExecutionInput, context: ApiContext): Promise<Answer> {
+  requireExecutionArn(executionArn, context);
+  const stoppedAt = await context.runtime.stopExecution(executionArn, { error, cause });
+  if (stoppedAt === undefined) throw executionMissing(executionArn);
+  return { stopDate: toSeconds(stoppedAt) };
+}
+
+/** Express executions are not kept for the API: their ARN is refused by its type. */
+export function requireExecutionArn(arn: string, context: ApiContext): void {
+  requireArn(arn, "execution");
+  if (!isOfSpace(arn, context.arnSpace)) throw executionMissing(arn);
+}

@@ -1,0 +1,35 @@
+// Whether an execution could be redriven, with AWS's reason where it could not (API reference, DescribeExecution).
+import type { ExecutionRecord, StateMachineRecord } from "../../store/store.ts";
+
+const redrivablePeriodMs = 14 * 24 * 60 * 60 * 1000;
+/** An execution with as many events has no room for a redrive. */
+const eventLimit = 24_999;
+
+export interface RedriveCircumstances {
+  readonly stateMachineStatus: StateMachineRecord["status"] | undefined;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+export interface RedriveStatus {
+  readonly redriveStatus: "REDRIVABLE" | "NOT_REDRIVABLE";
+  readonly redriveStatusReason?: string;
+}
+
+export function redriveStatus(record: ExecutionRecord, circumstances: RedriveCircumstances): RedriveStatus {
+  const reason = reasonAgainst(record, circumstances);
+  return reason === undefined
+    ? { redriveStatus: "REDRIVABLE" }
+    : { redriveStatus: "NOT_REDRIVABLE", redriveStatusReason: reason };
+}
+
+function reasonAgainst(
+  { status, stoppedAt, lastEventId }: ExecutionRecord,
+  { stateMachineStatus, now }: RedriveCircumstances,
+): string | undefined {
+  if (status === "RUNNING" || status === "SUCCEEDED") return `Execution is ${status} and cannot be redriven`;
+  if (stateMachineStatus !== "ACTIVE") return "State machine is in DELETING status";
+  if (lastEventId >= eventLimit) return "Execution history event limit exceeded";
+  if (stoppedAt !== undefined && now - stoppedAt > redrivablePeriodMs) return "Execution redrivable period exceeded";
+  return undefined;
+}

@@ -1,0 +1,41 @@
+// The table of actions: what decodes the request of each, and what performs it. Actions without an operation are refused
+// by name, never answered as if they had worked.
+import type { Json } from "../../asl/json.ts";
+import type { Answer, ApiContext, Call, OperationTable } from "../context.ts";
+import { notSupported } from "../errors.ts";
+import { type Action, operations as declared } from "../model.ts";
+import { compileInputDecoder } from "../validate-input.ts";
+import { activityOperations } from "./activities.ts";
+import { definitionOperations } from "./definition.ts";
+import { executionOperations } from "./executions.ts";
+import { historyOperations } from "./history.ts";
+import { stateMachineOperations } from "./state-machines.ts";
+import { tagOperations } from "./tags.ts";
+
+const operations: OperationTable = {
+  ...stateMachineOperations,
+  ...definitionOperations,
+  ...executionOperations,
+  ...historyOperations,
+  ...activityOperations,
+  ...tagOperations,
+};
+
+/** Performs one action on the parsed body of its request. */
+export type Perform = (body: Json, context: ApiContext, call: Call) => Answer | Promise<Answer>;
+
+/** By the value of `X-Amz-Target`. */
+export const performers: ReadonlyMap<string, Perform> = new Map(
+  Object.keys(declared).map((action) => [`AWSStepFunctions.${action}`, compilePerform(action as Action)]),
+);
+
+function compilePerform<Name extends Action>(action: Name): Perform {
+  const operation = operations[action];
+  if (operation === undefined) {
+    return () => {
+      throw notSupported(action);
+    };
+  }
+  const decode = compileInputDecoder(action);
+  return (body, context, call) => operation(decode(body), context, call);
+}

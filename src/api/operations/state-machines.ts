@@ -1,0 +1,207 @@
+// State machines: create, describe, update, delete and list (API reference; idempotency and defaults as recorded).
+import { stateMachineArn } from "../../engine/arn.ts";
+import type { RevisionRecord, StateMachineRecord } from "../../store/store.ts";
+import { requireArnPrefix, requireName } from "../arguments.ts";
+import { configurationTexts, echoedConfigurations, requireConfigurations } from "../configuration.ts";
+import { type Answer, type ApiContext, type OperationTable, toSeconds } from "../context.ts";
+import { ApiError, executionMissing, notSupported, stateMachineDeleting, stateMachineExists } from "../errors.ts";
+import type {
+  CreateStateMachineInput,
+  DeleteStateMachineInput,
+  DescribeStateMachineForExecutionInput,
+  DescribeStateMachineInput,
+  ListStateMachinesInput,
+  UpdateStateMachineInput,
+} from "../model.ts";
+import { cutPage, pageSize } from "../page-token.ts";
+import { requireDefinition } from "./definition.ts";
+import { requireExecutionArn } from "./executions.ts";
+import { findStateMachine, qualifiedArn, requireRevised, requireRevision } from "./find.ts";
+import { requireTags } from "./tags.ts";
+
+export const stateMachineOperations: OperationTable = {
+  CreateStateMachine: createStateMachine,
+  DescribeStateMachine: describeStateMachine,
+  DescribeStateMachineForExecution: describeStateMachineForExecution,
+  UpdateStateMachine: updateStateMachine,
+  DeleteStateMachine: deleteStateMachine,
+  ListStateMachines: listStateMachines,
+};
+
+async function createStateMachine(input: CreateStateMachineInput, context: ApiContext): Promise<Answer> {
+  const { name, definition, roleArn, type = "STANDARD", tags = [] } = input;
+  requireName(name);
+  requireArnPrefix(roleArn);
+  requireNoVersion("CreateStateMachine", input);
+  requireConfigurations(input);
+  const arn = stateMachineArn(context.arnSpace, name);
+  const tagRecord = requireTags(tags, arn);
+  requireDefinition(definition, type, context);
+
+  return context.inTurn(arn, async () => {
+    const createdAt = context.now();
+    const created = await context.catalogue.createStateMachine(
+      { name, type, createdAt, tags: tagRecord },
+      { createdAt, definition, roleArn, ...configurationTexts(input) },
+    );
+    const stateMachine = created ?? (await requireSameStateMachine(input, context));
+    return { stateMachineArn: arn, creationDate: toSeconds(stateMachine.createdAt) };
+  });
+}
+
+/** The machine that has the name, where it is what the request asks for: role and tags may differ. */
+async function requireSameStateMachine(
+  input: CreateStateMachineInput,
+  context: ApiContext,
+): Promise<StateMachineRecord> {
+  const { stateMachine, revision } = await requireRevised(stateMachineArn(context.arnSpace, input.name), context);
+  const arn = stateMachineArn(context.arnSpace, input.name);
+  if (stateMachine.status === "DELETING") throw stateMachineDeleting(arn);
+  const isSame =
+    stateMachine.type === (input.type ?? "STANDARD") &&
+    revision.definition === input.definition &&
+    isSameConfiguration(revision, configurationTexts(input));
+  if (!isSame) throw stateMachineExists(arn);
+  return stateMachine;
+}
+
+type Content = Omit<RevisionRecord, "id" | "stateMachineId" | "publicId" | "createdAt">;
+type ConfigurationContent = Omit<Content, "definition" | "roleArn">;
+
+function isSameConfiguration(left: ConfigurationContent, right: ConfigurationContent): boolean {
+  return canonicalText(echoedConfigurations(left)) === canonicalText(echoedConfigurations(right));
+}
+
+/** JSON with the members of every object in the order of their names. */
+function canonicalText(value: object): string {
+  return JSON.stringify(value, (_name, member: unknown) =>
+    typeof member === "object" && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  );
+}
+
+interface VersionRequest {
+  readonly publish?: boolean | undefined;
+  readonly versionDescription?: string | undefined;
+}
+
+/** Terraform sends an empty description where none is meant. */
+function requireNoVersion(action: string, { publish = false, versionDescription = "" }: VersionRequest): void {
+  if (publish) throw notSupported(`${action} with 'publish', because it does not keep versions`);
+  if (versionDescription !== "") {
+    throw new ApiError("ValidationException", "Version description can only be set when publish is true");
+  }
+}
+
+async function describeStateMachine(input: DescribeStateMachineInput, context: ApiContext): Promise<Answer> {
+  const { stateMachine, revision } = await requireRevised(input.stateMachineArn, context);
+  return {
+    stateMachineArn: stateMachineArn(context.arnSpace, stateMachine.name),
+    name: stateMachine.name,
+    status: stateMachine.status,
+    type: stateMachine.type,
+    creationDate: toSeconds(stateMachine.createdAt),
+    ...describedRevision(revision, input.includedData),
+  };
+}
+
+/** The definition that an execution is pinned to, whatever became of its machine since. */
+async function describeStateMachineForExecution(
+  { executionArn, includedData }: DescribeStateMachineForExecutionInput,
+  context: ApiContext,
+): Promise<Answer> {
+  requireExecutionArn(executionArn, context);
+  const execution = await context.runtime.describeExecution(executionArn);
+  if (execution === undefined) throw executionMissing(executionArn);
+  const { record, stateMachineName } = execution;
+  const revision = await requireRevision(record.revisionId, context);
+  return {
+    stateMachineArn: qualifiedArn(context, stateMachineName, record.versionNumber),
+    name: stateMachineName,
+    updateDate: toSeconds(revision.createdAt),
+    ...describedRevision(revision, includedData),
+  };
+}
+
+type IncludedData = DescribeStateMachineInput["includedData"];
+
+function describedRevision(revision: RevisionRecord, includedData: IncludedData): Answer {
+  return {
+    definition: includedData === "METADATA_ONLY" ? "{}" : revision.definition,
+    roleArn: revision.roleArn,
+    revisionId: revision.publicId,
+    ...echoedConfigurations(revision),
+  };
+}
+
+async function updateStateMachine(input: UpdateStateMachineInput, context: ApiContext): Promise<Answer> {
+  const { stateMachineArn: arn, definition, roleArn } = input;
+  if (roleArn !== undefined) requireArnPrefix(roleArn);
+  requireNoVersion("UpdateStateMachine", input);
+  const configurations = configurationTexts(input);
+  const changes = Object.values({ definition, roleArn, ...configurations }).filter((change) => change !== undefined);
+  if (changes.length === 0) throw nothingToUpdate();
+  requireConfigurations(input);
+
+  return context.inTurn(arn, async () => {
+    const { stateMachine, revision } = await requireRevised(arn, context);
+    if (stateMachine.status === "DELETING") throw stateMachineDeleting(arn);
+    if (definition !== undefined) requireDefinition(definition, stateMachine.type, context);
+    const now = context.now();
+    const content: Content = {
+      definition: definition ?? revision.definition,
+      roleArn: roleArn ?? revision.roleArn,
+      loggingConfiguration: configurations.loggingConfiguration ?? revision.loggingConfiguration,
+      tracingConfiguration: configurations.tracingConfiguration ?? revision.tracingConfiguration,
+      encryptionConfiguration: configurations.encryptionConfiguration ?? revision.encryptionConfiguration,
+    };
+    const isSame =
+      content.definition === revision.definition &&
+      content.roleArn === revision.roleArn &&
+      isSameConfiguration(content, revision);
+    if (isSame) return { updateDate: toSeconds(now), revisionId: revision.publicId };
+    const publicId = context.newId();
+    await context.catalogue.addRevision({ stateMachineId: stateMachine.id, publicId, createdAt: now, ...content });
+    return { updateDate: toSeconds(now), revisionId: publicId };
+  });
+}
+
+function nothingToUpdate(): ApiError {
+  return new ApiError(
+    "MissingRequiredParameter",
+    "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified",
+  );
+}
+
+/** An unknown machine is no error; one whose executions still run is gone when the last of them ends. */
+async function deleteStateMachine(
+  { stateMachineArn: arn }: DeleteStateMachineInput,
+  context: ApiContext,
+): Promise<Answer> {
+  return context.inTurn(arn, async () => {
+    const stateMachine = await findStateMachine(arn, context);
+    if (stateMachine === undefined) return {};
+    await context.catalogue.updateStateMachine(stateMachine.id, { status: "DELETING" });
+    await context.runtime.finishDeletion({ ...stateMachine, status: "DELETING" });
+    return {};
+  });
+}
+
+async function listStateMachines(input: ListStateMachinesInput, context: ApiContext): Promise<Answer> {
+  const listing = "ListStateMachines";
+  const after = context.pageTokens.read(listing, input.nextToken);
+  const size = pageSize(input.maxResults);
+  const found = await context.catalogue.listStateMachines({
+    limit: size + 1,
+    ...(typeof after === "number" ? { after } : {}),
+  });
+  const { items, members } = cutPage(found, size, ({ id }) => context.pageTokens.issue(listing, id));
+  const stateMachines = items.map(({ name, type, createdAt }) => ({
+    stateMachineArn: stateMachineArn(context.arnSpace, name),
+    name,
+    type,
+    creationDate: toSeconds(createdAt),
+  }));
+  return { stateMachines, ...members };
+}

@@ -1,0 +1,36 @@
+// Reads the body of a request up to a limit. A body that is too large is read to its end and thrown away, because a
+// client that still sends does not read the answer; one that does not come to an end is cut off.
+import type { IncomingMessage } from "node:http";
+
+/** `endless`: the connection must be closed after the answer. `gone`: there is nobody to answer. */
+export type BodyOutcome = Buffer | "tooLarge" | "endless" | "gone";
+
+/** How many times the limit is read and thrown away before the sender is cut off. */
+const patience = 16;
+
+/** Calls `done` once. */
+export function readBody(request: IncomingMessage, maxBytes: number, done: (outcome: BodyOutcome) => void): void {
+  let chunks: Buffer[] = [];
+  let bytes = 0;
+  let isDone = false;
+  const finish = (outcome: BodyOutcome): void => {
+    if (isDone) return;
+    isDone = true;
+    chunks = [];
+    done(outcome);
+  };
+  request.on("data", (chunk: Buffer) => {
+    if (isDone) return;
+    bytes += chunk.length;
+    if (bytes <= maxBytes) chunks.push(chunk);
+    else if (bytes > maxBytes * patience) finish("endless");
+    else chunks = [];
+  });
+  request.on("end", () => {
+    const [first] = chunks;
+    if (bytes > maxBytes) finish("tooLarge");
+    else finish(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, bytes));
+  });
+  request.on("error", () => finish("gone"));
+  request.on("close", () => finish("gone"));
+}
