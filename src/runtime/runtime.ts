@@ -1,5 +1,6 @@
 // What the running engine does for its callers. Every promise settles only after what it reports is durable.
 import type { Payload } from "../asl/payload.ts";
+import type { TaskAttempt } from "../engine/effect.ts";
 import type { Failure, JournalEvent } from "../engine/event.ts";
 import type { ExecutionFilter, ExecutionRecord, Page, RevisionRecord, StateMachineRecord } from "../store/store.ts";
 
@@ -12,6 +13,8 @@ export interface StartRequest {
   readonly versionNumber?: number | undefined;
   readonly aliasName?: string | undefined;
   readonly traceHeader?: string | undefined;
+  /** The task attempt that waits for the end of the execution. */
+  readonly parent?: TaskAttempt | undefined;
 }
 
 export type StartOutcome =
@@ -54,7 +57,10 @@ export interface Runtime {
   sendTaskFailure(taskToken: string, failure: Failure): Promise<TokenOutcome>;
   sendTaskHeartbeat(taskToken: string): Promise<TokenOutcome>;
 
+  /** Performs what a crash or a stop left outstanding. Settles when all of it is under way. */
+  recover(): Promise<void>;
   /** Ends a deletion that waits for running executions, when none runs any more. */
   finishDeletion(stateMachine: StateMachineRecord): Promise<void>;
+  /** Stops timers and calls in flight, and waits for what is being committed. */
   close(): Promise<void>;
 }

@@ -40,6 +40,5 @@ function holds(view: View, { condition }: Choice, input: Payload): Outcome<boole
   }
   const outcome = condition.evaluate(pathScope(view, input.value));
   if (outcome.ok) return { value: outcome.matched };
-  const detail = `Invalid path '${outcome.path}': The choice state's condition path references an invalid value.`;
-  return { failure: runtimeFailure(view, detail) };
+  return { failure: runtimeFailure(view, outcome.message) };
 }

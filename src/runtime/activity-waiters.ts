@@ -1,0 +1,28 @@
+// Workers that wait for a task of an activity. The queue itself is in the store; here is only who looks at it again when
+// something is put in.
+
+export interface Waiter {
+  /** Settles when a task of the activity may be there. */
+  readonly offered: Promise<void>;
+  leave(): void;
+}
+
+export class ActivityWaiters {
+  readonly #waiting = new Map<string, Set<() => void>>();
+
+  wait(activityArn: string): Waiter {
+    const { promise: offered, resolve } = Promise.withResolvers<void>();
+    const waiters = this.#waiting.get(activityArn) ?? new Set();
+    this.#waiting.set(activityArn, waiters.add(resolve));
+    const leave = (): void => {
+      waiters.delete(resolve);
+      if (waiters.size === 0 && this.#waiting.get(activityArn) === waiters) this.#waiting.delete(activityArn);
+    };
+    return { offered, leave };
+  }
+
+  /** All look again: one of them finds the task. */
+  offer(activityArn: string): void {
+    for (const resolve of this.#waiting.get(activityArn) ?? []) resolve();
+  }
+}
