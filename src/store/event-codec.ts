@@ -24,6 +24,7 @@ export function encodeEvents(events: readonly JournalEvent[]): string {
   for (const event of events) {
     const row: Cell[] = [event.kind, event.id, event.previousEventId, event.at - at];
     pushMembers(row, event, payloads);
+    while (row.at(-1) === null) row.pop();
     rows.push(row);
   }
   const chunk: Chunk = { v: version, at, payloads: payloads.lengths, events: rows };
@@ -72,7 +73,7 @@ function decodePayloads(text: string, from: number, lengths: readonly number[]):
   return payloads;
 }
 
-/** Members that may be absent stand as null. */
+/** Members that may be absent stand as null, or not at all at the end. */
 function pushMembers(row: Cell[], event: EventBody, payloads: PayloadTable): void {
   switch (event.kind) {
     case "ExecutionStarted":
@@ -189,8 +190,8 @@ class Cells {
     return this.#payloadAt(this.number());
   }
   optional<Name extends string, Value extends string | number>(name: Name): { readonly [key in Name]?: Value } {
-    const cell = this.#row[this.#next++] as Value | null;
-    return (cell === null ? {} : { [name]: cell }) as { readonly [key in Name]?: Value };
+    const cell = this.#row[this.#next++] as Value | null | undefined;
+    return (cell === null || cell === undefined ? {} : { [name]: cell }) as { readonly [key in Name]?: Value };
   }
   assigned(): { readonly assigned?: Readonly<Record<string, Payload>> } {
     const cells = this.#row[this.#next++] as readonly Cell[] | undefined;

@@ -119,7 +119,11 @@ export interface Journal {
   inFlightRecords(page: Page<number>): Promise<readonly ExecutionRecord[]>;
   countRunning(stateMachineId: number): Promise<number>;
 
-  /** Takes the oldest offer of an activity out of its queue; the caller commits what follows. */
+  /**
+   * Takes the oldest offer of an activity out of its queue. It is gone for good with the commit of an event whose
+   * `previousEventId` is the offer's `scheduledEventId`, or of the end of its execution: until then, a process that opens
+   * the store after a crash finds it in the queue again.
+   */
   takeOffer(activityArn: string): Promise<ActivityOffer | undefined>;
   /** Puts a taken offer back at the head of its queue. */
   returnOffer(offer: ActivityOffer): Promise<void>;

@@ -14,7 +14,7 @@ function openStateMachines(): Omit<Catalogue, ActivityCall> & { readonly machine
   const machines = new Map<number, StateMachineRecord>();
   const revisions = new Map<number, RevisionRecord>();
 
-  const newestFirst = (): readonly StateMachineRecord[] => [...machines.values()].reverse();
+  const newestFirst = (): readonly StateMachineRecord[] => [...machines.values()].toReversed();
   const findLive = (name: string): StateMachineRecord | undefined =>
     newestFirst().find((machine) => machine.name === name && machine.status !== "DELETED");
   const addRevision = (revision: Omit<RevisionRecord, "id">): RevisionRecord => {

@@ -27,6 +27,7 @@ export function openMemoryStore(): Store {
 
 function openMemoryJournal(machinesNamed: MachineNames): Journal & { readonly nextExecutionId: number } {
   const executions = new Map<number, Execution>();
+  const running = new Map<number, ExecutionRecord>();
   const byKey = new Map<string, number>();
   const signals = new Map<number, Signal>();
   const offers = openMemoryOffers();
@@ -37,6 +38,8 @@ function openMemoryJournal(machinesNamed: MachineNames): Journal & { readonly ne
     const journal = executions.get(record.id)?.journal ?? [];
     if (change.events.length > 0) journal.push(encodeEvents(change.events));
     executions.set(record.id, { record, journal });
+    if (record.status === "RUNNING") running.set(record.id, record);
+    else running.delete(record.id);
     if (isNew) {
       byKey.set(keyOf(record), record.id);
       nextExecutionId = Math.max(nextExecutionId, record.id + 1);
@@ -51,7 +54,7 @@ function openMemoryJournal(machinesNamed: MachineNames): Journal & { readonly ne
   };
 
   return {
-    ...memoryQueries(executions),
+    ...memoryQueries(executions, running),
     ...offerCalls(offers),
     get nextExecutionId() {
       return nextExecutionId;
@@ -104,12 +107,16 @@ function verify(
 
 type Queries = Omit<Journal, "append" | "findRecord" | "signals" | "signalsOf" | "takeOffer" | "returnOffer">;
 
-function memoryQueries(executions: ReadonlyMap<number, Execution>): Queries {
+function wakeAtOf(record: ExecutionRecord): number {
+  return record.wakeAt ?? Number.POSITIVE_INFINITY;
+}
+
+function memoryQueries(
+  executions: ReadonlyMap<number, Execution>,
+  running: ReadonlyMap<number, ExecutionRecord>,
+): Queries {
   const runningWhere = (isWanted: (record: ExecutionRecord) => boolean): ExecutionRecord[] =>
-    [...executions.values()]
-      .map(({ record }) => record)
-      .filter((record) => record.status === "RUNNING" && isWanted(record));
-  const wakeAtOf = (record: ExecutionRecord): number => record.wakeAt ?? Number.POSITIVE_INFINITY;
+    [...running.values()].filter(isWanted);
   return {
     async readRecord(executionId) {
       return executions.get(executionId)?.record;

@@ -12,7 +12,14 @@ export interface Appender {
   readonly nextExecutionId: number;
 }
 
-export function prepareAppender({ database }: Connection, offers: OfferQueue): Appender {
+/** A change touches about one page of its own; a new execution has a random place in the index of the keys as well. */
+const pageBytes = 4096;
+
+export function prepareAppender(
+  { database }: Connection,
+  offers: OfferQueue,
+  wrote: (bytes: number) => void,
+): Appender {
   const insertRecord = database.prepare(
     `INSERT INTO execution (${recordColumns}, first_journal_id, last_journal_id, partition_id)
      VALUES (${"?, ".repeat(16)} ?, ?, ${partitionId})`,
@@ -65,7 +72,12 @@ export function prepareAppender({ database }: Connection, offers: OfferQueue): A
     write(change) {
       const { record, events, signals, consumedSignalIds } = change;
       const journalId = events.length === 0 ? null : nextJournalId++;
-      if (journalId !== null) insertEvents.run(journalId, record.id, record.id, encodeEvents(events));
+      if (journalId !== null) {
+        const text = encodeEvents(events);
+        insertEvents.run(journalId, record.id, record.id, text);
+        wrote(text.length);
+      }
+      wrote(change.isNew ? 2 * pageBytes : pageBytes);
       writeRecord(change, journalId);
       offers.settle(change);
       for (const offer of change.offers) offers.add(offer);

@@ -18,9 +18,10 @@ export interface SqliteJournal extends Journal {
   readonly nextExecutionId: number;
 }
 
-export function openJournal(connection: Connection, write: Write): SqliteJournal {
+/** @param wrote told the approximate number of bytes of every change. */
+export function openJournal(connection: Connection, write: Write, wrote: (bytes: number) => void): SqliteJournal {
   const offers = openOfferQueue(connection);
-  const appender = prepareAppender(connection, offers);
+  const appender = prepareAppender(connection, offers, wrote);
   return {
     ...openRecords(connection),
     ...openSignals(connection),
@@ -165,18 +166,21 @@ function openSignals({ database }: Connection): Pick<Journal, "signals" | "signa
   const select = "SELECT id, execution_id, scheduled_event_id, child_execution_id FROM signal";
   const after = database.prepare(`${select} WHERE id > ? ORDER BY id LIMIT ?`);
   const of = database.prepare(`${select} WHERE execution_id = ? ORDER BY id`);
-  const decode = (row: Row): Signal => ({
+  return {
+    async signals(page) {
+      return allRows(after, page.after ?? 0, page.limit).map(decodeSignal);
+    },
+    async signalsOf(executionId) {
+      return allRows(of, executionId).map(decodeSignal);
+    },
+  };
+}
+
+function decodeSignal(row: Row): Signal {
+  return {
     id: row["id"] as number,
     executionId: row["execution_id"] as number,
     scheduledEventId: row["scheduled_event_id"] as number,
     childExecutionId: row["child_execution_id"] as number,
-  });
-  return {
-    async signals(page) {
-      return allRows(after, page.after ?? 0, page.limit).map(decode);
-    },
-    async signalsOf(executionId) {
-      return allRows(of, executionId).map(decode);
-    },
   };
 }

@@ -10,6 +10,8 @@ import { migrate } from "./schema.ts";
 export interface SqliteOptions {
   /** Whether the process that holds the lease still runs; asks the operating system when absent. */
   readonly isHolderAlive?: ((holder: Holder) => boolean) | undefined;
+  /** Content of the write-ahead log beside the file that is copied into it, in the background. */
+  readonly checkpointBytes?: number | undefined;
   /** Told of what failed in the background. Nothing that was stored is affected by it. */
   readonly onProblem?: ((problem: Error) => void) | undefined;
 }
@@ -28,9 +30,14 @@ export function openStoreOn(connection: Connection, options: SqliteOptions): Sto
   try {
     migrate(connection);
     const lease = acquireLease(connection, options.isHolderAlive ?? isHolderAlive);
-    const checkpointer = openCheckpointer(file, options.onProblem ?? (() => undefined));
+    const checkpointer = openCheckpointer(file, {
+      walBytes: options.checkpointBytes ?? 16 * 1024 * 1024,
+      intervalMs: 60_000,
+      onProblem: options.onProblem ?? (() => undefined),
+    });
     const write: Write = async (work, settled) => {
-      await checkpointer.writerTurn();
+      const turn = checkpointer.writerTurn();
+      if (turn !== undefined) await turn;
       let outcome: Outcome = "undone";
       try {
         const result = transact(connection, () => {
@@ -38,12 +45,13 @@ export function openStoreOn(connection: Connection, options: SqliteOptions): Sto
           return work();
         });
         outcome = "committed";
+        checkpointer.committed();
         return result;
       } finally {
         settled?.(outcome);
       }
     };
-    const journal = openJournal(connection, write);
+    const journal = openJournal(connection, write, checkpointer.wrote);
     return {
       ...journal,
       ...openCatalogue(connection, write),

@@ -1,0 +1,121 @@
+// The half of the store contract that concerns state machines, revisions and activities.
+import assert from "node:assert/strict";
+import type { Prove } from "./contract-fixtures.ts";
+import type { ActivityRecord, StateMachineRecord, Store } from "./store.ts";
+
+const revision = { createdAt: 5, definition: '{"StartAt":"A"}', roleArn: "role" } as const;
+
+async function create(store: Store, name: string): Promise<StateMachineRecord> {
+  const machine = await store.createStateMachine({ name, type: "STANDARD", createdAt: 5, tags: {} }, revision);
+  assert.ok(machine);
+  return machine;
+}
+
+export function catalogueContract(prove: Prove): void {
+  machineContract(prove);
+  activityContract(prove);
+}
+
+function machineContract(prove: Prove): void {
+  prove("a machine and its first revision are created together, once per name", async ({ store, reopen }) => {
+    const tags = { team: "blue", __proto__x: "1" };
+    const given = { name: "m", type: "EXPRESS", createdAt: 9, tags } as const;
+    const created = await store.createStateMachine(given, { ...revision, loggingConfiguration: '{"level":"ALL"}' });
+    assert.ok(created);
+    assert.deepEqual(created, { ...given, id: created.id, revisionId: created.revisionId, status: "ACTIVE" });
+    assert.equal(await store.createStateMachine(given, revision), undefined);
+    const reopened = await reopen();
+    assert.deepEqual(await reopened.findStateMachine("m"), created);
+    assert.deepEqual(await reopened.readStateMachine(created.id), created);
+    assert.deepEqual(await reopened.readRevision(created.revisionId), {
+      ...revision,
+      id: created.revisionId,
+      stateMachineId: created.id,
+      loggingConfiguration: '{"level":"ALL"}',
+    });
+    assert.equal(await reopened.findStateMachine("M"), undefined);
+    assert.equal(await reopened.readStateMachine(99), undefined);
+    assert.equal(await reopened.readRevision(99), undefined);
+  });
+
+  prove("a new revision becomes the machine's and the old one stays readable", async ({ store, reopen }) => {
+    const machine = await create(store, "m");
+    const next = {
+      stateMachineId: machine.id,
+      publicId: "0c5d",
+      createdAt: 6,
+      definition: "{}",
+      roleArn: "other",
+      loggingConfiguration: "1",
+      tracingConfiguration: "2",
+      encryptionConfiguration: "3",
+    };
+    const added = await store.addRevision(next);
+    assert.ok(added.id > machine.revisionId);
+    const reopened = await reopen();
+    assert.deepEqual(await reopened.readRevision(added.id), { ...next, id: added.id });
+    assert.equal((await reopened.readRevision(machine.revisionId))?.definition, revision.definition);
+    assert.deepEqual(await reopened.findStateMachine("m"), { ...machine, revisionId: added.id });
+    await assert.rejects(reopened.addRevision({ ...next, stateMachineId: 99 }));
+  });
+
+  prove("a machine keeps its name while it is being deleted and gives it up afterwards", async ({ store, reopen }) => {
+    const machine = await create(store, "m");
+    await store.updateStateMachine(machine.id, { status: "DELETING" });
+    assert.equal((await store.findStateMachine("m"))?.status, "DELETING");
+    assert.equal(await store.createStateMachine({ ...machine }, revision), undefined);
+    await store.updateStateMachine(machine.id, { status: "DELETED" });
+    assert.equal(await store.findStateMachine("m"), undefined);
+    const successor = await create(store, "m");
+    assert.notEqual(successor.id, machine.id);
+    const reopened = await reopen();
+    assert.equal((await reopened.readStateMachine(machine.id))?.status, "DELETED");
+    assert.equal((await reopened.findStateMachine("m"))?.id, successor.id);
+  });
+
+  prove("an update changes what it names and nothing else", async ({ store }) => {
+    const machine = await create(store, "m");
+    await store.updateStateMachine(machine.id, { tags: { a: "1" } });
+    assert.deepEqual(await store.readStateMachine(machine.id), { ...machine, tags: { a: "1" } });
+    await store.updateStateMachine(machine.id, { status: "DELETING" });
+    assert.deepEqual(await store.readStateMachine(machine.id), { ...machine, tags: { a: "1" }, status: "DELETING" });
+  });
+
+  prove("machines are listed newest first in pages, deleted ones left out", async ({ store }) => {
+    const names = ["a", "b", "c", "d", "e"];
+    const ids: number[] = [];
+    for (const name of names) ids.push((await create(store, name)).id);
+    await store.updateStateMachine(ids[3] ?? 0, { status: "DELETED" });
+    await store.updateStateMachine(ids[1] ?? 0, { status: "DELETING" });
+    const first = await store.listStateMachines({ limit: 2 });
+    assert.deepEqual(namesOf(first), ["e", "c"]);
+    const second = await store.listStateMachines({ limit: 9, after: first[1]?.id });
+    assert.deepEqual(namesOf(second), ["b", "a"]);
+  });
+}
+
+function activity(name: string): ActivityRecord {
+  return { name, createdAt: 3, tags: { of: name } };
+}
+
+function namesOf(page: readonly { readonly name: string }[]): readonly string[] {
+  return page.map(({ name }) => name);
+}
+
+function activityContract(prove: Prove): void {
+  prove("activities are created, found, tagged, listed by name and deleted", async ({ store, reopen }) => {
+    const encrypted: ActivityRecord = { ...activity("d"), encryptionConfiguration: "{}" };
+    for (const given of [activity("c"), activity("a"), activity("b"), encrypted]) await store.createActivity(given);
+    await store.createActivity({ ...activity("a"), createdAt: 99 });
+    await store.updateActivityTags("b", { x: "y" });
+    await store.deleteActivity("c");
+    await store.deleteActivity("nobody");
+    const reopened = await reopen();
+    assert.deepEqual(await reopened.findActivity("a"), activity("a"), "created twice: the first one stays");
+    assert.deepEqual(await reopened.findActivity("b"), { ...activity("b"), tags: { x: "y" } });
+    assert.deepEqual(await reopened.findActivity("d"), encrypted);
+    assert.equal(await reopened.findActivity("c"), undefined);
+    assert.deepEqual(namesOf(await reopened.listActivities({ limit: 2 })), ["a", "b"]);
+    assert.deepEqual(namesOf(await reopened.listActivities({ limit: 2, after: "b" })), ["d"]);
+  });
+}

@@ -1,0 +1,266 @@
+// What every store must do, as one test suite that each implementation runs. The queues and the
+// catalogue have their own files.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Payload } from "../asl/payload.ts";
+import type { JournalEvent } from "../engine/event.ts";
+import { catalogueContract } from "./catalogue-contract.ts";
+import {
+  continued,
+  idsOf,
+  type OpenedStore,
+  type OpenStore,
+  passed,
+  type Prove,
+  record,
+  started,
+  startedEvent,
+} from "./contract-fixtures.ts";
+import { queueContract } from "./queue-contract.ts";
+import type { ExecutionChange, ExecutionRecord, Store } from "./store.ts";
+
+/** Runs the suite. `name` stands before every sentence. */
+export function storeContract(name: string, open: OpenStore): void {
+  const prove = (sentence: string, body: (opened: OpenedStore) => Promise<void>): void => {
+    void test(`${name}: ${sentence}`, async () => {
+      const opened = await open();
+      try {
+        await body(opened);
+      } finally {
+        await opened.dispose();
+      }
+    });
+  };
+  appendContract(prove);
+  orderContract(prove);
+  listingContract(prove);
+  wakingContract(prove);
+  queueContract(prove);
+  catalogueContract(prove);
+}
+
+/** Payloads by their text: equality of what was stored, whatever was parsed of it. */
+function readable(events: readonly JournalEvent[]): unknown {
+  return JSON.parse(JSON.stringify(events, (_key, value: unknown) => (value instanceof Payload ? value.text : value)));
+}
+
+async function machine(store: Store, name: string): Promise<number> {
+  const created = await store.createStateMachine(
+    { name, type: "STANDARD", createdAt: 1, tags: {} },
+    { createdAt: 1, definition: "{}", roleArn: "role" },
+  );
+  assert.ok(created);
+  return created.id;
+}
+
+function appendContract(prove: Prove): void {
+  prove(
+    "a record is read back as it was written, with every optional member and with none",
+    async ({ store, reopen }) => {
+      const full = record({
+        id: 7,
+        key: "name:uuid",
+        type: "EXPRESS",
+        status: "TIMED_OUT",
+        stoppedAt: 1_763_826_539_999,
+        versionNumber: 3,
+        aliasName: "live",
+        traceHeader: "Root=1",
+        isInFlight: true,
+        parent: { executionId: 0, scheduledEventId: 5 },
+      });
+      const bare = record({ id: 8 });
+      await store.append([started(full), started(bare)]);
+      const reopened = await reopen();
+      assert.deepEqual(await reopened.readRecord(7), full);
+      assert.deepEqual(await reopened.readRecord(8), bare);
+      assert.equal(await reopened.readRecord(9), undefined);
+    },
+  );
+
+  prove("a later change replaces the record, and an execution may run again after its end", async ({ store }) => {
+    const steps: readonly ExecutionRecord[] = [
+      record({ id: 1, wakeAt: 9, isInFlight: true }),
+      record({ id: 1, lastEventId: 4 }),
+      record({ id: 1, status: "FAILED", stoppedAt: 77, lastEventId: 5 }),
+      record({ id: 1, lastEventId: 6, wakeAt: 10 }),
+      record({ id: 1, status: "SUCCEEDED", stoppedAt: 99, lastEventId: 9 }),
+    ];
+    for (const [i, step] of steps.entries()) {
+      await store.append([i === 0 ? started(step) : continued(step)]);
+      assert.deepEqual(await store.readRecord(1), step);
+    }
+  });
+
+  prove("a batch is appended as a whole or not at all", async ({ store, reopen }) => {
+    await store.append([started({ id: 1, key: "taken" })]);
+    const signals = [{ executionId: 1, scheduledEventId: 2, childExecutionId: 2 }];
+    const offers = [{ activityArn: "a", executionId: 2, scheduledEventId: 2 }];
+    const good = [started({ id: 2 }, { signals, offers }), continued({ id: 1, lastEventId: 2 }, [passed(2, "{}")])];
+    const refused: readonly (readonly [string, ExecutionChange])[] = [
+      ["the key is taken", started({ id: 3, key: "taken" })],
+      ["the id is taken", started({ id: 1, key: "other" })],
+      ["the key is given twice in the batch", started({ id: 3, key: "key-2" })],
+      ["there is no such execution", continued({ id: 99 })],
+    ];
+    for (const [why, bad] of refused) {
+      await assert.rejects(store.append([...good, bad]), why);
+      assert.equal(await store.readRecord(2), undefined, why);
+      assert.equal((await store.readRecord(1))?.lastEventId, 1, why);
+      assert.equal((await store.readEvents(1, "all")).length, 1, why);
+      assert.deepEqual(await store.signals({ limit: 9 }), [], why);
+      assert.equal(await store.takeOffer("a"), undefined, why);
+    }
+    await store.append(good);
+    const reopened = await reopen();
+    assert.equal((await reopened.readEvents(1, "all")).length, 2);
+    assert.deepEqual(idsOf(await reopened.listRecords({ stateMachineId: 1 }, { limit: 9 })), [2, 1]);
+  });
+
+  prove("the same key may be used by another machine, and one machine's keys are its own", async ({ store }) => {
+    await store.append([started({ id: 1, key: "same" }), started({ id: 2, key: "same", stateMachineId: 2 })]);
+    assert.equal((await store.readRecord(2))?.stateMachineId, 2);
+  });
+
+  prove("the next execution id is above all that were ever given, also after reopening", async ({ store, reopen }) => {
+    assert.equal(store.nextExecutionId, 1);
+    await store.append([started({ id: 5 })]);
+    await store.append([started({ id: 3 })]);
+    assert.equal(store.nextExecutionId, 6);
+    const reopened = await reopen();
+    assert.equal(reopened.nextExecutionId, 6);
+    await reopened.append([started({ id: reopened.nextExecutionId })]);
+    assert.equal(reopened.nextExecutionId, 7);
+  });
+}
+
+function orderContract(prove: Prove): void {
+  prove("events come back in order, whole or only those of the first or last commit", async ({ store, reopen }) => {
+    const events = Array.from({ length: 9 }, (_, i) => (i === 0 ? startedEvent("[1]") : passed(i + 1, `"${i}"`)));
+    await store.append([
+      started({ id: 1 }, { events: events.slice(0, 2) }),
+      started({ id: 2 }, { events: events.slice(0, 1) }),
+    ]);
+    // Commits of another execution lie between, and one commit holds two changes of the same execution.
+    await store.append([continued({ id: 1 }, events.slice(2, 3)), continued({ id: 2 }, events.slice(1, 4))]);
+    await store.append([continued({ id: 1 }, events.slice(3, 4)), continued({ id: 1 }, events.slice(4, 6))]);
+    await store.append([continued({ id: 1 })]);
+    await store.append([continued({ id: 1 }, events.slice(6, 9))]);
+    await store.append([continued({ id: 1, isInFlight: true })]);
+    const cases = [
+      { id: 1, part: "all", expected: events },
+      { id: 1, part: "first", expected: events.slice(0, 2) },
+      { id: 1, part: "last", expected: events.slice(6, 9) },
+      { id: 2, part: "all", expected: events.slice(0, 4) },
+      { id: 2, part: "last", expected: events.slice(1, 4) },
+      { id: 3, part: "all", expected: [] },
+    ] as const;
+    for (const again of [async () => store, reopen]) {
+      const kept = await again();
+      for (const { id, part, expected } of cases) {
+        assert.deepEqual(readable(await kept.readEvents(id, part)), readable(expected), `${part} of ${id}`);
+      }
+    }
+  });
+
+  prove("an execution is found by its machine's name, also when the machine is deleted", async ({ store, reopen }) => {
+    const old = await machine(store, "m");
+    await store.append([
+      started({ id: 1, stateMachineId: old, key: "k" }),
+      started({ id: 2, stateMachineId: old, key: "old" }),
+    ]);
+    await store.updateStateMachine(old, { status: "DELETED" });
+    assert.equal((await store.findRecord("m", "k"))?.id, 1);
+    const young = await machine(store, "m");
+    const other = await machine(store, "other");
+    await store.append([
+      started({ id: 3, stateMachineId: young, key: "k" }),
+      started({ id: 4, stateMachineId: other, key: "young" }),
+    ]);
+    for (const again of [async () => store, reopen]) {
+      const kept = await again();
+      assert.equal((await kept.findRecord("m", "k"))?.id, 3, "of two machines of the name, the newer one's");
+      assert.equal((await kept.findRecord("m", "old"))?.id, 2);
+      assert.equal(await kept.findRecord("m", "young"), undefined);
+      assert.equal(await kept.findRecord("nobody", "k"), undefined);
+    }
+  });
+}
+
+function listingContract(prove: Prove): void {
+  prove("executions are listed newest first, by machine, status, version and alias, in pages", async ({ store }) => {
+    await store.append([
+      started({ id: 1, status: "SUCCEEDED" }),
+      started({ id: 2, versionNumber: 1 }),
+      started({ id: 3, stateMachineId: 2 }),
+      started({ id: 4, status: "FAILED", versionNumber: 1, aliasName: "live" }),
+      started({ id: 5, versionNumber: 2, aliasName: "live" }),
+      started({ id: 6, status: "ABORTED" }),
+      started({ id: 7, status: "TIMED_OUT" }),
+      started({ id: 8 }),
+    ]);
+    await store.append([continued({ id: 8, status: "SUCCEEDED" })]);
+    const cases = [
+      { filter: {}, page: { limit: 99 }, ids: [8, 7, 6, 5, 4, 2, 1] },
+      { filter: {}, page: { limit: 3 }, ids: [8, 7, 6] },
+      { filter: {}, page: { limit: 3, after: 6 }, ids: [5, 4, 2] },
+      { filter: {}, page: { limit: 3, after: 1 }, ids: [] },
+      { filter: { status: "RUNNING" }, page: { limit: 99 }, ids: [5, 2] },
+      { filter: { status: "SUCCEEDED" }, page: { limit: 99 }, ids: [8, 1] },
+      { filter: { status: "SUCCEEDED" }, page: { limit: 1, after: 8 }, ids: [1] },
+      { filter: { versionNumber: 1 }, page: { limit: 99 }, ids: [4, 2] },
+      { filter: { versionNumber: 1, status: "FAILED" }, page: { limit: 99 }, ids: [4] },
+      { filter: { aliasName: "live" }, page: { limit: 1 }, ids: [5] },
+      { filter: { aliasName: "live", status: "FAILED" }, page: { limit: 9 }, ids: [4] },
+      { filter: { aliasName: "live", versionNumber: 2, status: "RUNNING" }, page: { limit: 9 }, ids: [5] },
+    ] as const;
+    for (const { filter, page, ids } of cases) {
+      const found = await store.listRecords({ stateMachineId: 1, ...filter }, page);
+      assert.deepEqual(idsOf(found), ids, JSON.stringify({ filter, page }));
+    }
+    assert.deepEqual(idsOf(await store.listRecords({ stateMachineId: 2 }, { limit: 9 })), [3]);
+    assert.equal(await store.countRunning(1), 2);
+    assert.equal(await store.countRunning(3), 0);
+  });
+}
+
+function wakingContract(prove: Prove): void {
+  prove("running executions are found by their wake-up time, earliest first", async ({ store, reopen }) => {
+    assert.equal(await store.earliestWakeAt(), undefined);
+    await store.append([
+      started({ id: 1, wakeAt: 300 }),
+      started({ id: 2, wakeAt: 100 }),
+      started({ id: 3 }),
+      started({ id: 4, wakeAt: 100 }),
+      started({ id: 5, wakeAt: 50, status: "ABORTED" }),
+      started({ id: 6, wakeAt: 200 }),
+    ]);
+    const reopened = await reopen();
+    assert.equal(await reopened.earliestWakeAt(), 100);
+    assert.deepEqual(idsOf(await reopened.dueRecords(99, 9)), []);
+    assert.deepEqual(idsOf(await reopened.dueRecords(200, 9)), [2, 4, 6]);
+    assert.deepEqual(idsOf(await reopened.dueRecords(1000, 2)), [2, 4]);
+    await reopened.append([
+      continued({ id: 2 }),
+      continued({ id: 4, wakeAt: 400 }),
+      continued({ id: 6, status: "FAILED" }),
+    ]);
+    assert.equal(await reopened.earliestWakeAt(), 300);
+    assert.deepEqual(idsOf(await reopened.dueRecords(1000, 9)), [1, 4]);
+  });
+
+  prove("a restart finds the executions in flight and no others", async ({ store, reopen }) => {
+    await store.append([
+      started({ id: 1, isInFlight: true }),
+      started({ id: 2 }),
+      started({ id: 3, isInFlight: true }),
+      started({ id: 4, isInFlight: true, status: "SUCCEEDED" }),
+      started({ id: 5, isInFlight: true }),
+    ]);
+    await store.append([continued({ id: 3 })]);
+    const reopened = await reopen();
+    assert.deepEqual(idsOf(await reopened.inFlightRecords({ limit: 9 })), [1, 5]);
+    assert.deepEqual(idsOf(await reopened.inFlightRecords({ limit: 1 })), [1]);
+    assert.deepEqual(idsOf(await reopened.inFlightRecords({ limit: 1, after: 1 })), [5]);
+  });
+}
