@@ -15,39 +15,35 @@ export interface Appender {
 /** A change touches about one page of its own; a new execution has a random place in the index of the keys as well. */
 const pageBytes = 4096;
 
-export function prepareAppender(
-  { database }: Connection,
-  offers: OfferQueue,
-  wrote: (bytes: number) => void,
-): Appender {
-  const insertRecord = database.prepare(
+export function prepareAppender(connection: Connection, offers: OfferQueue, wrote: (bytes: number) => void): Appender {
+  const insertRecord = connection.prepare(
     `INSERT INTO execution (${recordColumns}, first_journal_id, last_journal_id, partition_id)
      VALUES (${"?, ".repeat(16)} ?, ?, ${partitionId})`,
   );
   // Only what a turn can change: an index whose columns are not named here costs nothing.
-  const updateRunning = database.prepare(
+  const updateRunning = connection.prepare(
     `UPDATE execution SET wake_at = ?, is_in_flight = ?, last_event_id = ?, last_journal_id = coalesce(?, last_journal_id)
      WHERE id = ? AND status = 0`,
   );
-  const updateStatus = database.prepare(
+  const updateStatus = connection.prepare(
     `UPDATE execution SET wake_at = ?, is_in_flight = ?, last_event_id = ?, last_journal_id = coalesce(?, last_journal_id),
        status = ?, stopped_at = ?
      WHERE id = ?`,
   );
-  const insertEvents = database.prepare(
+  const insertEvents = connection.prepare(
     `INSERT INTO journal (id, execution_id, previous_id, events)
      VALUES (?, ?, (SELECT last_journal_id FROM execution WHERE id = ?), ?)`,
   );
-  const insertSignal = database.prepare(
+  const insertSignal = connection.prepare(
     `INSERT INTO signal (id, execution_id, scheduled_event_id, child_execution_id, partition_id)
      VALUES (?, ?, ?, ?, ${partitionId})`,
   );
-  const deleteSignal = database.prepare("DELETE FROM signal WHERE id = ?");
+  const deleteSignal = connection.prepare("DELETE FROM signal WHERE id = ?");
 
   // Counted here and not by SQLite: a number is not given twice, whatever was deleted or undone.
-  let nextExecutionId = readNumber(database, "SELECT coalesce(max(id), 0) + 1 FROM execution");
-  let nextJournalId = readNumber(database, "SELECT coalesce(max(id), 0) + 1 FROM journal");
-  let nextSignalId = readNumber(database, "SELECT coalesce(max(id), 0) + 1 FROM signal");
+  let nextExecutionId = readNumber(connection, "SELECT coalesce(max(id), 0) + 1 FROM execution");
+  let nextJournalId = readNumber(connection, "SELECT coalesce(max(id), 0) + 1 FROM journal");
+  let nextSignalId = readNumber(connection, "SELECT coalesce(max(id), 0) + 1 FROM signal");
 
   const writeRecord = ({ record, isNew }: ExecutionChange, journalId: number | null): void => {
     if (isNew) {

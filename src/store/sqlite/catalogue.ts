@@ -1,6 +1,6 @@
 // State machines, their revisions, and activities.
 import type { ActivityRecord, Catalogue, RevisionRecord, StateMachineRecord } from "../store.ts";
-import { allRows, type Cell, type Connection, firstRow, type Row } from "./connection.ts";
+import { type Cell, type Connection, type Row } from "./connection.ts";
 import type { Write } from "./journal.ts";
 import { decodeType, encodeType } from "./record-row.ts";
 
@@ -19,23 +19,22 @@ type StateMachines = Omit<
 >;
 
 function openStateMachines(connection: Connection, write: Write): StateMachines {
-  const { database } = connection;
-  const insert = database.prepare(
+  const insert = connection.prepare(
     "INSERT INTO state_machine (name, type, status, created_at, revision_id, tags) VALUES (?, ?, 0, ?, 0, ?)",
   );
-  const live = database.prepare("SELECT * FROM state_machine WHERE name = ? AND status <> 2");
-  const byId = database.prepare("SELECT * FROM state_machine WHERE id = ?");
-  const list = database.prepare("SELECT * FROM state_machine WHERE id < ? AND status <> 2 ORDER BY id DESC LIMIT ?");
-  const update = database.prepare(
+  const live = connection.prepare("SELECT * FROM state_machine WHERE name = ? AND status <> 2");
+  const byId = connection.prepare("SELECT * FROM state_machine WHERE id = ?");
+  const list = connection.prepare("SELECT * FROM state_machine WHERE id < ? AND status <> 2 ORDER BY id DESC LIMIT ?");
+  const update = connection.prepare(
     "UPDATE state_machine SET status = coalesce(?, status), tags = coalesce(?, tags) WHERE id = ?",
   );
   const insertRevision = prepareRevisions(connection);
-  const revisionById = database.prepare("SELECT * FROM revision WHERE id = ?");
+  const revisionById = connection.prepare("SELECT * FROM revision WHERE id = ?");
 
   return {
     async createStateMachine(machine, revision) {
       return write(() => {
-        if (firstRow(live, machine.name) !== undefined) return undefined;
+        if (live.first(machine.name) !== undefined) return undefined;
         const { lastInsertRowid } = insert.run(
           machine.name,
           encodeType(machine.type),
@@ -48,16 +47,16 @@ function openStateMachines(connection: Connection, write: Write): StateMachines 
       });
     },
     async findStateMachine(name) {
-      return decodeFound(firstRow(live, name), decodeMachine);
+      return decodeFound(live.first(name), decodeMachine);
     },
     async readStateMachine(id) {
-      return decodeFound(firstRow(byId, id), decodeMachine);
+      return decodeFound(byId.first(id), decodeMachine);
     },
     async addRevision(revision) {
       return write(() => insertRevision(revision));
     },
     async readRevision(id) {
-      return decodeFound(firstRow(revisionById, id), decodeRevision);
+      return decodeFound(revisionById.first(id), decodeRevision);
     },
     async updateStateMachine(id, { status, tags }) {
       const cells = [
@@ -67,19 +66,19 @@ function openStateMachines(connection: Connection, write: Write): StateMachines 
       await write(() => update.run(...cells, id));
     },
     async listStateMachines({ limit, after }) {
-      return allRows(list, after ?? Number.MAX_SAFE_INTEGER, limit).map(decodeMachine);
+      return list.all(after ?? Number.MAX_SAFE_INTEGER, limit).map(decodeMachine);
     },
   };
 }
 
 /** Inserts a revision and makes it the newest of its machine. */
-function prepareRevisions({ database }: Connection): (revision: Omit<RevisionRecord, "id">) => RevisionRecord {
-  const insert = database.prepare(
+function prepareRevisions(connection: Connection): (revision: Omit<RevisionRecord, "id">) => RevisionRecord {
+  const insert = connection.prepare(
     `INSERT INTO revision (state_machine_id, public_id, created_at, definition, role_arn, logging_configuration,
        tracing_configuration, encryption_configuration)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const point = database.prepare("UPDATE state_machine SET revision_id = ? WHERE id = ?");
+  const point = connection.prepare("UPDATE state_machine SET revision_id = ? WHERE id = ?");
   return (revision) => {
     const { lastInsertRowid } = insert.run(
       revision.stateMachineId,
@@ -99,21 +98,21 @@ function prepareRevisions({ database }: Connection): (revision: Omit<RevisionRec
   };
 }
 
-function openActivities({ database }: Connection, write: Write): Omit<Catalogue, keyof StateMachines> {
-  const insert = database.prepare(
+function openActivities(connection: Connection, write: Write): Omit<Catalogue, keyof StateMachines> {
+  const insert = connection.prepare(
     `INSERT INTO activity (name, created_at, tags, encryption_configuration) VALUES (?, ?, ?, ?)
      ON CONFLICT DO NOTHING`,
   );
-  const byName = database.prepare("SELECT * FROM activity WHERE name = ?");
-  const updateTags = database.prepare("UPDATE activity SET tags = ? WHERE name = ?");
-  const remove = database.prepare("DELETE FROM activity WHERE name = ?");
-  const list = database.prepare("SELECT * FROM activity WHERE name > ? ORDER BY name LIMIT ?");
+  const byName = connection.prepare("SELECT * FROM activity WHERE name = ?");
+  const updateTags = connection.prepare("UPDATE activity SET tags = ? WHERE name = ?");
+  const remove = connection.prepare("DELETE FROM activity WHERE name = ?");
+  const list = connection.prepare("SELECT * FROM activity WHERE name > ? ORDER BY name LIMIT ?");
   return {
     async createActivity({ name, createdAt, tags, encryptionConfiguration }) {
       await write(() => insert.run(name, createdAt, JSON.stringify(tags), encryptionConfiguration ?? null));
     },
     async findActivity(name) {
-      return decodeFound(firstRow(byName, name), decodeActivity);
+      return decodeFound(byName.first(name), decodeActivity);
     },
     async updateActivityTags(name, tags) {
       await write(() => updateTags.run(JSON.stringify(tags), name));
@@ -122,7 +121,7 @@ function openActivities({ database }: Connection, write: Write): Omit<Catalogue,
       await write(() => remove.run(name));
     },
     async listActivities({ limit, after }) {
-      return allRows(list, after ?? "", limit).map(decodeActivity);
+      return list.all(after ?? "", limit).map(decodeActivity);
     },
   };
 }

@@ -38,6 +38,7 @@ export function openCheckpointer(file: string, options: CheckpointOptions): Chec
   let worker: Worker | undefined;
   let current: Promise<void> | undefined;
   let rest: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
   // What a crash left behind counts.
   let content = statSync(wal, { throwIfNoEntry: false })?.size ?? 0;
 
@@ -73,10 +74,6 @@ export function openCheckpointer(file: string, options: CheckpointOptions): Chec
   const begin = (): void => {
     current ??= checkpoint();
   };
-  const timer = setInterval(() => {
-    if (content > 0) begin();
-  }, options.intervalMs).unref();
-
   return {
     writerTurn: () => rest?.catch(() => undefined),
     wrote(bytes) {
@@ -85,6 +82,9 @@ export function openCheckpointer(file: string, options: CheckpointOptions): Chec
     committed() {
       content += pagesPerCommit * 4096;
       if (content >= options.walBytes) begin();
+      timer ??= setInterval(() => {
+        if (content > 0) begin();
+      }, options.intervalMs).unref();
     },
     async close() {
       clearInterval(timer);

@@ -1,14 +1,23 @@
 // The one connection that writes, and its transactions: durable when they return, undone when they throw.
 import { statSync } from "node:fs";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 
 /** A value that SQLite stores, as JavaScript writes and reads it. */
 export type Cell = string | number | null;
 export type Row = Readonly<Record<string, Cell>>;
 
+/** A prepared statement; its errors are worth reading. */
+export interface Statement {
+  first(...parameters: readonly Cell[]): Row | undefined;
+  all(...parameters: readonly Cell[]): readonly Row[];
+  /** Within `transact`, which explains its errors. */
+  run(...parameters: readonly Cell[]): { readonly changes: number | bigint; readonly lastInsertRowid: number | bigint };
+}
+
 export interface Connection {
   readonly file: string;
   readonly database: DatabaseSync;
+  prepare(sql: string): Statement;
 }
 
 /**
@@ -19,8 +28,8 @@ export function openConnection(file: string): Connection {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file, { timeout: 10_000 });
-    readNumber(database, "PRAGMA schema_version");
-    return { file, database };
+    database.exec("PRAGMA schema_version");
+    return connectionOf(file, database);
   } catch (cause) {
     database?.close();
     throw explain(cause, file);
@@ -55,16 +64,31 @@ export function transact<T>({ database, file }: Connection, work: () => T): T {
   }
 }
 
-export function readNumber(database: DatabaseSync, sql: string): number {
-  return Object.values(database.prepare(sql).get() ?? {})[0] as number;
+function connectionOf(file: string, database: DatabaseSync): Connection {
+  const explained = <T>(read: () => T): T => {
+    try {
+      return read();
+    } catch (cause) {
+      throw explain(cause, file);
+    }
+  };
+  return {
+    file,
+    database,
+    prepare(sql) {
+      const statement = explained(() => database.prepare(sql));
+      return {
+        first: (...parameters) => explained(() => statement.get(...parameters) as Row | undefined),
+        all: (...parameters) => explained(() => statement.all(...parameters) as unknown as readonly Row[]),
+        run: (...parameters) => statement.run(...parameters),
+      };
+    },
+  };
 }
 
-export function allRows(statement: StatementSync, ...parameters: readonly Cell[]): readonly Row[] {
-  return statement.all(...parameters) as unknown as readonly Row[];
-}
-
-export function firstRow(statement: StatementSync, ...parameters: readonly Cell[]): Row | undefined {
-  return statement.get(...parameters) as Row | undefined;
+/** The one number that a query gives. */
+export function readNumber(connection: Connection, sql: string): number {
+  return Object.values(connection.prepare(sql).first() ?? {})[0] as number;
 }
 
 /** The primary result codes of SQLite that an operator can do something about (sqlite.org/rescode.html). */

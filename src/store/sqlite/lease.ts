@@ -5,15 +5,17 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { LeaseLostError, StoreInUseError } from "../store.ts";
-import { type Connection, firstRow, transact } from "./connection.ts";
+import { type Connection, transact } from "./connection.ts";
 
 /** The partition that holds everything. Zero because SQLite stores a zero in no bytes at all. */
 export const partitionId = 0;
 
 export interface Holder {
+  /** Random, one per opening. */
+  readonly owner: string;
   readonly pid: number;
-  /** Tells the process from a later one with the same pid; absent where the system does not say. */
-  readonly process?: string | undefined;
+  /** Tells the process from a later one with the same pid; null where the system does not say. */
+  readonly process: string | null;
 }
 
 export interface Lease {
@@ -27,28 +29,24 @@ const ownersHere = new Set<string>();
 
 /** @throws StoreInUseError when a live process of this host holds the lease. */
 export function acquireLease(connection: Connection, isAlive: (holder: Holder) => boolean): Lease {
-  const { database, file } = connection;
+  const { file } = connection;
   const owner = randomUUID();
+  const holderRow = connection.prepare("SELECT owner, epoch, host, pid, process FROM partition WHERE id = ?");
+  const take = connection.prepare(
+    "UPDATE partition SET owner = ?, epoch = ?, host = ?, pid = ?, process = ? WHERE id = ?",
+  );
   const epoch = transact(connection, () => {
-    const row = firstRow(
-      database.prepare("SELECT owner, epoch, host, pid, process FROM partition WHERE id = ?"),
-      partitionId,
-    );
+    const row = holderRow.first(partitionId);
     if (row === undefined) throw new Error(`${file} is damaged: its partition is missing`);
-    const holder: Holder = { pid: Number(row["pid"]), process: (row["process"] ?? undefined) as string | undefined };
-    if (
-      row["owner"] !== null &&
-      row["host"] === hostname() &&
-      (ownersHere.has(String(row["owner"])) || isAlive(holder))
-    ) {
+    const { owner: holderOwner, host, pid, process: holderProcess } = row;
+    const holder: Holder = { owner: String(holderOwner), pid: Number(pid), process: holderProcess as string | null };
+    if (holderOwner !== null && host === hostname() && isAlive(holder)) {
       throw new StoreInUseError(
         `${file} is in use by process ${holder.pid}: stop that process first, or name another file with --db`,
       );
     }
     const next = Number(row["epoch"]) + 1;
-    database
-      .prepare("UPDATE partition SET owner = ?, epoch = ?, host = ?, pid = ?, process = ? WHERE id = ?")
-      .run(owner, next, hostname(), process.pid, processIdentity(process.pid) ?? null, partitionId);
+    take.run(owner, next, hostname(), process.pid, processIdentity(process.pid) ?? null, partitionId);
     return next;
   });
   ownersHere.add(owner);
@@ -56,14 +54,14 @@ export function acquireLease(connection: Connection, isAlive: (holder: Holder) =
 }
 
 function leaseOf(connection: Connection, owner: string, epoch: number): Lease {
-  const { database, file } = connection;
-  const current = database.prepare("SELECT epoch FROM partition WHERE id = ?");
-  const clear = database.prepare(
+  const { file } = connection;
+  const current = connection.prepare("SELECT epoch FROM partition WHERE id = ?");
+  const clear = connection.prepare(
     "UPDATE partition SET owner = NULL, host = NULL, pid = NULL, process = NULL WHERE id = ? AND epoch = ?",
   );
   return {
     verify() {
-      if (firstRow(current, partitionId)?.["epoch"] === epoch) return;
+      if (current.first(partitionId)?.["epoch"] === epoch) return;
       throw new LeaseLostError(`another process has taken ${file} over: this process must not write to it any more`);
     },
     release() {
@@ -75,7 +73,8 @@ function leaseOf(connection: Connection, owner: string, epoch: number): Lease {
 
 /** Whether the process that took the lease still runs. */
 export function isHolderAlive(holder: Holder): boolean {
-  if (holder.process !== undefined) return processIdentity(holder.pid) === holder.process;
+  if (ownersHere.has(holder.owner)) return true;
+  if (holder.process !== null) return processIdentity(holder.pid) === holder.process;
   // Our own pid, and no lease in this process: the row is of an earlier process, before a container restarted.
   if (holder.pid === process.pid) return false;
   try {

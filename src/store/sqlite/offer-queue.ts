@@ -1,7 +1,7 @@
 // The queues of the activities. A taken offer is only set aside in memory; its row goes with the commit that holds what
 // came of it, so that no crash between the taking and that commit can lose a task, and taking costs no commit.
 import type { ActivityOffer, ExecutionChange } from "../store.ts";
-import { type Connection, firstRow, readNumber } from "./connection.ts";
+import { type Connection, readNumber } from "./connection.ts";
 import type { Outcome } from "./journal.ts";
 import { partitionId } from "./lease.ts";
 
@@ -24,20 +24,20 @@ interface Taken extends ActivityOffer {
   readonly rowId: number;
 }
 
-export function openOfferQueue({ database }: Connection): OfferQueue {
-  const insert = database.prepare(
+export function openOfferQueue(connection: Connection): OfferQueue {
+  const insert = connection.prepare(
     `INSERT INTO activity_offer (id, activity_arn, execution_id, scheduled_event_id, partition_id)
      VALUES (?, ?, ?, ?, ${partitionId})`,
   );
-  const oldest = database.prepare(
+  const oldest = connection.prepare(
     `SELECT id, execution_id, scheduled_event_id FROM activity_offer
      WHERE partition_id = ${partitionId} AND activity_arn = ? AND id > ? ORDER BY id LIMIT 1`,
   );
-  const remove = database.prepare("DELETE FROM activity_offer WHERE id = ?");
-  const removeAllOf = database.prepare("DELETE FROM activity_offer WHERE execution_id = ?");
+  const remove = connection.prepare("DELETE FROM activity_offer WHERE id = ?");
+  const removeAllOf = connection.prepare("DELETE FROM activity_offer WHERE execution_id = ?");
 
-  let lastId = readNumber(database, "SELECT coalesce(max(id), 0) FROM activity_offer");
-  let firstId = readNumber(database, "SELECT min(coalesce(min(id), 0), 0) FROM activity_offer");
+  let lastId = readNumber(connection, "SELECT coalesce(max(id), 0) FROM activity_offer");
+  let firstId = readNumber(connection, "SELECT min(coalesce(min(id), 0), 0) FROM activity_offer");
   // Most servers never see an activity: their executions end without a look at the table.
   let hasOffers = lastId !== 0 || firstId !== 0;
 
@@ -67,7 +67,7 @@ export function openOfferQueue({ database }: Connection): OfferQueue {
       if (!hasOffers) return undefined;
       let after = cursors.get(activityArn) ?? Number.MIN_SAFE_INTEGER;
       for (;;) {
-        const row = firstRow(oldest, activityArn, after);
+        const row = oldest.first(activityArn, after);
         if (row === undefined) return undefined;
         after = row["id"] as number;
         cursors.set(activityArn, after);

@@ -109,9 +109,9 @@ const migrations: readonly string[] = [
 /** Brings the schema up to this version. @throws Error when the file belongs to another program or a newer version. */
 export function migrate(connection: Connection): void {
   const { database, file } = connection;
-  const version = readNumber(database, "PRAGMA user_version");
-  const isOurs = readNumber(database, "PRAGMA application_id") === applicationId;
-  if (!isOurs && readNumber(database, "SELECT count(*) FROM sqlite_schema") > 0) {
+  const version = readNumber(connection, "PRAGMA user_version");
+  const isOurs = readNumber(connection, "PRAGMA application_id") === applicationId;
+  if (!isOurs && readNumber(connection, "SELECT count(*) FROM sqlite_schema") > 0) {
     throw new Error(`${file} is a SQLite database of another program: name another file`);
   }
   if (version > migrations.length) {
@@ -124,7 +124,7 @@ export function migrate(connection: Connection): void {
   if (version === migrations.length) return;
   transact(connection, () => {
     // Read again within the transaction: another process may have been quicker.
-    for (const migration of migrations.slice(readNumber(database, "PRAGMA user_version"))) database.exec(migration);
+    for (const migration of migrations.slice(readNumber(connection, "PRAGMA user_version"))) database.exec(migration);
     database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}`);
   });
 }

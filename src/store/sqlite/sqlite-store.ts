@@ -4,7 +4,7 @@ import { openCatalogue } from "./catalogue.ts";
 import { openCheckpointer } from "./checkpoint.ts";
 import { type Connection, openConnection, transact } from "./connection.ts";
 import { openJournal, type Outcome, type Write } from "./journal.ts";
-import { acquireLease, type Holder, isHolderAlive } from "./lease.ts";
+import { acquireLease, type Holder, isHolderAlive, type Lease } from "./lease.ts";
 import { migrate } from "./schema.ts";
 
 export interface SqliteOptions {
@@ -26,46 +26,54 @@ export async function openSqliteStore(file: string, options: SqliteOptions = {})
 
 /** Takes the connection over: closing the store closes it, and so does a failure to open. */
 export function openStoreOn(connection: Connection, options: SqliteOptions): Store {
-  const { database, file } = connection;
+  let lease: Lease | undefined;
   try {
     migrate(connection);
-    const lease = acquireLease(connection, options.isHolderAlive ?? isHolderAlive);
-    const checkpointer = openCheckpointer(file, {
-      walBytes: options.checkpointBytes ?? 16 * 1024 * 1024,
-      intervalMs: 60_000,
-      onProblem: options.onProblem ?? (() => undefined),
-    });
-    const write: Write = async (work, settled) => {
-      const turn = checkpointer.writerTurn();
-      if (turn !== undefined) await turn;
-      let outcome: Outcome = "undone";
-      try {
-        const result = transact(connection, () => {
-          lease.verify();
-          return work();
-        });
-        outcome = "committed";
-        checkpointer.committed();
-        return result;
-      } finally {
-        settled?.(outcome);
-      }
-    };
-    const journal = openJournal(connection, write, checkpointer.wrote);
-    return {
-      ...journal,
-      ...openCatalogue(connection, write),
-      get nextExecutionId() {
-        return journal.nextExecutionId;
-      },
-      async close() {
-        await checkpointer.close();
-        lease.release();
-        database.close();
-      },
-    };
+    lease = acquireLease(connection, options.isHolderAlive ?? isHolderAlive);
+    return storeOf(connection, lease, options);
   } catch (cause) {
-    database.close();
+    lease?.release();
+    connection.database.close();
     throw cause;
   }
+}
+
+function storeOf(connection: Connection, lease: Lease, options: SqliteOptions): Store {
+  const checkpointer = openCheckpointer(connection.file, {
+    walBytes: options.checkpointBytes ?? 16 * 1024 * 1024,
+    intervalMs: 60_000,
+    onProblem: options.onProblem ?? (() => undefined),
+  });
+  const write: Write = async (work, settled) => {
+    const turn = checkpointer.writerTurn();
+    if (turn !== undefined) await turn;
+    let outcome: Outcome = "undone";
+    try {
+      const result = transact(connection, () => {
+        lease.verify();
+        return work();
+      });
+      outcome = "committed";
+      checkpointer.committed();
+      return result;
+    } finally {
+      settled?.(outcome);
+    }
+  };
+  const journal = openJournal(connection, write, checkpointer.wrote);
+  return {
+    ...journal,
+    ...openCatalogue(connection, write),
+    get nextExecutionId() {
+      return journal.nextExecutionId;
+    },
+    async close() {
+      await checkpointer.close();
+      try {
+        lease.release();
+      } finally {
+        connection.database.close();
+      }
+    },
+  };
 }
