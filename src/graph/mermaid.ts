@@ -95,7 +95,7 @@ function nodeText({ type, scope, label, subLabel }: GraphNode): string {
 
 /**
  * A label between double quotes. Everything that Mermaid, its Markdown or HTML could read as more than a character becomes
- * a character code: quotes, brackets, the colon of a style, `%%` directives, backticks, list numbers, and entities that are there already.
+ * a character code: quotes, brackets, `%%` directives, backticks, the colon of a style, and entities that are there already.
  */
 function escapeLabel(text: string): string {
   return text.replace(
