@@ -37,14 +37,16 @@ export function openConnection(file: string): Connection {
 }
 
 /** A checkpoint copies megabytes and syncs: it has its own thread (checkpoint.ts) and never a commit waiting for it. */
-export function configure({ database }: Connection): void {
-  database.exec(`
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
-    PRAGMA wal_autocheckpoint = 0;
-    PRAGMA journal_size_limit = 67108864;
-    PRAGMA cache_size = -65536;
-  `);
+export function configure({ database, file }: Connection): void {
+  explained(file, () =>
+    database.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA wal_autocheckpoint = 0;
+      PRAGMA journal_size_limit = 67108864;
+      PRAGMA cache_size = -65536;
+    `),
+  );
 }
 
 /**
@@ -65,25 +67,26 @@ export function transact<T>({ database, file }: Connection, work: () => T): T {
 }
 
 function connectionOf(file: string, database: DatabaseSync): Connection {
-  const explained = <T>(read: () => T): T => {
-    try {
-      return read();
-    } catch (cause) {
-      throw explain(cause, file);
-    }
-  };
   return {
     file,
     database,
     prepare(sql) {
-      const statement = explained(() => database.prepare(sql));
+      const statement = explained(file, () => database.prepare(sql));
       return {
-        first: (...parameters) => explained(() => statement.get(...parameters) as Row | undefined),
-        all: (...parameters) => explained(() => statement.all(...parameters) as unknown as readonly Row[]),
+        first: (...parameters) => explained(file, () => statement.get(...parameters) as Row | undefined),
+        all: (...parameters) => explained(file, () => statement.all(...parameters) as unknown as readonly Row[]),
         run: (...parameters) => statement.run(...parameters),
       };
     },
   };
+}
+
+function explained<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw explain(cause, file);
+  }
 }
 
 /** The one number that a query gives. */

@@ -1,0 +1,223 @@
+// What the SQLite store does beyond the contract: the lease, files it must refuse, a full disk, checkpoints, a killed writer.
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { DatabaseSync } from "node:sqlite";
+import { test } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
+import { Payload } from "../../asl/payload.ts";
+import type { JournalEvent } from "../../engine/event.ts";
+import { continued, idsOf, passed, started } from "../contract-fixtures.ts";
+import { LeaseLostError, type Store, StoreInUseError } from "../store.ts";
+import { openConnection } from "./connection.ts";
+import { isHolderAlive } from "./lease.ts";
+import { openSqliteStore, openStoreOn } from "./sqlite-store.ts";
+
+/** Runs a proof in a directory of its own. */
+function prove(sentence: string, body: (file: string) => Promise<void>): void {
+  void test(sentence, async () => {
+    const directory = mkdtempSync(join(tmpdir(), "pawl-sqlite-"));
+    try {
+      await body(join(directory, "pawl.db"));
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+}
+
+function edit(file: string, sql: string): void {
+  const database = new DatabaseSync(file);
+  database.exec(sql);
+  database.close();
+}
+
+const machine = { name: "m", type: "STANDARD", createdAt: 1, tags: {} } as const;
+const revision = { createdAt: 1, definition: "{}", roleArn: "role" } as const;
+
+prove("a store that a live process has open is refused, with what to do", async (file) => {
+  const first = await openSqliteStore(file);
+  await assert.rejects(openSqliteStore(file), (error: unknown) => {
+    assert.ok(error instanceof StoreInUseError);
+    assert.match(error.message, new RegExp(`${file} is in use by process ${process.pid}: stop that process`));
+    return true;
+  });
+  await first.append([started({ id: 1 })]);
+  await first.close();
+  await (await openSqliteStore(file)).close();
+});
+
+prove("a process that was taken for dead loses the lease with its next write, and writes nothing", async (file) => {
+  const first = await openSqliteStore(file);
+  await first.append([started({ id: 1 })]);
+  const second = await openSqliteStore(file, { isHolderAlive: () => false });
+  await assert.rejects(first.append([started({ id: 2 })]), LeaseLostError);
+  await assert.rejects(first.createStateMachine(machine, revision), LeaseLostError);
+  await second.append([started({ id: 2, key: "second" })]);
+  await first.close();
+  await second.append([continued({ id: 2, lastEventId: 2 }, [passed(2, "{}")])]);
+  assert.equal((await second.readRecord(2))?.key, "second");
+  assert.equal(await second.findStateMachine("m"), undefined);
+  await second.close();
+});
+
+void test("a holder lives when its process runs and is the one that took the lease", () => {
+  const gone = spawnSync(process.execPath, ["--version"]).pid;
+  const holder = { owner: "nobody", process: null };
+  assert.equal(isHolderAlive({ ...holder, pid: process.ppid }), true);
+  assert.equal(isHolderAlive({ ...holder, pid: gone }), false);
+  assert.equal(isHolderAlive({ ...holder, pid: process.ppid, process: "an earlier one" }), false);
+  assert.equal(isHolderAlive({ ...holder, pid: process.pid }), false, "this process holds no lease");
+});
+
+prove("a restarted container, where all has the pid it had before, finds its store free", async (file) => {
+  const first = await openSqliteStore(file);
+  copyFileSync(file, `${file}-copy`);
+  copyFileSync(`${file}-wal`, `${file}-copy-wal`);
+  await first.close();
+  edit(`${file}-copy`, "UPDATE partition SET owner = 'of an earlier process', process = 'an earlier one'");
+  await (await openSqliteStore(`${file}-copy`)).close();
+});
+
+prove("a file of a newer version is refused and left as it was", async (file) => {
+  await (await openSqliteStore(file)).close();
+  edit(file, "PRAGMA user_version = 99");
+  const before = readFileSync(file);
+  await assert.rejects(openSqliteStore(file), (error: unknown) => {
+    assert.ok(error instanceof Error);
+    assert.match(error.message, new RegExp(`${file} was written by a newer version of Pawl: its schema is version 99`));
+    return true;
+  });
+  assert.deepEqual(readFileSync(file), before);
+});
+
+prove("a database of another program is refused and left as it was", async (file) => {
+  edit(file, "CREATE TABLE theirs (a)");
+  const before = readFileSync(file);
+  await assert.rejects(openSqliteStore(file), /pawl\.db is a SQLite database of another program/);
+  assert.deepEqual(readFileSync(file), before);
+});
+
+prove("what cannot be opened is refused by name", async (file) => {
+  writeFileSync(file, "This is a letter to my aunt, and longer than the header of a database. ".repeat(9));
+  const cases = [
+    { file, message: /pawl\.db is not a SQLite database: name another file/ },
+    {
+      file: join(file, "..", "missing", "pawl.db"),
+      message: /missing\/pawl\.db cannot be opened: its directory must exist/,
+    },
+    { file: join(file, ".."), message: /is a directory: name a file/ },
+  ];
+  for (const { file: bad, message } of cases) await assert.rejects(openSqliteStore(bad), message);
+});
+
+prove("damage that is found while reading is reported with the name of the file", async (file) => {
+  const store = await openSqliteStore(file);
+  for (let id = 1; id <= 50; id++) await store.append([started({ id })]);
+  await store.close();
+  const bytes = readFileSync(file);
+  // The page after the first holds a table's root; from the third on all is overwritten.
+  bytes.fill(0x55, 8192);
+  writeFileSync(file, bytes);
+  const read = async (): Promise<void> => {
+    const damaged = await openSqliteStore(file);
+    await damaged.readEvents(1, "all").finally(() => damaged.close());
+  };
+  await assert.rejects(read(), /pawl\.db is damaged: restore it from a backup/);
+});
+
+prove("a full disk refuses an append as a whole, and later appends work when there is space again", async (file) => {
+  const connection = openConnection(file);
+  const store = openStoreOn(connection, {});
+  await store.append([started({ id: 1 })]);
+  const setLimit = (sql: string): void => connection.database.exec(`PRAGMA max_page_count = ${sql}`);
+  setLimit("1");
+
+  const big = Payload.ofText(JSON.stringify("x".repeat(100_000)));
+  const events: readonly JournalEvent[] = [
+    { kind: "ExecutionSucceeded", id: 2, previousEventId: 1, at: 2, output: big },
+  ];
+  const change = continued({ id: 1, status: "SUCCEEDED", lastEventId: 2 }, events);
+  await assert.rejects(store.append([started({ id: 2 }), change]), (error: unknown) => {
+    assert.ok(error instanceof Error);
+    assert.match(error.message, /pawl\.db cannot grow: the disk is full/);
+    assert.ok(error.cause instanceof Error);
+    return true;
+  });
+  assert.equal((await store.readRecord(1))?.status, "RUNNING");
+  assert.equal((await store.readEvents(1, "all")).length, 1);
+  assert.equal(await store.readRecord(2), undefined);
+
+  setLimit("1000000");
+  await store.append([started({ id: 2 }), change]);
+  assert.equal((await store.readEvents(1, "last"))[0]?.kind, "ExecutionSucceeded");
+  await store.close();
+  const reopened = await openSqliteStore(file);
+  assert.deepEqual(idsOf(await reopened.listRecords({ stateMachineId: 1 }, { limit: 9 })), [2, 1]);
+  await reopened.close();
+});
+
+prove("committed pages move into the file while the store is open, and the WAL stays short", async (file) => {
+  const problems: Error[] = [];
+  const walBytes = 256 * 1024;
+  const store = await openSqliteStore(file, {
+    checkpointBytes: walBytes,
+    onProblem: (problem) => problems.push(problem),
+  });
+  const text = JSON.stringify("x".repeat(20_000));
+  let id = 0;
+  // Writes until much more went through the WAL than it may hold; waits for the worker, whose start takes its time.
+  const deadline = Date.now() + 30_000;
+  while (statSync(file).size < 8 * walBytes && Date.now() < deadline) {
+    id += 1;
+    await store.append([started({ id }, { events: [passed(1, text), passed(2, `${text} `)] })]);
+    await turn();
+  }
+  assert.ok(statSync(file).size >= 8 * walBytes, "the file has grown");
+  assert.ok(statSync(`${file}-wal`).size < statSync(file).size, "the WAL began anew");
+  for (const some of [1, Math.ceil(id / 2), id]) assert.equal((await store.readEvents(some, "all")).length, 2);
+  await store.close();
+  assert.deepEqual(problems, []);
+});
+
+/** Appends one execution after the other and prints the id of each when it is durable. */
+const writerSource = `
+  import { openSqliteStore } from ${JSON.stringify(new URL("./sqlite-store.ts", import.meta.url).href)};
+  import { started } from ${JSON.stringify(new URL("../contract-fixtures.ts", import.meta.url).href)};
+  const store = await openSqliteStore(process.argv[1], { checkpointBytes: 200_000 });
+  for (let id = 1; ; id++) {
+    await store.append([started({ id: 2 * id }), started({ id: 2 * id + 1 })]);
+    console.log(id);
+    if (id % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }`;
+
+async function idsAfterKill(
+  file: string,
+  commits: number,
+): Promise<{ readonly acknowledged: number; readonly store: Store }> {
+  const writer = spawn(process.execPath, ["--input-type=module", "-e", writerSource, file], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let acknowledged = 0;
+  for await (const line of createInterface({ input: writer.stdout })) {
+    acknowledged = Number(line);
+    if (acknowledged === commits) writer.kill("SIGKILL");
+  }
+  if (writer.exitCode === null && writer.signalCode === null) await once(writer, "exit");
+  return { acknowledged, store: await openSqliteStore(file) };
+}
+
+prove("what was acknowledged is there after the writer was killed, and no batch is there in part", async (file) => {
+  const { acknowledged, store } = await idsAfterKill(file, 400);
+  assert.ok(acknowledged >= 400);
+  const found = new Set(idsOf(await store.listRecords({ stateMachineId: 1 }, { limit: 1_000_000 })));
+  for (let id = 1; id <= acknowledged; id++) {
+    assert.ok(found.has(2 * id) && found.has(2 * id + 1), `batch ${id} of ${acknowledged}`);
+    assert.equal((await store.readEvents(2 * id, "all")).length, 1);
+  }
+  assert.equal(found.size % 2, 0);
+  await store.close();
+});
