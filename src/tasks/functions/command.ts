@@ -1,0 +1,123 @@
+// A function that is a command: the event on its standard input, the result on its standard output, both as JSON.
+import { type ChildProcess, spawn } from "node:child_process";
+import { BoundedText } from "./bounded-text.ts";
+import type { CommandTarget } from "./config.ts";
+import { abandonedReply, excerpt, failedReply, type Invocation, isErrorPayload, isJson } from "./invocation.ts";
+import { maxReplyBytes, type Reply, timedOutReply, tooLargeReply } from "./invocation.ts";
+
+export interface CommandOptions {
+  readonly target: CommandTarget;
+  /** Receives what the command prints on its standard error. */
+  readonly log: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly signalName: NodeJS.Signals | null;
+  readonly output: string;
+  readonly errorText: string;
+}
+
+const maxErrorLength = 4096;
+
+/**
+ * A list is started directly; a text goes to the system's shell, so that pipes and variables work. Neither holds
+ * anything of the event: that comes on standard input only.
+ *
+ * A failing command names its error by printing `{"errorType": …, "errorMessage": …}` on standard output; otherwise the
+ * type is `CommandFailed` and the message what it printed on standard error.
+ */
+export function callCommand(invocation: Invocation, { target, log, signal }: CommandOptions): Promise<Reply> {
+  if (signal.aborted) return Promise.resolve(abandonedReply());
+  return new Promise((resolve) => {
+    const output = new BoundedText(maxReplyBytes);
+    const errorText = new BoundedText(maxReplyBytes);
+    const child = start(target, invocation);
+    const finish = (reply: Reply): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", abandon);
+      resolve(reply);
+    };
+    const stopWith = (reply: Reply): void => {
+      killGroup(child);
+      finish(reply);
+    };
+    const abandon = (): void => stopWith(abandonedReply());
+    const timeout = (): void => stopWith(timedOutReply(invocation.requestId, target.timeoutSeconds));
+    const timer = setTimeout(timeout, target.timeoutSeconds * 1000);
+    signal.addEventListener("abort", abandon, { once: true });
+
+    child.stdout?.on("data", (chunk: Buffer) => {
+      output.add(chunk);
+      if (output.isOverfull) stopWith(tooLargeReply());
+    });
+    child.stderr?.on("data", (chunk: Buffer) => {
+      errorText.add(chunk);
+      log(chunk.toString("utf8"));
+    });
+    child.on("error", (error) => finish(notStarted(target, error)));
+    child.on("close", (code, signalName) =>
+      finish(replyOf({ code, signalName, output: output.toString(), errorText: errorText.toString() })),
+    );
+    // A command may end without reading its input; how it ended says what that means.
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(invocation.payload);
+  });
+}
+
+function start({ command, cwd, env }: CommandTarget, invocation: Invocation): ChildProcess {
+  const [file = "", ...args] = typeof command === "string" ? [command] : command;
+  return spawn(file, args, {
+    cwd,
+    shell: typeof command === "string",
+    // A process group of its own: a time limit ends what the command started too.
+    detached: process.platform !== "win32",
+    windowsHide: true,
+    env: {
+      ...process.env,
+      AWS_LAMBDA_FUNCTION_NAME: invocation.functionName,
+      PAWL_REQUEST_ID: invocation.requestId,
+      PAWL_IDEMPOTENCY_KEY: invocation.idempotencyKey,
+      ...env,
+    },
+  });
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === "win32") child.kill("SIGKILL");
+    else process.kill(-child.pid, "SIGKILL");
+  } catch (error) {
+    const isGone = error instanceof Error && "code" in error && error.code === "ESRCH";
+    if (!isGone) child.kill("SIGKILL");
+  }
+}
+
+function notStarted({ command, cwd }: CommandTarget, error: Error): Reply {
+  const file = typeof command === "string" ? command : (command[0] ?? "");
+  return failedReply(
+    "CommandNotStarted",
+    `The command ${JSON.stringify(file)} could not be started in ${cwd}: ${error.message}`,
+  );
+}
+
+function replyOf({ code, signalName, output, errorText }: Ended): Reply {
+  const text = output.trim();
+  if (code !== 0) {
+    if (isErrorPayload(text)) return { kind: "failed", payload: text };
+    const ending = code === null ? `was ended by ${signalName ?? "a signal"}` : `ended with exit code ${code}`;
+    return failedReply("CommandFailed", tail(errorText) || `The command ${ending} and printed no error.`);
+  }
+  if (text === "") return { kind: "returned", payload: "null" };
+  if (isJson(text)) return { kind: "returned", payload: text };
+  const message = `The command printed something that is not JSON on its standard output: ${excerpt(text, 200)}`;
+  return failedReply("CommandOutputInvalid", message);
+}
+
+/** The end of what was printed: that is where an error is told. */
+function tail(text: string): string {
+  const trimmed = text.trim();
+  return trimmed.length <= maxErrorLength ? trimmed : `…${trimmed.slice(-maxErrorLength)}`;
+}

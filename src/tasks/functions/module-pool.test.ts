@@ -1,0 +1,257 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import type { ModuleTarget } from "./config.ts";
+import type { Invocation, Reply } from "./invocation.ts";
+import { ModulePool } from "./module-pool.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "pawl-module-"));
+const pools: ModulePool[] = [];
+const printed: string[] = [];
+after(async () => {
+  await Promise.all(pools.map((pool) => pool.close()));
+  rmSync(directory, { recursive: true });
+});
+
+function write(file: string, source: string): string {
+  const path = join(directory, file);
+  writeFileSync(path, source);
+  return path;
+}
+
+function poolOf(path: string, more: Partial<ModuleTarget> = {}): ModulePool {
+  const target: ModuleTarget = { kind: "module", path, timeoutSeconds: 60, memoryMb: 256, env: {}, ...more };
+  const pool = new ModulePool({ functionName: "fn", target, log: (text) => printed.push(text) });
+  pools.push(pool);
+  return pool;
+}
+
+const never = new AbortController().signal;
+const requestId = "00000000-0000-8000-8000-000000000001";
+
+function call(pool: ModulePool, event: unknown = {}, more: Partial<Invocation> = {}): Promise<Reply> {
+  const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:fn";
+  const payload = JSON.stringify(event);
+  const invocation: Invocation = {
+    functionName: "fn",
+    functionArn,
+    requestId,
+    idempotencyKey: "key",
+    payload,
+    ...more,
+  };
+  return pool.call(invocation, never);
+}
+
+function errorOf(reply: Reply): {
+  readonly errorType?: string;
+  readonly errorMessage?: string;
+  readonly trace?: string[];
+} {
+  assert.equal(reply.kind, "failed", reply.payload);
+  return JSON.parse(reply.payload) as ReturnType<typeof errorOf>;
+}
+
+const handlers = write(
+  "handlers.mjs",
+  `import { setTimeout as sleep } from "node:timers/promises";
+  export const handler = async (event) => ({ got: event });
+  export const plain = (event) => event.a + 1;
+  export const nothing = async () => undefined;
+  export const callback = (event, context, callback) => { setImmediate(() => callback(null, event)); };
+  export const callbackError = (event, context, callback) => { callback(new RangeError("too far")); };
+  export const throws = async () => { const error = new Error("boom"); error.name = "CustomError"; throw error; };
+  export const throwsText = async () => { throw "just text"; };
+  export const circular = async () => { const a = {}; a.a = a; return a; };
+  export const exits = async () => process.exit(3);
+  export const escapes = () => new Promise(() => setImmediate(() => { throw new TypeError("escaped"); }));
+  export const rejects = () => new Promise(() => { Promise.reject(new TypeError("unhandled")); });
+  export const hangs = () => new Promise(() => {});
+  export const fills = async () => { const list = []; for (;;) list.push(new Array(1000).fill(list.length)); };
+  export const large = async () => "x".repeat(7_000_000);
+  export const environment = async () => [process.env.GREETING, process.env.AWS_LAMBDA_FUNCTION_NAME];
+  export const prints = async () => { console.log("printed by the function"); };
+  export const describes = async (event, context) => ({ ...context, remaining: context.getRemainingTimeInMillis() });`,
+);
+
+const returning: readonly (readonly [exportName: string | undefined, event: unknown, payload: string])[] = [
+  [undefined, { a: 1 }, `{"got":{"a":1}}`],
+  ["plain", { a: 1 }, "2"],
+  ["nothing", {}, "null"],
+  ["callback", [1, 2], "[1,2]"],
+];
+for (const [exportName, event, payload] of returning) {
+  test(`the export ${exportName ?? "handler"} is called like a Lambda handler and its result is JSON`, async () => {
+    assert.deepEqual(await call(poolOf(handlers, { exportName }), event), { kind: "returned", payload });
+  });
+}
+
+const failing: readonly (readonly [exportName: string, errorType: string, errorMessage: string])[] = [
+  ["throws", "CustomError", "boom"],
+  ["throwsText", "string", "just text"],
+  ["callbackError", "RangeError", "too far"],
+  ["circular", "Error", "Unable to stringify response body"],
+  ["exits", "Runtime.ExitError", `RequestId: ${requestId} Error: Runtime exited with error: exit status 3`],
+  ["escapes", "TypeError", "escaped"],
+  ["rejects", "Runtime.UnhandledPromiseRejection", "TypeError: unhandled"],
+  [
+    "large",
+    "Function.ResponseSizeTooLarge",
+    "Response payload size exceeded maximum allowed payload size (6291556 bytes).",
+  ],
+  ["missing", "Runtime.HandlerNotFound", `${handlers}#missing is undefined or not exported`],
+  ["toString", "Runtime.HandlerNotFound", `${handlers}#toString is undefined or not exported`],
+];
+for (const [exportName, errorType, errorMessage] of failing) {
+  test(`a function that ${exportName} fails with Lambda's error payload`, async () => {
+    const error = errorOf(await call(poolOf(handlers, { exportName })));
+    assert.deepEqual([error.errorType, error.errorMessage], [errorType, errorMessage]);
+  });
+}
+
+test("the trace of a thrown error is its stack", async () => {
+  const { trace } = errorOf(await call(poolOf(handlers, { exportName: "throws" })));
+  assert.equal(trace?.[0], "CustomError: boom");
+  assert.match(trace?.[1] ?? "", /at .*handlers\.mjs/);
+});
+
+test("a function that uses up its memory fails and the process goes on", async () => {
+  const error = errorOf(await call(poolOf(handlers, { exportName: "fills", memoryMb: 32 })));
+  assert.equal(error.errorType, "Runtime.OutOfMemory");
+});
+
+test("the context says which function is called, for which request, and for how long", async () => {
+  const more = { clientContext: `{"client":1}` };
+  const reply = await call(poolOf(handlers, { exportName: "describes", timeoutSeconds: 30 }), {}, more);
+  const { remaining, logStreamName, ...context } = JSON.parse(reply.payload) as Record<string, unknown>;
+  assert.ok(typeof remaining === "number" && remaining > 0 && remaining <= 30_000);
+  assert.equal(typeof logStreamName, "string");
+  assert.deepEqual(context, {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: "fn",
+    functionVersion: "$LATEST",
+    memoryLimitInMB: "256",
+    logGroupName: "/aws/lambda/fn",
+    clientContext: { client: 1 },
+    invokedFunctionArn: "arn:aws:lambda:us-east-1:123456789012:function:fn",
+    awsRequestId: requestId,
+  });
+});
+
+test("the configured environment reaches the module beside the process's own", async () => {
+  const reply = await call(poolOf(handlers, { exportName: "environment", env: { GREETING: "hello" } }));
+  assert.equal(reply.payload, `["hello","fn"]`);
+});
+
+test("what a function prints goes to the log", async () => {
+  await call(poolOf(handlers, { exportName: "prints" }));
+  while (!printed.join("").includes("printed by the function")) await setImmediate();
+});
+
+for (const [file, source] of [
+  ["common.cjs", `exports.handler = async (event) => event.x;`],
+  ["default.mjs", `export default async (event) => event.x;`],
+  ["typed.ts", `export const handler = async (event: { readonly x: number }): Promise<number> => event.x;`],
+] as const) {
+  test(`a module ${file} is loaded`, async () => {
+    assert.deepEqual(await call(poolOf(write(file, source)), { x: 5 }), { kind: "returned", payload: "5" });
+  });
+}
+
+for (const [file, source, errorType, message] of [
+  ["broken.mjs", "export const = 1;", "Runtime.UserCodeSyntaxError", /^SyntaxError: /],
+  ["needy.mjs", `import "./absent.mjs";`, "Runtime.ImportModuleError", /^Error: Cannot find module '.*absent\.mjs'/],
+  ["angry.mjs", `throw new RangeError("at load");`, "RangeError", /^at load$/],
+] as const) {
+  test(`a module ${file} that does not load fails its calls, and works after it was mended`, async () => {
+    const path = write(file, source);
+    const pool = poolOf(path);
+    const error = errorOf(await call(pool));
+    assert.equal(error.errorType, errorType);
+    assert.match(error.errorMessage ?? "", message);
+    write(file, "export const handler = async () => 1;");
+    assert.deepEqual(await call(pool), { kind: "returned", payload: "1" });
+  });
+}
+
+test("a call that takes too long fails as in Lambda, and others in its thread end undisturbed", async () => {
+  const path = write(
+    "slow.mjs",
+    `import { setTimeout as sleep } from "node:timers/promises";
+    let started = 0;
+    export const handler = async (event) => {
+      started += 1;
+      if (event.hangs) return new Promise(() => {});
+      await sleep(event.ms);
+      return started;
+    };`,
+  );
+  const pool = poolOf(path, { timeoutSeconds: 0.5 });
+  const hanging = Array.from({ length: 8 }, () => call(pool, { hangs: true }));
+  const others = await Promise.all(Array.from({ length: 8 }, () => call(pool, { ms: 100 })));
+  for (const reply of others) assert.equal(reply.kind, "returned", reply.payload);
+  for (const reply of await Promise.all(hanging)) {
+    assert.deepEqual(errorOf(reply), {
+      errorType: "Sandbox.Timedout",
+      errorMessage: `RequestId: ${requestId} Error: Task timed out after 0.50 seconds`,
+    });
+  }
+  assert.equal((await call(pool, { ms: 1 })).payload, "1", "a fresh thread has no memory of the old one");
+});
+
+test("calls behind one that blocks its thread are performed in another thread", { timeout: 60_000 }, async () => {
+  const path = write("blocks.mjs", `export const handler = (event) => { while (event.blocks); return event.n; };`);
+  const pool = poolOf(path, { timeoutSeconds: 1 });
+  const blocking = call(pool, { blocks: true });
+  const others = await Promise.all(Array.from({ length: 12 }, (_, n) => call(pool, { n })));
+  assert.deepEqual(
+    others.map((reply) => reply.payload),
+    Array.from({ length: 12 }, (_, n) => String(n)),
+  );
+  assert.equal(errorOf(await blocking).errorType, "Sandbox.Timedout");
+});
+
+test("an error that escapes one call fails that call only", async () => {
+  const path = write(
+    "neighbours.mjs",
+    `import { setTimeout as sleep } from "node:timers/promises";
+    export const handler = async (event) => {
+      if (event.escapes) { setImmediate(() => { throw new Error("mine"); }); await new Promise(() => {}); }
+      await sleep(50);
+      return "fine";
+    };`,
+  );
+  const pool = poolOf(path);
+  const replies = await Promise.all(Array.from({ length: 12 }, (_, n) => call(pool, { escapes: n === 5 })));
+  assert.deepEqual(
+    replies.map((reply) => (reply.kind === "returned" ? reply.payload : errorOf(reply).errorMessage)),
+    replies.map((_, n) => (n === 5 ? "mine" : `"fine"`)),
+  );
+});
+
+test("after a reload later calls run the new code while earlier ones end in the old", async () => {
+  const path = write(
+    "changing.mjs",
+    `export const handler = async ({ ms }) => { await new Promise((r) => setTimeout(r, ms)); return "old"; };`,
+  );
+  const pool = poolOf(path);
+  assert.equal((await call(pool, { ms: 0 })).payload, `"old"`);
+  const early = call(pool, { ms: 200 });
+  write("changing.mjs", `export const handler = async () => "new";`);
+  pool.reload();
+  assert.equal((await call(pool)).payload, `"new"`);
+  assert.equal((await early).payload, `"old"`);
+});
+
+test("a call that nobody waits for any more is given up at once", async () => {
+  const controller = new AbortController();
+  const pool = poolOf(handlers, { exportName: "hangs" });
+  const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:fn";
+  const invocation = { functionName: "fn", functionArn, requestId, idempotencyKey: "key", payload: "{}" };
+  const reply = pool.call(invocation, controller.signal);
+  controller.abort();
+  assert.equal(errorOf(await reply).errorType, "Function.Abandoned");
+});

@@ -1,0 +1,242 @@
+// Lambda functions as tasks: named directly by their ARN, or through `lambda:invoke`. A function runs here when the
+// configuration maps it, else through a Lambda API when one is set.
+import { isJsonObject, type Json, type JsonObject, memberOf, parseJson, stringifyJson } from "../asl/json.ts";
+import { Payload, utf8Length } from "../asl/payload.ts";
+import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
+import { type Connector, idempotencyKey } from "./connector.ts";
+import type { Invocation } from "./functions/invocation.ts";
+import { isJson } from "./functions/invocation.ts";
+import type { LocalFunctions } from "./functions/local-functions.ts";
+import { isTooDeep } from "./json-depth.ts";
+import {
+  type Invoked,
+  invokeThroughApi,
+  type InvokeRequest,
+  type InvocationType,
+  type LambdaApi,
+} from "./lambda-api.ts";
+import { type FunctionReference, functionNamePattern, parseFunctionName } from "./lambda-name.ts";
+import { requestIdOf } from "./request-id.ts";
+import { lambdaMetadata } from "./sdk-metadata.ts";
+import { failed, parametersRefused, serviceFailed } from "./service-error.ts";
+
+export interface LambdaOptions {
+  readonly functions: LocalFunctions;
+  /** Where functions are called that are not mapped. */
+  readonly api: LambdaApi | undefined;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+type Failed = Extract<TaskOutcome, { readonly kind: "failed" }>;
+
+/** A task whose Resource is the ARN of a function: its parameters are the event, its result is what the function returns. */
+export function functionArnConnector(options: LambdaOptions): Connector {
+  return {
+    async perform(task, signal) {
+      const reference = parseFunctionName(task.resource.arn, task.stateMachineArn);
+      if (reference === undefined) return invalidName(task.resource.arn, requestIdOf(idempotencyKey(task)));
+      const request = requestOf(task, { reference, functionName: task.resource.arn, payload: task.parameters.text });
+      const invoked = await invoke(options, request, signal);
+      if (invoked.kind === "failed") return invoked;
+      const { kind, payload } = invoked.reply;
+      return kind === "failed" ? functionFailed(payload, payload) : returned(payload);
+    },
+  };
+}
+
+/** `lambda:invoke`, also `.waitForTaskToken`. */
+export function lambdaInvokeConnector(options: LambdaOptions): Connector {
+  return {
+    async perform(task, signal) {
+      const request = parseInvoke(task);
+      if (request.kind === "failed") return request;
+      const invoked = await invoke(options, request, signal);
+      if (invoked.kind === "failed") return invoked;
+      const { kind, payload } = invoked.reply;
+      if (kind === "failed") return functionFailed(payload, compact(payload));
+      if (isTooDeep(payload)) return tooDeep();
+      const output = Payload.ofValue(invokeResult(invoked, options.now()));
+      return { kind: task.resource.pattern === "waitForTaskToken" ? "submitted" : "succeeded", output };
+    },
+  };
+}
+
+interface Request extends InvokeRequest {
+  readonly kind: "request";
+  /** As the workflow gave it. */
+  readonly functionName: string;
+  readonly idempotencyKey: string;
+}
+
+type RequestParts = Pick<Request, "reference" | "functionName" | "payload"> & Partial<InvokeRequest>;
+
+function requestOf(task: PerformTask, parts: RequestParts): Request {
+  const key = idempotencyKey(task);
+  return {
+    kind: "request",
+    requestId: requestIdOf(key),
+    idempotencyKey: key,
+    invocationType: "RequestResponse",
+    qualifier: parts.reference.qualifier,
+    logType: undefined,
+    clientContext: undefined,
+    ...parts,
+  };
+}
+
+/** Members that Invoke does not have are left out without a word, as AWS does. */
+function parseInvoke(task: PerformTask): Request | Failed {
+  const { value, text } = task.parameters;
+  const parameters: JsonObject = isJsonObject(value) ? value : {};
+  const requestId = requestIdOf(idempotencyKey(task));
+  const functionName = memberOf(parameters, "FunctionName");
+  if (functionName === undefined || functionName === null) {
+    return parametersRefused(text, "The field 'FunctionName' is required but was missing");
+  }
+  for (const name of ["FunctionName", "ClientContext", "InvocationType", "LogType", "Qualifier"]) {
+    const member = memberOf(parameters, name);
+    if (member !== undefined && member !== null && typeof member !== "string") {
+      return parametersRefused(text, `The value of the field '${name}' has an invalid format`);
+    }
+  }
+  const option = (name: string): string | undefined => {
+    const member = memberOf(parameters, name);
+    return typeof member === "string" ? member : undefined;
+  };
+  const reference = parseFunctionName(String(functionName), task.stateMachineArn);
+  if (reference === undefined) return invalidName(String(functionName), requestId);
+  const invocationType = option("InvocationType") ?? "RequestResponse";
+  if (!isInvocationType(invocationType)) return invalidInvocationType(invocationType, requestId);
+  const qualifier = option("Qualifier") ?? reference.qualifier;
+  if (reference.qualifier !== undefined && qualifier !== reference.qualifier) return qualifiersDiffer(requestId);
+  const payload = payloadText(memberOf(parameters, "Payload"));
+  if (!isJson(payload)) return payloadNotJson(requestId);
+  const options = { invocationType, qualifier, logType: option("LogType"), clientContext: option("ClientContext") };
+  return requestOf(task, { reference, functionName: String(functionName), payload, ...options });
+}
+
+/** A text is sent as it is, so it must hold JSON; null and absent are an empty payload, which a function sees as `{}`. */
+function payloadText(payload: Json | undefined): string {
+  if (payload === undefined || payload === null || payload === "") return "{}";
+  return typeof payload === "string" ? payload : stringifyJson(payload);
+}
+
+async function invoke(options: LambdaOptions, request: Request, signal: AbortSignal): Promise<Invoked | Failed> {
+  const { reference, qualifier, requestId } = request;
+  const qualified = (text: string): string => (qualifier === undefined ? text : `${text}:${qualifier}`);
+  const arn = qualified(reference.arn);
+  const { name } = reference;
+  const target = options.functions.find([request.functionName, arn, qualified(name), reference.arn, name]);
+  if (target === undefined) {
+    return options.api === undefined ? notMapped(reference, qualifier) : invokeThroughApi(options.api, request, signal);
+  }
+  const facts = { kind: "invoked", executedVersion: versionOf(qualifier), logResult: undefined, requestId } as const;
+  if (request.invocationType === "DryRun") return { ...facts, reply: { kind: "returned", payload: "" }, status: 204 };
+  const invocation: Invocation = {
+    functionName: name,
+    functionArn: arn,
+    requestId,
+    idempotencyKey: request.idempotencyKey,
+    payload: request.payload,
+    clientContext: decodeClientContext(request.clientContext),
+  };
+  if (request.invocationType === "Event") {
+    options.functions.callInBackground(target, invocation);
+    return { ...facts, executedVersion: undefined, reply: { kind: "returned", payload: "" }, status: 202 };
+  }
+  const reply = await options.functions.call(target, invocation, signal);
+  return { ...facts, reply, status: 200 };
+}
+
+/** A local function has one version; an alias stands for it. */
+function versionOf(qualifier: string | undefined): string {
+  return qualifier !== undefined && /^\d+$/.test(qualifier) ? qualifier : "$LATEST";
+}
+
+function decodeClientContext(base64: string | undefined): string | undefined {
+  if (base64 === undefined) return undefined;
+  const text = Buffer.from(base64, "base64").toString("utf8");
+  return isJson(text) ? text : undefined;
+}
+
+function returned(payload: string): TaskOutcome {
+  if (isTooDeep(payload)) return tooDeep();
+  if (!isJson(payload)) return failed("Lambda.Unknown", `The function returned something that is not JSON: ${payload}`);
+  return { kind: "succeeded", output: Payload.ofText(payload) };
+}
+
+function invokeResult(invoked: Invoked, at: number): Json {
+  const { status, executedVersion, logResult, requestId, reply } = invoked;
+  const { payload } = reply;
+  const contentLength = utf8Length(payload);
+  return {
+    ...(executedVersion === undefined ? {} : { ExecutedVersion: executedVersion }),
+    ...(logResult === undefined ? {} : { LogResult: logResult }),
+    Payload: isJson(payload) ? parseJson(payload) : payload,
+    ...lambdaMetadata({ requestId, status, contentLength, executedVersion, logResult, at }),
+    StatusCode: status,
+  };
+}
+
+function functionFailed(payload: string, cause: string): Failed {
+  const value = isJson(payload) && !isTooDeep(payload) ? parseJson(payload) : null;
+  const errorType = isJsonObject(value) ? memberOf(value, "errorType") : undefined;
+  if (typeof errorType === "string" && errorType !== "") return failed(errorType, cause);
+  const reason = "The cause could not be determined because Lambda did not return an error type.";
+  return failed("Lambda.Unknown", `${reason} Returned payload: ${cause}`);
+}
+
+function compact(text: string): string {
+  return isJson(text) && !isTooDeep(text) ? stringifyJson(parseJson(text)) : text;
+}
+
+function tooDeep(): Failed {
+  return failed("States.Runtime", "The function returned JSON that is nested more than 1000 levels deep.");
+}
+
+function isInvocationType(text: string): text is InvocationType {
+  return text === "RequestResponse" || text === "Event" || text === "DryRun";
+}
+
+/** Without a Lambda API nothing else can be called; the cause is written for the person who reads it. */
+function notMapped({ arn, name }: FunctionReference, qualifier = "$LATEST"): Failed {
+  const file = name
+    .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
+    .replace(/[^A-Za-z0-9]+/g, "-")
+    .toLowerCase();
+  return failed(
+    "Lambda.ResourceNotFoundException",
+    `Function not found: ${arn}:${qualifier}. To run it here, add it to pawl.config.json: ` +
+      `"functions": { ${JSON.stringify(name)}: "./${file}.js#handler" } ` +
+      `(or set AWS_ENDPOINT_URL_LAMBDA to the address of a Lambda API that has it).`,
+  );
+}
+
+const lambdaService = { prefix: "Lambda", service: "AWSLambda", status: 400 } as const;
+
+function invalidName(functionName: string, requestId: string): Failed {
+  const message =
+    `1 validation error detected: Value '${functionName}' at 'functionName' failed to satisfy constraint: ` +
+    `Member must satisfy regular expression pattern: ${functionNamePattern}`;
+  const error = serviceFailed({ ...lambdaService, code: "ValidationException", message, requestId });
+  return { ...error, error: "Lambda.AWSLambdaException" };
+}
+
+function invalidInvocationType(invocationType: string, requestId: string): Failed {
+  const message =
+    `1 validation error detected: Value '${invocationType}' at 'invocationType' failed to satisfy constraint: ` +
+    `Member must satisfy enum value set: [Event, RequestResponse, DryRun]`;
+  const error = serviceFailed({ ...lambdaService, code: "ValidationException", message, requestId });
+  return { ...error, error: "Lambda.AWSLambdaException" };
+}
+
+function qualifiersDiffer(requestId: string): Failed {
+  const message = "The derived qualifier from the function name does not match the specified qualifier.";
+  return serviceFailed({ ...lambdaService, code: "InvalidParameterValueException", message, requestId });
+}
+
+function payloadNotJson(requestId: string): Failed {
+  const message = "Could not parse request body into json: Could not parse payload into json";
+  return serviceFailed({ ...lambdaService, code: "InvalidRequestContentException", message, requestId });
+}

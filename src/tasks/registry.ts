@@ -1,0 +1,68 @@
+// Which connector performs a task: the table from resources to connectors.
+import { resourceName, type TaskResource } from "../asl/resource.ts";
+import type { Connector } from "./connector.ts";
+import type { FunctionTargets } from "./functions/config.ts";
+import { LocalFunctions } from "./functions/local-functions.ts";
+import { functionArnConnector, lambdaInvokeConnector } from "./lambda.ts";
+import type { LambdaApi } from "./lambda-api.ts";
+import { failed } from "./service-error.ts";
+import { type StartChild, startExecutionConnector } from "./states.ts";
+
+export interface ConnectorsOptions {
+  /** From `parseFunctionConfig`. */
+  readonly functions: FunctionTargets;
+  /** From `lambdaApiOf`: where functions are called that the configuration does not map. */
+  readonly lambdaApi?: LambdaApi | undefined;
+  readonly startChild: StartChild;
+  /** Receives what functions print; the process's standard error by default. */
+  readonly log?: ((text: string) => void) | undefined;
+  /** Epoch milliseconds; the system's clock by default. */
+  readonly now?: (() => number) | undefined;
+}
+
+export interface Connectors {
+  /** `undefined` for an activity only: its tasks are taken by workers. */
+  connectorFor(resource: TaskResource): Connector | undefined;
+  /** Later calls of function modules run fresh code. */
+  reload(): void;
+  /** Ends the threads of functions and what they run in the background. */
+  close(): Promise<void>;
+}
+
+export function createConnectors(options: ConnectorsOptions): Connectors {
+  const { startChild, now = Date.now, log = (text: string): void => void process.stderr.write(text) } = options;
+  const functions = new LocalFunctions({ targets: options.functions, log });
+  const lambda = { functions, api: options.lambdaApi, now };
+  const functionArn = functionArnConnector(lambda);
+  const services = new Map<string, Connector>([
+    ["lambda:invoke", lambdaInvokeConnector(lambda)],
+    ["states:startExecution", startExecutionConnector({ startChild, now })],
+  ]);
+  const unsupported = unsupportedConnector([...services.keys()]);
+  return {
+    connectorFor(resource) {
+      switch (resource.kind) {
+        case "activity":
+          return undefined;
+        case "lambda":
+          return functionArn;
+        case "service":
+          return services.get(`${resource.service}:${resource.action}`) ?? unsupported;
+      }
+    },
+    reload: () => functions.reload(),
+    close: () => functions.close(),
+  };
+}
+
+function unsupportedConnector(supported: readonly string[]): Connector {
+  return {
+    perform({ resource }) {
+      const name = resource.kind === "service" ? `${resource.service}:${resourceName(resource)}` : resource.arn;
+      const cause =
+        `Pawl has no connector for ${name} yet, so nothing was called. Tasks can be function ARNs, activities, ` +
+        `${supported.join(" and ")}; a local function can stand in for the service.`;
+      return Promise.resolve(failed("States.TaskFailed", cause));
+    },
+  };
+}

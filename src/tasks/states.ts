@@ -1,0 +1,202 @@
+// Nested executions: `states:startExecution` in all its forms, and the outcome of a child that a task waited for.
+import { isJsonObject, type Json, type JsonObject, memberOf, stringifyJson } from "../asl/json.ts";
+import { Payload, utf8Length } from "../asl/payload.ts";
+import type { IntegrationPattern } from "../asl/resource.ts";
+import type { PerformTask, TaskAttempt, TaskOutcome } from "../engine/effect.ts";
+import type { Failure } from "../engine/event.ts";
+import { type Connector, idempotencyKey } from "./connector.ts";
+import { isJson } from "./functions/invocation.ts";
+import { isTooDeep } from "./json-depth.ts";
+import { requestIdOf } from "./request-id.ts";
+import { statesMetadata } from "./sdk-metadata.ts";
+import { failed, parametersRefused, serviceFailed } from "./service-error.ts";
+
+export interface StartChildRequest {
+  /** Of a machine, a version or an alias. */
+  readonly stateMachineArn: string;
+  readonly name?: string | undefined;
+  /** Takes the place of an absent name. It follows from the attempt, so that a repeated performance starts no second child. */
+  readonly defaultName: string;
+  readonly input: Payload;
+  readonly traceHeader?: string | undefined;
+  /** The attempt that waits for the child's end (`.sync`): it is to be told with `childOutcome`. */
+  readonly parent?: TaskAttempt | undefined;
+}
+
+export type StartChildOutcome =
+  /** `startedAt` in epoch milliseconds. */
+  | { readonly kind: "started"; readonly executionArn: string; readonly startedAt: number }
+  /** An error of the StartExecution action by its name there, such as `StateMachineDoesNotExist`. */
+  | { readonly kind: "error"; readonly name: string; readonly message: string };
+
+/** Starts an execution as the API does, and settles when its start is durable. */
+export type StartChild = (request: StartChildRequest) => Promise<StartChildOutcome>;
+
+export interface StatesOptions {
+  readonly startChild: StartChild;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+type Failed = Extract<TaskOutcome, { readonly kind: "failed" }>;
+
+export function startExecutionConnector({ startChild, now }: StatesOptions): Connector {
+  return {
+    async perform(task) {
+      const request = parseStart(task);
+      if ("kind" in request) return request;
+      const outcome = await startChild(request);
+      const requestId = requestIdOf(idempotencyKey(task));
+      if (outcome.kind === "error") return startFailed(outcome, requestId);
+      const output = Payload.ofValue(startResult(outcome, { requestId, at: now() }));
+      return { kind: task.resource.pattern === "requestResponse" ? "succeeded" : "submitted", output };
+    },
+  };
+}
+
+/** Members that StartExecution does not have are left out without a word, as AWS does. */
+function parseStart(task: PerformTask): StartChildRequest | Failed {
+  const { value, text } = task.parameters;
+  const parameters: JsonObject = isJsonObject(value) ? value : {};
+  const stateMachineArn = memberOf(parameters, "StateMachineArn");
+  if (stateMachineArn === undefined || stateMachineArn === null) {
+    return parametersRefused(text, "The field 'StateMachineArn' is required but was missing");
+  }
+  for (const name of ["StateMachineArn", "Name", "TraceHeader"]) {
+    const member = memberOf(parameters, name);
+    if (member !== undefined && member !== null && typeof member !== "string") {
+      return parametersRefused(text, `The value of the field '${name}' has an invalid format`);
+    }
+  }
+  const option = (name: string): string | undefined => {
+    const member = memberOf(parameters, name);
+    return typeof member === "string" ? member : undefined;
+  };
+  const requestId = requestIdOf(idempotencyKey(task));
+  const input = inputText(memberOf(parameters, "Input"));
+  const problem = inputProblem(input);
+  if (problem !== undefined) {
+    const message = `Invalid State Machine Execution Input: '${problem}'`;
+    return startFailed({ kind: "error", name: "InvalidExecutionInput", message }, requestId);
+  }
+  const isAwaited = task.resource.pattern === "sync" || task.resource.pattern === "sync:2";
+  return {
+    stateMachineArn: String(stateMachineArn),
+    name: option("Name"),
+    defaultName: requestId,
+    input: Payload.ofText(input),
+    traceHeader: option("TraceHeader"),
+    parent: isAwaited ? task.attempt : undefined,
+  };
+}
+
+/** A text is the input as it is; any other JSON is written compactly; null and absent become an empty object. */
+function inputText(input: Json | undefined): string {
+  if (input === undefined || input === null) return "{}";
+  return typeof input === "string" ? input : stringifyJson(input);
+}
+
+function inputProblem(text: string): string | undefined {
+  if (text.trim() === "") return "Invalid execution input.";
+  if (isTooDeep(text)) return "The input is nested more than 1000 levels deep.";
+  if (isJson(text)) return undefined;
+  const expected = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
+  const token = /^\s*([A-Za-z_$][\w$]*)/.exec(text)?.[1];
+  if (token !== undefined && !["null", "true", "false"].includes(token)) {
+    return `Unrecognized token '${token.slice(0, 256)}': was expecting ${expected}`;
+  }
+  return "The input is not valid JSON.";
+}
+
+function startFailed(error: StartChildOutcome & { readonly kind: "error" }, requestId: string): Failed {
+  const { name: code, message } = error;
+  return serviceFailed({ prefix: "StepFunctions", service: "AWSStepFunctions", status: 400, code, message, requestId });
+}
+
+interface Answer {
+  readonly requestId: string;
+  readonly at: number;
+}
+
+function startResult(
+  { executionArn, startedAt }: StartChildOutcome & { readonly kind: "started" },
+  { requestId, at }: Answer,
+): Json {
+  const body = JSON.stringify({ executionArn, startDate: startedAt / 1000 });
+  return {
+    ExecutionArn: executionArn,
+    ...statesMetadata({ requestId, status: 200, contentLength: utf8Length(body), at }),
+    StartDate: startedAt,
+  };
+}
+
+/** What DescribeExecution tells of an execution that has ended. */
+export interface EndedChild {
+  readonly executionArn: string;
+  readonly name: string;
+  readonly input: Payload;
+  readonly output?: Payload | undefined;
+  readonly failure?: Failure | undefined;
+  readonly record: {
+    readonly status: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
+    /** Epoch milliseconds, like `stoppedAt`. */
+    readonly startedAt: number;
+    readonly stoppedAt?: number | undefined;
+    readonly versionNumber?: number | undefined;
+    readonly aliasName?: string | undefined;
+    readonly traceHeader?: string | undefined;
+  };
+}
+
+/** What the end of a child comes to for the task that waited for it. Only `.sync:2` gives input and output as JSON. */
+export function childOutcome(description: EndedChild, pattern: IntegrationPattern): TaskOutcome {
+  const { record } = description;
+  if (record.status !== "SUCCEEDED") return failed("States.TaskFailed", stringifyJson(failedChild(description)));
+  const shown =
+    pattern === "sync:2" ? (payload: Payload): Json => payload.value : (payload: Payload): Json => payload.text;
+  const { output } = description;
+  const value: Json = {
+    ExecutionArn: description.executionArn,
+    Input: shown(description.input),
+    InputDetails: { Included: true },
+    Name: description.name,
+    ...(output === undefined ? {} : { Output: shown(output), OutputDetails: { Included: true } }),
+    RedriveCount: 0,
+    RedriveStatus: "NOT_REDRIVABLE",
+    RedriveStatusReason: "Execution is SUCCEEDED and cannot be redriven",
+    ...endOf(description),
+  };
+  return { kind: "succeeded", output: Payload.ofValue(value) };
+}
+
+function failedChild(description: EndedChild): Json {
+  const { failure } = description;
+  return {
+    ...(failure?.cause === undefined ? {} : { Cause: failure.cause }),
+    ...(failure?.error === undefined ? {} : { Error: failure.error }),
+    ExecutionArn: description.executionArn,
+    Input: description.input.text,
+    InputDetails: { Included: true },
+    Name: description.name,
+    ...endOf(description),
+  };
+}
+
+function endOf({ record, executionArn }: EndedChild): JsonObject {
+  const stateMachineArn = stateMachineArnOf(executionArn);
+  const { aliasName, versionNumber, traceHeader, stoppedAt } = record;
+  return {
+    StartDate: record.startedAt,
+    ...(aliasName === undefined ? {} : { StateMachineAliasArn: `${stateMachineArn}:${aliasName}` }),
+    StateMachineArn: stateMachineArn,
+    ...(versionNumber === undefined ? {} : { StateMachineVersionArn: `${stateMachineArn}:${versionNumber}` }),
+    Status: record.status,
+    ...(stoppedAt === undefined ? {} : { StopDate: stoppedAt }),
+    ...(traceHeader === undefined ? {} : { TraceHeader: traceHeader }),
+  };
+}
+
+function stateMachineArnOf(executionArn: string): string {
+  const [arn = "", partition = "", service = "", region = "", account = "", , name = ""] = executionArn.split(":");
+  return [arn, partition, service, region, account, "stateMachine", name].join(":");
+}
