@@ -1,0 +1,102 @@
+// JSONata's casts: to text (`$string`, `&`) and to truth (`$boolean`, conditions, filters).
+import { fail } from "./failures.ts";
+import type { Run } from "./run.ts";
+import { hasMark, Mark } from "./sequences.ts";
+import { doubleOf, isArray, isFunction, isRecord, memberOf, type Value, withDouble } from "./values.ts";
+
+/**
+ * The number a value is, `undefined` for no number.
+ * @throws JsonataFailure D1001 for an infinite one
+ */
+export function numericOf(value: Value): number | undefined {
+  const number = doubleOf(value);
+  if (number === undefined || Number.isNaN(number)) return undefined;
+  if (!Number.isFinite(number)) fail("D1001", { value: number });
+  return number;
+}
+
+export function isTrue(value: Value): boolean {
+  switch (typeof value) {
+    case "boolean":
+      return value;
+    case "undefined":
+      return false;
+    case "string":
+      return value.length > 0;
+    case "number":
+      return isTrueNumber(value);
+    default:
+  }
+  if (value === null || isFunction(value)) return false;
+  if (isArray(value)) {
+    // As the package does it: an infinite number behind a true member is still an error.
+    let isAnyTrue = false;
+    for (let i = 0; i < value.length; i++) if (isTrue(value[i])) isAnyTrue = true;
+    return isAnyTrue;
+  }
+  return isRecord(value) ? Object.keys(value).length > 0 : isTrueNumber(doubleOf(value) ?? 0);
+}
+
+function isTrueNumber(number: number): boolean {
+  return (numericOf(number) ?? 0) !== 0;
+}
+
+/** A value as `$string` writes it. */
+export function textOf(value: Value, run: Run, indent = ""): string {
+  if (typeof value === "string") return value;
+  if (isFunction(value)) return "";
+  const number = doubleOf(value);
+  if (number !== undefined) return Number.isFinite(number) ? numberText(number) : fail("D3001", { value: number });
+  const text = jsonText(hasMark(value, Mark.outerWrapper) && isArray(value) ? value[0] : value, run, indent, "\n");
+  run.payString(text.length);
+  return text;
+}
+
+/** Doubles are written with 15 digits, so that 0.1 + 0.2 reads 0.3; integers in full. */
+export function numberText(number: number): string {
+  return String(roundedTo15(number));
+}
+
+export function roundedTo15(number: number): number {
+  return Number.isInteger(number) ? number : Number(number.toPrecision(15));
+}
+
+function jsonText(value: Value, run: Run, indent: string, newline: string): string {
+  run.pay(1);
+  const plain = withDouble(value);
+  if (typeof plain === "string") {
+    run.payString(plain.length);
+    return JSON.stringify(plain);
+  }
+  if (typeof plain === "number") return Number.isNaN(plain) ? "null" : numberText(numericOf(plain) ?? plain);
+  if (plain === null || plain === undefined) return "null";
+  if (typeof plain === "boolean") return String(plain);
+  if (isFunction(plain)) return '""';
+  const inner = newline + indent;
+  const parts: string[] = [];
+  if (isArray(plain)) {
+    for (const item of plain) parts.push(jsonText(item, run, indent, inner));
+    return enclosed(parts, { open: "[", close: "]", indent, newline, inner });
+  }
+  if (isRecord(plain)) {
+    const colon = indent === "" ? ":" : ": ";
+    for (const name of Object.keys(plain)) {
+      const member = memberOf(plain, name);
+      if (member !== undefined) parts.push(JSON.stringify(name) + colon + jsonText(member, run, indent, inner));
+    }
+  }
+  return enclosed(parts, { open: "{", close: "}", indent, newline, inner });
+}
+
+type Layout = {
+  readonly open: string;
+  readonly close: string;
+  readonly indent: string;
+  readonly newline: string;
+  readonly inner: string;
+};
+
+function enclosed(parts: readonly string[], { open, close, indent, newline, inner }: Layout): string {
+  if (indent === "" || parts.length === 0) return open + parts.join(",") + close;
+  return open + inner + parts.join("," + inner) + newline + close;
+}

@@ -1,0 +1,2 @@
+import type { Builtin } from "./builtin.ts";
+export const dateFunctions: readonly Builtin[] = [];

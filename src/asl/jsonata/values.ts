@@ -1,0 +1,113 @@
+// What a JSONata expression computes with: JSON, functions, nothing (`undefined`), and arrays that carry marks (see
+// sequences.ts). Every question about a value's kind is asked here, so that no inherited member is ever read.
+import { ExactNumber } from "../json.ts";
+import type { Run } from "./run.ts";
+import type { Regex } from "./regex-match.ts";
+
+export type Value = undefined | null | boolean | number | string | ExactNumber | FunctionValue | ValueArray | ValueObject;
+export type ValueObject = { readonly [name: string]: Value };
+export interface ValueArray extends ReadonlyArray<Value> {
+  readonly mark?: number;
+}
+
+/** `input` is the context of the call, which a parameter marked `-` takes when its argument is missing. */
+export type Invoke = (args: readonly Value[], input: Value, run: Run) => Value | TailCall;
+
+/** A function as a value: built in, a lambda, a regular expression or a partial application. */
+export class FunctionValue {
+  readonly arity: number;
+  readonly invoke: Invoke;
+  readonly regex: Regex | undefined;
+
+  constructor(arity: number, invoke: Invoke, regex?: Regex) {
+    this.arity = arity;
+    this.invoke = invoke;
+    this.regex = regex;
+  }
+}
+
+/** Where a function is called: errors inside take its place and name. */
+export type CallSite = { readonly position: number | undefined; readonly token: string | undefined };
+
+/** A call in tail position, given back to the caller's loop so that tail recursion does not grow the stack. */
+export class TailCall {
+  readonly callee: Value;
+  readonly args: readonly Value[];
+  readonly site: CallSite;
+
+  constructor(callee: Value, args: readonly Value[], site: CallSite) {
+    this.callee = callee;
+    this.args = args;
+    this.site = site;
+  }
+}
+
+export function isArray(value: unknown): value is ValueArray {
+  return Array.isArray(value);
+}
+
+export function isFunction(value: Value): value is FunctionValue {
+  return value instanceof FunctionValue;
+}
+
+/** A JSON object: not an array, a function or an exact number. */
+export function isRecord(value: Value): value is ValueObject {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof ExactNumber) &&
+    !(value instanceof FunctionValue)
+  );
+}
+
+/** The double of a number of either kind, `undefined` for anything else. */
+export function doubleOf(value: Value): number | undefined {
+  if (typeof value === "number") return value;
+  return value instanceof ExactNumber ? value.value : undefined;
+}
+
+/** Exact numbers become doubles, all else stays. */
+export function withDouble(value: Value): Exclude<Value, ExactNumber> {
+  return value instanceof ExactNumber ? value.value : value;
+}
+
+/** An own member of a record. */
+export function memberOf(record: ValueObject, name: string): Value {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
+export type MutableRecord = { [name: string]: Value };
+
+/** Sets an own member of a record under construction; `__proto__` is a name like any other. */
+export function setMember(record: MutableRecord, name: string, value: Value): void {
+  if (name === "__proto__") {
+    Object.defineProperty(record, name, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    record[name] = value;
+  }
+}
+
+/** Deep equality; functions equal only themselves. */
+export function deepEquals(left: Value, right: Value, run: Run): boolean {
+  if (left === right) return true;
+  if (typeof left !== "object" || typeof right !== "object") return equalNumbers(left, right);
+  if (left === null || right === null) return false;
+  if (isArray(left)) {
+    if (!isArray(right) || left.length !== right.length) return false;
+    run.pay(left.length);
+    for (let i = 0; i < left.length; i++) if (!deepEquals(left[i], right[i], run)) return false;
+    return true;
+  }
+  if (!isRecord(left) || !isRecord(right)) return equalNumbers(left, right);
+  const names = Object.keys(left);
+  if (names.length !== Object.keys(right).length) return false;
+  run.pay(names.length);
+  for (const name of names) if (!Object.hasOwn(right, name) || !deepEquals(left[name], right[name], run)) return false;
+  return true;
+}
+
+function equalNumbers(left: Value, right: Value): boolean {
+  const double = doubleOf(left);
+  return double !== undefined && double === doubleOf(right);
+}
