@@ -1,5 +1,5 @@
 // The one connection that writes, and its transactions: durable when they return, undone when they throw.
-import { statSync } from "node:fs";
+import { closeSync, openSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
 /** A value that SQLite stores, as JavaScript writes and reads it. */
@@ -26,6 +26,7 @@ export interface Connection {
  */
 export function openConnection(file: string): Connection {
   let database: DatabaseSync | undefined;
+  createPrivate(file);
   try {
     database = new DatabaseSync(file, { timeout: 10_000 });
     database.exec("PRAGMA schema_version");
@@ -33,6 +34,15 @@ export function openConnection(file: string): Connection {
   } catch (cause) {
     database?.close();
     throw explain(cause, file);
+  }
+}
+
+/** The data of workflows is nobody else's business. SQLite gives the files beside it the same permissions. */
+function createPrivate(file: string): void {
+  try {
+    closeSync(openSync(file, "ax", 0o600));
+  } catch {
+    // It is there already, or cannot be made, which SQLite will find out and say.
   }
 }
 
