@@ -1,0 +1,53 @@
+// Starting an execution by the ARN of its machine, as a task of another execution does.
+import type { Payload } from "../asl/payload.ts";
+import { parseStatesArn } from "../engine/arn.ts";
+import type { TaskAttempt } from "../engine/effect.ts";
+import type { Catalogue } from "../store/store.ts";
+import type { Runtime } from "./runtime.ts";
+
+export interface ChildRequest {
+  readonly stateMachineArn: string;
+  readonly name?: string | undefined;
+  /** Takes the place of an absent name, so that a start made again finds the child that is there. */
+  readonly defaultName: string;
+  readonly input: Payload;
+  readonly traceHeader?: string | undefined;
+  /** The attempt that waits for the child's end. */
+  readonly parent?: TaskAttempt | undefined;
+}
+
+export type ChildOutcome =
+  | { readonly kind: "started"; readonly executionArn: string; readonly startedAt: number }
+  /** `name` is an error of the StartExecution action. */
+  | { readonly kind: "error"; readonly name: string; readonly message: string };
+
+export async function startChild(
+  runtime: Pick<Runtime, "startExecution" | "describeExecution">,
+  catalogue: Pick<Catalogue, "findStateMachine" | "readRevision">,
+  request: ChildRequest,
+): Promise<ChildOutcome> {
+  const { stateMachineArn, name, defaultName, input, traceHeader, parent } = request;
+  const arn = parseStatesArn(stateMachineArn);
+  const isMachine = arn?.kind === "stateMachine" && arn.label === undefined && arn.qualifier === undefined;
+  const stateMachine = isMachine ? await catalogue.findStateMachine(arn.name) : undefined;
+  const revision = stateMachine === undefined ? undefined : await catalogue.readRevision(stateMachine.revisionId);
+  if (stateMachine === undefined || revision === undefined) {
+    return { kind: "error", name: "StateMachineDoesNotExist", message: `State Machine Does Not Exist: '${stateMachineArn}'` };
+  }
+  if (stateMachine.status !== "ACTIVE") {
+    return { kind: "error", name: "StateMachineDeleting", message: `State Machine is Deleting: '${stateMachineArn}'` };
+  }
+  const started = await runtime.startExecution({
+    stateMachine,
+    revision,
+    name: name ?? defaultName,
+    input,
+    traceHeader,
+    parent,
+  });
+  if (started.kind === "started") return started;
+  const existing = name === undefined ? await runtime.describeExecution(started.executionArn) : undefined;
+  // Nobody but this attempt makes that name: it is the child of an earlier performance.
+  if (existing !== undefined) return { kind: "started", executionArn: started.executionArn, startedAt: existing.record.startedAt };
+  return { kind: "error", name: "ExecutionAlreadyExists", message: `Execution Already Exists: '${started.executionArn}'` };
+}

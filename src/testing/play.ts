@@ -1,0 +1,107 @@
+// Plays a workflow on the bare engine: no server, no store, and time that passes only as the workflow waits for it.
+import { stringifyJson, type Json } from "../asl/json.ts";
+import { parseProgram } from "../asl/parse-program.ts";
+import { Payload } from "../asl/payload.ts";
+import { decide } from "../engine/decide.ts";
+import type { Effect, PerformTask, TaskOutcome } from "../engine/effect.ts";
+import type { JournalEvent } from "../engine/event.ts";
+import { type Execution, type ExecutionIdentity, newExecution } from "../engine/execution.ts";
+import { publicHistory } from "../engine/history.ts";
+import { awsLimits, type Command, type Environment, type Limits } from "../engine/turn.ts";
+import { wakeAt } from "../engine/wake.ts";
+
+export interface PlayOptions {
+  readonly input?: Json;
+  readonly limits?: Partial<Limits>;
+  /** How tasks come out; `undefined` leaves one without an answer. By default a task gives back its parameters. */
+  readonly perform?: (task: PerformTask) => TaskOutcome | undefined;
+  /** Called after each decision, before its effects are performed. */
+  readonly onDecision?: (execution: Execution, events: readonly JournalEvent[]) => void;
+  /** Where the play begins, epoch milliseconds. */
+  readonly start?: number;
+}
+
+export interface Played {
+  readonly execution: Execution;
+  readonly events: readonly JournalEvent[];
+  /** Epoch milliseconds at the end. */
+  readonly now: number;
+}
+
+export const playedArns = {
+  machine: "arn:aws:states:us-east-1:123456789012:stateMachine:played",
+  execution: "arn:aws:states:us-east-1:123456789012:execution:played:one",
+  role: "arn:aws:iam::123456789012:role/played",
+};
+
+export function playedIdentity(definition: Json): ExecutionIdentity {
+  const program = parseProgram(stringifyJson(definition));
+  return {
+    arn: playedArns.execution,
+    name: "one",
+    type: "STANDARD",
+    isSynchronous: false,
+    stateMachineArn: playedArns.machine,
+    stateMachineName: "played",
+    program,
+    timeoutSeconds: program.timeoutSeconds,
+  };
+}
+
+/** Plays to the end, or until nothing is left that could happen. */
+export function play(definition: Json, options: PlayOptions = {}): Played {
+  const execution = newExecution(playedIdentity(definition));
+  const events: JournalEvent[] = [];
+  const commands: Command[] = [
+    { kind: "Start", input: Payload.ofValue(options.input ?? {}), roleArn: playedArns.role },
+  ];
+  let now = options.start ?? Date.UTC(2026, 0, 1);
+  for (;;) {
+    const command = commands.shift() ?? wakeUp(execution, (at) => (now = Math.max(now, at)));
+    if (command === undefined) return { execution, events, now };
+    const decision = decide(execution, command, environmentAt(now, options));
+    events.push(...decision.events);
+    options.onDecision?.(execution, decision.events);
+    commands.push(...decision.effects.flatMap((effect) => answer(effect, options)));
+  }
+}
+
+export function environmentAt(now: number, { limits }: Pick<PlayOptions, "limits"> = {}): Environment {
+  return {
+    now,
+    limits: { ...awsLimits, ...limits },
+    taskToken: ({ scheduledEventId }) => `token-${scheduledEventId}`,
+    isKnownActivity: () => true,
+  };
+}
+
+function wakeUp(execution: Execution, goTo: (at: number) => void): Command | undefined {
+  const at = wakeAt(execution);
+  if (at === undefined) return undefined;
+  goTo(at);
+  return { kind: "Wake" };
+}
+
+function answer(effect: Effect, { perform }: PlayOptions): readonly Command[] {
+  if (effect.kind === "ContinueExecution") return [{ kind: "Continue" }];
+  if (effect.kind !== "PerformTask") return [];
+  const outcome = perform === undefined ? { kind: "succeeded" as const, output: effect.parameters } : perform(effect);
+  const { scheduledEventId } = effect.attempt;
+  return outcome === undefined ? [] : [{ kind: "TaskOutcome", scheduledEventId, outcome }];
+}
+
+/** A history as text, one event a line: `5<4 PassStateExited {"name":…}`, without what every event has. */
+export function historyText(events: readonly JournalEvent[]): string {
+  return publicHistory(events, { region: "us-east-1", isDataIncluded: true }).map(line).join("\n");
+}
+
+function line(event: object): string {
+  const { id, previousEventId, type, timestamp: _, ...rest } = event as Record<string, unknown>;
+  const details = Object.values(rest)[0];
+  const shown = details === undefined ? "" : ` ${JSON.stringify(details, withoutTruncation)}`;
+  return `${String(id)}<${String(previousEventId)} ${String(type)}${shown}`;
+}
+
+function withoutTruncation(key: string, value: unknown): unknown {
+  return key === "inputDetails" || key === "outputDetails" || key === "assignedVariablesDetails" ? undefined : value;
+}
