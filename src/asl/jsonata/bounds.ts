@@ -91,7 +91,8 @@ function operandEnd(text: string, start: number): number {
   const first = text.charAt(start);
   let position = start + 1;
   if (first === '"' || first === "'") {
-    while (position < text.length && text.charAt(position) !== first) position += text.charAt(position) === "\\" ? 2 : 1;
+    while (position < text.length && text.charAt(position) !== first)
+      position += text.charAt(position) === "\\" ? 2 : 1;
     return position + 1;
   }
   if (first === "`") {
@@ -100,7 +101,11 @@ function operandEnd(text: string, start: number): number {
   }
   number.lastIndex = start;
   if (number.test(text)) return number.lastIndex;
-  while (position < text.length && !whitespace.includes(text.charAt(position)) && !operators.includes(text.charAt(position))) {
+  while (
+    position < text.length &&
+    !whitespace.includes(text.charAt(position)) &&
+    !operators.includes(text.charAt(position))
+  ) {
     position += 1;
   }
   return position;

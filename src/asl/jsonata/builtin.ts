@@ -2,7 +2,16 @@
 // work. Arguments have passed the signature; these accessors give them their types.
 import { compileSignature } from "./signatures.ts";
 import type { Run } from "./run.ts";
-import { doubleOf, FunctionValue, isArray, isFunction, isRecord, type Value, type ValueArray, type ValueObject } from "./values.ts";
+import {
+  doubleOf,
+  FunctionValue,
+  isArray,
+  isFunction,
+  isRecord,
+  type Value,
+  type ValueArray,
+  type ValueObject,
+} from "./values.ts";
 
 export type Builtin = {
   readonly name: string;
@@ -19,7 +28,9 @@ export function functionOf(builtin: Builtin, integers: "floored" | "as they are"
   const { perform } = builtin;
   const floored = integers === "floored" ? (builtin.integers ?? []) : [];
   if (floored.length === 0) {
-    return new FunctionValue(builtin.arity, (args, context, run) => perform(validate(args, context, run), run, context));
+    return new FunctionValue(builtin.arity, (args, context, run) =>
+      perform(validate(args, context, run), run, context),
+    );
   }
   return new FunctionValue(builtin.arity, (args, context, run) => {
     const values = validate(args, context, run).map((value, i) => {

@@ -52,7 +52,8 @@ export function kept(items: Value, run: Run): Value {
 function compileNames(node: PathNode, scope: Scope, compiler: Compiler): Evaluate | undefined {
   const [first, ...rest] = node.steps;
   if (first === undefined || node.group !== undefined || node.keepSingletonArray === true) return undefined;
-  const isPlain = (step: Node): boolean => step.type === "name" && step.stages === undefined && step.group === undefined;
+  const isPlain = (step: Node): boolean =>
+    step.type === "name" && step.stages === undefined && step.group === undefined;
   const start = first.type === "variable" && first.predicate === undefined ? compiler.compile(first, scope) : undefined;
   if ((start === undefined && !isPlain(first)) || first.stages !== undefined || !rest.every(isPlain)) return undefined;
   const names = (start === undefined ? node.steps : rest).map((step) => (step.type === "name" ? step.value : ""));
@@ -138,7 +139,8 @@ export function compileStep(node: Node, isLast: boolean, scope: Scope, compiler:
   );
   if (node.type === "sort") {
     const sort = compileSort(node, scope, compiler);
-    return (items, frame, run) => filters.reduce<Value>((value, filter) => filter(value, frame, run), sort(items, frame, run));
+    return (items, frame, run) =>
+      filters.reduce<Value>((value, filter) => filter(value, frame, run), sort(items, frame, run));
   }
   const evaluate = compiler.compile(node, scope);
   const cost = compiler.costOf(node);

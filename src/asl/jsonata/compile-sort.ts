@@ -15,7 +15,8 @@ type Entry = { readonly item: Value; readonly keys: { readonly value: Value }[] 
 
 export function compileSort(node: SortNode, scope: Scope, compiler: Compiler): Sort {
   const terms = compileTerms(node, scope, compiler);
-  return (items, frame, run) => sorted(items, { terms, node, compiler, keyOf: (term, item) => term.evaluate(item, frame, run) }, run);
+  return (items, frame, run) =>
+    sorted(items, { terms, node, compiler, keyOf: (term, item) => term.evaluate(item, frame, run) }, run);
 }
 
 /** Sorts a stream of tuples by terms that see each tuple's variables. */

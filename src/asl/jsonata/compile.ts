@@ -1,5 +1,12 @@
 // The compiler: each kind of node becomes a closure, once; evaluating is calling closures.
-import { compileApply, compileCall, compileLambda, compilePartial, compileRegexLiteral, compileVariable } from "./compile-calls.ts";
+import {
+  compileApply,
+  compileCall,
+  compileLambda,
+  compilePartial,
+  compileRegexLiteral,
+  compileVariable,
+} from "./compile-calls.ts";
 import { compileArray, compileGroup, compileObject, compileTupleGroup } from "./compile-objects.ts";
 import { compileBinary, compileNegation } from "./compile-operators.ts";
 import { compileFilter, compilePath, type Filter, lookup } from "./compile-paths.ts";
@@ -20,7 +27,11 @@ export function compileTree(
   builtins: ReadonlyMap<string, FunctionValue>,
 ): { readonly evaluate: Evaluate; readonly scope: Scope } {
   const scope = new Scope(undefined, boundNames([tree]));
-  const compiler: Compiler = { builtins, costOf: newCostOf(), compile: (node, within) => compileNode(node, within, compiler) };
+  const compiler: Compiler = {
+    builtins,
+    costOf: newCostOf(),
+    compile: (node, within) => compileNode(node, within, compiler),
+  };
   return { evaluate: compiler.compile(tree, scope), scope };
 }
 
@@ -165,5 +176,7 @@ function withoutTailCalls(node: Node): Node {
   }
   if (node.type !== "block") return node;
   const last = node.expressions.at(-1);
-  return last === undefined ? node : { ...node, expressions: [...node.expressions.slice(0, -1), withoutTailCalls(last)] };
+  return last === undefined
+    ? node
+    : { ...node, expressions: [...node.expressions.slice(0, -1), withoutTailCalls(last)] };
 }

@@ -58,10 +58,7 @@ const texts: ReadonlyMap<string, string> = new Map([
   ["T1008", "Attempted to partially apply a non-function"],
   ["D1009", "Multiple key definitions evaluate to same key: {{value}}"],
   ["T1010", "The matcher function argument passed to function {{token}} does not return the correct object structure"],
-  [
-    "D1011",
-    "Stack overflow. Check for non-terminating recursive function.  Consider rewriting as tail-recursive",
-  ],
+  ["D1011", "Stack overflow. Check for non-terminating recursive function.  Consider rewriting as tail-recursive"],
   ["D1012", "Evaluation timeout after {{value}} steps. Check for infinite loop"],
   ["D1013", "Object property names starting with _jsonata_ are reserved for internal use: {{value}}"],
   ["D1014", "The maximum string length of {{value}} was exceeded."],

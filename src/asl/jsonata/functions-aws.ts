@@ -77,4 +77,9 @@ export const awsFunctions: readonly Builtin[] = [
 ];
 
 /** JSONata's own `$random` takes no seed. */
-export const plainRandom: Builtin = { name: "random", signature: "<:n>", arity: 0, perform: (_args, run) => run.random() };
+export const plainRandom: Builtin = {
+  name: "random",
+  signature: "<:n>",
+  arity: 0,
+  perform: (_args, run) => run.random(),
+};

@@ -4,6 +4,7 @@ import { isTrue } from "./conversions.ts";
 import { fail } from "./failures.ts";
 import { formatNumber } from "./number-format.ts";
 import { formatInteger, parseInteger } from "./integer-format.ts";
+import { rounded } from "./rounding.ts";
 import type { Run } from "./run.ts";
 import { doubleOf, isRecord, type Value, withDouble } from "./values.ts";
 
@@ -51,20 +52,6 @@ function toNumber(value: Value, run: Run): Value {
     }
   }
   return fail("D3030", { value });
-}
-
-/** Rounds half to even, by shifting the decimal point in the text, so that no digit is lost on the way. */
-export function rounded(number: number, precision: number): number {
-  const shifted = precision === 0 ? number : shiftedBy(number, precision);
-  let result = Math.round(shifted);
-  if (Math.abs(result - shifted) === 0.5 && Math.abs(result % 2) === 1) result -= 1;
-  if (precision !== 0) result = shiftedBy(result, -precision);
-  return result === 0 ? 0 : result;
-}
-
-function shiftedBy(number: number, places: number): number {
-  const [digits = "", exponent = "0"] = String(number).split("e");
-  return Number(`${digits}e${Number(exponent) + places}`);
 }
 
 function formatBase(number: number, args: readonly Value[]): string {
@@ -155,7 +142,12 @@ export const numericFunctions: readonly Builtin[] = [
     arity: 1,
     perform: ([value]) => (value === undefined ? undefined : isTrue(value)),
   },
-  { name: "not", signature: "<x-:b>", arity: 1, perform: ([value]) => (value === undefined ? undefined : !isTrue(value)) },
+  {
+    name: "not",
+    signature: "<x-:b>",
+    arity: 1,
+    perform: ([value]) => (value === undefined ? undefined : !isTrue(value)),
+  },
   { name: "type", signature: "<x:s>", arity: 1, perform: ([value]) => typeName(value) },
   { name: "exists", signature: "<x:b>", arity: 1, perform: ([value]) => value !== undefined },
 ];
@@ -164,7 +156,8 @@ function typeName(value: Value): Value {
   if (value === undefined) return undefined;
   if (value === null) return "null";
   const plain = withDouble(value);
-  if (typeof plain === "number" && !Number.isFinite(plain)) return Number.isNaN(plain) ? "object" : fail("D1001", { value: plain });
+  if (typeof plain === "number" && !Number.isFinite(plain))
+    return Number.isNaN(plain) ? "object" : fail("D1001", { value: plain });
   if (typeof plain !== "object") return typeof plain;
   if (Array.isArray(plain)) return "array";
   return isRecord(plain) ? "object" : "function";

@@ -45,7 +45,11 @@ function replace(args: readonly Value[], run: Run): Value {
   run.payString(text.length);
   if (limit === 0) return text;
   if (typeof pattern === "string") {
-    return replaceText(text, { pattern, replacement: String(replacement), limit: limit ?? Number.POSITIVE_INFINITY }, run);
+    return replaceText(
+      text,
+      { pattern, replacement: String(replacement), limit: limit ?? Number.POSITIVE_INFINITY },
+      run,
+    );
   }
   const matcher = functionAt(args, 1);
   if (matcher === undefined) return text;

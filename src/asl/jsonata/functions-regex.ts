@@ -4,7 +4,16 @@ import { apply } from "./apply.ts";
 import { fail } from "./failures.ts";
 import type { Regex } from "./regex-match.ts";
 import type { Run } from "./run.ts";
-import { doubleOf, FunctionValue, isArray, isFunction, isRecord, memberOf, type Value, type ValueObject } from "./values.ts";
+import {
+  doubleOf,
+  FunctionValue,
+  isArray,
+  isFunction,
+  isRecord,
+  memberOf,
+  type Value,
+  type ValueObject,
+} from "./values.ts";
 
 export type Match = {
   readonly match: Value;

@@ -104,7 +104,8 @@ export const stringFunctions: readonly Builtin[] = [
     name: "string",
     signature: "<x-b?:s>",
     arity: 1,
-    perform: ([value, prettify], run) => (value === undefined ? undefined : textOf(value, run, prettify === true ? "  " : "")),
+    perform: ([value, prettify], run) =>
+      value === undefined ? undefined : textOf(value, run, prettify === true ? "  " : ""),
   },
   { name: "substring", signature: "<s-nn?:s>", arity: 3, integers: [1, 2], perform: ofText(substring) },
   {

@@ -234,7 +234,9 @@ class RegexParser {
 
 /** The pattern with its classes blanked, so that brackets in them are not taken for groups. */
 function withoutClasses(pattern: string): string {
-  return pattern.replace(/\\.|\[(?:[^\]\\]|\\.)*\]/gs, (text) => (text.startsWith("\\") ? text : " ".repeat(text.length)));
+  return pattern.replace(/\\.|\[(?:[^\]\\]|\\.)*\]/gs, (text) =>
+    text.startsWith("\\") ? text : " ".repeat(text.length),
+  );
 }
 
 /** The characters that equal this one when case is ignored; JavaScript folds by upper case. */

@@ -4,8 +4,7 @@ import { checkBounds } from "./bounds.ts";
 import { JsonataFailure } from "./failures.ts";
 
 export type Stage =
-  | { readonly type: "filter"; readonly expr: Node }
-  | { readonly type: "index"; readonly value: string };
+  { readonly type: "filter"; readonly expr: Node } | { readonly type: "index"; readonly value: string };
 
 export type Pair = readonly [Node, Node];
 export type Group = { readonly lhs: readonly Pair[]; readonly position?: number };

@@ -4,7 +4,8 @@ import { ExactNumber } from "../json.ts";
 import type { Run } from "./run.ts";
 import type { Regex } from "./regex-match.ts";
 
-export type Value = undefined | null | boolean | number | string | ExactNumber | FunctionValue | ValueArray | ValueObject;
+export type Value =
+  undefined | null | boolean | number | string | ExactNumber | FunctionValue | ValueArray | ValueObject;
 export type ValueObject = { readonly [name: string]: Value };
 export interface ValueArray extends ReadonlyArray<Value> {
   readonly mark?: number;
