@@ -1,5 +1,6 @@
 // The errors of the API: one row per name with its HTTP status, and AWS's message for each case. `ApiError` is thrown in
 // src/api only. Statuses are 400 throughout because that is what was recorded, whatever the documentation says.
+import { CommitError } from "../runtime/committer.ts";
 import { LeaseLostError } from "../store/store.ts";
 
 const statuses = {
@@ -127,7 +128,7 @@ const sqliteCodes: ReadonlySet<number> = new Set([5, 6, 8, 10, 13, 14]);
 /** Whether an error, or what caused it, says that the store cannot be written for now. */
 function isStoreUnavailable(thrown: unknown, depth = 0): boolean {
   if (!(thrown instanceof Error) || depth > 8) return false;
-  if (thrown instanceof LeaseLostError) return true;
+  if (thrown instanceof CommitError || thrown instanceof LeaseLostError) return true;
   const code = "code" in thrown ? thrown.code : undefined;
   const sqliteCode = "errcode" in thrown ? thrown.errcode : undefined;
   if (systemCodes.has(code) || (typeof sqliteCode === "number" && sqliteCodes.has(sqliteCode & 0xff))) return true;

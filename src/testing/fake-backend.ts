@@ -209,6 +209,7 @@ function createFakeRuntime({ arnSpace, now, executions, tokens, called }: FakeRu
     sendTaskSuccess: tokenOutcome,
     sendTaskFailure: tokenOutcome,
     sendTaskHeartbeat: tokenOutcome,
+    async recover() {},
     async finishDeletion() {
       called("finishDeletion");
     },

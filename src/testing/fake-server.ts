@@ -1,0 +1,84 @@
+// The API on a real port of the loopback interface before a fake backend, with a clock that a test moves.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { TestContext } from "node:test";
+import { type ApiFailure, createApiHandler } from "../api/server.ts";
+import type { Diagnostic } from "../asl/validate/diagnostic.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { createFakeBackend, type FakeBackend } from "./fake-backend.ts";
+
+export interface FakeServer extends FakeBackend {
+  readonly url: string;
+  readonly port: number;
+  /** Failures that were reported instead of shown. */
+  readonly failures: ApiFailure[];
+  /** What the validator finds from now on. */
+  diagnostics: readonly Diagnostic[];
+  /** Epoch milliseconds. */
+  now: number;
+  /** Sends one request of AWS JSON 1.0; the body may be anything. */
+  send(action: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<FakeAnswer>;
+}
+
+export interface FakeAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export const fakeArnSpace = { partition: "aws", region: "us-east-1", account: "000000000000" };
+
+export interface FakeServerOptions {
+  readonly activityPollMs?: number;
+  /** Gives the runtime other answers than the fake's. */
+  readonly change?: (runtime: Runtime) => Runtime;
+}
+
+/** The server closes when the test ends. */
+export async function startFakeServer(t: TestContext, options: FakeServerOptions = {}): Promise<FakeServer> {
+  const { activityPollMs = 5, change = (runtime) => runtime } = options;
+  const failures: ApiFailure[] = [];
+  let ids = 0;
+  const backend = createFakeBackend({ arnSpace: fakeArnSpace, now: () => fake.now });
+  const handler = createApiHandler({
+    runtime: change(backend.runtime),
+    catalogue: backend.catalogue,
+    arnSpace: fakeArnSpace,
+    validateDefinition: () => fake.diagnostics,
+    pageTokenSecret: "of this test",
+    reportFailure: (failure) => failures.push(failure),
+    now: () => fake.now,
+    newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`,
+    activityPollMs,
+  });
+  const server = createServer(handler);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  const fake: FakeServer = {
+    ...backend,
+    url,
+    port,
+    failures,
+    diagnostics: [],
+    now: 1_700_000_000_123,
+    async send(action, body, headers = {}) {
+      const response = await fetch(url, {
+        method: "POST",
+        headers: {
+          "content-type": "application/x-amz-json-1.0",
+          "x-amz-target": `AWSStepFunctions.${action}`,
+          ...headers,
+        },
+        body: typeof body === "string" ? body : JSON.stringify(body),
+      });
+      const answer = (await response.json()) as Readonly<Record<string, unknown>>;
+      return { status: response.status, headers: response.headers, body: answer };
+    },
+  };
+  return fake;
+}
