@@ -25,7 +25,7 @@ export interface Connectors {
   connectorFor(resource: TaskResource): Connector | undefined;
   /** Later calls of function modules run fresh code. */
   reload(): void;
-  /** Ends the threads of functions and what they run in the background. */
+  /** Ends the processes of functions and what they run in the background. */
   close(): Promise<void>;
 }
 

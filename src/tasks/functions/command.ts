@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { BoundedText } from "./bounded-text.ts";
 import type { CommandTarget } from "./config.ts";
 import { abandonedReply, excerpt, failedReply, type Invocation, isErrorPayload, isJson } from "./invocation.ts";
+import { killGroup } from "./kill-group.ts";
 import { maxReplyBytes, type Reply, timedOutReply, tooLargeReply } from "./invocation.ts";
 
 export interface CommandOptions {
@@ -82,17 +83,6 @@ function start({ command, cwd, env }: CommandTarget, invocation: Invocation): Ch
       ...env,
     },
   });
-}
-
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === "win32") child.kill("SIGKILL");
-    else process.kill(-child.pid, "SIGKILL");
-  } catch (error) {
-    const isGone = error instanceof Error && "code" in error && error.code === "ESRCH";
-    if (!isGone) child.kill("SIGKILL");
-  }
 }
 
 function notStarted({ command, cwd }: CommandTarget, error: Error): Reply {

@@ -59,7 +59,7 @@ export class LocalFunctions {
     for (const pool of this.#pools.values()) pool.reload();
   }
 
-  /** Ends all threads and what runs in the background. */
+  /** Ends all processes and what runs in the background. */
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all([...this.#pools.values()].map((pool) => pool.close()));

@@ -1,9 +1,9 @@
-// The warm threads of one function module. Handlers are asynchronous, so a thread takes several calls; a new thread is
-// started while every other one is busy, up to one per core.
+// The warm processes of one function module. Handlers are asynchronous, so a process takes several calls; another one is
+// started while all are busy, up to one per core.
 import { availableParallelism } from "node:os";
 import type { ModuleTarget } from "./config.ts";
-import { abandonedReply, failedReply, type Invocation, type Reply } from "./invocation.ts";
-import { type ModuleCall, ModuleThread } from "./module-thread.ts";
+import { abandonedReply, type Invocation, type Reply } from "./invocation.ts";
+import { type ModuleCall, ModuleProcess } from "./module-process.ts";
 
 export interface ModulePoolOptions {
   readonly functionName: string;
@@ -11,15 +11,15 @@ export interface ModulePoolOptions {
   readonly log: (text: string) => void;
 }
 
-const maxThreads = Math.max(4, availableParallelism());
-/** Performances of one call when threads end under it; then it fails. */
+const maxProcesses = Math.max(2, availableParallelism());
+/** Performances of one call when processes end under it; then it fails. */
 const maxPerformances = 3;
 
 export class ModulePool {
   readonly #options: ModulePoolOptions;
-  /** Threads that take calls. */
-  readonly #threads = new Set<ModuleThread>();
-  readonly #retired = new Set<ModuleThread>();
+  /** Processes that take calls. */
+  readonly #processes = new Set<ModuleProcess>();
+  readonly #retired = new Set<ModuleProcess>();
   #lastCallId = 0;
   #isClosed = false;
 
@@ -46,45 +46,39 @@ export class ModulePool {
 
   /** Later calls load the module afresh; those in progress end where they run. */
   reload(): void {
-    for (const thread of this.#threads) thread.retire();
+    for (const moduleProcess of this.#processes) moduleProcess.retire();
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([...this.#threads, ...this.#retired].map((thread) => thread.close()));
+    await Promise.all([...this.#processes, ...this.#retired].map((moduleProcess) => moduleProcess.close()));
   }
 
   #dispatch(call: ModuleCall): void {
-    this.#chooseThread().perform(call);
+    this.#chooseProcess().perform(call);
   }
 
-  #chooseThread(): ModuleThread {
-    let idlest: ModuleThread | undefined;
-    for (const thread of this.#threads) if (idlest === undefined || thread.load < idlest.load) idlest = thread;
-    if (idlest !== undefined && (idlest.load === 0 || this.#threads.size >= maxThreads)) return idlest;
-    const thread = new ModuleThread({
+  #chooseProcess(): ModuleProcess {
+    let idlest: ModuleProcess | undefined;
+    for (const moduleProcess of this.#processes)
+      if (idlest === undefined || moduleProcess.load < idlest.load) idlest = moduleProcess;
+    if (idlest !== undefined && (idlest.load === 0 || this.#processes.size >= maxProcesses)) return idlest;
+    const moduleProcess = new ModuleProcess({
       ...this.#options,
       onRetired: (retired) => {
-        this.#threads.delete(retired);
+        this.#processes.delete(retired);
         this.#retired.add(retired);
       },
       onExited: (exited) => this.#retired.delete(exited),
-      onSurvivors: (calls) => this.#moveOn(calls),
+      onSurvivor: (call, reply) => this.#moveOn(call, reply),
     });
-    this.#threads.add(thread);
-    return thread;
+    this.#processes.add(moduleProcess);
+    return moduleProcess;
   }
 
-  #moveOn(calls: readonly ModuleCall[]): void {
-    if (this.#isClosed) return;
-    for (const call of calls) {
-      if (call.signal.aborted) continue;
-      if (call.performances < maxPerformances) this.#dispatch(call);
-      else call.settle(failedReply("Runtime.ExitError", endedTooOften(call.invocation.requestId)));
-    }
+  #moveOn(call: ModuleCall, reply: Reply): void {
+    if (this.#isClosed || call.signal.aborted) return;
+    if (call.performances < maxPerformances) this.#dispatch(call);
+    else call.settle(reply);
   }
-}
-
-function endedTooOften(requestId: string): string {
-  return `RequestId: ${requestId} Error: the thread of the function ended ${maxPerformances} times before this call did`;
 }

@@ -1,24 +1,26 @@
-// Entry of a worker thread that runs the handler of one function module, called as Lambda's Node.js runtime calls it.
+// Entry of a process that runs the handler of one function module, called as Lambda's Node.js runtime calls it.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { pathToFileURL } from "node:url";
 import { types } from "node:util";
-import { parentPort, workerData } from "node:worker_threads";
 import { failedReply, maxReplyBytes, type Reply, tooLargeReply } from "./invocation.ts";
-import type { FromThread, ThreadData, ToThread } from "./thread-protocol.ts";
+import type { FromProcess, ProcessData, ToProcess } from "./process-protocol.ts";
 
-type Call = Extract<ToThread, { readonly kind: "call" }>;
+type Call = Extract<ToProcess, { readonly kind: "call" }>;
 type Handler = (event: unknown, context: unknown, callback: (error: unknown, result?: unknown) => void) => unknown;
 type Loaded = { readonly handler: Handler } | { readonly reply: Reply };
 
-const data = workerData as ThreadData;
+const data = JSON.parse(process.argv[2] ?? "{}") as ProcessData;
 const currentCall = new AsyncLocalStorage<Call>();
 const endedCalls = new WeakSet<Call>();
 let loading: Promise<Loaded> | undefined;
 
-parentPort?.on("message", (message: ToThread) => {
+process.on("message", (message: ToProcess) => {
   if (message.kind === "ping") send({ kind: "pong" });
   else void currentCall.run(message, () => perform(message));
 });
+
+// The engine is gone, in whatever way: nobody would read an answer.
+process.on("disconnect", () => process.exit());
 
 // What escapes a handler is charged to the call that it came from; Lambda would end the environment of that call only.
 process.on("uncaughtException", (error: unknown, origin) => {
@@ -26,8 +28,7 @@ process.on("uncaughtException", (error: unknown, origin) => {
   const call = currentCall.getStore();
   if (call !== undefined) end(call, reply, { isBroken: true });
   else {
-    send({ kind: "crashed", reply });
-    process.exit(1);
+    process.send?.({ kind: "crashed", reply } satisfies FromProcess, () => process.exit(1));
   }
 });
 
@@ -152,7 +153,6 @@ function end(call: Call, reply: Reply, { isBroken = false } = {}): void {
   send({ kind: "ended", id: call.id, reply, isBroken });
 }
 
-function send(message: FromThread): void {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-  parentPort?.postMessage(message);
+function send(message: FromProcess): void {
+  process.send?.(message);
 }

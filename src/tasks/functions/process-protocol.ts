@@ -1,7 +1,8 @@
-// What the engine's thread and the thread of a function module say to each other.
+// What the engine and the process of a function module say to each other.
 import type { Reply } from "./invocation.ts";
 
-export interface ThreadData {
+/** The argument of the process, as JSON; the environment of the function is the process's own. */
+export interface ProcessData {
   readonly modulePath: string;
   readonly exportName?: string | undefined;
   readonly functionName: string;
@@ -9,7 +10,7 @@ export interface ThreadData {
   readonly timeoutMs: number;
 }
 
-export type ToThread =
+export type ToProcess =
   | {
       readonly kind: "call";
       readonly id: number;
@@ -21,11 +22,11 @@ export type ToThread =
   /** Asks for a sign of life. */
   | { readonly kind: "ping" };
 
-export type FromThread =
+export type FromProcess =
   /** The module is loaded and the handler is about to be called: its time runs from here. */
   | { readonly kind: "started"; readonly id: number }
-  /** `isBroken`: the thread should take no further calls (its module did not load, or something escaped a handler). */
+  /** `isBroken`: the process should take no further calls (its module did not load, or something escaped a handler). */
   | { readonly kind: "ended"; readonly id: number; readonly reply: Reply; readonly isBroken?: boolean }
-  /** Something failed outside every call; the thread ends itself. */
+  /** Something failed outside every call; the process ends itself. */
   | { readonly kind: "crashed"; readonly reply: Reply }
   | { readonly kind: "pong" };
