@@ -13,6 +13,7 @@ async function create(store: Store, name: string): Promise<StateMachineRecord> {
 
 export function catalogueContract(prove: Prove): void {
   machineContract(prove);
+  machineListContract(prove);
   activityContract(prove);
 }
 
@@ -72,7 +73,9 @@ function machineContract(prove: Prove): void {
     assert.equal((await reopened.readStateMachine(machine.id))?.status, "DELETED");
     assert.equal((await reopened.findStateMachine("m"))?.id, successor.id);
   });
+}
 
+function machineListContract(prove: Prove): void {
   prove("an update changes what it names and nothing else", async ({ store }) => {
     const machine = await create(store, "m");
     await store.updateStateMachine(machine.id, { tags: { a: "1" } });

@@ -32,6 +32,7 @@ export function storeContract(name: string, open: OpenStore): void {
     });
   };
   appendContract(prove);
+  identityContract(prove);
   orderContract(prove);
   listingContract(prove);
   wakingContract(prove);
@@ -116,7 +117,9 @@ function appendContract(prove: Prove): void {
     assert.equal((await reopened.readEvents(1, "all")).length, 2);
     assert.deepEqual(idsOf(await reopened.listRecords({ stateMachineId: 1 }, { limit: 9 })), [2, 1]);
   });
+}
 
+function identityContract(prove: Prove): void {
   prove("the same key may be used by another machine, and one machine's keys are its own", async ({ store }) => {
     await store.append([started({ id: 1, key: "same" }), started({ id: 2, key: "same", stateMachineId: 2 })]);
     assert.equal((await store.readRecord(2))?.stateMachineId, 2);

@@ -4,7 +4,19 @@
 // Every event is [kind, id, previousEventId, milliseconds after `at`, ...members]; a payload stands as its index.
 import { Payload } from "../asl/payload.ts";
 import type { TaskResource } from "../asl/resource.ts";
-import type { EventBody, JournalEvent, StateAborted, StateType } from "../engine/event.ts";
+import type {
+  EventBody,
+  Failure,
+  JournalEvent,
+  StateAborted,
+  StateExited,
+  StateType,
+  TaskFailed,
+  TaskScheduled,
+  TaskStarted,
+  TaskSubmitted,
+  TaskSucceeded,
+} from "../engine/event.ts";
 
 type Cell = string | number | null | TaskResource | readonly Cell[];
 interface Chunk {
@@ -18,7 +30,7 @@ interface Chunk {
 const version = 1;
 
 export function encodeEvents(events: readonly JournalEvent[]): string {
-  const payloads = new PayloadTable();
+  const payloads: PayloadTable = { texts: [], indexes: new Map() };
   const at = events[0]?.at ?? 0;
   const rows: Cell[][] = [];
   for (const event of events) {
@@ -27,8 +39,9 @@ export function encodeEvents(events: readonly JournalEvent[]): string {
     while (row.at(-1) === null) row.pop();
     rows.push(row);
   }
-  const chunk: Chunk = { v: version, at, payloads: payloads.lengths, events: rows };
-  return `${JSON.stringify(chunk)}\n${payloads.text}`;
+  const { texts } = payloads;
+  const chunk: Chunk = { v: version, at, payloads: texts.map((text) => text.length), events: rows };
+  return `${JSON.stringify(chunk)}\n${texts.join("")}`;
 }
 
 /** @throws Error when the text is not what `encodeEvents` of this version writes. */
@@ -40,30 +53,29 @@ export function decodeEvents(text: string): JournalEvent[] {
   }
   const payloads = decodePayloads(text, end + 1, chunk.payloads);
   return chunk.events.map((row) => {
-    const [kind, id, previousEventId, delay] = row as readonly [EventBody["kind"], number, number, number];
-    return { ...decodeBody(kind, new Cells(row, payloads)), id, previousEventId, at: chunk.at + delay };
+    const kind = row[0] as EventBody["kind"];
+    const header = { id: row[1] as number, previousEventId: row[2] as number, at: chunk.at + (row[3] as number) };
+    return Object.assign(decodeBody(kind, row, payloads), header);
   });
 }
 
-/** Gives every distinct payload its index: found by identity first, which costs no look at the text. */
-class PayloadTable {
-  readonly lengths: number[] = [];
-  text = "";
-  readonly #indexes = new Map<Payload | string, number>();
+/** The distinct payloads of a chunk, found by identity first, which costs no look at the text. */
+interface PayloadTable {
+  readonly texts: string[];
+  readonly indexes: Map<Payload | string, number>;
+}
 
-  indexOf(payload: Payload): number {
-    const known = this.#indexes.get(payload);
-    if (known !== undefined) return known;
-    const { text } = payload;
-    let index = this.#indexes.get(text);
-    if (index === undefined) {
-      index = this.lengths.push(text.length) - 1;
-      this.text += text;
-      this.#indexes.set(text, index);
-    }
-    this.#indexes.set(payload, index);
-    return index;
+function indexOf(payload: Payload, { texts, indexes }: PayloadTable): number {
+  const known = indexes.get(payload);
+  if (known !== undefined) return known;
+  const { text } = payload;
+  let index = indexes.get(text);
+  if (index === undefined) {
+    index = texts.push(text) - 1;
+    indexes.set(text, index);
   }
+  indexes.set(payload, index);
+  return index;
 }
 
 function decodePayloads(text: string, from: number, lengths: readonly number[]): readonly Payload[] {
@@ -77,11 +89,11 @@ function decodePayloads(text: string, from: number, lengths: readonly number[]):
 function pushMembers(row: Cell[], event: EventBody, payloads: PayloadTable): void {
   switch (event.kind) {
     case "ExecutionStarted":
-      row.push(payloads.indexOf(event.input), event.roleArn);
+      row.push(indexOf(event.input, payloads), event.roleArn);
       row.push(event.stateMachineVersionArn ?? null, event.stateMachineAliasArn ?? null);
       return;
     case "ExecutionSucceeded":
-      row.push(payloads.indexOf(event.output));
+      row.push(indexOf(event.output, payloads));
       return;
     case "ExecutionFailed":
     case "ExecutionTimedOut":
@@ -99,17 +111,17 @@ type ScopedEvent = Extract<EventBody, { readonly scope: number }>;
 function pushScopedMembers(row: Cell[], event: ScopedEvent, payloads: PayloadTable): void {
   switch (event.kind) {
     case "StateEntered":
-      row.push(event.stateType, event.name, payloads.indexOf(event.input));
+      row.push(event.stateType, event.name, indexOf(event.input, payloads));
       return;
     case "StateExited":
-      row.push(event.stateType, event.name, payloads.indexOf(event.output), event.next ?? null);
+      row.push(event.stateType, event.name, indexOf(event.output, payloads), event.next ?? null);
       if (event.assigned !== undefined) row.push(encodeAssigned(event.assigned, payloads));
       return;
     case "StateAborted":
       row.push(event.stateType);
       return;
     case "TaskScheduled":
-      row.push(event.resource, payloads.indexOf(event.parameters), event.timeoutSeconds ?? null);
+      row.push(event.resource, indexOf(event.parameters, payloads), event.timeoutSeconds ?? null);
       row.push(event.heartbeatSeconds ?? null, event.credentialsRoleArn ?? null, event.token ?? null);
       return;
     case "TaskStarted":
@@ -117,7 +129,7 @@ function pushScopedMembers(row: Cell[], event: ScopedEvent, payloads: PayloadTab
       return;
     case "TaskSubmitted":
     case "TaskSucceeded":
-      row.push(payloads.indexOf(event.output));
+      row.push(indexOf(event.output, payloads));
       return;
     case "TaskFailed":
     case "TaskSubmitFailed":
@@ -128,7 +140,7 @@ function pushScopedMembers(row: Cell[], event: ScopedEvent, payloads: PayloadTab
       row.push(event.length);
       return;
     case "MapIterationStarted":
-      row.push(event.name, event.index, payloads.indexOf(event.input));
+      row.push(event.name, event.index, indexOf(event.input, payloads));
       return;
     case "MapIterationSucceeded":
     case "MapIterationFailed":
@@ -136,7 +148,7 @@ function pushScopedMembers(row: Cell[], event: ScopedEvent, payloads: PayloadTab
       row.push(event.name, event.index);
       return;
     case "ParallelStateStarted":
-      row.push(payloads.indexOf(event.input));
+      row.push(indexOf(event.input, payloads));
       return;
     case "EvaluationFailed":
       row.push(event.state, event.error, event.cause, event.location ?? null);
@@ -160,139 +172,101 @@ function pushScopedMembers(row: Cell[], event: ScopedEvent, payloads: PayloadTab
 
 /** Name and payload by turns: an array has no names that mean something to a prototype. */
 function encodeAssigned(assigned: Readonly<Record<string, Payload>>, payloads: PayloadTable): readonly Cell[] {
-  return Object.entries(assigned).flatMap(([name, payload]) => [name, payloads.indexOf(payload)]);
+  return Object.entries(assigned).flatMap(([name, payload]) => [name, indexOf(payload, payloads)]);
 }
 
-/** Reads the members of one event from left to right. */
-class Cells {
-  readonly #row: readonly Cell[];
-  readonly #payloads: readonly Payload[];
-  #next = 4;
-
-  constructor(row: readonly Cell[], payloads: readonly Payload[]) {
-    this.#row = row;
-    this.#payloads = payloads;
-  }
-
-  text(): string {
-    return this.#row[this.#next++] as string;
-  }
-  number(): number {
-    return this.#row[this.#next++] as number;
-  }
-  stateType(): StateType {
-    return this.#row[this.#next++] as StateType;
-  }
-  resource(): TaskResource {
-    return this.#row[this.#next++] as TaskResource;
-  }
-  payload(): Payload {
-    return this.#payloadAt(this.number());
-  }
-  optional<Name extends string, Value extends string | number>(name: Name): { readonly [key in Name]?: Value } {
-    const cell = this.#row[this.#next++] as Value | null | undefined;
-    return (cell === null || cell === undefined ? {} : { [name]: cell }) as { readonly [key in Name]?: Value };
-  }
-  assigned(): { readonly assigned?: Readonly<Record<string, Payload>> } {
-    const cells = this.#row[this.#next++] as readonly Cell[] | undefined;
-    if (cells === undefined) return {};
-    const entries: [string, Payload][] = [];
-    for (let i = 0; i < cells.length; i += 2)
-      entries.push([cells[i] as string, this.#payloadAt(cells[i + 1] as number)]);
-    return { assigned: Object.fromEntries(entries) };
-  }
-  #payloadAt(index: number): Payload {
-    const payload = this.#payloads[index];
-    if (payload === undefined) throw new Error(`journal row is damaged: it has no payload ${index}`);
-    return payload;
-  }
-}
-
-// The members of an object literal are evaluated in the order they are written: the order of `pushMembers`.
-function decodeBody(kind: EventBody["kind"], cells: Cells): EventBody {
+/** The members stand behind the header, in the order of `pushMembers`. */
+function decodeBody(kind: EventBody["kind"], row: readonly Cell[], payloads: readonly Payload[]): EventBody {
   switch (kind) {
     case "ExecutionStarted":
       return {
         kind,
-        input: cells.payload(),
-        roleArn: cells.text(),
-        ...cells.optional<"stateMachineVersionArn", string>("stateMachineVersionArn"),
-        ...cells.optional<"stateMachineAliasArn", string>("stateMachineAliasArn"),
+        input: payloadAt(row[4], payloads),
+        roleArn: row[5] as string,
+        ...optional("stateMachineVersionArn", row[6] as Maybe<string>),
+        ...optional("stateMachineAliasArn", row[7] as Maybe<string>),
       };
     case "ExecutionSucceeded":
-      return { kind, output: cells.payload() };
+      return { kind, output: payloadAt(row[4], payloads) };
     case "ExecutionFailed":
     case "ExecutionTimedOut":
     case "ExecutionAborted":
-      return { kind, ...decodeFailure(cells) };
+      return { kind, ...decodeFailure(row[4], row[5]) };
     default:
-      return decodeScopedBody(kind, cells.number(), cells);
+      return decodeScopedBody(kind, row, payloads);
   }
 }
 
-function decodeFailure(cells: Cells): { readonly error?: string; readonly cause?: string } {
-  return { ...cells.optional<"error", string>("error"), ...cells.optional<"cause", string>("cause") };
+type Maybe<Value> = Value | null | undefined;
+
+function optional<Name extends string, Value>(name: Name, cell: Maybe<Value>): { readonly [key in Name]?: Value } {
+  return (cell === null || cell === undefined ? {} : { [name]: cell }) as { readonly [key in Name]?: Value };
 }
 
-function decodeScopedBody(kind: ScopedEvent["kind"], scope: number, cells: Cells): ScopedEvent {
+function payloadAt(cell: Cell | undefined, payloads: readonly Payload[]): Payload {
+  const payload = payloads[cell as number];
+  if (payload === undefined) throw new Error(`journal row is damaged: it has no payload ${String(cell)}`);
+  return payload;
+}
+
+function decodeFailure(error: Maybe<Cell>, cause: Maybe<Cell>): Failure {
+  return { ...optional("error", error as Maybe<string>), ...optional("cause", cause as Maybe<string>) };
+}
+
+function decodeAssigned(cells: Maybe<readonly Cell[]>, payloads: readonly Payload[]): Pick<StateExited, "assigned"> {
+  if (cells === null || cells === undefined) return {};
+  const entries: [string, Payload][] = [];
+  for (let i = 0; i < cells.length; i += 2) entries.push([cells[i] as string, payloadAt(cells[i + 1], payloads)]);
+  return { assigned: Object.fromEntries(entries) };
+}
+
+function decodeScopedBody(kind: ScopedEvent["kind"], row: readonly Cell[], payloads: readonly Payload[]): ScopedEvent {
+  const scope = row[4] as number;
   switch (kind) {
     case "StateEntered":
-      return { kind, scope, stateType: cells.stateType(), name: cells.text(), input: cells.payload() };
+      return { kind, scope, ...decodeState(row[5], row[6]), input: payloadAt(row[7], payloads) };
     case "StateExited":
       return {
         kind,
         scope,
-        stateType: cells.stateType(),
-        name: cells.text(),
-        output: cells.payload(),
-        ...cells.optional<"next", string>("next"),
-        ...cells.assigned(),
+        ...decodeState(row[5], row[6]),
+        output: payloadAt(row[7], payloads),
+        ...optional("next", row[8] as Maybe<string>),
+        ...decodeAssigned(row[9] as Maybe<readonly Cell[]>, payloads),
       };
     case "StateAborted":
-      return { kind, scope, stateType: cells.stateType() as StateAborted["stateType"] };
+      return { kind, scope, stateType: row[5] as StateAborted["stateType"] };
     case "TaskScheduled":
-      return {
-        kind,
-        scope,
-        resource: cells.resource(),
-        parameters: cells.payload(),
-        ...cells.optional<"timeoutSeconds", number>("timeoutSeconds"),
-        ...cells.optional<"heartbeatSeconds", number>("heartbeatSeconds"),
-        ...cells.optional<"credentialsRoleArn", string>("credentialsRoleArn"),
-        ...cells.optional<"token", string>("token"),
-      };
     case "TaskStarted":
-      return { kind, scope, ...cells.optional<"workerName", string>("workerName") };
     case "TaskSubmitted":
     case "TaskSucceeded":
-      return { kind, scope, output: cells.payload() };
     case "TaskFailed":
     case "TaskSubmitFailed":
     case "TaskTimedOut":
-      return { kind, scope, ...decodeFailure(cells) };
+      return decodeTaskBody(kind, row, payloads);
     case "MapStateStarted":
-      return { kind, scope, length: cells.number() };
+      return { kind, scope, length: row[5] as number };
     case "MapIterationStarted":
-      return { kind, scope, name: cells.text(), index: cells.number(), input: cells.payload() };
+      return { kind, scope, name: row[5] as string, index: row[6] as number, input: payloadAt(row[7], payloads) };
     case "MapIterationSucceeded":
     case "MapIterationFailed":
     case "MapIterationAborted":
-      return { kind, scope, name: cells.text(), index: cells.number() };
+      return { kind, scope, name: row[5] as string, index: row[6] as number };
     case "ParallelStateStarted":
-      return { kind, scope, input: cells.payload() };
+      return { kind, scope, input: payloadAt(row[5], payloads) };
     case "EvaluationFailed":
       return {
         kind,
         scope,
-        state: cells.text(),
-        error: cells.text(),
-        cause: cells.text(),
-        ...cells.optional<"location", string>("location"),
+        state: row[5] as string,
+        error: row[6] as string,
+        cause: row[7] as string,
+        ...optional("location", row[8] as Maybe<string>),
       };
     case "WaitStarted":
-      return { kind, scope, until: cells.number() };
+      return { kind, scope, until: row[5] as number };
     case "RetryScheduled":
-      return { kind, scope, retrier: cells.number(), until: cells.number() };
+      return { kind, scope, retrier: row[5] as number, until: row[6] as number };
     case "MapStateSucceeded":
     case "MapStateFailed":
     case "ParallelStateSucceeded":
@@ -303,4 +277,36 @@ function decodeScopedBody(kind: ScopedEvent["kind"], scope: number, cells: Cells
       kind satisfies never;
       throw new Error(`journal row holds an event of the unknown kind ${String(kind)}`);
   }
+}
+
+type TaskEvent = TaskScheduled | TaskStarted | TaskSubmitted | TaskSucceeded | TaskFailed;
+
+function decodeTaskBody(kind: TaskEvent["kind"], row: readonly Cell[], payloads: readonly Payload[]): TaskEvent {
+  const scope = row[4] as number;
+  switch (kind) {
+    case "TaskScheduled":
+      return {
+        kind,
+        scope,
+        resource: row[5] as TaskResource,
+        parameters: payloadAt(row[6], payloads),
+        ...optional("timeoutSeconds", row[7] as Maybe<number>),
+        ...optional("heartbeatSeconds", row[8] as Maybe<number>),
+        ...optional("credentialsRoleArn", row[9] as Maybe<string>),
+        ...optional("token", row[10] as Maybe<string>),
+      };
+    case "TaskStarted":
+      return { kind, scope, ...optional("workerName", row[5] as Maybe<string>) };
+    case "TaskSubmitted":
+    case "TaskSucceeded":
+      return { kind, scope, output: payloadAt(row[5], payloads) };
+    case "TaskFailed":
+    case "TaskSubmitFailed":
+    case "TaskTimedOut":
+      return { kind, scope, ...decodeFailure(row[5], row[6]) };
+  }
+}
+
+function decodeState(stateType: Cell | undefined, name: Cell | undefined): Pick<StateExited, "stateType" | "name"> {
+  return { stateType: stateType as StateType, name: name as string };
 }

@@ -25,22 +25,7 @@ interface Taken extends ActivityOffer {
 }
 
 export function openOfferQueue(connection: Connection): OfferQueue {
-  const insert = connection.prepare(
-    `INSERT INTO activity_offer (id, activity_arn, execution_id, scheduled_event_id, partition_id)
-     VALUES (?, ?, ?, ?, ${partitionId})`,
-  );
-  const oldest = connection.prepare(
-    `SELECT id, execution_id, scheduled_event_id FROM activity_offer
-     WHERE partition_id = ${partitionId} AND activity_arn = ? AND id > ? ORDER BY id LIMIT 1`,
-  );
-  const remove = connection.prepare("DELETE FROM activity_offer WHERE id = ?");
-  const removeAllOf = connection.prepare("DELETE FROM activity_offer WHERE execution_id = ?");
-
-  let lastId = readNumber(connection, "SELECT coalesce(max(id), 0) FROM activity_offer");
-  let firstId = readNumber(connection, "SELECT min(coalesce(min(id), 0), 0) FROM activity_offer");
-  // Most servers never see an activity: their executions end without a look at the table.
-  let hasOffers = lastId !== 0 || firstId !== 0;
-
+  const rows = openOfferRows(connection);
   /** By execution, then by the id of the TaskScheduled event. */
   const taken = new Map<number, Map<number, Taken>>();
   /** The row up to which each activity's queue was handed out. */
@@ -54,29 +39,20 @@ export function openOfferQueue(connection: Connection): OfferQueue {
     ofExecution?.delete(scheduledEventId);
     if (ofExecution?.size === 0) taken.delete(executionId);
   };
-  const insertAt = (id: number, offer: ActivityOffer): void => {
-    hasOffers = true;
-    insert.run(id, offer.activityArn, offer.executionId, offer.scheduledEventId);
-  };
   const lowerCursor = (activityArn: string, rowId: number): void => {
     cursors.set(activityArn, Math.min(cursors.get(activityArn) ?? rowId, rowId - 1));
   };
 
   return {
     take(activityArn) {
-      if (!hasOffers) return undefined;
-      let after = cursors.get(activityArn) ?? Number.MIN_SAFE_INTEGER;
       for (;;) {
-        const row = oldest.first(activityArn, after);
-        if (row === undefined) return undefined;
-        after = row["id"] as number;
-        cursors.set(activityArn, after);
-        const executionId = row["execution_id"] as number;
-        const offer = { activityArn, executionId, scheduledEventId: row["scheduled_event_id"] as number };
+        const next = rows.next(activityArn, cursors.get(activityArn) ?? Number.MIN_SAFE_INTEGER);
+        if (next === undefined) return undefined;
+        const { rowId, ...offer } = next;
+        cursors.set(activityArn, rowId);
         if (isTaken(offer)) continue;
-        const ofExecution = taken.get(executionId) ?? new Map<number, Taken>();
-        ofExecution.set(offer.scheduledEventId, { ...offer, rowId: after });
-        taken.set(executionId, ofExecution);
+        const ofExecution = taken.get(offer.executionId) ?? new Map<number, Taken>();
+        taken.set(offer.executionId, ofExecution.set(offer.scheduledEventId, next));
         return offer;
       }
     },
@@ -87,17 +63,14 @@ export function openOfferQueue(connection: Connection): OfferQueue {
       lowerCursor(offer.activityArn, held.rowId);
       return false;
     },
-    add(offer) {
-      insertAt(++lastId, offer);
-    },
+    add: rows.append,
     addFirst(offer) {
-      insertAt(--firstId, offer);
-      lowerCursor(offer.activityArn, firstId);
+      lowerCursor(offer.activityArn, rows.prepend(offer));
     },
     settle({ record, events }) {
-      if (!hasOffers) return;
+      if (rows.isUntouched()) return;
       if (record.status !== "RUNNING") {
-        removeAllOf.run(record.id);
+        rows.removeAllOf(record.id);
         ended.push(record.id);
         return;
       }
@@ -106,7 +79,7 @@ export function openOfferQueue(connection: Connection): OfferQueue {
       for (const event of events) {
         const offer = ofExecution.get(event.previousEventId);
         if (offer === undefined) continue;
-        remove.run(offer.rowId);
+        rows.remove(offer.rowId);
         answered.push(offer);
       }
     },
@@ -117,6 +90,65 @@ export function openOfferQueue(connection: Connection): OfferQueue {
       }
       answered = [];
       ended = [];
+    },
+  };
+}
+
+interface OfferRows {
+  /** True while there never was an offer: most servers see no activity, and their executions end without a look here. */
+  isUntouched(): boolean;
+  /** The first offer of the activity behind the row `after`. */
+  next(activityArn: string, after: number): Taken | undefined;
+  append(offer: ActivityOffer): void;
+  /** Answers with the new row's id. */
+  prepend(offer: ActivityOffer): number;
+  remove(rowId: number): void;
+  removeAllOf(executionId: number): void;
+}
+
+function openOfferRows(connection: Connection): OfferRows {
+  const insert = connection.prepare(
+    `INSERT INTO activity_offer (id, activity_arn, execution_id, scheduled_event_id, partition_id)
+     VALUES (?, ?, ?, ?, ${partitionId})`,
+  );
+  const oldest = connection.prepare(
+    `SELECT id, execution_id, scheduled_event_id FROM activity_offer
+     WHERE partition_id = ${partitionId} AND activity_arn = ? AND id > ? ORDER BY id LIMIT 1`,
+  );
+  const remove = connection.prepare("DELETE FROM activity_offer WHERE id = ?");
+  const removeAllOf = connection.prepare("DELETE FROM activity_offer WHERE execution_id = ?");
+  let lastId = readNumber(connection, "SELECT coalesce(max(id), 0) FROM activity_offer");
+  let firstId = readNumber(connection, "SELECT min(coalesce(min(id), 0), 0) FROM activity_offer");
+  const isUntouched = (): boolean => lastId === 0 && firstId === 0;
+  const insertAt = (id: number, offer: ActivityOffer): void => {
+    insert.run(id, offer.activityArn, offer.executionId, offer.scheduledEventId);
+  };
+
+  return {
+    isUntouched,
+    next(activityArn, after) {
+      const row = isUntouched() ? undefined : oldest.first(activityArn, after);
+      if (row === undefined) return undefined;
+      const { id, execution_id: executionId, scheduled_event_id: scheduledEventId } = row;
+      return {
+        activityArn,
+        executionId: executionId as number,
+        scheduledEventId: scheduledEventId as number,
+        rowId: id as number,
+      };
+    },
+    append(offer) {
+      insertAt(++lastId, offer);
+    },
+    prepend(offer) {
+      insertAt(--firstId, offer);
+      return firstId;
+    },
+    remove(rowId) {
+      remove.run(rowId);
+    },
+    removeAllOf(executionId) {
+      removeAllOf.run(executionId);
     },
   };
 }
