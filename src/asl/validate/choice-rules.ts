@@ -1,0 +1,107 @@
+// The rules of a Choice state: conditions of JSONata states, comparisons and their combinations of JSONPath states.
+import { compileChoiceRule } from "../choice/choice-rule.ts";
+import { type ComparisonOperator, comparisonOperators } from "../choice/comparison-operator.ts";
+import type { Json, JsonObject } from "../json.ts";
+import { compileJsonPath } from "../jsonpath/jsonpath.ts";
+import { boolean, items, looksLikePath, orExpression, string } from "./checks.ts";
+import { type Place, reportSchema, warn } from "./place.ts";
+import { type Check, checkObject, type Shape, shapeOf } from "./shape.ts";
+import { assign, template } from "./templates.ts";
+
+/** One entry of `Choices`. */
+export const choice: Check = (value, place) => {
+  const before = place.findings.length;
+  const rule = checkRule(value, topLevel, place);
+  if (rule === undefined || place.language === "JSONata") return;
+  // What cannot be compiled is refused, even where no check above has words for it.
+  const isClean = place.findings.slice(before).every(({ severity }) => severity !== "ERROR");
+  const compiled = isClean ? compileChoiceRule(rule, place.location) : { problems: [] };
+  if ("problems" in compiled) {
+    for (const { location, message } of compiled.problems) reportSchema({ ...place, location }, message);
+  }
+};
+
+/** Far deeper than any rule a person writes. */
+const maxDepth = 100;
+
+function checkRule(value: Json, shape: Shape, place: Place): JsonObject | undefined {
+  const rule = checkObject(value, shape, place);
+  if (rule === undefined) return undefined;
+  const kinds = ruleKinds.filter((name) => Object.hasOwn(rule, name));
+  if (kinds.length !== 1) {
+    reportSchema(place, `The object must have only one of the following fields, [${ruleKinds.join(", ")}]`);
+  } else if (kinds[0] === "Variable") {
+    const operators = operatorNames.filter((name) => Object.hasOwn(rule, name));
+    const listed = `[${(operators.length > 1 ? operators : operatorNames).join(", ")}]`;
+    if (operators.length > 1) reportSchema(place, `There should only be one of the following fields: ${listed}`);
+    if (operators.length === 0) {
+      reportSchema(place, `This object should have only one of the following fields: ${listed}`);
+    }
+  }
+  return rule;
+}
+
+const ruleKinds = ["And", "Or", "Not", "Variable", "Condition"];
+const operatorNames = [...comparisonOperators].flatMap(([name, { hasPathForm }]) =>
+  hasPathForm ? [name, `${name}Path`] : [name],
+);
+
+const condition = orExpression(boolean);
+
+/** AWS checks `Variable` and the operands that are paths as Reference Paths, which may also begin in the context object. */
+const comparedPath: Check = (value, place) => {
+  const problem = comparedPathProblem(value);
+  if (problem !== undefined) reportSchema(place, `Value is not a Reference Path: ${problem}`);
+};
+
+function comparedPathProblem(value: Json): string | undefined {
+  if (typeof value !== "string" || !value.startsWith("$")) return "Reference path didn't start with '$'";
+  const compiled = compileJsonPath(value);
+  return "problem" in compiled ? compiled.problem : undefined;
+}
+
+function operand(operator: ComparisonOperator): Check {
+  return (value, place) => {
+    if (operator.test(value) === undefined) reportSchema(place, operator.operandProblem);
+    else if (typeof value === "string" && looksLikePath(value)) {
+      const field = place.location.slice(place.location.lastIndexOf("/") + 1);
+      warn(
+        place,
+        "NO_PATH",
+        `Field '${field}' has a value that looks like a path, but its name does not end with 'Path'.`,
+      );
+    }
+  };
+}
+
+const nestedRule: Check = (value, place) => {
+  if (nestingOf(place.location) > maxDepth)
+    reportSchema(place, `Choice rule is nested more than ${maxDepth} levels deep`);
+  else checkRule(value, nested, place);
+};
+
+function nestingOf(location: string): number {
+  const [, below = ""] = /\/Choices\[\d+\]((?:\/(?:And\[\d+\]|Or\[\d+\]|Not))*)$/.exec(location) ?? [];
+  return below.split("/").length - 1;
+}
+
+const comparisons: Readonly<Record<string, Check>> = Object.fromEntries(
+  [...comparisonOperators].flatMap(([name, operator]) => [
+    [name, operand(operator)],
+    ...(operator.hasPathForm ? [[`${name}Path`, comparedPath] as const] : []),
+  ]),
+);
+const combinations = {
+  And: items(nestedRule, { mayBeEmpty: false }),
+  Or: items(nestedRule, { mayBeEmpty: false }),
+  Not: nestedRule,
+  Variable: comparedPath,
+  ...comparisons,
+};
+const nested = shapeOf({ jsonPath: combinations, jsonata: { Condition: condition } });
+const topLevel = shapeOf({
+  both: { Next: string, Assign: assign },
+  jsonPath: combinations,
+  jsonata: { Condition: condition, Output: template },
+  required: ["Next"],
+});

@@ -1,0 +1,58 @@
+// JSONata in definitions: every expression compiles, and reads nothing that does not exist where it stands.
+import { expressionText } from "../expression.ts";
+import { isJsonArray, isJsonObject, type Json } from "../json.ts";
+import { compileJsonata, jsonataReferences } from "../jsonata/jsonata.ts";
+import { childrenOf, type Node, parseExpression } from "../jsonata/syntax.ts";
+import { below, type Place, report, reportSchema } from "./place.ts";
+
+export function isExpression(text: string): boolean {
+  return expressionText(text) !== undefined;
+}
+
+/** Checks the expressions of a value, at any depth. */
+export function checkExpressions(value: Json, place: Place): void {
+  if (typeof value === "string") checkExpression(value, place);
+  else if (isJsonArray(value)) {
+    for (const [index, item] of value.entries()) checkExpressions(item, below(place, `[${index}]`));
+  } else if (isJsonObject(value)) {
+    for (const [name, member] of Object.entries(value)) checkExpressions(member, below(place, name));
+  }
+}
+
+/** Checks one string, which may be an expression. */
+export function checkExpression(text: string, place: Place): void {
+  if (!text.startsWith("{%")) return;
+  const source = expressionText(text);
+  if (source === undefined) return reportSchema(place, "JSONata string must start with {% and end with %}");
+  const compiled = compileJsonata(source);
+  if ("problem" in compiled) return report(place, "INVALID_JSONATA_EXPRESSION", compiled.problem.message);
+  const { statesMembers, usesTopLevelInput } = jsonataReferences(compiled.program);
+  if (usesTopLevelInput) report(place, unsupported, topLevelMessage(source));
+  for (const member of statesMembers) {
+    if (member !== "input" && member !== "context" && !place.statesMembers.includes(member)) {
+      report(place, unsupported, `Field '$states.${member}' does not exist.`);
+    }
+  }
+}
+
+const unsupported = "UNSUPPORTED_JSONATA_EXPRESSION";
+
+/** There is no data around an expression: what it reads, it reads from `$states` and from variables. */
+function topLevelMessage(source: string): string {
+  const parsed = parseExpression(source);
+  const name = "tree" in parsed ? firstInput(parsed.tree) : undefined;
+  if (name === "$$") return "Reference to '$$' is not supported.";
+  return `Reference to '${name ?? "$"}' at the top level is not supported.`;
+}
+
+/** The first name, `$` or `$$` that would be read from the data around. */
+function firstInput(node: Node): string | undefined {
+  if (node.type === "name") return node.value;
+  if (node.type === "variable") return node.value === "" || node.value === "$" ? `$${node.value}` : undefined;
+  if (node.type === "lambda") return undefined;
+  for (const child of node.type === "path" ? node.steps.slice(0, 1) : childrenOf(node)) {
+    const name = firstInput(child);
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}

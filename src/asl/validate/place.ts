@@ -1,0 +1,42 @@
+// Where in a definition a value stands, what holds there, and how a finding about it is reported.
+import type { QueryLanguage } from "../parse-program.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+
+export type MachineType = "STANDARD" | "EXPRESS";
+
+export interface Place {
+  /** `""` for the definition itself. */
+  readonly location: string;
+  /** Of the state around; of the machine outside of states. */
+  readonly language: QueryLanguage;
+  readonly machineLanguage: QueryLanguage;
+  /** EXPRESS also within a distributed Map whose children are Express executions. */
+  readonly machineType: MachineType;
+  /** Members of `$states` that exist here besides `input` and `context`. */
+  readonly statesMembers: readonly string[];
+  /** Whether a scope around may have set a variable, which must not be assigned again here. */
+  readonly outerVariables: readonly ((variable: string) => boolean)[];
+  /** States of the whole machine so far, and labels of its Maps. */
+  readonly names: Set<string>;
+  readonly labels: Set<string>;
+  /** How many scopes are around. */
+  readonly depth: number;
+  readonly findings: Diagnostic[];
+}
+
+/** The place of a member or, with `[0]`, of an item. */
+export function below(place: Place, step: string): Place {
+  return { ...place, location: `${place.location}${step.startsWith("[") ? "" : "/"}${step}` };
+}
+
+export function reportSchema(place: Place, message: string): void {
+  report(place, "SCHEMA_VALIDATION_FAILED", message);
+}
+
+export function report({ findings, location }: Place, code: string, message: string): void {
+  findings.push({ severity: "ERROR", code, message, location: location === "" ? "/" : location });
+}
+
+export function warn({ findings, location }: Place, code: string, message: string): void {
+  findings.push({ severity: "WARNING", code, message, location });
+}

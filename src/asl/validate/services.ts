@@ -1,0 +1,159 @@
+// Which Task resources exist: optimized integrations with their actions and patterns, and the services of the AWS SDK
+// integration. An SDK action is not looked up; one that is known not to be supported is refused.
+import { type IntegrationPattern, parseTaskResource, type TaskResource } from "../resource.ts";
+
+/** What is wrong with a Task's `Resource`, in AWS's words; `undefined` when it can be used. */
+export function resourceProblem(arn: string): string | undefined {
+  if (!arn.startsWith("arn:")) return "Value is not a valid resource ARN";
+  const resource = readResource(arn);
+  if (resource !== undefined && isKnown(resource)) return undefined;
+  return `The resource provided ${arn} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`;
+}
+
+/** Also reads a service integration that names a region and an account, which AWS's published samples do. */
+export function readResource(arn: string): TaskResource | undefined {
+  return parseTaskResource(arn) ?? parseTaskResource(arn.replace(regionAndAccount, "$1:::"));
+}
+
+const regionAndAccount = /^(arn:[a-z-]+:states):[a-z0-9-]+:\d{12}:(?!activity:)/;
+
+function isKnown(resource: TaskResource): boolean {
+  if (resource.kind !== "service") return true;
+  const { service, action, pattern } = resource;
+  if (service.startsWith(sdkPrefix)) {
+    const name = service.slice(sdkPrefix.length);
+    const isCallable = pattern === "requestResponse" || pattern === "waitForTaskToken";
+    return isCallable && sdkServices.has(name) && /^[a-z]/.test(action) && !isUnsupported(name, action);
+  }
+  return optimizedActions.get(`${service}:${action}`)?.includes(pattern) === true;
+}
+
+const sdkPrefix = "aws-sdk:";
+
+type Patterns = readonly IntegrationPattern[];
+const call: Patterns = ["requestResponse"];
+const job: Patterns = ["requestResponse", "sync"];
+const callback: Patterns = ["requestResponse", "waitForTaskToken"];
+const jobOrCallback: Patterns = ["requestResponse", "sync", "waitForTaskToken"];
+
+const optimized: readonly (readonly [service: string, patterns: Patterns, actions: string])[] = [
+  ["apigateway", callback, "invoke"],
+  ["athena", job, "startQueryExecution"],
+  ["athena", call, "stopQueryExecution getQueryExecution getQueryResults"],
+  ["batch", ["requestResponse", "sync", "sync:2"], "submitJob"],
+  ["bedrock", callback, "invokeModel"],
+  ["bedrock", jobOrCallback, "createModelCustomizationJob"],
+  ["codebuild", job, "startBuild startBuildBatch retryBuildBatch"],
+  ["codebuild", call, "stopBuild batchDeleteBuilds batchGetReports stopBuildBatch deleteBuildBatch"],
+  ["databrew", job, "startJobRun"],
+  ["dynamodb", call, "getItem putItem updateItem deleteItem"],
+  ["ecs", jobOrCallback, "runTask"],
+  [
+    "eks",
+    jobOrCallback,
+    "createCluster deleteCluster createFargateProfile deleteFargateProfile createNodegroup deleteNodegroup runJob",
+  ],
+  ["eks", callback, "call"],
+  ["elasticmapreduce", job, "createCluster terminateCluster addStep"],
+  [
+    "elasticmapreduce",
+    call,
+    "cancelStep setClusterTerminationProtection modifyInstanceFleetByName modifyInstanceGroupByName",
+  ],
+  ["emr-containers", job, "deleteVirtualCluster startJobRun"],
+  ["emr-containers", call, "createVirtualCluster"],
+  [
+    "emr-serverless",
+    job,
+    "createApplication startApplication stopApplication deleteApplication startJobRun cancelJobRun",
+  ],
+  ["events", callback, "putEvents"],
+  ["glue", job, "startJobRun"],
+  ["http", call, "invoke"],
+  ["lambda", callback, "invoke"],
+  ["mediaconvert", job, "createJob"],
+  [
+    "sagemaker",
+    job,
+    "createEndpoint createHyperParameterTuningJob createLabelingJob createProcessingJob createTrainingJob createTransformJob updateEndpoint",
+  ],
+  ["sagemaker", call, "createEndpointConfig createModel"],
+  ["sns", callback, "publish"],
+  ["sqs", callback, "sendMessage"],
+  ["states", ["requestResponse", "sync", "sync:2", "waitForTaskToken"], "startExecution"],
+];
+
+const optimizedActions: ReadonlyMap<string, Patterns> = new Map(
+  optimized.flatMap(([service, patterns, actions]) =>
+    actions.split(" ").map((action) => [`${service}:${action}`, patterns] as const),
+  ),
+);
+
+/** Streaming operations and those that would hand out credentials. */
+function isUnsupported(service: string, action: string): boolean {
+  return (
+    action.endsWith("Stream") ||
+    unsupportedActions.has(`${service}:${action}`) ||
+    (service === "sts" && action.startsWith("assumeRole"))
+  );
+}
+
+const unsupportedActions: ReadonlySet<string> = new Set([
+  "s3:selectObjectContent",
+  "kinesis:subscribeToShard",
+  "cloudwatchlogs:startLiveTail",
+]);
+
+/** The service segment of `aws-sdk:<service>:<action>`, as the supported services page lists them. */
+const sdkServices: ReadonlySet<string> = new Set(
+  `
+accessanalyzer account acm acmpca amp amplify amplifybackend amplifyuibuilder apigateway apigatewayv2 appconfig
+appconfigdata appfabric appflow appintegrations applicationautoscaling applicationcostprofiler applicationdiscovery
+applicationinsights applicationsignals appmesh apprunner appstream appsync apptest arczonalshift athena auditmanager
+autoscaling autoscalingplans b2bi backup backupgateway backupsearch batch bcmdataexports bcmpricingcalculator
+bedrock bedrockagent bedrockagentcore bedrockagentcorecontrol bedrockagentruntime bedrockdataautomation
+bedrockdataautomationruntime bedrockruntime billing billingconductor braket budgets chime chimesdkidentity
+chimesdkmediapipelines chimesdkmeetings chimesdkmessaging chimesdkvoice cleanrooms cleanroomsml cloud9 cloudcontrol
+clouddirectory cloudformation cloudfront cloudfrontkeyvaluestore cloudhsm cloudhsmv2 cloudsearch cloudtrail
+cloudtraildata cloudwatch cloudwatchlogs codeartifact codebuild codecatalyst codecommit codeconnections codedeploy
+codeguruprofiler codegurureviewer codegurusecurity codepipeline codestarconnections codestarnotifications
+cognitoidentity cognitoidentityprovider cognitosync comprehend comprehendmedical computeoptimizer config connect
+connectcampaigns connectcampaignsv2 connectcases connectcontactlens connectparticipant controlcatalog controltower
+costandusagereport costexplorer costoptimizationhub customerprofiles databasemigration databrew dataexchange
+datapipeline datasync datazone dax deadline detective devicefarm devopsguru directconnect directory
+directoryservicedata dlm docdb docdbelastic drs dsql dynamodb dynamodbstreams ebs ec2 ec2instanceconnect ecr
+ecrpublic ecs efs eks eksauth elasticache elasticbeanstalk elasticinference elasticloadbalancing
+elasticloadbalancingv2 elasticsearch elastictranscoder emr emrcontainers emrserverless entityresolution eventbridge
+evidently finspace finspacedata firehose fis fms forecast forecastquery frauddetector freetier fsx gamelift geomaps
+geoplaces georoutes glacier glue grafana greengrass greengrassv2 groundstation guardduty health healthlake honeycode
+iam identitystore imagebuilder inspector inspector2 inspectorscan internetmonitor invoicing iot iotanalytics
+iotdeviceadvisor iotevents ioteventsdata iotfleethub iotfleetwise iotjobsdataplane iotsecuretunneling iotsitewise
+iotthingsgraph iottwinmaker iotwireless ivs ivschat ivsrealtime kafka kafkaconnect kendra kendraranking keyspaces
+kinesis kinesisanalytics kinesisanalyticsv2 kinesisvideo kinesisvideoarchivedmedia kinesisvideomedia
+kinesisvideosignaling kinesisvideowebrtcstorage kms lakeformation lambda launchwizard lexmodelbuilding lexmodelsv2
+lexruntime lexruntimev2 licensemanager licensemanagerlinuxsubscriptions licensemanagerusersubscriptions lightsail
+location lookoutequipment lookoutmetrics lookoutvision m2 macie2 mailmanager managedblockchain
+managedblockchainquery marketplacecatalog marketplacecommerceanalytics marketplaceentitlement marketplacemetering
+marketplacereporting mediaconnect mediaconvert medialive mediapackage mediapackagev2 mediapackagevod mediastore
+mediatailor medicalimaging memorydb mgn migrationhub migrationhubconfig migrationhuborchestrator
+migrationhubrefactorspaces migrationhubstrategy mq mturk mwaa neptune neptunegraph networkfirewall
+networkflowmonitor networkmanager networkmonitor notificationscontacts oam observabilityadmin omics opensearch
+opensearchserverless opsworks opsworkscm organizations osis outposts panorama partnercentralselling
+paymentcryptography paymentcryptographydata pcaconnectorad pcaconnectorscep pcs personalize personalizeevents
+personalizeruntime pi pinpoint pinpointemail pinpointsmsvoice pinpointsmsvoicev2 pipes polly pricing privatenetworks
+proton qapps qbusiness qconnect qldb qldbsession quicksight ram rbin rds rdsdata redshift redshiftdata
+redshiftserverless rekognition repostspace resiliencehub resourceexplorer2 resourcegroups resourcegroupstaggingapi
+robomaker rolesanywhere route53 route53domains route53profiles route53recoverycluster route53recoverycontrolconfig
+route53recoveryreadiness route53resolver rum s3 s3control s3outposts s3tables sagemaker sagemakera2iruntime
+sagemakeredge sagemakerfeaturestoreruntime sagemakergeospatial sagemakermetrics sagemakerruntime savingsplans
+scheduler schemas secretsmanager securityhub securityir securitylake serverlessapplicationrepository servicecatalog
+servicecatalogappregistry servicediscovery servicequotas ses sesv2 sfn shield signer simspaceweaver sms snowball
+snowdevicemanagement sns socialmessaging sqs ssm ssmcontacts ssmincidents ssmquicksetup ssmsap sso ssoadmin ssooidc
+storagegateway sts supplychain support supportapp swf synthetics taxsettings textract timestreaminfluxdb
+timestreamquery timestreamwrite tnb transcribe transfer translate trustedadvisor verifiedpermissions voiceid
+vpclattice waf wafregional wafv2 wellarchitected wisdom workdocs workmail workmailmessageflow workspaces
+workspacesthinclient workspacesweb xray
+`
+    .trim()
+    .split(/\s+/),
+);

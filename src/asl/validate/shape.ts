@@ -1,0 +1,88 @@
+// An object's shape as a table: its fields, each with a check of its value, the ones it needs and the ones that exclude
+// each other. One function reads all the tables.
+import { isJsonObject, type Json, type JsonObject } from "../json.ts";
+import type { QueryLanguage } from "../parse-program.ts";
+import { below, type Place, reportSchema } from "./place.ts";
+
+export type Check = (value: Json, place: Place) => void;
+
+export interface Field {
+  readonly check: Check;
+  /** Absent for a field of both query languages. */
+  readonly only?: QueryLanguage;
+}
+
+export interface Shape {
+  readonly fields: ReadonlyMap<string, Field>;
+  /** Named in this order when they are missing. */
+  readonly required: readonly string[];
+  /** Groups of fields of which exactly one must be there. */
+  readonly exactlyOne: readonly (readonly string[])[];
+  /** Groups of fields of which at most one may be there. */
+  readonly atMostOne: readonly (readonly string[])[];
+}
+
+export interface ShapeTable {
+  readonly both?: Readonly<Record<string, Check>>;
+  readonly jsonPath?: Readonly<Record<string, Check>>;
+  readonly jsonata?: Readonly<Record<string, Check>>;
+  readonly required?: readonly string[];
+  readonly exactlyOne?: readonly (readonly string[])[];
+  readonly atMostOne?: readonly (readonly string[])[];
+}
+
+/** `Comment` may stand in any object. */
+export function shapeOf(table: ShapeTable): Shape {
+  const fields = new Map<string, Field>([["Comment", { check: () => undefined }]]);
+  for (const [name, check] of Object.entries(table.both ?? {})) fields.set(name, { check });
+  for (const [name, check] of Object.entries(table.jsonPath ?? {})) fields.set(name, { check, only: "JSONPath" });
+  for (const [name, check] of Object.entries(table.jsonata ?? {})) fields.set(name, { check, only: "JSONata" });
+  const { required = [], exactlyOne = [], atMostOne = [] } = table;
+  return { fields, required, exactlyOne, atMostOne };
+}
+
+/** Checks a value against a shape; gives the object, or `undefined` when the value is none. */
+export function checkObject(value: Json, shape: Shape, place: Place): JsonObject | undefined {
+  if (!isJsonObject(value)) {
+    reportSchema(place, "Expected value of type [OBJECT]");
+    return undefined;
+  }
+  const missing = shape.required.filter((name) => !Object.hasOwn(value, name));
+  if (missing.length > 0) reportSchema(place, `These fields are required: [${missing.join(", ")}]`);
+  for (const [name, member] of Object.entries(value)) checkMember(name, member, shape, place);
+  checkGroups(value, shape, place);
+  return value;
+}
+
+/** AWS reports a field that does not belong to its object at the object. */
+function checkMember(name: string, value: Json, { fields }: Shape, place: Place): void {
+  const field = fields.get(name);
+  if (field === undefined) return reportSchema(place, `Field '${name}' is not supported`);
+  if (field.only === undefined || field.only === place.language) return field.check(value, below(place, name));
+  // A state that may not have chosen its language is told so once, not again for each of its fields.
+  if (isDowngraded(place)) return;
+  reportSchema(
+    place,
+    `The QueryLanguage is set to '${place.language}', but field '${name}' is only supported for the '${field.only}' QueryLanguage`,
+  );
+}
+
+/** Whether a state says JSONPath in a JSONata machine. */
+export function isDowngraded({ language, machineLanguage }: Place): boolean {
+  return language === "JSONPath" && machineLanguage === "JSONata";
+}
+
+function checkGroups(object: JsonObject, { exactlyOne, atMostOne }: Shape, place: Place): void {
+  for (const group of [...exactlyOne, ...atMostOne]) {
+    const count = group.filter((name) => Object.hasOwn(object, name) && !isAbsentEnd(name, object)).length;
+    if (count > 1) reportSchema(place, `There should only be one of the following fields: [${group.join(", ")}]`);
+    else if (count === 0 && exactlyOne.includes(group)) {
+      reportSchema(place, `This object should have only one of the following fields: [${group.join(", ")}]`);
+    }
+  }
+}
+
+/** `End: false` says nothing. */
+function isAbsentEnd(name: string, object: JsonObject): boolean {
+  return name === "End" && object[name] === false;
+}
