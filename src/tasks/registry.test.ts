@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Payload } from "../asl/payload.ts";
+import { parseTaskResource, type TaskResource } from "../asl/resource.ts";
+import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
+import { parseFunctionConfig } from "./functions/config.ts";
+import { createConnectors } from "./registry.ts";
+
+const connectors = createConnectors({
+  functions: parseFunctionConfig({ echo: "cat" }, "/"),
+  startChild: async () => ({ kind: "started", executionArn: "arn:child", startedAt: 0 }),
+});
+
+function resourceOf(arn: string): TaskResource {
+  const resource = parseTaskResource(arn);
+  assert.ok(resource !== undefined);
+  return resource;
+}
+
+function perform(arn: string, parameters: string): Promise<TaskOutcome> | undefined {
+  const task: PerformTask = {
+    kind: "PerformTask",
+    attempt: { executionArn: "arn:aws:states:us-east-1:123456789012:execution:m:e", scheduledEventId: 3 },
+    resource: resourceOf(arn),
+    parameters: Payload.ofText(parameters),
+    stateMachineArn: "arn:aws:states:us-east-1:123456789012:stateMachine:m",
+    roleArn: "arn:aws:iam::123456789012:role/r",
+  };
+  return connectors.connectorFor(task.resource)?.perform(task, new AbortController().signal);
+}
+
+for (const [arn, parameters, kind] of [
+  ["arn:aws:lambda:us-east-1:123456789012:function:echo", "1", "succeeded"],
+  ["arn:aws:states:::lambda:invoke", `{"FunctionName":"echo"}`, "succeeded"],
+  ["arn:aws:states:::lambda:invoke.waitForTaskToken", `{"FunctionName":"echo"}`, "submitted"],
+  ["arn:aws:states:::states:startExecution", `{"StateMachineArn":"arn:m"}`, "succeeded"],
+  ["arn:aws:states:::states:startExecution.sync:2", `{"StateMachineArn":"arn:m"}`, "submitted"],
+] as const) {
+  test(`${arn} is performed`, async () => {
+    assert.equal((await perform(arn, parameters))?.kind, kind);
+  });
+}
+
+test("the task of an activity has no connector: workers take it", () => {
+  assert.equal(connectors.connectorFor(resourceOf("arn:aws:states:us-east-1:123456789012:activity:a")), undefined);
+});
+
+for (const name of ["sqs:sendMessage", "aws-sdk:s3:getObject", "http:invoke", "lambda:toString"]) {
+  test(`${name} is refused by name`, async () => {
+    const outcome = await perform(`arn:aws:states:::${name}`, "{}");
+    assert.ok(outcome?.kind === "failed");
+    assert.equal(outcome.error, "States.TaskFailed");
+    assert.match(outcome.cause ?? "", new RegExp(`^Pawl has no connector for ${name} yet, so nothing was called\\.`));
+  });
+}
