@@ -1,0 +1,137 @@
+// The house rules that a machine can check: which part may import which, what must not be written, how a file begins.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test } from "node:test";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+  cwd: root,
+  encoding: "utf8",
+})
+  .split("\n")
+  .filter((file) => file !== "" && file !== "package-lock.json");
+const sources = files.filter((file) => file.endsWith(".ts"));
+const text = new Map(files.filter(isText).map((file) => [file, read(file)]));
+
+/** The parts of `src` and what each may import beside itself. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  asl: [],
+  engine: ["asl"],
+  graph: ["asl"],
+  store: ["asl", "engine"],
+  runtime: ["asl", "engine", "store"],
+  tasks: ["asl", "engine"],
+  mapruns: ["asl", "engine", "store", "tasks"],
+  api: ["asl", "engine", "runtime", "store"],
+  server: ["asl", "engine", "graph", "store", "runtime", "tasks", "mapruns", "api"],
+  cli: ["asl", "engine", "graph", "store", "runtime", "tasks", "mapruns", "api", "server"],
+  testing: ["asl", "engine", "graph", "store", "runtime", "tasks", "mapruns", "api", "server", "cli"],
+};
+const pureParts = new Set(["asl", "engine", "graph"]);
+
+interface Ban {
+  readonly pattern: RegExp;
+  readonly instead: string;
+  /** Where it is allowed. */
+  readonly except?: RegExp;
+}
+
+const bans: readonly Ban[] = [
+  { pattern: /\bas any\b|: any\b|<any>/, instead: "unknown, and a decoder" },
+  { pattern: /@ts-(ignore|expect-error|nocheck)/, instead: "a type that is true" },
+  { pattern: /(eslint|oxlint)-disable/, instead: "an exception with its reason in .oxlintrc.json" },
+  { pattern: /\b(TODO|FIXME|XXX|HACK)\b/, instead: "the thing itself, or an issue" },
+  { pattern: /\b(test|describe|it)\.(only|skip|todo)\(/, instead: "a test that runs" },
+  { pattern: /^\s*export \* from/m, instead: "imports from the file that has it" },
+  { pattern: /\benum \w+ \{/, instead: "a union of literals" },
+  { pattern: /\/(home|Users|root|tmp)\/[a-z]/, instead: "a path that is true on every machine", except: /\.test\.ts$/ },
+  { pattern: /registry\.npmjs|https?:\/\/[^\s"'`]*npm[^\s"'`]*\/[^\s"'`]*\.tgz/, instead: "a package by its name" },
+];
+
+test("parts import only what their arrows allow", () => {
+  const wrong = sources
+    .filter((file) => !file.endsWith(".test.ts"))
+    .flatMap((file) => importsOf(file).map((target) => [file, target] as const))
+    .filter(([file, target]) => !isAllowed(file, target))
+    .map(([file, target]) => `${file} imports ${target}`);
+  assert.deepEqual(wrong, []);
+});
+
+test("pure parts import no Node.js module and read neither clock nor chance nor environment", () => {
+  const impure = /from "node:|\bDate\.now\(|new Date\(\)|Math\.random\(|process\.|performance\./;
+  const wrong = sources.filter(
+    (file) => pureParts.has(partOf(file) ?? "") && !file.endsWith(".test.ts") && impure.test(withoutComments(file)),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+test("SQL is written in the stores alone", () => {
+  const sql = /\b(SELECT\s+[\w*(]|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|PRAGMA\s)/;
+  const wrong = sources.filter(
+    (file) => file.startsWith("src/") && !file.startsWith("src/store/") && sql.test(withoutComments(file)),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+for (const { pattern, instead, except } of bans) {
+  test(`nowhere ${String(pattern)}: write ${instead}`, () => {
+    const wrong = [...text]
+      .filter(([file]) => file !== "scripts/tidy.test.ts" && !(except?.test(file) ?? false))
+      .filter(([, content]) => pattern.test(content))
+      .map(([file]) => file);
+    assert.deepEqual(wrong, []);
+  });
+}
+
+test("every source file opens with a sentence on what it is for", () => {
+  const wrong = sources.filter((file) => !/^(#!.*\n)?(\/\/ [A-Z`"]|\/\*\*? )/.test(text.get(file) ?? ""));
+  assert.deepEqual(wrong, []);
+});
+
+test("files have kebab-case names that say more than that they help", () => {
+  const vague = /(^|[/-])(utils?|helpers?|common|misc|manager|impl|base)\.ts$/;
+  const wrong = sources.filter((file) => vague.test(file) || /[A-Z_]/.test(file));
+  assert.deepEqual(wrong, []);
+});
+
+test("folders under src are at most three deep", () => {
+  const wrong = sources.filter((file) => file.startsWith("src/") && dirname(file).split("/").length > 4);
+  assert.deepEqual(wrong, []);
+});
+
+function isAllowed(file: string, target: string): boolean {
+  const from = partOf(file);
+  const to = partOf(target);
+  if (from === undefined || from === to) return true;
+  return to !== undefined && (arrows[from] ?? []).includes(to);
+}
+
+function partOf(file: string): string | undefined {
+  return /^src\/([a-z]+)\//.exec(file)?.[1];
+}
+
+/** Files of the project that a file imports, by their path from the root. */
+function importsOf(file: string): readonly string[] {
+  const imports = (text.get(file) ?? "").matchAll(/(?:from|import)\s*\(?"(\.[^"]+)"/g);
+  return [...imports].map(([, path = ""]) => normalize(join(dirname(file), path)));
+}
+
+function withoutComments(file: string): string {
+  return (text.get(file) ?? "").replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "");
+}
+
+function isText(file: string): boolean {
+  return /\.(ts|mjs|js|json|md|yml|yaml)$|^\.ci\/|^[A-Z]+$/.test(file) && file !== "LICENSE";
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(join(root, file), "utf8");
+  } catch {
+    // Deleted and not yet committed.
+    return "";
+  }
+}
