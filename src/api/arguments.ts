@@ -1,8 +1,8 @@
 // What several actions ask of their arguments: ARNs of the right kind and of this server, names, and JSON texts.
 import { Payload } from "../asl/payload.ts";
+import { describeJsonProblem } from "../asl/validate/json-problem.ts";
 import { type ArnSpace, parseStatesArn, type StatesArn } from "../engine/arn.ts";
 import { type ApiError, invalidArn, invalidName } from "./errors.ts";
-import { deepestNesting, jsonProblem, nestsTooDeeply } from "./json-text.ts";
 
 type ArnOf<Kind extends StatesArn["kind"]> = Extract<StatesArn, { readonly kind: Kind }>;
 
@@ -42,6 +42,9 @@ export function requireName(name: string): void {
   if (forbiddenInNames.test(name)) throw invalidName(name);
 }
 
+/** Deeper state data is refused, because what walks it afterwards may recurse. The bound is that of AWS's parser. */
+const deepestNesting = 1000;
+
 /** Parses state data, once: the payload keeps both the text and the value. */
 export function requireJson(text: string, errorFor: (problem: string) => ApiError): Payload {
   if (nestsTooDeeply(text)) throw errorFor(`Document nesting depth exceeds the maximum allowed (${deepestNesting})`);
@@ -49,8 +52,28 @@ export function requireJson(text: string, errorFor: (problem: string) => ApiErro
   try {
     void payload.value;
   } catch (error) {
-    if (error instanceof SyntaxError) throw errorFor(jsonProblem(text) ?? "Invalid execution input.");
-    throw error;
+    if (!(error instanceof SyntaxError)) throw error;
+    const problem = text.trim() === "" ? undefined : describeJsonProblem(text);
+    throw errorFor(problem ?? "Invalid execution input.");
   }
   return payload;
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+/** Counts brackets outside strings, in a text that need not be JSON. */
+function nestsTooDeeply(text: string): boolean {
+  if (text.length <= 2 * deepestNesting) return false;
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === quote) {
+      for (i++; i < text.length && text.charCodeAt(i) !== quote; i++) if (text.charCodeAt(i) === backslash) i++;
+    } else if (unit === 0x5b || unit === 0x7b) {
+      depth++;
+      if (depth > deepestNesting) return true;
+    } else if (unit === 0x5d || unit === 0x7d) depth--;
+  }
+  return false;
 }

@@ -65,7 +65,8 @@ test("an input that is not JSON is refused with the parser's words", async (t) =
     ["not some json", `Unrecognized token 'not': was expecting ${valid}`],
     ["{'not': 'json'", "Unexpected character (''' (code 39)): was expecting double-quote to start field name"],
     ["", "Invalid execution input."],
-    ["{} {}", "Invalid execution input."],
+    ["  \n", "Invalid execution input."],
+    ["{} {}", "Unexpected character ('{' (code 123)): Expected end of the only root-level value"],
     ["[".repeat(1001) + "]".repeat(1001), "Document nesting depth exceeds the maximum allowed (1000)"],
   ];
   const server = await startWithMachines(t);
@@ -75,7 +76,16 @@ test("an input that is not JSON is refused with the parser's words", async (t) =
       `400 InvalidExecutionInput: Invalid State Machine Execution Input: '${problem}'`,
     );
   }
-  for (const input of ["2", '"some text"', "null", " [ ] ", "[".repeat(900) + "]".repeat(900)]) {
+  const brackets = `"\\"${"[".repeat(5000)}"`;
+  for (const input of [
+    brackets,
+    `[${"[],".repeat(5000)}0]`,
+    "2",
+    '"some text"',
+    "null",
+    " [ ] ",
+    "[".repeat(900) + "]".repeat(900),
+  ]) {
     assert.equal((await server.send("StartExecution", { stateMachineArn: standard, input })).status, 200, input);
   }
   assert.equal(
