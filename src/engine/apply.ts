@@ -39,7 +39,11 @@ export function apply(execution: Execution, event: JournalEvent): void {
   }
 }
 
-function applyToScope(execution: Execution, scope: Scope, event: Exclude<JournalEvent, { kind: MapIterationEnded["kind"] }>) {
+function applyToScope(
+  execution: Execution,
+  scope: Scope,
+  event: Exclude<JournalEvent, { kind: MapIterationEnded["kind"] }>,
+) {
   switch (event.kind) {
     case "StateEntered":
       return enterState(scope, event);
@@ -265,7 +269,14 @@ function openScope(
   parent: Scope,
   part: Pick<Scope, "id" | "index" | "lastEventId" | "data">,
 ): Scope {
-  const scope: Scope = { ...part, parent, variables: parent.variables, next: undefined, state: undefined, hasEnded: false };
+  const scope: Scope = {
+    ...part,
+    parent,
+    variables: parent.variables,
+    next: undefined,
+    state: undefined,
+    hasEnded: false,
+  };
   scope.next = statesOf(execution, scope).startAt;
   execution.scopes.set(scope.id, scope);
   return scope;
@@ -317,7 +328,12 @@ function closeWork(execution: Execution, scope: Scope): void {
 }
 
 function closeScopesBelow(execution: Execution, parent: Scope, work: Work): void {
-  const below = work.kind === "parallel" ? work.branches : work.kind === "map" && mayHaveChildren(work) ? childrenOf(execution, parent) : [];
+  const below =
+    work.kind === "parallel"
+      ? work.branches
+      : work.kind === "map" && mayHaveChildren(work)
+        ? childrenOf(execution, parent)
+        : [];
   for (const child of below) {
     if (child.state !== undefined) closeWork(execution, child);
     execution.scopes.delete(child.id);

@@ -16,7 +16,12 @@ export function activityArn(space: ArnSpace, name: string): string {
 }
 
 /** @param key the execution's name, for Express `name:uuid`. */
-export function executionArn(space: ArnSpace, type: "STANDARD" | "EXPRESS", stateMachineName: string, key: string): string {
+export function executionArn(
+  space: ArnSpace,
+  type: "STANDARD" | "EXPRESS",
+  stateMachineName: string,
+  key: string,
+): string {
   return `${prefix(space)}:${type === "EXPRESS" ? "express" : "execution"}:${stateMachineName}:${key}`;
 }
 
@@ -40,7 +45,12 @@ export function parseStatesArn(arn: string): StatesArn | undefined {
     case "stateMachine": {
       const [base = "", label] = name.split("/");
       if (rest.length > 1 || rest[0] === "") return undefined;
-      return { kind: type, name: base, ...(label === undefined ? {} : { label }), ...(rest.length === 1 ? { qualifier: key } : {}) };
+      return {
+        kind: type,
+        name: base,
+        ...(label === undefined ? {} : { label }),
+        ...(rest.length === 1 ? { qualifier: key } : {}),
+      };
     }
     case "execution":
     case "express":

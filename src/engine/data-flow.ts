@@ -97,7 +97,8 @@ export function outputOfResult(view: View, flow: DataFlow, result: Payload): Out
   if (flow.language === "JSONata") {
     return jsonataOutput(view, { output: flow.output, assign: flow.assign }, { result: result.value }, result);
   }
-  const selected = flow.resultSelector === undefined ? { value: result } : fillTemplate(view, flow.resultSelector, result);
+  const selected =
+    flow.resultSelector === undefined ? { value: result } : fillTemplate(view, flow.resultSelector, result);
   if ("failure" in selected) return selected;
   const assigned = flow.assign === undefined ? { value: undefined } : assignTemplate(view, flow.assign, result);
   if ("failure" in assigned) return assigned;
@@ -131,7 +132,8 @@ export function outputOfError(
   errorOutput: Payload,
 ): Outcome<StateOutput> {
   if (flow.language === "JSONata") return jsonataOutput(view, catcher, { errorOutput: errorOutput.value }, errorOutput);
-  const assigned = catcher.assign === undefined ? { value: undefined } : assignTemplate(view, catcher.assign, errorOutput);
+  const assigned =
+    catcher.assign === undefined ? { value: undefined } : assignTemplate(view, catcher.assign, errorOutput);
   if ("failure" in assigned) return assigned;
   return limited(view, placeResult(view, catcher.resultPath, errorOutput), assigned.value);
 }

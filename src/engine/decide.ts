@@ -73,7 +73,8 @@ function runScopes(turn: Turn): void {
       if (turn.isTooLong) return continueLater(turn);
       enterState(turn, scope, scope.next);
     }
-    if (!scope.hasEnded || !turn.isOpen) continue;
+    // One that failed may be gone with the state around it.
+    if (!scope.hasEnded || !turn.isOpen || turn.execution.scopes.get(scope.id) !== scope) continue;
     if (turn.isTooLong) return continueLater(turn);
     endScope(turn, scope);
   }

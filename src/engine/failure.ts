@@ -78,20 +78,33 @@ function retry(
 
 /** Milliseconds before the retry that follows `attempts` earlier ones. */
 export function retryDelayMs(retrier: Retrier, attempts: number, random: () => number): number {
-  const seconds = Math.min(retrier.intervalSeconds * retrier.backoffRate ** attempts, retrier.maxDelaySeconds ?? Infinity);
+  const seconds = Math.min(
+    retrier.intervalSeconds * retrier.backoffRate ** attempts,
+    retrier.maxDelaySeconds ?? Infinity,
+  );
   return Math.round((retrier.jitterStrategy === "FULL" ? random() * seconds : seconds) * 1000);
 }
 
 function catchFailure(turn: Turn, scope: Scope, catcher: Catcher, failure: RaisedFailure): void {
   const isTimeout = failure.error === "States.Timeout" && failure.cause === undefined;
-  const errorOutput = Payload.ofValue({ Error: failure.error ?? null, Cause: failure.cause ?? (isTimeout ? "" : null) });
+  const errorOutput = Payload.ofValue({
+    Error: failure.error ?? null,
+    Cause: failure.cause ?? (isTimeout ? "" : null),
+  });
   const view = viewOf(turn.execution, scope, { at: turn.environment.now, salt: "catch" }, itemOf);
   const outcome = outputOfError(view, stateOf(turn.execution, scope).flow, catcher, errorOutput);
   if ("value" in outcome) return exitState(turn, scope, outcome.value, catcher.next);
   const { error, cause, evaluation } = outcome.failure;
   if (evaluation !== undefined) {
     const { location } = evaluation;
-    turn.emit(scope.lastEventId, { kind: "EvaluationFailed", scope: scope.id, state: view.state.name, error, cause, location });
+    turn.emit(scope.lastEventId, {
+      kind: "EvaluationFailed",
+      scope: scope.id,
+      state: view.state.name,
+      error,
+      cause,
+      location,
+    });
   }
   propagate(turn, scope, { error, cause }, scope.lastEventId);
 }

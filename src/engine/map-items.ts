@@ -5,7 +5,16 @@ import { isJsonArray, isJsonNumber, type Json, stringifyJson, toDouble } from ".
 import { Payload } from "../asl/payload.ts";
 import type { MapState } from "../asl/program.ts";
 import { activeState, stateOf } from "./apply.ts";
-import { effectiveInput, evaluate, evaluationFailure, fillTemplate, mistyped, type Outcome, readSource, runtimeFailure } from "./data-flow.ts";
+import {
+  effectiveInput,
+  evaluate,
+  evaluationFailure,
+  fillTemplate,
+  mistyped,
+  type Outcome,
+  readSource,
+  runtimeFailure,
+} from "./data-flow.ts";
 import type { Execution, MapWork, Scope } from "./execution.ts";
 import type { Turn } from "./turn.ts";
 import { type MapItem, pathScope, type View, viewOf } from "./view.ts";
@@ -19,7 +28,11 @@ export interface PreparedMap {
 }
 
 /** What the active state of a scope sees now. */
-export function currentView(turn: Turn, scope: Scope, options: { readonly token?: string; readonly item?: MapItem } = {}): View {
+export function currentView(
+  turn: Turn,
+  scope: Scope,
+  options: { readonly token?: string; readonly item?: MapItem } = {},
+): View {
   const { token, item } = options;
   const salt = item === undefined ? undefined : `item ${item.Index}`;
   return viewOf(turn.execution, scope, { at: turn.environment.now, token, item, salt }, itemOf);
@@ -64,8 +77,10 @@ function itemsOf(view: View, { items, flow }: MapState, input: Payload): Outcome
     const isExpression = items.source !== stringifyJson(outcome.value);
     return { failure: isExpression ? mistyped(view, items, "array", outcome.value) : notAnArray(view, outcome.value) };
   }
-  const found = items === undefined ? { found: true as const, value: input.value } : items.read(pathScope(view, input.value));
-  if (!found.found) return { failure: runtimeFailure(view, `Invalid path '${items?.source ?? "$"}' : ${found.message}`) };
+  const found =
+    items === undefined ? { found: true as const, value: input.value } : items.read(pathScope(view, input.value));
+  if (!found.found)
+    return { failure: runtimeFailure(view, `Invalid path '${items?.source ?? "$"}' : ${found.message}`) };
   if (isJsonArray(found.value)) return { value: found.value };
   if (flow.language === "JSONata") return { failure: notAnArray(view, found.value) };
   return { failure: runtimeFailure(view, `Reference path "${items?.source ?? "$"}" must point to array.`) };
@@ -77,12 +92,18 @@ function notAnArray(view: View, value: Json) {
 
 function maxConcurrencyOf(view: View, { maxConcurrency }: MapState, input: Payload): Outcome<number> {
   if (maxConcurrency === undefined) return { value: 0 };
-  const outcome = readSource(view, maxConcurrency, input, (path, message) => `Invalid path '${path.source}' : ${message}`);
+  const outcome = readSource(
+    view,
+    maxConcurrency,
+    input,
+    (path, message) => `Invalid path '${path.source}' : ${message}`,
+  );
   if ("failure" in outcome) return outcome;
   const { value } = outcome;
   const number = isJsonNumber(value) ? toDouble(value) : Number.NaN;
   if (Number.isInteger(number) && number >= 0) return { value: number };
-  if (maxConcurrency.kind === "expression") return { failure: mistyped(view, maxConcurrency.expression, "number", value) };
+  if (maxConcurrency.kind === "expression")
+    return { failure: mistyped(view, maxConcurrency.expression, "number", value) };
   if (number < 0) return { failure: runtimeFailure(view, "MaxConcurrency cannot be negative.") };
   const text = typeof value === "string" ? value : stringifyJson(value);
   const path = maxConcurrency.kind === "path" ? maxConcurrency.path.source : "MaxConcurrency";
@@ -93,7 +114,9 @@ function maxConcurrencyOf(view: View, { maxConcurrency }: MapState, input: Paylo
 /** What the iteration of an item receives: the item itself, or what the ItemSelector makes of it. */
 export function iterationInput(view: View, { flow }: MapState, prepared: PreparedMap, item: MapItem): Outcome<Payload> {
   if (flow.language === "JSONPath") {
-    return flow.parameters === undefined ? { value: Payload.ofValue(item.Value) } : fillTemplate(view, flow.parameters, prepared.input);
+    return flow.parameters === undefined
+      ? { value: Payload.ofValue(item.Value) }
+      : fillTemplate(view, flow.parameters, prepared.input);
   }
   if (flow.arguments === undefined) return { value: Payload.ofValue(item.Value) };
   const outcome = evaluate(view, flow.arguments);

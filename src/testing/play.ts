@@ -2,6 +2,7 @@
 import { stringifyJson, type Json } from "../asl/json.ts";
 import { parseProgram } from "../asl/parse-program.ts";
 import { Payload } from "../asl/payload.ts";
+import { apply } from "../engine/apply.ts";
 import { decide } from "../engine/decide.ts";
 import type { Effect, PerformTask, TaskOutcome } from "../engine/effect.ts";
 import type { JournalEvent } from "../engine/event.ts";
@@ -17,6 +18,8 @@ export interface PlayOptions {
   readonly perform?: (task: PerformTask) => TaskOutcome | undefined;
   /** Called after each decision, before its effects are performed. */
   readonly onDecision?: (execution: Execution, events: readonly JournalEvent[]) => void;
+  /** Folds the execution anew from its events before every decision, as a parked one is. */
+  readonly isPutAway?: boolean;
   /** Where the play begins, epoch milliseconds. */
   readonly start?: number;
 }
@@ -50,20 +53,30 @@ export function playedIdentity(definition: Json): ExecutionIdentity {
 
 /** Plays to the end, or until nothing is left that could happen. */
 export function play(definition: Json, options: PlayOptions = {}): Played {
-  const execution = newExecution(playedIdentity(definition));
+  const identity = playedIdentity(definition);
+  let execution = newExecution(identity);
   const events: JournalEvent[] = [];
   const commands: Command[] = [
     { kind: "Start", input: Payload.ofValue(options.input ?? {}), roleArn: playedArns.role },
   ];
   let now = options.start ?? Date.UTC(2026, 0, 1);
   for (;;) {
-    const command = commands.shift() ?? wakeUp(execution, (at) => (now = Math.max(now, at)));
+    const wakesAt = commands.length === 0 ? wakeAt(execution) : undefined;
+    const command = commands.shift() ?? (wakesAt === undefined ? undefined : { kind: "Wake" as const });
     if (command === undefined) return { execution, events, now };
+    now = Math.max(now, wakesAt ?? now);
+    if (options.isPutAway === true) execution = folded(identity, events);
     const decision = decide(execution, command, environmentAt(now, options));
     events.push(...decision.events);
     options.onDecision?.(execution, decision.events);
     commands.push(...decision.effects.flatMap((effect) => answer(effect, options)));
   }
+}
+
+function folded(identity: ExecutionIdentity, events: readonly JournalEvent[]): Execution {
+  const execution = newExecution(identity);
+  for (const event of events) apply(execution, event);
+  return execution;
 }
 
 export function environmentAt(now: number, { limits }: Pick<PlayOptions, "limits"> = {}): Environment {
@@ -73,13 +86,6 @@ export function environmentAt(now: number, { limits }: Pick<PlayOptions, "limits
     taskToken: ({ scheduledEventId }) => `token-${scheduledEventId}`,
     isKnownActivity: () => true,
   };
-}
-
-function wakeUp(execution: Execution, goTo: (at: number) => void): Command | undefined {
-  const at = wakeAt(execution);
-  if (at === undefined) return undefined;
-  goTo(at);
-  return { kind: "Wake" };
 }
 
 function answer(effect: Effect, { perform }: PlayOptions): readonly Command[] {

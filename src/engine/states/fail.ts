@@ -24,7 +24,8 @@ function textOf(view: View, source: ValueSource | undefined, field: string): Out
     view,
     source,
     input,
-    (path) => `The JSONPath '${path.source}' specified for the field '${field}' could not be found in the input '${input.text}'`,
+    (path) =>
+      `The JSONPath '${path.source}' specified for the field '${field}' could not be found in the input '${input.text}'`,
   );
   if ("failure" in outcome || typeof outcome.value === "string") return outcome as Outcome<string>;
   return { failure: notText(view, source, field, outcome.value) };

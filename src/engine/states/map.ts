@@ -38,14 +38,23 @@ export function endIteration(turn: Turn, parent: Scope, iteration: Scope): void 
 function startIterations(turn: Turn, scope: Scope, state: MapState, after: number): void {
   const prepared = preparedMap(turn.execution, scope);
   const { maxInlineConcurrency } = turn.environment.limits;
-  const limit = Math.min(prepared.maxConcurrency === 0 ? maxInlineConcurrency : prepared.maxConcurrency, maxInlineConcurrency);
+  const limit = Math.min(
+    prepared.maxConcurrency === 0 ? maxInlineConcurrency : prepared.maxConcurrency,
+    maxInlineConcurrency,
+  );
   const work = workOf(scope);
   while (work.running < limit && work.nextIndex < work.length) {
     const item = { Index: work.nextIndex, Value: prepared.items[work.nextIndex] ?? null };
     const input = iterationInput(currentView(turn, scope, { item }), state, prepared, item);
     if ("failure" in input) return failState(turn, scope, input.failure);
     const { name } = state;
-    const id = turn.emit(after, { kind: "MapIterationStarted", scope: scope.id, name, index: item.Index, input: input.value });
+    const id = turn.emit(after, {
+      kind: "MapIterationStarted",
+      scope: scope.id,
+      name,
+      index: item.Index,
+      input: input.value,
+    });
     turn.touchById(id);
   }
 }

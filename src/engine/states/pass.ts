@@ -11,7 +11,9 @@ export function enterPass(turn: Turn, scope: Scope, state: PassState): void {
   const view = currentView(turn, scope);
   if (state.flow.language === "JSONata") {
     const outcome = outputOfInput(view, state.flow);
-    return "failure" in outcome ? failState(turn, scope, outcome.failure) : exitState(turn, scope, outcome.value, state.next);
+    return "failure" in outcome
+      ? failState(turn, scope, outcome.failure)
+      : exitState(turn, scope, outcome.value, state.next);
   }
   // `Result` wins over `Parameters` and stays as it is written.
   const result = state.result === undefined ? argumentsOf(view, state.flow) : { value: state.result };

@@ -17,7 +17,13 @@ import { enterWait } from "./wait.ts";
 export function enterState(turn: Turn, scope: Scope, name: string): void {
   const state = statesOf(turn.execution, scope).states.get(name);
   assert(state !== undefined, `the state ${name} is defined`);
-  turn.emit(scope.lastEventId, { kind: "StateEntered", scope: scope.id, stateType: state.type, name, input: scope.data });
+  turn.emit(scope.lastEventId, {
+    kind: "StateEntered",
+    scope: scope.id,
+    stateType: state.type,
+    name,
+    input: scope.data,
+  });
   begin(turn, scope, state);
 }
 

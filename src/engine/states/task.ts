@@ -122,20 +122,29 @@ function taskFields(view: View, state: TaskState): Outcome<TaskFields> {
   };
 }
 
-function secondsOf(view: View, source: ValueSource | undefined, input: Payload, field: string): Outcome<number | undefined> {
+function secondsOf(
+  view: View,
+  source: ValueSource | undefined,
+  input: Payload,
+  field: string,
+): Outcome<number | undefined> {
   if (source === undefined) return { value: undefined };
   const outcome = readSource(view, source, input, (path, message) => `Invalid path '${path.source}' : ${message}`);
   if ("failure" in outcome) return outcome;
   const { value } = outcome;
   const seconds = isJsonNumber(value) ? toDouble(value) : Number.NaN;
   if (Number.isInteger(seconds) && seconds > 0) return { value: seconds };
-  if (source.kind === "expression" && !isJsonNumber(value)) return { failure: mistyped(view, source.expression, "number", value) };
-  return { failure: runtimeFailure(view, `The ${field} field must be a positive integer but was: ${stringifyJson(value)}`) };
+  if (source.kind === "expression" && !isJsonNumber(value))
+    return { failure: mistyped(view, source.expression, "number", value) };
+  return {
+    failure: runtimeFailure(view, `The ${field} field must be a positive integer but was: ${stringifyJson(value)}`),
+  };
 }
 
 function roleOf(view: View, { credentials }: TaskState, input: Payload): Outcome<string | undefined> {
   if (credentials === undefined) return { value: undefined };
-  const outcome = "location" in credentials ? evaluate(view, credentials) : valueOf(fillTemplate(view, credentials, input));
+  const outcome =
+    "location" in credentials ? evaluate(view, credentials) : valueOf(fillTemplate(view, credentials, input));
   if ("failure" in outcome) return outcome;
   const role = isJsonObject(outcome.value) ? memberOf(outcome.value, "RoleArn") : undefined;
   if (typeof role === "string") return { value: role };

@@ -26,10 +26,12 @@ export function enterWait(turn: Turn, scope: Scope, state: WaitState): void {
   const view = currentView(turn, scope);
   const input = effectiveInput(view, state.flow);
   if ("failure" in input) return failState(turn, scope, input.failure);
-  const until = state.timestamp === undefined ? afterSeconds(view, state, input.value) : atTimestamp(view, state, input.value);
+  const until =
+    state.timestamp === undefined ? afterSeconds(view, state, input.value) : atTimestamp(view, state, input.value);
   if ("failure" in until) return failState(turn, scope, until.failure);
   if (until.value <= view.at) return leaveWait(turn, scope, state);
-  if (until.value - view.at >= maxWaitMs) return failState(turn, scope, runtimeFailure(view, "Wait state delay is too long."));
+  if (until.value - view.at >= maxWaitMs)
+    return failState(turn, scope, runtimeFailure(view, "Wait state delay is too long."));
   turn.emit(scope.lastEventId, { kind: "WaitStarted", scope: scope.id, until: until.value });
 }
 
@@ -53,11 +55,18 @@ function afterSeconds(view: View, { seconds }: WaitState, input: Payload): Outco
   const number = isJsonNumber(value) ? toDouble(value) : Number.NaN;
   if (seconds.kind === "expression") {
     if (!isJsonNumber(value)) return { failure: mistyped(view, seconds.expression, "number", value) };
-    if (!Number.isInteger(number) || number < 0) return { failure: runtimeFailure(view, `The Seconds field must be a non-negative integer: ${stringifyJson(value)}`) };
+    if (!Number.isInteger(number) || number < 0)
+      return {
+        failure: runtimeFailure(view, `The Seconds field must be a non-negative integer: ${stringifyJson(value)}`),
+      };
   } else if (seconds.kind === "path") {
     const subject = `${seconds.path.source} == ${plain(value)}`;
-    if (number < 0) return { failure: runtimeFailure(view, `The SecondsPath parameter references a negative value: ${subject}`) };
-    if (!Number.isInteger(number)) return { failure: runtimeFailure(view, `The SecondsPath parameter cannot be parsed as a long value: ${subject}`) };
+    if (number < 0)
+      return { failure: runtimeFailure(view, `The SecondsPath parameter references a negative value: ${subject}`) };
+    if (!Number.isInteger(number))
+      return {
+        failure: runtimeFailure(view, `The SecondsPath parameter cannot be parsed as a long value: ${subject}`),
+      };
   }
   return { value: view.at + number * 1000 };
 }

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { isJsonObject, memberOf } from "../asl/json.ts";
+import { Payload } from "../asl/payload.ts";
+import { decodeEvents, encodeEvents } from "../store/event-codec.ts";
+import { arbitraryWorkflow } from "../testing/arbitrary-workflow.ts";
+import { play, playedIdentity, type PlayOptions } from "../testing/play.ts";
+import { snapshotOf } from "../testing/snapshot.ts";
+import { apply } from "./apply.ts";
+import type { PerformTask, TaskOutcome } from "./effect.ts";
+import { newExecution } from "./execution.ts";
+import { pending } from "./pending.ts";
+import { wakeAt } from "./wake.ts";
+
+const input = { items: [1, "two", { three: 3 }] };
+
+/** Drawn from the task itself: fails, gives its parameters back, or never answers. */
+function outcomeOf(task: PerformTask): TaskOutcome | undefined {
+  const { value } = task.parameters;
+  const kind = isJsonObject(value) ? memberOf(value, "kind") : 0;
+  if (kind === 1) return { kind: "failed", error: "Drawn", cause: "as drawn" };
+  if (kind === 2) return undefined;
+  return { kind: "succeeded", output: Payload.ofValue({ given: value }) };
+}
+
+const options: PlayOptions = { input, perform: outcomeOf };
+
+test("folding any prefix of the journal gives the state that lived at that point", () => {
+  fc.assert(
+    fc.property(arbitraryWorkflow, (definition) => {
+      const folded = newExecution(playedIdentity(definition));
+      play(definition, {
+        ...options,
+        // One event a decision, so that every point between two events is looked at.
+        limits: { maxDecisionEvents: 1 },
+        onDecision: (live, events) => {
+          for (const event of decodeEvents(encodeEvents(events))) apply(folded, event);
+          assert.deepEqual(snapshotOf(folded), snapshotOf(live));
+          assert.equal(wakeAt(folded), wakeAt(live));
+          assert.deepEqual(shown(pending(folded)), shown(pending(live)));
+        },
+      });
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("an execution that is put away after every decision and folded again goes on as if it had not been", () => {
+  fc.assert(
+    fc.property(arbitraryWorkflow, (definition) => {
+      const lived = play(definition, options);
+      const refolded = play(definition, { ...options, isPutAway: true });
+      assert.deepEqual(snapshotOf(refolded.execution), snapshotOf(lived.execution));
+      assert.deepEqual(
+        refolded.events.map(({ kind, id }) => [kind, id]),
+        lived.events.map(({ kind, id }) => [kind, id]),
+      );
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("every workflow that leads on ends, and its history is dense and causal", () => {
+  fc.assert(
+    fc.property(arbitraryWorkflow, (definition) => {
+      const { execution, events } = play(definition, options);
+      assert.notEqual(execution.status, "RUNNING");
+      let last = 0;
+      for (const { id, previousEventId } of events) {
+        assert.ok(id === last || id === last + 1, `${id} follows ${last}`);
+        assert.ok(previousEventId <= id, `${previousEventId} precedes ${id}`);
+        last = id;
+      }
+      assert.equal(execution.lastEventId, last);
+      assert.equal(execution.scopes.size + execution.tasks.size, 0);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+/** Effects hold payloads, which compare by their text. */
+function shown(effects: readonly object[]): string {
+  return JSON.stringify(effects, (_key, value: unknown) => (value instanceof Payload ? value.text : value));
+}

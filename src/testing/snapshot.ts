@@ -1,0 +1,46 @@
+// An execution as plain data, to compare what was folded with what lived.
+import type { ActiveState, Execution, Scope, Work } from "../engine/execution.ts";
+
+export function snapshotOf(execution: Execution): object {
+  const { status, roleArn, input, output, error, cause, startedAt, stoppedAt, lastEventId, scopes, tasks } = execution;
+  return {
+    ...{ status, roleArn, error, cause, startedAt, stoppedAt, lastEventId },
+    input: input?.text,
+    output: output?.text,
+    scopes: [...scopes.values()].map(scopeSnapshot),
+    tasks: [...tasks].map(([id, scope]) => [id, scope.id]),
+  };
+}
+
+function scopeSnapshot({ id, parent, index, variables, lastEventId, data, next, state, hasEnded }: Scope): object {
+  return {
+    ...{ id, index, lastEventId, next, hasEnded },
+    parent: parent?.id,
+    variables: [...variables].map(([name, value]) => [name, JSON.stringify(value)]),
+    data: data.text,
+    state: state === undefined ? undefined : stateSnapshot(state),
+  };
+}
+
+function stateSnapshot({ input, attempts, work, ...rest }: ActiveState): object {
+  return {
+    ...rest,
+    input: input.text,
+    attempts: [...attempts],
+    work: work === undefined ? undefined : workSnapshot(work),
+  };
+}
+
+function workSnapshot(work: Work): object {
+  switch (work.kind) {
+    case "task":
+      return { ...work, parameters: work.parameters.text, submission: work.submission?.text };
+    case "map":
+      // What was prepared is evaluated again where it is missing.
+      return { ...work, prepared: undefined, outputs: work.outputs.map((output) => output.text) };
+    case "parallel":
+      return { ...work, branches: work.branches.map((branch) => branch.id) };
+    default:
+      return work;
+  }
+}
