@@ -32,9 +32,9 @@ const recordedOrders: Readonly<Record<string, readonly string[]>> = {
   ExecutionStatus: ["SUCCEEDED", "TIMED_OUT", "PENDING_REDRIVE", "ABORTED", "FAILED", "RUNNING"],
 };
 /** State data is limited in bytes (developer guide, quotas) although the model counts characters. */
-const payloadShapes: readonly string[] = ["SensitiveData"];
+const payloadShapes: ReadonlySet<string> = new Set(["SensitiveData"]);
 /** AWS takes an empty definition and answers with what is wrong with it, as recorded of ValidateStateMachineDefinition. */
-const shapesWithoutMinimum: readonly string[] = ["Definition"];
+const shapesWithoutMinimum: ReadonlySet<string> = new Set(["Definition"]);
 
 const [modelFile] = process.argv.slice(2);
 if (modelFile === undefined) throw new Error("Name the service model file: generate-api-model.ts <file>");
@@ -57,7 +57,7 @@ function reach(name: string, reached: Set<string>): void {
 
 function compactShape(name: string): Shape {
   const { type, min, max, pattern, sensitive, member, members = {}, required = [], ...shape } = modelShape(name);
-  const hasMinimum = min !== undefined && !shapesWithoutMinimum.includes(name);
+  const hasMinimum = min !== undefined && !shapesWithoutMinimum.has(name);
   const bounds = { ...(hasMinimum ? { min } : {}), ...(max === undefined ? {} : { max }) };
   const secrecy = sensitive === true ? ({ isSensitive: true } as const) : {};
   switch (type) {
@@ -68,7 +68,7 @@ function compactShape(name: string): Shape {
         ...(pattern === undefined ? {} : { pattern }),
         ...(shape.enum === undefined ? {} : { enum: recordedOrders[name] ?? shape.enum }),
         ...secrecy,
-        ...(payloadShapes.includes(name) ? ({ isPayload: true } as const) : {}),
+        ...(payloadShapes.has(name) ? ({ isPayload: true } as const) : {}),
       };
     case "integer":
     case "long":

@@ -1,10 +1,11 @@
-// A runtime and a catalogue in a few maps, for tests of what stands in front of them. Executions do not run: a test
-// says how they are with `put`.
+// A runtime in a few maps and a watched catalogue, for tests of what stands in front of them. Executions do not run: a
+// test says how they are by `executions`.
 import { Payload } from "../asl/payload.ts";
 import { type ArnSpace, executionArn } from "../engine/arn.ts";
 import type { JournalEvent } from "../engine/event.ts";
 import type { ExecutionDescription, Runtime, StartRequest, TokenOutcome } from "../runtime/runtime.ts";
-import type { ActivityRecord, Catalogue, ExecutionRecord, RevisionRecord, StateMachineRecord } from "../store/store.ts";
+import { openMemoryStore } from "../store/memory/memory-store.ts";
+import type { Catalogue, ExecutionRecord } from "../store/store.ts";
 
 export interface FakeExecution {
   readonly description: ExecutionDescription;
@@ -50,109 +51,70 @@ export function createFakeBackend(options: FakeBackendOptions): FakeBackend {
   };
 }
 
-function createFakeCatalogue(called: (change?: string) => void): Catalogue {
-  const machines = new Map<number, StateMachineRecord>();
-  const revisions = new Map<number, RevisionRecord>();
-  const activities = new Map<string, ActivityRecord>();
-  let lastId = 0;
-  const findMachine = (name: string): StateMachineRecord | undefined =>
-    [...machines.values()].find((machine) => machine.name === name && machine.status !== "DELETED");
-  const changeMachine = (id: number, change: Partial<StateMachineRecord>): void => {
-    const machine = machines.get(id);
-    if (machine !== undefined) machines.set(id, { ...machine, ...change });
+type Called = (change?: string) => void;
+
+/** The memory store, watched. */
+function createFakeCatalogue(called: Called): Catalogue {
+  const store = openMemoryStore();
+  const watched =
+    <Parameters extends readonly unknown[], Result>(
+      call: (...parameters: Parameters) => Promise<Result>,
+      change?: string,
+    ): ((...parameters: Parameters) => Promise<Result>) =>
+    async (...parameters) => {
+      called(change);
+      return call(...parameters);
+    };
+  return {
+    createStateMachine: watched(
+      (machine, revision) => store.createStateMachine(machine, revision),
+      "createStateMachine",
+    ),
+    findStateMachine: watched((name) => store.findStateMachine(name)),
+    readStateMachine: watched((id) => store.readStateMachine(id)),
+    addRevision: watched((revision) => store.addRevision(revision), "addRevision"),
+    readRevision: watched((id) => store.readRevision(id)),
+    updateStateMachine: watched((id, change) => store.updateStateMachine(id, change), "updateStateMachine"),
+    listStateMachines: watched((page) => store.listStateMachines(page)),
+    createActivity: watched((activity) => store.createActivity(activity), "createActivity"),
+    findActivity: watched((name) => store.findActivity(name)),
+    updateActivityTags: watched((name, tags) => store.updateActivityTags(name, tags), "updateActivityTags"),
+    deleteActivity: watched((name) => store.deleteActivity(name), "deleteActivity"),
+    listActivities: watched((page) => store.listActivities(page)),
   };
-  const catalogue: Catalogue = {
-    async createStateMachine(machine, revision) {
-      called("createStateMachine");
-      if (findMachine(machine.name) !== undefined) return undefined;
-      const [id, revisionId] = [++lastId, ++lastId];
-      const record: StateMachineRecord = { ...machine, id, revisionId, status: "ACTIVE" };
-      machines.set(id, record);
-      revisions.set(revisionId, { ...revision, id: revisionId, stateMachineId: id });
-      return record;
-    },
-    async findStateMachine(name) {
-      called();
-      return findMachine(name);
-    },
-    async readStateMachine(id) {
-      return machines.get(id);
-    },
-    async addRevision(revision) {
-      called("addRevision");
-      const record = { ...revision, id: ++lastId };
-      revisions.set(record.id, record);
-      changeMachine(revision.stateMachineId, { revisionId: record.id });
-      return record;
-    },
-    async readRevision(id) {
-      called();
-      return revisions.get(id);
-    },
-    async updateStateMachine(id, change) {
-      called("updateStateMachine");
-      changeMachine(id, change);
-    },
-    async listStateMachines({ limit, after = Infinity }) {
-      called();
-      const live = [...machines.values()].filter(({ id, status }) => id < after && status !== "DELETED");
-      return live.toSorted((a, b) => b.id - a.id).slice(0, limit);
-    },
-    async createActivity(activity) {
-      called("createActivity");
-      activities.set(activity.name, activity);
-    },
-    async findActivity(name) {
-      called();
-      return activities.get(name);
-    },
-    async updateActivityTags(name, tags) {
-      called("updateActivityTags");
-      const activity = activities.get(name);
-      if (activity !== undefined) activities.set(name, { ...activity, tags });
-    },
-    async deleteActivity(name) {
-      called("deleteActivity");
-      activities.delete(name);
-    },
-    async listActivities({ limit, after = "" }) {
-      called();
-      const following = [...activities.values()].filter(({ name }) => name > after);
-      return following.toSorted((a, b) => (a.name < b.name ? -1 : 1)).slice(0, limit);
-    },
-  };
-  return catalogue;
 }
 
 interface FakeRuntimeOptions extends FakeBackendOptions {
   readonly executions: Map<string, FakeExecution>;
   readonly tokens: ReadonlyMap<string, TokenOutcome>;
-  readonly called: (change?: string) => void;
+  readonly called: Called;
 }
 
-function createFakeRuntime({ arnSpace, now, executions, tokens, called }: FakeRuntimeOptions): Runtime {
-  const describe = (request: StartRequest): ExecutionDescription => {
-    const { stateMachine, revision, input, versionNumber, aliasName, traceHeader } = request;
-    const id = executions.size + 1;
-    const name = request.name ?? `execution-${id}`;
-    const key = stateMachine.type === "EXPRESS" ? `${name}:${id}` : name;
-    const record: ExecutionRecord = {
-      id,
-      stateMachineId: stateMachine.id,
-      revisionId: revision.id,
-      key,
-      type: stateMachine.type,
-      status: "RUNNING",
-      startedAt: now(),
-      versionNumber,
-      aliasName,
-      traceHeader,
-      isInFlight: false,
-      lastEventId: 1,
-    };
-    const arn = executionArn(arnSpace, stateMachine.type, stateMachine.name, key);
-    return { record, executionArn: arn, stateMachineName: stateMachine.name, name, input };
+/** A running execution as a start makes it; its id is its place among all of them. */
+function started(request: StartRequest, id: number, { arnSpace, now }: FakeBackendOptions): ExecutionDescription {
+  const { stateMachine, revision, input, versionNumber, aliasName, traceHeader } = request;
+  const name = request.name ?? `execution-${id}`;
+  const key = stateMachine.type === "EXPRESS" ? `${name}:${id}` : name;
+  const record: ExecutionRecord = {
+    id,
+    stateMachineId: stateMachine.id,
+    revisionId: revision.id,
+    key,
+    type: stateMachine.type,
+    status: "RUNNING",
+    startedAt: now(),
+    versionNumber,
+    aliasName,
+    traceHeader,
+    isInFlight: false,
+    lastEventId: 1,
   };
+  const arn = executionArn(arnSpace, stateMachine.type, stateMachine.name, key);
+  return { record, executionArn: arn, stateMachineName: stateMachine.name, name, input };
+}
+
+function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
+  const { now, executions, tokens, called } = options;
   const tokenOutcome = async (taskToken: string): Promise<TokenOutcome> => {
     called("sendTask");
     return tokens.get(taskToken) ?? "invalidToken";
@@ -160,7 +122,7 @@ function createFakeRuntime({ arnSpace, now, executions, tokens, called }: FakeRu
   return {
     async startExecution(request) {
       called("startExecution");
-      const description = describe(request);
+      const description = started(request, executions.size + 1, options);
       const existing = executions.get(description.executionArn)?.description;
       const found = existing ?? description;
       if (existing === undefined) executions.set(description.executionArn, { description, events: [] });
@@ -172,7 +134,7 @@ function createFakeRuntime({ arnSpace, now, executions, tokens, called }: FakeRu
     },
     async startSyncExecution(request) {
       called("startSyncExecution");
-      const { record, ...description } = describe(request);
+      const { record, ...description } = started(request, executions.size + 1, options);
       const stoppedAt = record.startedAt + 120;
       return { ...description, record: { ...record, status: "SUCCEEDED", stoppedAt }, output: request.input };
     },
