@@ -53,12 +53,18 @@ function compileString(template: string, location: string): Evaluate | undefined
   const source = expressionText(template);
   if (source === undefined) return undefined;
   const compiled = compileJsonata(source);
-  if ("problem" in compiled) throw new ExpressionError(`${location}: ${compiled.problem.code}: ${compiled.problem.message}`);
+  if ("problem" in compiled)
+    throw new ExpressionError(`${location}: ${compiled.problem.code}: ${compiled.problem.message}`);
   const { program } = compiled;
   return (bindings, context) => evaluateAt(program, location, bindings, context);
 }
 
-function evaluateAt(program: JsonataProgram, location: string, bindings: Bindings, context: JsonataContext): ExpressionOutcome {
+function evaluateAt(
+  program: JsonataProgram,
+  location: string,
+  bindings: Bindings,
+  context: JsonataContext,
+): ExpressionOutcome {
   const outcome = evaluateJsonata(program, undefined, bindings, context);
   if (outcome.kind === "value") return { ok: true, value: outcome.value };
   const subject = `The JSONata expression '${program.source}' specified for the field '${location}'`;

@@ -86,7 +86,9 @@ export function jsonEquals(left: Json, right: Json): boolean {
     return isJsonNumber(left) && isJsonNumber(right) && toDouble(left) === toDouble(right);
   }
   if (isJsonArray(left)) {
-    return isJsonArray(right) && left.length === right.length && left.every((item, i) => jsonEquals(item, right[i] as Json));
+    return (
+      isJsonArray(right) && left.length === right.length && left.every((item, i) => jsonEquals(item, right[i] as Json))
+    );
   }
   if (isJsonObject(left) && isJsonObject(right)) {
     const names = Object.keys(left);

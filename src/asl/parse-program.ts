@@ -252,7 +252,9 @@ class StateReader {
     const compiled = compileTemplate(value, this.#at(field));
     if ("template" in compiled) return compiled.template;
     const [problem] = compiled.problems;
-    throw new DefinitionError(`${problem?.message ?? "The template cannot be compiled"} at ${problem?.location ?? this.#at(field)}`);
+    throw new DefinitionError(
+      `${problem?.message ?? "The template cannot be compiled"} at ${problem?.location ?? this.#at(field)}`,
+    );
   }
 
   #dataPath(state: JsonObject, field: "InputPath" | "OutputPath"): JsonPath | null {
@@ -289,7 +291,9 @@ function choiceRule(choice: JsonObject, location: string) {
   const compiled = compileChoiceRule(choice, location);
   if ("rule" in compiled) return compiled.rule;
   const [problem] = compiled.problems;
-  throw new DefinitionError(`${problem?.message ?? "The choice rule cannot be compiled"} at ${problem?.location ?? location}`);
+  throw new DefinitionError(
+    `${problem?.message ?? "The choice rule cannot be compiled"} at ${problem?.location ?? location}`,
+  );
 }
 
 function parseRetrier(retrier: JsonObject, location: string): Retrier {

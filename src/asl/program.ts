@@ -18,7 +18,8 @@ export interface Program extends StateScope {
   readonly timeoutSeconds?: number | undefined;
 }
 
-export type State = TaskState | PassState | WaitState | ChoiceState | SucceedState | FailState | ParallelState | MapState;
+export type State =
+  TaskState | PassState | WaitState | ChoiceState | SucceedState | FailState | ParallelState | MapState;
 
 /** The data flow of a JSONPath state; an absent template leaves its step out. */
 export interface JsonPathFlow {

@@ -17,7 +17,8 @@ export type TaskResource =
 
 const lambdaArn = /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9-_.]+(:[A-Za-z0-9-_$]+)?$/;
 const activityArn = /^arn:[a-z-]+:states:[a-z0-9-]+:\d{12}:activity:[^:]+$/;
-const serviceArn = /^arn:[a-z-]+:states:::((?:aws-sdk:)?[A-Za-z0-9-]+):([A-Za-z0-9]+)(?:\.(sync|sync:2|waitForTaskToken))?$/;
+const serviceArn =
+  /^arn:[a-z-]+:states:::((?:aws-sdk:)?[A-Za-z0-9-]+):([A-Za-z0-9]+)(?:\.(sync|sync:2|waitForTaskToken))?$/;
 
 /** `undefined` when the text has none of the forms; whether the service and action exist is the validator's question. */
 export function parseTaskResource(arn: string): TaskResource | undefined {
@@ -26,7 +27,13 @@ export function parseTaskResource(arn: string): TaskResource | undefined {
   const parts = serviceArn.exec(arn);
   const [, service, action, suffix] = parts ?? [];
   if (service === undefined || action === undefined) return undefined;
-  return { kind: "service", arn, service, action, pattern: (suffix as IntegrationPattern | undefined) ?? "requestResponse" };
+  return {
+    kind: "service",
+    arn,
+    service,
+    action,
+    pattern: (suffix as IntegrationPattern | undefined) ?? "requestResponse",
+  };
 }
 
 /** The `resource` member of TaskScheduled and its followers: the action with its pattern suffix. */

@@ -7,7 +7,14 @@ import { pending } from "../engine/pending.ts";
 import { awsLimits, type Command, type Limits } from "../engine/turn.ts";
 import type { Payload } from "../asl/payload.ts";
 import type { IntegrationPattern } from "../asl/resource.ts";
-import type { ExecutionChange, ExecutionFilter, ExecutionRecord, Page, StateMachineRecord, Store } from "../store/store.ts";
+import type {
+  ExecutionChange,
+  ExecutionFilter,
+  ExecutionRecord,
+  Page,
+  StateMachineRecord,
+  Store,
+} from "../store/store.ts";
 import { ActivityWaiters } from "./activity-waiters.ts";
 import { Alarm } from "./alarm.ts";
 import type { Clock } from "./clock.ts";
@@ -15,7 +22,14 @@ import { Committer } from "./committer.ts";
 import { Effects, type Perform } from "./effects.ts";
 import { Programs } from "./programs.ts";
 import { executionName, type Resident, Residents } from "./residents.ts";
-import type { ActivityTask, ExecutionDescription, Runtime, StartOutcome, StartRequest, TokenOutcome } from "./runtime.ts";
+import type {
+  ActivityTask,
+  ExecutionDescription,
+  Runtime,
+  StartOutcome,
+  StartRequest,
+  TokenOutcome,
+} from "./runtime.ts";
 import { readTaskToken } from "./task-token.ts";
 import { Turns } from "./turns.ts";
 
@@ -187,7 +201,7 @@ class RunningRuntime implements Runtime {
 
   async recover(): Promise<void> {
     await this.#alarm.setFromStore();
-    for (let after = 0; !this.#isClosed; ) {
+    for (let after = 0; !this.#isClosed;) {
       const records = await this.#store.inFlightRecords({ limit: recoveryBatch, after });
       for (const record of records) await this.#recoverExecution(record);
       const last = records.at(-1);
@@ -220,7 +234,12 @@ class RunningRuntime implements Runtime {
     return { kind: "started", executionArn: arn, startedAt: resident.record.startedAt };
   }
 
-  #newResident(request: StartRequest, key: string, isSynchronous: boolean, parent?: ExecutionRecord["parent"]): Resident {
+  #newResident(
+    request: StartRequest,
+    key: string,
+    isSynchronous: boolean,
+    parent?: ExecutionRecord["parent"],
+  ): Resident {
     const { stateMachine, revision } = request;
     const record: ExecutionRecord = {
       id: this.#nextExecutionId++,
@@ -283,7 +302,8 @@ class RunningRuntime implements Runtime {
     const [first] = await this.#store.readEvents(record.id, "first");
     const last = record.status === "RUNNING" ? undefined : (await this.#store.readEvents(record.id, "last")).at(-1);
     if (first?.kind !== "ExecutionStarted") throw new Error(`The journal of execution ${record.id} has no beginning.`);
-    const isFailure = last?.kind === "ExecutionFailed" || last?.kind === "ExecutionTimedOut" || last?.kind === "ExecutionAborted";
+    const isFailure =
+      last?.kind === "ExecutionFailed" || last?.kind === "ExecutionTimedOut" || last?.kind === "ExecutionAborted";
     return {
       record,
       executionArn: executionArn(this.#options.arns, record.type, stateMachineName, record.key),
@@ -301,7 +321,11 @@ class RunningRuntime implements Runtime {
       if (offer === undefined) return undefined;
       const { executionId, scheduledEventId } = offer;
       try {
-        const turned = await this.#turns.deliver(executionId, { kind: "ActivityTaskTaken", scheduledEventId, workerName });
+        const turned = await this.#turns.deliver(executionId, {
+          kind: "ActivityTaskTaken",
+          scheduledEventId,
+          workerName,
+        });
         const work = this.#residents.peek(executionId)?.execution.tasks.get(scheduledEventId)?.state?.work;
         if (turned?.isAccepted !== true || work?.kind !== "task" || work.token === undefined) continue;
         const task = { taskToken: work.token, input: work.parameters };
@@ -385,7 +409,7 @@ class RunningRuntime implements Runtime {
 
   async #recoverSignals(): Promise<void> {
     const seen = new Set<number>();
-    for (let after = 0; !this.#isClosed; ) {
+    for (let after = 0; !this.#isClosed;) {
       const signals = await this.#store.signals({ limit: recoveryBatch, after });
       for (const { executionId } of signals) {
         if (!seen.has(executionId)) await this.#deliverSignals(executionId);
@@ -404,7 +428,10 @@ class RunningRuntime implements Runtime {
   }
 }
 
-function startCommand({ input, revision, stateMachine, versionNumber, aliasName }: StartRequest, arns: ArnSpace): Command {
+function startCommand(
+  { input, revision, stateMachine, versionNumber, aliasName }: StartRequest,
+  arns: ArnSpace,
+): Command {
   const machineArn = `arn:${arns.partition}:states:${arns.region}:${arns.account}:stateMachine:${stateMachine.name}`;
   return {
     kind: "Start",

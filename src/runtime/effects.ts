@@ -65,7 +65,11 @@ export class Effects {
     } catch (error) {
       // A connector that throws is a bug of Pawl; to the workflow it is a task that failed.
       log(`The connector of ${task.resource.arn} failed.`, error);
-      return { kind: "failed", error: "States.TaskFailed", cause: `Pawl could not perform ${task.resource.arn}. Its log has the details.` };
+      return {
+        kind: "failed",
+        error: "States.TaskFailed",
+        cause: `Pawl could not perform ${task.resource.arn}. Its log has the details.`,
+      };
     }
   }
 

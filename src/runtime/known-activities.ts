@@ -13,7 +13,7 @@ export class KnownActivities {
   }
 
   async load(catalogue: Catalogue): Promise<void> {
-    for (let after: string | undefined; ; ) {
+    for (let after: string | undefined; ;) {
       const page = await catalogue.listActivities({ limit: pageSize, after });
       for (const { name } of page) this.#names.add(name);
       after = page.at(-1)?.name;

@@ -52,7 +52,11 @@ export interface Runtime {
   listExecutions(filter: ExecutionFilter, page: Page<number>): Promise<readonly ExecutionRecord[]>;
 
   /** Waits for a task of the activity until `signal` aborts. */
-  takeActivityTask(activityArn: string, workerName: string | undefined, signal: AbortSignal): Promise<ActivityTask | undefined>;
+  takeActivityTask(
+    activityArn: string,
+    workerName: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ActivityTask | undefined>;
   sendTaskSuccess(taskToken: string, output: Payload): Promise<TokenOutcome>;
   sendTaskFailure(taskToken: string, failure: Failure): Promise<TokenOutcome>;
   sendTaskHeartbeat(taskToken: string): Promise<TokenOutcome>;

@@ -32,7 +32,11 @@ export async function startChild(
   const stateMachine = isMachine ? await catalogue.findStateMachine(arn.name) : undefined;
   const revision = stateMachine === undefined ? undefined : await catalogue.readRevision(stateMachine.revisionId);
   if (stateMachine === undefined || revision === undefined) {
-    return { kind: "error", name: "StateMachineDoesNotExist", message: `State Machine Does Not Exist: '${stateMachineArn}'` };
+    return {
+      kind: "error",
+      name: "StateMachineDoesNotExist",
+      message: `State Machine Does Not Exist: '${stateMachineArn}'`,
+    };
   }
   if (stateMachine.status !== "ACTIVE") {
     return { kind: "error", name: "StateMachineDeleting", message: `State Machine is Deleting: '${stateMachineArn}'` };
@@ -48,6 +52,11 @@ export async function startChild(
   if (started.kind === "started") return started;
   const existing = name === undefined ? await runtime.describeExecution(started.executionArn) : undefined;
   // Nobody but this attempt makes that name: it is the child of an earlier performance.
-  if (existing !== undefined) return { kind: "started", executionArn: started.executionArn, startedAt: existing.record.startedAt };
-  return { kind: "error", name: "ExecutionAlreadyExists", message: `Execution Already Exists: '${started.executionArn}'` };
+  if (existing !== undefined)
+    return { kind: "started", executionArn: started.executionArn, startedAt: existing.record.startedAt };
+  return {
+    kind: "error",
+    name: "ExecutionAlreadyExists",
+    message: `Execution Already Exists: '${started.executionArn}'`,
+  };
 }

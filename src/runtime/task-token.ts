@@ -23,6 +23,7 @@ export function makeTaskToken({ executionId, scheduledEventId }: TokenAddress): 
 /** `undefined` for what was never a token of this server. */
 export function readTaskToken(token: string): TokenAddress | undefined {
   const bytes = Buffer.from(token, "base64url");
-  if (bytes.length !== tokenBytes || bytes.toString("base64url") !== token || bytes.readUInt16BE(0) !== 0) return undefined;
+  if (bytes.length !== tokenBytes || bytes.toString("base64url") !== token || bytes.readUInt16BE(0) !== 0)
+    return undefined;
   return { executionId: bytes.readUIntBE(2, 6), scheduledEventId: bytes.readUInt32BE(8) };
 }

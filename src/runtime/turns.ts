@@ -52,7 +52,11 @@ export class Turns {
   }
 
   /** Hands a command to an execution that runs; `undefined` when there is none. */
-  async deliver(executionId: number, command: Command, consumedSignalIds: readonly number[] = []): Promise<Turned | undefined> {
+  async deliver(
+    executionId: number,
+    command: Command,
+    consumedSignalIds: readonly number[] = [],
+  ): Promise<Turned | undefined> {
     const { residents } = this.#options;
     for (;;) {
       const resident = await residents.get(executionId);
@@ -69,7 +73,8 @@ export class Turns {
         await turned?.committed;
         return;
       } catch (error) {
-        if (!(error instanceof CommitError)) return this.#options.log(`Execution ${executionId} could not go on.`, error);
+        if (!(error instanceof CommitError))
+          return this.#options.log(`Execution ${executionId} could not go on.`, error);
         const { clock } = this.#options;
         await new Promise<void>((resolve) => clock.callAt(clock.now() + retryDelayMs, resolve));
       }
@@ -79,7 +84,8 @@ export class Turns {
   /** Decides a command for an execution that is in memory. */
   turn(resident: Resident, command: Command, consumedSignalIds: readonly number[] = []): Turned {
     if (this.#quarantined.has(resident.record.id)) return { isAccepted: false, committed: resident.committed };
-    const isDurableStart = resident.volatile !== undefined && !resident.isStored && !resident.execution.identity.isSynchronous;
+    const isDurableStart =
+      resident.volatile !== undefined && !resident.isStored && !resident.execution.identity.isSynchronous;
     const decision = this.#decide(resident, command, isDurableStart);
     if (decision === undefined) return { isAccepted: false, committed: resident.committed };
     const isAccepted = decision.events.length > 0;
@@ -148,7 +154,13 @@ export class Turns {
       events: part.events,
       offers: part.effects.flatMap((effect) =>
         effect.kind === "OfferActivityTask"
-          ? [{ activityArn: effect.activityArn, executionId: record.id, scheduledEventId: effect.attempt.scheduledEventId }]
+          ? [
+              {
+                activityArn: effect.activityArn,
+                executionId: record.id,
+                scheduledEventId: effect.attempt.scheduledEventId,
+              },
+            ]
           : [],
       ),
       signals: signalsOf(record),

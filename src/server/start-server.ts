@@ -3,7 +3,6 @@ import { createServer, type Server } from "node:http";
 import { mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { dirname } from "node:path";
-import { randomBytes } from "node:crypto";
 import { validateDefinition } from "../asl/validate/validate.ts";
 import { createApiHandler } from "../api/server.ts";
 import type { ArnSpace } from "../engine/arn.ts";
@@ -85,7 +84,7 @@ export async function startServer(options: ServerOptions): Promise<PawlServer> {
       catalogue: catalogueOf(store, activities),
       arnSpace: arns,
       validateDefinition: (text, type) => validateDefinition(text, { type }),
-      pageTokenSecret: randomBytes(32),
+      pageTokenSecret: store.secret,
       now: () => clock.now(),
       reportFailure: ({ requestId, target, error }) => log(`${target} failed (request ${requestId}).`, error),
     }),

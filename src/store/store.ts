@@ -164,6 +164,8 @@ export class StoreInUseError extends Error {
 }
 
 export interface Store extends Journal, Catalogue {
+  /** Random and made once: seals what clients carry for the store, such as page tokens. */
+  readonly secret: string;
   /** First execution id that is free. */
   readonly nextExecutionId: number;
   close(): Promise<void>;

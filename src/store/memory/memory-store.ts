@@ -1,5 +1,6 @@
 // A store that forgets everything with its process: for tests, and for `--db memory`. Events pass through the same codec
 // as on disk, so that what is read back is never the very object that was written.
+import { randomBytes } from "node:crypto";
 import type { JournalEvent } from "../../engine/event.ts";
 import { decodeEvents, encodeEvents } from "../event-codec.ts";
 import type { ExecutionChange, ExecutionFilter, ExecutionRecord, Journal, Page, Signal, Store } from "../store.ts";
@@ -18,6 +19,7 @@ export function openMemoryStore(): Store {
   return {
     ...catalogue,
     ...journal,
+    secret: randomBytes(32).toString("hex"),
     get nextExecutionId() {
       return journal.nextExecutionId;
     },

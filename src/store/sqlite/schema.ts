@@ -15,9 +15,10 @@ const migrations: readonly string[] = [
     epoch INTEGER NOT NULL, -- grows with every owner: a late writer finds another number than its own
     host TEXT,
     pid INTEGER,
-    process TEXT            -- tells the process from a later one with the same pid
+    process TEXT,           -- tells the process from a later one with the same pid
+    secret TEXT NOT NULL    -- seals what clients carry for the store
   ) STRICT;
-  INSERT INTO partition (id, epoch) VALUES (0, 0);
+  INSERT INTO partition (id, epoch, secret) VALUES (0, 0, hex(randomblob(32)));
 
   CREATE TABLE execution (
     id INTEGER PRIMARY KEY,

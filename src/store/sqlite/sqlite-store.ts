@@ -4,7 +4,7 @@ import { openCatalogue } from "./catalogue.ts";
 import { openCheckpointer } from "./checkpoint.ts";
 import { type Connection, openConnection, transact } from "./connection.ts";
 import { openJournal, type Outcome, type Write } from "./journal.ts";
-import { acquireLease, type Holder, isHolderAlive, type Lease } from "./lease.ts";
+import { acquireLease, type Holder, isHolderAlive, type Lease, partitionId } from "./lease.ts";
 import { migrate } from "./schema.ts";
 
 export interface SqliteOptions {
@@ -61,7 +61,9 @@ function storeOf(connection: Connection, lease: Lease, options: SqliteOptions): 
     }
   };
   const journal = openJournal(connection, write, checkpointer.wrote);
+  const secret = String(connection.prepare("SELECT secret FROM partition WHERE id = ?").first(partitionId)?.["secret"]);
   return {
+    secret,
     ...journal,
     ...openCatalogue(connection, write),
     get nextExecutionId() {
