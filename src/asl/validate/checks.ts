@@ -3,7 +3,7 @@ import { isJsonArray, isJsonNumber, isJsonObject, type Json, toDouble } from "..
 import { compileIntrinsic } from "../intrinsics/intrinsics.ts";
 import { compileJsonPath, compileReferencePath } from "../jsonpath/jsonpath.ts";
 import { parseTimestamp } from "../timestamp.ts";
-import { checkExpression, isExpression } from "./expressions.ts";
+import { checkExpression } from "./expressions.ts";
 import { below, type Place, reportSchema, warn } from "./place.ts";
 import type { Check } from "./shape.ts";
 
@@ -68,7 +68,8 @@ function checkRange(value: number, { least, most = Number.POSITIVE_INFINITY }: R
 /** In a JSONata state the value may also be an expression, as a whole. */
 export function orExpression(check: Check): Check {
   return (value, place) => {
-    if (place.language === "JSONata" && typeof value === "string" && isExpression(value)) checkExpression(value, place);
+    if (place.language === "JSONata" && typeof value === "string" && value.startsWith("{%"))
+      checkExpression(value, place);
     else check(value, place);
   };
 }
@@ -122,7 +123,7 @@ export const stringPath: Check = (value, place) => {
 /** A static string that looks as if it was meant to be a path. */
 export const staticString: Check = (value, place) => {
   string(value, place);
-  if (typeof value === "string" && looksLikePath(value)) {
+  if (place.language === "JSONPath" && typeof value === "string" && looksLikePath(value)) {
     const field = place.location.slice(place.location.lastIndexOf("/") + 1);
     warn(
       place,

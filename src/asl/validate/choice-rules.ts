@@ -21,9 +21,6 @@ export const choice: Check = (value, place) => {
   }
 };
 
-/** Far deeper than any rule a person writes. */
-const maxDepth = 100;
-
 function checkRule(value: Json, shape: Shape, place: Place): JsonObject | undefined {
   const rule = checkObject(value, shape, place);
   if (rule === undefined) return undefined;
@@ -34,7 +31,8 @@ function checkRule(value: Json, shape: Shape, place: Place): JsonObject | undefi
     const operators = operatorNames.filter((name) => Object.hasOwn(rule, name));
     const listed = `[${(operators.length > 1 ? operators : operatorNames).join(", ")}]`;
     if (operators.length > 1) reportSchema(place, `There should only be one of the following fields: ${listed}`);
-    if (operators.length === 0) {
+    const isMisspelt = Object.keys(rule).some((name) => !shape.fields.has(name));
+    if (operators.length === 0 && !isMisspelt) {
       reportSchema(place, `This object should have only one of the following fields: ${listed}`);
     }
   }
@@ -57,7 +55,8 @@ const comparedPath: Check = (value, place) => {
 function comparedPathProblem(value: Json): string | undefined {
   if (typeof value !== "string" || !value.startsWith("$")) return "Reference path didn't start with '$'";
   const compiled = compileJsonPath(value);
-  return "problem" in compiled ? compiled.problem : undefined;
+  if ("problem" in compiled) return compiled.problem;
+  return compiled.path.isReference ? undefined : "The path must identify exactly one node";
 }
 
 function operand(operator: ComparisonOperator): Check {
@@ -75,15 +74,8 @@ function operand(operator: ComparisonOperator): Check {
 }
 
 const nestedRule: Check = (value, place) => {
-  if (nestingOf(place.location) > maxDepth)
-    reportSchema(place, `Choice rule is nested more than ${maxDepth} levels deep`);
-  else checkRule(value, nested, place);
+  checkRule(value, nested, place);
 };
-
-function nestingOf(location: string): number {
-  const [, below = ""] = /\/Choices\[\d+\]((?:\/(?:And\[\d+\]|Or\[\d+\]|Not))*)$/.exec(location) ?? [];
-  return below.split("/").length - 1;
-}
 
 const comparisons: Readonly<Record<string, Check>> = Object.fromEntries(
   [...comparisonOperators].flatMap(([name, operator]) => [

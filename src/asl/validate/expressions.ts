@@ -5,10 +5,6 @@ import { compileJsonata, jsonataReferences } from "../jsonata/jsonata.ts";
 import { childrenOf, type Node, parseExpression } from "../jsonata/syntax.ts";
 import { below, type Place, report, reportSchema } from "./place.ts";
 
-export function isExpression(text: string): boolean {
-  return expressionText(text) !== undefined;
-}
-
 /** Checks the expressions of a value, at any depth. */
 export function checkExpressions(value: Json, place: Place): void {
   if (typeof value === "string") checkExpression(value, place);
@@ -24,6 +20,8 @@ export function checkExpression(text: string, place: Place): void {
   if (!text.startsWith("{%")) return;
   const source = expressionText(text);
   if (source === undefined) return reportSchema(place, "JSONata string must start with {% and end with %}");
+  if (place.expressions.left-- === 0) reportSchema(place, "The definition has too many JSONata expressions");
+  if (place.expressions.left < 0) return;
   const compiled = compileJsonata(source);
   if ("problem" in compiled) return report(place, "INVALID_JSONATA_EXPRESSION", compiled.problem.message);
   const { statesMembers, usesTopLevelInput } = jsonataReferences(compiled.program);

@@ -22,6 +22,8 @@ export interface Place {
   /** How many scopes are around. */
   readonly depth: number;
   readonly findings: Diagnostic[];
+  /** How many JSONata expressions the definition may still have. */
+  readonly expressions: { left: number };
 }
 
 /** The place of a member or, with `[0]`, of an item. */
@@ -33,10 +35,17 @@ export function reportSchema(place: Place, message: string): void {
   report(place, "SCHEMA_VALIDATION_FAILED", message);
 }
 
-export function report({ findings, location }: Place, code: string, message: string): void {
-  findings.push({ severity: "ERROR", code, message, location: location === "" ? "/" : location });
+export function report(place: Place, code: string, message: string): void {
+  add(place, { severity: "ERROR", code, message, location: place.location === "" ? "/" : place.location });
 }
 
-export function warn({ findings, location }: Place, code: string, message: string): void {
-  findings.push({ severity: "WARNING", code, message, location });
+export function warn(place: Place, code: string, message: string): void {
+  add(place, { severity: "WARNING", code, message, location: place.location });
+}
+
+/** More than anyone reads (AWS answers with 100 at most); a hostile definition must not make more. */
+const mostFindings = 1000;
+
+export function add({ findings }: Place, finding: Diagnostic): void {
+  if (findings.length < mostFindings) findings.push(finding);
 }

@@ -1,6 +1,6 @@
 // The graph of one `States` object: every target exists, every state is reached, and the machine can end.
 import { isJsonArray, isJsonObject, type Json, type JsonObject, memberOf } from "../json.ts";
-import { below, type Place, report } from "./place.ts";
+import { add, below, type Place, report } from "./place.ts";
 
 interface Transition {
   readonly target: string;
@@ -29,7 +29,7 @@ export function checkGraph(scope: JsonObject, states: JsonObject, place: Place):
   checkTarget(startAt, states, below(place, "StartAt"));
   // AWS asks only the machine itself for an end, and then says nothing of states that are not reached.
   if (place.depth === 0 && !Object.values(states).some(isTerminal)) {
-    place.findings.push({ severity: "ERROR", code: "MISSING_END_STATE", message: "Workflow has no terminal state" });
+    add(place, { severity: "ERROR", code: "MISSING_END_STATE", message: "Workflow has no terminal state" });
     return;
   }
   const reached = reachableFrom(startAt, states);
@@ -60,17 +60,17 @@ function reachableFrom(start: string, states: JsonObject): ReadonlySet<string> {
 /** All ways out of a state, whether their targets exist or not. */
 export function transitionsOf(state: JsonObject): readonly Transition[] {
   const found: Transition[] = [];
-  const add = (target: Json | undefined, field: string): void => {
+  const note = (target: Json | undefined, field: string): void => {
     if (typeof target === "string") found.push({ target, field });
   };
-  add(memberOf(state, "Next"), "Next");
+  note(memberOf(state, "Next"), "Next");
   for (const list of ["Choices", "Catch"]) {
     const entries = memberOf(state, list);
     if (!isJsonArray(entries)) continue;
     for (const [index, entry] of entries.entries()) {
-      if (isJsonObject(entry)) add(memberOf(entry, "Next"), `${list}[${index}]/Next`);
+      if (isJsonObject(entry)) note(memberOf(entry, "Next"), `${list}[${index}]/Next`);
     }
   }
-  add(memberOf(state, "Default"), "Default");
+  note(memberOf(state, "Default"), "Default");
   return found;
 }

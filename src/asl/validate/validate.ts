@@ -23,6 +23,8 @@ export interface ValidateOptions {
 export const maxDefinitionBytes = 1_048_576;
 /** JSON within JSON within JSON; far more than any definition has. */
 const maxJsonDepth = 500;
+/** Compiling one takes some 40 microseconds; no definition of a person has more. */
+const mostExpressions = 20_000;
 /** Scopes within scopes; far more than any definition has. */
 const maxScopes = 25;
 
@@ -78,6 +80,7 @@ function outermost(language: QueryLanguage, machineType: MachineType): Place {
     labels: new Set(),
     depth: 0,
     findings: [],
+    expressions: { left: mostExpressions },
   };
 }
 
@@ -151,7 +154,7 @@ interface StateAround {
 const maxNameLength = 80;
 
 function checkState(name: string, state: Json, { states, before, place: at }: StateAround): void {
-  checkName(name, at);
+  if (!checkName(name, at)) return;
   if (!isJsonObject(state)) return reportSchema(at, "Expected value of type [OBJECT]");
   const place = { ...at, language: languageOf(state, at.machineLanguage) };
   if (isDowngraded(place)) {
@@ -171,14 +174,17 @@ function checkState(name: string, state: Json, { states, before, place: at }: St
   if (type === "Parallel" || type === "Map") checkNestedScopes(state, before(name), place);
 }
 
-function checkName(name: string, place: Place): void {
+/** Nothing is said about what is in a state that cannot be named. */
+function checkName(name: string, place: Place): boolean {
+  const isTooLong = name.length > maxNameLength && [...name].length > maxNameLength;
   if (name === "") report(place, "INVALID_STATE_NAME", "State name cannot be empty");
-  else if (name.length > maxNameLength && [...name].length > maxNameLength) {
+  if (isTooLong) {
     const message = `State name '${name}' exceeds the ${maxNameLength}-character limit allowed by the service`;
     report(place, "INVALID_STATE_NAME", message);
   }
   if (place.names.has(name)) report(place, "DUPLICATE_STATE_NAME", `Duplicate State name: ${name}`);
   place.names.add(name);
+  return !isTooLong;
 }
 
 function checkNestedScopes(state: JsonObject, isAssigned: IsAssigned, place: Place): void {

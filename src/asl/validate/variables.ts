@@ -28,7 +28,8 @@ export function variablesBefore(states: JsonObject, { machineLanguage }: Place):
     return (variable) => {
       const known = assigners.get(variable);
       if (known === undefined) return false;
-      const found = (before ??= reachedBackwards(indices.get(state) ?? -1, predecessors));
+      before ??= reachedBackwards(indices.get(state) ?? -1, predecessors);
+      const found = before;
       return known.some((index) => found[index] === 1);
     };
   };
