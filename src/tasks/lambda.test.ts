@@ -193,14 +193,15 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
 }
-let answer: Answer = { status: 200, body: "{}" };
+const script: { answer: Answer } = { answer: { status: 200, body: "{}" } };
 let seen: { readonly request: IncomingMessage; readonly body: string } | undefined;
 const server = createServer((request, response) => {
   let body = "";
   request.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
   request.on("end", () => {
     seen = { request, body };
-    response.writeHead(answer.status, answer.headers).end(answer.body);
+    const { status, headers, body: text } = script.answer;
+    response.writeHead(status, headers).end(text);
   });
 });
 await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -212,7 +213,7 @@ const api = lambdaApiOf({ AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address(
 
 test("a function that is not mapped is called through the Lambda API", async () => {
   const headers = { "x-amzn-requestid": "r-1", "x-amz-executed-version": "3", "x-amz-log-result": "bG9n" };
-  answer = { status: 200, headers, body: `{"n": 1}` };
+  script.answer = { status: 200, headers, body: `{"n": 1}` };
   const parameters = {
     FunctionName: "far",
     Qualifier: "live",
@@ -280,7 +281,7 @@ const remote: readonly (readonly [answer: Answer, error: string, cause: string])
 ];
 for (const [given, error, cause] of remote) {
   test(`what the Lambda API answers with ${given.status} fails with ${error}`, async () => {
-    answer = given;
+    script.answer = given;
     assert.deepEqual(await invoke({ FunctionName: "far" }, api), { kind: "failed", error, cause });
   });
 }

@@ -23,7 +23,7 @@ export interface StartChildRequest {
   readonly parent?: TaskAttempt | undefined;
 }
 
-export type StartChildOutcome =
+type StartChildOutcome =
   /** `startedAt` in epoch milliseconds. */
   | { readonly kind: "started"; readonly executionArn: string; readonly startedAt: number }
   /** An error of the StartExecution action by its name there, such as `StateMachineDoesNotExist`. */

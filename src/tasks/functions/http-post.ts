@@ -1,6 +1,6 @@
 // One POST of JSON over a connection that is kept open: for functions behind a URL and for a Lambda API.
-import * as http from "node:http";
-import * as https from "node:https";
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from "node:http";
+import { Agent as SecureAgent, request as requestHttps } from "node:https";
 import { BoundedText } from "./bounded-text.ts";
 import { maxReplyBytes } from "./invocation.ts";
 
@@ -17,7 +17,7 @@ export type PostOutcome =
   | {
       readonly kind: "answered";
       readonly status: number;
-      readonly headers: http.IncomingHttpHeaders;
+      readonly headers: IncomingHttpHeaders;
       readonly body: string;
     }
   | { readonly kind: "tooLarge" | "timedOut" | "aborted" }
@@ -25,8 +25,8 @@ export type PostOutcome =
 
 // More sockets than this to one host only queue in the kernel, or run out of files.
 const agentOptions = { keepAlive: true, maxSockets: 512, maxFreeSockets: 256, scheduling: "lifo" } as const;
-const httpAgent = new http.Agent(agentOptions);
-const httpsAgent = new https.Agent(agentOptions);
+const httpAgent = new Agent(agentOptions);
+const httpsAgent = new SecureAgent(agentOptions);
 
 export async function postJson(request: PostRequest): Promise<PostOutcome> {
   const first = await attempt(request);
@@ -45,7 +45,7 @@ function attempt({ url, headers, body, timeoutMs, signal }: PostRequest): Promis
   return new Promise((resolve) => {
     const isSecure = url.protocol === "https:";
     const length = Buffer.byteLength(body);
-    const request = (isSecure ? https : http).request(url, {
+    const request = (isSecure ? requestHttps : requestHttp)(url, {
       method: "POST",
       agent: isSecure ? httpsAgent : httpAgent,
       headers: { "content-type": "application/json", ...headers, "content-length": String(length) },
@@ -79,7 +79,7 @@ interface Ending {
   readonly stopWith: (outcome: AttemptOutcome) => void;
 }
 
-function receive(response: http.IncomingMessage, { finish, stopWith }: Ending): void {
+function receive(response: IncomingMessage, { finish, stopWith }: Ending): void {
   const text = new BoundedText(maxReplyBytes);
   response.on("data", (chunk: Buffer) => {
     text.add(chunk);

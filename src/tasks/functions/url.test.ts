@@ -12,11 +12,12 @@ interface Seen {
   readonly body: string;
 }
 
-let answer: (response: ServerResponse, seen: Seen) => void = (response) => response.end("null");
+type Answer = (response: ServerResponse, seen: Seen) => void;
+const script: { answer: Answer } = { answer: (response) => response.end("null") };
 const server = createServer((request, response) => {
   let body = "";
   request.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
-  request.on("end", () => answer(response, { method: request.method, headers: request.headers, body }));
+  request.on("end", () => script.answer(response, { method: request.method, headers: request.headers, body }));
 });
 await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 after(() => {
@@ -88,14 +89,14 @@ const table: readonly (readonly [
 ];
 for (const [sentence, status, headers, body, reply] of table) {
   test(`of what a URL answers, ${sentence}`, async () => {
-    answer = (response) => response.writeHead(status, headers).end(body);
+    script.answer = (response) => response.writeHead(status, headers).end(body);
     assert.deepEqual(await call(), reply);
   });
 }
 
 test("the event is posted with the ids of the call and the configured headers", async () => {
   let seen: Seen | undefined;
-  answer = (response, request) => {
+  script.answer = (response, request) => {
     seen = request;
     response.end("null");
   };
@@ -115,7 +116,7 @@ test("the event is posted with the ids of the call and the configured headers", 
 });
 
 test("an answer that does not come in time fails as in Lambda", async () => {
-  answer = () => undefined;
+  script.answer = () => undefined;
   const reply = await call({ timeoutSeconds: 0.05 });
   assert.deepEqual(
     reply,
@@ -125,15 +126,15 @@ test("an answer that does not come in time fails as in Lambda", async () => {
 
 test("a call that nobody waits for any more is given up", async () => {
   const controller = new AbortController();
-  answer = () => controller.abort();
+  script.answer = () => controller.abort();
   assert.equal((await call({}, controller.signal)).kind, "failed");
 });
 
 test("a connection that the other side closed while it was idle is not a failure", async () => {
-  answer = (response) => response.end("1");
+  script.answer = (response) => response.end("1");
   assert.equal((await call()).payload, "1");
   let drops = 1;
-  answer = (response) => {
+  script.answer = (response) => {
     if (drops-- > 0) response.socket?.destroy();
     else response.end("2");
   };
