@@ -176,9 +176,9 @@ export function compileApply(node: ApplyNode, scope: Scope, compiler: Compiler):
   };
 }
 
-export function compileRegexLiteral(node: RegexNode): Evaluate {
-  // The parser loses the pattern where it copies its tree (left of `?:` and `??`).
-  const { source, flags } = node.value instanceof RegExp ? node.value : /(?:)/;
+export function compileRegexLiteral(node: RegexNode, { patterns }: Compiler): Evaluate {
+  const pattern = node.value instanceof RegExp ? node.value : patterns.get(node.position ?? -1);
+  const { source, flags } = pattern ?? fail("S0303", { position: node.position, message: "pattern lost" });
   try {
     const matcher = matcherOf(compileRegex(source, flags));
     return (_input, _frame, run) => {

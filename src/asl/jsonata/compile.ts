@@ -13,7 +13,7 @@ import { compileFilter, compilePath, type Filter, lookup } from "./compile-paths
 import { compileTransform } from "./compile-transform.ts";
 import { compileTupleFilter } from "./compile-tuples.ts";
 import { descendants, wildcard } from "./wildcards.ts";
-import { type Compiler, type Evaluate, newCostOf } from "./compiler.ts";
+import { type Compiler, type Evaluate, newCostOf, patternsOf } from "./compiler.ts";
 import { isTrue } from "./conversions.ts";
 import { fail } from "./failures.ts";
 import { boundNames, Scope } from "./scope.ts";
@@ -30,6 +30,7 @@ export function compileTree(
   const compiler: Compiler = {
     builtins,
     costOf: newCostOf(),
+    patterns: patternsOf(tree),
     compile: (node, within) => compileNode(node, within, compiler),
   };
   return { evaluate: compiler.compile(tree, scope), scope };
@@ -109,7 +110,7 @@ function compileKind(node: Node, scope: Scope, compiler: Compiler): Evaluate {
     case "bind":
       return compileBind(node, scope, compiler);
     case "regex":
-      return compileRegexLiteral(node);
+      return compileRegexLiteral(node, compiler);
     case "function":
       return compileCall(node, scope, compiler);
     case "variable":

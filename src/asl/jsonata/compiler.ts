@@ -13,9 +13,21 @@ export type Compiler = {
   readonly builtins: ReadonlyMap<string, FunctionValue>;
   /** A node with its filters and grouping, its sequence collapsed. */
   readonly compile: (node: Node, scope: Scope) => Evaluate;
+  /** The patterns of the expression by their positions: the parser loses them where it copies its tree. */
+  readonly patterns: ReadonlyMap<number, RegExp>;
   /** What one turn of a loop over this node costs: its number of nodes. */
   readonly costOf: (node: Node) => number;
 };
+
+export function patternsOf(tree: Node): ReadonlyMap<number, RegExp> {
+  const patterns = new Map<number, RegExp>();
+  const visit = (node: Node): void => {
+    if (node.type === "regex" && node.value instanceof RegExp) patterns.set(node.position ?? -1, node.value);
+    for (const child of childrenOf(node)) visit(child);
+  };
+  visit(tree);
+  return patterns;
+}
 
 export function newCostOf(): (node: Node) => number {
   const costs = new Map<Node, number>();

@@ -20,9 +20,10 @@ function ofText(perform: TextFunction): Builtin["perform"] {
 function substring(text: string, args: readonly Value[]): string {
   // Positions count code points.
   const characters = [...text];
-  const given = numberAt(args, 1) ?? 0;
-  const start = characters.length + given < 0 ? 0 : given;
+  const given = numberAt(args, 1);
   const length = numberAt(args, 2);
+  if (given === undefined) return length === undefined ? text : "";
+  const start = characters.length + given < 0 ? 0 : given;
   if (length === undefined) return characters.slice(start).join("");
   if (length <= 0) return "";
   return characters.slice(start, start >= 0 ? start + length : characters.length + start + length).join("");

@@ -24,7 +24,7 @@ export type JsonataContext = {
 };
 
 const defaultBudget: JsonataBudget = {
-  steps: 10_000_000,
+  steps: 5_000_000,
   depth: 500,
   sequenceLength: 1_000_000,
   stringLength: 4_000_000,

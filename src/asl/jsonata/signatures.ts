@@ -107,7 +107,7 @@ function closingOf(text: string, start: number, brackets: string): number {
 /** The usual case without a pattern: every argument given fits its own parameter, the others are optional. */
 function matchSimply(parameters: readonly Parameter[], args: readonly Value[]): readonly Value[] | undefined {
   if (args.length > parameters.length) return undefined;
-  let values: Value[] | undefined;
+  let hasArrays = false;
   for (let i = 0; i < parameters.length; i++) {
     const parameter = parameters[i] as Parameter;
     if (i >= args.length) {
@@ -115,10 +115,19 @@ function matchSimply(parameters: readonly Parameter[], args: readonly Value[]): 
       continue;
     }
     if (parameter.suffix !== "" && parameter.suffix !== "?") return undefined;
+    if (!parameter.kinds.includes(kindOf(args[i]))) return undefined;
+    hasArrays ||= parameter.type === "a";
+  }
+  return hasArrays ? withArrays(parameters, args) : args;
+}
+
+function withArrays(parameters: readonly Parameter[], args: readonly Value[]): readonly Value[] {
+  let values: Value[] | undefined;
+  for (let i = 0; i < args.length; i++) {
+    const parameter = parameters[i] as Parameter;
+    if (parameter.type !== "a") continue;
     const arg = args[i];
     const kind = kindOf(arg);
-    if (!parameter.kinds.includes(kind)) return undefined;
-    if (parameter.type !== "a") continue;
     const array = asArray(parameter, arg, kind, { kinds: kind, index: i + 1 });
     if (array !== arg) {
       values ??= [...args];

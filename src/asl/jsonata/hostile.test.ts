@@ -1,0 +1,122 @@
+// Hostile expressions end in their own error, within their budget, and reach nothing outside their input.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseJson } from "../json.ts";
+import { compileJsonata, evaluateJsonata, type JsonataOutcome } from "./jsonata.ts";
+
+const boundMs = 5_000;
+
+function outcomeOf(text: string, input?: string): JsonataOutcome {
+  const compiled = compileJsonata(text);
+  if ("problem" in compiled) return { kind: "error", ...compiled.problem };
+  return evaluateJsonata(compiled.program, input === undefined ? undefined : parseJson(input), new Map(), {
+    nowMs: 0,
+    seed: "hostile",
+  });
+}
+
+const nestedElvis = (levels: number): string => (levels === 0 ? "a" : `(${nestedElvis(levels - 1)} ?: b)`);
+const nestedCounts = (levels: number): string => (levels === 0 ? "a" : `(?:${nestedCounts(levels - 1)}){100}`);
+
+const refused: readonly (readonly [what: string, code: string, text: string])[] = [
+  ["endless recursion", "D1011", "($f := function($x){ 1 + $f($x) }; $f(1))"],
+  ["mutual recursion", "D1011", "($f := function(){ 1 + $g() }; $g := function(){ 1 + $f() }; $f())"],
+  ["recursion through $map", "D1011", "($f := function($x){ $map([$x], $f)[0] }; $f(1))"],
+  ["an endless loop of tail calls", "D1012", "($f := function(){ $f() }; $f())"],
+  ["nested loops", "D1012", "[1..1000].([1..1000].([1..1000].($)))"],
+  ["a quadratic join", "D1012", "($a := [1..10000]; $count($a[$ in $a]))"],
+  ["a giant range", "D2014", "[0..100000000]"],
+  ["a big range", "D2015", "$count([1..9999999])"],
+  ["a doubling array", "D2015", "$reduce([1..40], function($a, $i){ $append($a, $a) }, [1])"],
+  ["a doubling string", "D1014", "$reduce([1..40], function($a, $i){ $a & $a }, 'ab')"],
+  ["a giant padding", "D1014", "$pad('a', 1000000000)"],
+  ["a giant replacement", "D1014", "$replace($pad('', 100000), ' ', $pad('', 100000))"],
+  ["a giant join", "D1014", "$join([1..100000].$string(), $pad('', 1000))"],
+  ["a doubling tree", "D1012", "$string($reduce([1..60], function($a, $i){ [[$a], [$a]] }, 1))"],
+  [
+    "equality of doubling trees",
+    "D1012",
+    "($t := function(){ $reduce([1..60], function($a, $i){ [[$a], [$a]] }, 1) }; $t() = $t())",
+  ],
+  ["repeated sorting", "D1012", "[1..100000].$sort([1..1000])"],
+  ["a recursive wildcard", "D2015", "($x := [1..1000].{'a': [1..1000]}; $x.**.**)"],
+  ["a counted pattern within counted patterns", "S0303", `$match('a', /${nestedCounts(3)}/)`],
+  ["back references", "D1012", "$match($pad('', 300, 'a'), /(a*)*(a*)*(a*)*\\1b/)"],
+  ["too long an expression", "S0501", "a".repeat(100_000)],
+  ["a megabyte of brackets", "S0501", "(".repeat(1_000_000)],
+  ["deep brackets", "S0502", `${"(".repeat(10_000)}1${")".repeat(10_000)}`],
+  ["deep arrays", "S0502", `${"[".repeat(10_000)}${"]".repeat(10_000)}`],
+  ["a long chain of signs", "S0502", `${"-".repeat(20_000)}1`],
+  ["a long chain of conditions", "S0502", `${"a ? ".repeat(10_000)}1`],
+  ["a long sum", "S0502", `1${"+1".repeat(30_000)}`],
+  ["a path of many steps", "S0502", `a${".a".repeat(30_000)}`],
+  ["defaults within defaults, which the parser copies", "S0502", nestedElvis(60)],
+  ["an unfinished pattern", "S0302", "$match('a', /(a"],
+  ["a wrong pattern", "S0300", "$match('a', /a)(/)"],
+];
+
+for (const [what, code, text] of refused) {
+  test(`${what} ends in ${code}`, () => {
+    const start = performance.now();
+    const outcome = outcomeOf(text);
+    const elapsedMs = performance.now() - start;
+    assert.equal(outcome.kind === "error" ? outcome.code : JSON.stringify(outcome).slice(0, 200), code);
+    assert.ok(elapsedMs < boundMs, `took ${elapsedMs} ms`);
+  });
+}
+
+const patterns: readonly (readonly [pattern: string, text: string, outcome: "nothing" | "value"])[] = [
+  ["^(a+)+$", "$pad('', 50000, 'a') & '!'", "nothing"],
+  ["^(a|a)*$", "$pad('', 50000, 'a') & '!'", "nothing"],
+  ["(x+x+)+y", "$pad('', 20000, 'x')", "nothing"],
+  ["^(?:a?){50}a{50}$", "$pad('', 50, 'a')", "value"],
+  ["(.*)*b", "$pad('', 20000, 'a')", "nothing"],
+  ["(?=(a+)+$)b", "$pad('', 200, 'a') & '!'", "nothing"],
+];
+
+for (const [pattern, text, kind] of patterns) {
+  test(`the pattern ${pattern}, exponential or quadratic elsewhere, ends at once`, () => {
+    const start = performance.now();
+    const outcome = outcomeOf(`$match(${text}, /${pattern}/)`);
+    const elapsedMs = performance.now() - start;
+    assert.equal(outcome.kind, kind, JSON.stringify(outcome).slice(0, 200));
+    assert.ok(elapsedMs < boundMs, `took ${elapsedMs} ms`);
+  });
+}
+
+const harmless: readonly (readonly [text: string, value: unknown])[] = [
+  ["$x.__proto__", undefined],
+  ["$x.constructor", undefined],
+  ["$x.a.toString", undefined],
+  ["'text'.length", undefined],
+  ["$x.n.text", undefined],
+  ["$x.n.value", undefined],
+  ["$sum.arity", undefined],
+  ["$lookup($x, 'hasOwnProperty')", undefined],
+  ["$keys({'__proto__': {'b': 1}})", "__proto__"],
+  ["{'__proto__': {'b': 1}}.b", undefined],
+  ["{'__proto__': {'b': 1}}.__proto__.b", 1],
+  ["$merge([{'__proto__': {'b': 1}}, {'c': 2}]).b", undefined],
+  ["($y := $x ~> |$|{'__proto__': {'polluted': 1}}|; $y.polluted)", undefined],
+  ["($x.a{'constructor': 1, '__proto__': 2}).constructor", 1],
+];
+
+for (const [text, value] of harmless) {
+  test(`${text} sees own members only`, () => {
+    const compiled = compileJsonata(text);
+    assert.ok("program" in compiled);
+    const bindings = new Map([["x", parseJson('{"a": {"b": 1}, "n": 12345678901234567890}')]]);
+    const outcome = evaluateJsonata(compiled.program, undefined, bindings, { nowMs: 0, seed: "" });
+    assert.deepEqual(outcome.kind === "value" ? outcome.value : undefined, value, JSON.stringify(outcome));
+    assert.equal(Object.hasOwn(Object.prototype, "polluted"), false);
+  });
+}
+
+test("deeply nested input ends in an overflow, not in a crash", () => {
+  const compiled = compileJsonata("$string(**)");
+  assert.ok("program" in compiled);
+  let input: readonly unknown[] = [];
+  for (let i = 0; i < 100_000; i++) input = [input];
+  const outcome = evaluateJsonata(compiled.program, input as never, new Map(), { nowMs: 0, seed: "" });
+  assert.equal(outcome.kind === "error" && outcome.code, "D1011");
+});
