@@ -1,0 +1,26 @@
+// `npm run bench`: every workload, or those that are named (`npm run bench -- W1 W3 jsonata`).
+import { cpus, loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import { printReport, type Report } from "./report.ts";
+import { inSetting, type Setting } from "./setting.ts";
+import { startToFinish } from "./w1-start-to-finish.ts";
+import { synchronous } from "./w3-synchronous.ts";
+import { parkedExecutions } from "./w5-parked.ts";
+
+const workloads: Readonly<Record<string, (setting: Setting) => Promise<Report>>> = {
+  W1: startToFinish,
+  W3: synchronous,
+  W5: parkedExecutions,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { write: { type: "boolean", default: false }, profile: { type: "string" } },
+});
+const names = positionals.length === 0 ? Object.keys(workloads) : positionals;
+console.log(`${cpus().length} processors, load ${loadavg()[0]?.toFixed(1)}, Node.js ${process.version}`);
+for (const name of names) {
+  const workload = workloads[name];
+  if (workload === undefined) throw new Error(`There is no workload ${name}.`);
+  printReport(await inSetting({ profileDirectory: values.profile }, workload));
+}

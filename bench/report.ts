@@ -1,0 +1,31 @@
+// What a workload gave: lines for people, figures against their aims.
+
+export interface Figure {
+  readonly what: string;
+  readonly value: string;
+  readonly aim?: { readonly text: string; readonly isMet: boolean } | undefined;
+}
+
+export interface Report {
+  /** Such as `W1`. */
+  readonly id: string;
+  readonly title: string;
+  readonly figures: readonly Figure[];
+}
+
+export function aim(text: string, isMet: boolean): NonNullable<Figure["aim"]> {
+  return { text, isMet };
+}
+
+export function printReport({ id, title, figures }: Report): void {
+  console.log(`\n${id}  ${title}`);
+  const width = Math.max(...figures.map(({ what }) => what.length));
+  for (const { what, value, aim: goal } of figures) {
+    const verdict = goal === undefined ? "" : `   aim ${goal.text}: ${goal.isMet ? "met" : "MISSED"}`;
+    console.log(`  ${what.padEnd(width)}  ${value.padStart(16)}${verdict}`);
+  }
+}
+
+export function rounded(value: number, digits = 0): string {
+  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}

@@ -1,0 +1,36 @@
+// Pawl as a process of the bench: the compiled code where there is some.
+import { existsSync } from "node:fs";
+import type { Limits } from "../src/engine/turn.ts";
+import type { startServer as StartServer } from "../src/server/start-server.ts";
+import { answer, optionsOfProcess } from "./answer.ts";
+
+export interface ServerProcessOptions {
+  readonly db: string;
+  /** URLs of functions by their name. */
+  readonly functions?: Readonly<Record<string, string>>;
+  readonly limits?: Partial<Limits>;
+}
+
+const compiled = new URL("../dist/server/start-server.js", import.meta.url);
+const source = new URL("../src/server/start-server.ts", import.meta.url);
+const { startServer } = (await import((existsSync(compiled) ? compiled : source).href)) as {
+  readonly startServer: typeof StartServer;
+};
+
+const { db, functions = {}, limits } = optionsOfProcess<ServerProcessOptions>();
+const server = await startServer({
+  host: "127.0.0.1",
+  port: 0,
+  db,
+  arns: { partition: "aws", region: "us-east-1", account: "123456789012" },
+  functions: new Map(
+    Object.entries(functions).map(([name, url]) => [
+      name,
+      { kind: "url", url: new URL(url), headers: {}, timeoutSeconds: 60 },
+    ]),
+  ),
+  environment: {},
+  limits,
+  log: (message, error) => console.error(message, error),
+});
+answer(server);

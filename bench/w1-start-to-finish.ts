@@ -1,0 +1,109 @@
+// W1: executions of five states from their start to the knowledge of their end, beside the floor. A client starts one,
+// then asks DescribeExecution until it has ended.
+import { DatabaseSync } from "node:sqlite";
+import { type Client, connect, createMachine } from "./client.ts";
+import { closedLoop, type LoopResult, median, medianOf } from "./closed-loop.ts";
+import type { FloorOptions } from "./floor.ts";
+import { aim, type Report, rounded } from "./report.ts";
+import type { Setting } from "./setting.ts";
+
+const clients = 64;
+const rounds = 3;
+const transitions = 5;
+
+const definition = {
+  StartAt: "Prepare",
+  States: {
+    Prepare: { Type: "Pass", Next: "Choose" },
+    Choose: {
+      Type: "Choice",
+      Choices: [{ Variable: "$.v", NumericGreaterThan: 0, Next: "Mark" }],
+      Default: "Mark",
+    },
+    Mark: { Type: "Pass", Result: { done: true }, ResultPath: "$.mark", Next: "Pause" },
+    Pause: { Type: "Wait", Seconds: 0, Next: "Done" },
+    Done: { Type: "Succeed" },
+  },
+};
+
+/** About 300 bytes. */
+export const input = JSON.stringify({
+  v: 1,
+  order: "A-10042",
+  customer: { name: "Ada Lovelace", mail: "ada@example.com" },
+  items: [
+    { sku: "engine-7", quantity: 2, price: 1299.5 },
+    { sku: "punch-card", quantity: 400, price: 0.25 },
+  ],
+  note: "Deliver to the back door, ring twice and leave the parcel with the neighbour if nobody answers in time.",
+});
+
+export async function startToFinish(setting: Setting): Promise<Report> {
+  const db = setting.file("pawl.db");
+  const pawl = await setting.startPawl({ db });
+  const client = connect(pawl.url, clients);
+  const stateMachineArn = await createMachine(client, { name: "W1", definition });
+  const start = JSON.stringify({ stateMachineArn, input });
+  await closedLoop({ clients, measureMs: 2_000, task: () => startAndLearn(client, start) });
+
+  const floor = await setting.start("./floor.ts", { db: setting.file("floor.db"), ...storedBytes(db) });
+  const floorClient = connect(floor.url, clients);
+  await closedLoop({ clients, measureMs: 2_000, task: () => startAndLearn(floorClient, start) });
+
+  const results: LoopResult[] = [];
+  const floors: LoopResult[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const loop = { clients, measureMs: 3_000 };
+    const cpu = async (): Promise<number> => (await pawl.usage()).cpuMs;
+    const floorCpu = async (): Promise<number> => (await floor.usage()).cpuMs;
+    floors.push(await closedLoop({ ...loop, cpuMs: floorCpu, task: () => startAndLearn(floorClient, start) }));
+    results.push(await closedLoop({ ...loop, cpuMs: cpu, task: () => startAndLearn(client, start) }));
+  }
+  await client.close();
+  await floorClient.close();
+  return reportOf(results, floors);
+}
+
+async function startAndLearn(client: Client, start: string): Promise<void> {
+  const { executionArn } = await client.send("StartExecution", start);
+  const describe = JSON.stringify({ executionArn });
+  for (;;) {
+    const { status } = await client.send("DescribeExecution", describe);
+    if (status === "SUCCEEDED") return;
+    if (status !== "RUNNING") throw new Error(`An execution ended as ${String(status)}.`);
+  }
+}
+
+/** What Pawl has stored for its newest execution, for the floor to store as much. */
+function storedBytes(db: string): Omit<FloorOptions, "db"> {
+  const database = new DatabaseSync(db, { readOnly: true });
+  const record = database.prepare("SELECT * FROM execution ORDER BY id DESC LIMIT 1").get() ?? {};
+  const rows = database.prepare("SELECT events FROM journal WHERE execution_id = ?").all(record["id"] ?? 0);
+  database.close();
+  if (rows.length !== 1) throw new Error(`An execution of W1 takes ${rows.length} commits, the floor one.`);
+  const cells = Object.entries(record).filter(([name, cell]) => name !== "key" && cell !== null && cell !== 0);
+  return { record: cells.map(([, cell]) => String(cell)).join(""), events: String(rows[0]?.["events"]), plain: "{}" };
+}
+
+function reportOf(results: readonly LoopResult[], floors: readonly LoopResult[]): Report {
+  const perSecond = medianOf(results, "perSecond");
+  const share = median(results.map((result, i) => result.perSecond / (floors[i]?.perSecond ?? Number.NaN)));
+  return {
+    id: "W1",
+    title: `five states start to finish, ${clients} clients (start, then DescribeExecution until it has ended)`,
+    figures: [
+      { what: "executions/s", value: rounded(perSecond), aim: aim("1,560", perSecond >= 1_560) },
+      { what: "transitions/s", value: rounded(perSecond * transitions) },
+      { what: "latency p50 / p99 ms", value: pair(results) },
+      { what: "server CPU ms per execution", value: rounded(medianOf(results, "cpuMsEach"), 3) },
+      { what: "floor: executions/s", value: rounded(medianOf(floors, "perSecond")) },
+      { what: "floor: latency p50 / p99 ms", value: pair(floors) },
+      { what: "floor: server CPU ms per execution", value: rounded(medianOf(floors, "cpuMsEach"), 3) },
+      { what: "share of the floor", value: rounded(share, 2), aim: aim("0.50", share >= 0.5) },
+    ],
+  };
+}
+
+function pair(results: readonly LoopResult[]): string {
+  return `${rounded(medianOf(results, "p50Ms"), 1)} / ${rounded(medianOf(results, "p99Ms"), 1)}`;
+}

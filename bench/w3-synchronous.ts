@@ -1,0 +1,74 @@
+// W3: StartSyncExecution of three states, beside a bare server that answers as much and does nothing.
+import { type Client, connect, createMachine } from "./client.ts";
+import { closedLoop, type LoopResult, medianOf } from "./closed-loop.ts";
+import type { FloorOptions } from "./floor.ts";
+import { aim, type Report, rounded } from "./report.ts";
+import type { Setting } from "./setting.ts";
+import { input } from "./w1-start-to-finish.ts";
+
+const rounds = 3;
+const many = 32;
+
+const definition = {
+  StartAt: "Prepare",
+  States: {
+    Prepare: { Type: "Pass", Next: "Choose" },
+    Choose: { Type: "Choice", Choices: [{ Variable: "$.v", NumericGreaterThan: 0, Next: "Done" }], Default: "Done" },
+    Done: { Type: "Succeed" },
+  },
+};
+
+export async function synchronous(setting: Setting): Promise<Report> {
+  const pawl = await setting.startPawl({ db: setting.file("pawl.db") });
+  const client = connect(pawl.url, many);
+  const stateMachineArn = await createMachine(client, { name: "W3", type: "EXPRESS", definition });
+  const body = JSON.stringify({ stateMachineArn, input });
+  const plain = JSON.stringify(await run(client, body));
+  const options: FloorOptions = { db: setting.file("floor.db"), record: "", events: "", plain };
+  const bare = await setting.start("./floor.ts", options);
+  const bareClient = connect(bare.url, many);
+
+  const subjects = { pawl: client, bare: bareClient };
+  const measure = (name: keyof typeof subjects, clients: number): Promise<LoopResult> => {
+    const process = name === "pawl" ? pawl : bare;
+    const cpuMs = async (): Promise<number> => (await process.usage()).cpuMs;
+    return closedLoop({ clients, warmUpMs: 1_000, measureMs: 2_000, cpuMs, task: () => run(subjects[name], body) });
+  };
+  const results = { one: [] as LoopResult[], many: [] as LoopResult[] };
+  const bares = { one: [] as LoopResult[], many: [] as LoopResult[] };
+  for (let round = 0; round < rounds; round++) {
+    bares.one.push(await measure("bare", 1));
+    results.one.push(await measure("pawl", 1));
+    bares.many.push(await measure("bare", many));
+    results.many.push(await measure("pawl", many));
+  }
+  await client.close();
+  await bareClient.close();
+
+  const p50 = medianOf(results.one, "p50Ms");
+  const perSecond = medianOf(results.many, "perSecond");
+  const bareP50 = medianOf(bares.one, "p50Ms");
+  const barePerSecond = medianOf(bares.many, "perSecond");
+  return {
+    id: "W3",
+    title: "StartSyncExecution of three states",
+    figures: [
+      { what: "1 client: p50 ms", value: rounded(p50, 2), aim: aim("1.50", p50 < 1.5) },
+      { what: "1 client: p99 ms", value: rounded(medianOf(results.one, "p99Ms"), 2) },
+      { what: "1 client: requests/s", value: rounded(medianOf(results.one, "perSecond")) },
+      { what: "1 client: p50 over the bare server", value: rounded(p50 / bareP50, 2) },
+      { what: `${many} clients: p50 ms`, value: rounded(medianOf(results.many, "p50Ms"), 2) },
+      { what: `${many} clients: p99 ms`, value: rounded(medianOf(results.many, "p99Ms"), 2) },
+      { what: `${many} clients: requests/s`, value: rounded(perSecond), aim: aim("1,500", perSecond >= 1_500) },
+      { what: `${many} clients: server CPU ms per request`, value: rounded(medianOf(results.many, "cpuMsEach"), 3) },
+      { what: "bare server: requests/s", value: rounded(barePerSecond) },
+      { what: "share of the bare server", value: rounded(perSecond / barePerSecond, 2) },
+    ],
+  };
+}
+
+async function run(client: Client, body: string): Promise<unknown> {
+  const answer = await client.send("StartSyncExecution", body);
+  if (answer["status"] !== "SUCCEEDED") throw new Error(`An execution ended as ${String(answer["status"])}.`);
+  return answer;
+}

@@ -1,0 +1,147 @@
+// W5: executions that sleep for an hour. What each takes on disk and in memory, and how long a process needs to its
+// first answer with all of them in its file: after an orderly stop, and after being killed.
+import { statSync } from "node:fs";
+import { performance } from "node:perf_hooks";
+import { type Client, connect, createMachine } from "./client.ts";
+import { median } from "./closed-loop.ts";
+import type { BenchProcess, Usage } from "./process.ts";
+import { aim, type Report, rounded } from "./report.ts";
+import type { Setting } from "./setting.ts";
+import { input } from "./w1-start-to-finish.ts";
+
+const parked = 100_000;
+const clients = 64;
+const restarts = 3;
+
+const definition = {
+  StartAt: "Sleep",
+  States: { Sleep: { Type: "Wait", Seconds: 3600, Next: "Done" }, Done: { Type: "Succeed" } },
+};
+
+export async function parkedExecutions(setting: Setting): Promise<Report> {
+  const db = setting.file("pawl.db");
+  const pawl = await setting.startPawl({ db });
+  const client = connect(pawl.url, clients);
+  const stateMachineArn = await createMachine(client, { name: "W5", definition });
+  const start = JSON.stringify({ stateMachineArn, input });
+  const empty = diskBytes(db);
+
+  const warm = 2_000;
+  await startMany(client, start, warm);
+  const before = await pawl.settledUsage();
+  const beganAt = performance.now();
+  await startMany(client, start, parked / 2 - warm);
+  const half = await pawl.settledUsage();
+  await startMany(client, start, parked / 2);
+  const perSecond = ((parked - warm) / (performance.now() - beganAt)) * 1000;
+  const after = await pawl.settledUsage();
+  const disk = (diskBytes(db) - empty) / parked;
+  await client.close();
+
+  const kills = await restartedAndAsked(setting, db, stateMachineArn, pawl);
+  const { answeredMs: orderlyMs, usage: restarted } = await startedAndAsked(setting, db, stateMachineArn);
+  const fileBytes = (statSync(db).size - empty) / parked;
+  const fresh = await startedAndAsked(setting, setting.file("empty.db"), undefined);
+  const killedMs = median(kills);
+  const memory = (after.residentBytes - before.residentBytes) / (parked - warm);
+  const growth = (figure: keyof Usage, from: Usage, to: Usage, count: number): string =>
+    rounded((to[figure] - from[figure]) / count);
+  return {
+    id: "W5",
+    title: `${rounded(parked)} executions parked in a Wait state`,
+    figures: [
+      { what: "disk bytes each, file and log", value: rounded(disk), aim: aim("1,536", disk <= 1_536) },
+      { what: "disk bytes each, file after restarts", value: rounded(fileBytes) },
+      { what: "resident bytes each", value: rounded(memory), aim: aim("100", memory <= 100) },
+      {
+        what: "resident bytes each of the second half",
+        value: growth("residentBytes", half, after, parked / 2),
+      },
+      { what: "heap bytes each", value: growth("heapUsedBytes", before, after, parked - warm) },
+      {
+        what: "resident bytes each after a restart, over an empty store",
+        value: growth("residentBytes", fresh.usage, restarted, parked),
+      },
+      { what: "starts/s while parking", value: rounded(perSecond) },
+      {
+        what: "killed and restarted: ms to the first answer",
+        value: rounded(killedMs),
+        aim: aim("500", killedMs < 500),
+      },
+      {
+        what: "stopped and restarted: ms to the first answer",
+        value: rounded(orderlyMs),
+        aim: aim("500", orderlyMs < 500),
+      },
+      { what: "with an empty store: ms to the first answer", value: rounded(fresh.answeredMs) },
+    ],
+  };
+}
+
+async function startMany(client: Client, start: string, count: number): Promise<void> {
+  let left = count;
+  const worker = async (): Promise<void> => {
+    while (left-- > 0) await client.send("StartExecution", start);
+  };
+  await Promise.all(Array.from({ length: clients }, worker));
+}
+
+/** Kills the process and starts another, some times over; the last is stopped in order. */
+async function restartedAndAsked(
+  setting: Setting,
+  db: string,
+  stateMachineArn: string,
+  first: BenchProcess,
+): Promise<readonly number[]> {
+  const times: number[] = [];
+  let running = first;
+  for (let i = 0; i < restarts; i++) {
+    await running.kill();
+    const { answeredMs, pawl } = await startedAndAsked(setting, db, stateMachineArn);
+    times.push(answeredMs);
+    running = pawl;
+  }
+  await requireParked(running, stateMachineArn);
+  await running.stop();
+  return times;
+}
+
+async function startedAndAsked(
+  setting: Setting,
+  db: string,
+  stateMachineArn: string | undefined,
+): Promise<{ readonly answeredMs: number; readonly usage: Usage; readonly pawl: BenchProcess }> {
+  const beganAt = performance.now();
+  const pawl = await setting.startPawl({ db });
+  const client = connect(pawl.url, 1);
+  await (stateMachineArn === undefined
+    ? client.call("ListStateMachines", {})
+    : client.call("ListExecutions", { stateMachineArn, statusFilter: "RUNNING", maxResults: 10 }));
+  const answeredMs = performance.now() - beganAt;
+  await client.close();
+  return { answeredMs, usage: await pawl.settledUsage(), pawl };
+}
+
+/** Every execution that was acknowledged is there and runs. */
+async function requireParked(pawl: BenchProcess, stateMachineArn: string): Promise<void> {
+  const client = connect(pawl.url, 1);
+  let count = 0;
+  for (let nextToken: unknown; ;) {
+    const page = await client.call("ListExecutions", {
+      stateMachineArn,
+      statusFilter: "RUNNING",
+      maxResults: 1000,
+      nextToken,
+    });
+    count += (page["executions"] as readonly unknown[]).length;
+    nextToken = page["nextToken"];
+    if (nextToken === undefined) break;
+  }
+  await client.close();
+  if (count !== parked) throw new Error(`${count} of ${parked} executions run after the restarts.`);
+}
+
+/** The file and its write-ahead log. */
+function diskBytes(db: string): number {
+  return statSync(db).size + (statSync(`${db}-wal`, { throwIfNoEntry: false })?.size ?? 0);
+}
