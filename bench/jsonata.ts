@@ -3,7 +3,7 @@
 import jsonata from "jsonata";
 import { pathToFileURL } from "node:url";
 import { compileJsonata, evaluateJsonata } from "../src/asl/jsonata/jsonata.ts";
-import { type Json } from "../src/asl/json.ts";
+import type { Json } from "../src/asl/json.ts";
 
 type Subject = {
   readonly name: string;

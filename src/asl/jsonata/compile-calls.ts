@@ -171,7 +171,7 @@ export function compileApply(node: ApplyNode, scope: Scope, compiler: Compiler):
     if (!isFunction(callee)) return fail("T2006", { position: node.position, value: callee });
     if (!isFunction(value)) return apply(callee, [value], null, run);
     return new FunctionValue(1, (args, _context, callRun) =>
-      apply(callee, [collapsed(apply(value, [args[0]], null, callRun))], null, callRun),
+      apply(callee, [collapsed(apply(value, [collapsed(args[0])], null, callRun))], null, callRun),
     );
   };
 }

@@ -61,7 +61,7 @@ function compileConcatenation(left: Evaluate, right: Evaluate, site: Site): Eval
     const rightValue = right(input, frame, run);
     try {
       const text = concatenable(leftValue, run) + concatenable(rightValue, run);
-      run.payString(text.length);
+      run.checkString(text.length);
       return text;
     } catch (error) {
       throw located(error, site);
@@ -88,7 +88,7 @@ function arithmetic(calculate: (left: number, right: number) => number): Operato
 }
 
 function comparison(holds: (left: number | string, right: number | string) => boolean): Operator {
-  return (leftValue, rightValue) => {
+  return (leftValue, rightValue, run) => {
     const left = withDouble(leftValue);
     const right = withDouble(rightValue);
     const isLeftComparable = typeof left === "string" || typeof left === "number";
@@ -97,6 +97,7 @@ function comparison(holds: (left: number | string, right: number | string) => bo
       return fail("T2010", { value: isLeftComparable ? right : left });
     }
     if (!isLeftComparable || !isRightComparable) return undefined;
+    if (typeof left === "string") run.payString(left.length);
     return typeof left === typeof right ? holds(left, right) : fail("T2009", { value: left, value2: right });
   };
 }
@@ -105,8 +106,9 @@ function isIn(left: Value, right: Value, run: Run): boolean {
   if (left === undefined || right === undefined) return false;
   const number = doubleOf(left);
   const isSame = (item: Value): boolean => (number === undefined ? item === left : number === doubleOf(item));
+  const cost = typeof left === "string" ? 1 + (left.length >> 4) : 1;
+  run.pay(isArray(right) ? cost * right.length : cost);
   if (!isArray(right)) return isSame(right);
-  run.pay(right.length);
   return right.some(isSame);
 }
 

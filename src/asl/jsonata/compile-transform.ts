@@ -1,12 +1,10 @@
 // The transform `|pattern|update,delete|`: a function that gives a changed copy of an object. Only what was copied is ever
 // changed, whatever the pattern finds.
-import { ExactNumber } from "../json.ts";
 import { apply } from "./apply.ts";
 import { compileVariable } from "./compile-calls.ts";
 import type { Compiler, Evaluate } from "./compiler.ts";
-import { numericOf, roundedTo15 } from "./conversions.ts";
+import { copyOf } from "./conversions.ts";
 import { fail } from "./failures.ts";
-import type { Run } from "./run.ts";
 import type { Scope } from "./scope.ts";
 import { compileSignature } from "./signatures.ts";
 import type { TransformNode } from "./syntax.ts";
@@ -60,25 +58,4 @@ function remove(match: Value, deletion: Value, { copies, position }: Target): vo
   for (const name of names) if (typeof name !== "string") fail("T2012", { position, value: deletion });
   if (!copies.has(match) || !isRecord(match)) return;
   for (const name of names) if (typeof name === "string") Reflect.deleteProperty(match, name);
-}
-
-/** A deep copy as JSON text would carry it: functions become empty strings, doubles have 15 digits; exact numbers stay. */
-export function copyOf(value: Value, run: Run, copies: Set<Value>): Value {
-  run.pay(1);
-  if (value instanceof ExactNumber) return value;
-  if (typeof value === "number") return Number.isNaN(value) ? null : roundedTo15(numericOf(value) ?? value);
-  if (isFunction(value)) return "";
-  if (isArray(value)) {
-    const items = Array.from(value, (item) => (item === undefined ? null : copyOf(item, run, copies)));
-    copies.add(items);
-    return items;
-  }
-  if (!isRecord(value)) return value;
-  const record: MutableRecord = {};
-  for (const name of Object.keys(value)) {
-    const member = value[name];
-    if (member !== undefined) setMember(record, name, copyOf(member, run, copies));
-  }
-  copies.add(record);
-  return record;
 }

@@ -2,19 +2,18 @@
 // `@` beside the variables bound so far.
 import type { Compiler, Evaluate } from "./compiler.ts";
 import { compileTupleGroup } from "./compile-objects.ts";
-import { type Filter, kept, selectBy, type Step } from "./compile-paths.ts";
+import { compileStep, type Filter, kept, selectBy } from "./compile-steps.ts";
 import { compileSort, compileTupleSort } from "./compile-sort.ts";
 import type { Run } from "./run.ts";
 import { type Frame, Scope } from "./scope.ts";
 import { hasMark, Mark, marked, newSequence, sequenceOf } from "./sequences.ts";
-import { type Node, type PathNode, type SortNode, type Stage } from "./syntax.ts";
+import type { Node, PathNode, SortNode, Stage } from "./syntax.ts";
 import { isArray, isRecord, type MutableRecord, setMember, type Value, type ValueArray } from "./values.ts";
 
-type CompileStep = (node: Node, isLast: boolean, scope: Scope, compiler: Compiler) => Step;
 /** A step over a stream; the first gets plain items. */
 type TupleStep = (items: ValueArray, frame: Frame, run: Run) => ValueArray;
 
-export function compileTuplePath(node: PathNode, scope: Scope, compiler: Compiler, compileStep: CompileStep): Evaluate {
+export function compileTuplePath(node: PathNode, scope: Scope, compiler: Compiler): Evaluate {
   const firstTuple = node.steps.findIndex((step) => step.tuple === true);
   const [first] = node.steps;
   const plainSteps = node.steps.slice(0, firstTuple).map((step) => compileStep(step, false, scope, compiler));

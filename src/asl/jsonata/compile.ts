@@ -9,7 +9,9 @@ import {
 } from "./compile-calls.ts";
 import { compileArray, compileGroup, compileObject, compileTupleGroup } from "./compile-objects.ts";
 import { compileBinary, compileNegation } from "./compile-operators.ts";
-import { compileFilter, compilePath, type Filter, lookup } from "./compile-paths.ts";
+import { compilePath } from "./compile-paths.ts";
+import { compileFilter, type Filter } from "./compile-steps.ts";
+import { lookup } from "./lookup.ts";
 import { compileTransform } from "./compile-transform.ts";
 import { compileTupleFilter } from "./compile-tuples.ts";
 import { descendants, wildcard } from "./wildcards.ts";

@@ -1,8 +1,19 @@
-// JSONata's casts: to text (`$string`, `&`) and to truth (`$boolean`, conditions, filters).
+// JSONata's casts and copies: to text (`$string`, `&`) and to truth (`$boolean`, conditions, filters).
+import { ExactNumber } from "../json.ts";
 import { fail } from "./failures.ts";
 import type { Run } from "./run.ts";
 import { hasMark, Mark } from "./sequences.ts";
-import { doubleOf, isArray, isFunction, isRecord, memberOf, type Value, withDouble } from "./values.ts";
+import {
+  doubleOf,
+  isArray,
+  isFunction,
+  isRecord,
+  memberOf,
+  type MutableRecord,
+  setMember,
+  type Value,
+  withDouble,
+} from "./values.ts";
 
 /**
  * The number a value is, `undefined` for no number.
@@ -98,5 +109,26 @@ type Layout = {
 
 function enclosed(parts: readonly string[], { open, close, indent, newline, inner }: Layout): string {
   if (indent === "" || parts.length === 0) return open + parts.join(",") + close;
-  return open + inner + parts.join("," + inner) + newline + close;
+  return open + inner + parts.join(`,${inner}`) + newline + close;
+}
+
+/** A deep copy as JSON text would carry it: functions become empty strings, doubles have 15 digits; exact numbers stay. */
+export function copyOf(value: Value, run: Run, copies: Set<Value>): Value {
+  run.pay(1);
+  if (value instanceof ExactNumber) return value;
+  if (typeof value === "number") return Number.isNaN(value) ? null : roundedTo15(numericOf(value) ?? value);
+  if (isFunction(value)) return "";
+  if (isArray(value)) {
+    const items = Array.from(value, (item) => (item === undefined ? null : copyOf(item, run, copies)));
+    copies.add(items);
+    return items;
+  }
+  if (!isRecord(value)) return value;
+  const record: MutableRecord = {};
+  for (const name of Object.keys(value)) {
+    const member = value[name];
+    if (member !== undefined) setMember(record, name, copyOf(member, run, copies));
+  }
+  copies.add(record);
+  return record;
 }

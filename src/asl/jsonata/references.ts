@@ -18,9 +18,8 @@ export function referencesOf(tree: Node, builtins: ReadonlyMap<string, unknown>)
 
   const visit = (node: Node, bound: ReadonlySet<string>, place: "top level" | "inside"): void => {
     if (place === "top level" && isInput(node)) usesTopLevelInput = true;
-    if (node.type === "variable" && node.value !== "" && node.value !== "$") {
-      if (!bound.has(node.value) && !builtins.has(node.value)) variables.add(node.value);
-    }
+    const isVariable = node.type === "variable" && node.value !== "" && node.value !== "$";
+    if (isVariable && !bound.has(node.value) && !builtins.has(node.value)) variables.add(node.value);
     if (node.type === "path") {
       const member = statesMember(node);
       if (member !== undefined && !bound.has("states")) statesMembers.add(member);

@@ -64,9 +64,14 @@ export class Run {
     this.pay(length);
   }
 
-  /** Pays for a string of this length, made or scanned. */
-  payString(length: number): void {
+  /** Joined strings share their parts, so that joining costs nothing but the bound on its result. */
+  checkString(length: number): void {
     if (length > this.budget.stringLength) fail("D1014", { value: this.budget.stringLength });
+  }
+
+  /** Pays for a string of this length, copied or scanned. */
+  payString(length: number): void {
+    this.checkString(length);
     if (length > 64) this.pay(length >> 4);
   }
 

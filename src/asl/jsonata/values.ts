@@ -91,6 +91,7 @@ export function setMember(record: MutableRecord, name: string, value: Value): vo
 
 /** Deep equality; functions equal only themselves. */
 export function deepEquals(left: Value, right: Value, run: Run): boolean {
+  if (typeof left === "string") run.payString(left.length);
   if (left === right) return true;
   if (typeof left !== "object" || typeof right !== "object") return equalNumbers(left, right);
   if (left === null || right === null) return false;
