@@ -1,0 +1,25 @@
+// Pawl answers what AWS answered: the recordings, when they are here, played in full.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { findCorpus, readCorpus } from "./corpus.ts";
+import { readKnownFailures, staleEntries } from "./known-failures.ts";
+import { explain, isKnown } from "./report.ts";
+import { runCases } from "./run-cases.ts";
+
+const corpus = findCorpus(fileURLToPath(new URL("..", import.meta.url)));
+const skip = corpus === undefined ? "the recordings are not here: set PAWL_CONFORMANCE to their folder" : false;
+
+test("every recording of AWS is repeated, but for the known failures, all of which still fail", { skip }, async () => {
+  const cases = readCorpus(corpus ?? "");
+  const known = readKnownFailures();
+  const problems: string[] = [];
+  const results = await runCases(cases, (message) => problems.push(message));
+  const failed = results.filter(({ outcome }) => outcome === "failed");
+  problems.push(
+    ...failed.filter((one) => !isKnown(one, known)).map(explain),
+    ...staleEntries(known, { cases, failed: new Set(failed.map(({ recorded }) => recorded.name)) }),
+  );
+  assert.ok(results.some(({ outcome }) => outcome === "passed"));
+  assert.deepEqual(problems, []);
+});

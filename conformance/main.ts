@@ -1,0 +1,68 @@
+// Plays the recordings of AWS against Pawl: `npm run conformance -- [--case <part of a name>] [--area <area>] [--write]`.
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { findCorpus, readCorpus } from "./corpus.ts";
+import { readKnownFailures, staleEntries } from "./known-failures.ts";
+import { explain, isKnown, table, tabulate } from "./report.ts";
+import { runCases } from "./run-cases.ts";
+
+const projectRoot = fileURLToPath(new URL("..", import.meta.url));
+
+const { values } = parseArgs({
+  options: {
+    case: { type: "string" },
+    area: { type: "string" },
+    write: { type: "boolean", default: false },
+  },
+});
+
+const corpus = findCorpus(projectRoot);
+if (corpus === undefined) {
+  console.log("The recordings are not here: set PAWL_CONFORMANCE to their folder. Nothing was run.");
+} else {
+  await run(corpus);
+}
+
+async function run(directory: string): Promise<void> {
+  const { case: part, area, write } = values;
+  const cases = readCorpus(directory).filter(
+    (recorded) => recorded.name.includes(part ?? "") && (area === undefined || recorded.area === area),
+  );
+  const known = readKnownFailures();
+  const started = Date.now();
+  const results = await runCases(cases, (message) => console.error(message));
+  const failed = results.filter(({ outcome }) => outcome === "failed");
+  const unknown = failed.filter((one) => !isKnown(one, known));
+  if (part !== undefined) {
+    for (const one of results) if (one.outcome !== "passed" || results.length < 4) console.log(`${explain(one)}\n`);
+  } else {
+    for (const { recorded, reason, differences } of unknown) {
+      console.log(`failed: ${recorded.name}\n    ${(reason ?? differences[0]?.path ?? "").slice(0, 160)}`);
+    }
+  }
+  const isWhole = part === undefined && area === undefined;
+  const stale = isWhole
+    ? staleEntries(known, { cases, failed: new Set(failed.map(({ recorded }) => recorded.name)) })
+    : [];
+  for (const problem of stale) console.log(problem);
+  const rows = table(tabulate(results, known));
+  console.log(`\n${rows}\n${((Date.now() - started) / 1000).toFixed(1)} s`);
+  if (write && isWhole) writeFileSync(new URL("../docs/conformance.md", import.meta.url), page(rows));
+  if (unknown.length > 0 || stale.length > 0) process.exitCode = 1;
+}
+
+function page(rows: string): string {
+  return `# Conformance
+
+Recordings of AWS itself are played against a real Pawl server over HTTP, and the answers compared strictly: order, types,
+missing and extra members. \`npm run conformance -- --write\` makes this page.
+
+- *passed*: the answers are AWS's.
+- *failed*: they are not, and nobody knew.
+- *known*: they are not, and \`conformance/known-failures.json\` says why.
+- *not runnable*: the case needs an AWS service that was not there, or its recording holds no calls.
+
+${rows}
+`;
+}

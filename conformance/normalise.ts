@@ -1,0 +1,301 @@
+// What the recorder did to values before it compared them: what differs from run to run becomes a name.
+import { isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from "../src/asl/json.ts";
+import type { ArnSpace } from "../src/engine/arn.ts";
+import { dateMark } from "./client.ts";
+import type { Case } from "./corpus.ts";
+import type { Played } from "./play.ts";
+import { pythonJson } from "./python-json.ts";
+import { substituteText } from "./references.ts";
+
+type Members = { [name: string]: Json };
+type Replace = (text: string) => string;
+
+interface Work {
+  readonly recorded: Case;
+  readonly played: Played;
+  readonly arns: ArnSpace;
+  /** Run over the JSON text, in order. */
+  readonly replacements: Replace[];
+  readonly counters: Map<string, number>;
+  readonly seen: Set<string>;
+}
+
+/** Both sides are given what only orders things; the observed one alone is renamed. */
+export interface Normalised {
+  readonly observed: Json;
+  readonly expected: Json;
+}
+
+export function normalise(recorded: Case, played: Played, arns: ArnSpace): Normalised {
+  const work: Work = { recorded, played, arns, replacements: [], counters: new Map(), seen: new Set() };
+  const observed = mutable(played.observed);
+  const expected = mutable(recorded.expected);
+  parseTexts(observed);
+  for (const side of [observed, expected]) replaceMetadata(side);
+  replaceCauses(observed, work);
+  for (const transformer of recorded.transformers) {
+    order(transformer, observed);
+    order(transformer, expected);
+    transform(transformer, observed, work);
+  }
+  work.replacements.push(
+    (text) => text.replaceAll(arns.account, "1".repeat(12)),
+    (text) => text.replaceAll(arns.region, "<region>"),
+    (text) => text.replaceAll(`arn:${arns.partition}:`, "arn:<partition>:"),
+  );
+  replaceIdentifiers(observed, work);
+  for (const side of [observed, expected]) dropRandom(side, recorded.skipPaths);
+  dropLaterAdditions(observed, recorded.recordedAt);
+  const text = work.replacements.reduce((before, replace) => replace(before), pythonJson(observed));
+  return { observed: replaceDates(parseJson(text), ""), expected };
+}
+
+function mutable(value: JsonObject): Members {
+  return copy(value) as Members;
+}
+
+/** With members in the order of their names, in which the recorder numbered what it found. */
+function copy(value: Json): Json {
+  if (isJsonArray(value)) return value.map(copy);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((name) => [name, copy(value[name] ?? null)]),
+  );
+}
+
+/** Texts that hold objects become objects, reached through objects and lists of objects, but not inside one another. */
+function parseTexts(members: Members): void {
+  for (const [name, value] of Object.entries(members)) {
+    if (isJsonObject(value)) parseTexts(value as Members);
+    else if (isJsonArray(value)) {
+      for (const item of value) if (isJsonObject(item)) parseTexts(item as Members);
+    } else if (typeof value === "string" && value.startsWith("{")) {
+      try {
+        members[name] = copy(parseJson(value));
+      } catch {
+        // Not JSON: it stays a text.
+      }
+    }
+  }
+}
+
+const tracedHeaders = new Set(["X-Amzn-Trace-Id", "x-amz-crc32", "x-amzn-RequestId", "x-amzn-requestid"]);
+
+/** On both sides: some recordings number these identifiers, others name them. */
+function replaceMetadata(side: Members): void {
+  replaceAt(side, "$..SdkHttpMetadata..Date", () => "date");
+  replaceAt(side, "$..SdkResponseMetadata..RequestId", () => "RequestId");
+  visit(side, (owner, name) => {
+    if (tracedHeaders.has(name)) owner[name] = name;
+  });
+  // The length of a reply that names an execution grows with the region's name and shrinks with a zero of its date.
+  visit(side, (_owner, _name, value) => {
+    if (!isJsonObject(value) || !("ExecutionArn" in value)) return;
+    replaceAt(value as Members, "$..SdkHttpMetadata..Content-Length", (length) =>
+      isJsonArray(length) ? ["length"] : "length",
+    );
+  });
+}
+
+function replaceCauses(observed: Members, work: Work): void {
+  visit(observed, (_owner, name, value) => {
+    if (name === "cause" && typeof value === "string") {
+      const [, text] = /'(\{.*\})'/s.exec(value) ?? [];
+      if (text !== undefined) byReference(text, "json-input", work);
+    }
+  });
+}
+
+function transform(transformer: JsonObject, observed: Members, work: Work): void {
+  const replacement = String(transformer["replacement"]);
+  const isByReference = transformer["by_reference"] === true;
+  switch (transformer["kind"]) {
+    case "regex":
+      work.replacements.push(regexReplace(String(transformer["regex"]), replacement, work));
+      return;
+    case "jsonpath":
+      replaceAt(observed, String(transformer["jsonpath"]), (value) => {
+        if (!isByReference) return replacement;
+        if (typeof value === "string") byReference(value, replacement, work);
+        return value;
+      });
+      return;
+    case "key-value": {
+      const key = transformer["key"];
+      visit(observed, (owner, name, value) => {
+        if (name !== key || typeof value !== "string") return;
+        if (isByReference) byReference(value, replacement, work);
+        else owner[name] = replacement;
+      });
+      return;
+    }
+    case "function":
+      parseOutputs(observed);
+      return;
+    default:
+  }
+}
+
+/** Every later appearance of a value becomes `<name:n>`, numbered by first appearance. */
+function byReference(value: string, name: string, { replacements, counters, seen }: Work): void {
+  if (value === "" || seen.has(value)) return;
+  seen.add(value);
+  const number = (counters.get(name) ?? 0) + 1;
+  counters.set(name, number);
+  const escaped = pythonJson(value).slice(1, -1);
+  replacements.push((text) => text.replaceAll(escaped, `<${name}:${number}>`));
+}
+
+function regexReplace(regex: string, replacement: string, { played, recorded, arns }: Work): Replace {
+  const known = { arns, definitions: recorded.definitions, responses: played.responses };
+  const [, kind, part, index] = /^<(SyncExecArn|MapRunArn)_?Part(\d)_(\d+)idx>$/.exec(regex) ?? [];
+  if (kind !== undefined && regex === replacement) {
+    const arn = (kind === "SyncExecArn" ? played.syncExecutionArns : played.mapRunArns)[Number(index)] ?? "";
+    const parts = (kind === "SyncExecArn" ? arn : (arn.split("/")[1] ?? "")).split(":");
+    const value = kind === "SyncExecArn" ? parts.at(part === "1" ? -2 : -1) : parts[Number(part)];
+    return (text) => (value === undefined || value === "" ? text : text.replaceAll(value, replacement));
+  }
+  const source = substituteText(regex, known);
+  if (source !== regex && !/[[\]\\(]/.test(regex)) return (text) => text.replaceAll(source, replacement);
+  const flags = source.startsWith("(?i)") ? "gi" : "g";
+  const pattern = new RegExp(source.replace(/^\(\?i\)/, ""), flags);
+  const written = replacement.replaceAll("\\\\", "\\");
+  return (text) => text.replace(pattern, () => written);
+}
+
+/** A test's own step: the first text `output` below each object is read as JSON. */
+function parseOutputs(members: Members): void {
+  for (const value of Object.values(members)) {
+    if (isJsonArray(value)) {
+      for (const item of value) if (isJsonObject(item)) parseOutputs(item as Members);
+    }
+    if (!isJsonObject(value)) continue;
+    const output = value["output"];
+    if (typeof output === "string") {
+      try {
+        (value as Members)["output"] = copy(parseJson(output));
+        return;
+      } catch {
+        // Not JSON: it stays a text.
+      }
+    }
+    parseOutputs(value as Members);
+  }
+}
+
+/** Steps that bring what has no order into one. */
+function order({ kind }: JsonObject, side: Members): void {
+  if (kind === "SfnNoneRecursiveParallelTransformer") {
+    visit(side, (owner, name, value) => {
+      if (name === "events" && isJsonArray(value)) owner[name] = orderBranches(value);
+    });
+  } else if (kind === "_SfnSortVariableReferences") {
+    visit(side, (_owner, name, value) => {
+      if (name !== "variableReferences" || !isJsonObject(value)) return;
+      for (const [state, names] of Object.entries(value)) {
+        if (isJsonArray(names)) (value as Members)[state] = [...names].sort();
+      }
+    });
+  }
+}
+
+function orderBranches(events: readonly Json[]): Json {
+  const ends = new Set(["Succeeded", "Aborted", "Exited", "Failed"].map((end) => `ParallelState${end}`));
+  const result = [...events];
+  let start: number | undefined;
+  for (const [i, event] of events.entries()) {
+    if (!isJsonObject(event)) continue;
+    const type = String(event["type"]);
+    if (ends.has(type)) {
+      if (start !== undefined) {
+        const branches = events.slice(start, i).map((item) => ({ ...(item as JsonObject), id: 0, previousEventId: 0 }));
+        const key = (item: Json): string => pythonJson(item);
+        result.splice(start, i - start, ...branches.sort((a, b) => (key(a) < key(b) ? -1 : 1)));
+      }
+      start = undefined;
+    } else if (type === "ParallelStateStarted") start = i + 1;
+  }
+  return result;
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
+
+function replaceIdentifiers(observed: Members, work: Work): void {
+  visit(observed, (_owner, name, value) => {
+    if (name.toLowerCase().endsWith("id") && typeof value === "string" && uuid.test(value))
+      byReference(value, "uuid", work);
+  });
+}
+
+const isoDate = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)/g;
+
+function replaceDates(value: Json, name: string): Json {
+  if (isJsonArray(value)) return value.map((item) => replaceDates(item, isJsonObject(item) ? "" : name));
+  if (isJsonObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, replaceDates(member, key)]));
+  }
+  if (typeof value === "string" && value !== dateMark) {
+    const dated = value.replace(isoDate, "date");
+    if (dated !== value) return dated;
+  }
+  if (/timestamp/i.test(name) || name === "creationTime" || name === "ingestionTime") return "timestamp";
+  return value === dateMark ? "datetime" : value;
+}
+
+/** Paths that the recorder left out because their values are measured. */
+const measured = new Set(["$..billingDetails"]);
+
+function dropRandom(side: Members, skipPaths: readonly string[]): void {
+  for (const path of skipPaths) {
+    if (!measured.has(path)) continue;
+    const name = path.slice("$..".length);
+    visit(side, (owner, key) => {
+      if (key === name) Reflect.deleteProperty(owner, key);
+    });
+  }
+}
+
+/** Members that AWS began to send after some of the recordings were made. */
+const additions = [{ name: "encryptionConfiguration", since: Date.parse("2024-07-25T00:00:00Z") }];
+
+function dropLaterAdditions(observed: Members, recordedAt: number): void {
+  const later = new Set(additions.filter(({ since }) => since > recordedAt).map(({ name }) => name));
+  visit(observed, (owner, name) => {
+    if (later.has(name)) Reflect.deleteProperty(owner, name);
+  });
+}
+
+function visit(value: Json, act: (owner: Members, name: string, value: Json) => void): void {
+  if (isJsonArray(value)) {
+    for (const item of value) visit(item, act);
+  } else if (isJsonObject(value)) {
+    for (const name of Object.keys(value)) {
+      act(value as Members, name, value[name] ?? null);
+      visit(value[name] ?? null, act);
+    }
+  }
+}
+
+/** Paths of the forms `$..a`, `$..a.b` and `$..a..b`. */
+function replaceAt(root: Members, path: string, change: (value: Json) => Json): void {
+  const steps = [...path.matchAll(/(\.\.?)([^.[\]]+)/g)].map(([, dots, name = ""]) => ({
+    isDeep: dots === "..",
+    name,
+  }));
+  const walk = (value: Json, at: number): void => {
+    const step = steps[at];
+    if (step === undefined) return;
+    const enter = (owner: Json): void => {
+      if (!isJsonObject(owner) || !Object.hasOwn(owner, step.name)) return;
+      const member = owner[step.name] ?? null;
+      if (at === steps.length - 1) (owner as Members)[step.name] = change(member);
+      else walk(member, at + 1);
+    };
+    enter(value);
+    if (step.isDeep) visit(value, (_owner, _name, member) => enter(member));
+    if (step.isDeep && isJsonArray(value)) value.forEach(enter);
+  };
+  walk(root, 0);
+}

@@ -1,0 +1,140 @@
+// Plays the calls of one case against a server and collects what the recorder compared.
+import { setTimeout as delay } from "node:timers/promises";
+import { isJsonArray, isJsonObject, type Json, type JsonObject, memberOf } from "../src/asl/json.ts";
+import type { ArnSpace } from "../src/engine/arn.ts";
+import { type Answered, type Reply, send } from "./client.ts";
+import type { Call, Case, Match } from "./corpus.ts";
+import { substitute } from "./references.ts";
+
+export interface Played {
+  /** By match key. */
+  readonly observed: { [key: string]: Json };
+  /** By call id, for the placeholders of transformers. */
+  readonly responses: ReadonlyMap<string, Json>;
+  readonly syncExecutionArns: readonly string[];
+  readonly mapRunArns: readonly string[];
+}
+
+export interface Target {
+  readonly url: string;
+  readonly arns: ArnSpace;
+  readonly patienceMs: number;
+}
+
+interface Made {
+  readonly call: Call;
+  readonly reply: Reply;
+}
+
+export async function playCase(recorded: Case, target: Target): Promise<Played> {
+  const responses = new Map<string, Json>();
+  const made = new Map<string, Made>();
+  const observed: { [key: string]: Json } = {};
+  for (const step of recorded.steps) {
+    if (step.kind === "match") {
+      observed[step.key] =
+        step.source === "derived" ? derive(recorded, step, made) : observe(step, made.get(step.from));
+      continue;
+    }
+    const params = substitute(step.params, { arns: target.arns, definitions: recorded.definitions, responses });
+    const patienceMs = recorded.missingKeys.length > 0 ? 500 : target.patienceMs;
+    const reply = await make(step, isJsonObject(params) ? params : {}, { ...target, patienceMs });
+    made.set(step.id, { call: step, reply });
+    if (reply.kind === "answered") responses.set(step.id, reply.body);
+    else if (!recorded.steps.some((other) => other.kind === "match" && other.from === step.id)) {
+      throw new Error(`${step.id} ${step.op} failed unexpectedly: ${reply.message}`);
+    }
+  }
+  // A recording that breaks off before its comparison: the history so far is what it compared.
+  const lastHistory = [...made.values()].findLast(({ call }) => call.op === "GetExecutionHistory")?.reply;
+  if (recorded.missingKeys.length === 1 && lastHistory?.kind === "answered") {
+    for (const key of recorded.missingKeys) observed[key] = withMetadata(lastHistory);
+  }
+  return { observed, responses, ...arnsIn(made) };
+}
+
+function withMetadata({ body, status }: Answered): Json {
+  return { ...body, ResponseMetadata: { HTTPHeaders: {}, HTTPStatusCode: status } };
+}
+
+/** A polled call is made until the execution has ended, or until it gives the same again and again. */
+async function make(call: Call, params: JsonObject, { url, patienceMs }: Target): Promise<Reply> {
+  let reply = await send(url, call.op, params);
+  if (!call.isPolled && !call.untilEnd) return reply;
+  let same = 0;
+  let delayMs = 5;
+  for (const deadline = Date.now() + patienceMs; Date.now() < deadline;) {
+    if (reply.kind !== "answered" || (call.untilEnd ? hasEnded(reply.body) : same >= 6)) return reply;
+    if (call.op === "DescribeExecution" && reply.body["status"] !== "RUNNING") return reply;
+    await delay(delayMs);
+    delayMs = Math.min(delayMs * 1.3, 40);
+    const next = await send(url, call.op, params);
+    same = JSON.stringify(next) === JSON.stringify(reply) ? same + 1 : 0;
+    reply = next;
+  }
+  return reply;
+}
+
+function hasEnded(history: JsonObject): boolean {
+  const events = history["events"];
+  const last = isJsonArray(events) ? events.at(-1) : undefined;
+  return isJsonObject(last) && /^Execution(?:Succeeded|Failed|Aborted|TimedOut)$/.test(String(last["type"]));
+}
+
+function observe({ source, as }: Match, made: Made | undefined): Json {
+  if (made === undefined) return null;
+  const { reply, call } = made;
+  if (reply.kind === "answered") {
+    return source === "error" ? { unexpectedSuccess: reply.body } : withMetadata(reply);
+  }
+  const isInvalid = reply.kind === "invalid";
+  const text = isInvalid
+    ? reply.message
+    : `An error occurred (${reply.code}) when calling the ${call.op} operation: ${reply.message}`;
+  if (as === "text") return text;
+  const type = isInvalid ? "ParamValidationError" : reply.code;
+  if (as !== undefined) return { exception_typename: type, exception_value: text };
+  if (isInvalid) return { [type]: text };
+  const metadata = { HTTPHeaders: {}, HTTPStatusCode: reply.status };
+  return { Error: { Code: reply.code, Message: reply.message }, ...reply.body, ResponseMetadata: metadata };
+}
+
+/** What the recorder computed from several calls. */
+function derive({ steps }: Case, match: Match, made: ReadonlyMap<string, Made>): Json {
+  const before = steps.slice(0, steps.indexOf(match)).filter((step) => step.kind === "call");
+  const bodies = before.flatMap(({ id, op }) => {
+    const reply = made.get(id)?.reply;
+    return reply?.kind === "answered" ? [{ id, op, body: reply.body }] : [];
+  });
+  if (match.key === "cases") {
+    const starts = before.filter(({ op }) => op === "StartExecution");
+    const outputs = bodies.filter(({ op }) => op === "GetExecutionHistory").map(({ body }) => lastOutput(body));
+    return starts.map(({ params }, i) => ({ input: params["input"] ?? null, output: outputs[i] ?? null }));
+  }
+  const listed = bodies.findLast(({ op }) => op.startsWith("List"))?.body ?? {};
+  const mine = new Set(
+    bodies.flatMap(({ op, body }) => (op.startsWith("Create") ? [body["stateMachineArn"] ?? body["activityArn"]] : [])),
+  );
+  const items = listed["stateMachines"] ?? listed["activities"];
+  return isJsonArray(items)
+    ? items.filter((item) => isJsonObject(item) && mine.has(item["stateMachineArn"] ?? item["activityArn"]))
+    : null;
+}
+
+function lastOutput(history: JsonObject): Json {
+  const events = history["events"];
+  const last = isJsonArray(events) ? events.at(-1) : undefined;
+  const details = isJsonObject(last) ? memberOf(last, "executionSucceededEventDetails") : undefined;
+  return isJsonObject(details) ? (details["output"] ?? null) : (details ?? null);
+}
+
+function arnsIn(made: ReadonlyMap<string, Made>): Pick<Played, "syncExecutionArns" | "mapRunArns"> {
+  const sync: string[] = [];
+  const mapRuns = new Set<string>();
+  for (const { call, reply } of made.values()) {
+    if (reply.kind !== "answered") continue;
+    if (call.op === "StartSyncExecution") sync.push(String(reply.body["executionArn"]));
+    for (const [arn] of JSON.stringify(reply.body).matchAll(/arn:[^"\\]*:mapRun:[^"\\]*/g)) mapRuns.add(arn);
+  }
+  return { syncExecutionArns: sync, mapRunArns: [...mapRuns] };
+}

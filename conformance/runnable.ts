@@ -1,0 +1,29 @@
+// Whether a case can be played here, and if not, why.
+import { stringifyJson } from "../src/asl/json.ts";
+import type { Case } from "./corpus.ts";
+
+/** Features of a case that are not services. */
+const features = new Set(["lambda", "jsonata", "sfn", "TestState-API", "mock-config"]);
+const ownServices = new Set(["lambda", "states", "activity", "sfn", "http"]);
+const integration = /arn:aws:states:::(?:aws-sdk:)?([a-z0-9-]+):[A-Za-z0-9]/g;
+
+/** @returns the reason, or `undefined` for a case that can be played. */
+export function whyNotRunnable(recorded: Case): string | undefined {
+  const calls = recorded.steps.filter((step) => step.kind === "call");
+  if (calls.length === 0) return "the recording has no calls";
+  const called = new Set(calls.flatMap(({ service }) => service ?? []));
+  if (called.size > 0) return `calls ${[...called].sort().join(", ")}`;
+  if (!calls.some(({ op }) => executes(op))) return undefined;
+  if (!calls.some(({ op }) => op === "CreateStateMachine" || op === "TestState")) return "made by CloudFormation";
+  const services = new Set(recorded.needs.filter((need) => !features.has(need)));
+  for (const definition of recorded.definitions) {
+    for (const [, service = ""] of stringifyJson(definition).matchAll(integration)) {
+      if (!ownServices.has(service)) services.add(service);
+    }
+  }
+  return services.size > 0 ? `needs ${[...services].sort().join(", ")}` : undefined;
+}
+
+function executes(op: string): boolean {
+  return op === "StartExecution" || op === "StartSyncExecution" || op === "TestState";
+}
