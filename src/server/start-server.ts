@@ -1,7 +1,6 @@
 // The composition root: store, runtime, connectors and API wired together behind one port.
 import { createServer, type Server } from "node:http";
 import { mkdirSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import { dirname } from "node:path";
 import { validateDefinition } from "../asl/validate/validate.ts";
 import { createApiHandler } from "../api/server.ts";
@@ -15,10 +14,12 @@ import { startChild } from "../runtime/start-child.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Catalogue, Store } from "../store/store.ts";
-import type { FunctionTargets } from "../tasks/functions/config.ts";
+import type { FunctionTarget, FunctionTargets } from "../tasks/functions/config.ts";
 import { lambdaApiOf } from "../tasks/lambda-api.ts";
 import { type Connectors, createConnectors } from "../tasks/registry.ts";
 import { childOutcome } from "../tasks/states.ts";
+import { listen, StartError, urlOf } from "./listen.ts";
+import { type ObserveChange, observedStore } from "./observed-store.ts";
 
 export interface ServerOptions {
   readonly host: string;
@@ -36,6 +37,8 @@ export interface ServerOptions {
   readonly log: (message: string, error?: unknown) => void;
   /** Receives what local functions print. */
   readonly functionLog?: ((text: string) => void) | undefined;
+  /** Told of every change of an execution after its commit. */
+  readonly observe?: ObserveChange | undefined;
 }
 
 export interface PawlServer {
@@ -44,19 +47,66 @@ export interface PawlServer {
   readonly runtime: Runtime;
   /** Settles when everything that the last stop left outstanding is under way again. */
   readonly recovered: Promise<void>;
-  /** Later calls of function modules run fresh code. */
-  reloadFunctions(): void;
+  /** Later calls of function modules run fresh code, those of other targets where these are given. */
+  reloadFunctions(targets?: FunctionTargets): void;
   close(): Promise<void>;
 }
 
-/** Starts to listen, then takes up what was left outstanding. */
+/**
+ * Starts to listen, then takes up what was left outstanding.
+ * @throws StartError when the data or the port cannot be had; nothing is held open then.
+ */
 export async function startServer(options: ServerOptions): Promise<PawlServer> {
+  const store = await openStore(options);
+  let opened: Wired | undefined;
+  try {
+    opened = await wire(store, options);
+    await listen(opened.server, options);
+  } catch (error) {
+    await opened?.connectors.close();
+    await store.close();
+    throw error;
+  }
+  const { server, runtime, connectors, functions } = opened;
+  const { log } = options;
+  return {
+    url: urlOf(server, options.host),
+    runtime,
+    recovered: runtime.recover().catch((error: unknown) => log("Not everything could be taken up again.", error)),
+    reloadFunctions(targets) {
+      if (targets !== undefined) {
+        functions.clear();
+        for (const [name, target] of targets) functions.set(name, target);
+      }
+      connectors.reload();
+    },
+    async close() {
+      server.close();
+      await runtime.close();
+      // What the last commit acknowledged is on its way out; long polls would go on for a minute.
+      await new Promise((resolve) => setImmediate(resolve));
+      server.closeAllConnections();
+      await connectors.close();
+      await store.close();
+    },
+  };
+}
+
+interface Wired {
+  readonly server: Server;
+  readonly runtime: Runtime;
+  readonly connectors: Connectors;
+  /** What the connectors read; `reloadFunctions` changes it. */
+  readonly functions: Map<string, FunctionTarget>;
+}
+
+async function wire(store: Store, options: ServerOptions): Promise<Wired> {
   const { arns, log, clock = systemClock } = options;
-  const store = await openStore(options.db, log);
+  const functions = new Map(options.functions);
   const activities = new KnownActivities(arns);
   await activities.load(store);
   const connectors: Connectors = createConnectors({
-    functions: options.functions,
+    functions,
     lambdaApi: lambdaApiOf(options.environment),
     startChild: (request) => startChild(runtime, store, request),
     now: () => clock.now(),
@@ -69,6 +119,7 @@ export async function startServer(options: ServerOptions): Promise<PawlServer> {
     limits: options.limits,
     unknownOutcome: options.unknownOutcome,
     isKnownActivity: (arn) => activities.has(arn),
+    parameterProblem: (resource, parameters) => connectors.connectorFor(resource)?.parameterProblem?.(parameters),
     childOutcome,
     perform: async (task, signal) => {
       const connector = connectors.connectorFor(task.resource);
@@ -77,38 +128,30 @@ export async function startServer(options: ServerOptions): Promise<PawlServer> {
     },
     log,
   });
-  const server = createServer(
-    { keepAliveTimeout: 65_000 },
-    createApiHandler({
-      runtime,
-      catalogue: catalogueOf(store, activities),
-      arnSpace: arns,
-      validateDefinition: (text, type) => validateDefinition(text, { type }),
-      pageTokenSecret: store.secret,
-      now: () => clock.now(),
-      reportFailure: ({ requestId, target, error }) => log(`${target} failed (request ${requestId}).`, error),
-    }),
-  );
-  await listen(server, options);
-  return {
-    url: urlOf(server, options.host),
+  const handler = createApiHandler({
     runtime,
-    recovered: runtime.recover().catch((error: unknown) => log("Not everything could be taken up again.", error)),
-    reloadFunctions: () => connectors.reload(),
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await runtime.close();
-      await connectors.close();
-      await store.close();
-    },
-  };
+    catalogue: catalogueOf(store, activities),
+    arnSpace: arns,
+    validateDefinition: (text, type) => validateDefinition(text, { type }),
+    pageTokenSecret: store.secret,
+    now: () => clock.now(),
+    reportFailure: ({ requestId, target, error }) => log(`${target} failed (request ${requestId}).`, error),
+  });
+  return { server: createServer({ keepAliveTimeout: 65_000 }, handler), runtime, connectors, functions };
 }
 
-function openStore(db: string, log: ServerOptions["log"]): Promise<Store> | Store {
-  if (db === "memory") return openMemoryStore();
-  mkdirSync(dirname(db), { recursive: true });
-  return openSqliteStore(db, { onProblem: (problem) => log(problem.message, problem) });
+async function openStore({ db, log, observe }: ServerOptions): Promise<Store> {
+  const store = db === "memory" ? openMemoryStore() : await openFile(db, log);
+  return observe === undefined ? store : observedStore(store, observe);
+}
+
+async function openFile(file: string, log: ServerOptions["log"]): Promise<Store> {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    return await openSqliteStore(file, { onProblem: (problem) => log(problem.message, problem) });
+  } catch (cause) {
+    throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 }
 
 function catalogueOf(store: Store, activities: KnownActivities): Catalogue {
@@ -125,19 +168,4 @@ function catalogueOf(store: Store, activities: KnownActivities): Catalogue {
     listActivities: (page) => store.listActivities(page),
     ...activities.watch(store),
   };
-}
-
-function listen(server: Server, { host, port }: Pick<ServerOptions, "host" | "port">): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-}
-
-function urlOf(server: Server, host: string): string {
-  const { port } = server.address() as AddressInfo;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

@@ -1,0 +1,152 @@
+// `pawl dev`: a server with the workflows of a folder, deployed again on every save.
+import { statSync, watch } from "node:fs";
+import { basename, extname, join, relative, resolve, sep } from "node:path";
+import { ConfigurationError, defaultPort } from "../server/configuration.ts";
+import { findConfigurationFile, readConfigurationFile } from "../server/configuration-file.ts";
+import type { PawlServer } from "../server/start-server.ts";
+import { apiClient } from "./api-client.ts";
+import { shownPath } from "./definition-file.ts";
+import { byLine } from "./serve.ts";
+import { interruption, loadConfiguration, ownCommand, type ServerFlags, startSession } from "./server-session.ts";
+import { type Paint, paintFor, printable } from "./terminal.ts";
+import { exitCodes, UsageError } from "./usage-error.ts";
+import { WorkflowFolder } from "./workflow-folder.ts";
+
+/** An editor writes a file in several steps: what follows within this time is one save. */
+const settleMs = 60;
+
+export async function dev(folder: string, flags: ServerFlags): Promise<number> {
+  const directory = resolve(folder);
+  requireDirectory(directory, folder);
+  const stopped = interruption();
+  const { configuration, file } = await loadConfiguration(flags, [directory, process.cwd()]);
+  const paint = paintFor(process.stdout);
+  const server = await startSession(configuration, {
+    log: (message, error) => say(`${message}${error instanceof Error ? ` ${error.message}` : ""}`),
+    functionLog: byLine((line) => say(`    ${paint("dim", "│")} ${printable(line)}`)),
+  });
+  const workflows = new WorkflowFolder({
+    directory,
+    call: apiClient(server.url),
+    arns: configuration.arns,
+    paint,
+    say,
+  });
+  try {
+    await server.recovered;
+    const { db } = configuration;
+    for (const line of heading({ url: server.url, db, folder: shownPath(directory), paint })) say(line);
+    if ((await workflows.refresh()) === 0)
+      say(`No *.asl.json or *.asl.yaml in ${shownPath(directory)} yet; waiting for one.`);
+    const functions = new FunctionReload({ directory, server, file, isNamed: flags.config !== undefined, paint });
+    const stopWatching = watchFolder(directory, async (names) => {
+      await functions.refresh(names);
+      await workflows.refresh();
+    });
+    say(paint("dim", "Watching for changes. Ctrl-C stops."));
+    await stopped;
+    stopWatching();
+    say("\nStopped; the data stay.");
+    return exitCodes.succeeded;
+  } finally {
+    await server.close();
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function requireDirectory(directory: string, shown: string): void {
+  const found = statSync(directory, { throwIfNoEntry: false });
+  if (found === undefined) throw new UsageError(`There is no folder ${shown}. Make it: mkdir -p ${shown}`);
+  if (!found.isDirectory()) throw new UsageError(`${shown} is a file. To run it: ${ownCommand()} run ${shown}`);
+}
+
+interface Heading {
+  readonly url: string;
+  readonly db: string;
+  readonly folder: string;
+  readonly paint: Paint;
+}
+
+function heading({ url, db, folder, paint }: Heading): readonly string[] {
+  const row = (label: string, text: string): string => `  ${paint("dim", label.padEnd(9))} ${text}`;
+  const port = url.slice(url.lastIndexOf(":") + 1);
+  const options = Number(port) === defaultPort ? "" : ` --port ${port}`;
+  return [
+    `${paint("bold", "Pawl dev")} ${folder}`,
+    row("API", url),
+    row("Data", db === "memory" ? "memory" : shownPath(db)),
+    row("Type next", `eval "$(${ownCommand(true)} env${options})"; aws stepfunctions list-state-machines`),
+    "",
+  ];
+}
+
+/** Calls `changed` with what has changed, one call at a time, until the returned function is called. */
+function watchFolder(directory: string, changed: (names: ReadonlySet<string>) => Promise<void>): () => void {
+  let names = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  let last = Promise.resolve();
+  const flush = (): void => {
+    const batch = names;
+    names = new Set();
+    last = last
+      .then(() => changed(batch))
+      .catch((error: unknown) => say(error instanceof Error ? error.message : String(error)));
+  };
+  const watcher = watch(directory, { recursive: true }, (_event, name) => {
+    if (name !== null && name.split(sep).some((part) => part === "node_modules" || part === ".git" || part === ".pawl"))
+      return;
+    names.add(name ?? "");
+    clearTimeout(timer);
+    timer = setTimeout(flush, settleMs);
+  });
+  watcher.on("error", (error: Error) => say(`Changes of ${directory} are not seen any more: ${error.message}`));
+  // What was saved between the first look and the beginning of the watch.
+  timer = setTimeout(flush, 0);
+  return () => {
+    clearTimeout(timer);
+    watcher.close();
+  };
+}
+
+interface FunctionReloadOptions {
+  readonly directory: string;
+  readonly server: PawlServer;
+  /** The configuration file in use. */
+  readonly file: string | undefined;
+  /** It was named on the command line: no other takes its place. */
+  readonly isNamed: boolean;
+  readonly paint: Paint;
+}
+
+/** Takes up changes of function modules and of the functions in the configuration. */
+class FunctionReload {
+  readonly #options: FunctionReloadOptions;
+
+  constructor(options: FunctionReloadOptions) {
+    this.#options = options;
+  }
+
+  async refresh(names: ReadonlySet<string>): Promise<void> {
+    const { directory, server, isNamed, paint } = this.#options;
+    const file = isNamed ? this.#options.file : (findConfigurationFile(directory) ?? this.#options.file);
+    const isConfiguration = [...names].some((name) => file !== undefined && join(directory, name) === resolve(file));
+    if (isConfiguration) {
+      try {
+        const { functions } = await readConfigurationFile(file);
+        server.reloadFunctions(functions);
+        say(`${paint("green", "reloaded ")}  functions of ${basename(file ?? "")}; other settings need a restart`);
+      } catch (error) {
+        if (!(error instanceof ConfigurationError)) throw error;
+        say(`${paint("red", "problem  ")}  ${error.message.replaceAll("\n", "\n           ")}`);
+      }
+      return;
+    }
+    const modules = [...names].filter((name) => /^\.([cm]?[jt]s|node|wasm)$/.test(extname(name)));
+    if (modules.length === 0) return;
+    server.reloadFunctions();
+    say(`${paint("green", "reloaded ")}  ${modules.map((name) => relative(".", join(directory, name))).join(", ")}`);
+  }
+}

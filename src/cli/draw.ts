@@ -1,0 +1,47 @@
+// `pawl graph`: a definition as SVG or Mermaid text. Unfinished definitions are drawn too.
+import { writeFileSync } from "node:fs";
+import { extname } from "node:path";
+import { parseJson } from "../asl/json.ts";
+import { graphOf } from "../graph/graph.ts";
+import { layoutGraph } from "../graph/layout.ts";
+import { renderMermaid } from "../graph/mermaid.ts";
+import { renderSvg } from "../graph/svg.ts";
+import { checkDefinition, definitionFileOf, readSource, shownPath } from "./definition-file.ts";
+import { renderProblem } from "./excerpt.ts";
+import { paintFor } from "./terminal.ts";
+import { exitCodes, UsageError } from "./usage-error.ts";
+
+export interface DrawFlags {
+  readonly format?: "svg" | "mermaid";
+  readonly output?: string;
+}
+
+export function draw(path: string, { format, output }: DrawFlags): number {
+  const file = definitionFileOf(path);
+  const text = readSource(path);
+  const { definition, problems } = checkDefinition(text, file);
+  if (definition === undefined) {
+    const source = { file: shownPath(path), text };
+    for (const problem of problems) process.stderr.write(renderProblem(problem, source, paintFor(process.stderr)));
+    return exitCodes.failed;
+  }
+  const graph = graphOf(parseJson(definition));
+  const chosen = format ?? formatOf(output);
+  const drawing = chosen === "svg" ? renderSvg(layoutGraph(graph)) : renderMermaid(graph);
+  if (output === undefined) process.stdout.write(drawing.endsWith("\n") ? drawing : `${drawing}\n`);
+  else write(output, drawing);
+  return exitCodes.succeeded;
+}
+
+function formatOf(output: string | undefined): "svg" | "mermaid" {
+  return output === undefined || extname(output).toLowerCase() === ".svg" ? "svg" : "mermaid";
+}
+
+function write(output: string, drawing: string): void {
+  try {
+    writeFileSync(output, drawing);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`${output} cannot be written: ${message}`, { cause });
+  }
+}

@@ -1,0 +1,148 @@
+// The commands of `pawl`, their options and their help.
+import { Command, CommanderError, Option } from "commander";
+import { ConfigurationError } from "../server/configuration.ts";
+import { StartError } from "../server/listen.ts";
+import { ApiRefusal } from "./api-client.ts";
+import { validateFiles, type ValidateFlags } from "./check-files.ts";
+import { dev } from "./dev.ts";
+import { draw, type DrawFlags } from "./draw.ts";
+import { environmentLines, type Shell, shells } from "./env.ts";
+import { run, type RunFlags } from "./run.ts";
+import { serve } from "./serve.ts";
+import { loadConfiguration, type ServerFlags } from "./server-session.ts";
+import { start } from "./start.ts";
+import { exitCodes, UsageError } from "./usage-error.ts";
+import { version } from "./version.ts";
+
+/** @returns the exit code. */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  let exitCode: number = exitCodes.succeeded;
+  const program = createProgram((code) => {
+    exitCode = code;
+  });
+  try {
+    if (args.length === 0) program.outputHelp();
+    else await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.succeeded : exitCodes.usage;
+  if (error instanceof UsageError || error instanceof ConfigurationError) {
+    process.stderr.write(`${error.message}\n`);
+    return exitCodes.usage;
+  }
+  if (error instanceof StartError || error instanceof ApiRefusal) {
+    process.stderr.write(`${error.message}\n`);
+    return exitCodes.failed;
+  }
+  const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`This is a bug in Pawl. Please report it with these lines:\n${details}\n`);
+  return exitCodes.failed;
+}
+
+type End = (exitCode: number) => void;
+
+function createProgram(end: End): Command {
+  const program = new Command("pawl")
+    .description("AWS Step Functions that you own: runs workflows durably on this machine, behind the AWS API.")
+    .version(version, "-v, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand(false)
+    .configureHelp({ helpWidth: 110, subcommandTerm: (command) => command.name() })
+    .showSuggestionAfterError()
+    .exitOverride();
+  addServers(program, end);
+  addTools(program, end);
+  program.addHelpText(
+    "after",
+    examplesOf(["pawl dev ./my-workflows", "pawl run order.asl.json --input '{\"id\": 7}'"]),
+  );
+  return program;
+}
+
+function addServers(program: Command, end: End): void {
+  serverCommand(program, "dev", "serve the workflows of a folder, redeployed on save")
+    .argument("[folder]", "folder with *.asl.json, *.asl.yaml or *.asl.yml", ".")
+    .action(async (folder: string, flags: ServerFlags) => end(await dev(folder, flags)))
+    .addHelpText(
+      "after",
+      `
+The file's name is the machine's name: order.asl.json deploys order. Express machines are named
+order.express.asl.json. Functions and settings stand in pawl.config.json (or .js, .mjs, .ts) of the folder.
+${examplesOf(["pawl dev ./my-workflows", "pawl dev --port 8084 --db memory"])}`,
+    );
+  serverCommand(program, "serve", "serve with production defaults: deploys nothing, logs JSON lines to stderr")
+    .action(async (flags: ServerFlags) => end(await serve(flags)))
+    .addHelpText("after", examplesOf(["pawl serve --db /var/lib/pawl/pawl.db", "PAWL_PORT=9000 pawl serve"]));
+  serverCommand(program, "start", "serve the examples that come with Pawl, and run one of them").action(
+    async (flags: ServerFlags) => end(await start(flags)),
+  );
+}
+
+function addTools(program: Command, end: End): void {
+  program
+    .command("run")
+    .description("run one workflow to its end in the terminal; its output goes to stdout")
+    .argument("<file>", "definition: JSON or YAML")
+    .option("-i, --input <json>", "input: JSON, @file, or - for stdin", "{}")
+    .option("-c, --config <file>", "configuration with functions (default: pawl.config.* beside the file, or here)")
+    .action(async (file: string, flags: RunFlags) => end(await run(file, flags)))
+    .addHelpText(
+      "after",
+      `\nExit codes: 0 succeeded, 1 failed, 2 used wrongly.\n${examplesOf([
+        "pawl run order.asl.json --input '{\"id\": 7}'",
+        "pawl run order.asl.yaml --input @order.json > output.json",
+      ])}`,
+    );
+  program
+    .command("validate")
+    .description("say what is wrong with definitions, and where")
+    .argument("<files...>", "definitions, or folders of them")
+    .option("--express", "check them as Express workflows (default: those named *.express.asl.*)")
+    .action((files: string[], flags: ValidateFlags) => end(validateFiles(files, flags)))
+    .addHelpText("after", examplesOf(["pawl validate order.asl.json", "pawl validate ./my-workflows"]));
+  program
+    .command("graph")
+    .description("draw a definition")
+    .argument("<file>", "definition: JSON or YAML")
+    .addOption(
+      new Option("-f, --format <format>", "default: by the output's name, else svg").choices(["svg", "mermaid"]),
+    )
+    .option("-o, --output <file>", "write to a file instead of stdout")
+    .action((file: string, flags: DrawFlags) => end(draw(file, flags)))
+    .addHelpText(
+      "after",
+      examplesOf(["pawl graph order.asl.json -o order.svg", "pawl graph order.asl.json -f mermaid"]),
+    );
+  program
+    .command("env")
+    .description("print what makes AWS clients of this shell use Pawl")
+    .option("-p, --port <port>", "port of the server (default: 8083)")
+    .option("--host <host>", "host of the server (default: 127.0.0.1)")
+    .option("-c, --config <file>", "configuration file of the server")
+    .addOption(new Option("--shell <shell>", "shell to write for").choices(shells).default("sh"))
+    .action(async ({ shell, ...flags }: ServerFlags & { readonly shell: Shell }) => {
+      const { configuration } = await loadConfiguration(flags, [process.cwd()]);
+      process.stdout.write(environmentLines(configuration, shell));
+    })
+    .addHelpText("after", examplesOf(['eval "$(pawl env)"', "pawl env --shell fish | source"]));
+}
+
+function serverCommand(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option("-p, --port <port>", "port, 0 for any free one (PAWL_PORT; default: 8083)")
+    .option("--host <host>", "loopback address to listen on (PAWL_HOST; default: 127.0.0.1)")
+    .option("--db <file>", "database file, or memory (PAWL_DB; default: .pawl/pawl.db)")
+    .option("-c, --config <file>", "configuration file (PAWL_CONFIG; default: pawl.config.*)")
+    .option("--headless", "without the console (there is none yet, so this changes nothing)");
+}
+
+function examplesOf(lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+}

@@ -1,0 +1,54 @@
+// `pawl serve`: the server with production defaults. It deploys nothing and writes one JSON line per message to stderr.
+import { exitCodes } from "./usage-error.ts";
+import { interruption, loadConfiguration, type ServerFlags, startSession } from "./server-session.ts";
+
+type Level = "info" | "error";
+type Details = Readonly<Record<string, unknown>>;
+
+export async function serve(flags: ServerFlags): Promise<number> {
+  const stopped = interruption();
+  const { configuration, file } = await loadConfiguration(flags, [process.cwd()]);
+  const server = await startSession(configuration, {
+    log: (message, error) => write("error", message, errorDetails(error)),
+    functionLog: byLine((line) => write("info", line, { source: "function" })),
+  });
+  const { db, arns } = configuration;
+  write("info", "Pawl is listening.", {
+    url: server.url,
+    db,
+    account: arns.account,
+    region: arns.region,
+    config: file,
+  });
+  await server.recovered;
+  write("info", "Everything that was outstanding is under way.");
+  await stopped;
+  write("info", "Pawl is stopping.");
+  await server.close();
+  write("info", "Pawl has stopped.");
+  return exitCodes.succeeded;
+}
+
+function write(level: Level, message: string, details: Details = {}): void {
+  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), level, message, ...details })}\n`);
+}
+
+function errorDetails(error: unknown): Details {
+  if (error === undefined) return {};
+  if (!(error instanceof Error)) return { error: String(error) };
+  const { cause } = error;
+  return { error: error.message, stack: error.stack, ...(cause instanceof Error ? { cause: cause.message } : {}) };
+}
+
+/** Passes text on in whole lines; what functions print comes in pieces. */
+export function byLine(take: (line: string) => void): (text: string) => void {
+  let rest = "";
+  return (text) => {
+    const lines = `${rest}${text}`.split(/\r?\n/);
+    rest = lines.pop() ?? "";
+    for (const line of lines) take(line);
+    // A function that never ends its line must not fill the memory.
+    if (rest.length > 10_000) take(rest.slice(0, 10_000));
+    if (rest.length > 10_000) rest = "";
+  };
+}

@@ -1,0 +1,77 @@
+// What the commands that start a server share: reading the configuration, starting, and stopping on Ctrl-C.
+import { join } from "node:path";
+import type { Configuration } from "../server/configuration.ts";
+import { resolveConfiguration } from "../server/configuration.ts";
+import { findConfigurationFile, readConfigurationFile } from "../server/configuration-file.ts";
+import { type PawlServer, type ServerOptions, startServer } from "../server/start-server.ts";
+
+export interface ServerFlags {
+  readonly port?: string;
+  readonly host?: string;
+  readonly db?: string;
+  readonly config?: string;
+  readonly headless?: boolean;
+}
+
+export interface LoadedConfiguration {
+  readonly configuration: Configuration;
+  /** Where it was read; absent when there is no file. */
+  readonly file: string | undefined;
+}
+
+/**
+ * @param directories where a configuration file is looked for, the first that has one wins; the flag and the environment come first.
+ * @throws ConfigurationError
+ */
+export async function loadConfiguration(
+  flags: ServerFlags,
+  directories: readonly string[],
+): Promise<LoadedConfiguration> {
+  const named = flags.config ?? (process.env["PAWL_CONFIG"] || undefined);
+  const file =
+    named ?? directories.map((directory) => findConfigurationFile(directory)).find((found) => found !== undefined);
+  const configuration = resolveConfiguration({
+    flags,
+    environment: process.env,
+    file: await readConfigurationFile(file),
+    directory: process.cwd(),
+  });
+  return { configuration, file };
+}
+
+export type SessionLogs = Pick<ServerOptions, "log" | "functionLog" | "observe">;
+
+/** @throws StartError */
+export async function startSession(configuration: Configuration, logs: SessionLogs): Promise<PawlServer> {
+  const environment = { ...process.env };
+  const server = await startServer({ ...configuration, ...logs, environment });
+  // Function modules that call back, with the AWS SDK, reach this server; what was set by hand stays.
+  process.env["AWS_ENDPOINT_URL_SFN"] ??= server.url;
+  process.env["AWS_REGION"] ??= configuration.arns.region;
+  return server;
+}
+
+/** How long a repeated signal is taken for the same Ctrl-C: npm passes on what the terminal has sent already. */
+const sameSignalMs = 1000;
+
+/** Settles at the first Ctrl-C or request to end; a second one later ends the process at once. */
+export function interruption(): Promise<void> {
+  return new Promise((resolve) => {
+    let firstAt: number | undefined;
+    const receive = (): void => {
+      if (firstAt !== undefined && Date.now() - firstAt > sameSignalMs) process.exit(130);
+      firstAt ??= Date.now();
+      resolve();
+    };
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, receive);
+  });
+}
+
+/** What a person types to call this program: from a clone it is a script of npm. */
+export function ownCommand(isSilent = false): string {
+  const isFromClone = ["start", "pawl"].includes(process.env["npm_lifecycle_event"] ?? "");
+  if (!isFromClone) return "npx pawl";
+  return isSilent ? "npm run -s pawl --" : "npm run pawl --";
+}
+
+export const packageRoot = join(import.meta.dirname, "..", "..");

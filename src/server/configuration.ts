@@ -1,0 +1,240 @@
+// What a server is told: by flags, the environment, a configuration file and defaults, in this order of precedence.
+// Pure; configuration-file.ts reads the file.
+import { resolve } from "node:path";
+import type { ArnSpace } from "../engine/arn.ts";
+import type { Limits } from "../engine/turn.ts";
+import { FunctionConfigError, type FunctionTargets, parseFunctionConfig } from "../tasks/functions/config.ts";
+import { nearestName } from "./suggestion.ts";
+
+export type UnknownOutcome = "perform" | "fail";
+
+/** The content of a configuration file, checked. Its paths are absolute. */
+export interface FileConfiguration {
+  readonly port?: number | undefined;
+  readonly host?: string | undefined;
+  readonly db?: string | undefined;
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
+  readonly unknownOutcome?: UnknownOutcome | undefined;
+  readonly functions: FunctionTargets;
+  readonly limits: Partial<Limits>;
+}
+
+/** As the command line gives them. */
+export interface ConfigurationFlags {
+  readonly port?: string | undefined;
+  readonly host?: string | undefined;
+  readonly db?: string | undefined;
+}
+
+export interface Configuration {
+  readonly port: number;
+  readonly host: string;
+  /** An absolute path, or `memory`. */
+  readonly db: string;
+  readonly arns: ArnSpace;
+  readonly unknownOutcome: UnknownOutcome;
+  readonly functions: FunctionTargets;
+  readonly limits: Partial<Limits>;
+}
+
+export interface ConfigurationSources {
+  readonly flags: ConfigurationFlags;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly file: FileConfiguration;
+  /** Where relative paths of flags and the environment start. */
+  readonly directory: string;
+}
+
+/** The configuration cannot be used; the message lists every problem, one a line. */
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+}
+
+export const noFileConfiguration: FileConfiguration = { functions: new Map(), limits: {} };
+export const defaultPort = 8083;
+const defaults = { port: defaultPort, host: "127.0.0.1", account: "123456789012", region: "us-east-1" };
+
+type Report = (problem: string) => void;
+type Members = Readonly<Record<string, unknown>>;
+
+/** @throws ConfigurationError */
+export function resolveConfiguration({ flags, environment, file, directory }: ConfigurationSources): Configuration {
+  const problems: string[] = [];
+  const report: Report = (problem) => problems.push(problem);
+  const from = (name: string): string | undefined => environment[name] || undefined;
+  const path = (db: string | undefined): string | undefined =>
+    db === undefined || db === "memory" ? db : resolve(directory, db);
+  const port = portOf("--port", flags.port, report) ?? portOf("PAWL_PORT", from("PAWL_PORT"), report);
+  const host =
+    hostOf("--host", flags.host, report) ??
+    hostOf("PAWL_HOST", from("PAWL_HOST"), report) ??
+    file.host ??
+    defaults.host;
+  const region =
+    regionOf("AWS_REGION", from("AWS_REGION"), report) ??
+    regionOf("AWS_DEFAULT_REGION", from("AWS_DEFAULT_REGION"), report) ??
+    file.region ??
+    defaults.region;
+  const account = accountOf("PAWL_ACCOUNT", from("PAWL_ACCOUNT"), report) ?? file.account ?? defaults.account;
+  const db = path(flags.db) ?? path(from("PAWL_DB")) ?? file.db ?? resolve(directory, ".pawl", "pawl.db");
+  if (flags.db === "") report("--db is empty. Give a file, or memory.");
+  if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
+  return {
+    port: port ?? file.port ?? defaults.port,
+    host,
+    db,
+    arns: { partition: partitionOf(region), region, account },
+    unknownOutcome: file.unknownOutcome ?? "perform",
+    functions: file.functions,
+    limits: file.limits,
+  };
+}
+
+/**
+ * @param value the parsed content.
+ * @param directory where relative paths start: the file's own.
+ * @throws ConfigurationError
+ */
+export function parseConfiguration(value: unknown, directory: string): FileConfiguration {
+  if (!isMembers(value)) {
+    throw new ConfigurationError(`is ${typeName(value)}. Make it an object, such as { "port": 8084 }.`);
+  }
+  const problems: string[] = [];
+  const report: Report = (problem) => problems.push(problem);
+  reportUnknown(value, { known: memberNames, within: "" }, report);
+  const functions = functionsOf(value, directory, report);
+  const db = textOf("db", value["db"], report);
+  const configuration: FileConfiguration = {
+    port: portOf("port", value["port"], report),
+    host: hostOf("host", value["host"], report),
+    db: db === undefined || db === "memory" ? db : resolve(directory, db),
+    account: accountOf("account", value["account"], report),
+    region: regionOf("region", value["region"], report),
+    unknownOutcome: unknownOutcomeOf(value["unknownOutcome"], report),
+    functions,
+    limits: limitsOf(value["limits"], report),
+  };
+  if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
+  return configuration;
+}
+
+const memberNames = ["port", "host", "db", "account", "region", "functions", "limits", "unknownOutcome"];
+
+function functionsOf(value: Members, directory: string, report: Report): FunctionTargets {
+  try {
+    return parseFunctionConfig(value["functions"], directory);
+  } catch (error) {
+    if (!(error instanceof FunctionConfigError)) throw error;
+    for (const problem of error.message.split("\n")) report(problem);
+    return new Map();
+  }
+}
+
+function portOf(name: string, value: unknown, report: Report): number | undefined {
+  if (value === undefined) return undefined;
+  const text = String(value);
+  if ((typeof value === "string" || typeof value === "number") && /^\d{1,5}$/.test(text) && Number(text) <= 65_535) {
+    return Number(text);
+  }
+  report(`${name} is ${show(value)}. Give a port from 0 (any free one) to 65535.`);
+  return undefined;
+}
+
+/** Whoever reaches the port may do everything: there is no authentication yet, so only this machine may reach it. */
+function hostOf(name: string, value: unknown, report: Report): string | undefined {
+  const host = textOf(name, value, report);
+  if (host === undefined || isLoopback(host)) return host;
+  report(
+    `${name} is ${show(host)}, which other machines can reach, and Pawl cannot tell its callers apart yet ` +
+      `(no authentication). Leave it at 127.0.0.1, and put a proxy that authenticates in front if others need it.`,
+  );
+  return undefined;
+}
+
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function accountOf(name: string, value: unknown, report: Report): string | undefined {
+  const account = textOf(name, value, report);
+  if (account === undefined || /^\d{12}$/.test(account)) return account;
+  report(`${name} is ${show(account)}. Give an account of 12 digits, such as "123456789012".`);
+  return undefined;
+}
+
+function regionOf(name: string, value: unknown, report: Report): string | undefined {
+  const region = textOf(name, value, report);
+  if (region === undefined || /^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/.test(region)) return region;
+  report(`${name} is ${show(region)}. Give a region such as us-east-1.`);
+  return undefined;
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
+
+function unknownOutcomeOf(value: unknown, report: Report): UnknownOutcome | undefined {
+  if (value === undefined || value === "perform" || value === "fail") return value;
+  report(
+    `unknownOutcome is ${show(value)}. Give "perform" (a call that was in flight when Pawl died is made again) or "fail".`,
+  );
+  return undefined;
+}
+
+/** Member of the file, and what the engine calls it. */
+const limitNames = { historyEvents: "maxHistoryEvents", inlineConcurrency: "maxInlineConcurrency" } as const;
+
+function limitsOf(value: unknown, report: Report): Partial<Limits> {
+  if (value === undefined) return {};
+  if (!isMembers(value)) {
+    report(`limits is ${typeName(value)}. Make it an object, such as { "historyEvents": 100000 }.`);
+    return {};
+  }
+  reportUnknown(value, { known: Object.keys(limitNames), within: "limits." }, report);
+  const limits: [string, number][] = [];
+  for (const [name, limit] of Object.entries(limitNames)) {
+    const { [name]: count } = value;
+    if (count === undefined) continue;
+    const isCount = typeof count === "number" && Number.isSafeInteger(count);
+    if (isCount && count >= 1 && count <= 1_000_000_000) limits.push([limit, count]);
+    else report(`limits.${name} is ${show(count)}. Give a whole number above 0.`);
+  }
+  return Object.fromEntries(limits);
+}
+
+function reportUnknown(
+  value: Members,
+  { known, within }: { readonly known: readonly string[]; readonly within: string },
+  report: Report,
+): void {
+  for (const name of Object.keys(value)) {
+    if (known.includes(name)) continue;
+    const nearest = nearestName(name, known);
+    const advice = nearest === undefined ? `Known are ${known.join(", ")}.` : `Did you mean ${within}${nearest}?`;
+    report(`${within}${name} is unknown. ${advice}`);
+  }
+}
+
+function textOf(name: string, value: unknown, report: Report): string | undefined {
+  if (value === undefined || (typeof value === "string" && value !== "")) return value;
+  report(`${name} is ${value === "" ? "empty" : show(value)}. Give a text, or leave it out.`);
+  return undefined;
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function typeName(value: unknown): string {
+  if (value === undefined || value === null) return "empty";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "string" ? "a text" : `a ${typeof value}`;
+}
+
+function show(value: unknown): string {
+  return typeof value === "object" || typeof value === "function"
+    ? typeName(value)
+    : (JSON.stringify(value) ?? "absent");
+}
