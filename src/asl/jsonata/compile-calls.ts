@@ -170,8 +170,8 @@ export function compileApply(node: ApplyNode, scope: Scope, compiler: Compiler):
     const callee = right(input, frame, run);
     if (!isFunction(callee)) return fail("T2006", { position: node.position, value: callee });
     if (!isFunction(value)) return apply(callee, [value], null, run);
-    return new FunctionValue(1, (args, _context, callRun) =>
-      apply(callee, [collapsed(apply(value, [collapsed(args[0])], null, callRun))], null, callRun),
+    return new FunctionValue(1, (args, context, callRun) =>
+      apply(callee, [collapsed(apply(value, [collapsed(args[0])], null, callRun))], context, callRun),
     );
   };
 }

@@ -141,10 +141,12 @@ function addToGroup(entries: Map<string, Entry>, { key, item, pair, position, ru
   }
   if (entry.pair !== pair) fail("D1009", { position, value: key });
   if (item === undefined) return;
+  // The first addition copies what the group held.
+  if (!entry.isOwned && isArray(entry.data)) run.paySequence(entry.data.length);
+  run.pay(isArray(item) ? item.length : 1);
   const owned: Value[] = entry.isOwned ? (entry.data as Value[]) : copied(entry.data);
   if (isArray(item)) for (const one of item) owned.push(one);
   else owned.push(item);
-  run.pay(1);
   entry.data = owned;
   entry.isOwned = true;
 }
@@ -162,7 +164,7 @@ function gathered(data: Value, run: Run): ValueObject {
   tuples.forEach((tuple, i) => {
     for (const name of Object.keys(tuple)) {
       const value = tuple[name];
-      run.pay(1);
+      run.pay(isArray(value) ? value.length + 1 : 1);
       if (i === 0) {
         setMember(all, name, value);
       } else if (value !== undefined) {

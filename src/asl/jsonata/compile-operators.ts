@@ -18,7 +18,7 @@ export function compileBinary(node: BinaryNode, scope: Scope, compiler: Compiler
     const decided = node.value === "or";
     return (input, frame, run) => {
       try {
-        return isTrue(left(input, frame, run)) === decided ? decided : isTrue(right(input, frame, run));
+        return isTrue(left(input, frame, run), run) === decided ? decided : isTrue(right(input, frame, run), run);
       } catch (error) {
         throw located(error, site);
       }

@@ -76,13 +76,19 @@ function followAll(items: ValueArray, names: readonly string[], from: number, ru
     for (let j = 0; j < current.length; j++) {
       const found = lookup(current[j], name, run);
       if (found === undefined) continue;
+      if (typeof found !== "object") {
+        count += 1;
+        only = found;
+        next.push(found);
+        continue;
+      }
       const value = isSequence(found) && found.length < 2 ? singled(found) : found;
       if (value === undefined) continue;
       count += 1;
       only = value;
-      pushFlat(next, value);
+      pushFlat(next, value, run);
     }
-    run.paySequence(current.length + next.length);
+    run.pay(current.length);
     if (isLast && count === 1 && isArray(only) && !isSequence(only)) return only;
     if (next.length === 0) return undefined;
     current = next;
@@ -97,6 +103,6 @@ function singled(sequence: ValueArray): Value {
 
 function flattened(items: ValueArray, run: Run): Value {
   const result = newSequence(run);
-  pushFlat(result, items);
+  pushFlat(result, items, run);
   return result;
 }

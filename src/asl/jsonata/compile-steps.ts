@@ -34,9 +34,8 @@ export function compileStep(node: Node, isLast: boolean, scope: Scope, compiler:
       if (value === undefined) continue;
       count += 1;
       only = value;
-      pushFlat(result, value);
+      pushFlat(result, value, run);
     }
-    run.paySequence(result.length);
     return isLast && count === 1 && isArray(only) && !isSequence(only) ? only : result;
   };
 }
@@ -53,7 +52,7 @@ export function compileFilter(node: Node, scope: Scope, compiler: Compiler): Fil
     for (let i = 0; i < items.length; i++) {
       run.pay(cost);
       const item = items[i];
-      selectBy(predicate(item, frame, run), { item, index: i, length: items.length, result });
+      selectBy(predicate(item, frame, run), { item, index: i, length: items.length, result }, run);
     }
     return result;
   };
@@ -73,7 +72,8 @@ function indexFilter(index: number): Filter {
 type Selection = { readonly item: Value; readonly index: number; readonly length: number; readonly result: Value[] };
 
 /** A filter's value selects an item by its place when it is a number or numbers, else by its truth. */
-export function selectBy(chosen: Value, { item, index, length, result }: Selection): void {
+export function selectBy(chosen: Value, { item, index, length, result }: Selection, run: Run): void {
+  if (isArray(chosen)) run.pay(chosen.length);
   if (typeof chosen === "boolean") {
     if (chosen) result.push(item);
     return;
@@ -83,7 +83,7 @@ export function selectBy(chosen: Value, { item, index, length, result }: Selecti
     if (placeOf(number, length) === index) result.push(item);
   } else if (isArray(chosen) && chosen.every((one) => numericOf(one) !== undefined)) {
     for (const one of chosen) if (placeOf(doubleOf(one) ?? 0, length) === index) result.push(item);
-  } else if (isTrue(chosen)) {
+  } else if (isTrue(chosen, run)) {
     result.push(item);
   }
 }

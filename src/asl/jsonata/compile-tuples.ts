@@ -147,7 +147,7 @@ export function compileTupleFilter(node: Node, scope: Scope, compiler: Compiler)
       run.pay(cost);
       const tuple = isStream && isRecord(item) ? item : undefined;
       const chosen = predicate(tuple === undefined ? item : tuple["@"], inner.newFrame(frame, tuple), run);
-      selectBy(chosen, { item, index, length: items.length, result });
+      selectBy(chosen, { item, index, length: items.length, result }, run);
     });
     return result;
   };

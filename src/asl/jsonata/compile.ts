@@ -143,7 +143,7 @@ function compileCondition(node: ConditionNode, scope: Scope, compiler: Compiler)
   const then = compiler.compile(node.then, scope);
   const otherwise = node.else === undefined ? undefined : compiler.compile(node.else, scope);
   return (input, frame, run) =>
-    isTrue(condition(input, frame, run)) ? then(input, frame, run) : otherwise?.(input, frame, run);
+    isTrue(condition(input, frame, run), run) ? then(input, frame, run) : otherwise?.(input, frame, run);
 }
 
 function compileBlock(node: BlockNode, scope: Scope, compiler: Compiler): Evaluate {

@@ -26,7 +26,7 @@ export function numericOf(value: Value): number | undefined {
   return number;
 }
 
-export function isTrue(value: Value): boolean {
+export function isTrue(value: Value, run: Run): boolean {
   switch (typeof value) {
     case "boolean":
       return value;
@@ -42,7 +42,8 @@ export function isTrue(value: Value): boolean {
   if (isArray(value)) {
     // As the package does it: an infinite number behind a true member is still an error.
     let isAnyTrue = false;
-    for (let i = 0; i < value.length; i++) if (isTrue(value[i])) isAnyTrue = true;
+    run.pay(value.length);
+    for (let i = 0; i < value.length; i++) if (isTrue(value[i], run)) isAnyTrue = true;
     return isAnyTrue;
   }
   return isRecord(value) ? Object.keys(value).length > 0 : isTrueNumber(doubleOf(value) ?? 0);

@@ -35,7 +35,7 @@ function filter(args: readonly Value[], run: Run): Value {
   if (items === undefined || callee === undefined) return undefined;
   const results = newSequence(run);
   for (let i = 0; i < items.length; i++) {
-    if (isTrue(applyTo(callee, { value: items[i], key: i, all: items }, run))) results.push(items[i]);
+    if (isTrue(applyTo(callee, { value: items[i], key: i, all: items }, run), run)) results.push(items[i]);
   }
   return results;
 }
@@ -47,7 +47,7 @@ function single(args: readonly Value[], run: Run): Value {
   let found: { readonly value: Value } | undefined;
   for (let i = 0; i < items.length; i++) {
     run.pay(1);
-    const isMatch = callee === undefined || isTrue(applyTo(callee, { value: items[i], key: i, all: items }, run));
+    const isMatch = callee === undefined || isTrue(applyTo(callee, { value: items[i], key: i, all: items }, run), run);
     if (!isMatch) continue;
     if (found !== undefined) fail("D3138");
     found = { value: items[i] };
@@ -81,7 +81,7 @@ function sift(args: readonly Value[], run: Run): Value {
   const kept: MutableRecord = {};
   let count = 0;
   for (const item of members(recordAt(args, 0))) {
-    if (!isTrue(applyTo(callee, item, run))) continue;
+    if (!isTrue(applyTo(callee, item, run), run)) continue;
     setMember(kept, String(item.key), item.value);
     count += 1;
   }

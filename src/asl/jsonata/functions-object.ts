@@ -92,7 +92,7 @@ export const objectFunctions: readonly Builtin[] = [
     name: "assert",
     signature: "<bs?:x>",
     arity: 2,
-    perform: (args) =>
-      isTrue(args[0]) ? undefined : fail("D3141", { message: stringAt(args, 1) || "$assert() statement failed" }),
+    perform: (args, run) =>
+      isTrue(args[0], run) ? undefined : fail("D3141", { message: stringAt(args, 1) || "$assert() statement failed" }),
   },
 ];

@@ -2,12 +2,15 @@
 import { ExactNumber } from "../json.ts";
 import type { Run } from "./run.ts";
 import { newSequence } from "./sequences.ts";
-import { FunctionValue, isArray, type Value, type ValueArray } from "./values.ts";
+import { FunctionValue, isArray, memberOf, type Value, type ValueArray } from "./values.ts";
 
 /** An own member; exact numbers and functions have none. */
 export function ownMember(object: Exclude<Value & object, ValueArray>, name: string): Value {
   if (object instanceof ExactNumber || object instanceof FunctionValue) return undefined;
-  return name in Object.prototype && !Object.hasOwn(object, name) ? undefined : object[name];
+  if (name === "__proto__") return memberOf(object, name);
+  // All else that objects inherit is functions, which no value is: cheaper than asking whose the member is.
+  const member: unknown = object[name];
+  return typeof member === "function" ? undefined : object[name];
 }
 
 /** A member of an object, or of every object of an array. */
@@ -18,9 +21,13 @@ export function lookup(value: Value, name: string, run: Run): Value {
   for (let i = 0; i < value.length; i++) {
     const member = lookup(value[i], name, run);
     if (member === undefined) continue;
-    if (isArray(member)) for (let j = 0; j < member.length; j++) found.push(member[j]);
-    else found.push(member);
+    if (isArray(member)) {
+      run.paySequenceGrowth(found.length, member.length);
+      for (let j = 0; j < member.length; j++) found.push(member[j]);
+    } else {
+      found.push(member);
+    }
   }
-  run.paySequence(value.length + found.length);
+  run.pay(value.length);
   return found;
 }

@@ -64,6 +64,12 @@ export class Run {
     this.pay(length);
   }
 
+  /** Pays for members about to be added to a sequence. */
+  paySequenceGrowth(length: number, added: number): void {
+    if (length + added > this.budget.sequenceLength) fail("D2015", { value: this.budget.sequenceLength });
+    this.pay(added);
+  }
+
   /** Joined strings share their parts, so that joining costs nothing but the bound on its result. */
   checkString(length: number): void {
     if (length > this.budget.stringLength) fail("D1014", { value: this.budget.stringLength });

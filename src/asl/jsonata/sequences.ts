@@ -68,10 +68,11 @@ export function append(left: Value, right: Value, run: Run): Value {
 }
 
 /** Adds a step's result to its sequence: arrays flatten, constructed ones do not. */
-export function pushFlat(target: Value[], value: Value): void {
+export function pushFlat(target: Value[], value: Value, run: Run): void {
   if (!isArray(value) || ((value.mark ?? 0) & Mark.constructed) !== 0) {
     target.push(value);
   } else {
+    run.paySequenceGrowth(target.length, value.length);
     for (let i = 0; i < value.length; i++) target.push(value[i]);
   }
 }
