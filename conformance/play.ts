@@ -38,7 +38,12 @@ export async function playCase(recorded: Case, target: Target): Promise<Played> 
     }
     const params = substitute(step.params, { arns: target.arns, definitions: recorded.definitions, responses });
     const patienceMs = recorded.missingKeys.length > 0 ? 500 : target.patienceMs;
-    const reply = await make(step, isJsonObject(params) ? params : {}, { ...target, patienceMs });
+    const isReady = readiness(recorded, step);
+    const reply = await make(isJsonObject(params) ? params : {}, {
+      call: step,
+      isReady,
+      target: { ...target, patienceMs },
+    });
     made.set(step.id, { call: step, reply });
     if (reply.kind === "answered") responses.set(step.id, reply.body);
     else if (!recorded.steps.some((other) => other.kind === "match" && other.from === step.id)) {
@@ -57,19 +62,37 @@ function withMetadata({ body, status }: Answered): Json {
   return { ...body, ResponseMetadata: { HTTPHeaders: {}, HTTPStatusCode: status } };
 }
 
-/** A polled call is made until the execution has ended, or until it gives the same again and again. */
-async function make(call: Call, params: JsonObject, { url, patienceMs }: Target): Promise<Reply> {
+/** When an answer is the one to take; `undefined` where the first is. */
+type Readiness = ((body: JsonObject, timesTheSame: number) => boolean) | undefined;
+
+/** The recorder's calls were far apart, or made again until they gave what the next step needed. */
+function readiness({ steps, expected }: Case, call: Call): Readiness {
+  if (call.untilEnd) return hasEnded;
+  if (call.op === "DescribeExecution") {
+    const match = steps.find((step) => step.kind === "match" && step.from === call.id);
+    const described = match?.kind === "match" ? expected[match.key] : undefined;
+    const isOver = isJsonObject(described) && described["status"] !== "RUNNING";
+    if (isOver || call.isPolled) return ({ status }) => status !== "RUNNING";
+  }
+  return call.isPolled ? (_body, timesTheSame) => timesTheSame >= 6 : undefined;
+}
+
+interface Making {
+  readonly call: Call;
+  readonly isReady: Readiness;
+  readonly target: Target;
+}
+
+async function make(params: JsonObject, { call, isReady, target: { url, patienceMs } }: Making): Promise<Reply> {
   let reply = await send(url, call.op, params);
-  if (!call.isPolled && !call.untilEnd) return reply;
-  let same = 0;
+  let timesTheSame = 0;
   let delayMs = 5;
   for (const deadline = Date.now() + patienceMs; Date.now() < deadline;) {
-    if (reply.kind !== "answered" || (call.untilEnd ? hasEnded(reply.body) : same >= 6)) return reply;
-    if (call.op === "DescribeExecution" && reply.body["status"] !== "RUNNING") return reply;
+    if (isReady === undefined || reply.kind !== "answered" || isReady(reply.body, timesTheSame)) return reply;
     await delay(delayMs);
     delayMs = Math.min(delayMs * 1.3, 40);
     const next = await send(url, call.op, params);
-    same = JSON.stringify(next) === JSON.stringify(reply) ? same + 1 : 0;
+    timesTheSame = JSON.stringify(next) === JSON.stringify(reply) ? timesTheSame + 1 : 0;
     reply = next;
   }
   return reply;
@@ -113,12 +136,16 @@ function derive({ steps }: Case, match: Match, made: ReadonlyMap<string, Made>):
   }
   const listed = bodies.findLast(({ op }) => op.startsWith("List"))?.body ?? {};
   const mine = new Set(
-    bodies.flatMap(({ op, body }) => (op.startsWith("Create") ? [body["stateMachineArn"] ?? body["activityArn"]] : [])),
+    bodies.flatMap(({ op, body }) =>
+      op.startsWith("Create") ? [body["stateMachineArn"] ?? body["activityArn"] ?? null] : [],
+    ),
   );
-  const items = listed["stateMachines"] ?? listed["activities"];
-  return isJsonArray(items)
-    ? items.filter((item) => isJsonObject(item) && mine.has(item["stateMachineArn"] ?? item["activityArn"]))
-    : null;
+  const isMine = (item: Json): boolean =>
+    isJsonObject(item) && mine.has(item["stateMachineArn"] ?? item["activityArn"] ?? null);
+  const { stateMachines, activities } = listed;
+  if (isJsonArray(stateMachines)) return stateMachines.filter(isMine);
+  if (!isJsonArray(activities)) return null;
+  return withMetadata({ kind: "answered", status: 200, body: { activities: activities.filter(isMine) } });
 }
 
 function lastOutput(history: JsonObject): Json {
