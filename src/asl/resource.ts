@@ -17,8 +17,9 @@ export type TaskResource =
 
 const lambdaArn = /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9-_.]+(:[A-Za-z0-9-_$]+)?$/;
 const activityArn = /^arn:[a-z-]+:states:[a-z0-9-]+:\d{12}:activity:[^:]+$/;
+/** Published samples also name a region and an account. */
 const serviceArn =
-  /^arn:[a-z-]+:states:::((?:aws-sdk:)?[A-Za-z0-9-]+):([A-Za-z0-9]+)(?:\.(sync|sync:2|waitForTaskToken))?$/;
+  /^arn:[a-z-]+:states:(?:[a-z0-9-]+:\d{12}|:):((?:aws-sdk:)?[A-Za-z0-9-]+):([A-Za-z0-9]+)(?:\.(sync|sync:2|waitForTaskToken))?$/;
 
 /** `undefined` when the text has none of the forms; whether the service and action exist is the validator's question. */
 export function parseTaskResource(arn: string): TaskResource | undefined {

@@ -9,13 +9,14 @@ import type { Execution, TaskWork } from "./execution.ts";
 export function pending(execution: Execution): readonly Effect[] {
   if (execution.status !== "RUNNING") return [];
   const effects: Effect[] = [];
+  let isCutShort = false;
   for (const scope of execution.scopes.values()) {
     const work = scope.state?.work;
-    if (scope.next !== undefined || scope.hasEnded) effects.push({ kind: "ContinueExecution" });
+    if (scope.next !== undefined || scope.hasEnded) isCutShort = true;
     if (work?.kind !== "task" || work.phase !== "started" || work.resource.kind === "activity") continue;
     effects.push(performTask(execution, work));
   }
-  return effects;
+  return isCutShort ? [...effects, { kind: "ContinueExecution" }] : effects;
 }
 
 /** The call that a task attempt stands for. */

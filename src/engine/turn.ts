@@ -1,5 +1,6 @@
 // One turn of an execution: a command is decided, and everything that happens is applied at once and collected.
 import type { Payload } from "../asl/payload.ts";
+import type { TaskResource } from "../asl/resource.ts";
 import { apply, scopeOf } from "./apply.ts";
 import type { Effect, TaskAttempt, TaskOutcome } from "./effect.ts";
 import { type EventBody, type Failure, isUnlisted, type JournalEvent } from "./event.ts";
@@ -43,6 +44,8 @@ export interface Environment {
   /** A token that leads back to the attempt and cannot be guessed. */
   taskToken(attempt: TaskAttempt): string;
   isKnownActivity(activityArn: string): boolean;
+  /** What keeps a task's parameters from being a request to its service. */
+  parameterProblem(resource: TaskResource, parameters: Payload): string | undefined;
 }
 
 export interface Decision {

@@ -289,9 +289,11 @@ async function historyOf(executionArn: string | undefined): Promise<readonly His
 }
 
 async function until<Value>(look: () => Value | undefined | Promise<Value | undefined>): Promise<Value> {
-  for (;;) {
+  const giveUpAt = Date.now() + 60_000;
+  while (Date.now() < giveUpAt) {
     const value = await look();
     if (value !== undefined) return value;
     await new Promise((resolve) => setImmediate(resolve));
   }
+  return assert.fail("What was waited for did not come.");
 }

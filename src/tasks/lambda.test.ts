@@ -141,16 +141,6 @@ const hint = (name: string, file: string): string =>
   `(or set AWS_ENDPOINT_URL_LAMBDA to the address of a Lambda API that has it).`;
 const failures: readonly (readonly [parameters: Json, error: string, cause: string])[] = [
   [
-    {},
-    "States.Runtime",
-    "The Parameters '{}' could not be used to start the Task: [The field 'FunctionName' is required but was missing]",
-  ],
-  [
-    { FunctionName: 1 },
-    "States.Runtime",
-    `The Parameters '{"FunctionName":1}' could not be used to start the Task: [The value of the field 'FunctionName' has an invalid format]`,
-  ],
-  [
     { FunctionName: "MyFn_2" },
     "Lambda.ResourceNotFoundException",
     `Function not found: ${region}:MyFn_2:$LATEST. ${hint("MyFn_2", "my-fn-2")}`,

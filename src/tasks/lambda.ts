@@ -1,6 +1,6 @@
 // Lambda functions as tasks: named directly by their ARN, or through `lambda:invoke`. A function runs here when the
 // configuration maps it, else through a Lambda API when one is set.
-import { isJsonObject, type Json, type JsonObject, memberOf, parseJson, stringifyJson } from "../asl/json.ts";
+import { isJsonObject, type Json, memberOf, parseJson, stringifyJson } from "../asl/json.ts";
 import { Payload, utf8Length } from "../asl/payload.ts";
 import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
 import { type Connector, idempotencyKey } from "./connector.ts";
@@ -16,9 +16,10 @@ import {
   type LambdaApi,
 } from "./lambda-api.ts";
 import { type FunctionReference, functionNamePattern, parseFunctionName } from "./lambda-name.ts";
+import { parametersOf, textMember, textMemberProblem } from "./parameters.ts";
 import { requestIdOf } from "./request-id.ts";
 import { lambdaMetadata } from "./sdk-metadata.ts";
-import { failed, parametersRefused, serviceFailed } from "./service-error.ts";
+import { failed, serviceFailed } from "./service-error.ts";
 
 export interface LambdaOptions {
   readonly functions: LocalFunctions;
@@ -48,6 +49,7 @@ export function functionArnConnector(options: LambdaOptions): Connector {
 /** `lambda:invoke`, also `.waitForTaskToken`. */
 export function lambdaInvokeConnector(options: LambdaOptions): Connector {
   return {
+    parameterProblem: (parameters) => textMemberProblem(parameters, "FunctionName", optionalTexts),
     async perform(task, signal) {
       const request = parseInvoke(task);
       if (request.kind === "failed") return request;
@@ -61,6 +63,8 @@ export function lambdaInvokeConnector(options: LambdaOptions): Connector {
     },
   };
 }
+
+const optionalTexts = ["ClientContext", "InvocationType", "LogType", "Qualifier"];
 
 interface Request extends InvokeRequest {
   readonly kind: "request";
@@ -87,33 +91,21 @@ function requestOf(task: PerformTask, parts: RequestParts): Request {
 
 /** Members that Invoke does not have are left out without a word, as AWS does. */
 function parseInvoke(task: PerformTask): Request | Failed {
-  const { value, text } = task.parameters;
-  const parameters: JsonObject = isJsonObject(value) ? value : {};
+  const parameters = parametersOf(task.parameters);
   const requestId = requestIdOf(idempotencyKey(task));
-  const functionName = memberOf(parameters, "FunctionName");
-  if (functionName === undefined || functionName === null) {
-    return parametersRefused(text, "The field 'FunctionName' is required but was missing");
-  }
-  for (const name of ["FunctionName", "ClientContext", "InvocationType", "LogType", "Qualifier"]) {
-    const member = memberOf(parameters, name);
-    if (member !== undefined && member !== null && typeof member !== "string") {
-      return parametersRefused(text, `The value of the field '${name}' has an invalid format`);
-    }
-  }
-  const option = (name: string): string | undefined => {
-    const member = memberOf(parameters, name);
-    return typeof member === "string" ? member : undefined;
-  };
-  const reference = parseFunctionName(String(functionName), task.stateMachineArn);
-  if (reference === undefined) return invalidName(String(functionName), requestId);
-  const invocationType = option("InvocationType") ?? "RequestResponse";
+  const functionName = textMember(parameters, "FunctionName") ?? "";
+  const reference = parseFunctionName(functionName, task.stateMachineArn);
+  if (reference === undefined) return invalidName(functionName, requestId);
+  const invocationType = textMember(parameters, "InvocationType") ?? "RequestResponse";
   if (!isInvocationType(invocationType)) return invalidInvocationType(invocationType, requestId);
-  const qualifier = option("Qualifier") ?? reference.qualifier;
+  const qualifier = textMember(parameters, "Qualifier") ?? reference.qualifier;
   if (reference.qualifier !== undefined && qualifier !== reference.qualifier) return qualifiersDiffer(requestId);
   const payload = payloadText(memberOf(parameters, "Payload"));
   if (!isJson(payload)) return payloadNotJson(requestId);
-  const options = { invocationType, qualifier, logType: option("LogType"), clientContext: option("ClientContext") };
-  return requestOf(task, { reference, functionName: String(functionName), payload, ...options });
+  const logType = textMember(parameters, "LogType");
+  const clientContext = textMember(parameters, "ClientContext");
+  const options = { invocationType, qualifier, logType, clientContext };
+  return requestOf(task, { reference, functionName, payload, ...options });
 }
 
 /** A text is sent as it is, so it must hold JSON; null and absent are an empty payload, which a function sees as `{}`. */

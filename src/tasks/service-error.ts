@@ -28,11 +28,3 @@ export function serviceFailed({ prefix, service, status, code, message, requestI
   const details = `Service: ${service}; Status Code: ${status}; Error Code: ${code}; Request ID: ${requestId}; Proxy: null`;
   return failed(`${prefix}.${name}`, `${message} (${details})`);
 }
-
-/** The parameters cannot be a request to the service. */
-export function parametersRefused(parametersText: string, reason: string): Failed {
-  return failed(
-    "States.Runtime",
-    `The Parameters '${parametersText}' could not be used to start the Task: [${reason}]`,
-  );
-}

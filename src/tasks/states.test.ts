@@ -138,18 +138,6 @@ const unstarted: readonly (readonly [parameters: Json, startChild: StartChild, e
     "StepFunctions.InvalidExecutionInputException",
     invalidInput("Invalid execution input."),
   ],
-  [
-    { Input: 1 },
-    starts,
-    "States.Runtime",
-    `The Parameters '{"Input":1}' could not be used to start the Task: [The field 'StateMachineArn' is required but was missing]`,
-  ],
-  [
-    { StateMachineArn: machine, Name: 1 },
-    starts,
-    "States.Runtime",
-    `The Parameters '{"StateMachineArn":"${machine}","Name":1}' could not be used to start the Task: [The value of the field 'Name' has an invalid format]`,
-  ],
 ];
 for (const [parameters, startChild, error, cause] of unstarted) {
   test(`a start with ${JSON.stringify(parameters)} that is refused fails with ${error}`, async () => {

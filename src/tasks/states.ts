@@ -1,5 +1,5 @@
 // Nested executions: `states:startExecution` in all its forms, and the outcome of a child that a task waited for.
-import { isJsonObject, type Json, type JsonObject, memberOf, stringifyJson } from "../asl/json.ts";
+import { type Json, type JsonObject, memberOf, stringifyJson } from "../asl/json.ts";
 import { Payload, utf8Length } from "../asl/payload.ts";
 import type { IntegrationPattern } from "../asl/resource.ts";
 import type { PerformTask, TaskAttempt, TaskOutcome } from "../engine/effect.ts";
@@ -7,9 +7,10 @@ import type { Failure } from "../engine/event.ts";
 import { type Connector, idempotencyKey } from "./connector.ts";
 import { isJson } from "./functions/invocation.ts";
 import { isTooDeep } from "./json-depth.ts";
+import { parametersOf, textMember, textMemberProblem } from "./parameters.ts";
 import { requestIdOf } from "./request-id.ts";
 import { statesMetadata } from "./sdk-metadata.ts";
-import { failed, parametersRefused, serviceFailed } from "./service-error.ts";
+import { failed, serviceFailed } from "./service-error.ts";
 
 export interface StartChildRequest {
   /** Of a machine, a version or an alias. */
@@ -42,6 +43,7 @@ type Failed = Extract<TaskOutcome, { readonly kind: "failed" }>;
 
 export function startExecutionConnector({ startChild, now }: StatesOptions): Connector {
   return {
+    parameterProblem: (parameters) => textMemberProblem(parameters, "StateMachineArn", ["Name", "TraceHeader"]),
     async perform(task) {
       const request = parseStart(task);
       if ("kind" in request) return request;
@@ -56,22 +58,7 @@ export function startExecutionConnector({ startChild, now }: StatesOptions): Con
 
 /** Members that StartExecution does not have are left out without a word, as AWS does. */
 function parseStart(task: PerformTask): StartChildRequest | Failed {
-  const { value, text } = task.parameters;
-  const parameters: JsonObject = isJsonObject(value) ? value : {};
-  const stateMachineArn = memberOf(parameters, "StateMachineArn");
-  if (stateMachineArn === undefined || stateMachineArn === null) {
-    return parametersRefused(text, "The field 'StateMachineArn' is required but was missing");
-  }
-  for (const name of ["StateMachineArn", "Name", "TraceHeader"]) {
-    const member = memberOf(parameters, name);
-    if (member !== undefined && member !== null && typeof member !== "string") {
-      return parametersRefused(text, `The value of the field '${name}' has an invalid format`);
-    }
-  }
-  const option = (name: string): string | undefined => {
-    const member = memberOf(parameters, name);
-    return typeof member === "string" ? member : undefined;
-  };
+  const parameters = parametersOf(task.parameters);
   const requestId = requestIdOf(idempotencyKey(task));
   const input = inputText(memberOf(parameters, "Input"));
   const problem = inputProblem(input);
@@ -81,11 +68,11 @@ function parseStart(task: PerformTask): StartChildRequest | Failed {
   }
   const isAwaited = task.resource.pattern === "sync" || task.resource.pattern === "sync:2";
   return {
-    stateMachineArn: String(stateMachineArn),
-    name: option("Name"),
+    stateMachineArn: textMember(parameters, "StateMachineArn") ?? "",
+    name: textMember(parameters, "Name"),
     defaultName: requestId,
     input: Payload.ofText(input),
-    traceHeader: option("TraceHeader"),
+    traceHeader: textMember(parameters, "TraceHeader"),
     parent: isAwaited ? task.attempt : undefined,
   };
 }

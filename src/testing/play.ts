@@ -85,6 +85,7 @@ export function environmentAt(now: number, { limits }: Pick<PlayOptions, "limits
     limits: { ...awsLimits, ...limits },
     taskToken: ({ scheduledEventId }) => `token-${scheduledEventId}`,
     isKnownActivity: () => true,
+    parameterProblem: () => undefined,
   };
 }
 

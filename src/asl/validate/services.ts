@@ -5,17 +5,10 @@ import { type IntegrationPattern, parseTaskResource, type TaskResource } from ".
 /** What is wrong with a Task's `Resource`, in AWS's words; `undefined` when it can be used. */
 export function resourceProblem(arn: string): string | undefined {
   if (!arn.startsWith("arn:")) return "Value is not a valid resource ARN";
-  const resource = readResource(arn);
+  const resource = parseTaskResource(arn);
   if (resource !== undefined && isKnown(resource)) return undefined;
   return `The resource provided ${arn} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`;
 }
-
-/** Also reads a service integration that names a region and an account, which AWS's published samples do. */
-export function readResource(arn: string): TaskResource | undefined {
-  return parseTaskResource(arn) ?? parseTaskResource(arn.replace(regionAndAccount, "$1:::"));
-}
-
-const regionAndAccount = /^(arn:[a-z-]+:states):[a-z0-9-]+:\d{12}:(?!activity:)/;
 
 function isKnown(resource: TaskResource): boolean {
   if (resource.kind !== "service") return true;

@@ -3,7 +3,8 @@
 import { isJsonArray, isJsonNumber, isJsonObject, type Json, type JsonObject, memberOf, toDouble } from "../json.ts";
 import type { TaskResource } from "../resource.ts";
 import { below, type Place, reportSchema } from "./place.ts";
-import { readResource, resourceProblem } from "./services.ts";
+import { parseTaskResource } from "../resource.ts";
+import { resourceProblem } from "./services.ts";
 import type { Check } from "./shape.ts";
 import { objectTemplate } from "./templates.ts";
 
@@ -11,7 +12,7 @@ export const resource: Check = (value, place) => {
   if (typeof value !== "string") return reportSchema(place, "Expected value of type [STRING]");
   const problem = resourceProblem(value);
   if (problem !== undefined) return reportSchema(place, problem);
-  const read = readResource(value);
+  const read = parseTaskResource(value);
   const refusal = place.machineType === "EXPRESS" && read !== undefined ? expressRefusal(read) : undefined;
   if (refusal !== undefined) reportSchema(place, refusal);
 };
@@ -40,7 +41,7 @@ function hasRole(value: JsonObject, { language }: Place): boolean {
 /** What a Task's fields must be to each other. */
 export function checkTask(task: JsonObject, place: Place): void {
   const resourceArn = memberOf(task, "Resource");
-  const isActivity = typeof resourceArn === "string" && readResource(resourceArn)?.kind === "activity";
+  const isActivity = typeof resourceArn === "string" && parseTaskResource(resourceArn)?.kind === "activity";
   if (isActivity && Object.hasOwn(task, "Credentials")) {
     reportSchema(place, "The field 'Credentials' is not supported for activities");
   }

@@ -38,6 +38,11 @@ export function scheduleTask(turn: Turn, scope: Scope, state: TaskState): void {
   const token = hasToken ? environment.taskToken(attempt) : undefined;
   const fields = taskFields(currentView(turn, scope, token === undefined ? {} : { token }), state);
   if ("failure" in fields) return failState(turn, scope, fields.failure);
+  const problem = environment.parameterProblem(resource, fields.value.parameters);
+  if (problem !== undefined) {
+    const detail = `The Parameters '${fields.value.parameters.text}' could not be used to start the Task: [${problem}]`;
+    return failState(turn, scope, runtimeFailure(currentView(turn, scope), detail));
+  }
   turn.emit(scope.lastEventId, { kind: "TaskScheduled", scope: scope.id, resource, token, ...fields.value });
   if (resource.kind === "activity") {
     turn.effects.push({ kind: "OfferActivityTask", attempt, activityArn: resource.arn });
