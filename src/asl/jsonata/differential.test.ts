@@ -146,7 +146,7 @@ type Result = { readonly value: unknown } | { readonly code: string } | "nothing
 
 async function evaluateWithPackage(text: string, document: Json): Promise<Result> {
   // It takes a built-in function for an object with members.
-  if (text.includes("|") && text.includes("spread")) return "not comparable";
+  if (text.includes(".$spread()") || (text.includes("|") && text.includes("spread"))) return "not comparable";
   // It loses patterns left of `?:` and `??`, and then may never end.
   if (/\/.*\?[?:]/.test(text)) return "not comparable";
   try {
@@ -181,6 +181,11 @@ function areErrorsAtOnce(ours: Result, theirs: Result, text: string): boolean {
   return areErrors && ours.code !== theirs.code && /[[{].*,.*[\]}]/.test(text);
 }
 
+/** The package writes instants beyond any date as `NaN`. */
+function isRefusedDate(ours: Result, text: string): boolean {
+  return typeof ours === "object" && "code" in ours && ours.code === "D1001" && text.includes("fromMillis");
+}
+
 /** The package puts a member into an empty array that an object constructor is applied to. */
 function areSpoiled(ours: Result, theirs: Result): boolean {
   return JSON.stringify(theirs).includes("[null]") && withoutSpoiled(ours) === withoutSpoiled(theirs);
@@ -207,7 +212,7 @@ test("generated expressions give the package's values or its error codes, and le
       const ours = evaluateWithOurs(text, document);
       assert.equal(JSON.stringify(document), before, `${text} changed its input`);
       const theirs = await evaluateWithPackage(text, document);
-      if (theirs === "not comparable" || areErrorsAtOnce(ours, theirs, text)) return;
+      if (theirs === "not comparable" || isRefusedDate(ours, text) || areErrorsAtOnce(ours, theirs, text)) return;
       compared += 1;
       const detail = `${text} over ${before}\nours ${JSON.stringify(ours)}\npackage ${JSON.stringify(theirs)}`;
       assert.ok(isDeepStrictEqual(ours, theirs) || areSpoiled(ours, theirs), detail);
