@@ -16,6 +16,8 @@ export interface Expression {
   readonly location: string;
   /** The text between `{%` and `%}` where the whole field is one expression; the field's own text otherwise. */
   readonly source: string;
+  /** Whether the whole field is one expression. */
+  readonly isWhole: boolean;
   evaluate(bindings: Bindings, context: JsonataContext): ExpressionOutcome;
 }
 
@@ -36,7 +38,8 @@ export function compileExpression(template: Json, location: string): Expression 
   const node = compileNode(template, location);
   const evaluate: Evaluate = node ?? (() => ({ ok: true, value: template }));
   const text = typeof template === "string" ? template : stringifyJson(template);
-  return { location, source: expressionText(text) ?? text, evaluate };
+  const source = typeof template === "string" ? expressionText(template) : undefined;
+  return { location, source: source ?? text, isWhole: source !== undefined, evaluate };
 }
 
 type Evaluate = (bindings: Bindings, context: JsonataContext) => ExpressionOutcome;

@@ -74,8 +74,7 @@ function itemsOf(view: View, { items, flow }: MapState, input: Payload): Outcome
   if (items !== undefined && "location" in items) {
     const outcome = evaluate(view, items);
     if ("failure" in outcome || isJsonArray(outcome.value)) return outcome as Outcome<readonly Json[]>;
-    const isExpression = items.source !== stringifyJson(outcome.value);
-    return { failure: isExpression ? mistyped(view, items, "array", outcome.value) : notAnArray(view, outcome.value) };
+    return { failure: items.isWhole ? mistyped(view, items, "array", outcome.value) : notAnArray(view, outcome.value) };
   }
   const found =
     items === undefined ? { found: true as const, value: input.value } : items.read(pathScope(view, input.value));
@@ -100,7 +99,8 @@ function maxConcurrencyOf(view: View, { maxConcurrency }: MapState, input: Paylo
   );
   if ("failure" in outcome) return outcome;
   const { value } = outcome;
-  const number = isJsonNumber(value) ? toDouble(value) : Number.NaN;
+  const number =
+    maxConcurrency.kind === "path" ? readInteger(value) : isJsonNumber(value) ? toDouble(value) : Number.NaN;
   if (Number.isInteger(number) && number >= 0) return { value: number };
   if (maxConcurrency.kind === "expression")
     return { failure: mistyped(view, maxConcurrency.expression, "number", value) };
@@ -109,6 +109,12 @@ function maxConcurrencyOf(view: View, { maxConcurrency }: MapState, input: Paylo
   const path = maxConcurrency.kind === "path" ? maxConcurrency.path.source : "MaxConcurrency";
   const detail = `The MaxConcurrencyPath field refers to value "${text}" which is not a valid integer: ${path}`;
   return { failure: runtimeFailure(view, detail) };
+}
+
+/** What a path refers to may be a text: AWS reads its digits. NaN for what is no integer. */
+function readInteger(value: Json): number {
+  if (typeof value === "string") return /^[+-]?\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
+  return isJsonNumber(value) ? toDouble(value) : Number.NaN;
 }
 
 /** What the iteration of an item receives: the item itself, or what the ItemSelector makes of it. */

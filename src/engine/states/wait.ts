@@ -61,12 +61,12 @@ function afterSeconds(view: View, { seconds }: WaitState, input: Payload): Outco
       };
   } else if (seconds.kind === "path") {
     const subject = `${seconds.path.source} == ${plain(value)}`;
-    if (number < 0)
-      return { failure: runtimeFailure(view, `The SecondsPath parameter references a negative value: ${subject}`) };
     if (!Number.isInteger(number))
       return {
         failure: runtimeFailure(view, `The SecondsPath parameter cannot be parsed as a long value: ${subject}`),
       };
+    if (number < 0)
+      return { failure: runtimeFailure(view, `The SecondsPath parameter references a negative value: ${subject}`) };
   }
   return { value: view.at + number * 1000 };
 }
