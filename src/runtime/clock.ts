@@ -14,9 +14,10 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   callAt(at, callback) {
     let timer: NodeJS.Timeout | undefined;
+    // A timer of Node.js can fire a millisecond before `Date.now()` gets there.
     const arm = (): void => {
-      const delay = at - Date.now();
-      timer = delay > longestTimeoutMs ? setTimeout(arm, longestTimeoutMs) : setTimeout(callback, Math.max(0, delay));
+      const delay = Math.min(Math.max(0, at - Date.now()), longestTimeoutMs);
+      timer = setTimeout(() => (Date.now() < at ? arm() : callback()), delay);
     };
     arm();
     return () => clearTimeout(timer);
