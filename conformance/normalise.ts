@@ -230,7 +230,11 @@ function orderBranches(events: readonly Json[]): Json {
       isInside = true;
       branches = [];
       start = i + 1;
-    } else if (isInside) branches.push({ ...event, id: [0], previousEventId: 0 });
+    } else if (isInside) {
+      const nameless = { ...event, id: [0], previousEventId: 0 };
+      branches.push(nameless);
+      result[i] = nameless;
+    }
   }
   return result;
 }
