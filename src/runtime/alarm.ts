@@ -10,12 +10,14 @@ export interface AlarmOptions {
   readonly journal: Journal;
   readonly clock: Clock;
   /** Wakes one execution; settles when that is durable. */
-  readonly wake: (record: ExecutionRecord) => Promise<void>;
+  readonly wake: (record: ExecutionRecord) => Promise<unknown>;
   readonly onError: (error: unknown) => void;
 }
 
 export class Alarm {
   readonly #options: AlarmOptions;
+  /** Executions that stand as they did after they were woken, and the time they were woken for: bugs of Pawl, not waits. */
+  readonly #stalled = new Map<number, number>();
   #setFor = Infinity;
   #callOff: (() => void) | undefined;
   #isRinging = false;
@@ -35,8 +37,8 @@ export class Alarm {
 
   /** Sets itself to the earliest wake-up time in the store. */
   async setFromStore(): Promise<void> {
-    const earliest = await this.#options.journal.earliestWakeAt();
-    if (earliest !== undefined) this.consider(earliest);
+    const [earliest] = await this.#due(Number.MAX_SAFE_INTEGER, 1);
+    if (earliest?.wakeAt !== undefined) this.consider(earliest.wakeAt);
   }
 
   stop(): void {
@@ -54,18 +56,32 @@ export class Alarm {
       await this.setFromStore();
     } catch (error) {
       this.#isRinging = false;
+      if (this.#isStopped) return;
       this.#options.onError(error);
       this.consider(this.#options.clock.now() + retryDelayMs);
     }
   }
 
   async #wakeDue(): Promise<void> {
-    const { journal, clock, wake } = this.#options;
-    for (;;) {
-      const due = await journal.dueRecords(clock.now(), batchSize);
-      await Promise.all(due.map(wake));
-      if (due.length < batchSize || this.#isStopped) return;
+    const { clock, wake } = this.#options;
+    const woken = new Map<number, number>();
+    while (!this.#isStopped) {
+      const due = await this.#due(clock.now(), batchSize);
+      if (due.length === 0) return;
+      const fresh: ExecutionRecord[] = [];
+      for (const record of due) {
+        const { id, wakeAt = 0 } = record;
+        if (woken.get(id) === wakeAt) this.#stalled.set(id, wakeAt);
+        else fresh.push(record);
+        woken.set(id, wakeAt);
+      }
+      await Promise.all(fresh.map(wake));
       await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+
+  async #due(now: number, limit: number): Promise<readonly ExecutionRecord[]> {
+    const records = await this.#options.journal.dueRecords(now, limit + this.#stalled.size);
+    return records.filter(({ id, wakeAt }) => this.#stalled.get(id) !== wakeAt).slice(0, limit);
   }
 }

@@ -19,6 +19,7 @@ export class Committer {
   #waiting: Entry[] = [];
   #isCommitting = false;
   #isScheduled = false;
+  #isClosed = false;
 
   /** @param onFailure told of every batch that failed, before its entries are. */
   constructor(journal: Journal, onFailure: (error: unknown) => void) {
@@ -28,14 +29,16 @@ export class Committer {
 
   /** Settles when the change is durable, or cannot be made so. */
   commit(change: ExecutionChange): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new CommitError("The server is stopping."));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ change, resolve, reject });
       this.#schedule();
     });
   }
 
-  /** Waits for all that has been handed over so far. */
-  async drain(): Promise<void> {
+  /** Takes nothing more, and waits for what has been handed over. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
     while (this.#isCommitting || this.#isScheduled) await new Promise((resolve) => setImmediate(resolve));
   }
 

@@ -1,10 +1,10 @@
 // The running engine, put together: what its callers ask for, and what must happen after each commit.
 import { randomUUID } from "node:crypto";
 import { type ArnSpace, executionArn, parseStatesArn } from "../engine/arn.ts";
-import type { PerformTask, TaskAttempt, TaskOutcome } from "../engine/effect.ts";
+import type { Effect, TaskAttempt, TaskOutcome } from "../engine/effect.ts";
 import type { Failure, JournalEvent } from "../engine/event.ts";
 import { pending } from "../engine/pending.ts";
-import { awsLimits, type Command, type Limits } from "../engine/turn.ts";
+import { awsLimits, type Command, type Environment, type Limits } from "../engine/turn.ts";
 import type { Payload } from "../asl/payload.ts";
 import type { IntegrationPattern } from "../asl/resource.ts";
 import type {
@@ -17,11 +17,13 @@ import type {
 } from "../store/store.ts";
 import { ActivityWaiters } from "./activity-waiters.ts";
 import { Alarm } from "./alarm.ts";
+import { ChildEnds } from "./child-ends.ts";
 import type { Clock } from "./clock.ts";
 import { Committer } from "./committer.ts";
+import { describeExecution } from "./describe-execution.ts";
 import { Effects, type Perform } from "./effects.ts";
 import { Programs } from "./programs.ts";
-import { executionName, type Resident, Residents } from "./residents.ts";
+import { type Resident, Residents } from "./residents.ts";
 import type {
   ActivityTask,
   ExecutionDescription,
@@ -42,6 +44,8 @@ export interface RuntimeOptions {
   /** The outcome that the end of a child has for the task that waited for it. */
   readonly childOutcome: (child: ExecutionDescription, pattern: IntegrationPattern) => TaskOutcome;
   readonly isKnownActivity: (activityArn: string) => boolean;
+  /** What keeps a task's parameters from being a request to its service; nothing does when absent. */
+  readonly parameterProblem?: Environment["parameterProblem"] | undefined;
   /** What becomes of a call that was in flight when the process died: performed again, or failed. */
   readonly unknownOutcome?: "perform" | "fail" | undefined;
   readonly log: (message: string, error?: unknown) => void;
@@ -62,11 +66,12 @@ class RunningRuntime implements Runtime {
   readonly #turns: Turns;
   readonly #effects: Effects;
   readonly #alarm: Alarm;
+  readonly #childEnds: ChildEnds;
   readonly #waiters = new ActivityWaiters();
   /** Starts under way of executions whose name was given: a second one of the same name waits for the first. */
   readonly #starting = new Map<string, Promise<unknown>>();
   /** Synchronous executions whose caller waits. */
-  readonly #synchronous = new Map<number, (resident: Resident) => void>();
+  readonly #synchronous = new Map<number, PromiseWithResolvers<void>>();
   #nextExecutionId: number;
   #isClosed = false;
 
@@ -75,11 +80,19 @@ class RunningRuntime implements Runtime {
     this.#options = options;
     this.#store = store;
     this.#nextExecutionId = store.nextExecutionId;
-    this.#residents = new Residents({ store, arns, programs: new Programs() });
+    this.#residents = new Residents({
+      store,
+      arns,
+      programs: new Programs(),
+      now: () => clock.now(),
+      onLoaded: (resident) => this.#takeUp(resident),
+    });
     this.#committer = new Committer(store, (error) => this.#forgetUncommitted(error));
     this.#effects = new Effects({
       perform: options.perform,
+      unknownOutcome: options.unknownOutcome ?? "perform",
       deliver: (id, command) => this.#turns.deliverSurely(id, command),
+      pause: () => this.#turns.pause(),
       stopChild: (arn) => this.stopExecution(arn, {}),
       log,
     });
@@ -89,9 +102,20 @@ class RunningRuntime implements Runtime {
       committer: this.#committer,
       residents: this.#residents,
       isKnownActivity: options.isKnownActivity,
+      parameterProblem: options.parameterProblem ?? (() => undefined),
       perform: (resident, effects) => this.#effects.performAll(resident.record, effects),
       onCommitted: (resident, change) => this.#afterCommit(resident, change),
-      onEnded: (resident) => this.#synchronous.get(resident.record.id)?.(resident),
+      onEnded: (resident) => this.#synchronous.get(resident.record.id)?.resolve(),
+      onQuarantined: (resident, bug) => this.#synchronous.get(resident.record.id)?.reject(bug),
+      log,
+    });
+    this.#childEnds = new ChildEnds({
+      journal: store,
+      residents: this.#residents,
+      turns: this.#turns,
+      committer: this.#committer,
+      describe: (record) => this.#describe(record),
+      outcomeOf: options.childOutcome,
       log,
     });
     this.#alarm = new Alarm({
@@ -116,10 +140,11 @@ class RunningRuntime implements Runtime {
   async startSyncExecution(request: StartRequest): Promise<ExecutionDescription> {
     const key = `${request.name ?? randomUUID()}:${randomUUID()}`;
     const resident = this.#newResident(request, key, true);
-    const ended = new Promise<Resident>((resolve) => this.#synchronous.set(resident.record.id, resolve));
+    const { id } = resident.record;
+    const ended = Promise.withResolvers<void>();
+    this.#synchronous.set(id, ended);
     this.#turns.turn(resident, startCommand(request, this.#options.arns));
-    await ended;
-    this.#synchronous.delete(resident.record.id);
+    await ended.promise.finally(() => this.#synchronous.delete(id));
     const { execution, record, stateMachineName } = resident;
     return {
       record,
@@ -209,7 +234,8 @@ class RunningRuntime implements Runtime {
       after = last.id;
       await new Promise((resolve) => setImmediate(resolve));
     }
-    await this.#recoverSignals();
+    await this.#childEnds.deliverAll();
+    await this.#recoverDeletions();
   }
 
   async finishDeletion({ id }: StateMachineRecord): Promise<void> {
@@ -222,8 +248,9 @@ class RunningRuntime implements Runtime {
     this.#isClosed = true;
     this.#alarm.stop();
     this.#turns.stop();
-    this.#effects.abortAll();
-    await this.#committer.drain();
+    this.#childEnds.stop();
+    this.#effects.stop();
+    await this.#committer.close();
   }
 
   async #start(request: StartRequest, key: string): Promise<StartOutcome> {
@@ -259,7 +286,10 @@ class RunningRuntime implements Runtime {
     return this.#residents.add({ stateMachine, revision, record, isSynchronous });
   }
 
-  /** Same name and input while it runs is the same start; so is a start that the waiting attempt makes again. */
+  /**
+   * Same name and input while it runs is the same start; so is a start that the waiting attempt makes again. An attempt
+   * cannot wait for an execution that it did not start: its end would go elsewhere.
+   */
   async #repeatedStart(request: StartRequest, existing: ExecutionRecord): Promise<StartOutcome> {
     const arn = executionArn(this.#options.arns, existing.type, request.stateMachine.name, existing.key);
     const parent = request.parent === undefined ? undefined : await this.#addressOf(request.parent);
@@ -268,7 +298,8 @@ class RunningRuntime implements Runtime {
       existing.parent?.executionId === parent.executionId &&
       existing.parent.scheduledEventId === parent.scheduledEventId;
     const { input } = await this.#describe(existing);
-    if (isSameAttempt || (existing.status === "RUNNING" && input.text === request.input.text)) {
+    const isSameStart = parent === undefined && existing.status === "RUNNING" && input.text === request.input.text;
+    if (isSameAttempt || isSameStart) {
       return { kind: "started", executionArn: arn, startedAt: existing.startedAt };
     }
     return { kind: "alreadyExists", executionArn: arn };
@@ -296,23 +327,8 @@ class RunningRuntime implements Runtime {
     return this.#store.findRecord(parts.stateMachineName, parts.key);
   }
 
-  async #describe(record: ExecutionRecord): Promise<ExecutionDescription> {
-    const machine = await this.#store.readStateMachine(record.stateMachineId);
-    const stateMachineName = machine?.name ?? "";
-    const [first] = await this.#store.readEvents(record.id, "first");
-    const last = record.status === "RUNNING" ? undefined : (await this.#store.readEvents(record.id, "last")).at(-1);
-    if (first?.kind !== "ExecutionStarted") throw new Error(`The journal of execution ${record.id} has no beginning.`);
-    const isFailure =
-      last?.kind === "ExecutionFailed" || last?.kind === "ExecutionTimedOut" || last?.kind === "ExecutionAborted";
-    return {
-      record,
-      executionArn: executionArn(this.#options.arns, record.type, stateMachineName, record.key),
-      stateMachineName,
-      name: executionName(record),
-      input: first.input,
-      output: last?.kind === "ExecutionSucceeded" ? last.output : undefined,
-      failure: isFailure ? { error: last.error, cause: last.cause } : undefined,
-    };
+  #describe(record: ExecutionRecord): Promise<ExecutionDescription> {
+    return describeExecution(this.#store, this.#options.arns, record);
   }
 
   async #takeOffer(activityArn: string, workerName: string | undefined): Promise<ActivityTask | undefined> {
@@ -349,8 +365,10 @@ class RunningRuntime implements Runtime {
       }
       if (this.#residents.peek(executionId) !== resident) continue;
       const work = resident.execution.tasks.get(scheduledEventId)?.state?.work;
-      if (work?.kind !== "task") return "timedOut";
-      if (work.token !== taskToken) return "invalidToken";
+      if (work?.kind !== "task" || work.token !== taskToken) {
+        this.#residents.release(resident);
+        return work?.kind === "task" ? "invalidToken" : "timedOut";
+      }
       const { isAccepted, committed } = this.#turns.turn(resident, command(scheduledEventId));
       await committed;
       return isAccepted ? "accepted" : "timedOut";
@@ -360,64 +378,48 @@ class RunningRuntime implements Runtime {
   #afterCommit({ record, execution }: Resident, change: ExecutionChange): void {
     if (change.record.wakeAt !== undefined) this.#alarm.consider(change.record.wakeAt);
     for (const offer of change.offers) this.#waiters.offer(offer.activityArn);
-    for (const signal of change.signals) void this.#deliverSignals(signal.executionId);
+    for (const signal of change.signals) void this.#childEnds.deliver(signal.executionId);
     const hasSubmitted = record.status === "RUNNING" && change.events.some((event) => event.kind === "TaskSubmitted");
-    if (hasSubmitted && execution.tasks.size > 0) void this.#deliverSignals(record.id);
+    if (hasSubmitted && execution.tasks.size > 0) void this.#childEnds.deliver(record.id);
     if (change.record.status !== "RUNNING") void this.#afterEnd(change.record);
   }
 
   async #afterEnd(record: ExecutionRecord): Promise<void> {
-    const machine = await this.#store.readStateMachine(record.stateMachineId);
-    if (machine?.status === "DELETING") await this.finishDeletion(machine);
-  }
-
-  /** Tells an execution of the children that have ended; those whose start it does not know yet have to wait. */
-  async #deliverSignals(executionId: number): Promise<void> {
     try {
-      for (const signal of await this.#store.signalsOf(executionId)) {
-        const resident = await this.#residents.get(executionId);
-        const work = resident?.execution.tasks.get(signal.scheduledEventId)?.state?.work;
-        const child = await this.#store.readRecord(signal.childExecutionId);
-        if (work?.kind === "task" && work.phase !== "submitted") continue;
-        if (child === undefined || work?.kind !== "task") continue;
-        const outcome = this.#options.childOutcome(await this.#describe(child), work.resource.pattern);
-        const { scheduledEventId } = signal;
-        await this.#turns.deliverSurely(executionId, { kind: "TaskOutcome", scheduledEventId, outcome }, [signal.id]);
-      }
+      const machine = await this.#store.readStateMachine(record.stateMachineId);
+      if (machine?.status === "DELETING") await this.finishDeletion(machine);
     } catch (error) {
-      this.#options.log("The end of a child execution could not be delivered; it will be at the next start.", error);
+      if (this.#isClosed) return;
+      this.#options.log("The deletion of a state machine could not be ended; it will be at the next start.", error);
     }
   }
 
-  async #recoverExecution(record: ExecutionRecord): Promise<void> {
-    const resident = await this.#residents.get(record.id);
-    if (resident === undefined) return;
-    const { unknownOutcome = "perform" } = this.#options;
-    const effects = pending(resident.execution);
-    if (effects.length === 0) void this.#turns.deliverSurely(record.id, { kind: "Continue" });
-    for (const effect of effects) {
-      if (effect.kind === "PerformTask" && unknownOutcome === "fail") this.#failUnknown(record.id, effect);
-      else this.#effects.performAll(record, [effect]);
+  /** Loading it is enough: what is outstanding in an execution is taken up when it comes into memory, whoever needs it first. */
+  async #recoverExecution({ id }: ExecutionRecord): Promise<void> {
+    try {
+      await this.#residents.get(id);
+    } catch (error) {
+      this.#options.log(`Execution ${id} cannot be taken up again.`, error);
     }
   }
 
-  #failUnknown(executionId: number, { attempt: { scheduledEventId } }: PerformTask): void {
-    const cause = "Pawl stopped while the call was in flight, so its outcome is unknown.";
-    const outcome = { kind: "failed", error: "States.TaskFailed", cause } as const;
-    void this.#turns.deliverSurely(executionId, { kind: "TaskOutcome", scheduledEventId, outcome });
+  #takeUp({ record, execution }: Resident): void {
+    if (this.#turns.isQuarantined(record.id)) return;
+    const now = this.#options.clock.now();
+    // A call whose time is over is not made again: the alarm is about to say so.
+    const isDue = (effect: Effect): boolean => effect.kind === "PerformTask" && (effect.deadline ?? Infinity) <= now;
+    this.#effects.takeUp(
+      record,
+      pending(execution).filter((effect) => !isDue(effect)),
+    );
   }
 
-  async #recoverSignals(): Promise<void> {
-    const seen = new Set<number>();
-    for (let after = 0; !this.#isClosed;) {
-      const signals = await this.#store.signals({ limit: recoveryBatch, after });
-      for (const { executionId } of signals) {
-        if (!seen.has(executionId)) await this.#deliverSignals(executionId);
-        seen.add(executionId);
-      }
-      const last = signals.at(-1);
-      if (last === undefined || signals.length < recoveryBatch) return;
-      after = last.id;
+  async #recoverDeletions(): Promise<void> {
+    for (let after: number | undefined; !this.#isClosed;) {
+      const machines = await this.#store.listStateMachines({ limit: recoveryBatch, after });
+      for (const machine of machines) await this.finishDeletion(machine);
+      after = machines.at(-1)?.id;
+      if (machines.length < recoveryBatch) return;
     }
   }
 

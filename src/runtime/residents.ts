@@ -37,6 +37,9 @@ export interface ResidentsOptions {
   readonly store: Store;
   readonly programs: Programs;
   readonly arns: ArnSpace;
+  readonly now: () => number;
+  /** An execution has been read from its journal; nobody has turned it yet. */
+  readonly onLoaded: (resident: Resident) => void;
 }
 
 export class Residents {
@@ -75,21 +78,30 @@ export class Residents {
     return resident;
   }
 
-  /** Lets an execution go: it has ended, it is parked, or what is known of it is ahead of what is durable. */
-  evict(id: number): void {
-    this.#byId.get(id)?.callOffTimer?.();
-    this.#byId.delete(id);
+  /** Lets an execution go: it is parked, or what is known of it is not to be relied on. */
+  evict(resident: Resident): void {
+    const { id } = resident.record;
+    resident.callOffTimer?.();
+    if (this.#byId.get(id) === resident) this.#byId.delete(id);
   }
 
-  /** @returns what was let go. */
-  evictUncommitted(): readonly Resident[] {
-    const evicted = [...this.#byId.values()].filter((resident) => resident.uncommitted > 0);
-    for (const resident of evicted) this.evict(resident.record.id);
-    return evicted;
+  /** Lets an execution go that has ended or waits for a timer or a token, once that is durable. */
+  release(resident: Resident): void {
+    const { record, volatile, uncommitted } = resident;
+    const isParked = record.status !== "RUNNING" || (volatile === undefined && !record.isInFlight);
+    if (uncommitted === 0 && isParked) this.evict(resident);
+  }
+
+  /** Lets go what is ahead of what is durable. The end of an Express execution stands by itself and stays. */
+  evictUncommitted(): void {
+    for (const resident of this.#byId.values()) {
+      const isEnd = resident.volatile !== undefined && resident.execution.status !== "RUNNING";
+      if (resident.uncommitted > 0 && !isEnd) this.evict(resident);
+    }
   }
 
   async #load(id: number): Promise<Resident | undefined> {
-    const { store } = this.#options;
+    const { store, now, onLoaded } = this.#options;
     const record = await store.readRecord(id);
     if (record === undefined || record.status !== "RUNNING") return undefined;
     const stateMachine = await store.readStateMachine(record.stateMachineId);
@@ -98,8 +110,11 @@ export class Residents {
     const events = await store.readEvents(id, "all");
     const resident = this.#resident({ stateMachine, revision, record, isSynchronous: false });
     resident.isStored = true;
-    for (const event of events) apply(resident.execution, event);
+    // Of an Express execution only the start is stored: it runs again, and its time with it.
+    const restartedAt = resident.volatile === undefined ? undefined : now();
+    for (const event of events) apply(resident.execution, { ...event, at: restartedAt ?? event.at });
     this.#byId.set(id, resident);
+    onLoaded(resident);
     return resident;
   }
 

@@ -41,6 +41,10 @@ export async function startChild(
   if (stateMachine.status !== "ACTIVE") {
     return { kind: "error", name: "StateMachineDeleting", message: `State Machine is Deleting: '${stateMachineArn}'` };
   }
+  if (stateMachine.type === "EXPRESS" && parent !== undefined) {
+    const message = "This operation is not supported by this type of state machine";
+    return { kind: "error", name: "StateMachineTypeNotSupported", message };
+  }
   const started = await runtime.startExecution({
     stateMachine,
     revision,

@@ -17,13 +17,16 @@ export interface TurnsOptions {
   readonly limits: Limits;
   readonly committer: Committer;
   readonly residents: Residents;
-  readonly isKnownActivity: (activityArn: string) => boolean;
+  readonly isKnownActivity: Environment["isKnownActivity"];
+  readonly parameterProblem: Environment["parameterProblem"];
   /** Performs what a turn wants done outside; its events are durable by then. */
   readonly perform: (resident: Resident, effects: readonly Effect[]) => void;
   /** A durable change of an execution, after its commit. */
   readonly onCommitted: (resident: Resident, change: ExecutionChange) => void;
   /** An Express execution has ended; its history is on its way to the store. */
   readonly onEnded: (resident: Resident) => void;
+  /** A bug of Pawl has stopped an execution. */
+  readonly onQuarantined: (resident: Resident, bug: unknown) => void;
   readonly log: (message: string, error: unknown) => void;
 }
 
@@ -34,13 +37,16 @@ export interface Turned {
   readonly committed: Promise<void>;
 }
 
+/** What became of a command that was delivered surely; undelivered when the process stops or a bug of Pawl is met. */
+export type Delivery = "taken" | "tooLate" | "undelivered";
+
 /** How long a command that must not be lost waits before it is tried again, when the store cannot write. */
 const retryDelayMs = 500;
 
 export class Turns {
   readonly #options: TurnsOptions;
-  /** Executions that a bug of Pawl has stopped; they stand still until the next start. */
-  readonly #quarantined = new Set<number>();
+  /** Executions that a bug of Pawl has stopped, and the bug; they stand still until the next start. */
+  readonly #quarantined = new Map<number, unknown>();
   #isStopped = false;
 
   constructor(options: TurnsOptions) {
@@ -51,45 +57,55 @@ export class Turns {
     this.#isStopped = true;
   }
 
+  isQuarantined(executionId: number): boolean {
+    return this.#quarantined.has(executionId);
+  }
+
   /** Hands a command to an execution that runs; `undefined` when there is none. */
-  async deliver(
-    executionId: number,
-    command: Command,
-    consumedSignalIds: readonly number[] = [],
-  ): Promise<Turned | undefined> {
+  async deliver(executionId: number, command: Command): Promise<Turned | undefined> {
     const { residents } = this.#options;
     for (;;) {
       const resident = await residents.get(executionId);
       if (resident === undefined) return undefined;
-      if (residents.peek(executionId) === resident) return this.turn(resident, command, consumedSignalIds);
+      if (residents.peek(executionId) === resident) return this.turn(resident, command);
     }
   }
 
   /** As `deliver`, for commands that nobody can send again: it keeps trying while the store cannot write. */
-  async deliverSurely(executionId: number, command: Command, consumedSignalIds: readonly number[] = []): Promise<void> {
+  async deliverSurely(executionId: number, command: Command): Promise<Delivery> {
     while (!this.#isStopped) {
       try {
-        const turned = await this.deliver(executionId, command, consumedSignalIds);
+        const turned = await this.deliver(executionId, command);
         await turned?.committed;
-        return;
+        return turned?.isAccepted === true ? "taken" : "tooLate";
       } catch (error) {
-        if (!(error instanceof CommitError))
-          return this.#options.log(`Execution ${executionId} could not go on.`, error);
-        const { clock } = this.#options;
-        await new Promise<void>((resolve) => clock.callAt(clock.now() + retryDelayMs, resolve));
+        if (!(error instanceof CommitError)) {
+          this.#options.log(`Execution ${executionId} could not go on.`, error);
+          break;
+        }
+        await this.pause();
       }
     }
+    return "undelivered";
+  }
+
+  /** Lets some time pass before something is tried again. */
+  pause(): Promise<void> {
+    const { clock } = this.#options;
+    return new Promise((resolve) => clock.callAt(clock.now() + retryDelayMs, resolve));
   }
 
   /** Decides a command for an execution that is in memory. */
   turn(resident: Resident, command: Command, consumedSignalIds: readonly number[] = []): Turned {
-    if (this.#quarantined.has(resident.record.id)) return { isAccepted: false, committed: resident.committed };
     const isDurableStart =
       resident.volatile !== undefined && !resident.isStored && !resident.execution.identity.isSynchronous;
     const decision = this.#decide(resident, command, isDurableStart);
-    if (decision === undefined) return { isAccepted: false, committed: resident.committed };
+    if (decision === undefined) return refused(this.#quarantined.get(resident.record.id));
     const isAccepted = decision.events.length > 0;
-    if (!isAccepted && consumedSignalIds.length === 0) return { isAccepted, committed: resident.committed };
+    if (!isAccepted && consumedSignalIds.length === 0) {
+      this.#options.residents.release(resident);
+      return { isAccepted, committed: resident.committed };
+    }
     resident.record = recordAfter(resident);
     if (resident.volatile === undefined || isDurableStart) this.#commitTurn(resident, decision, consumedSignalIds);
     else this.#goOnVolatile(resident, resident.volatile, decision);
@@ -98,21 +114,24 @@ export class Turns {
 
   /** @param isStartOnly for an asynchronous Express execution, whose start is durable before anything of it runs. */
   #decide(resident: Resident, command: Command, isStartOnly: boolean): Decision | undefined {
-    const { clock, limits, isKnownActivity, residents, log } = this.#options;
+    const { clock, limits, isKnownActivity, parameterProblem, residents, log } = this.#options;
     const { id } = resident.record;
+    if (this.#quarantined.has(id)) return undefined;
     const environment: Environment = {
       now: clock.now(),
       limits: isStartOnly ? { ...limits, maxDecisionEvents: 1 } : limits,
       isKnownActivity,
+      parameterProblem,
       taskToken: ({ scheduledEventId }) => makeTaskToken({ executionId: id, scheduledEventId }),
     };
     try {
       return decide(resident.execution, command, environment);
     } catch (error) {
       // A bug of Pawl: what is in memory cannot be trusted. The execution stands still, the process goes on.
-      this.#quarantined.add(id);
-      residents.evict(id);
+      this.#quarantined.set(id, error);
+      residents.evict(resident);
       log(`A bug in Pawl stopped the execution ${resident.execution.identity.arn}.`, error);
+      this.#options.onQuarantined(resident, error);
       return undefined;
     }
   }
@@ -125,28 +144,28 @@ export class Turns {
   /** What an Express execution does waits in memory for its end, and is then written without anybody waiting for it. */
   #goOnVolatile(resident: Resident, buffer: JournalEvent[], { events, effects }: Decision): void {
     buffer.push(...events);
-    const { execution, record } = resident;
+    const { execution } = resident;
     if (execution.status !== "RUNNING") {
       resident.callOffTimer?.();
       this.#commit(resident, { events: buffer.splice(0), effects, consumedSignalIds: [], isNew: !resident.isStored });
       return this.#options.onEnded(resident);
     }
-    this.#setVolatileTimer(resident, record);
+    this.#setVolatileTimer(resident);
     this.#options.perform(resident, effects);
   }
 
-  #setVolatileTimer(resident: Resident, record: ExecutionRecord): void {
+  #setVolatileTimer(resident: Resident): void {
     resident.callOffTimer?.();
-    if (record.wakeAt === undefined) return;
-    const { clock } = this.#options;
-    resident.callOffTimer = clock.callAt(record.wakeAt, () => void this.turn(resident, { kind: "Wake" }));
+    const at = wakeAt(resident.execution);
+    if (at === undefined) return;
+    resident.callOffTimer = this.#options.clock.callAt(at, () => void this.turn(resident, { kind: "Wake" }));
   }
 
   #commit(
     resident: Resident,
     part: Decision & { readonly consumedSignalIds: readonly number[]; readonly isNew: boolean },
   ): void {
-    const { committer, residents, perform, onCommitted } = this.#options;
+    const { residents, perform, onCommitted } = this.#options;
     const { record } = resident;
     const change: ExecutionChange = {
       record,
@@ -163,24 +182,44 @@ export class Turns {
             ]
           : [],
       ),
-      signals: signalsOf(record),
+      signals: part.events.length === 0 ? [] : signalsOf(record),
       consumedSignalIds: part.consumedSignalIds,
     };
     resident.uncommitted += 1;
-    resident.committed = committer.commit(change).then(() => {
+    const afterwards = (): void => {
       resident.uncommitted -= 1;
       perform(resident, part.effects);
       onCommitted(resident, change);
-      if (resident.uncommitted === 0 && isParked(resident)) residents.evict(record.id);
-    });
+      residents.release(resident);
+    };
+    const undo = (error: unknown): never => {
+      residents.evict(resident);
+      throw error;
+    };
+    resident.committed = this.#write(resident, change).then(afterwards, undo);
     // Whoever waits for the commit hears of its failure; nobody may wait for it.
     resident.committed.catch(() => undefined);
   }
+
+  /** The end of an asynchronous Express execution is in memory only, and its start was acknowledged: it is kept until it is written. */
+  async #write({ volatile }: Resident, change: ExecutionChange): Promise<void> {
+    const isOwed = volatile !== undefined && !change.isNew;
+    for (;;) {
+      try {
+        return await this.#options.committer.commit(change);
+      } catch (error) {
+        if (!isOwed || this.#isStopped) throw error;
+        await this.pause();
+      }
+    }
+  }
 }
 
-/** Nothing in memory is needed for an execution that has ended or waits for a timer or a token. */
-function isParked({ record, volatile }: Resident): boolean {
-  return record.status !== "RUNNING" || (volatile === undefined && !record.isInFlight);
+/** An execution that a bug has stopped takes no more commands. */
+function refused(bug: unknown): Turned {
+  const committed = Promise.reject(bug);
+  committed.catch(() => undefined);
+  return { isAccepted: false, committed };
 }
 
 /** The end of a child goes to the attempt that waits for it in the commit of the end itself. */
@@ -189,13 +228,14 @@ function signalsOf({ id, parent, status }: ExecutionRecord): ExecutionChange["si
   return [{ ...parent, childExecutionId: id }];
 }
 
-function recordAfter({ execution, record }: Resident): ExecutionRecord {
+function recordAfter({ execution, record, isStored, volatile }: Resident): ExecutionRecord {
   return {
     ...record,
     status: execution.status as ExecutionStatus,
-    startedAt: execution.startedAt,
+    startedAt: isStored ? record.startedAt : execution.startedAt,
     stoppedAt: execution.stoppedAt,
-    wakeAt: wakeAt(execution),
+    // The timers of an Express execution run in memory, and begin anew with it.
+    wakeAt: volatile === undefined ? wakeAt(execution) : undefined,
     isInFlight: pending(execution).length > 0 || (record.type === "EXPRESS" && execution.status === "RUNNING"),
     lastEventId: execution.lastEventId,
   };

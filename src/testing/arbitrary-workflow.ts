@@ -37,7 +37,7 @@ class WorkflowMaker {
       case 0:
         return later.length === 0 ? { Type: "Succeed" } : { Type: "Wait", Seconds: this.#draw(3), ...next };
       case 1:
-        return this.#draw(4) === 0 ? { Type: "Fail", Error: "Custom", Cause: "drawn" } : { Type: "Pass", ...next };
+        return this.#draw(4) === 0 ? { Type: "Fail", Error: "Drawn", Cause: "as drawn" } : { Type: "Pass", ...next };
       case 2:
         return later.length === 0 ? { Type: "Pass", End: true } : this.#choice(later);
       case 3:
@@ -67,12 +67,14 @@ class WorkflowMaker {
   }
 
   #task(): Definition {
-    const parameters = { failures: this.#draw(3), kind: this.#draw(3) };
-    const resource = ["arn:aws:states:::lambda:invoke", "arn:aws:states:::sqs:sendMessage.waitForTaskToken"][
-      this.#draw(2)
-    ];
-    const field = this.#isJsonata ? "Arguments" : "Parameters";
-    return { Type: "Task", Resource: resource ?? "", TimeoutSeconds: 30, [field]: parameters };
+    const hasToken = this.#draw(2) === 1;
+    const resource = hasToken ? "arn:aws:states:::sqs:sendMessage.waitForTaskToken" : "arn:aws:states:::lambda:invoke";
+    const drawn = { failures: this.#draw(3), kind: this.#draw(3) };
+    const [field, retry, token] = this.#isJsonata
+      ? ["Arguments", "{% $states.context.State.RetryCount %}", { token: "{% $states.context.Task.Token %}" }]
+      : ["Parameters", "$$.State.RetryCount", { "token.$": "$$.Task.Token" }];
+    const parameters = { ...drawn, [this.#isJsonata ? "retry" : "retry.$"]: retry, ...(hasToken ? token : {}) };
+    return { Type: "Task", Resource: resource, TimeoutSeconds: 30, [field]: parameters };
   }
 
   #assigned(): Definition {

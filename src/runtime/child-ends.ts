@@ -1,0 +1,99 @@
+// The ends of child executions, on their way to the task attempts that wait for them: durable signals, each consumed by the
+// commit of what it brings about.
+import type { IntegrationPattern } from "../asl/resource.ts";
+import type { TaskOutcome } from "../engine/effect.ts";
+import type { ExecutionRecord, Journal, Signal } from "../store/store.ts";
+import { CommitError, type Committer } from "./committer.ts";
+import type { Residents } from "./residents.ts";
+import type { ExecutionDescription } from "./runtime.ts";
+import type { Turns } from "./turns.ts";
+
+export interface ChildEndsOptions {
+  readonly journal: Journal;
+  readonly residents: Residents;
+  readonly turns: Turns;
+  readonly committer: Committer;
+  readonly describe: (record: ExecutionRecord) => Promise<ExecutionDescription>;
+  /** The outcome that the end of a child has for the task that waited for it. */
+  readonly outcomeOf: (child: ExecutionDescription, pattern: IntegrationPattern) => TaskOutcome;
+  readonly log: (message: string, error: unknown) => void;
+}
+
+/** Signals that are read at a time. */
+const pageSize = 200;
+
+export class ChildEnds {
+  readonly #options: ChildEndsOptions;
+  #isStopped = false;
+
+  constructor(options: ChildEndsOptions) {
+    this.#options = options;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Tells an execution of the children that have ended. */
+  async deliver(executionId: number): Promise<void> {
+    try {
+      for (const signal of await this.#options.journal.signalsOf(executionId)) await this.#deliverSurely(signal);
+    } catch (error) {
+      if (this.#isStopped) return;
+      this.#options.log("The end of a child execution could not be delivered; it will be at the next start.", error);
+    }
+  }
+
+  /** Delivers what the last process left behind. */
+  async deliverAll(): Promise<void> {
+    const seen = new Set<number>();
+    for (let after = 0; !this.#isStopped;) {
+      const signals = await this.#options.journal.signals({ limit: pageSize, after });
+      for (const { executionId } of signals) {
+        if (!seen.has(executionId)) await this.deliver(executionId);
+        seen.add(executionId);
+      }
+      const last = signals.at(-1);
+      if (last === undefined || signals.length < pageSize) return;
+      after = last.id;
+    }
+  }
+
+  async #deliverSurely(signal: Signal): Promise<void> {
+    const child = await this.#options.journal.readRecord(signal.childExecutionId);
+    if (child === undefined) throw new Error(`Execution ${signal.childExecutionId} has a signal and no record.`);
+    const description = await this.#options.describe(child);
+    while (!this.#isStopped) {
+      try {
+        return await this.#take(signal, description);
+      } catch (error) {
+        if (!(error instanceof CommitError)) throw error;
+        await this.#options.turns.pause();
+      }
+    }
+  }
+
+  async #take(signal: Signal, child: ExecutionDescription): Promise<void> {
+    const { residents, turns, outcomeOf } = this.#options;
+    const { executionId, scheduledEventId } = signal;
+    for (;;) {
+      const resident = await residents.get(executionId);
+      if (resident === undefined) return this.#consume(signal);
+      if (residents.peek(executionId) !== resident) continue;
+      const work = resident.execution.tasks.get(scheduledEventId)?.state?.work;
+      // The parent does not know yet that the child has started. It is told when it does.
+      if (work?.kind === "task" && work.phase !== "submitted") return;
+      const outcome = outcomeOf(child, work?.kind === "task" ? work.resource.pattern : "sync");
+      const command = { kind: "TaskOutcome", scheduledEventId, outcome } as const;
+      return turns.turn(resident, command, [signal.id]).committed;
+    }
+  }
+
+  /** The parent has ended: nobody waits. */
+  async #consume({ id, executionId }: Signal): Promise<void> {
+    const { journal, committer } = this.#options;
+    const record = await journal.readRecord(executionId);
+    if (record === undefined) throw new Error(`Execution ${executionId} has a signal and no record.`);
+    await committer.commit({ record, isNew: false, events: [], offers: [], signals: [], consumedSignalIds: [id] });
+  }
+}

@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { isJsonObject, type Json, memberOf } from "../asl/json.ts";
+import { Payload } from "../asl/payload.ts";
+import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
+import { arbitraryWorkflow } from "../testing/arbitrary-workflow.ts";
+import { Simulation } from "../testing/simulation.ts";
+
+interface Machine {
+  readonly name: string;
+  readonly type: "STANDARD" | "EXPRESS";
+  readonly definition: Json;
+}
+
+const invoke = "arn:aws:states:::lambda:invoke";
+const callback = "arn:aws:states:::lambda:invoke.waitForTaskToken";
+const activity = "arn:aws:states:us-east-1:123456789012:activity:packing";
+const retryAlways = { Retry: [{ ErrorEquals: ["States.ALL"], MaxAttempts: 99, MaxDelaySeconds: 4 }] };
+const childArn = "arn:aws:states:us-east-1:123456789012:stateMachine:child";
+
+function only(state: Json): Json {
+  return { StartAt: "Only", States: { Only: state } };
+}
+
+function nested(pattern: string): Json {
+  return only({
+    Type: "Task",
+    Resource: `arn:aws:states:::states:startExecution${pattern}`,
+    Parameters: { StateMachineArn: childArn, Input: { "n.$": "$.n" } },
+    ...(pattern === "" ? { ResultPath: null } : { OutputPath: "$.Output" }),
+    End: true,
+  });
+}
+
+const order: Json = {
+  StartAt: "All",
+  States: {
+    All: {
+      Type: "Parallel",
+      Branches: [
+        only({ Type: "Task", Resource: callback, Parameters: { kind: 0, "token.$": "$$.Task.Token" }, End: true }),
+        only({ Type: "Task", Resource: activity, TimeoutSeconds: 20, ...retryAlways, End: true }),
+        only({
+          Type: "Map",
+          MaxConcurrency: 2,
+          ItemsPath: "$.items",
+          ItemProcessor: {
+            StartAt: "Rest",
+            States: {
+              Rest: { Type: "Wait", Seconds: 1, Next: "Work" },
+              Work: { Type: "Task", Resource: invoke, Parameters: { kind: 0, "item.$": "$" }, End: true },
+            },
+          },
+          End: true,
+        }),
+      ],
+      Next: "Flaky",
+    },
+    Flaky: {
+      Type: "Task",
+      Resource: invoke,
+      Parameters: { kind: 1, failures: 3, "retry.$": "$$.State.RetryCount" },
+      ...retryAlways,
+      End: true,
+    },
+  },
+};
+
+const child: Json = {
+  StartAt: "Work",
+  States: {
+    Work: { Type: "Task", Resource: invoke, Parameters: { kind: 0, "n.$": "$.n" }, Next: "Rest" },
+    Rest: { Type: "Wait", Seconds: 1, End: true },
+  },
+};
+
+const parent: Json = only({
+  Type: "Parallel",
+  Branches: [nested(".sync"), nested(".sync:2"), nested("")],
+  End: true,
+});
+
+/** Everything that is in flight is called off when one of them fails. */
+const doomed: Json = {
+  StartAt: "All",
+  States: {
+    All: {
+      Type: "Parallel",
+      Branches: [
+        only({ Type: "Task", Resource: callback, Parameters: { kind: 0, "token.$": "$$.Task.Token" }, End: true }),
+        only({ Type: "Task", Resource: invoke, Parameters: { kind: 1, failures: 9, retry: 0 }, End: true }),
+        only({ Type: "Wait", Seconds: 86_400, End: true }),
+        only({ Type: "Task", Resource: activity, End: true }),
+      ],
+      Catch: [{ ErrorEquals: ["Drawn"], Next: "Caught" }],
+      End: true,
+    },
+    Caught: { Type: "Pass", End: true },
+  },
+};
+
+const fixed: readonly Machine[] = [
+  { name: "order", type: "STANDARD", definition: order },
+  { name: "child", type: "STANDARD", definition: child },
+  { name: "parent", type: "STANDARD", definition: parent },
+  { name: "doomed", type: "STANDARD", definition: doomed },
+  { name: "express", type: "EXPRESS", definition: parallelTasks() },
+];
+
+function parallelTasks(): Record<string, Json> {
+  const task = {
+    Type: "Task",
+    Resource: invoke,
+    Parameters: { kind: 1, failures: 2, "retry.$": "$$.State.RetryCount" },
+  };
+  const branch = {
+    StartAt: "Work",
+    States: { Work: { ...task, ...retryAlways, Next: "Rest" }, Rest: { Type: "Wait", Seconds: 1, End: true } },
+  };
+  return { StartAt: "Both", States: { Both: { Type: "Parallel", Branches: [branch, branch], End: true } } };
+}
+
+const input = { n: 7, items: [1, "two", { three: 3 }] };
+
+/** Follows from the parameters alone, and every failure is alike: whichever comes first, the end is the same. */
+function outcomeOf({ parameters }: PerformTask): TaskOutcome {
+  const given = isJsonObject(parameters.value) ? parameters.value : {};
+  const isFailure =
+    memberOf(given, "kind") === 1 && Number(memberOf(given, "retry")) < Number(memberOf(given, "failures"));
+  if (isFailure) return { kind: "failed", error: "Drawn", cause: "as drawn" };
+  const { token: _, ...known } = given;
+  return { kind: "succeeded", output: Payload.ofValue(known) };
+}
+
+interface Chance {
+  readonly maxCrashes: number;
+  readonly crashChance: number;
+  readonly refusalChance: number;
+}
+
+const never: Chance = { maxCrashes: 0, crashChance: 0, refusalChance: 0 };
+
+/** What became of the executions: the distinct ends by machine and name. Children are counted. */
+async function endsOf(machines: readonly Machine[], seed: string, chance: Chance) {
+  const simulation = new Simulation({ seed, outcomeOf, ...chance });
+  for (const { name, type, definition } of machines) await simulation.createMachine(name, type, definition);
+  simulation.work(activity);
+  for (const { name } of machines) if (name !== "child") simulation.start(name, "one", input);
+  await simulation.run();
+  const ends = new Map<string, Set<string>>();
+  let children = 0;
+  for (const { identity, status, output, error, cause } of simulation.disk.executions) {
+    if (identity.stateMachineName === "child") children += 1;
+    else {
+      const end = JSON.stringify([status, output?.text, error, cause?.replaceAll(/#\d+/g, "#n")]);
+      ends.set(identity.stateMachineName, (ends.get(identity.stateMachineName) ?? new Set()).add(end));
+    }
+  }
+  return { ends, children, crashes: simulation.crashes };
+}
+
+/** Random numbers follow from the places of events in the history, and those from what overtakes what. */
+function withoutChance(definition: Json): Json {
+  const text = JSON.stringify(definition);
+  return JSON.parse(text.replaceAll("$random()", "0.25").replaceAll("States.MathRandom", "States.MathAdd")) as Json;
+}
+
+/** Express executions cannot wait for tokens. */
+function withoutTokens(definition: Json): Json {
+  const text = JSON.stringify(definition).replaceAll("sqs:sendMessage.waitForTaskToken", "lambda:invoke");
+  return JSON.parse(text.replaceAll(/,"token[^,}]*Task\.Token[^"]*"/g, "")) as Json;
+}
+
+const chances = fc.record({
+  maxCrashes: fc.integer({ min: 1, max: 8 }),
+  crashChance: fc.constantFrom(0.003, 0.01, 0.03, 0.1),
+  refusalChance: fc.constantFrom(0, 0, 0.05, 0.2),
+});
+
+async function proveSameEnd(machines: readonly Machine[], seed: number, chance: Chance): Promise<number> {
+  const calm = await endsOf(machines, `calm ${seed}`, never);
+  const stormy = await endsOf(machines, `stormy ${seed}`, chance);
+  assert.deepEqual(stormy.ends, calm.ends);
+  assert.equal(stormy.children, calm.children);
+  return stormy.crashes;
+}
+
+test("whatever crashes and whatever the store refuses, every fixed workflow comes to the end it comes to undisturbed", async () => {
+  let crashes = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.nat(), chances, async (seed, chance) => {
+      crashes += await proveSameEnd(fixed, seed, chance);
+    }),
+    { numRuns: 120 },
+  );
+  assert.ok(crashes > 100, `${crashes} crashes`);
+});
+
+test("whatever crashes and whatever the store refuses, generated workflows come to the end they come to undisturbed", async () => {
+  await fc.assert(
+    fc.asyncProperty(arbitraryWorkflow, arbitraryWorkflow, fc.nat(), chances, async (one, other, seed, chance) => {
+      const machines: readonly Machine[] = [
+        { name: "standard", type: "STANDARD", definition: withoutChance(one) },
+        { name: "express", type: "EXPRESS", definition: withoutTokens(withoutChance(other)) },
+      ];
+      await proveSameEnd(machines, seed, chance);
+    }),
+    { numRuns: 200 },
+  );
+});

@@ -1,0 +1,118 @@
+// What outlives a simulated crash: a store in memory that keeps what was appended, and holds every append against a fold of
+// its own: no event is missing or doubled, and the row beside the journal says what the journal says.
+import assert from "node:assert/strict";
+import { parseProgram } from "../asl/parse-program.ts";
+import { apply } from "../engine/apply.ts";
+import { type ArnSpace, executionArn, stateMachineArn } from "../engine/arn.ts";
+import { isUnlisted } from "../engine/event.ts";
+import { type Execution, newExecution } from "../engine/execution.ts";
+import { pending } from "../engine/pending.ts";
+import { wakeAt } from "../engine/wake.ts";
+import { decodeEvents, encodeEvents } from "../store/event-codec.ts";
+import { openMemoryStore } from "../store/memory/memory-store.ts";
+import type { ActivityOffer, ExecutionChange, ExecutionRecord, Store } from "../store/store.ts";
+
+export class SimulatedDisk {
+  readonly store: Store = openMemoryStore();
+  readonly #arns: ArnSpace;
+  /** Every execution there is, folded from what was appended. */
+  readonly #executions = new Map<number, Execution>();
+  readonly #byArn = new Map<string, Execution>();
+  /** Every task attempt that was ever written. */
+  readonly #attempts = new Set<string>();
+  /** Offers that a process took and has not answered: the next process finds them in their queues again. */
+  readonly #taken = new Map<string, ActivityOffer>();
+
+  constructor(arns: ArnSpace) {
+    this.#arns = arns;
+  }
+
+  get executions(): Iterable<Execution> {
+    return this.#executions.values();
+  }
+
+  execution(arn: string): Execution | undefined {
+    return this.#byArn.get(arn);
+  }
+
+  hasAttempt(arn: string, scheduledEventId: number): boolean {
+    return this.#attempts.has(`${arn}/${scheduledEventId}`);
+  }
+
+  async append(changes: readonly ExecutionChange[]): Promise<void> {
+    await this.store.append(changes);
+    for (const change of changes) await this.#verify(change);
+  }
+
+  async takeOffer(activityArn: string): Promise<ActivityOffer | undefined> {
+    const offer = await this.store.takeOffer(activityArn);
+    if (offer !== undefined) this.#taken.set(offerKey(offer), offer);
+    return offer;
+  }
+
+  async returnOffer(offer: ActivityOffer): Promise<void> {
+    this.#taken.delete(offerKey(offer));
+    await this.store.returnOffer(offer);
+  }
+
+  /** What the death of a process leaves behind. */
+  async crash(): Promise<void> {
+    const offers = [...this.#taken.values()];
+    this.#taken.clear();
+    for (const offer of offers.toReversed()) await this.store.returnOffer(offer);
+  }
+
+  async #verify({ record, isNew, events }: ExecutionChange): Promise<void> {
+    const execution = isNew ? await this.#open(record) : this.#executions.get(record.id);
+    assert.ok(execution !== undefined, `execution ${record.id} was started`);
+    const { arn } = execution.identity;
+    for (const event of decodeEvents(encodeEvents(events))) {
+      assert.equal(event.id, execution.lastEventId + (isUnlisted(event) ? 0 : 1), `the history of ${arn} is dense`);
+      if (event.kind === "TaskScheduled") this.#attempts.add(`${arn}/${event.id}`);
+      this.#taken.delete(offerKey({ executionId: record.id, scheduledEventId: event.previousEventId }));
+      apply(execution, event);
+    }
+    const { status, lastEventId, startedAt, stoppedAt } = record;
+    const isRunning = execution.status === "RUNNING";
+    assert.deepEqual(
+      { status, lastEventId, startedAt, stoppedAt, wakeAt: record.wakeAt, isInFlight: record.isInFlight },
+      {
+        status: execution.status,
+        lastEventId: execution.lastEventId,
+        startedAt: execution.startedAt,
+        stoppedAt: execution.stoppedAt,
+        wakeAt: record.type === "EXPRESS" ? undefined : wakeAt(execution),
+        isInFlight: pending(execution).length > 0 || (record.type === "EXPRESS" && isRunning),
+      },
+      `the row of ${arn} is its fold`,
+    );
+    if (isRunning) return;
+    for (const [key, offer] of this.#taken) if (offer.executionId === record.id) this.#taken.delete(key);
+  }
+
+  async #open(record: ExecutionRecord): Promise<Execution> {
+    const machine = await this.store.readStateMachine(record.stateMachineId);
+    const revision = await this.store.readRevision(record.revisionId);
+    assert.ok(machine !== undefined && revision !== undefined, "an execution has a machine");
+    const { type, key } = record;
+    const program = parseProgram(revision.definition);
+    const expressSeconds = Math.min(program.timeoutSeconds ?? 300, 300);
+    const execution = newExecution({
+      arn: executionArn(this.#arns, type, machine.name, key),
+      name: key,
+      type,
+      isSynchronous: false,
+      stateMachineArn: stateMachineArn(this.#arns, machine.name),
+      stateMachineName: machine.name,
+      program,
+      timeoutSeconds: type === "EXPRESS" ? expressSeconds : program.timeoutSeconds,
+    });
+    this.#executions.set(record.id, execution);
+    this.#byArn.set(execution.identity.arn, execution);
+    return execution;
+  }
+}
+
+function offerKey({ executionId, scheduledEventId }: Omit<ActivityOffer, "activityArn">): string {
+  return `${executionId}/${scheduledEventId}`;
+}
