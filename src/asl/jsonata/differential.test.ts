@@ -8,7 +8,7 @@ import jsonata from "jsonata";
 import type { Json } from "../json.ts";
 import { compileJsonata, evaluateJsonata } from "./jsonata.ts";
 
-const caseCount = Number(process.env["PAWL_DIFFERENTIAL_CASES"] ?? 10_000);
+const caseCount = Number(process.env["PAWL_DIFFERENTIAL_CASES"] ?? 20_000);
 
 const names = ["a", "b", "c", "items", "n"];
 const scalar = fc.oneof(
