@@ -1,4 +1,6 @@
 // State machines: create, describe, update, delete and list (API reference; idempotency and defaults as recorded).
+import { parseJson } from "../../asl/json.ts";
+import { variableReferences } from "../../asl/variable-references.ts";
 import { stateMachineArn } from "../../engine/arn.ts";
 import type { RevisionRecord, StateMachineRecord } from "../../store/store.ts";
 import { requireArnPrefix, requireName } from "../arguments.ts";
@@ -127,10 +129,12 @@ async function describeStateMachineForExecution(
 type IncludedData = DescribeStateMachineInput["includedData"];
 
 function describedRevision(revision: RevisionRecord, includedData: IncludedData): Answer {
+  const references = variableReferences(parseJson(revision.definition));
   return {
     definition: includedData === "METADATA_ONLY" ? "{}" : revision.definition,
     roleArn: revision.roleArn,
     revisionId: revision.publicId,
+    variableReferences: references.size === 0 ? undefined : Object.fromEntries(references),
     ...echoedConfigurations(revision),
   };
 }
