@@ -84,16 +84,16 @@ function machineListContract(prove: Prove): void {
     assert.deepEqual(await store.readStateMachine(machine.id), { ...machine, tags: { a: "1" }, status: "DELETING" });
   });
 
-  prove("machines are listed newest first in pages, deleted ones left out", async ({ store }) => {
-    const names = ["a", "b", "c", "d", "e"];
+  prove("machines are listed by name in pages, deleted ones left out", async ({ store }) => {
+    const names = ["c", "e", "a", "d", "b"];
     const ids: number[] = [];
     for (const name of names) ids.push((await create(store, name)).id);
     await store.updateStateMachine(ids[3] ?? 0, { status: "DELETED" });
     await store.updateStateMachine(ids[1] ?? 0, { status: "DELETING" });
     const first = await store.listStateMachines({ limit: 2 });
-    assert.deepEqual(namesOf(first), ["e", "c"]);
+    assert.deepEqual(namesOf(first), ["a", "b"]);
     const second = await store.listStateMachines({ limit: 9, after: first[1]?.id });
-    assert.deepEqual(namesOf(second), ["b", "a"]);
+    assert.deepEqual(namesOf(second), ["c", "e"]);
   });
 }
 

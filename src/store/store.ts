@@ -143,7 +143,7 @@ export interface Catalogue {
   addRevision(revision: Omit<RevisionRecord, "id">): Promise<RevisionRecord>;
   readRevision(id: number): Promise<RevisionRecord | undefined>;
   updateStateMachine(id: number, change: Partial<Pick<StateMachineRecord, "status" | "tags">>): Promise<void>;
-  /** Newest first, by descending id; DELETED ones are left out. */
+  /** By name, after the machine whose id is `after`; DELETED ones are left out. */
   listStateMachines(page: Page<number>): Promise<readonly StateMachineRecord[]>;
 
   createActivity(activity: ActivityRecord): Promise<void>;

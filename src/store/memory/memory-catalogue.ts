@@ -53,9 +53,11 @@ function openStateMachines(): Omit<Catalogue, ActivityCall> & { readonly machine
       machines.set(id, { ...machine, status: status ?? machine.status, tags: tags ?? machine.tags });
     },
     async listStateMachines({ limit, after }) {
-      const isListed = (machine: StateMachineRecord): boolean =>
-        machine.status !== "DELETED" && machine.id < (after ?? Number.POSITIVE_INFINITY);
-      return newestFirst().filter(isListed).slice(0, limit);
+      const last = after === undefined ? "" : (machines.get(after)?.name ?? "");
+      return byName(
+        [...machines.values()].filter(({ status, name }) => status !== "DELETED" && name > last),
+        limit,
+      );
     },
   };
 }
@@ -77,11 +79,15 @@ function openActivities(): Pick<Catalogue, ActivityCall> {
       activities.delete(name);
     },
     async listActivities({ limit, after }) {
-      // Names are ASCII: this order is that of the bytes.
-      return [...activities.values()]
-        .filter(({ name }) => name > (after ?? ""))
-        .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-        .slice(0, limit);
+      return byName(
+        [...activities.values()].filter(({ name }) => name > (after ?? "")),
+        limit,
+      );
     },
   };
+}
+
+/** Names are ASCII: this order is that of the bytes. */
+function byName<Named extends { readonly name: string }>(named: readonly Named[], limit: number): readonly Named[] {
+  return named.toSorted((a, b) => (a.name < b.name ? -1 : 1)).slice(0, limit);
 }

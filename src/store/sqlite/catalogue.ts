@@ -24,7 +24,11 @@ function openStateMachines(connection: Connection, write: Write): StateMachines 
   );
   const live = connection.prepare("SELECT * FROM state_machine WHERE name = ? AND status <> 2");
   const byId = connection.prepare("SELECT * FROM state_machine WHERE id = ?");
-  const list = connection.prepare("SELECT * FROM state_machine WHERE id < ? AND status <> 2 ORDER BY id DESC LIMIT ?");
+  const list = connection.prepare(
+    `SELECT * FROM state_machine
+     WHERE status <> 2 AND name > coalesce((SELECT name FROM state_machine WHERE id = ?), '')
+     ORDER BY name LIMIT ?`,
+  );
   const update = connection.prepare(
     "UPDATE state_machine SET status = coalesce(?, status), tags = coalesce(?, tags) WHERE id = ?",
   );
@@ -66,7 +70,7 @@ function openStateMachines(connection: Connection, write: Write): StateMachines 
       await write(() => update.run(...cells, id));
     },
     async listStateMachines({ limit, after }) {
-      return list.all(after ?? Number.MAX_SAFE_INTEGER, limit).map(decodeMachine);
+      return list.all(after ?? 0, limit).map(decodeMachine);
     },
   };
 }
