@@ -1,4 +1,5 @@
 // The side of a bench process that answers the one that makes the load; process.ts asks.
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Question, Usage } from "./process.ts";
 
 export interface Listening {
@@ -13,16 +14,26 @@ export function optionsOfProcess<Options>(): Options {
 
 /** Says where it listens, then answers questions until it is told to stop. */
 export function answer({ url, close }: Listening): void {
-  process.on("message", (question: Question) => {
-    if (question === "stop") {
-      void Promise.resolve(close()).then(() => process.exit());
+  const reply = async (question: Question): Promise<void> => {
+    if (question === "settle") await settle();
+    if (question !== "stop") {
+      process.send?.(usage());
       return;
     }
-    if (question === "settle") for (let i = 0; i < 3; i++) globalThis.gc?.();
-    process.send?.(usage());
-  });
+    await close();
+    process.exit();
+  };
+  process.on("message", (question: Question) => void reply(question));
   process.on("disconnect", () => process.exit());
   process.send?.(url);
+}
+
+/** The collector gives pages back to the system some time after it has emptied them. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 5; i++) {
+    globalThis.gc?.();
+    await sleep(200);
+  }
 }
 
 function usage(): Usage {

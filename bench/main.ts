@@ -1,15 +1,20 @@
 // `npm run bench`: every workload, or those that are named (`npm run bench -- W1 W3 jsonata`).
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import { runJsonataBench } from "./jsonata.ts";
 import { printReport, type Report } from "./report.ts";
 import { inSetting, type Setting } from "./setting.ts";
 import { startToFinish } from "./w1-start-to-finish.ts";
+import { tasks } from "./w2-tasks.ts";
 import { synchronous } from "./w3-synchronous.ts";
+import { map } from "./w4-map.ts";
 import { parkedExecutions } from "./w5-parked.ts";
 
 const workloads: Readonly<Record<string, (setting: Setting) => Promise<Report>>> = {
   W1: startToFinish,
+  W2: tasks,
   W3: synchronous,
+  W4: map,
   W5: parkedExecutions,
 };
 
@@ -20,6 +25,10 @@ const { values, positionals } = parseArgs({
 const names = positionals.length === 0 ? Object.keys(workloads) : positionals;
 console.log(`${cpus().length} processors, load ${loadavg()[0]?.toFixed(1)}, Node.js ${process.version}`);
 for (const name of names) {
+  if (name === "jsonata") {
+    await runJsonataBench();
+    continue;
+  }
   const workload = workloads[name];
   if (workload === undefined) throw new Error(`There is no workload ${name}.`);
   printReport(await inSetting({ profileDirectory: values.profile }, workload));

@@ -87,7 +87,7 @@ class RunningRuntime implements Runtime {
       now: () => clock.now(),
       onLoaded: (resident) => this.#takeUp(resident),
     });
-    this.#committer = new Committer(store, (error) => this.#forgetUncommitted(error));
+    this.#committer = new Committer({ journal: store, clock, onFailure: (error) => this.#forgetUncommitted(error) });
     this.#effects = new Effects({
       perform: options.perform,
       unknownOutcome: options.unknownOutcome ?? "perform",

@@ -203,10 +203,13 @@ export class Turns {
 
   /** The end of an asynchronous Express execution is in memory only, and its start was acknowledged: it is kept until it is written. */
   async #write({ volatile }: Resident, change: ExecutionChange): Promise<void> {
+    const { committer } = this.#options;
     const isOwed = volatile !== undefined && !change.isNew;
+    // What an Express execution did is, once it has ended, for readers of its history only.
+    const isHistory = volatile !== undefined && change.record.status !== "RUNNING" && change.signals.length === 0;
     for (;;) {
       try {
-        return await this.#options.committer.commit(change);
+        return await (isHistory ? committer.commitBehind(change) : committer.commit(change));
       } catch (error) {
         if (!isOwed || this.#isStopped) throw error;
         await this.pause();

@@ -1,0 +1,171 @@
+// W2: ten tasks one after the other, each a call of a trivial local HTTP function, beside a bare loop of the same calls.
+// With one client the time of an execution is the server's own, from its startDate to its stopDate. With many, their
+// ends are learned together: one ListExecutions of what still runs, every few milliseconds.
+import { performance } from "node:perf_hooks";
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Pool } from "undici";
+import { type Client, connect, createMachine } from "./client.ts";
+import { closedLoop, type LoopResult, median, medianOf } from "./closed-loop.ts";
+import { aim, type Report, rounded } from "./report.ts";
+import type { Setting } from "./setting.ts";
+import { input } from "./w1-start-to-finish.ts";
+
+const rounds = 3;
+const many = 64;
+const steps = 10;
+const pollMs = 10;
+const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:trivial";
+
+const definition = {
+  StartAt: "Step0",
+  States: Object.fromEntries(
+    Array.from({ length: steps }, (_, i) => [
+      `Step${i}`,
+      {
+        Type: "Task",
+        Resource: functionArn,
+        ResultPath: "$.answer",
+        ...(i === steps - 1 ? { End: true } : { Next: `Step${i + 1}` }),
+      },
+    ]),
+  ),
+};
+
+export async function tasks(setting: Setting): Promise<Report> {
+  const trivial = await setting.start("./function-process.ts", {});
+  const pawl = await setting.startPawl({ db: setting.file("pawl.db"), functions: { trivial: trivial.url } });
+  const client = connect(pawl.url, many + 1);
+  const stateMachineArn = await createMachine(client, { name: "W2", definition });
+  const start = JSON.stringify({ stateMachineArn, input });
+  const functions = new Pool(trivial.url, { connections: many, pipelining: 1 });
+  const ends = watchEnds(client, stateMachineArn);
+
+  const bare = (clients: number): Promise<LoopResult> =>
+    closedLoop({ clients, warmUpMs: 500, measureMs: 1_500, task: () => callInTurn(functions) });
+  const ones: number[] = [];
+  const results: LoopResult[] = [];
+  const bares = { one: [] as LoopResult[], many: [] as LoopResult[] };
+  const commits: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    bares.one.push(await bare(1));
+    commits.push(bareCommitMs(setting.file(`commits-${round}.db`)));
+    ones.push(await meanDurationMs(client, start, 2_000));
+    bares.many.push(await bare(many));
+    const cpuMs = async (): Promise<number> => (await pawl.usage()).cpuMs;
+    const task = (): Promise<void> => startAndAwait(client, start, ends);
+    results.push(await closedLoop({ clients: many, warmUpMs: 1_000, measureMs: 3_000, cpuMs, task }));
+  }
+  ends.stop();
+  await client.close();
+  await functions.destroy();
+  return reportOf({ ones, results, bares, commits });
+}
+
+async function callInTurn(functions: Pool): Promise<void> {
+  for (let step = 0; step < steps; step++) {
+    const { body } = await functions.request({
+      path: "/",
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: input,
+    });
+    await body.text();
+  }
+}
+
+/** The time between start and stop of executions that run alone, milliseconds. */
+async function meanDurationMs(client: Client, start: string, measureMs: number): Promise<number> {
+  const durations: number[] = [];
+  for (const end = performance.now() + measureMs; performance.now() < end;) {
+    const { executionArn } = await client.send("StartExecution", start);
+    let answer: Awaited<ReturnType<Client["send"]>>;
+    do {
+      await sleep(pollMs);
+      answer = await client.call("DescribeExecution", { executionArn });
+    } while (answer["status"] === "RUNNING");
+    if (answer["status"] !== "SUCCEEDED") throw new Error(`An execution ended as ${String(answer["cause"])}.`);
+    durations.push((Number(answer["stopDate"]) - Number(answer["startDate"])) * 1000);
+  }
+  return durations.reduce((sum, duration) => sum + duration, 0) / durations.length;
+}
+
+/** The mean time of a durable commit of as much as a step stores, milliseconds. */
+function bareCommitMs(file: string): number {
+  const count = 500;
+  const database = new DatabaseSync(file);
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE journal (events TEXT NOT NULL)");
+  const insert = database.prepare("INSERT INTO journal (events) VALUES (?)");
+  const beganAt = performance.now();
+  for (let i = 0; i < count; i++) insert.run(input + input);
+  const elapsedMs = performance.now() - beganAt;
+  database.close();
+  return elapsedMs / count;
+}
+
+interface Ends {
+  /** Settles when the execution does not run any more. */
+  of(executionArn: string): Promise<void>;
+  stop(): void;
+}
+
+function watchEnds(client: Client, stateMachineArn: string): Ends {
+  const waiting = new Map<string, () => void>();
+  const body = JSON.stringify({ stateMachineArn, statusFilter: "RUNNING", maxResults: 1000 });
+  const timer = setInterval(() => void look(), pollMs);
+  let isLooking = false;
+  const look = async (): Promise<void> => {
+    if (isLooking || waiting.size === 0) return;
+    isLooking = true;
+    const asked = [...waiting];
+    const { executions } = await client.send("ListExecutions", body);
+    const running = new Set(
+      (executions as readonly { executionArn: string }[]).map(({ executionArn }) => executionArn),
+    );
+    for (const [executionArn, resolve] of asked) {
+      if (running.has(executionArn)) continue;
+      waiting.delete(executionArn);
+      resolve();
+    }
+    isLooking = false;
+  };
+  return {
+    of: (executionArn) => new Promise((resolve) => waiting.set(executionArn, resolve)),
+    stop: () => clearInterval(timer),
+  };
+}
+
+async function startAndAwait(client: Client, start: string, ends: Ends): Promise<void> {
+  const { executionArn } = await client.send("StartExecution", start);
+  await ends.of(String(executionArn));
+}
+
+interface Measured {
+  readonly ones: readonly number[];
+  readonly results: readonly LoopResult[];
+  readonly bares: Readonly<Record<"one" | "many", readonly LoopResult[]>>;
+  readonly commits: readonly number[];
+}
+
+function reportOf({ ones, results, bares, commits }: Measured): Report {
+  const overheads = ones.map((duration, i) => (duration - (bares.one[i]?.meanMs ?? Number.NaN)) / steps);
+  const overhead = median(overheads);
+  const withoutCommit = median(overheads.map((value, i) => value - (commits[i] ?? Number.NaN)));
+  const perSecond = medianOf(results, "perSecond") * steps;
+  const barePerSecond = medianOf(bares.many, "perSecond") * steps;
+  return {
+    id: "W2",
+    title: `${steps} tasks in turn, each a call of a local HTTP function`,
+    figures: [
+      { what: "1 client: ms per step", value: rounded(median(ones) / steps, 2) },
+      { what: "1 client: ms per bare call", value: rounded(medianOf(bares.one, "meanMs") / steps, 2) },
+      { what: "1 client: overhead ms per step", value: rounded(overhead, 2), aim: aim("0.50", overhead <= 0.5) },
+      { what: "1 client: ms per bare commit", value: rounded(median(commits), 2) },
+      { what: "1 client: overhead ms beyond the commit", value: rounded(withoutCommit, 2) },
+      { what: `${many} clients: steps/s`, value: rounded(perSecond), aim: aim("2,000", perSecond >= 2_000) },
+      { what: `${many} clients: bare calls/s`, value: rounded(barePerSecond) },
+      { what: `${many} clients: share of the bare calls`, value: rounded(perSecond / barePerSecond, 2) },
+      { what: `${many} clients: server CPU ms per step`, value: rounded(medianOf(results, "cpuMsEach") / steps, 3) },
+    ],
+  };
+}
