@@ -1,35 +1,64 @@
-// The recorded Lambda functions by what they do, behind one HTTP server: each has its own path.
+// The recorded Lambda functions by what they do, behind one HTTP server: each has its own path, and the Lambda API has
+// them all, for what only Lambda does: to miss a function, and to hand out its log.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { isJsonObject, type Json, type JsonObject, memberOf, parseJson } from "../src/asl/json.ts";
+import { isJsonObject, type Json, type JsonObject, memberOf, parseJson, stringifyJson } from "../src/asl/json.ts";
 import type { Case } from "./corpus.ts";
 import { pythonJson } from "./python-json.ts";
 
 export interface FunctionServer {
   /** Members for the `functions` of a configuration. */
   readonly targets: Readonly<Record<string, string>>;
+  /** Of the Lambda API. */
+  readonly url: string;
   close(): void;
 }
+
+const invocationPath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
 export async function startFunctions(cases: readonly Case[], speed: number): Promise<FunctionServer> {
   const functions = new Map(cases.flatMap(({ functions: own }) => [...own]));
   const server = createServer((request, response) => {
-    const found = functions.get(decodeURIComponent((request.url ?? "").slice(1)));
-    void answer(found?.tags ?? [], request, response, speed);
+    const path = request.url ?? "";
+    const [, arn] = invocationPath.exec(path) ?? [];
+    const name = arn === undefined ? path.slice(1) : decodeURIComponent(arn).split(":").at(-1);
+    const found = functions.get(decodeURIComponent(name ?? ""));
+    if (arn !== undefined && found !== undefined) describeInvocation(request, response);
+    if (found !== undefined) void answer(found.tags, request, response, speed);
+    else missing(decodeURIComponent(arn ?? ""), response);
   });
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });
   const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  const mapped = cases.filter(({ definitions }) => !definitions.some((one) => stringifyJson(one).includes("LogType")));
   return {
+    url,
     targets: Object.fromEntries(
-      [...functions.keys()].map((name) => [name, `http://127.0.0.1:${port}/${encodeURIComponent(name)}`]),
+      mapped.flatMap((one) => [...one.functions.keys()].map((name) => [name, `${url}/${encodeURIComponent(name)}`])),
     ),
     close() {
       server.close();
       server.closeAllConnections();
     },
   };
+}
+
+function describeInvocation(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader("x-amz-executed-version", "$LATEST");
+  if (request.headers["x-amz-log-type"] !== "Tail") return;
+  const requestId = String(request.headers["amz-sdk-invocation-id"]);
+  response.setHeader(
+    "x-amz-log-result",
+    Buffer.from(`START RequestId: ${requestId} Version: $LATEST\n`).toString("base64"),
+  );
+}
+
+function missing(arn: string, response: ServerResponse): void {
+  response.statusCode = 404;
+  response.setHeader("x-amzn-errortype", "ResourceNotFoundException");
+  response.end(JSON.stringify({ Type: "User", Message: `Function not found: ${arn}:$LATEST` }));
 }
 
 async function answer(

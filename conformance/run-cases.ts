@@ -35,7 +35,7 @@ export async function runCases(cases: readonly Case[], log: (message: string) =>
     db: "memory",
     arns,
     functions: parseFunctionConfig(functions.targets, process.cwd()),
-    environment: {},
+    environment: { AWS_ENDPOINT_URL_LAMBDA: functions.url },
     clock: fastClock(speed),
     log: (message, error) => log(`${message} ${error instanceof Error ? (error.stack ?? error.message) : ""}`),
   });
