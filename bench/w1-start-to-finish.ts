@@ -8,7 +8,8 @@ import { aim, type Report, rounded } from "./report.ts";
 import type { Setting } from "./setting.ts";
 
 const clients = 64;
-const rounds = 3;
+/** Short rounds, the floor and Pawl by turns: what else the machine does meets both. */
+const rounds = 8;
 const transitions = 5;
 
 const definition = {
@@ -53,7 +54,7 @@ export async function startToFinish(setting: Setting): Promise<Report> {
   const results: LoopResult[] = [];
   const floors: LoopResult[] = [];
   for (let round = 0; round < rounds; round++) {
-    const loop = { clients, measureMs: 3_000 };
+    const loop = { clients, measureMs: 1_000 };
     const cpu = async (): Promise<number> => (await pawl.usage()).cpuMs;
     const floorCpu = async (): Promise<number> => (await floor.usage()).cpuMs;
     floors.push(await closedLoop({ ...loop, cpuMs: floorCpu, task: () => startAndLearn(floorClient, start) }));
@@ -87,7 +88,9 @@ function storedBytes(db: string): Omit<FloorOptions, "db"> {
 
 function reportOf(results: readonly LoopResult[], floors: readonly LoopResult[]): Report {
   const perSecond = medianOf(results, "perSecond");
-  const share = median(results.map((result, i) => result.perSecond / (floors[i]?.perSecond ?? Number.NaN)));
+  const over = (figure: "perSecond" | "cpuMsEach"): number =>
+    median(results.map((result, i) => result[figure] / (floors[i]?.[figure] ?? Number.NaN)));
+  const share = over("perSecond");
   return {
     id: "W1",
     title: `five states start to finish, ${clients} clients (start, then DescribeExecution until it has ended)`,
@@ -99,6 +102,7 @@ function reportOf(results: readonly LoopResult[], floors: readonly LoopResult[])
       { what: "floor: executions/s", value: rounded(medianOf(floors, "perSecond")) },
       { what: "floor: latency p50 / p99 ms", value: pair(floors) },
       { what: "floor: server CPU ms per execution", value: rounded(medianOf(floors, "cpuMsEach"), 3) },
+      { what: "server CPU over the floor's", value: rounded(over("cpuMsEach"), 2) },
       { what: "share of the floor", value: rounded(share, 2), aim: aim("0.50", share >= 0.5) },
     ],
   };

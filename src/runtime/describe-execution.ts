@@ -11,8 +11,9 @@ export async function describeExecution(
 ): Promise<ExecutionDescription> {
   const machine = await store.readStateMachine(record.stateMachineId);
   const stateMachineName = machine?.name ?? "";
-  const [first] = await store.readEvents(record.id, "first");
-  const last = record.status === "RUNNING" ? undefined : (await store.readEvents(record.id, "last")).at(-1);
+  const events = await store.readEvents(record.id, record.status === "RUNNING" ? "first" : "ends");
+  const [first] = events;
+  const last = events.at(-1);
   if (first?.kind !== "ExecutionStarted") throw new Error(`The journal of execution ${record.id} has no beginning.`);
   const isFailure =
     last?.kind === "ExecutionFailed" || last?.kind === "ExecutionTimedOut" || last?.kind === "ExecutionAborted";

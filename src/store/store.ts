@@ -100,7 +100,7 @@ export interface ExecutionFilter {
   readonly aliasName?: string | undefined;
 }
 
-export type JournalPart = "all" | "first" | "last";
+export type JournalPart = "all" | "first" | "ends";
 
 export interface Journal {
   /** Appends all changes in one durable transaction: all of them or none. Rejects when it could not be made durable. */
@@ -108,7 +108,7 @@ export interface Journal {
   readRecord(executionId: number): Promise<ExecutionRecord | undefined>;
   /** By the machine's name: the newest machine of that name that knows the key. */
   findRecord(stateMachineName: string, key: string): Promise<ExecutionRecord | undefined>;
-  /** Events in order. "first" and "last" read one commit only: where the input and the end stand. */
+  /** Events in order. "first" reads only the first commit, where the input stands; "ends" the last one too, where the end stands. */
   readEvents(executionId: number, part: JournalPart): Promise<readonly JournalEvent[]>;
   /** Newest first, by descending id. */
   listRecords(filter: ExecutionFilter, page: Page<number>): Promise<readonly ExecutionRecord[]>;

@@ -125,8 +125,8 @@ function memoryQueries(
     },
     async readEvents(executionId, part): Promise<readonly JournalEvent[]> {
       const journal = executions.get(executionId)?.journal ?? [];
-      const texts = part === "all" ? journal : part === "first" ? journal.slice(0, 1) : journal.slice(-1);
-      return texts.flatMap(decodeEvents);
+      if (part === "all") return journal.flatMap(decodeEvents);
+      return [...journal.slice(0, 1), ...(part === "ends" ? journal.slice(1).slice(-1) : [])].flatMap(decodeEvents);
     },
     async listRecords(filter, page) {
       return listed(

@@ -2,6 +2,7 @@
 import type { ActivityRecord, Catalogue, RevisionRecord, StateMachineRecord } from "../store.ts";
 import { type Cell, type Connection, type Row } from "./connection.ts";
 import type { Write } from "./journal.ts";
+import { recent } from "./recent.ts";
 import { decodeType, encodeType } from "./record-row.ts";
 
 type Tags = StateMachineRecord["tags"];
@@ -35,9 +36,20 @@ function openStateMachines(connection: Connection, write: Write): StateMachines 
   const insertRevision = prepareRevisions(connection);
   const revisionById = connection.prepare("SELECT * FROM revision WHERE id = ?");
 
+  const machinesByName = recent(1_000, (name: string) => decodeFound(live.first(name), decodeMachine));
+  const machinesById = recent(1_000, (id: number) => decodeFound(byId.first(id), decodeMachine));
+  const revisions = recent(100, (id: number) => decodeFound(revisionById.first(id), decodeRevision));
+  /** Within the transaction: whoever reads next reads what is stored, however it ends. */
+  const change = <T>(work: () => T): Promise<T> =>
+    write(() => {
+      machinesByName.forget();
+      machinesById.forget();
+      return work();
+    });
+
   return {
     async createStateMachine(machine, revision) {
-      return write(() => {
+      return change(() => {
         if (live.first(machine.name) !== undefined) return undefined;
         const { lastInsertRowid } = insert.run(
           machine.name,
@@ -51,23 +63,23 @@ function openStateMachines(connection: Connection, write: Write): StateMachines 
       });
     },
     async findStateMachine(name) {
-      return decodeFound(live.first(name), decodeMachine);
+      return machinesByName.get(name);
     },
     async readStateMachine(id) {
-      return decodeFound(byId.first(id), decodeMachine);
+      return machinesById.get(id);
     },
     async addRevision(revision) {
-      return write(() => insertRevision(revision));
+      return change(() => insertRevision(revision));
     },
     async readRevision(id) {
-      return decodeFound(revisionById.first(id), decodeRevision);
+      return revisions.get(id);
     },
     async updateStateMachine(id, { status, tags }) {
       const cells = [
         status === undefined ? null : machineStatuses.indexOf(status),
         tags === undefined ? null : JSON.stringify(tags),
       ] as const;
-      await write(() => update.run(...cells, id));
+      await change(() => update.run(...cells, id));
     },
     async listStateMachines({ limit, after }) {
       return list.all(after ?? 0, limit).map(decodeMachine);

@@ -1,7 +1,6 @@
 // The journal of executions: how it is read and appended to. append.ts holds what a change writes.
-import type { JournalEvent } from "../../engine/event.ts";
 import { decodeEvents } from "../event-codec.ts";
-import type { ExecutionFilter, ExecutionRecord, Journal, JournalPart, Page, Signal } from "../store.ts";
+import type { ExecutionFilter, ExecutionRecord, Journal, Page, Signal } from "../store.ts";
 import { prepareAppender } from "./append.ts";
 import type { Cell, Connection, Row, Statement } from "./connection.ts";
 import { partitionId } from "./lease.ts";
@@ -51,7 +50,14 @@ function openRecords(connection: Connection): Records {
      JOIN execution e ON e.state_machine_id = m.id AND e.key = ?
      WHERE m.name = ? ORDER BY m.id DESC LIMIT 1`,
   );
-  const ends = connection.prepare("SELECT first_journal_id, last_journal_id FROM execution WHERE id = ?");
+  const first = connection.prepare(
+    "SELECT events FROM execution e JOIN journal j ON j.id = e.first_journal_id WHERE e.id = ?",
+  );
+  const ends = connection.prepare(
+    `SELECT events FROM execution e JOIN journal j ON j.id IN (e.first_journal_id, e.last_journal_id)
+     WHERE e.id = ? ORDER BY j.id`,
+  );
+  const lastId = connection.prepare("SELECT last_journal_id FROM execution WHERE id = ?");
   const journalRow = connection.prepare("SELECT previous_id, events FROM journal WHERE id = ?");
   // The conditions of the partial indexes must stand here as literals for SQLite to use them.
   const due = connection.prepare(
@@ -82,7 +88,11 @@ function openRecords(connection: Connection): Records {
       return decodeFound(byKey.first(key, stateMachineName));
     },
     async readEvents(executionId, part) {
-      return readChain(ends.first(executionId), part, readJournalRow);
+      const rows =
+        part === "all"
+          ? readChain(lastId.first(executionId), readJournalRow)
+          : (part === "ends" ? ends : first).all(executionId);
+      return rows.flatMap((row) => decodeEvents(row["events"] as string));
     },
     async listRecords(filter, page) {
       return list(filter, page).map(decodeRecord);
@@ -106,21 +116,16 @@ function decodeFound(row: Row | undefined): ExecutionRecord | undefined {
   return row === undefined ? undefined : decodeRecord(row);
 }
 
-function readChain(ends: Row | undefined, part: JournalPart, readRow: (id: number) => Row): readonly JournalEvent[] {
-  if (ends === undefined) return [];
-  if (part !== "all") {
-    return decodeEvents(
-      readRow(ends[part === "first" ? "first_journal_id" : "last_journal_id"] as number)["events"] as string,
-    );
-  }
-  const texts: string[] = [];
-  let id = ends["last_journal_id"] as number | null;
+/** The rows that an execution has written, from the first to the newest. */
+function readChain(newest: Row | undefined, readRow: (id: number) => Row): readonly Row[] {
+  const rows: Row[] = [];
+  let id = newest?.["last_journal_id"] ?? null;
   while (id !== null) {
-    const row = readRow(id);
-    texts.push(row["events"] as string);
-    id = row["previous_id"] as number | null;
+    const row = readRow(id as number);
+    rows.push(row);
+    id = row["previous_id"] ?? null;
   }
-  return texts.toReversed().flatMap(decodeEvents);
+  return rows.toReversed();
 }
 
 type Listing = (filter: ExecutionFilter, page: Page<number>) => readonly Row[];
