@@ -21,6 +21,8 @@ import { fileURLToPath } from "node:url";
 /** What the person can do something about: said without a stack trace. */
 class SetupError extends Error {}
 
+// Node.js 20 has no import.meta.dirname before 20.11.
+// oxlint-disable-next-line unicorn/prefer-import-meta-properties -- older than that property
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, "node_modules");
 const dist = join(root, "dist");

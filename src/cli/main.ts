@@ -1,13 +1,24 @@
 #!/usr/bin/env node
-// The `pawl` command. Nothing else is loaded before it is known that this Node.js can run it.
-const [major = 0] = process.versions.node.split(".").map(Number);
+// The `pawl` command. Nothing else is loaded before it is known that this Node.js can run it; an older one hands over to
+// the Node.js that a clone brings: a shell that began before it was installed still finds the older one.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
-if (major < 24) {
+const [major = 0] = process.versions.node.split(".").map(Number);
+const program = process.platform === "win32" ? "node.exe" : "node";
+const ownNode = fileURLToPath(new URL(`../../node_modules/node/bin/${program}`, import.meta.url));
+
+if (major >= 24) {
+  const { runProgram } = await import("./program.ts");
+  process.exitCode = await runProgram(process.argv.slice(2));
+} else if (existsSync(ownNode)) {
+  const child = spawn(ownNode, process.argv.slice(1), { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code) => process.exit(code ?? 1));
+} else {
   process.stderr.write(
     `Pawl needs Node.js 24 or later; this is ${process.version}. From a clone, npm start and npm run pawl bring their own.\n`,
   );
   process.exitCode = 2;
-} else {
-  const { runProgram } = await import("./program.ts");
-  process.exitCode = await runProgram(process.argv.slice(2));
 }

@@ -13,7 +13,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { startChild } from "../runtime/start-child.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
-import type { Catalogue, Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import type { FunctionTarget, FunctionTargets } from "../tasks/functions/config.ts";
 import { lambdaApiOf } from "../tasks/lambda-api.ts";
 import { type Connectors, createConnectors } from "../tasks/registry.ts";
@@ -130,7 +130,7 @@ async function wire(store: Store, options: ServerOptions): Promise<Wired> {
   });
   const handler = createApiHandler({
     runtime,
-    catalogue: catalogueOf(store, activities),
+    catalogue: { ...store, ...activities.watch(store) },
     arnSpace: arns,
     validateDefinition: (text, type) => validateDefinition(text, { type }),
     pageTokenSecret: store.secret,
@@ -152,20 +152,4 @@ async function openFile(file: string, log: ServerOptions["log"]): Promise<Store>
   } catch (cause) {
     throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
-}
-
-function catalogueOf(store: Store, activities: KnownActivities): Catalogue {
-  return {
-    createStateMachine: (machine, revision) => store.createStateMachine(machine, revision),
-    findStateMachine: (name) => store.findStateMachine(name),
-    readStateMachine: (id) => store.readStateMachine(id),
-    addRevision: (revision) => store.addRevision(revision),
-    readRevision: (id) => store.readRevision(id),
-    updateStateMachine: (id, change) => store.updateStateMachine(id, change),
-    listStateMachines: (page) => store.listStateMachines(page),
-    findActivity: (name) => store.findActivity(name),
-    updateActivityTags: (name, tags) => store.updateActivityTags(name, tags),
-    listActivities: (page) => store.listActivities(page),
-    ...activities.watch(store),
-  };
 }
