@@ -5,7 +5,7 @@ import { unexpectedType } from "../asl/expression.ts";
 import { isJsonObject, type Json } from "../asl/json.ts";
 import type { JsonPath, ReferencePath } from "../asl/jsonpath/jsonpath.ts";
 import { maxPayloadBytes, Payload } from "../asl/payload.ts";
-import type { DataFlow, JsonPathFlow, ValueSource } from "../asl/program.ts";
+import type { DataFlow, ValueSource } from "../asl/program.ts";
 import type { Template } from "../asl/template.ts";
 import type { Failure } from "./event.ts";
 import { bindings, pathScope, type View } from "./view.ts";
@@ -221,8 +221,4 @@ export function readSource(
 /** A JSONata field that must give a value of one type. */
 export function mistyped(view: View, expression: Expression, expected: string, value: Json): StateFailure {
   return evaluationFailure(view, unexpectedType(expression, expected, value), expression.location);
-}
-
-export function isJsonPathFlow(flow: DataFlow): flow is JsonPathFlow {
-  return flow.language === "JSONPath";
 }

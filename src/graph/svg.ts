@@ -102,7 +102,7 @@ function container(node: PositionedNode, graph: PositionedGraph, brush: Brush): 
 function leaf(node: PositionedNode, brush: Brush): string {
   const { paint } = brush;
   const status = brush.statusOf(node.id);
-  if (node.type === "Start" || node.type === "End") return group(node, status) + terminal(node, paint) + "</g>";
+  if (node.type === "Start" || node.type === "End") return `${group(node, status)}${terminal(node, paint)}</g>`;
   const isWrong = node.problem !== undefined;
   const stroke = status !== undefined ? statusColors[status].accent : isWrong ? surfaces.catch : surfaces.border;
   const fill = status === undefined ? surfaces.node : statusColors[status].tint;

@@ -4,7 +4,13 @@ import type { ActiveState, Execution, Scope, Work } from "../engine/execution.ts
 export function snapshotOf(execution: Execution): object {
   const { status, roleArn, input, output, error, cause, startedAt, stoppedAt, lastEventId, scopes, tasks } = execution;
   return {
-    ...{ status, roleArn, error, cause, startedAt, stoppedAt, lastEventId },
+    status,
+    roleArn,
+    error,
+    cause,
+    startedAt,
+    stoppedAt,
+    lastEventId,
     input: input?.text,
     output: output?.text,
     scopes: [...scopes.values()].map(scopeSnapshot),
@@ -14,7 +20,11 @@ export function snapshotOf(execution: Execution): object {
 
 function scopeSnapshot({ id, parent, index, variables, lastEventId, data, next, state, hasEnded }: Scope): object {
   return {
-    ...{ id, index, lastEventId, next, hasEnded },
+    id,
+    index,
+    lastEventId,
+    next,
+    hasEnded,
     parent: parent?.id,
     variables: [...variables].map(([name, value]) => [name, JSON.stringify(value)]),
     data: data.text,

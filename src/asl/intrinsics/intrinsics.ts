@@ -6,9 +6,6 @@ import { formatTemplate, splitTemplate } from "./format.ts";
 import { type Argument, type Call, parseCall } from "./parse-call.ts";
 import { IntrinsicProblem } from "./problem.ts";
 
-/** What the numbers of one evaluation come from: the same seed gives the same `States.UUID` and `States.MathRandom`. */
-export type EvaluationSeed = { readonly seed: string };
-
 export type IntrinsicOutcome =
   | { readonly ok: true; readonly value: Json }
   | {

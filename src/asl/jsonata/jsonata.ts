@@ -14,7 +14,7 @@ import { parseExpression } from "./syntax.ts";
 import { FunctionValue, isArray, isRecord, type MutableRecord, setMember, type Value } from "./values.ts";
 
 export type { JsonataReferences } from "./references.ts";
-export type { JsonataBudget, JsonataContext } from "./run.ts";
+export type { JsonataContext } from "./run.ts";
 
 /** A compiled expression; to be kept and evaluated as often as needed. */
 export class JsonataProgram {

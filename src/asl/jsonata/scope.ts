@@ -57,12 +57,6 @@ export function candidatesFor(name: string, scope: Scope): readonly Candidate[] 
   return candidates;
 }
 
-export function frameAt(frame: Frame, hops: number): Frame {
-  let at = frame;
-  for (let i = 0; i < hops && at.parent !== undefined; i++) at = at.parent;
-  return at;
-}
-
 /** The names that `:=` binds directly in the frame a node is evaluated in: not those of blocks and lambdas inside it. */
 export function boundNames(nodes: readonly Node[]): readonly string[] {
   const names = new Set<string>();

@@ -1,6 +1,6 @@
 // State machines, their revisions, and activities.
 import type { ActivityRecord, Catalogue, RevisionRecord, StateMachineRecord } from "../store.ts";
-import { type Cell, type Connection, type Row } from "./connection.ts";
+import type { Cell, Connection, Row } from "./connection.ts";
 import type { Write } from "./journal.ts";
 import { recent } from "./recent.ts";
 import { decodeType, encodeType } from "./record-row.ts";
