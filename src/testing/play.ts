@@ -13,6 +13,8 @@ import { wakeAt } from "../engine/wake.ts";
 
 export interface PlayOptions {
   readonly input?: Json;
+  /** The input as text, in the place of `input`. */
+  readonly inputText?: string;
   readonly limits?: Partial<Limits>;
   /** How tasks come out; `undefined` leaves one without an answer. By default a task gives back its parameters. */
   readonly perform?: (task: PerformTask) => TaskOutcome | undefined;
@@ -57,7 +59,11 @@ export function play(definition: Json, options: PlayOptions = {}): Played {
   let execution = newExecution(identity);
   const events: JournalEvent[] = [];
   const commands: Command[] = [
-    { kind: "Start", input: Payload.ofValue(options.input ?? {}), roleArn: playedArns.role },
+    {
+      kind: "Start",
+      input: Payload.ofText(options.inputText ?? stringifyJson(options.input ?? {})),
+      roleArn: playedArns.role,
+    },
   ];
   let now = options.start ?? Date.UTC(2026, 0, 1);
   for (;;) {
