@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { findCorpus, readCorpus } from "./corpus.ts";
 import { readKnownFailures, staleEntries } from "./known-failures.ts";
-import { explain, isKnown, table, tabulate } from "./report.ts";
+import { explain, isKnown, reasons, table, tabulate } from "./report.ts";
 import { runCases } from "./run-cases.ts";
 
 const projectRoot = fileURLToPath(new URL("..", import.meta.url));
@@ -48,11 +48,12 @@ async function run(directory: string): Promise<void> {
   for (const problem of stale) console.log(problem);
   const rows = table(tabulate(results, known));
   console.log(`\n${rows}\n${((Date.now() - started) / 1000).toFixed(1)} s`);
-  if (write && isWhole) writeFileSync(new URL("../docs/conformance.md", import.meta.url), page(rows));
+  if (write && isWhole)
+    writeFileSync(new URL("../docs/conformance.md", import.meta.url), page(rows, reasons(results, known)));
   if (unknown.length > 0 || stale.length > 0) process.exitCode = 1;
 }
 
-function page(rows: string): string {
+function page(rows: string, why: string): string {
   return `# Conformance
 
 Recordings of AWS itself are played against a real Pawl server over HTTP, and the answers compared strictly: order, types,
@@ -64,5 +65,7 @@ missing and extra members. \`npm run conformance -- --write\` makes this page.
 - *not runnable*: the case needs an AWS service that was not there, or its recording holds no calls.
 
 ${rows}
+
+${why}
 `;
 }

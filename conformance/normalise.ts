@@ -50,10 +50,10 @@ export function normalise(recorded: Case, played: Played, arns: ArnSpace): Norma
 }
 
 function mutable(value: JsonObject): Members {
-  return copy(value) as Members;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copy(member)]));
 }
 
-/** With members in the order of their names, in which the recorder numbered what it found. */
+/** With members in the order of their names, in which the recorder numbered what it found in one answer. */
 function copy(value: Json): Json {
   if (isJsonArray(value)) return value.map(copy);
   if (!isJsonObject(value)) return value;

@@ -5,6 +5,7 @@ import type { ArnSpace } from "../src/engine/arn.ts";
 import { type Answered, type Reply, send } from "./client.ts";
 import type { Call, Case, Match } from "./corpus.ts";
 import { substitute } from "./references.ts";
+import { logGroups } from "./runnable.ts";
 
 export interface Played {
   /** By match key. */
@@ -37,6 +38,10 @@ export async function playCase(recorded: Case, target: Target): Promise<Played> 
       continue;
     }
     const params = substitute(step.params, { arns: target.arns, definitions: recorded.definitions, responses });
+    if (step.service !== undefined) {
+      responses.set(step.id, logGroups[step.op]?.(isJsonObject(params) ? params : {}, target.arns) ?? {});
+      continue;
+    }
     const patienceMs = recorded.missingKeys.length > 0 ? 500 : target.patienceMs;
     const isReady = readiness(recorded, step);
     const reply = await make(isJsonObject(params) ? params : {}, {

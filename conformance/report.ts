@@ -45,6 +45,18 @@ export function table(rows: readonly Row[]): string {
   return [line(headings), rule, ...cells.map(line)].join("\n");
 }
 
+/** Why cases are known to fail or cannot be played, and how many there are of each. */
+export function reasons(results: readonly Ran[], known: KnownFailures): string {
+  const counted = results.flatMap((one): readonly string[] => {
+    if (one.outcome === "not runnable") return [`not runnable: ${one.reason}`];
+    if (one.outcome !== "failed" || !isKnown(one, known)) return [];
+    const reason = known.cases.get(one.recorded.name) ?? rulesFor(one.recorded, known)[0]?.reason;
+    return [`known: ${reason}`];
+  });
+  const groups = [...Map.groupBy(counted, (reason) => reason)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return groups.map(([reason, { length }]) => `- ${length} ${reason}`).join("\n");
+}
+
 /** What was expected (-) and what came (+), event by event where there are events. */
 export function explain({ recorded, outcome, reason, differences, observed, expected }: Ran): string {
   const lines = [`${outcome}: ${recorded.name}`];
