@@ -44,6 +44,7 @@ export function dataLimitFailure(subject: string): StateFailure {
 
 function described(view: View, detail: string): string {
   const { name, enteredEventId } = view.state;
+  if (view.execution.identity.test !== undefined) return detail;
   return `An error occurred while executing the state '${name}' (entered at the event id #${enteredEventId}). ${detail}`;
 }
 
@@ -58,7 +59,18 @@ export function readData(view: View, path: JsonPath | null, data: Payload): Outc
 
 /** The input that the state works on: all of it, or what `InputPath` selects. */
 export function effectiveInput(view: View, flow: DataFlow): Outcome<Payload> {
-  return flow.language === "JSONata" ? { value: view.state.input } : readData(view, flow.inputPath, view.state.input);
+  if (flow.language === "JSONata") return { value: view.state.input };
+  return traced(view, "afterInputPath", readData(view, flow.inputPath, view.state.input));
+}
+
+/** Tells the trace, where there is one, what a step gave. */
+function traced(
+  view: View,
+  step: "afterInputPath" | "afterParameters" | "afterArguments" | "afterResultSelector" | "afterResultPath",
+  outcome: Outcome<Payload>,
+): Outcome<Payload> {
+  if ("value" in outcome) view.trace?.(step, outcome.value);
+  return outcome;
 }
 
 export function fillTemplate(view: View, template: Template, input: Payload): Outcome<Payload> {
@@ -83,13 +95,15 @@ export function evaluate(
 /** `Parameters` or `Arguments`: what a Task or a Parallel hands on. Without them, the effective input. */
 export function argumentsOf(view: View, flow: DataFlow): Outcome<Payload> {
   if (flow.language === "JSONata") {
-    if (flow.arguments === undefined) return { value: view.state.input };
+    if (flow.arguments === undefined) return traced(view, "afterArguments", { value: view.state.input });
     const outcome = evaluate(view, flow.arguments);
-    return "failure" in outcome ? outcome : { value: Payload.ofValue(outcome.value) };
+    if ("failure" in outcome) return outcome;
+    return traced(view, "afterArguments", { value: Payload.ofValue(outcome.value) });
   }
-  const input = readData(view, flow.inputPath, view.state.input);
-  if ("failure" in input || flow.parameters === undefined) return input;
-  return fillTemplate(view, flow.parameters, input.value);
+  const input = effectiveInput(view, flow);
+  if ("failure" in input) return input;
+  const filled = flow.parameters === undefined ? input : fillTemplate(view, flow.parameters, input.value);
+  return traced(view, "afterParameters", filled);
 }
 
 /** The output of a state that has a result: Task, Parallel, Map, and a Pass in JSONPath. */
@@ -100,9 +114,10 @@ export function outputOfResult(view: View, flow: DataFlow, result: Payload): Out
   const selected =
     flow.resultSelector === undefined ? { value: result } : fillTemplate(view, flow.resultSelector, result);
   if ("failure" in selected) return selected;
+  view.trace?.("afterResultSelector", selected.value);
   const assigned = flow.assign === undefined ? { value: undefined } : assignTemplate(view, flow.assign, result);
   if ("failure" in assigned) return assigned;
-  const placed = placeResult(view, flow.resultPath, selected.value);
+  const placed = traced(view, "afterResultPath", placeResult(view, flow.resultPath, selected.value));
   if ("failure" in placed) return placed;
   return limited(view, readData(view, flow.outputPath, placed.value), assigned.value);
 }
@@ -116,7 +131,7 @@ export interface Overrides {
 /** The output of a state without a result: Wait, Choice, Succeed, and a Pass in JSONata. */
 export function outputOfInput(view: View, flow: DataFlow, overrides?: Overrides): Outcome<StateOutput> {
   if (flow.language === "JSONata") return jsonataOutput(view, overrides ?? flow, {}, view.state.input);
-  const input = readData(view, flow.inputPath, view.state.input);
+  const input = effectiveInput(view, flow);
   if ("failure" in input) return input;
   const assign = overrides === undefined ? flow.assign : overrides.assign;
   const assigned = assign === undefined ? { value: undefined } : assignTemplate(view, assign, input.value);

@@ -43,6 +43,7 @@ export function recover(turn: Turn, scope: Scope, failure: RaisedFailure, after:
   if (definition.type !== "Task" && definition.type !== "Parallel" && definition.type !== "Map") {
     return propagate(turn, scope, failure, after);
   }
+  turn.environment.trace?.("failure", failure);
   const { work } = activeState(scope);
   if (!isFromBelow && (work?.kind === "map" || work?.kind === "parallel")) abortBelow(turn, scope, after, undefined);
   const isRecoverable = failure.error !== "States.Runtime";
@@ -51,9 +52,11 @@ export function recover(turn: Turn, scope: Scope, failure: RaisedFailure, after:
   if (definition.type !== "Task" && (isRecoverable || isFromBelow)) {
     turn.emit(after, { kind: `${definition.type}StateFailed`, scope: scope.id });
   }
-  const catcher = isRecoverable ? definition.catch.find(({ errorEquals }) => matches(errorEquals, failure)) : undefined;
-  if (catcher === undefined) propagate(turn, scope, failure, scope.lastEventId);
-  else catchFailure(turn, scope, catcher, failure);
+  const position = isRecoverable ? definition.catch.findIndex(({ errorEquals }) => matches(errorEquals, failure)) : -1;
+  const catcher = definition.catch[position];
+  if (catcher === undefined) return propagate(turn, scope, failure, scope.lastEventId);
+  turn.environment.trace?.("catchIndex", position);
+  catchFailure(turn, scope, catcher, failure);
 }
 
 /** The first Retrier that names the error decides, also when its attempts are used up. */
@@ -67,11 +70,14 @@ function retry(
   const position = definition.retry.findIndex((retrier) => matches(retrier.errorEquals, failure));
   const retrier = definition.retry[position];
   if (retrier === undefined) return false;
+  const { now, trace } = turn.environment;
+  trace?.("retryIndex", position);
   const attempts = activeState(scope).attempts.get(position) ?? 0;
   if (attempts >= retrier.maxAttempts) return false;
-  const { now } = turn.environment;
   const view = viewOf(turn.execution, scope, { at: now, salt: "retry" }, itemOf);
-  const until = now + retryDelayMs(retrier, attempts, view.random);
+  const delayMs = retryDelayMs(retrier, attempts, view.random);
+  trace?.("retryBackoffSeconds", delayMs / 1000);
+  const until = now + delayMs;
   turn.emit(after, { kind: "RetryScheduled", scope: scope.id, retrier: position, until });
   return true;
 }

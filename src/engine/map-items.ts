@@ -35,7 +35,8 @@ export function currentView(
 ): View {
   const { token, item } = options;
   const salt = item === undefined ? undefined : `item ${item.Index}`;
-  return viewOf(turn.execution, scope, { at: turn.environment.now, token, item, salt }, itemOf);
+  const { now: at, trace } = turn.environment;
+  return viewOf(turn.execution, scope, { at, token, item, salt, trace }, itemOf);
 }
 
 /** The item that an iteration works on. */

@@ -5,6 +5,7 @@ import { apply, scopeOf } from "./apply.ts";
 import type { Effect, TaskAttempt, TaskOutcome } from "./effect.ts";
 import { type EventBody, type Failure, isUnlisted, type JournalEvent } from "./event.ts";
 import type { Execution, Scope } from "./execution.ts";
+import type { Trace } from "./trace.ts";
 
 /** What reaches an execution from outside. */
 export type Command =
@@ -46,6 +47,8 @@ export interface Environment {
   isKnownActivity(activityArn: string): boolean;
   /** What keeps a task's parameters from being a request to its service. */
   parameterProblem(resource: TaskResource, parameters: Payload): string | undefined;
+  /** Told what the data of every state that is decided goes through. */
+  readonly trace?: Trace | undefined;
 }
 
 export interface Decision {

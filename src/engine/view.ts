@@ -1,13 +1,14 @@
 // What the fields of a state see when they are evaluated: the context object, the variables, the time and the random
 // numbers. All of it follows from the execution and the event at hand, so an evaluation can be repeated exactly.
 import type { Bindings } from "../asl/expression.ts";
-import type { Json } from "../asl/json.ts";
+import type { Json, JsonObject } from "../asl/json.ts";
 import type { JsonataContext } from "../asl/jsonata/jsonata.ts";
 import type { PathScope } from "../asl/jsonpath/jsonpath.ts";
 import { seededRandom } from "../asl/random.ts";
 import { formatTimestamp } from "../asl/timestamp.ts";
 import { activeState } from "./apply.ts";
 import { type ActiveState, type Execution, retryCount, type Scope } from "./execution.ts";
+import type { Trace } from "./trace.ts";
 
 /** The item of a Map that an iteration or an ItemSelector works on: `Map.Item` of the context object. */
 export interface MapItem {
@@ -22,6 +23,7 @@ export interface View {
   /** Epoch milliseconds: what `$now()` gives. */
   readonly at: number;
   readonly jsonata: JsonataContext;
+  readonly trace: Trace | undefined;
   random(): number;
   /** The context object as the state sees it. */
   context(): Json;
@@ -34,6 +36,7 @@ export interface ViewOptions {
   /** The token of the task about to be scheduled. */
   readonly token?: string | undefined;
   readonly item?: MapItem | undefined;
+  readonly trace?: Trace | undefined;
 }
 
 /** How the surrounding Map states' items are found; they are evaluated again where they are not at hand. */
@@ -50,6 +53,7 @@ export function viewOf(execution: Execution, scope: Scope, options: ViewOptions,
     state,
     at: options.at,
     jsonata: { nowMs: options.at, seed },
+    trace: options.trace,
     random: () => (draw ??= seededRandom(seed))(),
     context: () => (context ??= contextObject(execution, scope, state, options, itemOf)),
   };
@@ -79,10 +83,19 @@ function contextObject(
   { token, item }: ViewOptions,
   itemOf: ItemLookup,
 ): Json {
-  const { identity } = execution;
-  const retries = state.type === "Task" || state.type === "Map" || state.type === "Parallel";
   const iteration = item === undefined ? enclosingIteration(scope) : undefined;
   const mapItem = item ?? (iteration === undefined ? undefined : itemOf(execution, iteration));
+  return {
+    ...(execution.identity.test?.context ?? placeOf(execution, state)),
+    ...(token === undefined ? {} : { Task: { Token: token } }),
+    ...(mapItem === undefined ? {} : { Map: { Item: { ...mapItem, Source: "STATE_DATA" } } }),
+  };
+}
+
+/** What of the context object names the execution and the state. */
+function placeOf(execution: Execution, state: ActiveState): JsonObject {
+  const { identity } = execution;
+  const retries = state.type === "Task" || state.type === "Map" || state.type === "Parallel";
   return {
     Execution: {
       Id: identity.arn,
@@ -98,8 +111,6 @@ function contextObject(
       EnteredTime: formatTimestamp(state.enteredAt),
       ...(retries ? { RetryCount: retryCount(state) } : {}),
     },
-    ...(token === undefined ? {} : { Task: { Token: token } }),
-    ...(mapItem === undefined ? {} : { Map: { Item: { ...mapItem, Source: "STATE_DATA" } } }),
   };
 }
 

@@ -1,7 +1,7 @@
 // Fail: ends its scope with an error of the author's choice.
 import { type Json, stringifyJson } from "../../asl/json.ts";
 import type { FailState, ValueSource } from "../../asl/program.ts";
-import { mistyped, type Outcome, readSource, runtimeFailure } from "../data-flow.ts";
+import { effectiveInput, mistyped, type Outcome, readSource, runtimeFailure } from "../data-flow.ts";
 import type { Scope } from "../execution.ts";
 import { failState, recover } from "../failure.ts";
 import { currentView } from "../map-items.ts";
@@ -10,6 +10,8 @@ import type { View } from "../view.ts";
 
 export function enterFail(turn: Turn, scope: Scope, state: FailState): void {
   const view = currentView(turn, scope);
+  const input = effectiveInput(view, state.flow);
+  if ("failure" in input) return failState(turn, scope, input.failure);
   const error = textOf(view, state.error, "ErrorPath");
   if ("failure" in error) return failState(turn, scope, error.failure);
   const cause = textOf(view, state.cause, "CausePath");

@@ -4,12 +4,11 @@ import type { Json } from "../../asl/json.ts";
 import { Payload } from "../../asl/payload.ts";
 import type { MapState } from "../../asl/program.ts";
 import { activeState, stateOf } from "../apply.ts";
-import { outputOfResult } from "../data-flow.ts";
 import type { MapWork, Scope } from "../execution.ts";
 import { failState } from "../failure.ts";
 import { currentView, iterationInput, preparedMap, prepareMap } from "../map-items.ts";
 import type { Turn } from "../turn.ts";
-import { exitState } from "./exit.ts";
+import { leaveWithResult } from "./leave.ts";
 
 export function startMap(turn: Turn, scope: Scope, state: MapState): void {
   if (state.mode === "DISTRIBUTED") return refuseDistributed(turn, scope);
@@ -62,9 +61,7 @@ function startIterations(turn: Turn, scope: Scope, state: MapState, after: numbe
 function completeMap(turn: Turn, scope: Scope, state: MapState): void {
   const result: Json[] = workOf(scope).outputs.map((output) => output.value);
   turn.emit(scope.lastEventId, { kind: "MapStateSucceeded", scope: scope.id });
-  const outcome = outputOfResult(currentView(turn, scope), state.flow, Payload.ofValue(result));
-  if ("failure" in outcome) return failState(turn, scope, outcome.failure);
-  exitState(turn, scope, outcome.value, state.next);
+  leaveWithResult(turn, scope, state, Payload.ofValue(result));
 }
 
 function workOf(scope: Scope): MapWork {

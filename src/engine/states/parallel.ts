@@ -4,12 +4,12 @@ import type { Json } from "../../asl/json.ts";
 import { Payload } from "../../asl/payload.ts";
 import type { ParallelState } from "../../asl/program.ts";
 import { activeState, stateOf } from "../apply.ts";
-import { argumentsOf, outputOfResult } from "../data-flow.ts";
+import { argumentsOf } from "../data-flow.ts";
 import type { ParallelWork, Scope } from "../execution.ts";
 import { failState } from "../failure.ts";
 import { currentView } from "../map-items.ts";
 import type { Turn } from "../turn.ts";
-import { exitState } from "./exit.ts";
+import { leaveWithResult } from "./leave.ts";
 
 export function startParallel(turn: Turn, scope: Scope, state: ParallelState): void {
   const input = argumentsOf(currentView(turn, scope), state.flow);
@@ -26,9 +26,7 @@ export function endBranch(turn: Turn, parent: Scope): void {
   assert(state.type === "Parallel", "a branch belongs to a Parallel state");
   const result: Json[] = work.branches.map((branch) => branch.data.value);
   turn.emit(parent.lastEventId, { kind: "ParallelStateSucceeded", scope: parent.id });
-  const outcome = outputOfResult(currentView(turn, parent), state.flow, Payload.ofValue(result));
-  if ("failure" in outcome) return failState(turn, parent, outcome.failure);
-  exitState(turn, parent, outcome.value, state.next);
+  leaveWithResult(turn, parent, state, Payload.ofValue(result));
 }
 
 function workOf(scope: Scope): ParallelWork {

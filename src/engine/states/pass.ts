@@ -18,6 +18,7 @@ export function enterPass(turn: Turn, scope: Scope, state: PassState): void {
   // `Result` wins over `Parameters` and stays as it is written.
   const result = state.result === undefined ? argumentsOf(view, state.flow) : { value: state.result };
   if ("failure" in result) return failState(turn, scope, result.failure);
+  if (state.result !== undefined) view.trace?.("result", state.result);
   const outcome = outputOfResult(view, state.flow, result.value);
   if ("failure" in outcome) return failState(turn, scope, outcome.failure);
   exitState(turn, scope, outcome.value, state.next);

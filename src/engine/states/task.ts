@@ -13,7 +13,6 @@ import {
   fillTemplate,
   mistyped,
   type Outcome,
-  outputOfResult,
   readSource,
   runtimeFailure,
 } from "../data-flow.ts";
@@ -24,7 +23,7 @@ import { currentView } from "../map-items.ts";
 import { performTask } from "../pending.ts";
 import type { Turn } from "../turn.ts";
 import type { View } from "../view.ts";
-import { exitState } from "./exit.ts";
+import { leaveWithResult } from "./leave.ts";
 
 export function scheduleTask(turn: Turn, scope: Scope, state: TaskState): void {
   const { execution, environment } = turn;
@@ -76,9 +75,7 @@ export function endTask(turn: Turn, scope: Scope, outcome: Exclude<TaskOutcome, 
     return failTask(turn, scope, error, cause);
   }
   turn.emit(scope.lastEventId, { kind: "TaskSucceeded", scope: scope.id, output: outcome.output });
-  const flow = outputOfResult(currentView(turn, scope), state.flow, outcome.output);
-  if ("failure" in flow) return failState(turn, scope, flow.failure);
-  exitState(turn, scope, flow.value, state.next);
+  leaveWithResult(turn, scope, state, outcome.output);
 }
 
 function failTask(turn: Turn, scope: Scope, error: string | undefined, cause: string | undefined): void {

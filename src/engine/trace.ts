@@ -1,0 +1,30 @@
+// What the data of a state goes through, step by step: the data-flow functions tell it to whoever listens. TestState,
+// the debugger and the console read it; an execution that nobody looks at has no trace.
+import type { Json } from "../asl/json.ts";
+import type { Payload } from "../asl/payload.ts";
+import type { Failure } from "./event.ts";
+
+/** The steps in the order in which they are taken; a state takes those that its type and query language have. */
+export interface TraceSteps {
+  readonly afterInputPath: Payload;
+  readonly afterParameters: Payload;
+  readonly afterArguments: Payload;
+  /** What ItemsPath selected, one by one. */
+  readonly afterItemsPath: readonly Json[];
+  readonly maxConcurrency: number;
+  readonly toleratedFailureCount: number;
+  readonly toleratedFailurePercentage: number;
+  readonly result: Payload;
+  readonly afterResultSelector: Payload;
+  readonly afterResultPath: Payload;
+  /** A failure that a Retrier or a Catcher may deal with. */
+  readonly failure: Failure;
+  /** Position of the Retrier that names the error, also when its attempts are used up. */
+  readonly retryIndex: number;
+  readonly retryBackoffSeconds: number;
+  /** Position of the Catcher that names the error. */
+  readonly catchIndex: number;
+}
+
+/** Receives a step that has been taken. */
+export type Trace = <Step extends keyof TraceSteps>(step: Step, value: TraceSteps[Step]) => void;
