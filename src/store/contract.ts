@@ -18,6 +18,7 @@ import {
 } from "./contract-fixtures.ts";
 import { queueContract } from "./queue-contract.ts";
 import type { ExecutionChange, ExecutionRecord, Store } from "./store.ts";
+import { versionsContract } from "./versions-contract.ts";
 
 /** Runs the suite. `name` stands before every sentence. */
 export function storeContract(name: string, open: OpenStore): void {
@@ -38,6 +39,7 @@ export function storeContract(name: string, open: OpenStore): void {
   wakingContract(prove);
   queueContract(prove);
   catalogueContract(prove);
+  versionsContract(prove);
 }
 
 /** Payloads by their text: equality of what was stored, whatever was parsed of it. */

@@ -66,6 +66,8 @@ export interface StateMachineRecord {
   /** `RevisionRecord.id` of the newest revision. */
   readonly revisionId: number;
   readonly tags: Readonly<Record<string, string>>;
+  /** Of the version that was published with the machine, which may be empty; absent when none was. */
+  readonly initialVersionDescription?: string | undefined;
 }
 export interface RevisionRecord {
   readonly id: number;
@@ -80,6 +82,32 @@ export interface RevisionRecord {
   readonly tracingConfiguration?: string | undefined;
   readonly encryptionConfiguration?: string | undefined;
 }
+/** A revision that has a number. */
+export interface VersionRecord {
+  readonly stateMachineId: number;
+  /** Ascending from 1, and never given again. */
+  readonly number: number;
+  readonly revisionId: number;
+  readonly createdAt: number;
+  readonly description?: string | undefined;
+}
+/** The share of an alias's starts that a version gets, in percent. */
+export interface Route {
+  readonly versionNumber: number;
+  readonly weight: number;
+}
+export interface AliasRecord {
+  readonly stateMachineId: number;
+  readonly name: string;
+  readonly description?: string | undefined;
+  /** One or two, to versions that exist. */
+  readonly routes: readonly Route[];
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+/** Why an alias could not be written: its name is taken, it is not there, or a version it is to refer to is not. */
+export type AliasRefusal = "nameTaken" | "aliasMissing" | "versionMissing";
+
 export interface ActivityRecord {
   readonly name: string;
   readonly createdAt: number;
@@ -131,8 +159,11 @@ export interface Journal {
   signalsOf(executionId: number): Promise<readonly Signal[]>;
 }
 
-export interface Catalogue {
-  /** Stores a new machine with its first revision; `undefined` when an active machine has the name. */
+export interface Catalogue extends Versions {
+  /**
+   * Stores a new machine with its first revision, and with version 1 of it where `initialVersionDescription` is given;
+   * `undefined` when a machine has the name.
+   */
   createStateMachine(
     machine: Omit<StateMachineRecord, "id" | "revisionId" | "status">,
     revision: Omit<RevisionRecord, "id" | "stateMachineId">,
@@ -142,6 +173,7 @@ export interface Catalogue {
   readStateMachine(id: number): Promise<StateMachineRecord | undefined>;
   addRevision(revision: Omit<RevisionRecord, "id">): Promise<RevisionRecord>;
   readRevision(id: number): Promise<RevisionRecord | undefined>;
+  /** The versions and aliases of a machine go when its status becomes DELETED. */
   updateStateMachine(id: number, change: Partial<Pick<StateMachineRecord, "status" | "tags">>): Promise<void>;
   /** By name, after the machine whose id is `after`; DELETED ones are left out. */
   listStateMachines(page: Page<number>): Promise<readonly StateMachineRecord[]>;
@@ -152,6 +184,34 @@ export interface Catalogue {
   deleteActivity(name: string): Promise<void>;
   /** By ascending name. */
   listActivities(page: Page<string>): Promise<readonly ActivityRecord[]>;
+}
+
+/** Versions and aliases of state machines. */
+export interface Versions {
+  /** Gives the revision the next number of its machine; the version that the revision has where it has one. */
+  publishVersion(version: Omit<VersionRecord, "number">): Promise<VersionRecord>;
+  findVersion(stateMachineId: number, number: number): Promise<VersionRecord | undefined>;
+  findVersionOf(stateMachineId: number, revisionId: number): Promise<VersionRecord | undefined>;
+  countVersions(stateMachineId: number): Promise<number>;
+  /** By descending number. */
+  listVersions(stateMachineId: number, page: Page<number>): Promise<readonly VersionRecord[]>;
+  /** Does nothing while aliases refer to the version, and answers with their names; with none when it is gone. */
+  deleteVersion(stateMachineId: number, number: number): Promise<readonly string[]>;
+
+  createAlias(alias: AliasRecord): Promise<AliasRecord | AliasRefusal>;
+  findAlias(stateMachineId: number, name: string): Promise<AliasRecord | undefined>;
+  /** Sets what the change names; an empty description takes the description away. */
+  updateAlias(stateMachineId: number, name: string, change: AliasChange): Promise<AliasRecord | AliasRefusal>;
+  deleteAlias(stateMachineId: number, name: string): Promise<void>;
+  countAliases(stateMachineId: number): Promise<number>;
+  /** By ascending name. */
+  listAliases(filter: AliasFilter, page: Page<string>): Promise<readonly AliasRecord[]>;
+}
+export type AliasChange = Pick<AliasRecord, "updatedAt"> & Partial<Pick<AliasRecord, "description" | "routes">>;
+export interface AliasFilter {
+  readonly stateMachineId: number;
+  /** Only aliases that refer to it. */
+  readonly versionNumber?: number | undefined;
 }
 
 /** Thrown by a write of a process that lost the lease: another process has taken the data over. */

@@ -1,16 +1,20 @@
 // State machines, their revisions, and activities, in memory.
-import type { ActivityRecord, Catalogue, RevisionRecord, StateMachineRecord } from "../store.ts";
+import type { ActivityRecord, Catalogue, RevisionRecord, StateMachineRecord, Versions } from "../store.ts";
+import { type MemoryVersions, openMemoryVersions } from "./memory-versions.ts";
 
 /** Ids of all machines that ever had a name, newest first. */
 export type MachineNames = (name: string) => readonly number[];
 
 export function openMemoryCatalogue(): Catalogue & { readonly machinesNamed: MachineNames } {
-  return { ...openStateMachines(), ...openActivities() };
+  const { publish, forget, ...versions } = openMemoryVersions();
+  return { ...openStateMachines({ publish, forget }), ...versions, ...openActivities() };
 }
 
 type ActivityCall = "createActivity" | "findActivity" | "updateActivityTags" | "deleteActivity" | "listActivities";
 
-function openStateMachines(): Omit<Catalogue, ActivityCall> & { readonly machinesNamed: MachineNames } {
+type StateMachines = Omit<Catalogue, ActivityCall | keyof Versions> & { readonly machinesNamed: MachineNames };
+
+function openStateMachines(versions: Pick<MemoryVersions, "publish" | "forget">): StateMachines {
   const machines = new Map<number, StateMachineRecord>();
   const revisions = new Map<number, RevisionRecord>();
 
@@ -32,7 +36,11 @@ function openStateMachines(): Omit<Catalogue, ActivityCall> & { readonly machine
       if (findLive(machine.name) !== undefined) return undefined;
       const id = machines.size + 1;
       machines.set(id, { ...machine, id, revisionId: 0, status: "ACTIVE" });
-      addRevision({ ...revision, stateMachineId: id });
+      const { id: revisionId } = addRevision({ ...revision, stateMachineId: id });
+      const { createdAt, initialVersionDescription: description } = machine;
+      if (description !== undefined) {
+        versions.publish({ stateMachineId: id, revisionId, createdAt, ...(description === "" ? {} : { description }) });
+      }
       return machines.get(id);
     },
     async findStateMachine(name) {
@@ -51,6 +59,7 @@ function openStateMachines(): Omit<Catalogue, ActivityCall> & { readonly machine
       const machine = machines.get(id);
       if (machine === undefined) return;
       machines.set(id, { ...machine, status: status ?? machine.status, tags: tags ?? machine.tags });
+      if (status === "DELETED") versions.forget(id);
     },
     async listStateMachines({ limit, after }) {
       const last = after === undefined ? "" : (machines.get(after)?.name ?? "");

@@ -1,9 +1,10 @@
 // State machines, their revisions, and activities.
-import type { ActivityRecord, Catalogue, RevisionRecord, StateMachineRecord } from "../store.ts";
+import type { ActivityRecord, Catalogue, RevisionRecord, StateMachineRecord, Versions } from "../store.ts";
 import type { Cell, Connection, Row } from "./connection.ts";
 import type { Write } from "./journal.ts";
 import { recent } from "./recent.ts";
 import { decodeType, encodeType } from "./record-row.ts";
+import { openVersions, type SqliteVersions } from "./versions.ts";
 
 type Tags = StateMachineRecord["tags"];
 
@@ -11,18 +12,21 @@ type Tags = StateMachineRecord["tags"];
 const machineStatuses: readonly StateMachineRecord["status"][] = ["ACTIVE", "DELETING", "DELETED"];
 
 export function openCatalogue(connection: Connection, write: Write): Catalogue {
-  return { ...openStateMachines(connection, write), ...openActivities(connection, write) };
+  const { publish, forget, ...versions } = openVersions(connection, write);
+  const stateMachines = openStateMachines(connection, write, { publish, forget });
+  return { ...stateMachines, ...versions, ...openActivities(connection, write) };
 }
 
 type StateMachines = Omit<
   Catalogue,
-  "createActivity" | "findActivity" | "updateActivityTags" | "deleteActivity" | "listActivities"
+  keyof Versions | "createActivity" | "findActivity" | "updateActivityTags" | "deleteActivity" | "listActivities"
 >;
 
-function openStateMachines(connection: Connection, write: Write): StateMachines {
-  const insert = connection.prepare(
-    "INSERT INTO state_machine (name, type, status, created_at, revision_id, tags) VALUES (?, ?, 0, ?, 0, ?)",
-  );
+function openStateMachines(
+  connection: Connection,
+  write: Write,
+  versions: Pick<SqliteVersions, "publish" | "forget">,
+): StateMachines {
   const live = connection.prepare("SELECT * FROM state_machine WHERE name = ? AND status <> 2");
   const byId = connection.prepare("SELECT * FROM state_machine WHERE id = ?");
   const list = connection.prepare(
@@ -34,6 +38,7 @@ function openStateMachines(connection: Connection, write: Write): StateMachines 
     "UPDATE state_machine SET status = coalesce(?, status), tags = coalesce(?, tags) WHERE id = ?",
   );
   const insertRevision = prepareRevisions(connection);
+  const insert = prepareMachines(connection, insertRevision, versions);
   const revisionById = connection.prepare("SELECT * FROM revision WHERE id = ?");
 
   const machinesByName = recent(1_000, (name: string) => decodeFound(live.first(name), decodeMachine));
@@ -51,15 +56,7 @@ function openStateMachines(connection: Connection, write: Write): StateMachines 
     async createStateMachine(machine, revision) {
       return change(() => {
         if (live.first(machine.name) !== undefined) return undefined;
-        const { lastInsertRowid } = insert.run(
-          machine.name,
-          encodeType(machine.type),
-          machine.createdAt,
-          JSON.stringify(machine.tags),
-        );
-        const id = Number(lastInsertRowid);
-        const { id: revisionId } = insertRevision({ ...revision, stateMachineId: id });
-        return { ...machine, id, revisionId, status: "ACTIVE" as const };
+        return insert(machine, revision);
       });
     },
     async findStateMachine(name) {
@@ -79,7 +76,10 @@ function openStateMachines(connection: Connection, write: Write): StateMachines 
         status === undefined ? null : machineStatuses.indexOf(status),
         tags === undefined ? null : JSON.stringify(tags),
       ] as const;
-      await change(() => update.run(...cells, id));
+      await change(() => {
+        update.run(...cells, id);
+        if (status === "DELETED") versions.forget(id);
+      });
     },
     async listStateMachines({ limit, after }) {
       return list.all(after ?? 0, limit).map(decodeMachine);
@@ -87,8 +87,39 @@ function openStateMachines(connection: Connection, write: Write): StateMachines 
   };
 }
 
+/** Inserts a machine with its first revision, and the version of it. */
+function prepareMachines(
+  connection: Connection,
+  insertRevision: InsertRevision,
+  versions: Pick<SqliteVersions, "publish">,
+): (...created: Parameters<Catalogue["createStateMachine"]>) => StateMachineRecord {
+  const insert = connection.prepare(
+    `INSERT INTO state_machine (name, type, status, created_at, revision_id, tags, initial_version_description)
+     VALUES (?, ?, 0, ?, 0, ?, ?)`,
+  );
+  return (machine, revision) => {
+    const { initialVersionDescription: description } = machine;
+    const { lastInsertRowid } = insert.run(
+      machine.name,
+      encodeType(machine.type),
+      machine.createdAt,
+      JSON.stringify(machine.tags),
+      description ?? null,
+    );
+    const id = Number(lastInsertRowid);
+    const { id: revisionId } = insertRevision({ ...revision, stateMachineId: id });
+    if (description !== undefined) {
+      const { createdAt } = machine;
+      versions.publish({ stateMachineId: id, revisionId, createdAt, description: description || undefined });
+    }
+    return { ...machine, id, revisionId, status: "ACTIVE" };
+  };
+}
+
+type InsertRevision = (revision: Omit<RevisionRecord, "id">) => RevisionRecord;
+
 /** Inserts a revision and makes it the newest of its machine. */
-function prepareRevisions(connection: Connection): (revision: Omit<RevisionRecord, "id">) => RevisionRecord {
+function prepareRevisions(connection: Connection): InsertRevision {
   const insert = connection.prepare(
     `INSERT INTO revision (state_machine_id, public_id, created_at, definition, role_arn, logging_configuration,
        tracing_configuration, encryption_configuration)
@@ -114,7 +145,7 @@ function prepareRevisions(connection: Connection): (revision: Omit<RevisionRecor
   };
 }
 
-function openActivities(connection: Connection, write: Write): Omit<Catalogue, keyof StateMachines> {
+function openActivities(connection: Connection, write: Write): Omit<Catalogue, keyof StateMachines | keyof Versions> {
   const insert = connection.prepare(
     `INSERT INTO activity (name, created_at, tags, encryption_configuration) VALUES (?, ?, ?, ?)
      ON CONFLICT DO NOTHING`,
@@ -155,6 +186,7 @@ function decodeMachine(row: Row): StateMachineRecord {
     createdAt: row["created_at"] as number,
     revisionId: row["revision_id"] as number,
     tags: JSON.parse(row["tags"] as string) as Tags,
+    ...optional("initialVersionDescription", row["initial_version_description"]),
   };
 }
 

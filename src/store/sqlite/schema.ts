@@ -81,7 +81,9 @@ const migrations: readonly string[] = [
     status INTEGER NOT NULL, -- 0 ACTIVE, 1 DELETING, 2 DELETED
     created_at INTEGER NOT NULL,
     revision_id INTEGER NOT NULL,
-    tags TEXT NOT NULL
+    tags TEXT NOT NULL,
+    initial_version_description TEXT,
+    last_version INTEGER NOT NULL DEFAULT 0 -- the number that was given last
   ) STRICT;
   CREATE INDEX state_machine_name ON state_machine (name);
   CREATE UNIQUE INDEX state_machine_live_name ON state_machine (name) WHERE status <> 2;
@@ -97,6 +99,28 @@ const migrations: readonly string[] = [
     tracing_configuration TEXT,
     encryption_configuration TEXT
   ) STRICT;
+
+  CREATE TABLE version (
+    state_machine_id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    revision_id INTEGER NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL,
+    description TEXT,
+    PRIMARY KEY (state_machine_id, number)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE alias (
+    state_machine_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    description TEXT,
+    version_number INTEGER NOT NULL,
+    weight INTEGER NOT NULL,
+    other_version_number INTEGER, -- NULL with one route
+    other_weight INTEGER,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (state_machine_id, name)
+  ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE activity (
     name TEXT PRIMARY KEY,
