@@ -19,7 +19,7 @@ import { ActivityWaiters } from "./activity-waiters.ts";
 import { Alarm } from "./alarm.ts";
 import { ChildEnds } from "./child-ends.ts";
 import type { Clock } from "./clock.ts";
-import { Committer } from "./committer.ts";
+import { CommitError, Committer } from "./committer.ts";
 import { describeExecution } from "./describe-execution.ts";
 import { Effects, type Perform } from "./effects.ts";
 import { Programs } from "./programs.ts";
@@ -343,11 +343,13 @@ class RunningRuntime implements Runtime {
           workerName,
         });
         const work = this.#residents.peek(executionId)?.execution.tasks.get(scheduledEventId)?.state?.work;
-        if (turned?.isAccepted !== true || work?.kind !== "task" || work.token === undefined) continue;
-        const task = { taskToken: work.token, input: work.parameters };
-        await turned.committed;
-        return task;
+        await turned?.committed;
+        if (turned?.isAccepted === true && work?.kind === "task" && work.token !== undefined) {
+          return { taskToken: work.token, input: work.parameters };
+        }
       } catch (error) {
+        // The task of an execution that a bug has stopped stands still with it, and not before others.
+        if (!(error instanceof CommitError)) continue;
         await this.#store.returnOffer(offer);
         throw error;
       }
@@ -366,6 +368,8 @@ class RunningRuntime implements Runtime {
       if (this.#residents.peek(executionId) !== resident) continue;
       const work = resident.execution.tasks.get(scheduledEventId)?.state?.work;
       if (work?.kind !== "task" || work.token !== taskToken) {
+        // A worker that hears this gives up: what made the task end must be durable by then.
+        await resident.committed;
         this.#residents.release(resident);
         return work?.kind === "task" ? "invalidToken" : "timedOut";
       }

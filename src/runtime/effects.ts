@@ -96,13 +96,14 @@ export class Effects {
     try {
       return await perform(task, signal);
     } catch (error) {
-      if (error instanceof CommitError && !signal.aborted) {
+      if (error instanceof CommitError) {
         // A child whose start could not be written has not started. That is no failure of the workflow.
         await pause();
-        return this.#outcomeOf(task, signal);
+        if (!signal.aborted) return this.#outcomeOf(task, signal);
+      } else {
+        // A connector that throws is a bug of Pawl; to the workflow it is a task that failed.
+        log(`The connector of ${task.resource.arn} failed.`, error);
       }
-      // A connector that throws is a bug of Pawl; to the workflow it is a task that failed.
-      log(`The connector of ${task.resource.arn} failed.`, error);
       return {
         kind: "failed",
         error: "States.TaskFailed",
@@ -121,9 +122,21 @@ export class Effects {
     const isChild = resource.kind === "service" && resource.service === "states" && resource.pattern.startsWith("sync");
     const answer = submission?.value;
     if (!isChild || typeof answer !== "object" || answer === null || !("ExecutionArn" in answer)) return;
-    void this.#options.stopChild(String(answer.ExecutionArn)).catch((error: unknown) => {
-      this.#options.log(`The child execution ${String(answer.ExecutionArn)} could not be stopped.`, error);
-    });
+    void this.#stopSurely(String(answer.ExecutionArn));
+  }
+
+  async #stopSurely(executionArn: string): Promise<void> {
+    const { stopChild, pause, log } = this.#options;
+    while (!this.#isStopped) {
+      try {
+        await stopChild(executionArn);
+        return;
+      } catch (error) {
+        if (!(error instanceof CommitError))
+          return log(`The child execution ${executionArn} could not be stopped.`, error);
+        await pause();
+      }
+    }
   }
 }
 

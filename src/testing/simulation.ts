@@ -5,7 +5,7 @@ import { stringifyJson, type Json } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
 import { seededRandom } from "../asl/random.ts";
 import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
-import type { Execution } from "../engine/execution.ts";
+import type { Execution, TaskWork } from "../engine/execution.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { CommitError } from "../runtime/committer.ts";
 import { createRuntime } from "../runtime/create-runtime.ts";
@@ -24,6 +24,8 @@ export interface SimulationOptions {
   readonly crashChance: number;
   /** The chance of an append to begin a time in which the store refuses to write. */
   readonly refusalChance: number;
+  /** How long the process is away after a death, at most. */
+  readonly downtimeMs: number;
   /** How a call comes out; follows from the task alone, so that every run comes to the same end. */
   readonly outcomeOf: (task: PerformTask) => TaskOutcome;
 }
@@ -33,6 +35,7 @@ interface Process {
   readonly number: number;
   readonly runtime: Runtime;
   readonly died: Promise<"died">;
+  readonly replaced: PromiseWithResolvers<void>;
   isDead: boolean;
 }
 
@@ -58,6 +61,7 @@ export class Simulation {
   readonly #stopped = new AbortController();
   #process: Process | undefined;
   #processes = 0;
+  #isRestarting = false;
   #clients = 0;
   #signsOfLife = 0;
   #refusalsLeft = 0;
@@ -89,7 +93,7 @@ export class Simulation {
   }
 
   /** Starts an execution and goes on asking until the start is acknowledged. */
-  start(machineName: string, name: string, input: Json): void {
+  start(machineName: string, name: string, input: Json, afterwards?: (executionArn: string) => Promise<void>): void {
     this.client(async () => {
       await this.pause(2_000);
       const outcome = await this.ask(async (runtime) => {
@@ -97,8 +101,18 @@ export class Simulation {
         const revision = await found(this.disk.store.readRevision(stateMachine.revisionId));
         return runtime.startExecution({ stateMachine, revision, name, input: Payload.ofValue(input) });
       });
-      assert.ok(this.disk.execution(outcome.executionArn) !== undefined, "what was acknowledged is durable");
+      assert.ok(this.disk.execution(outcome.executionArn) !== undefined, "an acknowledged start is durable");
+      await afterwards?.(outcome.executionArn);
     });
+  }
+
+  /** Stops an execution after some time. */
+  async stop(executionArn: string): Promise<void> {
+    await this.pause(5_000);
+    const stoppedAt = await this.ask((runtime) => runtime.stopExecution(executionArn, { error: "Stopped" }));
+    const { status, stoppedAt: durableAt } = this.disk.execution(executionArn) ?? {};
+    assert.notEqual(status, "RUNNING", "an acknowledged stop is durable");
+    assert.equal(stoppedAt, durableAt);
   }
 
   /** Asks the process that lives, and asks again when it dies or its store refuses, as a client does. */
@@ -116,6 +130,7 @@ export class Simulation {
         if ("value" in answer) return answer.value;
         if (!(answer.error instanceof CommitError)) throw answer.error;
       }
+      if (asked.isDead) await asked.replaced.promise;
       await this.pause(1_000);
     }
   }
@@ -128,7 +143,13 @@ export class Simulation {
         const task = await this.ask((runtime) =>
           runtime.takeActivityTask(activityArn, undefined, this.#stopped.signal),
         );
-        if (task !== undefined) this.answerToken(task.taskToken, { kind: "succeeded", output: task.input });
+        if (task === undefined) continue;
+        assert.notEqual(
+          this.#taskOf(task.taskToken)?.phase,
+          "scheduled",
+          "a task that was handed out is durably started",
+        );
+        this.answerToken(task.taskToken, { kind: "succeeded", output: task.input });
       }
     })().catch((error: unknown) => this.#failures.push(error));
   }
@@ -143,7 +164,7 @@ export class Simulation {
             : runtime.sendTaskSuccess(token, outcome.output),
         );
       assert.notEqual(await send(), "invalidToken");
-      assert.ok(!this.#isAwaited(token), "an acknowledged answer is durable");
+      assert.equal(this.#taskOf(token), undefined, "an acknowledged answer is durable");
       assert.equal(await send(), "timedOut", "a token is good for one answer");
     });
   }
@@ -165,16 +186,25 @@ export class Simulation {
     for (let steps = 0; steps < maxSteps; steps++) {
       await this.#rest();
       if (this.#failures.length > 0) throw this.#failures[0];
-      if (this.#living().isDead) {
-        await this.disk.crash();
-        this.#process = this.#newProcess();
-      } else if (!this.clock.advanceToNext()) {
+      if (this.#living().isDead && !this.#isRestarting) await this.#restartLater();
+      else if (!this.clock.advanceToNext()) {
         this.#stopped.abort();
         await this.#living().runtime.close();
         return this.#verifyEnd();
       }
     }
     assert.fail(`the run does not end: ${[...this.disk.executions].map(shown).join("; ")}`);
+  }
+
+  async #restartLater(): Promise<void> {
+    const { replaced } = this.#living();
+    this.#isRestarting = true;
+    await this.disk.crash();
+    void this.pause(this.#options.downtimeMs).then(() => {
+      this.#process = this.#newProcess();
+      this.#isRestarting = false;
+      replaced.resolve();
+    });
   }
 
   async #verifyEnd(): Promise<void> {
@@ -222,7 +252,7 @@ export class Simulation {
       startChild: (request) => startChild(runtime, store, request),
       now: () => this.clock.now(),
     });
-    const process = { number, runtime, died, isDead: false };
+    const process = { number, runtime, died, replaced: Promise.withResolvers<void>(), isDead: false };
     self.process = process;
     void runtime.recover().catch((error: unknown) => this.#failures.push(error));
     return process;
@@ -231,47 +261,30 @@ export class Simulation {
   /** The store as one process sees it: its calls come to nothing once it is dead. */
   #storeFor(mayDie: () => boolean): Store {
     const { disk } = this;
-    const { store } = disk;
-    const mortal =
-      <Arguments extends readonly unknown[], Answer>(call: (...given: Arguments) => Promise<Answer>) =>
-      async (...given: Arguments): Promise<Answer> => {
-        if (mayDie()) return never();
-        const answer = await call(...given);
-        return mayDie() ? never() : answer;
-      };
-    return {
-      secret: store.secret,
-      nextExecutionId: store.nextExecutionId,
-      append: mortal((changes) => this.#append(changes)),
-      takeOffer: mortal((activityArn) => disk.takeOffer(activityArn)),
-      returnOffer: mortal((offer) => disk.returnOffer(offer)),
-      readRecord: mortal(store.readRecord),
-      findRecord: mortal(store.findRecord),
-      readEvents: mortal(store.readEvents),
-      listRecords: mortal(store.listRecords),
-      dueRecords: mortal(store.dueRecords),
-      earliestWakeAt: mortal(store.earliestWakeAt),
-      inFlightRecords: mortal(store.inFlightRecords),
-      countRunning: mortal(store.countRunning),
-      signals: mortal(store.signals),
-      signalsOf: mortal(store.signalsOf),
-      createStateMachine: mortal(store.createStateMachine),
-      findStateMachine: mortal(store.findStateMachine),
-      readStateMachine: mortal(store.readStateMachine),
-      addRevision: mortal(store.addRevision),
-      readRevision: mortal(store.readRevision),
-      updateStateMachine: mortal(store.updateStateMachine),
-      listStateMachines: mortal(store.listStateMachines),
-      createActivity: mortal(store.createActivity),
-      findActivity: mortal(store.findActivity),
-      updateActivityTags: mortal(store.updateActivityTags),
-      deleteActivity: mortal(store.deleteActivity),
-      listActivities: mortal(store.listActivities),
-      close: () => Promise.resolve(),
+    const calls: Store = {
+      ...disk.store,
+      append: (changes) => this.#append(changes, mayDie),
+      takeOffer: (activityArn) => disk.takeOffer(activityArn),
+      returnOffer: (offer) => disk.returnOffer(offer),
     };
+    const mortal = async (call: (...given: readonly unknown[]) => unknown, given: readonly unknown[]) => {
+      if (mayDie()) return never();
+      const answer = await call(...given);
+      return mayDie() ? never() : answer;
+    };
+    return new Proxy(calls, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== "function") return member;
+        return (...given: readonly unknown[]) => mortal((...passed) => Reflect.apply(member, target, passed), given);
+      },
+    });
   }
 
-  async #append(changes: Parameters<Store["append"]>[0]): Promise<void> {
+  async #append(changes: Parameters<Store["append"]>[0], mayDie: () => boolean): Promise<void> {
+    // A slow disk: much arrives while one batch is written.
+    if (this.#random() < 0.3) await this.pause(300);
+    if (mayDie()) return never();
     if (this.#refusalsLeft === 0 && this.#random() < this.#options.refusalChance) {
       this.#refusalsLeft = 1 + Math.floor(this.#random() * 3);
     }
@@ -346,14 +359,15 @@ export class Simulation {
     await Promise.race([this.pause(1_500), aborted]);
   }
 
-  #isAwaited(token: string): boolean {
+  /** The task that durably awaits an answer for a token. */
+  #taskOf(token: string): TaskWork | undefined {
     for (const execution of this.disk.executions) {
       for (const scope of execution.tasks.values()) {
         const work = scope.state?.work;
-        if (work?.kind === "task" && work.token === token) return true;
+        if (work?.kind === "task" && work.token === token) return work;
       }
     }
-    return false;
+    return undefined;
   }
 
   /** Lets everything that is ready happen. */
