@@ -87,15 +87,25 @@ export function hasErrors({ problems }: CheckedDefinition): boolean {
 function checkJson(source: string, type: MachineType): CheckedDefinition {
   const problem = source.trim() === "" ? undefined : jsonProblem(source);
   if (problem !== undefined) {
-    // The column is that of the character after the one that is wrong.
-    const lines = source.split("\n", problem.line - 1);
-    const start = lines.reduce((length, line) => length + line.length + 1, 0) + problem.column - 2;
-    const range = { start: Math.min(start, source.trimEnd().length), end: start + 1 };
+    const range = wordAt(source, offsetOf(source, problem));
     return { problems: [{ severity: "ERROR", code: "INVALID_JSON_DESCRIPTION", message: problem.message, range }] };
   }
   const diagnostics = validateDefinition(source, { type });
   const parse = (): Document => parseDocument(source, { uniqueKeys: false, strict: false, logLevel: "silent" });
-  return { definition: source, problems: placed(diagnostics, parse) };
+  return { definition: source, problems: placed(diagnostics, source, parse) };
+}
+
+/** The column is that of the character after the one that is wrong. */
+function offsetOf(source: string, { line, column }: { readonly line: number; readonly column: number }): number {
+  const before = source.split("\n", line - 1);
+  const offset = before.reduce((length, { length: more }) => length + more + 1, 0) + column - 2;
+  return Math.min(offset, source.trimEnd().length);
+}
+
+/** A word that should not be there is found at its end. */
+function wordAt(source: string, offset: number): Range {
+  const word = /\w*$/.exec(source.slice(0, offset + 1))?.[0] ?? "";
+  return word === "" ? { start: offset, end: offset + 1 } : { start: offset + 1 - word.length, end: offset + 1 };
 }
 
 function checkYaml(source: string, type: MachineType): CheckedDefinition {
@@ -108,7 +118,7 @@ function checkYaml(source: string, type: MachineType): CheckedDefinition {
     // Aliases that lead nowhere, to themselves or to far too much.
     return { problems: [yamlProblem({ message: error instanceof Error ? error.message : String(error) })] };
   }
-  return { definition, problems: placed(validateDefinition(definition, { type }), () => document) };
+  return { definition, problems: placed(validateDefinition(definition, { type }), source, () => document) };
 }
 
 function yamlProblem({
@@ -123,12 +133,14 @@ function yamlProblem({
 }
 
 /** The document is parsed for its places only where there is something to place. */
-function placed(diagnostics: readonly Diagnostic[], parse: () => Document): readonly Problem[] {
+function placed(diagnostics: readonly Diagnostic[], source: string, parse: () => Document): readonly Problem[] {
   if (diagnostics.length === 0) return [];
   const document = diagnostics.some(({ location }) => location !== undefined) ? parse() : undefined;
+  // What concerns the definition as a whole stands at its beginning.
+  const start = Math.max(0, source.search(/\S/));
+  const whole: Range = { start, end: start + 1 };
   return diagnostics.map(({ severity, code, message, location }) => {
-    const range: Range | undefined =
-      document === undefined || location === undefined ? undefined : locate(document, location);
-    return { severity, code, message, range };
+    const found = document === undefined || location === undefined ? undefined : locate(document, location);
+    return { severity, code, message, range: found ?? whole };
   });
 }

@@ -9,8 +9,8 @@ export interface LiveLinesOptions {
   readonly paint: Paint;
   /** Where callbacks are sent to. */
   readonly url: () => string;
-  /** Length that names are filled up to. */
-  readonly nameWidth: number;
+  /** Names are filled up to this length, which grows with the longest one so far. */
+  readonly columns: { nameWidth: number };
 }
 
 interface Active {
@@ -39,6 +39,7 @@ const marks = {
 } as const;
 
 const mostBranches = 4096;
+export const widestName = 44;
 
 /** The lines of one execution; a class because it lives as long as that. */
 export class LiveLines {
@@ -118,7 +119,7 @@ export class LiveLines {
     if (active.failure !== undefined) {
       // It was caught: for the states around nothing has failed.
       this.#forgive(scope.parent, active.failure);
-      return [this.#line("failed", active, at, `${active.failure}${caughtText(next)}`)];
+      return [this.#line("failed", active, at, `${active.failure.replace(/\.$/, "")}${caughtText(next)}`)];
     }
     const attempts = active.attempts > 1 ? `attempt ${active.attempts}` : "";
     return [
@@ -130,7 +131,8 @@ export class LiveLines {
     const scope = this.#scope(id);
     const { active } = scope;
     scope.active = undefined;
-    return active === undefined ? [] : [this.#line("stopped", active, at, "stopped")];
+    if (active === undefined) return [];
+    return [this.#line(active.failure === undefined ? "stopped" : "failed", active, at, active.failure ?? "stopped")];
   }
 
   /** A scope has ended, and those below it with it: what was under way there did not come to its end. */
@@ -177,7 +179,7 @@ export class LiveLines {
     this.#forgive(id, active.failure);
     active.attempts += 1;
     const wait = until > at ? `in ${durationText(until - at)}` : "now";
-    return [this.#line("retried", active, at, `${failure}; attempt ${active.attempts} ${wait}`)];
+    return [this.#line("retried", active, at, `${failure.replace(/\.$/, "")}; attempt ${active.attempts} ${wait}`)];
   }
 
   /** Remembered for the state and those around it: they end when it does, unless it is caught or retried. */
@@ -220,12 +222,13 @@ export class LiveLines {
   }
 
   #line(mark: Mark, active: Active, endedAt: number | undefined, text: string): string {
-    const { paint, nameWidth } = this.#options;
+    const { paint, columns } = this.#options;
     const [style, sign] = marks[mark];
-    const name = printable(`${this.#indent}${active.prefix}${active.entered.name}`).padEnd(nameWidth);
+    const name = printable(`${this.#indent}${active.prefix}${active.entered.name}`);
+    columns.nameWidth = Math.max(columns.nameWidth, Math.min(name.length, widestName));
     const duration = endedAt === undefined ? "" : durationText(endedAt - active.at);
-    const columns = `${name}  ${paint("dim", active.entered.stateType.padEnd(8))} ${duration.padStart(9)}`;
-    return `  ${paint(style, sign)} ${columns}  ${mark === "failed" ? paint("red", text) : text}`.trimEnd();
+    const start = `${name.padEnd(columns.nameWidth)}  ${paint("dim", active.entered.stateType.padEnd(8))} ${duration.padStart(9)}`;
+    return `  ${paint(style, sign)} ${start}  ${mark === "failed" ? paint("red", text) : text}`.trimEnd();
   }
 }
 

@@ -21,7 +21,7 @@ import {
 } from "./definition-file.ts";
 import { deploy } from "./deploy.ts";
 import { renderProblem } from "./excerpt.ts";
-import { LiveLines, messageIn } from "./live-lines.ts";
+import { LiveLines, messageIn, widestName } from "./live-lines.ts";
 import { byLine } from "./serve.ts";
 import { interruption, loadConfiguration, startSession } from "./server-session.ts";
 import { durationText, paintFor, printable } from "./terminal.ts";
@@ -131,12 +131,12 @@ class ExecutionWatch {
   url = "";
   readonly ended: Promise<End>;
   readonly #resolve: (end: End) => void;
-  readonly #nameWidth: number;
+  readonly #columns: { nameWidth: number };
   readonly #lines = new Map<number, LiveLines>();
   #firstId: number | undefined;
 
   constructor(nameWidth: number) {
-    this.#nameWidth = nameWidth;
+    this.#columns = { nameWidth };
     const { promise, resolve } = Promise.withResolvers<End>();
     this.ended = promise;
     this.#resolve = resolve;
@@ -158,7 +158,7 @@ class ExecutionWatch {
     if (lines === undefined) {
       const paint = paintFor(process.stderr);
       const indent = record.id === this.#firstId ? "" : "↳ ";
-      lines = new LiveLines({ paint, url: () => this.url, nameWidth: this.#nameWidth }, indent);
+      lines = new LiveLines({ paint, url: () => this.url, columns: this.#columns }, indent);
       this.#lines.set(record.id, lines);
     }
     for (const line of lines.linesOf(events)) say(line);
@@ -191,8 +191,6 @@ function report({ event, durationMs }: End): number {
 function outputText(text: string): string {
   return process.stdout.isTTY ? JSON.stringify(parseJson(text), null, 2) : text;
 }
-
-const widestName = 44;
 
 /** So that the columns stand below each other: the longest name with what stands before it. */
 function nameWidthOf(definition: Json): number {

@@ -106,7 +106,7 @@ export function parseConfiguration(value: unknown, directory: string): FileConfi
   const functions = functionsOf(value, directory, report);
   const db = textOf("db", value["db"], report);
   const configuration: FileConfiguration = {
-    port: portOf("port", value["port"], report),
+    port: typeof value["port"] === "string" ? textPort(report) : portOf("port", value["port"], report),
     host: hostOf("host", value["host"], report),
     db: db === undefined || db === "memory" ? db : resolve(directory, db),
     account: accountOf("account", value["account"], report),
@@ -139,6 +139,10 @@ function portOf(name: string, value: unknown, report: Report): number | undefine
   }
   report(`${name} is ${show(value)}. Give a port from 0 (any free one) to 65535.`);
   return undefined;
+}
+
+function textPort(report: Report): undefined {
+  report("port is a text. Make it a number, such as 8084.");
 }
 
 /** Whoever reaches the port may do everything: there is no authentication yet, so only this machine may reach it. */
@@ -230,6 +234,7 @@ function isMembers(value: unknown): value is Members {
 function typeName(value: unknown): string {
   if (value === undefined || value === null) return "empty";
   if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "an object";
   return typeof value === "string" ? "a text" : `a ${typeof value}`;
 }
 

@@ -1,0 +1,110 @@
+// Which source wins, and what is said of a configuration that cannot be used.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  type Configuration,
+  ConfigurationError,
+  type ConfigurationSources,
+  noFileConfiguration,
+  parseConfiguration,
+  resolveConfiguration,
+} from "./configuration.ts";
+
+function resolved(sources: Partial<ConfigurationSources>): Configuration {
+  return resolveConfiguration({
+    flags: {},
+    environment: {},
+    file: noFileConfiguration,
+    directory: "/work",
+    ...sources,
+  });
+}
+
+test("flags win over the environment, the environment over the file, the file over defaults", () => {
+  const file = parseConfiguration(
+    { port: 3, host: "127.0.0.3", db: "file.db", account: "333333333333", region: "eu-west-3", unknownOutcome: "fail" },
+    "/config",
+  );
+  const environment = {
+    PAWL_PORT: "2",
+    PAWL_HOST: "127.0.0.2",
+    PAWL_DB: "environment.db",
+    PAWL_ACCOUNT: "222222222222",
+    AWS_REGION: "eu-west-2",
+  };
+  const flags = { port: "1", host: "127.0.0.1", db: "flag.db" };
+  const rows: readonly (readonly [sources: Partial<ConfigurationSources>, expected: unknown[]])[] = [
+    [{}, [8083, "127.0.0.1", "/work/.pawl/pawl.db", "123456789012", "us-east-1", "perform"]],
+    [{ file }, [3, "127.0.0.3", "/config/file.db", "333333333333", "eu-west-3", "fail"]],
+    [{ file, environment }, [2, "127.0.0.2", "/work/environment.db", "222222222222", "eu-west-2", "fail"]],
+    [{ file, environment, flags }, [1, "127.0.0.1", "/work/flag.db", "222222222222", "eu-west-2", "fail"]],
+    [
+      { environment, flags: { port: "0" } },
+      [0, "127.0.0.2", "/work/environment.db", "222222222222", "eu-west-2", "perform"],
+    ],
+  ];
+  for (const [sources, expected] of rows) {
+    const { port, host, db, arns, unknownOutcome } = resolved(sources);
+    assert.deepEqual([port, host, db, arns.account, arns.region, unknownOutcome], expected);
+  }
+});
+
+test("memory is no path, an empty variable is none, and the partition follows the region", () => {
+  assert.equal(resolved({ flags: { db: "memory" } }).db, "memory");
+  assert.equal(resolved({ environment: { PAWL_DB: "memory" } }).db, "memory");
+  assert.equal(resolved({ file: parseConfiguration({ db: "memory" }, "/config") }).db, "memory");
+  assert.equal(resolved({ environment: { PAWL_PORT: "" } }).port, 8083);
+  assert.equal(resolved({ environment: { AWS_DEFAULT_REGION: "eu-west-1" } }).arns.region, "eu-west-1");
+  assert.equal(resolved({ environment: { AWS_REGION: "cn-north-1" } }).arns.partition, "aws-cn");
+  assert.equal(resolved({ environment: { AWS_REGION: "us-gov-west-1" } }).arns.partition, "aws-us-gov");
+});
+
+test("flags and variables that cannot be used are refused by name", () => {
+  const rows: readonly (readonly [sources: Partial<ConfigurationSources>, message: RegExp])[] = [
+    [{ flags: { port: "65536" } }, /^--port is "65536"\. Give a port from 0/],
+    [{ flags: { port: "-1" } }, /^--port is "-1"/],
+    [{ flags: { host: "0.0.0.0" } }, /^--host is "0\.0\.0\.0", which other machines can reach/],
+    [{ flags: { host: "::" } }, /^--host is "::"/],
+    [{ flags: { db: "" } }, /^--db is empty/],
+    [{ environment: { PAWL_PORT: "http" } }, /^PAWL_PORT is "http"/],
+    [{ environment: { PAWL_HOST: "example.com" } }, /^PAWL_HOST is "example\.com"/],
+    [{ environment: { PAWL_ACCOUNT: "12" } }, /^PAWL_ACCOUNT is "12"\. Give an account of 12 digits/],
+    [{ environment: { AWS_REGION: "us-east-1'; rm" } }, /^AWS_REGION is .*Give a region such as us-east-1/],
+  ];
+  for (const [sources, message] of rows)
+    assert.throws(() => resolved(sources), { name: "ConfigurationError", message });
+});
+
+test("a configuration file is checked strictly, and all its problems are said at once", () => {
+  const rows: readonly (readonly [value: unknown, message: RegExp])[] = [
+    [[], /^is a list\. Make it an object/],
+    [undefined, /^is empty/],
+    [{ prot: 1 }, /^prot is unknown\. Did you mean port\?$/],
+    [{ somethingElse: 1 }, /^somethingElse is unknown\. Known are port, host, db/],
+    [{ ["__proto__"]: 1, constructor: 1 }, /^__proto__ is unknown\..*\nconstructor is unknown/],
+    [{ port: "80" }, /^port is a text\. Make it a number/],
+    [{ port: 1.5 }, /^port is 1\.5/],
+    [{ port: { a: 1 } }, /^port is an object/],
+    [{ host: 7 }, /^host is 7\. Give a text/],
+    [{ db: "" }, /^db is empty/],
+    [{ unknownOutcome: "retry" }, /^unknownOutcome is "retry"\. Give "perform"/],
+    [{ limits: [] }, /^limits is a list/],
+    [{ limits: { historyEvent: 1 } }, /^limits\.historyEvent is unknown\. Did you mean limits\.historyEvents\?/],
+    [{ limits: { historyEvents: 0 } }, /^limits\.historyEvents is 0\. Give a whole number above 0/],
+    [{ functions: { f: 7 } }, /^functions: "f": is a number/],
+    [{ port: -1, account: "1" }, /^port is -1.*\naccount is "1"/],
+  ];
+  for (const [value, message] of rows) {
+    assert.throws(() => parseConfiguration(value, "/"), { name: "ConfigurationError", message });
+  }
+});
+
+test("limits become the engine's, and secrets of functions are in no message", () => {
+  const { limits } = parseConfiguration({ limits: { historyEvents: 100_000, inlineConcurrency: 100 } }, "/");
+  assert.deepEqual(limits, { maxHistoryEvents: 100_000, maxInlineConcurrency: 100 });
+  const secret = { functions: { f: { url: "http://127.0.0.1/", headers: { "bad name": "s3cret" } } } };
+  assert.throws(
+    () => parseConfiguration(secret, "/"),
+    (error: unknown) => error instanceof ConfigurationError && !error.message.includes("s3cret"),
+  );
+});
