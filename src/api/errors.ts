@@ -4,11 +4,13 @@ import { CommitError } from "../runtime/committer.ts";
 import { LeaseLostError } from "../store/store.ts";
 
 const statuses = {
-  AccessDeniedException: 403,
+  AccessDeniedException: 400,
   ActivityAlreadyExists: 400,
   ActivityDoesNotExist: 400,
   ExecutionAlreadyExists: 400,
   ExecutionDoesNotExist: 400,
+  CrossOriginException: 403,
+  IncompleteSignatureException: 400,
   InternalFailure: 500,
   InvalidArn: 400,
   InvalidDefinition: 400,
@@ -17,7 +19,9 @@ const statuses = {
   InvalidLoggingConfiguration: 400,
   InvalidName: 400,
   InvalidOutput: 400,
+  InvalidSignatureException: 400,
   InvalidToken: 400,
+  MissingAuthenticationTokenException: 400,
   MissingRequiredParameter: 400,
   NotImplementedException: 501,
   RequestEntityTooLargeException: 413,
@@ -29,8 +33,10 @@ const statuses = {
   StateMachineDoesNotExist: 400,
   StateMachineTypeNotSupported: 400,
   TaskTimedOut: 400,
+  ThrottlingException: 400,
   TooManyTags: 400,
   UnknownOperationException: 400,
+  UnrecognizedClientException: 400,
   ValidationException: 400,
 } as const satisfies Readonly<Record<string, number>>;
 
@@ -101,6 +107,19 @@ export const taskTimedOut = (): ApiError =>
   new ApiError("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'");
 export const tooManyTags = (arn: string): ApiError =>
   new ApiError("TooManyTags", `Too many tags: '${arn}' can have 50 tags at most`, { resourceName: arn });
+export const missingToken = (): ApiError =>
+  new ApiError("MissingAuthenticationTokenException", "Missing Authentication Token");
+export const incompleteSignature = (problem: string): ApiError => new ApiError("IncompleteSignatureException", problem);
+export const invalidSignature = (problem: string): ApiError => new ApiError("InvalidSignatureException", problem);
+export const unrecognizedClient = (): ApiError =>
+  new ApiError("UnrecognizedClientException", "The security token included in the request is invalid.");
+export const accessDenied = (user: string, action: string, resource: string): ApiError =>
+  new ApiError(
+    "AccessDeniedException",
+    `User: ${user} is not authorized to perform: states:${action} on resource: ${resource} ` +
+      `because no identity-based policy allows the states:${action} action`,
+  );
+export const rateExceeded = (): ApiError => new ApiError("ThrottlingException", "Rate exceeded");
 /** @param what the action, or the action with the member that asks for more than there is. */
 export const notSupported = (what: string): ApiError =>
   new ApiError("NotImplementedException", `Pawl does not support ${what} yet. Nothing was done.`);

@@ -8,6 +8,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Catalogue } from "../store/store.ts";
 import { type ApiContext, type Call, createInTurn, type ValidateDefinition } from "./context.ts";
 import { answerFor, ApiError } from "./errors.ts";
+import { type Admit, createGuard, type GuardOptions } from "./guard.ts";
 import { type Perform, performers } from "./operations/registry.ts";
 import { createPageTokens } from "./page-token.ts";
 import { readBody } from "./read-body.ts";
@@ -20,7 +21,7 @@ export interface ApiFailure {
   readonly error: unknown;
 }
 
-export interface ApiOptions {
+export interface ApiOptions extends GuardOptions {
   readonly runtime: Runtime;
   readonly catalogue: Catalogue;
   readonly arnSpace: ArnSpace;
@@ -57,9 +58,14 @@ export function createApiHandler(options: ApiOptions): ApiHandler {
     inTurn: createInTurn(),
   };
 
-  const perform = async (operation: Perform, body: Buffer, exchange: Exchange): Promise<void> => {
+  const guard = createGuard(options, context);
+
+  const perform = async (operation: Perform, body: Buffer, exchange: Exchange, admit?: Admit): Promise<void> => {
     try {
-      const answer = await operation(parseBody(body), context, callOf(exchange.response));
+      const permit = admit?.(exchange.target, body);
+      const input = parseBody(body);
+      permit?.(input);
+      const answer = await operation(input, context, callOf(exchange.response));
       respond(exchange, 200, JSON.stringify(answer));
     } catch (error) {
       refuse(exchange, error);
@@ -82,13 +88,21 @@ export function createApiHandler(options: ApiOptions): ApiHandler {
       refuse(exchange, foreignOrigin(origin));
     } else if (request.method === "POST" && isRoot(request.url)) {
       const operation = performers.get(exchange.target);
+      let admit: Admit | undefined;
+      try {
+        admit = guard?.(request);
+      } catch (error) {
+        request.resume();
+        refuse(exchange, error);
+        return;
+      }
       readBody(request, maxBodyBytes, (body) => {
         if (body === "gone") return;
         if (body === "tooLarge" || body === "endless") {
           if (body === "endless") response.shouldKeepAlive = false;
           refuse(exchange, bodyTooLarge());
         } else if (operation === undefined) refuse(exchange, unknownOperation(exchange.target));
-        else void perform(operation, body, exchange);
+        else void perform(operation, body, exchange, admit);
       });
     } else {
       request.resume();
@@ -164,7 +178,7 @@ const notFoundBody = JSON.stringify({
 
 const foreignOrigin = (origin: string): ApiError =>
   new ApiError(
-    "AccessDeniedException",
+    "CrossOriginException",
     `Pages of ${origin} may not call this server. Add the origin to the allowed ones if they should.`,
   );
 const unknownOperation = (target: string): ApiError =>

@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
+import type { GuardOptions } from "../api/guard.ts";
 import { type ApiFailure, createApiHandler } from "../api/server.ts";
 import type { Diagnostic } from "../asl/validate/diagnostic.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -28,7 +29,7 @@ export interface FakeAnswer {
 
 export const fakeArnSpace = { partition: "aws", region: "us-east-1", account: "000000000000" };
 
-export interface FakeServerOptions {
+export interface FakeServerOptions extends GuardOptions {
   readonly activityPollMs?: number;
   /** Gives the runtime other answers than the fake's. */
   readonly change?: (runtime: Runtime) => Runtime;
@@ -50,6 +51,8 @@ export async function startFakeServer(t: TestContext, options: FakeServerOptions
     now: () => fake.now,
     newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`,
     activityPollMs,
+    auth: options.auth,
+    rateLimits: options.rateLimits,
   });
   const server = createServer(handler);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,0 +1,163 @@
+// AWS Signature Version 4 in the `Authorization` header: the canonical request, the string to sign, and the keys that are
+// derived from a secret. What a signature must cover is decided in authentication.ts.
+import { createHmac, hash } from "node:crypto";
+
+export const algorithm = "AWS4-HMAC-SHA256";
+export const terminator = "aws4_request";
+
+export interface Scope {
+  /** Such as `20231114`. */
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+/** A request as it came over the wire. */
+export interface CanonicalParts {
+  readonly method: string;
+  /** Path and query. The path is taken as it is: this API has only `/`. */
+  readonly url: string;
+  /** Names and values in turn, one character per byte, as Node gives them. */
+  readonly rawHeaders: readonly string[];
+  /** In lower case, ascending. */
+  readonly signedHeaders: readonly string[];
+  readonly body: Buffer | string;
+}
+
+export function canonicalRequest({ method, url, rawHeaders, signedHeaders, body }: CanonicalParts): string {
+  const queryAt = url.indexOf("?");
+  const path = queryAt === -1 ? url : url.slice(0, queryAt);
+  const query = queryAt === -1 ? "" : canonicalQuery(url.slice(queryAt + 1));
+  const headers = canonicalHeaders(rawHeaders, signedHeaders);
+  const payloadHash = hash("sha256", body, "hex");
+  return `${method}\n${path === "" ? "/" : path}\n${query}\n${headers}\n${signedHeaders.join(";")}\n${payloadHash}`;
+}
+
+/** @param time such as `20231114T221320Z`. */
+export function signatureOf(canonical: string, time: string, scope: Scope, signingKey: Buffer): Buffer {
+  const { date, region, service } = scope;
+  // One character is one byte, so that the bytes of headers are hashed as they were sent.
+  const canonicalHash = hash("sha256", Buffer.from(canonical, "latin1"), "hex");
+  const text = `${algorithm}\n${time}\n${date}/${region}/${service}/${terminator}\n${canonicalHash}`;
+  return hmac(signingKey, text);
+}
+
+export function signingKeyOf(secretAccessKey: string, { date, region, service }: Scope): Buffer {
+  const dateKey = hmac(`AWS4${secretAccessKey}`, date);
+  return hmac(hmac(hmac(dateKey, region), service), terminator);
+}
+
+/** Around midnight two days are in use. */
+const daysKept = 2;
+
+/** Deriving a key takes four times as long as signing with it. Only scopes that were checked may be asked for. */
+export function signingKeys(secretAccessKey: string): (scope: Scope) => Buffer {
+  const keys = new Map<string, Buffer>();
+  return (scope) => {
+    const found = keys.get(scope.date);
+    if (found !== undefined) return found;
+    const key = signingKeyOf(secretAccessKey, scope);
+    keys.set(scope.date, key);
+    for (const date of keys.keys()) if (keys.size > daysKept) keys.delete(date);
+    return key;
+  };
+}
+
+/** Epoch milliseconds as `20231114T221320Z`. */
+export function basicTime(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
+}
+
+/** Epoch milliseconds of a time such as `20231114T221320Z`. */
+export function parseBasicTime(text: string): number | undefined {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
+  if (match === null) return undefined;
+  const [, year, month, day, hour, minute, second] = match;
+  const epochMs = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return Number.isNaN(epochMs) ? undefined : epochMs;
+}
+
+export interface Outgoing {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly region: string;
+  readonly epochMs: number;
+}
+
+/** The headers of a POST with its signature among them. */
+export function signedHeadersOf(request: Outgoing): Readonly<Record<string, string>> {
+  const { url, body, accessKeyId, secretAccessKey, region, epochMs } = request;
+  const time = basicTime(epochMs);
+  const scope: Scope = { date: time.slice(0, 8), region, service: "states" };
+  const sent = { ...request.headers, "x-amz-date": time };
+  const signed: Readonly<Record<string, string>> = { ...sent, host: new URL(url).host };
+  const signedHeaders = Object.keys(signed)
+    .map((name) => name.toLowerCase())
+    .toSorted();
+  const rawHeaders = Object.entries(signed).flat();
+  const canonical = canonicalRequest({ method: "POST", url: "/", rawHeaders, signedHeaders, body });
+  const signature = signatureOf(canonical, time, scope, signingKeyOf(secretAccessKey, scope)).toString("hex");
+  const credential = `${accessKeyId}/${scope.date}/${region}/${scope.service}/${terminator}`;
+  const authorization = `${algorithm} Credential=${credential}, SignedHeaders=${signedHeaders.join(";")}, Signature=${signature}`;
+  return { ...sent, authorization };
+}
+
+function hmac(key: Buffer | string, text: string): Buffer {
+  return createHmac("sha256", key).update(text).digest();
+}
+
+/** One line per signed header; what came more than once is joined in the order of its coming. */
+function canonicalHeaders(rawHeaders: readonly string[], signedHeaders: readonly string[]): string {
+  const values = new Map<string, string | undefined>();
+  for (const name of signedHeaders) values.set(name, undefined);
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = (rawHeaders[i] ?? "").toLowerCase();
+    if (!values.has(name)) continue;
+    const value = withSingleSpaces(rawHeaders[i + 1] ?? "");
+    const before = values.get(name);
+    values.set(name, before === undefined ? value : `${before},${value}`);
+  }
+  let lines = "";
+  for (const [name, value = ""] of values) lines += `${name}:${value}\n`;
+  return lines;
+}
+
+/** Not `\s` and `trim`, which would take bytes of UTF-8 for a space. */
+function withSingleSpaces(value: string): string {
+  const single = value.includes("  ") || value.includes("\t") ? value.replaceAll(/[ \t]+/g, " ") : value;
+  const start = single.startsWith(" ") ? 1 : 0;
+  return single.slice(start, single.endsWith(" ") ? -1 : undefined);
+}
+
+function canonicalQuery(query: string): string {
+  if (query === "") return "";
+  const pairs = query.split("&").map((pair): readonly [string, string] => {
+    const at = pair.indexOf("=");
+    return at === -1 ? [encoded(pair), ""] : [encoded(pair.slice(0, at)), encoded(pair.slice(at + 1))];
+  });
+  return pairs
+    .toSorted(([name, value], [otherName, otherValue]) => compare(name, otherName) || compare(value, otherValue))
+    .map(([name, value]) => `${name}=${value}`)
+    .join("&");
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function encoded(text: string): string {
+  const percent = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encodeURIComponent(decoded(text)).replaceAll(/[!'()*]/g, percent);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
