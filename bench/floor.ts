@@ -20,7 +20,7 @@ const database = new DatabaseSync(db);
 database.exec(`
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
-  PRAGMA cache_size = -65536;
+  PRAGMA cache_size = -16384;
   CREATE TABLE execution (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, journal_id INTEGER NOT NULL, record TEXT);
   CREATE TABLE journal (id INTEGER PRIMARY KEY, events TEXT NOT NULL);
 `);

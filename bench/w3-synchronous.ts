@@ -6,7 +6,7 @@ import { aim, type Report, rounded } from "./report.ts";
 import type { Setting } from "./setting.ts";
 import { input } from "./w1-start-to-finish.ts";
 
-const rounds = 3;
+const rounds = 4;
 const many = 32;
 
 const definition = {
@@ -32,7 +32,7 @@ export async function synchronous(setting: Setting): Promise<Report> {
   const measure = (name: keyof typeof subjects, clients: number): Promise<LoopResult> => {
     const process = name === "pawl" ? pawl : bare;
     const cpuMs = async (): Promise<number> => (await process.usage()).cpuMs;
-    return closedLoop({ clients, warmUpMs: 1_000, measureMs: 2_000, cpuMs, task: () => run(subjects[name], body) });
+    return closedLoop({ clients, warmUpMs: 500, measureMs: 1_000, cpuMs, task: () => run(subjects[name], body) });
   };
   const results = { one: [] as LoopResult[], many: [] as LoopResult[] };
   const bares = { one: [] as LoopResult[], many: [] as LoopResult[] };

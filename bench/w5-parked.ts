@@ -11,7 +11,7 @@ import { input } from "./w1-start-to-finish.ts";
 
 const parked = 100_000;
 /** Executions that end at once: they bring the heap and the caches of the process to the size they work with. */
-const warmUp = 80_000;
+const warmUp = 60_000;
 const clients = 64;
 const restarts = 3;
 

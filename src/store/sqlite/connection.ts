@@ -54,7 +54,7 @@ export function configure({ database, file }: Connection): void {
       PRAGMA synchronous = FULL;
       PRAGMA wal_autocheckpoint = 0;
       PRAGMA journal_size_limit = 67108864;
-      PRAGMA cache_size = -65536;
+      PRAGMA cache_size = -16384;
     `),
   );
 }
