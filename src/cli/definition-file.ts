@@ -1,6 +1,6 @@
 // Definitions in files: JSON or YAML, their names and types, and everything that is wrong with them, each at its place.
 // `order.asl.json` is the Standard machine `order`, `order.express.asl.yaml` the Express machine `order`.
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { type Document, LineCounter, parseDocument } from "yaml";
 import type { Diagnostic } from "../asl/validate/diagnostic.ts";
@@ -29,6 +29,10 @@ const definitionName = /^(.+?)(\.express)?\.asl\.(json|ya?ml)$/i;
 /** Nobody keeps workflows there, and they are large. */
 const skippedDirectories = new Set(["node_modules", ".git", ".pawl"]);
 
+export function isSkippedDirectory(name: string): boolean {
+  return skippedDirectories.has(name);
+}
+
 export function isDefinitionFile(path: string): boolean {
   return definitionName.test(basename(path));
 }
@@ -47,11 +51,20 @@ export function listDefinitionFiles(directory: string): readonly DefinitionFile[
 }
 
 function* pathsBelow(directory: string): Generator<string> {
-  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+  for (const entry of entriesOf(directory)) {
     const path = join(directory, entry.name);
     if (entry.isDirectory()) {
-      if (!skippedDirectories.has(entry.name)) yield* pathsBelow(path);
+      if (!isSkippedDirectory(entry.name)) yield* pathsBelow(path);
     } else if (isDefinitionFile(entry.name)) yield path;
+  }
+}
+
+export function entriesOf(directory: string): readonly Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch {
+    // Removed since it was listed, or not ours to read.
+    return [];
   }
 }
 

@@ -1,19 +1,17 @@
 // `pawl dev`: a server with the workflows of a folder, deployed again on every save.
-import { statSync, watch } from "node:fs";
-import { basename, extname, join, relative, resolve, sep } from "node:path";
+import { statSync } from "node:fs";
+import { basename, extname, resolve } from "node:path";
 import { ConfigurationError, defaultPort } from "../server/configuration.ts";
 import { findConfigurationFile, readConfigurationFile } from "../server/configuration-file.ts";
 import type { PawlServer } from "../server/start-server.ts";
 import { apiClient } from "./api-client.ts";
 import { shownPath } from "./definition-file.ts";
+import { FolderWatch } from "./folder-watch.ts";
 import { byLine } from "./serve.ts";
 import { interruption, loadConfiguration, ownCommand, type ServerFlags, startSession } from "./server-session.ts";
 import { type Paint, paintFor, printable } from "./terminal.ts";
 import { exitCodes, UsageError } from "./usage-error.ts";
 import { WorkflowFolder } from "./workflow-folder.ts";
-
-/** An editor writes a file in several steps: what follows within this time is one save. */
-const settleMs = 60;
 
 export async function dev(folder: string, flags: ServerFlags): Promise<number> {
   const directory = resolve(folder);
@@ -39,13 +37,17 @@ export async function dev(folder: string, flags: ServerFlags): Promise<number> {
     if ((await workflows.refresh()) === 0)
       say(`No *.asl.json or *.asl.yaml in ${shownPath(directory)} yet; waiting for one.`);
     const functions = new FunctionReload({ directory, server, file, isNamed: flags.config !== undefined, paint });
-    const stopWatching = watchFolder(directory, async (names) => {
-      await functions.refresh(names);
-      await workflows.refresh();
+    const folderWatch = new FolderWatch({
+      directory,
+      async changed(paths) {
+        await functions.refresh(paths);
+        await workflows.refresh();
+      },
+      onProblem: (error) => say(error instanceof Error ? error.message : String(error)),
     });
     say(paint("dim", "Watching for changes. Ctrl-C stops."));
     await stopped;
-    stopWatching();
+    folderWatch.close();
     say("\nStopped; the data stay.");
     return exitCodes.succeeded;
   } finally {
@@ -83,34 +85,6 @@ function heading({ url, db, folder, paint }: Heading): readonly string[] {
   ];
 }
 
-/** Calls `changed` with what has changed, one call at a time, until the returned function is called. */
-function watchFolder(directory: string, changed: (names: ReadonlySet<string>) => Promise<void>): () => void {
-  let names = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
-  let last = Promise.resolve();
-  const flush = (): void => {
-    const batch = names;
-    names = new Set();
-    last = last
-      .then(() => changed(batch))
-      .catch((error: unknown) => say(error instanceof Error ? error.message : String(error)));
-  };
-  const watcher = watch(directory, { recursive: true }, (_event, name) => {
-    if (name !== null && name.split(sep).some((part) => part === "node_modules" || part === ".git" || part === ".pawl"))
-      return;
-    names.add(name ?? "");
-    clearTimeout(timer);
-    timer = setTimeout(flush, settleMs);
-  });
-  watcher.on("error", (error: Error) => say(`Changes of ${directory} are not seen any more: ${error.message}`));
-  // What was saved between the first look and the beginning of the watch.
-  timer = setTimeout(flush, 0);
-  return () => {
-    clearTimeout(timer);
-    watcher.close();
-  };
-}
-
 interface FunctionReloadOptions {
   readonly directory: string;
   readonly server: PawlServer;
@@ -129,10 +103,10 @@ class FunctionReload {
     this.#options = options;
   }
 
-  async refresh(names: ReadonlySet<string>): Promise<void> {
+  async refresh(paths: ReadonlySet<string>): Promise<void> {
     const { directory, server, isNamed, paint } = this.#options;
     const file = isNamed ? this.#options.file : (findConfigurationFile(directory) ?? this.#options.file);
-    const isConfiguration = [...names].some((name) => file !== undefined && join(directory, name) === resolve(file));
+    const isConfiguration = file !== undefined && paths.has(resolve(file));
     if (isConfiguration) {
       try {
         const { functions } = await readConfigurationFile(file);
@@ -144,9 +118,9 @@ class FunctionReload {
       }
       return;
     }
-    const modules = [...names].filter((name) => /^\.([cm]?[jt]s|node|wasm)$/.test(extname(name)));
+    const modules = [...paths].filter((path) => /^\.([cm]?[jt]s|node|wasm)$/.test(extname(path)));
     if (modules.length === 0) return;
     server.reloadFunctions();
-    say(`${paint("green", "reloaded ")}  ${modules.map((name) => relative(".", join(directory, name))).join(", ")}`);
+    say(`${paint("green", "reloaded ")}  ${modules.map((path) => shownPath(path)).join(", ")}`);
   }
 }

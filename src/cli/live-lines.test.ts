@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { Json } from "../asl/json.ts";
 import type { TaskOutcome } from "../engine/effect.ts";
 import { play } from "../testing/play.ts";
-import { failureText, LiveLines } from "./live-lines.ts";
+import { failureText, LiveLines, placeIn } from "./live-lines.ts";
 import { plain } from "./terminal.ts";
 
 const lambda = "arn:aws:states:::lambda:invoke";
@@ -142,4 +142,21 @@ test("failures are one line of text, without what steers terminals", () => {
     [{ error: "E", cause: "x".repeat(500) }, `E: ${"x".repeat(156)}…`],
   ];
   for (const [failure, text] of rows) assert.equal(failureText(failure), text);
+});
+
+test("the place where a function failed is its first own file in the trace", () => {
+  const trace = [
+    "Error: no",
+    "    at JSON.parse (<anonymous>)",
+    "    at f (file:///a%20b/f.js:3:9)",
+    "    at g (file:///g.js:1:1)",
+  ];
+  assert.deepEqual(placeIn(JSON.stringify({ trace })), { path: "/a b/f.js", position: "3:9" });
+  assert.deepEqual(placeIn(JSON.stringify({ trace: ["    at file:///f.mts:1:2"] })), {
+    path: "/f.mts",
+    position: "1:2",
+  });
+  for (const cause of ["", "why", '{"trace":["at f (file:///f.js:1:1)"]}', '{"trace":["    at f (node:fs:1:1)"]}']) {
+    assert.equal(placeIn(cause), undefined);
+  }
 });

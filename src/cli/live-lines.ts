@@ -265,6 +265,18 @@ export function messageIn(cause: string): string {
     .join(": ");
 }
 
+/** Where a function failed: the first of its own files in the trace that its runtime wrote. */
+export function placeIn(cause: string): { readonly path: string; readonly position: string } | undefined {
+  const [, url, position] = /"\s+at [^"]*?(file:\/\/\/[^"\s]+?\.[cm]?[jt]s):(\d+:\d+)\)?"/.exec(cause) ?? [];
+  if (url === undefined || position === undefined) return undefined;
+  try {
+    return { path: decodeURIComponent(new URL(url).pathname), position };
+  } catch {
+    // A function can write what it likes into its trace.
+    return undefined;
+  }
+}
+
 function caughtText(next: string | undefined): string {
   return next === undefined ? "; caught" : `; caught → ${printable(next)}`;
 }

@@ -21,7 +21,7 @@ import {
 } from "./definition-file.ts";
 import { deploy } from "./deploy.ts";
 import { renderProblem } from "./excerpt.ts";
-import { LiveLines, messageIn, widestName } from "./live-lines.ts";
+import { LiveLines, messageIn, placeIn, widestName } from "./live-lines.ts";
 import { byLine } from "./serve.ts";
 import { interruption, loadConfiguration, startSession } from "./server-session.ts";
 import { durationText, paintFor, printable } from "./terminal.ts";
@@ -184,6 +184,8 @@ function report({ event, durationMs }: End): number {
   if (error !== undefined) say(`  ${paint("dim", "Error")}  ${printable(error)}`);
   if (cause !== undefined)
     say(`  ${paint("dim", "Cause")}  ${printable(messageIn(cause)).replaceAll("\n", "\n         ")}`);
+  const place = cause === undefined ? undefined : placeIn(cause);
+  if (place !== undefined) say(`  ${paint("dim", "At")}     ${printable(shownPath(place.path))}:${place.position}`);
   return exitCodes.failed;
 }
 
