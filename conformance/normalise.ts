@@ -132,6 +132,8 @@ function transform(transformer: JsonObject, observed: Members, work: Work): void
       return;
     case "key-value": {
       const key = transformer["key"];
+      // Without a key, what ARNs end with.
+      if (key === undefined) return replaceArnNames(observed, (name) => byReference(name, replacement, work));
       visit(observed, (owner, name, value) => {
         if (name !== key || typeof value !== "string") return;
         if (isByReference) byReference(value, replacement, work);
@@ -237,6 +239,15 @@ function orderBranches(events: readonly Json[]): Json {
     }
   }
   return result;
+}
+
+const arnName = /^arn:[a-z-]+:[a-z]+:[^:]*:[^:]*:(?:.*[:/])?([^:/]+)$/;
+
+function replaceArnNames(observed: Members, replace: (name: string) => void): void {
+  visit(observed, (_owner, _name, value) => {
+    const [, name] = typeof value === "string" ? (arnName.exec(value) ?? []) : [];
+    if (name !== undefined) replace(name);
+  });
 }
 
 const anyUuid = /(?<=")[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?=")/g;

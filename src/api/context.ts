@@ -2,6 +2,7 @@
 import type { Diagnostic } from "../asl/validate/diagnostic.ts";
 import type { ArnSpace } from "../engine/arn.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { TestState } from "../runtime/test-state.ts";
 import type { Catalogue, StateMachineType } from "../store/store.ts";
 import type { Inputs } from "./model.ts";
 import type { PageTokens } from "./page-token.ts";
@@ -14,6 +15,7 @@ export interface ApiContext {
   readonly catalogue: Catalogue;
   readonly arnSpace: ArnSpace;
   readonly validateDefinition: ValidateDefinition;
+  readonly testState: TestState;
   readonly pageTokens: PageTokens;
   /** Epoch milliseconds. */
   readonly now: () => number;

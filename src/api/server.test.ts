@@ -251,7 +251,6 @@ const unsupported: ReadonlySet<Action> = new Set<Action>([
   "ListStateMachineVersions",
   "PublishStateMachineVersion",
   "RedriveExecution",
-  "TestState",
   "UpdateMapRun",
   "UpdateStateMachineAlias",
 ]);

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Json } from "../asl/json.ts";
 import type { ArnSpace } from "../engine/arn.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { TestState } from "../runtime/test-state.ts";
 import type { Catalogue } from "../store/store.ts";
 import { type ApiContext, type Call, createInTurn, type ValidateDefinition } from "./context.ts";
 import { answerFor, ApiError } from "./errors.ts";
@@ -26,6 +27,7 @@ export interface ApiOptions extends GuardOptions {
   readonly catalogue: Catalogue;
   readonly arnSpace: ArnSpace;
   readonly validateDefinition: ValidateDefinition;
+  readonly testState: TestState;
   /** Seals page tokens; the same after a restart, so that clients can go on paging. */
   readonly pageTokenSecret: string | Uint8Array;
   readonly reportFailure: (failure: ApiFailure) => void;
@@ -51,6 +53,7 @@ export function createApiHandler(options: ApiOptions): ApiHandler {
     catalogue: options.catalogue,
     arnSpace: options.arnSpace,
     validateDefinition: options.validateDefinition,
+    testState: options.testState,
     pageTokens: createPageTokens({ secret: options.pageTokenSecret, now }),
     now,
     newId,

@@ -3,13 +3,24 @@
 import { compileChoiceRule } from "./choice/choice-rule.ts";
 import { compileExpression, type Expression, expressionText } from "./expression.ts";
 import { compileIntrinsic } from "./intrinsics/intrinsics.ts";
-import { isJsonArray, isJsonObject, type Json, type JsonObject, memberOf, parseJson } from "./json.ts";
+import {
+  isJsonArray,
+  isJsonNumber,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  memberOf,
+  parseJson,
+  toDouble,
+} from "./json.ts";
 import { compileJsonPath, compileReferencePath, type JsonPath, type ReferencePath } from "./jsonpath/jsonpath.ts";
 import { Payload } from "./payload.ts";
 import type {
   Catcher,
   Choice,
   DataFlow,
+  ItemBatcher,
+  ItemReader,
   MapState,
   Program,
   Retrier,
@@ -148,7 +159,38 @@ class StateReader {
             ? undefined
             : this.#jsonPath(itemsPath, "ItemsPath"),
       maxConcurrency: this.#source("MaxConcurrency"),
+      toleratedFailureCount: this.#source("ToleratedFailureCount"),
+      toleratedFailurePercentage: this.#source("ToleratedFailurePercentage"),
+      itemReader: this.#itemReader(),
+      itemBatcher: this.#itemBatcher(),
+      exportsResult: this.#member("ResultWriter", "Resource") !== undefined,
     };
+  }
+
+  #itemReader(): ItemReader | undefined {
+    if (memberOf(this.#state, "ItemReader") === undefined) return undefined;
+    const config = this.#member("ItemReader", "ReaderConfig");
+    const [inputType, itemsPointer] = ["InputType", "ItemsPointer"].map((name) => {
+      const value = isJsonObject(config) ? memberOf(config, name) : undefined;
+      return typeof value === "string" ? value : undefined;
+    });
+    return { inputType, itemsPointer };
+  }
+
+  #itemBatcher(): ItemBatcher | undefined {
+    const batcher = memberOf(this.#state, "ItemBatcher");
+    if (!isJsonObject(batcher)) return undefined;
+    const batchInput = memberOf(batcher, "BatchInput");
+    return {
+      maxItemsPerBatch: this.#source("MaxItemsPerBatch", batcher),
+      maxInputBytesPerBatch: this.#source("MaxInputBytesPerBatch", batcher),
+      batchInput: batchInput === undefined ? undefined : this.#template(batchInput, "ItemBatcher/BatchInput"),
+    };
+  }
+
+  #member(field: string, name: string): Json | undefined {
+    const holder = memberOf(this.#state, field);
+    return isJsonObject(holder) ? memberOf(holder, name) : undefined;
   }
 
   #recovering() {
@@ -228,14 +270,15 @@ class StateReader {
   }
 
   /** `<field>` fixed or an expression, or `<field>Path`. */
-  #source(field: string): ValueSource | undefined {
-    const fixed = memberOf(this.#state, field);
+  #source(field: string, holder = this.#state): ValueSource | undefined {
+    const fixed = memberOf(holder, field);
     if (typeof fixed === "string" && this.#language === "JSONata" && expressionText(fixed) !== undefined) {
       return { kind: "expression", expression: compileExpression(fixed, field) };
     }
-    if (typeof fixed === "string" || typeof fixed === "number") return { kind: "fixed", value: fixed };
-    const path = this.#optionalString(`${field}Path`);
-    if (path === undefined) return undefined;
+    if (typeof fixed === "string") return { kind: "fixed", value: fixed };
+    if (isJsonNumber(fixed)) return { kind: "fixed", value: toDouble(fixed) };
+    const path = memberOf(holder, `${field}Path`);
+    if (typeof path !== "string") return undefined;
     if (path.startsWith("States.")) {
       const compiled = compileIntrinsic(path);
       if ("problem" in compiled) throw new DefinitionError(`${this.#at(`${field}Path`)}: ${compiled.problem}`);
@@ -329,5 +372,5 @@ function requiredString(holder: JsonObject, field: string, location: string): st
 
 function optionalNumber(holder: JsonObject, field: string): number | undefined {
   const value = memberOf(holder, field);
-  return value === undefined || value === null ? undefined : Number(value);
+  return isJsonNumber(value) ? toDouble(value) : undefined;
 }

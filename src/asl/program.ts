@@ -107,6 +107,26 @@ export interface MapState extends Recovering {
   /** `ItemsPath` or `Items`; absent for the state's effective input. */
   readonly items?: JsonPath | Expression | undefined;
   readonly maxConcurrency?: ValueSource | undefined;
+  // What follows is for distributed Maps.
+  readonly toleratedFailureCount?: ValueSource | undefined;
+  readonly toleratedFailurePercentage?: ValueSource | undefined;
+  readonly itemReader?: ItemReader | undefined;
+  readonly itemBatcher?: ItemBatcher | undefined;
+  /** A `ResultWriter` puts the results elsewhere; without one, or with its `WriterConfig` alone, they are the result. */
+  readonly exportsResult: boolean;
+}
+
+export interface ItemReader {
+  /** Absent for `listObjectsV2`. */
+  readonly inputType?: string | undefined;
+  /** A JSON Pointer to the items in a JSON file. */
+  readonly itemsPointer?: string | undefined;
+}
+
+export interface ItemBatcher {
+  readonly maxItemsPerBatch?: ValueSource | undefined;
+  readonly maxInputBytesPerBatch?: ValueSource | undefined;
+  readonly batchInput?: Template | Expression | undefined;
 }
 
 /** One entry of `Choices`. Its `Assign` and `Output` stand in for the state's own when it matches. */

@@ -15,7 +15,8 @@ export type TaskResource =
       readonly pattern: IntegrationPattern;
     };
 
-const lambdaArn = /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9-_.]+(:[A-Za-z0-9-_$]+)?$/;
+/** AWS does not look at the account: the placeholder of its samples passes (recorded). */
+const lambdaArn = /^arn:[a-z-]+:lambda:[a-z0-9-]+:[a-z0-9-]+:function:[A-Za-z0-9-_.]+(:[A-Za-z0-9-_$]+)?$/;
 const activityArn = /^arn:[a-z-]+:states:[a-z0-9-]+:\d{12}:activity:[^:]+$/;
 /** Published samples also name a region and an account. */
 const serviceArn =

@@ -1,7 +1,15 @@
 // The items of a Map state. They are not stored: they follow from the state's input, so they are evaluated when the state
 // starts and again when an iteration is started after a restart, with the time and the random numbers of the start.
 import { assert } from "../asl/assert.ts";
-import { isJsonArray, isJsonNumber, type Json, stringifyJson, toDouble } from "../asl/json.ts";
+import {
+  isJsonArray,
+  isJsonNumber,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  stringifyJson,
+  toDouble,
+} from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
 import type { MapState } from "../asl/program.ts";
 import { activeState, stateOf } from "./apply.ts";
@@ -61,29 +69,44 @@ function prepareAgain(execution: Execution, scope: Scope, state: MapState, work:
   return prepared.value;
 }
 
-export function prepareMap(view: View, state: MapState): Outcome<PreparedMap> {
+/** @param read the items that an ItemReader has read: they stand in for those of the state's input. */
+export function prepareMap(view: View, state: MapState, read?: readonly Json[]): Outcome<PreparedMap> {
   const input = effectiveInput(view, state.flow);
   if ("failure" in input) return input;
-  const items = itemsOf(view, state, input.value);
+  const items = read === undefined ? itemsOf(view, state, input.value) : { value: read };
   if ("failure" in items) return items;
   const maxConcurrency = maxConcurrencyOf(view, state, input.value);
   if ("failure" in maxConcurrency) return maxConcurrency;
+  view.trace?.("maxConcurrency", maxConcurrency.value);
   return { value: { items: items.value, input: input.value, maxConcurrency: maxConcurrency.value } };
 }
 
-function itemsOf(view: View, { items, flow }: MapState, input: Payload): Outcome<readonly Json[]> {
+function itemsOf(view: View, { items, flow, mode }: MapState, input: Payload): Outcome<readonly Json[]> {
+  const isDistributed = mode === "DISTRIBUTED";
   if (items !== undefined && "location" in items) {
     const outcome = evaluate(view, items);
     if ("failure" in outcome || isJsonArray(outcome.value)) return outcome as Outcome<readonly Json[]>;
+    if (isDistributed && isJsonObject(outcome.value)) return { value: membersOf(outcome.value) };
     return { failure: items.isWhole ? mistyped(view, items, "array", outcome.value) : notAnArray(view, outcome.value) };
   }
   const found =
     items === undefined ? { found: true as const, value: input.value } : items.read(pathScope(view, input.value));
   if (!found.found)
     return { failure: runtimeFailure(view, `Invalid path '${items?.source ?? "$"}' : ${found.message}`) };
-  if (isJsonArray(found.value)) return { value: found.value };
+  const list = isDistributed && isJsonObject(found.value) ? membersOf(found.value) : found.value;
+  if (isJsonArray(list)) {
+    if (flow.language === "JSONPath") view.trace?.("afterItemsPath", list);
+    return { value: list };
+  }
   if (flow.language === "JSONata") return { failure: notAnArray(view, found.value) };
-  return { failure: runtimeFailure(view, `Reference path "${items?.source ?? "$"}" must point to array.`) };
+  // AWS names a path into the context object as if it began there (recorded).
+  const path = (items?.source ?? "$").replace(/^\$\$/, "$");
+  return { failure: runtimeFailure(view, `Reference path "${path}" must point to array.`) };
+}
+
+/** The items of a distributed Map over an object. */
+function membersOf(object: JsonObject): readonly Json[] {
+  return Object.entries(object).map(([Key, Value]) => ({ Key, Value }));
 }
 
 function notAnArray(view: View, value: Json) {
@@ -113,7 +136,7 @@ function maxConcurrencyOf(view: View, { maxConcurrency }: MapState, input: Paylo
 }
 
 /** What a path refers to may be a text: AWS reads its digits. NaN for what is no integer. */
-function readInteger(value: Json): number {
+export function readInteger(value: Json): number {
   if (typeof value === "string") return /^[+-]?\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
   return isJsonNumber(value) ? toDouble(value) : Number.NaN;
 }

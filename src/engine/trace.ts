@@ -11,9 +11,15 @@ export interface TraceSteps {
   readonly afterArguments: Payload;
   /** What ItemsPath selected, one by one. */
   readonly afterItemsPath: readonly Json[];
+  /** What an ItemReader's ItemsPointer selected. */
+  readonly afterItemsPointer: Json;
   readonly maxConcurrency: number;
   readonly toleratedFailureCount: number;
   readonly toleratedFailurePercentage: number;
+  /** The inputs of the iterations. */
+  readonly afterItemSelector: readonly Json[];
+  /** The inputs of the child executions. */
+  readonly afterItemBatcher: readonly Json[];
   readonly result: Payload;
   readonly afterResultSelector: Payload;
   readonly afterResultPath: Payload;

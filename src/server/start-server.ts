@@ -11,6 +11,7 @@ import { createRuntime } from "../runtime/create-runtime.ts";
 import { KnownActivities } from "../runtime/known-activities.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { startChild } from "../runtime/start-child.ts";
+import { createStateTester, type StateTesterOptions } from "../runtime/test-state.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
@@ -112,27 +113,31 @@ async function wire(store: Store, options: ServerOptions): Promise<Wired> {
     now: () => clock.now(),
     log: options.functionLog,
   });
-  const runtime: Runtime = createRuntime({
-    store,
+  const engine: StateTesterOptions = {
     clock,
-    arns,
     limits: options.limits,
-    unknownOutcome: options.unknownOutcome,
-    isKnownActivity: (arn) => activities.has(arn),
     parameterProblem: (resource, parameters) => connectors.connectorFor(resource)?.parameterProblem?.(parameters),
-    childOutcome,
     perform: async (task, signal) => {
       const connector = connectors.connectorFor(task.resource);
       if (connector === undefined) throw new Error(`Nothing performs ${task.resource.arn}.`);
       return connector.perform(task, signal);
     },
     log,
+  };
+  const runtime: Runtime = createRuntime({
+    ...engine,
+    store,
+    arns,
+    unknownOutcome: options.unknownOutcome,
+    isKnownActivity: (arn) => activities.has(arn),
+    childOutcome,
   });
   const handler = createApiHandler({
     runtime,
     catalogue: { ...store, ...activities.watch(store) },
     arnSpace: arns,
     validateDefinition: (text, type) => validateDefinition(text, { type }),
+    testState: createStateTester(engine),
     pageTokenSecret: store.secret,
     now: () => clock.now(),
     reportFailure: ({ requestId, target, error }) => log(`${target} failed (request ${requestId}).`, error),

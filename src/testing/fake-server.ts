@@ -5,7 +5,9 @@ import type { TestContext } from "node:test";
 import type { GuardOptions } from "../api/guard.ts";
 import { type ApiFailure, createApiHandler } from "../api/server.ts";
 import type { Diagnostic } from "../asl/validate/diagnostic.ts";
+import { systemClock } from "../runtime/clock.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { createStateTester } from "../runtime/test-state.ts";
 import { createFakeBackend, type FakeBackend } from "./fake-backend.ts";
 
 export interface FakeServer extends FakeBackend {
@@ -46,6 +48,12 @@ export async function startFakeServer(t: TestContext, options: FakeServerOptions
     catalogue: backend.catalogue,
     arnSpace: fakeArnSpace,
     validateDefinition: () => fake.diagnostics,
+    testState: createStateTester({
+      clock: systemClock,
+      perform: async ({ parameters }) => ({ kind: "succeeded", output: parameters }),
+      parameterProblem: () => undefined,
+      log: () => undefined,
+    }),
     pageTokenSecret: "of this test",
     reportFailure: (failure) => failures.push(failure),
     now: () => fake.now,

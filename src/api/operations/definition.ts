@@ -24,9 +24,14 @@ function validateStateMachineDefinition(input: ValidateStateMachineDefinitionInp
   };
 }
 
-/** @throws InvalidDefinition that joins all errors, the form recorded of CreateStateMachine. */
+/** The form recorded of CreateStateMachine. */
 export function requireDefinition(text: string, type: StateMachineType, context: ApiContext): void {
-  const errors = context.validateDefinition(text, type).filter(isError);
+  requireNoErrors(context.validateDefinition(text, type));
+}
+
+/** @throws InvalidDefinition that joins the errors among what a validator found. */
+export function requireNoErrors(found: readonly Diagnostic[]): void {
+  const errors = found.filter(isError);
   if (errors.length === 0) return;
   const problems = errors.slice(0, mostDiagnostics).map(problemText).join(", ");
   throw new ApiError("InvalidDefinition", `Invalid State Machine Definition: '${problems}'`);

@@ -11,6 +11,7 @@ import { executionOperations } from "./executions.ts";
 import { historyOperations } from "./history.ts";
 import { stateMachineOperations } from "./state-machines.ts";
 import { tagOperations } from "./tags.ts";
+import { testStateOperations } from "./test-state.ts";
 
 const operations: OperationTable = {
   ...stateMachineOperations,
@@ -19,6 +20,7 @@ const operations: OperationTable = {
   ...historyOperations,
   ...activityOperations,
   ...tagOperations,
+  ...testStateOperations,
 };
 
 /** Performs one action on the parsed body of its request. */

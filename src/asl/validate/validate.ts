@@ -30,6 +30,16 @@ const maxScopes = 25;
 
 /** All problems of a definition in the order of the document, errors and warnings; empty for a flawless one. */
 export function validateDefinition(text: string, options: ValidateOptions): readonly Diagnostic[] {
+  return textProblem(text) ?? validateValue(parseJson(text), options);
+}
+
+/** The same for the text of one state by itself, as TestState takes it. */
+export function validateStateText(text: string, options: ValidateOptions): readonly Diagnostic[] {
+  return textProblem(text) ?? validateState(parseJson(text), options);
+}
+
+/** What keeps a text from being looked into. */
+function textProblem(text: string): readonly Diagnostic[] | undefined {
   if (utf8Length(text) > maxDefinitionBytes) {
     return [schemaProblem(`Definition must not be larger than ${maxDefinitionBytes} bytes`)];
   }
@@ -39,7 +49,7 @@ export function validateDefinition(text: string, options: ValidateOptions): read
     const { message, location } = problem;
     return [{ severity: "ERROR", code: "INVALID_JSON_DESCRIPTION", message: `${message}\n at ${location}`, location }];
   }
-  return nestingOf(text) > maxJsonDepth ? [tooDeeplyNested] : validateValue(parseJson(text), options);
+  return nestingOf(text) > maxJsonDepth ? [tooDeeplyNested] : undefined;
 }
 
 /** The same for a definition that is parsed already. */
