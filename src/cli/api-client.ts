@@ -1,5 +1,6 @@
-// Calls the API over HTTP as any client does. Only what the commands need.
+// Calls the API over HTTP, as every client does. Only what the commands need.
 import { isJsonObject, type Json, type JsonObject, memberOf, parseJson } from "../asl/json.ts";
+import type { SignOwn } from "../server/start-server.ts";
 
 /** The server refused a request; the message is the server's. */
 export class ApiRefusal extends Error {
@@ -16,13 +17,14 @@ export class ApiRefusal extends Error {
 /** @throws ApiRefusal */
 export type CallApi = (action: string, input: JsonObject) => Promise<JsonObject>;
 
-export function apiClient(url: string): CallApi {
+export function apiClient({ url, signOwn }: { readonly url: string; readonly signOwn?: SignOwn }): CallApi {
   return async (action, input) => {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": `AWSStepFunctions.${action}` },
-      body: JSON.stringify(input),
-    });
+    const body = JSON.stringify(input);
+    const headers = {
+      "Content-Type": "application/x-amz-json-1.0",
+      "X-Amz-Target": `AWSStepFunctions.${action}`,
+    };
+    const response = await fetch(url, { method: "POST", headers: signOwn?.(headers, body) ?? headers, body });
     const answer = objectOf(parseJson(await response.text()));
     if (response.ok) return answer;
     throw new ApiRefusal(textOf(answer, "__type"), textOf(answer, "message"));

@@ -96,7 +96,7 @@ test("run shows retries, what was caught, and where a callback goes; Ctrl-C stop
   await pawl.until(/✗ Try +Task .* Busy: .*; caught → Ask/);
   const [, url = "", request = ""] = await pawl.until(/curl (\S+) -H .* -d '(.*)'/);
   await pawl.until(/│ asked/);
-  const call = apiClient(url);
+  const call = apiClient({ url });
   await call("SendTaskHeartbeat", { taskToken: textOf(JSON.parse(request), "taskToken") });
   const finished = await pawl.interrupt();
   assert.deepEqual([finished.exitCode, finished.stdout], [130, ""]);
@@ -122,7 +122,7 @@ test("dev deploys a folder, deploys again on save, shows what is wrong, and reco
   await pawl.until(/deployed +one/);
   await pawl.until(/deployed +fast \(Express\)/);
   await pawl.until(/Watching/);
-  const call = apiClient(url);
+  const call = apiClient({ url });
   const machine = (name: string) => `arn:aws:states:us-east-1:123456789012:stateMachine:${name}`;
   const described = async (name: string) => call("DescribeStateMachine", { stateMachineArn: machine(name) });
   assert.equal(textOf(await described("one"), "definition"), returning("first"));
@@ -163,7 +163,7 @@ test("dev takes up changes of functions and of the configuration", async (t) => 
   const [, url = ""] = await pawl.until(/API +(\S+)/);
   await pawl.until(/Watching/);
   const stateMachineArn = "arn:aws:states:us-east-1:123456789012:stateMachine:call";
-  const output = async () => textOf(await apiClient(url)("StartSyncExecution", { stateMachineArn }), "output");
+  const output = async () => textOf(await apiClient({ url })("StartSyncExecution", { stateMachineArn }), "output");
   assert.equal(await output(), '"old"');
   writeFileSync(join(directory, "f.mjs"), 'export const handler = () => "new";');
   await pawl.until(/reloaded +f\.mjs/);
@@ -185,7 +185,11 @@ test("serve logs JSON lines, and a taken port, a used file or a public host end 
   const rows: readonly (readonly [args: string[], exitCode: number, stderr: RegExp])[] = [
     [["--port", port, "--db", "memory"], 1, new RegExp(`^Port ${port} of 127.0.0.1 is taken.*--port \\d+\n$`)],
     [["--port", "0", "--db", "data.db"], 1, /^.*data\.db is in use by process \d+: stop that process first, .*\n$/],
-    [["--host", "0.0.0.0"], 2, /^--host is "0\.0\.0\.0", which other machines can reach.*authentication.*\n$/],
+    [
+      ["--host", "0.0.0.0"],
+      2,
+      /^--host is "0\.0\.0\.0", which other machines can reach.*authentication.*\n {2}"auth": /,
+    ],
     [["--port", "http"], 2, /^--port is "http"\. Give a port/],
     [["--config", "nowhere.json"], 2, /^nowhere\.json: is not there\.\n$/],
     [["--db", "."], 1, / is a directory: name a file\n$/],

@@ -25,7 +25,7 @@ export async function dev(folder: string, flags: ServerFlags): Promise<number> {
   });
   const workflows = new WorkflowFolder({
     directory,
-    call: apiClient(server.url),
+    call: apiClient(server),
     arns: configuration.arns,
     paint,
     say,

@@ -137,7 +137,10 @@ function serverCommand(program: Command, name: string, description: string): Com
     .command(name)
     .description(description)
     .option("-p, --port <port>", "port, 0 for any free one (PAWL_PORT; default: 8083)")
-    .option("--host <host>", "loopback address to listen on (PAWL_HOST; default: 127.0.0.1)")
+    .option(
+      "--host <host>",
+      "address to listen on; others than loopback need keys in the configuration (PAWL_HOST; default: 127.0.0.1)",
+    )
     .option("--db <file>", "database file, or memory (PAWL_DB; default: .pawl/pawl.db)")
     .option("-c, --config <file>", "configuration file (PAWL_CONFIG; default: pawl.config.*)")
     .option("--headless", "without the console (there is none yet, so this changes nothing)");

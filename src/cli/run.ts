@@ -42,7 +42,10 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
   const { configuration } = await loadConfiguration(flags, [dirname(path), process.cwd()]);
   const interrupted = interruption();
   const watch = new ExecutionWatch(nameWidthOf(parseJson(definition)));
-  const server = await startSession({ ...configuration, port: 0, host: "127.0.0.1", db: "memory" }, watch.logs);
+  const server = await startSession(
+    { ...configuration, port: 0, host: "127.0.0.1", db: "memory", auth: undefined, rateLimits: undefined },
+    watch.logs,
+  );
   watch.url = server.url;
   try {
     await startExecution({ file, definition, input, server, configuration });
@@ -95,7 +98,7 @@ interface Start {
 
 async function startExecution({ file, definition, input, server, configuration }: Start): Promise<void> {
   const { arns } = configuration;
-  const call = apiClient(server.url);
+  const call = apiClient(server);
   await deployNeighbours(call, file, configuration);
   try {
     await deploy(call, arns, { ...file, definition });

@@ -1,7 +1,8 @@
 // What the commands that start a server share: reading the configuration, starting, and stopping on Ctrl-C.
 import { join } from "node:path";
 import type { Configuration } from "../server/configuration.ts";
-import { resolveConfiguration } from "../server/configuration.ts";
+import { readAccessKeys } from "../server/access.ts";
+import { ConfigurationError, resolveConfiguration } from "../server/configuration.ts";
 import { findConfigurationFile, readConfigurationFile } from "../server/configuration-file.ts";
 import { type PawlServer, type ServerOptions, startServer } from "../server/start-server.ts";
 
@@ -41,14 +42,21 @@ export async function loadConfiguration(
 
 export type SessionLogs = Pick<ServerOptions, "log" | "functionLog" | "observe">;
 
-/** @throws StartError */
+/** @throws StartError, ConfigurationError */
 export async function startSession(configuration: Configuration, logs: SessionLogs): Promise<PawlServer> {
   const environment = { ...process.env };
-  const server = await startServer({ ...configuration, ...logs, environment });
+  const server = await startServer({ ...configuration, ...logs, environment, auth: authOf(configuration) });
   // Function modules that call back, with the AWS SDK, reach this server; what was set by hand stays.
   process.env["AWS_ENDPOINT_URL_SFN"] ??= server.url;
   process.env["AWS_REGION"] ??= configuration.arns.region;
   return server;
+}
+
+function authOf({ auth }: Configuration): ServerOptions["auth"] {
+  if (auth === undefined) return undefined;
+  const { keys, problems } = readAccessKeys(auth, process.env);
+  if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
+  return { keys };
 }
 
 /** How long a repeated signal is taken for the same Ctrl-C: npm passes on what the terminal has sent already. */

@@ -40,7 +40,7 @@ export async function start(flags: ServerFlags): Promise<number> {
   });
   try {
     await server.recovered;
-    const call = apiClient(server.url);
+    const call = apiClient(server);
     const before = await takeInventory(call);
     const names = await deployExamples(call, configuration);
     const ended = names.includes(shown) ? await runExample(call, configuration) : undefined;

@@ -4,7 +4,9 @@ import { resolve } from "node:path";
 import type { ArnSpace } from "../engine/arn.ts";
 import type { Limits } from "../engine/turn.ts";
 import { FunctionConfigError, type FunctionTargets, parseFunctionConfig } from "../tasks/functions/config.ts";
-import { nearestName } from "./suggestion.ts";
+import type { RateLimits } from "../api/rate-limit.ts";
+import { type AuthConfiguration, authOf, keysWanted, rateLimitsOf } from "./access.ts";
+import { isMembers, type Members, type Report, reportUnknown, show, textOf, typeName } from "./members.ts";
 
 export type UnknownOutcome = "perform" | "fail";
 
@@ -18,6 +20,8 @@ export interface FileConfiguration {
   readonly unknownOutcome?: UnknownOutcome | undefined;
   readonly functions: FunctionTargets;
   readonly limits: Partial<Limits>;
+  readonly auth?: AuthConfiguration | undefined;
+  readonly rateLimits?: RateLimits | undefined;
 }
 
 /** As the command line gives them. */
@@ -36,6 +40,8 @@ export interface Configuration {
   readonly unknownOutcome: UnknownOutcome;
   readonly functions: FunctionTargets;
   readonly limits: Partial<Limits>;
+  readonly auth?: AuthConfiguration | undefined;
+  readonly rateLimits?: RateLimits | undefined;
 }
 
 export interface ConfigurationSources {
@@ -55,9 +61,6 @@ export const noFileConfiguration: FileConfiguration = { functions: new Map(), li
 export const defaultPort = 8083;
 const defaults = { port: defaultPort, host: "127.0.0.1", account: "123456789012", region: "us-east-1" };
 
-type Report = (problem: string) => void;
-type Members = Readonly<Record<string, unknown>>;
-
 /** @throws ConfigurationError */
 export function resolveConfiguration({ flags, environment, file, directory }: ConfigurationSources): Configuration {
   const problems: string[] = [];
@@ -66,11 +69,13 @@ export function resolveConfiguration({ flags, environment, file, directory }: Co
   const path = (db: string | undefined): string | undefined =>
     db === undefined || db === "memory" ? db : resolve(directory, db);
   const port = portOf("--port", flags.port, report) ?? portOf("PAWL_PORT", from("PAWL_PORT"), report);
-  const host =
-    hostOf("--host", flags.host, report) ??
-    hostOf("PAWL_HOST", from("PAWL_HOST"), report) ??
-    file.host ??
-    defaults.host;
+  const hosts = [
+    ["--host", hostOf("--host", flags.host, report)],
+    ["PAWL_HOST", hostOf("PAWL_HOST", from("PAWL_HOST"), report)],
+    ["host", file.host],
+  ] as const;
+  const [hostSource, host = defaults.host] = hosts.find(([, given]) => given !== undefined) ?? ["host"];
+  if (!isLoopback(host) && file.auth === undefined) report(keysWanted(hostSource, host));
   const region =
     regionOf("AWS_REGION", from("AWS_REGION"), report) ??
     regionOf("AWS_DEFAULT_REGION", from("AWS_DEFAULT_REGION"), report) ??
@@ -88,6 +93,8 @@ export function resolveConfiguration({ flags, environment, file, directory }: Co
     unknownOutcome: file.unknownOutcome ?? "perform",
     functions: file.functions,
     limits: file.limits,
+    auth: file.auth,
+    rateLimits: file.rateLimits,
   };
 }
 
@@ -114,12 +121,25 @@ export function parseConfiguration(value: unknown, directory: string): FileConfi
     unknownOutcome: unknownOutcomeOf(value["unknownOutcome"], report),
     functions,
     limits: limitsOf(value["limits"], report),
+    auth: authOf(value["auth"], directory, report),
+    rateLimits: rateLimitsOf(value["rateLimits"], report),
   };
   if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
   return configuration;
 }
 
-const memberNames = ["port", "host", "db", "account", "region", "functions", "limits", "unknownOutcome"];
+const memberNames = [
+  "port",
+  "host",
+  "db",
+  "account",
+  "region",
+  "functions",
+  "limits",
+  "unknownOutcome",
+  "auth",
+  "rateLimits",
+];
 
 function functionsOf(value: Members, directory: string, report: Report): FunctionTargets {
   try {
@@ -145,14 +165,10 @@ function textPort(report: Report): undefined {
   report("port is a text. Make it a number, such as 8084.");
 }
 
-/** Whoever reaches the port may do everything: there is no authentication yet, so only this machine may reach it. */
 function hostOf(name: string, value: unknown, report: Report): string | undefined {
   const host = textOf(name, value, report);
-  if (host === undefined || isLoopback(host)) return host;
-  report(
-    `${name} is ${show(host)}, which other machines can reach, and Pawl cannot tell its callers apart yet ` +
-      `(no authentication). Leave it at 127.0.0.1, and put a proxy that authenticates in front if others need it.`,
-  );
+  if (host === undefined || /^[A-Za-z0-9.:-]{1,253}$/.test(host)) return host;
+  report(`${name} is ${show(host)}. Give an address or a name of this machine, such as 127.0.0.1.`);
   return undefined;
 }
 
@@ -206,40 +222,4 @@ function limitsOf(value: unknown, report: Report): Partial<Limits> {
     else report(`limits.${name} is ${show(count)}. Give a whole number above 0.`);
   }
   return Object.fromEntries(limits);
-}
-
-function reportUnknown(
-  value: Members,
-  { known, within }: { readonly known: readonly string[]; readonly within: string },
-  report: Report,
-): void {
-  for (const name of Object.keys(value)) {
-    if (known.includes(name)) continue;
-    const nearest = nearestName(name, known);
-    const advice = nearest === undefined ? `Known are ${known.join(", ")}.` : `Did you mean ${within}${nearest}?`;
-    report(`${within}${name} is unknown. ${advice}`);
-  }
-}
-
-function textOf(name: string, value: unknown, report: Report): string | undefined {
-  if (value === undefined || (typeof value === "string" && value !== "")) return value;
-  report(`${name} is ${value === "" ? "empty" : show(value)}. Give a text, or leave it out.`);
-  return undefined;
-}
-
-function isMembers(value: unknown): value is Members {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function typeName(value: unknown): string {
-  if (value === undefined || value === null) return "empty";
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "object") return "an object";
-  return typeof value === "string" ? "a text" : `a ${typeof value}`;
-}
-
-function show(value: unknown): string {
-  return typeof value === "object" || typeof value === "function"
-    ? typeName(value)
-    : (JSON.stringify(value) ?? "absent");
 }

@@ -25,8 +25,19 @@ export async function listen(server: Server, address: Address): Promise<void> {
 
 export function urlOf(server: Server, host: string): string {
   const { port } = server.address() as AddressInfo;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return urlAt(host, port);
 }
+
+/** Where a client of this machine reaches a host; one that stands for every address is reached at the loopback one. */
+export function urlAt(host: string, port: number): string {
+  const reached = everyAddress.get(host) ?? host;
+  return `http://${reached.includes(":") ? `[${reached}]` : reached}:${port}`;
+}
+
+const everyAddress: ReadonlyMap<string, string> = new Map([
+  ["0.0.0.0", "127.0.0.1"],
+  ["::", "::1"],
+]);
 
 function bind(server: Server, { host, port }: Address): Promise<void> {
   return new Promise((resolve, reject) => {

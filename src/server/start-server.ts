@@ -1,9 +1,13 @@
 // The composition root: store, runtime, connectors and API wired together behind one port.
+import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { validateDefinition } from "../asl/validate/validate.ts";
+import type { AccessKey } from "../api/authentication.ts";
+import type { RateLimits } from "../api/rate-limit.ts";
 import { createApiHandler } from "../api/server.ts";
+import { signedHeadersOf } from "../api/sigv4.ts";
 import type { ArnSpace } from "../engine/arn.ts";
 import type { Limits } from "../engine/turn.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
@@ -19,6 +23,8 @@ import type { FunctionTarget, FunctionTargets } from "../tasks/functions/config.
 import { lambdaApiOf } from "../tasks/lambda-api.ts";
 import { type Connectors, createConnectors } from "../tasks/registry.ts";
 import { childOutcome } from "../tasks/states.ts";
+import { keysWanted } from "./access.ts";
+import { isLoopback } from "./configuration.ts";
 import { listen, StartError, urlOf } from "./listen.ts";
 import { type ObserveChange, observedStore } from "./observed-store.ts";
 
@@ -34,6 +40,9 @@ export interface ServerOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly limits?: Partial<Limits> | undefined;
   readonly unknownOutcome?: "perform" | "fail" | undefined;
+  /** Without it everybody who reaches the port may do everything, so that only a loopback host is taken. */
+  readonly auth?: { readonly keys: readonly AccessKey[] } | undefined;
+  readonly rateLimits?: RateLimits | undefined;
   readonly clock?: Clock | undefined;
   readonly log: (message: string, error?: unknown) => void;
   /** Receives what local functions print. */
@@ -42,10 +51,14 @@ export interface ServerOptions {
   readonly observe?: ObserveChange | undefined;
 }
 
+/** Gives the headers of a request to this server those of its signature; the process that started it needs no key. */
+export type SignOwn = (headers: Readonly<Record<string, string>>, body: string) => Readonly<Record<string, string>>;
+
 export interface PawlServer {
   /** Such as `http://127.0.0.1:8083`. */
   readonly url: string;
   readonly runtime: Runtime;
+  readonly signOwn: SignOwn;
   /** Settles when everything that the last stop left outstanding is under way again. */
   readonly recovered: Promise<void>;
   /** Later calls of function modules run fresh code, those of other targets where these are given. */
@@ -57,7 +70,10 @@ export interface PawlServer {
  * Starts to listen, then takes up what was left outstanding.
  * @throws StartError when the data or the port cannot be had; nothing is held open then.
  */
-export async function startServer(options: ServerOptions): Promise<PawlServer> {
+export async function startServer(given: ServerOptions): Promise<PawlServer> {
+  if (!isLoopback(given.host) && given.auth === undefined) throw new StartError(keysWanted("host", given.host));
+  const ownKey: AccessKey = { accessKeyId: ownKeyId(), secretAccessKey: randomBytes(32).toString("base64") };
+  const options: ServerOptions = { ...given, auth: given.auth && { keys: [...given.auth.keys, ownKey] } };
   const store = await openStore(options);
   let opened: Wired | undefined;
   try {
@@ -70,9 +86,11 @@ export async function startServer(options: ServerOptions): Promise<PawlServer> {
   }
   const { server, runtime, connectors, functions } = opened;
   const { log } = options;
+  const url = urlOf(server, options.host);
   return {
-    url: urlOf(server, options.host),
+    url,
     runtime,
+    signOwn: signOwn(url, ownKey, options),
     recovered: runtime.recover().catch((error: unknown) => log("Not everything could be taken up again.", error)),
     reloadFunctions(targets) {
       if (targets !== undefined) {
@@ -92,6 +110,15 @@ export async function startServer(options: ServerOptions): Promise<PawlServer> {
     },
   };
 }
+
+function signOwn(url: string, key: AccessKey, { auth, arns, clock = systemClock }: ServerOptions): SignOwn {
+  if (auth === undefined) return (headers) => headers;
+  const { region } = arns;
+  return (headers, body) => signedHeadersOf({ url, headers, body, region, epochMs: clock.now(), ...key });
+}
+
+/** No key of a configuration has a name like it. */
+const ownKeyId = (): string => `pawl:${randomBytes(8).toString("hex")}`;
 
 interface Wired {
   readonly server: Server;
@@ -140,6 +167,8 @@ async function wire(store: Store, options: ServerOptions): Promise<Wired> {
     testState: createStateTester(engine),
     pageTokenSecret: store.secret,
     now: () => clock.now(),
+    auth: options.auth,
+    rateLimits: options.rateLimits,
     reportFailure: ({ requestId, target, error }) => log(`${target} failed (request ${requestId}).`, error),
   });
   return { server: createServer({ keepAliveTimeout: 65_000 }, handler), runtime, connectors, functions };
