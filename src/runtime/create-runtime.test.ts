@@ -1,0 +1,350 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assert as claim, BugError } from "../asl/assert.ts";
+import { type Json, stringifyJson } from "../asl/json.ts";
+import { Payload } from "../asl/payload.ts";
+import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
+import { openMemoryStore } from "../store/memory/memory-store.ts";
+import type { ExecutionChange, Store } from "../store/store.ts";
+import { childOutcome, startExecutionConnector } from "../tasks/states.ts";
+import { SimulatedClock } from "../testing/simulated-clock.ts";
+import { CommitError } from "./committer.ts";
+import { createRuntime, type RuntimeOptions } from "./create-runtime.ts";
+import type { Runtime, StartOutcome, StartRequest } from "./runtime.ts";
+import { startChild } from "./start-child.ts";
+
+const arns = { partition: "aws", region: "us-east-1", account: "123456789012" };
+const activityArn = "arn:aws:states:us-east-1:123456789012:activity:packing";
+const machineArn = (name: string): string => `arn:aws:states:us-east-1:123456789012:stateMachine:${name}`;
+const task = { Type: "Task", Resource: "arn:aws:states:::lambda:invoke" };
+const callback = {
+  Type: "Task",
+  Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken",
+  Parameters: { "token.$": "$$.Task.Token" },
+};
+
+function only(state: Record<string, Json>): Json {
+  return { StartAt: "Only", States: { Only: { ...state, End: true } } };
+}
+
+/** A runtime on a store in memory that refuses writes while it is told to. */
+class Bench {
+  readonly clock = new SimulatedClock();
+  readonly appended: ExecutionChange[] = [];
+  readonly performed: PerformTask[] = [];
+  readonly logged: string[] = [];
+  /** Calls of `dueRecords`. */
+  looks = 0;
+  /** Journals that were read from their beginning. */
+  loads = 0;
+  isFull = false;
+  readonly store: Store;
+  runtime: Runtime;
+  /** Answers the calls of tasks; those of nested executions are made. */
+  answer: (task: PerformTask) => Promise<TaskOutcome> = () => new Promise(() => undefined);
+
+  constructor(options: Partial<RuntimeOptions> = {}) {
+    const store = openMemoryStore();
+    this.store = {
+      ...store,
+      append: async (changes) => {
+        if (this.isFull) throw new Error("full");
+        await store.append(changes);
+        this.appended.push(...changes);
+      },
+      dueRecords: (now, limit) => {
+        this.looks += 1;
+        return store.dueRecords(now, limit);
+      },
+      readEvents: (id, part) => {
+        if (part === "all") this.loads += 1;
+        return store.readEvents(id, part);
+      },
+    };
+    this.runtime = this.open(options);
+  }
+
+  /** Another process on the same store; nothing tells the one before. */
+  open(options: Partial<RuntimeOptions> = {}): Runtime {
+    const { clock, store } = this;
+    const runtime: Runtime = createRuntime({
+      store: { ...store, nextExecutionId: 1 + this.appended.length },
+      clock,
+      arns,
+      isKnownActivity: () => true,
+      childOutcome,
+      perform: (performed, signal) => {
+        this.performed.push(performed);
+        const { resource } = performed;
+        const isChild = resource.kind === "service" && resource.service === "states";
+        return isChild ? connector.perform(performed, signal) : this.answer(performed);
+      },
+      log: (message) => this.logged.push(message),
+      ...options,
+    });
+    const connector = startExecutionConnector({
+      startChild: (request) => startChild(runtime, store, request),
+      now: () => clock.now(),
+    });
+    this.runtime = runtime;
+    return runtime;
+  }
+
+  async create(name: string, definition: Json, type: "STANDARD" | "EXPRESS" = "STANDARD"): Promise<void> {
+    const revision = { createdAt: 0, definition: stringifyJson(definition), roleArn: "role" };
+    await this.store.createStateMachine({ name, type, createdAt: 0, tags: {} }, revision);
+  }
+
+  async request(machine: string, name?: string): Promise<StartRequest> {
+    const stateMachine = await this.store.findStateMachine(machine);
+    const revision = await this.store.readRevision(stateMachine?.revisionId ?? 0);
+    assert.ok(stateMachine !== undefined && revision !== undefined);
+    return { stateMachine, revision, name, input: Payload.ofText("{}") };
+  }
+
+  async start(machine: string, name = "one"): Promise<string> {
+    const outcome: StartOutcome = await this.runtime.startExecution(await this.request(machine, name));
+    assert.ok(outcome.kind === "started");
+    await this.rest();
+    return outcome.executionArn;
+  }
+
+  async statusOf(arn: string): Promise<string | undefined> {
+    await this.rest();
+    return (await this.runtime.describeExecution(arn))?.record.status;
+  }
+
+  /** Lets everything happen that needs no time. */
+  async rest(): Promise<void> {
+    for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+const bug = { parameterProblem: (): undefined => claim(false, "this is a test") as undefined };
+const never = new AbortController().signal;
+
+test("a bug of Pawl is an error to the caller of a synchronous execution, who does not wait for ever", async () => {
+  const bench = new Bench(bug);
+  await bench.create("at-once", only(task), "EXPRESS");
+  await assert.rejects(bench.runtime.startSyncExecution(await bench.request("at-once")), BugError);
+  await bench.create(
+    "later",
+    { StartAt: "A", States: { A: { Type: "Wait", Seconds: 1, Next: "B" }, B: { ...task, End: true } } },
+    "EXPRESS",
+  );
+  const later = bench.runtime.startSyncExecution(await bench.request("later"));
+  bench.clock.advanceToNext();
+  await assert.rejects(later, BugError);
+});
+
+test("a start that meets a bug of Pawl is not acknowledged, and nothing of it is stored", async () => {
+  const bench = new Bench(bug);
+  await bench.create("broken", only(task));
+  await assert.rejects(bench.start("broken"), BugError);
+  assert.deepEqual(bench.appended, []);
+});
+
+test("an execution that a bug stops at its timer stands still, without keeping others or the alarm from their work", async () => {
+  const bench = new Bench(bug);
+  await bench.create("broken", {
+    StartAt: "A",
+    States: { A: { Type: "Wait", Seconds: 1, Next: "B" }, B: { ...task, End: true } },
+  });
+  await bench.create("sound", only({ Type: "Wait", Seconds: 2 }));
+  const [broken, sound] = [await bench.start("broken"), await bench.start("sound")];
+  bench.clock.advance(1_000);
+  assert.equal(await bench.statusOf(broken), "RUNNING");
+  await assert.rejects(bench.runtime.stopExecution(broken, {}), BugError);
+  const { looks } = bench;
+  await bench.rest();
+  assert.equal(bench.looks, looks, "the alarm rests");
+  bench.clock.advance(1_000);
+  assert.equal(await bench.statusOf(sound), "SUCCEEDED");
+  assert.equal(bench.clock.nextAt, undefined);
+});
+
+test("one journal that cannot be read does not keep other executions from being taken up again", async () => {
+  const bench = new Bench();
+  await bench.create("work", only(task));
+  await bench.start("work", "damaged");
+  await bench.start("work", "sound");
+  const { readEvents } = bench.store;
+  Object.assign(bench.store, {
+    readEvents: (id: number, part: "all") =>
+      id === 1 ? Promise.reject(new Error("the store is damaged")) : readEvents(id, part),
+  });
+  await bench.open().recover();
+  assert.equal(bench.performed.length, 3);
+  assert.deepEqual(bench.logged, ["Execution 1 cannot be taken up again."]);
+});
+
+interface Refusal {
+  readonly what: string;
+  readonly act: (bench: Bench, given: { arn: string; token: string }) => Promise<unknown>;
+}
+
+const refusals: readonly Refusal[] = [
+  {
+    what: "StartExecution",
+    act: async (bench) => bench.runtime.startExecution(await bench.request("order", "two")),
+  },
+  { what: "SendTaskSuccess", act: ({ runtime }, { token }) => runtime.sendTaskSuccess(token, Payload.ofText("1")) },
+  { what: "SendTaskFailure", act: ({ runtime }, { token }) => runtime.sendTaskFailure(token, {}) },
+  { what: "SendTaskHeartbeat", act: ({ runtime }, { token }) => runtime.sendTaskHeartbeat(token) },
+  { what: "StopExecution", act: ({ runtime }, { arn }) => runtime.stopExecution(arn, {}) },
+  { what: "GetActivityTask", act: ({ runtime }) => runtime.takeActivityTask(activityArn, undefined, never) },
+];
+
+for (const { what, act } of refusals) {
+  test(`${what} fails while the store refuses, changes nothing, and succeeds once it does not`, async () => {
+    const bench = new Bench();
+    bench.answer = () => Promise.resolve({ kind: "submitted", output: Payload.ofText("{}") });
+    const branches = [only(callback), only({ Type: "Task", Resource: activityArn })];
+    await bench.create("order", only({ Type: "Parallel", Branches: branches }));
+    const arn = await bench.start("order");
+    const token = String((JSON.parse(bench.performed[0]?.parameters.text ?? "") as { token: string }).token);
+    const before = await bench.runtime.readHistory(arn);
+    bench.isFull = true;
+    await assert.rejects(act(bench, { arn, token }), CommitError);
+    assert.deepEqual(await bench.runtime.readHistory(arn), before);
+    bench.isFull = false;
+    const answer = await act(bench, { arn, token });
+    assert.notEqual(answer, undefined);
+    assert.notEqual(answer, "timedOut");
+  });
+}
+
+test("an outcome that comes while the store refuses is kept until it does not; the call is not made again", async () => {
+  const bench = new Bench();
+  const { promise, resolve } = Promise.withResolvers<TaskOutcome>();
+  bench.answer = () => promise;
+  await bench.create("work", only(task));
+  const arn = await bench.start("work");
+  bench.isFull = true;
+  resolve({ kind: "succeeded", output: Payload.ofText('"done"') });
+  assert.equal(await bench.statusOf(arn), "RUNNING");
+  bench.isFull = false;
+  bench.clock.advance(1_000);
+  assert.equal(await bench.statusOf(arn), "SUCCEEDED");
+  assert.equal(bench.performed.length, 1);
+});
+
+test("what starts while the last process's work is taken up is performed once", async () => {
+  const bench = new Bench();
+  await bench.create("work", only(task));
+  for (let count = 0; count < 3; count++) await bench.start("work", `old-${count}`);
+  bench.performed.length = 0;
+  const runtime = bench.open();
+  const request = await bench.request("work", "new");
+  await Promise.all([runtime.recover(), runtime.startExecution(request)]);
+  await bench.rest();
+  const names = bench.performed.map(({ attempt }) => attempt.executionArn.split(":").at(-1));
+  assert.deepEqual(names.toSorted(), ["new", "old-0", "old-1", "old-2"]);
+});
+
+test("a call whose outcome a crash left unknown fails where the operator wants that", async () => {
+  const bench = new Bench();
+  await bench.create("work", only(task));
+  const arn = await bench.start("work");
+  const runtime = bench.open({ unknownOutcome: "fail" });
+  await runtime.recover();
+  assert.equal(await bench.statusOf(arn), "FAILED");
+  assert.equal((await runtime.describeExecution(arn))?.failure?.error, "States.TaskFailed");
+  assert.equal(bench.performed.length, 1);
+});
+
+test("a call whose time was over before the restart is not made again", async () => {
+  const bench = new Bench();
+  await bench.create("work", only({ ...task, TimeoutSeconds: 5 }));
+  const arn = await bench.start("work");
+  bench.clock.advance(4_000);
+  const runtime = bench.open();
+  bench.clock.advance(1_000);
+  const recovered = runtime.recover();
+  await bench.rest();
+  bench.clock.advance(0);
+  await recovered;
+  assert.equal((await runtime.describeExecution(arn))?.record.status, "FAILED");
+  assert.equal(bench.performed.length, 1);
+});
+
+test("a parked execution leaves memory, also after a message that means nothing to it", async () => {
+  const bench = new Bench();
+  bench.answer = () => Promise.resolve({ kind: "submitted", output: Payload.ofText("{}") });
+  await bench.create("order", only(callback));
+  await bench.start("order");
+  const token = String((JSON.parse(bench.performed[0]?.parameters.text ?? "") as { token: string }).token);
+  const bytes = Buffer.from(token, "base64url");
+  bytes.writeUInt8(bytes.readUInt8(29) ^ 1, 29);
+  for (const loads of [1, 2, 3]) {
+    assert.equal(await bench.runtime.sendTaskSuccess(bytes.toString("base64url"), Payload.ofText("1")), "invalidToken");
+    assert.equal(bench.loads, loads);
+  }
+});
+
+test("a child whose start was in flight when its parent was stopped is stopped as well", async () => {
+  const bench = new Bench();
+  const sync = "arn:aws:states:::states:startExecution.sync";
+  await bench.create("child", only({ Type: "Wait", Seconds: 60 }));
+  await bench.create(
+    "parent",
+    only({ Type: "Task", Resource: sync, Parameters: { StateMachineArn: machineArn("child") } }),
+  );
+  const started = await bench.runtime.startExecution(await bench.request("parent", "one"));
+  assert.ok(started.kind === "started");
+  await bench.runtime.stopExecution(started.executionArn, {});
+  await bench.rest();
+  const ends = bench.appended.filter(({ record, events }) => record.status !== "RUNNING" && events.length > 0);
+  assert.deepEqual(
+    ends.map(({ record }) => record.status),
+    ["ABORTED", "ABORTED"],
+  );
+  assert.deepEqual(await bench.store.signals({ limit: 1 }), []);
+});
+
+test("an attempt cannot wait for an execution that it did not start", async () => {
+  const bench = new Bench();
+  const sync = "arn:aws:states:::states:startExecution.sync";
+  await bench.create("child", only({ Type: "Wait", Seconds: 60 }));
+  const parameters = { StateMachineArn: machineArn("child"), Name: "taken", Input: {} };
+  await bench.create("parent", only({ Type: "Task", Resource: sync, Parameters: parameters }));
+  await bench.start("child", "taken");
+  const parent = await bench.start("parent");
+  const { failure } = (await bench.runtime.describeExecution(parent)) ?? {};
+  assert.equal(failure?.error, "StepFunctions.ExecutionAlreadyExistsException");
+});
+
+test("a deletion that waits for running executions is ended at the next start when a crash cut it short", async () => {
+  const bench = new Bench();
+  await bench.create("old", only({ Type: "Wait", Seconds: 1 }));
+  const { stateMachine } = await bench.request("old");
+  await bench.start("old");
+  await bench.store.updateStateMachine(stateMachine.id, { status: "DELETING" });
+  await bench.open().recover();
+  assert.equal((await bench.store.findStateMachine("old"))?.status, "DELETING");
+  const { readStateMachine } = bench.store;
+  Object.assign(bench.store, { readStateMachine: () => new Promise(() => undefined) });
+  bench.open();
+  Object.assign(bench.store, { readStateMachine });
+  bench.clock.advance(1_000);
+  await bench.rest();
+  await bench.open().recover();
+  assert.equal(await bench.store.findStateMachine("old"), undefined);
+});
+
+test("after its close a runtime calls nothing and writes nothing, whatever was in flight", async () => {
+  const bench = new Bench();
+  await bench.create("work", only(task));
+  const request = await bench.request("work", "late");
+  await bench.start("work", "early");
+  const late = bench.runtime.startExecution(request);
+  await bench.rest();
+  await bench.runtime.close();
+  const { appended, performed } = bench;
+  const before = [appended.length, performed.length];
+  await assert.rejects(bench.runtime.startExecution(await bench.request("work", "too-late")), CommitError);
+  await late;
+  await bench.rest();
+  assert.deepEqual([appended.length, performed.length], before);
+  assert.deepEqual(bench.logged, []);
+});
