@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Json } from "../asl/json.ts";
+import { ApiError } from "./errors.ts";
 import { type Action, operations } from "./model.ts";
 import { actionPatternMatches, type Allowance, compilePermits, compileWildcards, resourcesOf } from "./policy.ts";
 import { permittedActions, requirePermission } from "./policy.ts";
@@ -163,4 +164,23 @@ test("every action is matched by its own name, and by no other's", () => {
     const matching = permittedActions.filter((other) => actionPatternMatches(`states:${action}`, other));
     assert.deepEqual(matching, [action]);
   }
+});
+
+test("whatever is asked for is permitted or denied, and nothing else is thrown", () => {
+  const permits = compilePermits([{ actions: ["states:*"], resources: [arn("stateMachine:?*a*:*")] }]);
+  const caller = { accessKeyId: "K", arn: "arn:aws:iam::000000000000:user/K", permits };
+  const member = fc.constantFrom(...Object.keys(everyArn), "name", "__proto__", "revealSecrets");
+  const item = fc.oneof(fc.string(), fc.jsonValue({ maxDepth: 2 }), fc.constant([version("a"), version("b")] as Json));
+  const input = fc.oneof(fc.dictionary(member, item), fc.jsonValue());
+  fc.assert(
+    fc.property(fc.constantFrom(...(Object.keys(operations) as Action[])), input, (action, asked) => {
+      try {
+        requirePermission(caller, action, asked as Json, space);
+        return true;
+      } catch (error) {
+        return error instanceof ApiError && error.name === "AccessDeniedException";
+      }
+    }),
+    { numRuns: 2000 },
+  );
 });

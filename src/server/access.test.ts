@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { readAccessKeys } from "./access.ts";
 import { ConfigurationError, parseConfiguration } from "./configuration.ts";
 import { readConfigurationFile } from "./configuration-file.ts";
+import { startServer } from "./start-server.ts";
 
 const secret = "s3cret-s3cret-s3cret";
 const key = { accessKeyId: "admin", secretAccessKey: secret };
@@ -136,5 +137,13 @@ test("secrets are read from where they stand, and what is missing or weak is nam
     assert.equal(problems.length, 1);
     assert.match(problems[0] ?? "", message);
     assert.ok(!problems[0]?.includes("sesame"));
+  }
+});
+
+test("a server without keys starts at no address that other machines reach, however it is started", async () => {
+  for (const host of ["0.0.0.0", "::", "", "example.com", "10.0.0.1"]) {
+    const arns = { partition: "aws", region: "us-east-1", account: "123456789012" };
+    const options = { host, port: 0, db: "memory", arns, functions: new Map(), environment: {}, log: () => undefined };
+    await assert.rejects(startServer(options), { name: "StartError", message: /"auth": \{ "keys": / }, host);
   }
 });
