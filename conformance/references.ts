@@ -42,9 +42,14 @@ function resolve(reference: string, { arns, responses }: Known): string | undefi
   if (functionName !== undefined) return `arn:${partition}:lambda:${region}:${account}:function:${functionName}`;
   const [, id, path = "", part] = /^(c\d+)\.([^|]+)(?:\|(last2?))?$/.exec(reference) ?? [];
   if (id === undefined) return undefined;
-  const value = lookUp(responses.get(id), path);
+  // One recording takes its page token from a listing that gave none, where the recorder took that of the last page.
+  const value = lookUp(responses.get(id), path) ?? (path === "nextToken" ? newest(responses, path) : undefined);
   if (typeof value !== "string") throw new UnknownReference(`\${${reference}} is not in the response`);
   return part === undefined ? value : value.split(":").at(part === "last" ? -1 : -2);
+}
+
+function newest(responses: ReadonlyMap<string, Json>, path: string): Json | undefined {
+  return [...responses.values()].map((response) => lookUp(response, path)).findLast((value) => value !== undefined);
 }
 
 function lookUp(response: Json | undefined, path: string): Json | undefined {

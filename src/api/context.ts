@@ -21,6 +21,8 @@ export interface ApiContext {
   readonly now: () => number;
   /** A new UUID. */
   readonly newId: () => string;
+  /** From 0 up to 1, as `Math.random` gives it: chooses the version that an alias starts. */
+  readonly random: () => number;
   /** How long GetActivityTask waits for a task. */
   readonly activityPollMs: number;
   /** Runs the changes of one resource one after the other: they read, then write. */

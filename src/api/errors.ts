@@ -9,6 +9,7 @@ const statuses = {
   ActivityDoesNotExist: 400,
   ExecutionAlreadyExists: 400,
   ExecutionDoesNotExist: 400,
+  ConflictException: 400,
   CrossOriginException: 403,
   IncompleteSignatureException: 400,
   InternalFailure: 500,
@@ -28,6 +29,7 @@ const statuses = {
   ResourceNotFound: 400,
   SerializationException: 400,
   ServiceUnavailable: 503,
+  ServiceQuotaExceededException: 400,
   StateMachineAlreadyExists: 400,
   StateMachineDeleting: 400,
   StateMachineDoesNotExist: 400,
@@ -103,6 +105,11 @@ export const activityExists = (arn: string): ApiError =>
   new ApiError("ActivityAlreadyExists", `Activity Already Exists: '${arn}'`);
 export const resourceMissing = (arn: string): ApiError =>
   new ApiError("ResourceNotFound", `Resource not found: '${arn}'`, { resourceName: arn });
+/** What is said of versions and aliases that are not there. */
+export const referenceMissing = (): ApiError =>
+  new ApiError("ResourceNotFound", "Request references a resource that does not exist.");
+export const conflict = (problem: string): ApiError => new ApiError("ConflictException", problem);
+export const quotaExceeded = (problem: string): ApiError => new ApiError("ServiceQuotaExceededException", problem);
 export const taskTimedOut = (): ApiError =>
   new ApiError("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'");
 export const tooManyTags = (arn: string): ApiError =>

@@ -241,18 +241,10 @@ test("what fails behind the API is told without internals, and reported", async 
 });
 
 const unsupported: ReadonlySet<Action> = new Set<Action>([
-  "CreateStateMachineAlias",
-  "DeleteStateMachineAlias",
-  "DeleteStateMachineVersion",
   "DescribeMapRun",
-  "DescribeStateMachineAlias",
   "ListMapRuns",
-  "ListStateMachineAliases",
-  "ListStateMachineVersions",
-  "PublishStateMachineVersion",
   "RedriveExecution",
   "UpdateMapRun",
-  "UpdateStateMachineAlias",
 ]);
 
 test("exactly the actions that are not supported say so by name", async (t) => {

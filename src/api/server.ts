@@ -37,6 +37,8 @@ export interface ApiOptions extends GuardOptions {
   readonly now?: () => number;
   /** A new UUID; random by default. */
   readonly newId?: () => string;
+  /** Chooses the versions that aliases start; `Math.random` by default. */
+  readonly random?: () => number;
   /** How long GetActivityTask waits for a task; AWS's 60 seconds by default. */
   readonly activityPollMs?: number;
 }
@@ -47,7 +49,7 @@ export type ApiHandler = (request: IncomingMessage, response: ServerResponse) =>
 const maxBodyBytes = 1.5 * 1024 * 1024;
 
 export function createApiHandler(options: ApiOptions): ApiHandler {
-  const { now = Date.now, newId = randomUUID, origins = [], activityPollMs = 60_000 } = options;
+  const { now = Date.now, newId = randomUUID, random = Math.random, origins = [], activityPollMs = 60_000 } = options;
   const context: ApiContext = {
     runtime: options.runtime,
     catalogue: options.catalogue,
@@ -57,6 +59,7 @@ export function createApiHandler(options: ApiOptions): ApiHandler {
     pageTokens: createPageTokens({ secret: options.pageTokenSecret, now }),
     now,
     newId,
+    random,
     activityPollMs,
     inTurn: createInTurn(),
   };

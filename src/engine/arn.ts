@@ -36,6 +36,11 @@ export type StatesArn =
   | { readonly kind: "activity"; readonly name: string }
   | { readonly kind: "mapRun"; readonly stateMachineName: string; readonly label: string; readonly id: string };
 
+/** The version that a qualifier names; `undefined` for an alias, whose name holds more than digits. */
+export function versionNumberOf(qualifier: string): number | undefined {
+  return /^[1-9]\d{0,14}$/.test(qualifier) ? Number(qualifier) : undefined;
+}
+
 /** The parts of an ARN of this service; `undefined` when it has not the form of one. Region and account are not compared. */
 export function parseStatesArn(arn: string): StatesArn | undefined {
   const [head, , service, , , type, name, ...rest] = arn.split(":");

@@ -20,6 +20,7 @@ import { Alarm } from "./alarm.ts";
 import { ChildEnds } from "./child-ends.ts";
 import type { Clock } from "./clock.ts";
 import { CommitError, Committer } from "./committer.ts";
+import { Deletions } from "./deletions.ts";
 import { describeExecution } from "./describe-execution.ts";
 import { Effects, type Perform } from "./effects.ts";
 import { Programs } from "./programs.ts";
@@ -67,6 +68,7 @@ class RunningRuntime implements Runtime {
   readonly #effects: Effects;
   readonly #alarm: Alarm;
   readonly #childEnds: ChildEnds;
+  readonly #deletions: Deletions;
   readonly #waiters = new ActivityWaiters();
   /** Starts under way of executions whose name was given: a second one of the same name waits for the first. */
   readonly #starting = new Map<string, Promise<unknown>>();
@@ -118,6 +120,7 @@ class RunningRuntime implements Runtime {
       outcomeOf: options.childOutcome,
       log,
     });
+    this.#deletions = new Deletions({ store, residents: this.#residents });
     this.#alarm = new Alarm({
       journal: store,
       clock,
@@ -235,13 +238,11 @@ class RunningRuntime implements Runtime {
       await new Promise((resolve) => setImmediate(resolve));
     }
     await this.#childEnds.deliverAll();
-    await this.#recoverDeletions();
+    await this.#deletions.recover(() => this.#isClosed);
   }
 
-  async finishDeletion({ id }: StateMachineRecord): Promise<void> {
-    const machine = await this.#store.readStateMachine(id);
-    if (machine?.status !== "DELETING" || (await this.#store.countRunning(id)) > 0) return;
-    await this.#store.updateStateMachine(id, { status: "DELETED" });
+  deleteStateMachine({ id }: StateMachineRecord): Promise<void> {
+    return this.#deletions.begin(id);
   }
 
   async close(): Promise<void> {
@@ -255,6 +256,7 @@ class RunningRuntime implements Runtime {
 
   async #start(request: StartRequest, key: string): Promise<StartOutcome> {
     const parent = request.parent === undefined ? undefined : await this.#addressOf(request.parent);
+    if (this.#deletions.hasBegun(request.stateMachine.id)) return { kind: "deleting" };
     const resident = this.#newResident(request, key, false, parent);
     await this.#turns.turn(resident, startCommand(request, this.#options.arns)).committed;
     const { arn } = resident.execution.identity;
@@ -391,7 +393,7 @@ class RunningRuntime implements Runtime {
   async #afterEnd(record: ExecutionRecord): Promise<void> {
     try {
       const machine = await this.#store.readStateMachine(record.stateMachineId);
-      if (machine?.status === "DELETING") await this.finishDeletion(machine);
+      if (machine?.status === "DELETING") await this.#deletions.finish(machine.id);
     } catch (error) {
       if (this.#isClosed) return;
       this.#options.log("The deletion of a state machine could not be ended; it will be at the next start.", error);
@@ -416,15 +418,6 @@ class RunningRuntime implements Runtime {
       record,
       pending(execution).filter((effect) => !isDue(effect)),
     );
-  }
-
-  async #recoverDeletions(): Promise<void> {
-    for (let after: number | undefined; !this.#isClosed;) {
-      const machines = await this.#store.listStateMachines({ limit: recoveryBatch, after });
-      for (const machine of machines) await this.finishDeletion(machine);
-      after = machines.at(-1)?.id;
-      if (machines.length < recoveryBatch) return;
-    }
   }
 
   /** A batch could not be written: what is in memory is ahead of what is durable, and goes. */

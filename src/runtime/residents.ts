@@ -100,6 +100,12 @@ export class Residents {
     }
   }
 
+  /** Settles when every change of the machine's executions that is handed over is durable, or cannot be made so. */
+  async settled(stateMachineId: number): Promise<void> {
+    const residents = [...this.#byId.values()].filter(({ record }) => record.stateMachineId === stateMachineId);
+    await Promise.allSettled(residents.map(({ committed }) => committed));
+  }
+
   async #load(id: number): Promise<Resident | undefined> {
     const { store, now, onLoaded } = this.#options;
     const record = await store.readRecord(id);

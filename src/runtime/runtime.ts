@@ -20,7 +20,9 @@ export interface StartRequest {
 export type StartOutcome =
   /** Also the answer to a repeated start: same name and input while the execution runs. */
   | { readonly kind: "started"; readonly executionArn: string; readonly startedAt: number }
-  | { readonly kind: "alreadyExists"; readonly executionArn: string };
+  | { readonly kind: "alreadyExists"; readonly executionArn: string }
+  /** The deletion of the machine has begun since it was read. */
+  | { readonly kind: "deleting" };
 
 export interface ExecutionDescription {
   readonly record: ExecutionRecord;
@@ -63,8 +65,8 @@ export interface Runtime {
 
   /** Performs what a crash or a stop left outstanding. Settles when all of it is under way. */
   recover(): Promise<void>;
-  /** Ends a deletion that waits for running executions, when none runs any more. */
-  finishDeletion(stateMachine: StateMachineRecord): Promise<void>;
+  /** Lets nothing start any more; the machine is deleted when no execution of it runs, at once or later. */
+  deleteStateMachine(stateMachine: StateMachineRecord): Promise<void>;
   /** Stops timers and calls in flight, and waits for what is being committed. */
   close(): Promise<void>;
 }

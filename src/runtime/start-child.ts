@@ -2,8 +2,8 @@
 import type { Payload } from "../asl/payload.ts";
 import { parseStatesArn } from "../engine/arn.ts";
 import type { TaskAttempt } from "../engine/effect.ts";
-import type { Catalogue } from "../store/store.ts";
 import type { Runtime } from "./runtime.ts";
+import { findStartTarget, type TargetCatalogue } from "./start-target.ts";
 
 export interface ChildRequest {
   readonly stateMachineArn: string;
@@ -23,37 +23,34 @@ export type ChildOutcome =
 
 export async function startChild(
   runtime: Pick<Runtime, "startExecution" | "describeExecution">,
-  catalogue: Pick<Catalogue, "findStateMachine" | "readRevision">,
+  catalogue: TargetCatalogue,
   request: ChildRequest,
+  random: () => number = Math.random,
 ): Promise<ChildOutcome> {
   const { stateMachineArn, name, defaultName, input, traceHeader, parent } = request;
   const arn = parseStatesArn(stateMachineArn);
-  const isMachine = arn?.kind === "stateMachine" && arn.label === undefined && arn.qualifier === undefined;
-  const stateMachine = isMachine ? await catalogue.findStateMachine(arn.name) : undefined;
-  const revision = stateMachine === undefined ? undefined : await catalogue.readRevision(stateMachine.revisionId);
-  if (stateMachine === undefined || revision === undefined) {
+  const target = arn?.kind === "stateMachine" ? await findStartTarget(catalogue, arn, random) : undefined;
+  if (target === undefined) {
     return {
       kind: "error",
       name: "StateMachineDoesNotExist",
       message: `State Machine Does Not Exist: '${stateMachineArn}'`,
     };
   }
-  if (stateMachine.status !== "ACTIVE") {
-    return { kind: "error", name: "StateMachineDeleting", message: `State Machine is Deleting: '${stateMachineArn}'` };
-  }
-  if (stateMachine.type === "EXPRESS" && parent !== undefined) {
+  if (target.stateMachine.status !== "ACTIVE") return deleting(stateMachineArn);
+  if (target.stateMachine.type === "EXPRESS" && parent !== undefined) {
     const message = "This operation is not supported by this type of state machine";
     return { kind: "error", name: "StateMachineTypeNotSupported", message };
   }
   const started = await runtime.startExecution({
-    stateMachine,
-    revision,
+    ...target,
     name: name ?? defaultName,
     input,
     traceHeader,
     parent,
   });
   if (started.kind === "started") return started;
+  if (started.kind === "deleting") return deleting(stateMachineArn);
   const existing = name === undefined ? await runtime.describeExecution(started.executionArn) : undefined;
   // Nobody but this attempt makes that name: it is the child of an earlier performance.
   if (existing !== undefined)
@@ -63,4 +60,8 @@ export async function startChild(
     name: "ExecutionAlreadyExists",
     message: `Execution Already Exists: '${started.executionArn}'`,
   };
+}
+
+function deleting(stateMachineArn: string): ChildOutcome {
+  return { kind: "error", name: "StateMachineDeleting", message: `State Machine is Deleting: '${stateMachineArn}'` };
 }

@@ -39,6 +39,7 @@ export function createFakeBackend(options: FakeBackendOptions): FakeBackend {
     if (failure !== undefined) throw failure;
     if (change !== undefined) changes.push(change);
   };
+  const catalogue = createFakeCatalogue(called);
   return {
     executions,
     tokens,
@@ -46,8 +47,8 @@ export function createFakeBackend(options: FakeBackendOptions): FakeBackend {
     failWith: (error) => {
       failure = error;
     },
-    catalogue: createFakeCatalogue(called),
-    runtime: createFakeRuntime({ ...options, executions, tokens, called }),
+    catalogue,
+    runtime: createFakeRuntime({ ...options, catalogue, executions, tokens, called }),
   };
 }
 
@@ -97,6 +98,7 @@ function createFakeCatalogue(called: Called): Catalogue {
 }
 
 interface FakeRuntimeOptions extends FakeBackendOptions {
+  readonly catalogue: Catalogue;
   readonly executions: Map<string, FakeExecution>;
   readonly tokens: ReadonlyMap<string, TokenOutcome>;
   readonly called: Called;
@@ -126,7 +128,7 @@ function started(request: StartRequest, id: number, { arnSpace, now }: FakeBacke
 }
 
 function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
-  const { now, executions, tokens, called } = options;
+  const { now, catalogue, executions, tokens, called } = options;
   const tokenOutcome = async (taskToken: string): Promise<TokenOutcome> => {
     called("sendTask");
     return tokens.get(taskToken) ?? "invalidToken";
@@ -163,12 +165,14 @@ function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
       called();
       return executions.get(arn)?.events;
     },
-    async listExecutions({ stateMachineId, status }, { limit, after = Infinity }) {
+    async listExecutions({ stateMachineId, status, versionNumber, aliasName }, { limit, after = Infinity }) {
       called();
       const records = [...executions.values()].map(({ description }) => description.record);
       return records
         .filter((record) => record.stateMachineId === stateMachineId && record.id < after)
         .filter((record) => status === undefined || record.status === status)
+        .filter((record) => versionNumber === undefined || record.versionNumber === versionNumber)
+        .filter((record) => aliasName === undefined || record.aliasName === aliasName)
         .toSorted((a, b) => b.id - a.id)
         .slice(0, limit);
     },
@@ -184,8 +188,9 @@ function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
     sendTaskFailure: tokenOutcome,
     sendTaskHeartbeat: tokenOutcome,
     async recover() {},
-    async finishDeletion() {
-      called("finishDeletion");
+    async deleteStateMachine({ id }) {
+      called("deleteStateMachine");
+      await catalogue.updateStateMachine(id, { status: "DELETING" });
     },
     async close() {},
   };

@@ -19,6 +19,8 @@ export interface FakeServer extends FakeBackend {
   diagnostics: readonly Diagnostic[];
   /** Epoch milliseconds. */
   now: number;
+  /** What chooses the version that an alias starts. */
+  random: number;
   /** Sends one request of AWS JSON 1.0; the body may be anything. */
   send(action: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<FakeAnswer>;
 }
@@ -58,6 +60,7 @@ export async function startFakeServer(t: TestContext, options: FakeServerOptions
     reportFailure: (failure) => failures.push(failure),
     now: () => fake.now,
     newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`,
+    random: () => fake.random,
     activityPollMs,
     auth: options.auth,
     rateLimits: options.rateLimits,
@@ -77,6 +80,7 @@ export async function startFakeServer(t: TestContext, options: FakeServerOptions
     failures,
     diagnostics: [],
     now: 1_700_000_000_123,
+    random: 0,
     async send(action, body, headers = {}) {
       const response = await fetch(url, {
         method: "POST",

@@ -101,6 +101,7 @@ export class Simulation {
         const revision = await found(this.disk.store.readRevision(stateMachine.revisionId));
         return runtime.startExecution({ stateMachine, revision, name, input: Payload.ofValue(input) });
       });
+      assert.ok(outcome.kind !== "deleting");
       assert.ok(this.disk.execution(outcome.executionArn) !== undefined, "an acknowledged start is durable");
       await afterwards?.(outcome.executionArn);
     });

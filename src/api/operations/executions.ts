@@ -23,7 +23,7 @@ import type {
   StopExecutionInput,
 } from "../model.ts";
 import { cutPage, pageSize } from "../page-token.ts";
-import { qualifiedArn, requireRevised, requireStateMachine } from "./find.ts";
+import { qualifiedArn, requireQualified, requireStartTarget } from "./find.ts";
 import { redriveStatus } from "./redrive-status.ts";
 
 export const executionOperations: OperationTable = {
@@ -36,6 +36,7 @@ export const executionOperations: OperationTable = {
 
 async function startExecution(input: StartExecutionInput, context: ApiContext): Promise<Answer> {
   const outcome = await context.runtime.startExecution(await requireStart(input, context));
+  if (outcome.kind === "deleting") throw stateMachineDeleting(input.stateMachineArn);
   if (outcome.kind === "alreadyExists") throw executionExists(outcome.executionArn);
   return { executionArn: outcome.executionArn, startDate: toSeconds(outcome.startedAt) };
 }
@@ -44,11 +45,11 @@ async function startSyncExecution(input: StartSyncExecutionInput, context: ApiCo
   const request = await requireStart(input, context);
   if (request.stateMachine.type !== "EXPRESS") throw typeNotSupported();
   const execution = await context.runtime.startSyncExecution(request);
-  const { record, failure, executionArn, name } = execution;
+  const { record, failure, executionArn, name, stateMachineName } = execution;
   const { startedAt, stoppedAt = startedAt, status, traceHeader } = record;
   return {
     executionArn,
-    stateMachineArn: input.stateMachineArn,
+    stateMachineArn: qualifiedArn(context, stateMachineName),
     name,
     startDate: toSeconds(startedAt),
     stopDate: toSeconds(stoppedAt),
@@ -73,9 +74,9 @@ async function requireStart(request: StartInput, context: ApiContext): Promise<S
   const { stateMachineArn, name, input, traceHeader } = request;
   if (name !== undefined) requireName(name);
   const payload = input === undefined ? Payload.ofText("{}") : requireJson(input, invalidInput);
-  const { stateMachine, revision } = await requireRevised(stateMachineArn, context);
-  if (stateMachine.status !== "ACTIVE") throw stateMachineDeleting(stateMachineArn);
-  return { stateMachine, revision, name, input: payload, traceHeader };
+  const target = await requireStartTarget(stateMachineArn, context);
+  if (target.stateMachine.status !== "ACTIVE") throw stateMachineDeleting(stateMachineArn);
+  return { ...target, name, input: payload, traceHeader };
 }
 
 async function describeExecution(input: DescribeExecutionInput, context: ApiContext): Promise<Answer> {
@@ -128,16 +129,17 @@ async function listExecutions(input: ListExecutionsInput, context: ApiContext): 
   if (statusFilter === "PENDING_REDRIVE") {
     throw new ApiError("ValidationException", "The status filter PENDING_REDRIVE needs a mapRunArn");
   }
-  const stateMachine = await requireStateMachine(stateMachineArn, context);
+  const { stateMachine, version, aliasName } = await requireQualified(stateMachineArn, context);
   if (stateMachine.type === "EXPRESS") throw typeNotSupported();
-  const listing = ["ListExecutions", stateMachine.id, statusFilter, redriveFilter].join("|");
+  const versionNumber = version?.number;
+  const listing = ["ListExecutions", stateMachine.id, versionNumber, aliasName, statusFilter, redriveFilter].join("|");
   const after = context.pageTokens.read(listing, nextToken);
   // No execution was ever redriven as long as RedriveExecution is not supported.
   if (redriveFilter === "REDRIVEN") return { executions: [] };
 
   const size = pageSize(input.maxResults);
   const found = await context.runtime.listExecutions(
-    { stateMachineId: stateMachine.id, status: statusFilter },
+    { stateMachineId: stateMachine.id, status: statusFilter, versionNumber, aliasName },
     { limit: size + 1, after: typeof after === "number" ? after : undefined },
   );
   const { items, members } = cutPage(found, size, ({ id }) => context.pageTokens.issue(listing, id));

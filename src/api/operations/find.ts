@@ -1,6 +1,7 @@
 // Finding what an ARN names: state machines, their revisions and activities, with AWS's error where there is nothing.
-import { stateMachineArn } from "../../engine/arn.ts";
-import type { ActivityRecord, RevisionRecord, StateMachineRecord } from "../../store/store.ts";
+import { stateMachineArn, versionNumberOf } from "../../engine/arn.ts";
+import { findStartTarget, type StartTarget } from "../../runtime/start-target.ts";
+import type { ActivityRecord, RevisionRecord, StateMachineRecord, VersionRecord } from "../../store/store.ts";
 import { isOfSpace, requireArn } from "../arguments.ts";
 import type { ApiContext } from "../context.ts";
 import { ApiError, stateMachineMissing } from "../errors.ts";
@@ -10,7 +11,7 @@ export interface FoundStateMachine {
   readonly revision: RevisionRecord;
 }
 
-/** The machine that an unqualified ARN names. There are no versions and aliases yet, so a qualified one names nothing. */
+/** The machine that an unqualified ARN names; that of a version or alias names none. */
 export async function requireStateMachine(arn: string, context: ApiContext): Promise<StateMachineRecord> {
   const stateMachine = await findStateMachine(arn, context);
   if (stateMachine === undefined) throw stateMachineMissing(arn);
@@ -18,10 +19,50 @@ export async function requireStateMachine(arn: string, context: ApiContext): Pro
 }
 
 export async function findStateMachine(arn: string, context: ApiContext): Promise<StateMachineRecord | undefined> {
-  const { name, label, qualifier } = requireArn(arn, "stateMachine");
-  if (label !== undefined) throw labelledArn(arn);
+  const { name, qualifier } = requireUnlabelled(arn);
   if (qualifier !== undefined || !isOfSpace(arn, context.arnSpace)) return undefined;
   return context.catalogue.findStateMachine(name);
+}
+
+/** The parts of the ARN of a machine, a version or an alias. */
+export function requireUnlabelled(arn: string): { readonly name: string; readonly qualifier?: string } {
+  const parsed = requireArn(arn, "stateMachine");
+  if (parsed.label !== undefined) throw labelledArn(arn);
+  return parsed;
+}
+
+/** What a start by the ARN of a machine, a version or an alias starts. */
+export async function requireStartTarget(arn: string, context: ApiContext): Promise<StartTarget> {
+  const parsed = requireArn(arn, "stateMachine");
+  if (parsed.label !== undefined) throw labelledArn(arn);
+  const target = isOfSpace(arn, context.arnSpace)
+    ? await findStartTarget(context.catalogue, parsed, context.random)
+    : undefined;
+  if (target === undefined) throw stateMachineMissing(arn);
+  return target;
+}
+
+/** A machine, with the version or the alias of it that the ARN names. */
+export interface Qualified {
+  readonly stateMachine: StateMachineRecord;
+  readonly version?: VersionRecord | undefined;
+  readonly aliasName?: string | undefined;
+}
+
+export async function requireQualified(arn: string, context: ApiContext): Promise<Qualified> {
+  const { name, qualifier } = requireUnlabelled(arn);
+  const { catalogue, arnSpace } = context;
+  const stateMachine = isOfSpace(arn, arnSpace) ? await catalogue.findStateMachine(name) : undefined;
+  if (stateMachine === undefined) throw stateMachineMissing(arn);
+  if (qualifier === undefined) return { stateMachine };
+  const number = versionNumberOf(qualifier);
+  if (number === undefined) {
+    if ((await catalogue.findAlias(stateMachine.id, qualifier)) === undefined) throw stateMachineMissing(arn);
+    return { stateMachine, aliasName: qualifier };
+  }
+  const version = await catalogue.findVersion(stateMachine.id, number);
+  if (version === undefined) throw stateMachineMissing(arn);
+  return { stateMachine, version };
 }
 
 export async function requireRevised(arn: string, context: ApiContext): Promise<FoundStateMachine> {

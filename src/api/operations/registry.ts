@@ -6,11 +6,13 @@ import { notSupported } from "../errors.ts";
 import { type Action, operations as declared } from "../model.ts";
 import { compileInputDecoder } from "../validate-input.ts";
 import { activityOperations } from "./activities.ts";
+import { aliasOperations } from "./aliases.ts";
 import { definitionOperations } from "./definition.ts";
 import { executionOperations } from "./executions.ts";
 import { historyOperations } from "./history.ts";
 import { stateMachineOperations } from "./state-machines.ts";
 import { tagOperations } from "./tags.ts";
+import { versionOperations } from "./versions.ts";
 import { testStateOperations } from "./test-state.ts";
 
 const operations: OperationTable = {
@@ -20,6 +22,8 @@ const operations: OperationTable = {
   ...historyOperations,
   ...activityOperations,
   ...tagOperations,
+  ...versionOperations,
+  ...aliasOperations,
   ...testStateOperations,
 };
 

@@ -6,7 +6,13 @@ import type { RevisionRecord, StateMachineRecord } from "../../store/store.ts";
 import { requireArnPrefix, requireName } from "../arguments.ts";
 import { configurationTexts, echoedConfigurations, requireConfigurations } from "../configuration.ts";
 import { type Answer, type ApiContext, type OperationTable, toSeconds } from "../context.ts";
-import { ApiError, executionMissing, notSupported, stateMachineDeleting, stateMachineExists } from "../errors.ts";
+import {
+  ApiError,
+  executionMissing,
+  stateMachineDeleting,
+  stateMachineExists,
+  stateMachineMissing,
+} from "../errors.ts";
 import type {
   CreateStateMachineInput,
   DeleteStateMachineInput,
@@ -18,8 +24,16 @@ import type {
 import { cutPage, pageSize } from "../page-token.ts";
 import { requireDefinition } from "./definition.ts";
 import { requireExecutionArn } from "./executions.ts";
-import { findStateMachine, qualifiedArn, requireRevised, requireRevision } from "./find.ts";
+import {
+  findStateMachine,
+  qualifiedArn,
+  requireQualified,
+  requireRevised,
+  requireRevision,
+  requireUnlabelled,
+} from "./find.ts";
 import { requireTags } from "./tags.ts";
+import { type Publication, publishRevision, requireRoomForVersion, requireVersionRequest } from "./versions.ts";
 
 export const stateMachineOperations: OperationTable = {
   CreateStateMachine: createStateMachine,
@@ -34,7 +48,7 @@ async function createStateMachine(input: CreateStateMachineInput, context: ApiCo
   const { name, definition, roleArn, type = "STANDARD", tags = [] } = input;
   requireName(name);
   requireArnPrefix(roleArn);
-  requireNoVersion("CreateStateMachine", input);
+  requireVersionRequest(input);
   requireConfigurations(input);
   const arn = stateMachineArn(context.arnSpace, name);
   const tagRecord = requireTags(tags, arn);
@@ -43,13 +57,22 @@ async function createStateMachine(input: CreateStateMachineInput, context: ApiCo
   return context.inTurn(arn, async () => {
     const createdAt = context.now();
     const created = await context.catalogue.createStateMachine(
-      { name, type, createdAt, tags: tagRecord },
+      { name, type, createdAt, tags: tagRecord, ...initialVersion(input) },
       { createdAt, definition, roleArn, ...configurationTexts(input) },
     );
     const stateMachine = created ?? (await requireSameStateMachine(input, context));
-    return { stateMachineArn: arn, creationDate: toSeconds(stateMachine.createdAt) };
+    return {
+      stateMachineArn: arn,
+      creationDate: toSeconds(stateMachine.createdAt),
+      stateMachineVersionArn: input.publish === true ? qualifiedArn(context, name, 1) : undefined,
+    };
   });
 }
+
+function initialVersion({ publish = false, versionDescription = "" }: CreateStateMachineInput): InitialVersion {
+  return publish ? { initialVersionDescription: versionDescription } : {};
+}
+type InitialVersion = Pick<StateMachineRecord, "initialVersionDescription">;
 
 /** The machine that has the name, where it is what the request asks for: role and tags may differ. */
 async function requireSameStateMachine(
@@ -62,6 +85,7 @@ async function requireSameStateMachine(
   const isSame =
     stateMachine.type === (input.type ?? "STANDARD") &&
     revision.definition === input.definition &&
+    stateMachine.initialVersionDescription === initialVersion(input).initialVersionDescription &&
     isSameConfiguration(revision, configurationTexts(input));
   if (!isSame) throw stateMachineExists(arn);
   return stateMachine;
@@ -83,27 +107,18 @@ function canonicalText(value: object): string {
   );
 }
 
-interface VersionRequest {
-  readonly publish?: boolean | undefined;
-  readonly versionDescription?: string | undefined;
-}
-
-/** Terraform sends an empty description where none is meant. */
-function requireNoVersion(action: string, { publish = false, versionDescription = "" }: VersionRequest): void {
-  if (publish) throw notSupported(`${action} with 'publish', because it does not keep versions`);
-  if (versionDescription !== "") {
-    throw new ApiError("ValidationException", "Version description can only be set when publish is true");
-  }
-}
-
 async function describeStateMachine(input: DescribeStateMachineInput, context: ApiContext): Promise<Answer> {
-  const { stateMachine, revision } = await requireRevised(input.stateMachineArn, context);
+  const { stateMachine, version, aliasName } = await requireQualified(input.stateMachineArn, context);
+  // An alias has a description of its own (DescribeStateMachineAlias), and may stand for two revisions.
+  if (aliasName !== undefined) throw stateMachineMissing(input.stateMachineArn);
+  const revision = await requireRevision(version?.revisionId ?? stateMachine.revisionId, context);
   return {
-    stateMachineArn: stateMachineArn(context.arnSpace, stateMachine.name),
+    stateMachineArn: qualifiedArn(context, stateMachine.name, version?.number),
     name: stateMachine.name,
     status: stateMachine.status,
     type: stateMachine.type,
-    creationDate: toSeconds(stateMachine.createdAt),
+    creationDate: toSeconds(version?.createdAt ?? stateMachine.createdAt),
+    description: version?.description,
     ...describedRevision(revision, input.includedData),
   };
 }
@@ -119,7 +134,7 @@ async function describeStateMachineForExecution(
   const { record, stateMachineName } = execution;
   const revision = await requireRevision(record.revisionId, context);
   return {
-    stateMachineArn: qualifiedArn(context, stateMachineName, record.versionNumber),
+    stateMachineArn: qualifiedArn(context, stateMachineName),
     name: stateMachineName,
     updateDate: toSeconds(revision.createdAt),
     ...describedRevision(revision, includedData),
@@ -142,7 +157,7 @@ function describedRevision(revision: RevisionRecord, includedData: IncludedData)
 async function updateStateMachine(input: UpdateStateMachineInput, context: ApiContext): Promise<Answer> {
   const { stateMachineArn: arn, definition, roleArn } = input;
   if (roleArn !== undefined) requireArnPrefix(roleArn);
-  requireNoVersion("UpdateStateMachine", input);
+  requireVersionRequest(input);
   const configurations = configurationTexts(input);
   const changes = Object.values({ definition, roleArn, ...configurations }).filter((change) => change !== undefined);
   if (changes.length === 0) throw nothingToUpdate();
@@ -164,11 +179,39 @@ async function updateStateMachine(input: UpdateStateMachineInput, context: ApiCo
       content.definition === revision.definition &&
       content.roleArn === revision.roleArn &&
       isSameConfiguration(content, revision);
-    if (isSame) return { updateDate: toSeconds(now), revisionId: revision.publicId };
-    const publicId = context.newId();
-    await context.catalogue.addRevision({ stateMachineId: stateMachine.id, publicId, createdAt: now, ...content });
-    return { updateDate: toSeconds(now), revisionId: publicId };
+    const next = isSame ? revision : await addRevision(stateMachine, content, input, context);
+    return {
+      updateDate: toSeconds(now),
+      revisionId: next.publicId,
+      stateMachineVersionArn: await publishedArn({ stateMachine, revisionId: next.id }, input, context),
+    };
   });
+}
+
+async function addRevision(
+  stateMachine: StateMachineRecord,
+  content: Content,
+  { publish = false }: UpdateStateMachineInput,
+  context: ApiContext,
+): Promise<RevisionRecord> {
+  // Refused before anything has changed.
+  if (publish) await requireRoomForVersion(stateMachine, context);
+  return context.catalogue.addRevision({
+    stateMachineId: stateMachine.id,
+    publicId: context.newId(),
+    createdAt: context.now(),
+    ...content,
+  });
+}
+
+async function publishedArn(
+  publication: Publication,
+  { publish = false, versionDescription: description }: UpdateStateMachineInput,
+  context: ApiContext,
+): Promise<string | undefined> {
+  if (!publish) return undefined;
+  const { number } = await publishRevision({ ...publication, description }, context);
+  return qualifiedArn(context, publication.stateMachine.name, number);
 }
 
 function nothingToUpdate(): ApiError {
@@ -185,11 +228,19 @@ async function deleteStateMachine(
 ): Promise<Answer> {
   return context.inTurn(arn, async () => {
     const stateMachine = await findStateMachine(arn, context);
-    if (stateMachine === undefined) return {};
-    await context.catalogue.updateStateMachine(stateMachine.id, { status: "DELETING" });
-    await context.runtime.finishDeletion({ ...stateMachine, status: "DELETING" });
+    if (stateMachine === undefined) {
+      if (requireUnlabelled(arn).qualifier !== undefined) throw qualifiedDeletion(arn);
+      return {};
+    }
+    await context.runtime.deleteStateMachine(stateMachine);
     return {};
   });
+}
+
+/** Answered with success it would look as if something were gone. */
+function qualifiedDeletion(arn: string): ApiError {
+  const message = `Delete versions with DeleteStateMachineVersion and aliases with DeleteStateMachineAlias: '${arn}'`;
+  return new ApiError("ValidationException", message);
 }
 
 async function listStateMachines(input: ListStateMachinesInput, context: ApiContext): Promise<Answer> {

@@ -1,0 +1,59 @@
+// Deletion of state machines: from its beginning nothing is started, what runs goes on to its end, and the machine goes
+// with the last execution.
+import type { Catalogue, Journal } from "../store/store.ts";
+import type { Residents } from "./residents.ts";
+
+export interface DeletionsOptions {
+  readonly store: Pick<Catalogue & Journal, DeletionCall>;
+  readonly residents: Pick<Residents, "settled">;
+}
+type DeletionCall = "readStateMachine" | "updateStateMachine" | "listStateMachines" | "countRunning";
+
+const pageSize = 200;
+
+export class Deletions {
+  readonly #options: DeletionsOptions;
+  /** Machines whose deletion began in this process: who read one as ACTIVE before may still want to start something. */
+  readonly #begun = new Set<number>();
+
+  constructor(options: DeletionsOptions) {
+    this.#options = options;
+  }
+
+  hasBegun(stateMachineId: number): boolean {
+    return this.#begun.has(stateMachineId);
+  }
+
+  async begin(stateMachineId: number): Promise<void> {
+    const { store, residents } = this.#options;
+    this.#begun.add(stateMachineId);
+    try {
+      await store.updateStateMachine(stateMachineId, { status: "DELETING" });
+    } catch (error) {
+      this.#begun.delete(stateMachineId);
+      throw error;
+    }
+    // Starts that were quicker must be in the store, or refused by it, before what runs is counted.
+    await residents.settled(stateMachineId);
+    await this.finish(stateMachineId);
+  }
+
+  /** Ends a deletion when no execution runs any more. */
+  async finish(stateMachineId: number): Promise<void> {
+    const { store } = this.#options;
+    const machine = await store.readStateMachine(stateMachineId);
+    if (machine?.status !== "DELETING" || (await store.countRunning(stateMachineId)) > 0) return;
+    await store.updateStateMachine(stateMachineId, { status: "DELETED" });
+  }
+
+  /** Ends what a crash cut short. */
+  async recover(isClosed: () => boolean): Promise<void> {
+    const { store } = this.#options;
+    for (let after: number | undefined; !isClosed();) {
+      const machines = await store.listStateMachines({ limit: pageSize, after });
+      for (const { id } of machines) await this.finish(id);
+      after = machines.at(-1)?.id;
+      if (machines.length < pageSize) return;
+    }
+  }
+}
