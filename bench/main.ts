@@ -1,6 +1,8 @@
-// `npm run bench`: every workload, or those that are named (`npm run bench -- W1 W3 jsonata`).
+// `npm run bench`: every workload, or those that are named (`npm run bench -- W1 W3 jsonata`);
+// `--write` writes docs/performance.md as well.
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import { writeDocument } from "./document.ts";
 import { runJsonataBench } from "./jsonata.ts";
 import { printReport, type Report } from "./report.ts";
 import { inSetting, type Setting } from "./setting.ts";
@@ -23,7 +25,9 @@ const { values, positionals } = parseArgs({
   options: { write: { type: "boolean", default: false }, profile: { type: "string" } },
 });
 const names = positionals.length === 0 ? Object.keys(workloads) : positionals;
+if (values.write && positionals.length > 0) throw new Error("--write writes the figures of all workloads: name none.");
 console.log(`${cpus().length} processors, load ${loadavg()[0]?.toFixed(1)}, Node.js ${process.version}`);
+const reports: Report[] = [];
 for (const name of names) {
   if (name === "jsonata") {
     await runJsonataBench();
@@ -31,5 +35,8 @@ for (const name of names) {
   }
   const workload = workloads[name];
   if (workload === undefined) throw new Error(`There is no workload ${name}.`);
-  printReport(await inSetting({ profileDirectory: values.profile }, workload));
+  const report = await inSetting({ profileDirectory: values.profile }, workload);
+  printReport(report);
+  reports.push(report);
 }
+if (values.write) await writeDocument(reports, { processors: cpus().length, nodeVersion: process.version });

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { type Client, connect, createMachine } from "./client.ts";
 import { closedLoop, type LoopResult, median, medianOf } from "./closed-loop.ts";
 import type { FloorOptions } from "./floor.ts";
-import { aim, type Report, rounded } from "./report.ts";
+import { atLeast, type Report, rounded } from "./report.ts";
 import type { Setting } from "./setting.ts";
 
 const clients = 64;
@@ -93,9 +93,15 @@ function reportOf(results: readonly LoopResult[], floors: readonly LoopResult[])
   const share = over("perSecond");
   return {
     id: "W1",
-    title: `five states start to finish, ${clients} clients (start, then DescribeExecution until it has ended)`,
+    title: `five states from start to finish, ${clients} clients`,
+    method: `Pass, Choice, Pass, Wait of no seconds, Succeed, with an input of about 300 bytes. A client starts an execution and learns
+of its end: it asks DescribeExecution until it has ended, then starts the next. Each execution is one commit of twelve events, which is
+also what the floor appends.`,
+    profile: `What the floor does as well (waiting for the disk, parsing HTTP, writing answers to sockets) is more than half of the
+server's busy time. Of the rest, two reads of the store for each DescribeExecution are the largest part, then encoding and decoding the
+events; deciding the five states is about 3 %.`,
     figures: [
-      { what: "executions/s", value: rounded(perSecond), aim: aim("1,560", perSecond >= 1_560) },
+      { what: "executions/s", value: rounded(perSecond), aim: atLeast(1_560, perSecond) },
       { what: "transitions/s", value: rounded(perSecond * transitions) },
       { what: "latency p50 / p99 ms", value: pair(results) },
       { what: "server CPU ms per execution", value: rounded(medianOf(results, "cpuMsEach"), 3) },
@@ -103,7 +109,7 @@ function reportOf(results: readonly LoopResult[], floors: readonly LoopResult[])
       { what: "floor: latency p50 / p99 ms", value: pair(floors) },
       { what: "floor: server CPU ms per execution", value: rounded(medianOf(floors, "cpuMsEach"), 3) },
       { what: "server CPU over the floor's", value: rounded(over("cpuMsEach"), 2) },
-      { what: "share of the floor", value: rounded(share, 2), aim: aim("0.50", share >= 0.5) },
+      { what: "share of the floor", value: rounded(share, 2), aim: atLeast(0.5, share, 1) },
     ],
   };
 }

@@ -2,7 +2,7 @@
 import { type Client, connect, createMachine } from "./client.ts";
 import { closedLoop, type LoopResult, medianOf } from "./closed-loop.ts";
 import type { FloorOptions } from "./floor.ts";
-import { aim, type Report, rounded } from "./report.ts";
+import { atLeast, atMost, type Report, rounded } from "./report.ts";
 import type { Setting } from "./setting.ts";
 import { input } from "./w1-start-to-finish.ts";
 
@@ -52,14 +52,17 @@ export async function synchronous(setting: Setting): Promise<Report> {
   return {
     id: "W3",
     title: "StartSyncExecution of three states",
+    method: `Pass, Choice, Succeed in an Express machine. The bare server beside it answers the same bytes and does nothing.`,
+    profile: `The history is written behind, a batch every 10 ms; encoding and storing it is still more than a third of the server's busy
+time, and what p99 waits for. Deciding the three states is about 3 %.`,
     figures: [
-      { what: "1 client: p50 ms", value: rounded(p50, 2), aim: aim("1.50", p50 < 1.5) },
+      { what: "1 client: p50 ms", value: rounded(p50, 2), aim: atMost(1.5, p50, 1) },
       { what: "1 client: p99 ms", value: rounded(medianOf(results.one, "p99Ms"), 2) },
       { what: "1 client: requests/s", value: rounded(medianOf(results.one, "perSecond")) },
       { what: "1 client: p50 over the bare server", value: rounded(p50 / bareP50, 2) },
       { what: `${many} clients: p50 ms`, value: rounded(medianOf(results.many, "p50Ms"), 2) },
       { what: `${many} clients: p99 ms`, value: rounded(medianOf(results.many, "p99Ms"), 2) },
-      { what: `${many} clients: requests/s`, value: rounded(perSecond), aim: aim("1,500", perSecond >= 1_500) },
+      { what: `${many} clients: requests/s`, value: rounded(perSecond), aim: atLeast(1_500, perSecond) },
       { what: `${many} clients: server CPU ms per request`, value: rounded(medianOf(results.many, "cpuMsEach"), 3) },
       { what: "bare server: requests/s", value: rounded(barePerSecond) },
       { what: "share of the bare server", value: rounded(perSecond / barePerSecond, 2) },

@@ -4,7 +4,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Client, connect, createMachine } from "./client.ts";
 import { median } from "./closed-loop.ts";
-import { aim, type Report, rounded } from "./report.ts";
+import { atMost, type Report, rounded } from "./report.ts";
 import type { Setting } from "./setting.ts";
 
 const length = 10_000;
@@ -44,10 +44,15 @@ export async function map(setting: Setting): Promise<Report> {
   const perItem = (after.cpuMs - cpuMs) / rounds / length;
   return {
     id: "W4",
+    method: `From a client's StartExecution to the DescribeExecution that tells the end, asked every ${pollMs} ms, ${rounds} times in turn; the limit
+of the history is raised for it, AWS's is too low for so many iterations. Peak memory is the most that the server process ever had.`,
+    profile: `The Map is a row of decisions of some 5,000 events with a commit each, between which other executions have their turn. The
+commits with the encoding of their events take most of the server's time, then the answers to DescribeExecution, each of which holds the
+whole input, then the decisions.`,
     title: `inline Map over ${rounded(length)} items with one Pass each`,
     figures: [
-      { what: "ms, the first in a new process", value: rounded(first), aim: aim("1,500", first < 1_500) },
-      { what: "ms, median", value: rounded(time), aim: aim("1,500", time < 1_500) },
+      { what: "ms, the first in a new process", value: rounded(first), aim: atMost(1_500, first) },
+      { what: "ms, median", value: rounded(time), aim: atMost(1_500, time) },
       { what: "server CPU ms per item", value: rounded(perItem, 3) },
       { what: "peak resident MB", value: rounded(after.peakResidentBytes / 2 ** 20) },
       { what: "resident MB before", value: rounded(idle / 2 ** 20) },
