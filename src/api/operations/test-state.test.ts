@@ -98,7 +98,7 @@ const refusals: readonly (readonly [error: string, message: string, input: TestS
   [
     "InvalidDefinition",
     "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: These fields are required: [States, StartAt] at /'",
-    { definition: pass, stateName: "StateName" },
+    { definition: '{"Comment":"a state by itself has none of these"}', stateName: "StateName" },
   ],
   [
     "InvalidDefinition",
