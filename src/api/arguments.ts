@@ -47,7 +47,7 @@ const deepestNesting = 1000;
 
 /** Parses state data, once: the payload keeps both the text and the value. */
 export function requireJson(text: string, errorFor: (problem: string) => ApiError): Payload {
-  if (nestsTooDeeply(text)) throw errorFor(`Document nesting depth exceeds the maximum allowed (${deepestNesting})`);
+  requireShallow(text, errorFor);
   const payload = Payload.ofText(text);
   try {
     void payload.value;
@@ -57,6 +57,11 @@ export function requireJson(text: string, errorFor: (problem: string) => ApiErro
     throw errorFor(problem ?? "Invalid execution input.");
   }
   return payload;
+}
+
+/** For texts that are read as JSON later, if they are JSON at all. */
+export function requireShallow(text: string, errorFor: (problem: string) => ApiError): void {
+  if (nestsTooDeeply(text)) throw errorFor(`Document nesting depth exceeds the maximum allowed (${deepestNesting})`);
 }
 
 const quote = 0x22;

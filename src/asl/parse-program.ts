@@ -170,11 +170,14 @@ class StateReader {
   #itemReader(): ItemReader | undefined {
     if (memberOf(this.#state, "ItemReader") === undefined) return undefined;
     const config = this.#member("ItemReader", "ReaderConfig");
-    const [inputType, itemsPointer] = ["InputType", "ItemsPointer"].map((name) => {
-      const value = isJsonObject(config) ? memberOf(config, name) : undefined;
+    const given = isJsonObject(config) ? config : {};
+    const [inputType, itemsPointer, csvDelimiter] = ["InputType", "ItemsPointer", "CSVDelimiter"].map((name) => {
+      const value = memberOf(given, name);
       return typeof value === "string" ? value : undefined;
     });
-    return { inputType, itemsPointer };
+    const headers = memberOf(given, "CSVHeaderLocation") === "GIVEN" ? memberOf(given, "CSVHeaders") : undefined;
+    const csvHeaders = isJsonArray(headers) ? headers.map(String) : undefined;
+    return { inputType, itemsPointer, csvDelimiter, csvHeaders };
   }
 
   #itemBatcher(): ItemBatcher | undefined {

@@ -121,6 +121,10 @@ export interface ItemReader {
   readonly inputType?: string | undefined;
   /** A JSON Pointer to the items in a JSON file. */
   readonly itemsPointer?: string | undefined;
+  /** The name of the delimiter, such as `COMMA`. */
+  readonly csvDelimiter?: string | undefined;
+  /** Given headers; without them the first row holds them. */
+  readonly csvHeaders?: readonly string[] | undefined;
 }
 
 export interface ItemBatcher {

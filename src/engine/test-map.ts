@@ -1,8 +1,9 @@
 // A Map state under TestState: everything before its iterations is done for real, the iterations themselves are mocked.
 import { isJsonArray, isJsonObject, type Json, memberOf, parseJson } from "../asl/json.ts";
-import type { Payload } from "../asl/payload.ts";
+import { maxPayloadBytes, type Payload } from "../asl/payload.ts";
 import type { ItemReader, MapState } from "../asl/program.ts";
 import type { Outcome } from "./data-flow.ts";
+import { readCsv } from "./csv.ts";
 import type { Scope } from "./execution.ts";
 import { batchItems } from "./item-batcher.ts";
 import { currentView, iterationInput, type PreparedMap, prepareMap } from "./map-items.ts";
@@ -34,7 +35,7 @@ export function prepareTestedMap(
   if (isUnread) return { value: { tolerance: tolerance.value, items: undefined } };
   const inputs = iterationInputs(turn, scope, state, prepared.value);
   if ("failure" in inputs) return inputs;
-  if (state.itemBatcher !== undefined) {
+  if (state.itemBatcher !== undefined && inputs.value !== undefined) {
     const batches = batchItems(view, state.itemBatcher, prepared.value.input, inputs.value);
     if ("failure" in batches) return batches;
     view.trace?.("afterItemBatcher", batches.value);
@@ -42,17 +43,21 @@ export function prepareTestedMap(
   return { value: { tolerance: tolerance.value, items: prepared.value.items.length } };
 }
 
+/** `undefined` where they are too much to show: a selector can hand the whole input to every item. */
 function iterationInputs(
   turn: Turn,
   scope: Scope,
   state: MapState,
   prepared: PreparedMap,
-): Outcome<readonly Payload[]> {
+): Outcome<readonly Payload[] | undefined> {
   const inputs: Payload[] = [];
+  let bytes = 0;
   for (const [Index, Value] of prepared.items.entries()) {
     const item = { Index, Value };
     const input = iterationInput(currentView(turn, scope, { item }), state, prepared, item);
     if ("failure" in input) return input;
+    bytes += input.value.bytes;
+    if (bytes > maxPayloadBytes) return { value: undefined };
     inputs.push(input.value);
   }
   const selector = state.flow.language === "JSONata" ? state.flow.arguments : state.flow.parameters;
@@ -70,9 +75,8 @@ function itemsRead(
   if (reader === undefined) return { value: undefined };
   if (read === undefined) return { value: [] };
   const data = readerData(reader, read);
-  if (data === undefined) return unreadable(`The data of the ItemReader is not ${reader.inputType ?? "JSON"}.`);
-  if (reader.itemsPointer === undefined) return itemsIn(data);
-  const pointed = pointedTo(data, reader.itemsPointer);
+  if ("failure" in data || reader.itemsPointer === undefined) return "failure" in data ? data : itemsIn(data.value);
+  const pointed = pointedTo(data.value, reader.itemsPointer);
   if (pointed === undefined) return unreadable(`The ItemsPointer '${reader.itemsPointer}' points to nothing.`);
   view.trace?.("afterItemsPointer", pointed);
   return itemsIn(pointed);
@@ -88,12 +92,25 @@ function itemsIn(data: Json): Outcome<readonly Json[]> {
   return unreadable("Attempting to map over non-iterable node.");
 }
 
-/** JSON by default: other formats count as one JSON text of the items too, which is how their items look. */
-function readerData({ inputType }: ItemReader, text: string): Json | undefined {
+/** Formats without a text of their own are given as a JSON text of their items. */
+function readerData(reader: ItemReader, text: string): Outcome<Json> {
+  if (reader.inputType === "CSV") {
+    const read = readCsv(reader, text);
+    return "items" in read ? { value: read.items } : unreadable(read.problem);
+  }
+  const texts = reader.inputType === "JSONL" ? text.split("\n").filter((line) => line.trim() !== "") : [text];
+  const values: Json[] = [];
+  for (const part of texts) {
+    const value = parsed(part);
+    if (value === undefined) return unreadable(`The data of the ItemReader is not ${reader.inputType ?? "JSON"}.`);
+    values.push(value);
+  }
+  return { value: reader.inputType === "JSONL" ? values : (values[0] ?? null) };
+}
+
+function parsed(text: string): Json | undefined {
   try {
-    if (inputType !== "JSONL") return parseJson(text);
-    const lines = text.split("\n").filter((line) => line.trim() !== "");
-    return lines.map((line) => parseJson(line));
+    return parseJson(text);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -438,6 +438,7 @@ const readings: readonly (readonly [
   ["JSON", { InputType: "JSON" }, "[1, 2]", [{ v: 1 }, { v: 2 }]],
   ["JSON behind a pointer", { InputType: "JSON", ItemsPointer: "/a~1b/0" }, '{"a/b":[[3]]}', [{ v: 3 }]],
   ["JSON lines", { InputType: "JSONL" }, '{"n":1}\n\n{"n":2}\n', [{ v: { n: 1 } }, { v: { n: 2 } }]],
+  ["CSV", { InputType: "CSV", CSVHeaderLocation: "FIRST_ROW" }, "n,m\n1,2", [{ v: { n: "1", m: "2" } }]],
   ["nothing", { InputType: "JSON" }, undefined, undefined],
   ["what is not JSON", { InputType: "JSON" }, "{", undefined],
 ];
@@ -449,6 +450,17 @@ test("the data of an ItemReader stands in for what it would read", () => {
     assert.deepEqual((inspectionData as { [name: string]: Json })["afterItemSelector"], expected, name);
     assert.equal(status, itemReaderData === "{" ? "FAILED" : "SUCCEEDED", name);
   }
+});
+
+test("what a selector makes of the items is shown as far as it is no flood", () => {
+  const input = { items: Array.from({ length: 20_000 }, (_, index) => index), text: "x".repeat(100_000) };
+  const answer = answered(map({ ItemSelector: { "all.$": "$" }, ItemBatcher: { MaxItemsPerBatch: 2 } }), {
+    input,
+    mock: ok([]),
+  });
+  const { status, inspectionData } = answer as { [name: string]: Json };
+  const { afterItemSelector, afterItemBatcher } = inspectionData as { [name: string]: Json };
+  assert.deepEqual([status, afterItemSelector, afterItemBatcher], ["SUCCEEDED", undefined, undefined]);
 });
 
 const whole = { Type: "Pass", QueryLanguage: "JSONata", Output: "{% $states.context %}", End: true };

@@ -51,6 +51,7 @@ async function performInTime(task: PerformTask, callerGone: AbortSignal, options
   };
   const disarm = clock.callAt(Math.min(task.deadline ?? Infinity, clock.now() + longestTestMs), stop);
   callerGone.addEventListener("abort", stop, { once: true });
+  if (callerGone.aborted) stop();
   try {
     return await Promise.race([performed(task, call.signal, options), timeout.promise]);
   } finally {

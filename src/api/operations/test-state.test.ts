@@ -159,6 +159,15 @@ const refusals: readonly (readonly [error: string, message: string, input: TestS
     "Map iteration failure count must be less than or equal to the number of Map iterations",
     { definition: map, input: "[1]", mock: { result: "[1]" }, stateConfiguration: { mapIterationFailureCount: 2 } },
   ],
+  [
+    "ValidationException",
+    "MapItemReaderData: Document nesting depth exceeds the maximum allowed (1000)",
+    {
+      definition: map,
+      mock: { result: "[]" },
+      stateConfiguration: { mapItemReaderData: "[".repeat(5000) + "]".repeat(5000) },
+    },
+  ],
   ["ValidationException", "Variables must be a valid JSON object", { definition: pass, variables: "[]" }],
   [
     "InvalidExecutionInput",

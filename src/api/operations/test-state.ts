@@ -10,7 +10,7 @@ import { mockResultProblem } from "../../engine/mock-result.ts";
 import { contextProblem, testedStateName, type TestPlace } from "../../engine/test-context.ts";
 import { testStateAnswer } from "../../engine/test-report.ts";
 import type { Mock, StateTest } from "../../engine/test-state.ts";
-import { requireArnPrefix, requireJson } from "../arguments.ts";
+import { requireArnPrefix, requireJson, requireShallow } from "../arguments.ts";
 import type { Answer, ApiContext, Call, OperationTable } from "../context.ts";
 import { ApiError, invalidInput, validationErrors, violation } from "../errors.ts";
 import type { TestStateInput } from "../model.ts";
@@ -23,6 +23,7 @@ async function testState(input: TestStateInput, context: ApiContext, call: Call)
   const found = requireState(input);
   requireTestable(input, found.state);
   const { stateConfiguration: configuration = {} } = input;
+  requireShallow(configuration.mapItemReaderData ?? "", (problem) => invalid(`MapItemReaderData: ${problem}`));
   const test: StateTest = {
     ...found,
     input: requireJson(input.input ?? "{}", invalidInput),
