@@ -96,6 +96,7 @@ class RunningRuntime implements Runtime {
       deliver: (id, command) => this.#turns.deliverSurely(id, command),
       pause: () => this.#turns.pause(),
       stopChild: (arn) => this.stopExecution(arn, {}),
+      deliverEnds: (id) => this.#childEnds.deliver(id),
       log,
     });
     this.#turns = new Turns({

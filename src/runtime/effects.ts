@@ -19,6 +19,8 @@ export interface EffectsOptions {
   readonly pause: () => Promise<void>;
   /** Stops the child execution of a `.sync` task that nobody waits for any more. */
   readonly stopChild: (executionArn: string) => Promise<unknown>;
+  /** Delivers the ends of children that lie there for an execution. */
+  readonly deliverEnds: (executionId: number) => Promise<void>;
   readonly log: (message: string, error: unknown) => void;
 }
 
@@ -115,13 +117,15 @@ export class Effects {
   #cancel(id: number, task: Extract<Effect, { kind: "CancelTask" }>): void {
     this.#calls.get(callKey(id, task))?.abort();
     this.#stopChild(task.resource, task.submission);
+    // The end of one that an earlier process started may lie there for an attempt that knew of no start.
+    if (isAwaitedChild(task.resource)) void this.#options.deliverEnds(id);
   }
 
   /** @param submission what starting the child answered; one whose start is still in flight is stopped when it is known. */
   #stopChild(resource: TaskResource, submission: Payload | undefined): void {
-    const isChild = resource.kind === "service" && resource.service === "states" && resource.pattern.startsWith("sync");
     const answer = submission?.value;
-    if (!isChild || typeof answer !== "object" || answer === null || !("ExecutionArn" in answer)) return;
+    if (!isAwaitedChild(resource) || typeof answer !== "object" || answer === null || !("ExecutionArn" in answer))
+      return;
     void this.#stopSurely(String(answer.ExecutionArn));
   }
 
@@ -138,6 +142,10 @@ export class Effects {
       }
     }
   }
+}
+
+function isAwaitedChild(resource: TaskResource): boolean {
+  return resource.kind === "service" && resource.service === "states" && resource.pattern.startsWith("sync");
 }
 
 function callKey(executionId: number, { attempt }: { readonly attempt: TaskAttempt }): string {
