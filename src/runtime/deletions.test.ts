@@ -1,0 +1,169 @@
+// Deletions against starts that are under way, on the real runtime over a store whose writes a test holds back.
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { Payload } from "../asl/payload.ts";
+import { openMemoryStore } from "../store/memory/memory-store.ts";
+import type { StateMachineRecord, Store } from "../store/store.ts";
+import { SimulatedClock } from "../testing/simulated-clock.ts";
+import { createRuntime } from "./create-runtime.ts";
+import type { Runtime, StartRequest } from "./runtime.ts";
+import { startChild } from "./start-child.ts";
+
+const arns = { partition: "aws", region: "us-east-1", account: "123456789012" };
+const machineArn = "arn:aws:states:us-east-1:123456789012:stateMachine:m";
+const wait = '{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":60,"End":true}}}';
+
+interface Bench {
+  readonly store: Store;
+  readonly runtime: Runtime;
+  readonly machine: StateMachineRecord;
+  readonly clock: SimulatedClock;
+  readonly request: (name: string) => Promise<StartRequest>;
+  /** Awaited by every append. */
+  gate: Promise<void>;
+  /** Whether changes of machines are refused. */
+  isFull: boolean;
+}
+
+async function openBench(t: TestContext): Promise<Bench> {
+  const memory = openMemoryStore();
+  const clock = new SimulatedClock();
+  const store: Store = {
+    ...memory,
+    append: async (changes) => {
+      await bench.gate;
+      await memory.append(changes);
+    },
+    updateStateMachine: async (id, change) => {
+      if (bench.isFull) throw new Error("full");
+      await memory.updateStateMachine(id, change);
+    },
+  };
+  const runtime = createRuntime({
+    store,
+    clock,
+    arns,
+    perform: () => new Promise(() => undefined),
+    childOutcome: () => ({ kind: "failed" }),
+    isKnownActivity: () => false,
+    log: () => undefined,
+  });
+  const revision = { createdAt: 0, definition: wait, roleArn: "role" };
+  const machine = await memory.createStateMachine({ name: "m", type: "STANDARD", createdAt: 0, tags: {} }, revision);
+  const pinned = await memory.readRevision(machine?.revisionId ?? 0);
+  assert.ok(machine !== undefined && pinned !== undefined);
+  const bench: Bench = {
+    store,
+    runtime,
+    machine,
+    clock,
+    request: async (name) => ({ stateMachine: machine, revision: pinned, name, input: Payload.ofText("{}") }),
+    gate: Promise.resolve(),
+    isFull: false,
+  };
+  t.after(() => runtime.close());
+  return bench;
+}
+
+/** Lets everything go on that waits for nothing from outside. */
+async function rest(): Promise<void> {
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+const statusOf = async ({ store, machine }: Bench): Promise<string | undefined> =>
+  (await store.readStateMachine(machine.id))?.status;
+
+test("what was read of a machine before its deletion starts nothing afterwards", async (t) => {
+  const bench = await openBench(t);
+  const request = await bench.request("late");
+  await bench.runtime.deleteStateMachine(bench.machine);
+  assert.equal(await statusOf(bench), "DELETED");
+  assert.deepEqual(await bench.runtime.startExecution(request), { kind: "deleting" });
+  assert.deepEqual(await bench.runtime.startExecution({ ...request, name: undefined }), { kind: "deleting" });
+  assert.equal(await bench.store.findRecord("m", "late"), undefined);
+});
+
+test("a deletion counts the start that was quicker but is not yet stored", async (t) => {
+  const bench = await openBench(t);
+  const gate = Promise.withResolvers<void>();
+  bench.gate = gate.promise;
+  const started = bench.runtime.startExecution(await bench.request("quick"));
+  await rest();
+  const deleted = bench.runtime.deleteStateMachine(bench.machine);
+  await rest();
+  assert.equal(await statusOf(bench), "DELETING");
+  gate.resolve();
+  assert.equal((await started).kind, "started");
+  await deleted;
+  assert.equal(await statusOf(bench), "DELETING", "it runs");
+  bench.clock.advance(60_000);
+  await rest();
+  assert.equal((await bench.store.findRecord("m", "quick"))?.status, "SUCCEEDED");
+  assert.equal(await statusOf(bench), "DELETED", "with the end of its last execution");
+});
+
+test("a deletion that the store refuses has not begun", async (t) => {
+  const bench = await openBench(t);
+  bench.isFull = true;
+  await assert.rejects(bench.runtime.deleteStateMachine(bench.machine), /full/);
+  bench.isFull = false;
+  assert.equal((await bench.runtime.startExecution(await bench.request("one"))).kind, "started");
+  await bench.runtime.deleteStateMachine(bench.machine);
+  assert.equal(await statusOf(bench), "DELETING");
+});
+
+test("a child that is too late for its machine is told so", async (t) => {
+  const bench = await openBench(t);
+  const child = { stateMachineArn: machineArn, defaultName: "child", input: Payload.ofText("{}") };
+  const late: Store = { ...bench.store, findStateMachine: async () => bench.machine };
+  await bench.runtime.deleteStateMachine(bench.machine);
+  assert.deepEqual(await startChild(bench.runtime, late, child), {
+    kind: "error",
+    name: "StateMachineDeleting",
+    message: `State Machine is Deleting: '${machineArn}'`,
+  });
+  assert.deepEqual(await startChild(bench.runtime, bench.store, child), {
+    kind: "error",
+    name: "StateMachineDoesNotExist",
+    message: `State Machine Does Not Exist: '${machineArn}'`,
+  });
+});
+
+test("a child is started by its machine, a version or an alias", async (t) => {
+  const bench = await openBench(t);
+  const { store, runtime, machine } = bench;
+  const { id: stateMachineId, revisionId } = machine;
+  await store.publishVersion({ stateMachineId, revisionId, createdAt: 0 });
+  const next = await store.addRevision({ stateMachineId, createdAt: 0, definition: wait, roleArn: "r", publicId: "p" });
+  await store.publishVersion({ stateMachineId, revisionId: next.id, createdAt: 0 });
+  const routes = [
+    { versionNumber: 1, weight: 25 },
+    { versionNumber: 2, weight: 75 },
+  ];
+  await store.createAlias({ stateMachineId, name: "live", routes, createdAt: 0, updatedAt: 0 });
+  const rows: readonly (readonly [qualifier: string, random: number, version?: number, alias?: string])[] = [
+    ["", 0],
+    [":1", 0, 1],
+    [":2", 0, 2],
+    [":live", 0.24, 1, "live"],
+    [":live", 0.25, 2, "live"],
+  ];
+  for (const [i, [qualifier, random, version, alias]] of rows.entries()) {
+    const child = { stateMachineArn: machineArn + qualifier, defaultName: `child-${i}`, input: Payload.ofText("{}") };
+    assert.equal((await startChild(runtime, store, child, () => random)).kind, "started");
+    const record = await store.findRecord("m", `child-${i}`);
+    assert.deepEqual([record?.versionNumber, record?.aliasName], [version, alias], qualifier);
+    assert.equal(record?.revisionId, version === 1 ? revisionId : next.id, qualifier);
+  }
+  for (const qualifier of [":3", ":dead", "/label", "/label:1"]) {
+    const stateMachineArn = machineArn + qualifier;
+    assert.deepEqual(
+      await startChild(runtime, store, { stateMachineArn, defaultName: "none", input: Payload.ofText("{}") }),
+      {
+        kind: "error",
+        name: "StateMachineDoesNotExist",
+        message: `State Machine Does Not Exist: '${stateMachineArn}'`,
+      },
+    );
+  }
+});
