@@ -29,6 +29,8 @@ import { type MapItem, pathScope, type View, viewOf } from "./view.ts";
 
 export interface PreparedMap {
   readonly items: readonly Json[];
+  /** The items are the members of an object, in the form `{ Key, Value }`. */
+  readonly members?: readonly (readonly [Key: string, Value: Json])[] | undefined;
   /** The effective input, which an ItemSelector sees. */
   readonly input: Payload;
   /** 0 for as many as the engine allows. */
@@ -50,8 +52,14 @@ export function currentView(
 /** The item that an iteration works on. */
 export function itemOf(execution: Execution, iteration: Scope): MapItem {
   assert(iteration.parent !== undefined, "an iteration has a Map");
-  const { items } = preparedMap(execution, iteration.parent);
-  return { Index: iteration.index, Value: items[iteration.index] ?? null };
+  return itemAt(preparedMap(execution, iteration.parent), iteration.index);
+}
+
+export function itemAt({ items, members }: Pick<PreparedMap, "items" | "members">, Index: number): MapItem {
+  const member = members?.[Index];
+  if (member === undefined) return { Index, Value: items[Index] ?? null };
+  const [Key, Value] = member;
+  return { Index, Key, Value };
 }
 
 /** The items of the Map that is at work in a scope; evaluated again where they are not at hand. */
@@ -70,7 +78,7 @@ function prepareAgain(execution: Execution, scope: Scope, state: MapState, work:
 }
 
 /** @param read the items that an ItemReader has read: they stand in for those of the state's input. */
-export function prepareMap(view: View, state: MapState, read?: readonly Json[]): Outcome<PreparedMap> {
+export function prepareMap(view: View, state: MapState, read?: MapData): Outcome<PreparedMap> {
   const input = effectiveInput(view, state.flow);
   if ("failure" in input) return input;
   const items = read === undefined ? itemsOf(view, state, input.value) : { value: read };
@@ -78,35 +86,40 @@ export function prepareMap(view: View, state: MapState, read?: readonly Json[]):
   const maxConcurrency = maxConcurrencyOf(view, state, input.value);
   if ("failure" in maxConcurrency) return maxConcurrency;
   view.trace?.("maxConcurrency", maxConcurrency.value);
-  return { value: { items: items.value, input: input.value, maxConcurrency: maxConcurrency.value } };
+  const members = isJsonObject(items.value) ? Object.entries(items.value) : undefined;
+  return {
+    value: { items: listOf(items.value), members, input: input.value, maxConcurrency: maxConcurrency.value },
+  };
 }
 
-function itemsOf(view: View, { items, flow, mode }: MapState, input: Payload): Outcome<readonly Json[]> {
-  const isDistributed = mode === "DISTRIBUTED";
+/** What a Map goes through; the distributed one takes objects too. */
+export type MapData = readonly Json[] | JsonObject;
+
+function listOf(data: MapData): readonly Json[] {
+  return isJsonObject(data) ? Object.entries(data).map(([Key, Value]) => ({ Key, Value })) : data;
+}
+
+function itemsOf(view: View, { items, flow, mode }: MapState, input: Payload): Outcome<MapData> {
+  const isIterable = (value: Json): value is MapData =>
+    isJsonArray(value) || (mode === "DISTRIBUTED" && isJsonObject(value));
   if (items !== undefined && "location" in items) {
     const outcome = evaluate(view, items);
-    if ("failure" in outcome || isJsonArray(outcome.value)) return outcome as Outcome<readonly Json[]>;
-    if (isDistributed && isJsonObject(outcome.value)) return { value: membersOf(outcome.value) };
+    if ("failure" in outcome) return outcome;
+    if (isIterable(outcome.value)) return { value: outcome.value };
     return { failure: items.isWhole ? mistyped(view, items, "array", outcome.value) : notAnArray(view, outcome.value) };
   }
   const found =
     items === undefined ? { found: true as const, value: input.value } : items.read(pathScope(view, input.value));
   if (!found.found)
     return { failure: runtimeFailure(view, `Invalid path '${items?.source ?? "$"}' : ${found.message}`) };
-  const list = isDistributed && isJsonObject(found.value) ? membersOf(found.value) : found.value;
-  if (isJsonArray(list)) {
-    if (flow.language === "JSONPath") view.trace?.("afterItemsPath", list);
-    return { value: list };
+  if (isIterable(found.value)) {
+    if (flow.language === "JSONPath") view.trace?.("afterItemsPath", listOf(found.value));
+    return { value: found.value };
   }
   if (flow.language === "JSONata") return { failure: notAnArray(view, found.value) };
   // AWS names a path into the context object as if it began there (recorded).
   const path = (items?.source ?? "$").replace(/^\$\$/, "$");
   return { failure: runtimeFailure(view, `Reference path "${path}" must point to array.`) };
-}
-
-/** The items of a distributed Map over an object. */
-function membersOf(object: JsonObject): readonly Json[] {
-  return Object.entries(object).map(([Key, Value]) => ({ Key, Value }));
 }
 
 function notAnArray(view: View, value: Json) {
@@ -145,10 +158,10 @@ export function readInteger(value: Json): number {
 export function iterationInput(view: View, { flow }: MapState, prepared: PreparedMap, item: MapItem): Outcome<Payload> {
   if (flow.language === "JSONPath") {
     return flow.parameters === undefined
-      ? { value: Payload.ofValue(item.Value) }
+      ? { value: Payload.ofValue(prepared.items[item.Index] ?? null) }
       : fillTemplate(view, flow.parameters, prepared.input);
   }
-  if (flow.arguments === undefined) return { value: Payload.ofValue(item.Value) };
+  if (flow.arguments === undefined) return { value: Payload.ofValue(prepared.items[item.Index] ?? null) };
   const outcome = evaluate(view, flow.arguments);
   return "failure" in outcome ? outcome : { value: Payload.ofValue(outcome.value) };
 }

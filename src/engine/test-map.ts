@@ -6,7 +6,7 @@ import type { Outcome } from "./data-flow.ts";
 import { readCsv } from "./csv.ts";
 import type { Scope } from "./execution.ts";
 import { batchItems } from "./item-batcher.ts";
-import { currentView, iterationInput, type PreparedMap, prepareMap } from "./map-items.ts";
+import { currentView, itemAt, iterationInput, type MapData, type PreparedMap, prepareMap } from "./map-items.ts";
 import { type Tolerance, toleranceOf } from "./tolerance.ts";
 import type { Turn } from "./turn.ts";
 import type { View } from "./view.ts";
@@ -52,8 +52,8 @@ function iterationInputs(
 ): Outcome<readonly Payload[] | undefined> {
   const inputs: Payload[] = [];
   let bytes = 0;
-  for (const [Index, Value] of prepared.items.entries()) {
-    const item = { Index, Value };
+  for (const index of prepared.items.keys()) {
+    const item = itemAt(prepared, index);
     const input = iterationInput(currentView(turn, scope, { item }), state, prepared, item);
     if ("failure" in input) return input;
     bytes += input.value.bytes;
@@ -67,11 +67,7 @@ function iterationInputs(
 }
 
 /** The items in what an ItemReader would have read; `undefined` for a Map without one. */
-function itemsRead(
-  view: View,
-  reader: ItemReader | undefined,
-  read: string | undefined,
-): Outcome<readonly Json[] | undefined> {
+function itemsRead(view: View, reader: ItemReader | undefined, read: string | undefined): Outcome<MapData | undefined> {
   if (reader === undefined) return { value: undefined };
   if (read === undefined) return { value: [] };
   const data = readerData(reader, read);
@@ -86,9 +82,8 @@ function unreadable(cause: string): Outcome<never> {
   return { failure: { error: "States.ItemReaderFailed", cause } };
 }
 
-function itemsIn(data: Json): Outcome<readonly Json[]> {
-  if (isJsonArray(data)) return { value: data };
-  if (isJsonObject(data)) return { value: Object.entries(data).map(([Key, Value]) => ({ Key, Value })) };
+function itemsIn(data: Json): Outcome<MapData> {
+  if (isJsonArray(data) || isJsonObject(data)) return { value: data };
   return unreadable("Attempting to map over non-iterable node.");
 }
 

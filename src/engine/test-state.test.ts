@@ -341,9 +341,14 @@ const maps: readonly (readonly [name: string, state: object, options: Options, e
   ],
   [
     "an object",
-    map(),
+    map({ ItemSelector: { "k.$": "$$.Map.Item.Key", "v.$": "$$.Map.Item.Value" } }),
     { input: { items: a } },
-    { ...mapped, afterItemsPath: [{ Key: "a", Value: 1 }], maxConcurrency: 0 },
+    {
+      ...mapped,
+      afterItemsPath: [{ Key: "a", Value: 1 }],
+      afterItemSelector: [{ k: "a", v: 1 }],
+      maxConcurrency: 0,
+    },
   ],
   [
     "as many failures as are tolerated",
@@ -439,6 +444,7 @@ const readings: readonly (readonly [
   ["JSON behind a pointer", { InputType: "JSON", ItemsPointer: "/a~1b/0" }, '{"a/b":[[3]]}', [{ v: 3 }]],
   ["JSON lines", { InputType: "JSONL" }, '{"n":1}\n\n{"n":2}\n', [{ v: { n: 1 } }, { v: { n: 2 } }]],
   ["CSV", { InputType: "CSV", CSVHeaderLocation: "FIRST_ROW" }, "n,m\n1,2", [{ v: { n: "1", m: "2" } }]],
+  ["a JSON object", { InputType: "JSON" }, '{"k":4}', [{ v: 4 }]],
   ["nothing", { InputType: "JSON" }, undefined, undefined],
   ["what is not JSON", { InputType: "JSON" }, "{", undefined],
 ];

@@ -13,6 +13,8 @@ import type { Trace } from "./trace.ts";
 /** The item of a Map that an iteration or an ItemSelector works on: `Map.Item` of the context object. */
 export interface MapItem {
   readonly Index: number;
+  /** Where the items are the members of an object. */
+  readonly Key?: string;
   readonly Value: Json;
 }
 

@@ -6,7 +6,7 @@ import type { MapState } from "../../asl/program.ts";
 import { activeState, stateOf } from "../apply.ts";
 import type { MapWork, Scope } from "../execution.ts";
 import { failState } from "../failure.ts";
-import { currentView, iterationInput, preparedMap, prepareMap } from "../map-items.ts";
+import { currentView, itemAt, iterationInput, preparedMap, prepareMap } from "../map-items.ts";
 import type { Turn } from "../turn.ts";
 import { leaveWithResult } from "./leave.ts";
 
@@ -43,7 +43,7 @@ function startIterations(turn: Turn, scope: Scope, state: MapState, after: numbe
   );
   const work = workOf(scope);
   while (work.running < limit && work.nextIndex < work.length) {
-    const item = { Index: work.nextIndex, Value: prepared.items[work.nextIndex] ?? null };
+    const item = itemAt(prepared, work.nextIndex);
     const input = iterationInput(currentView(turn, scope, { item }), state, prepared, item);
     if ("failure" in input) return failState(turn, scope, input.failure);
     const { name } = state;
