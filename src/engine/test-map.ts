@@ -1,6 +1,6 @@
 // A Map state under TestState: everything before its iterations is done for real, the iterations themselves are mocked.
 import { isJsonArray, isJsonObject, type Json, memberOf, parseJson } from "../asl/json.ts";
-import { maxPayloadBytes, type Payload } from "../asl/payload.ts";
+import { maxPayloadBytes, Payload } from "../asl/payload.ts";
 import type { ItemReader, MapState } from "../asl/program.ts";
 import type { Outcome } from "./data-flow.ts";
 import { readCsv } from "./csv.ts";
@@ -38,9 +38,15 @@ export function prepareTestedMap(
   if (state.itemBatcher !== undefined && inputs.value !== undefined) {
     const batches = batchItems(view, state.itemBatcher, prepared.value.input, inputs.value);
     if ("failure" in batches) return batches;
-    view.trace?.("afterItemBatcher", batches.value);
+    if (!isFlood(batches.value)) view.trace?.("afterItemBatcher", batches.value);
   }
   return { value: { tolerance: tolerance.value, items: prepared.value.items.length } };
+}
+
+/** A batch repeats what all batches share. */
+function isFlood(batches: readonly Json[]): boolean {
+  let bytes = 0;
+  return batches.some((batch) => (bytes += Payload.ofValue(batch).bytes) > maxPayloadBytes);
 }
 
 /** `undefined` where they are too much to show: a selector can hand the whole input to every item. */

@@ -467,6 +467,12 @@ test("what a selector makes of the items is shown as far as it is no flood", () 
   const { status, inspectionData } = answer as { [name: string]: Json };
   const { afterItemSelector, afterItemBatcher } = inspectionData as { [name: string]: Json };
   assert.deepEqual([status, afterItemSelector, afterItemBatcher], ["SUCCEEDED", undefined, undefined]);
+  const batched = answered(map({ ItemBatcher: { MaxItemsPerBatch: 1, BatchInput: { "all.$": "$.text" } } }), {
+    input,
+    mock: ok([]),
+  });
+  const shown = (batched as { [name: string]: Json })["inspectionData"] as { [name: string]: Json };
+  assert.equal(shown["afterItemBatcher"], undefined);
 });
 
 const whole = { Type: "Pass", QueryLanguage: "JSONata", Output: "{% $states.context %}", End: true };
