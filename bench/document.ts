@@ -1,4 +1,4 @@
-// docs/performance.md, written from what the workloads gave in one run.
+// Writes docs/performance.md from what the workloads gave in one run.
 import { writeFileSync } from "node:fs";
 import type { Report } from "./report.ts";
 
