@@ -37,7 +37,9 @@ export interface ProcessOptions {
 export async function startProcess({ module, options, profileDirectory }: ProcessOptions): Promise<BenchProcess> {
   const profiling = profileDirectory === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileDirectory}`];
   const path = fileURLToPath(new URL(module, import.meta.url));
-  const child = fork(path, [JSON.stringify(options)], { execArgv: ["--expose-gc", ...profiling] });
+  const child = fork(path, [JSON.stringify(options)], {
+    execArgv: ["--expose-gc", "--max-semi-space-size=16", ...profiling],
+  });
   const { next, exited } = listenTo(child);
   const url = (await next()) as string;
   const ask = (question: Question): Promise<Usage> => {

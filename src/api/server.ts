@@ -7,6 +7,7 @@ import type { ArnSpace } from "../engine/arn.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { TestState } from "../runtime/test-state.ts";
 import type { Catalogue } from "../store/store.ts";
+import { type CallAction, createCallAction } from "./call-action.ts";
 import { type ApiContext, type Call, createInTurn, type ValidateDefinition } from "./context.ts";
 import { answerFor, ApiError } from "./errors.ts";
 import { type Admit, createGuard, type GuardOptions } from "./guard.ts";
@@ -48,9 +49,23 @@ export type ApiHandler = (request: IncomingMessage, response: ServerResponse) =>
 /** The AWS limit is 1 MB; JSON escapes make a definition of that size longer. */
 const maxBodyBytes = 1.5 * 1024 * 1024;
 
-export function createApiHandler(options: ApiOptions): ApiHandler {
-  const { now = Date.now, newId = randomUUID, random = Math.random, origins = [], activityPollMs = 60_000 } = options;
-  const context: ApiContext = {
+export interface Api {
+  readonly handler: ApiHandler;
+  /** The same actions for callers within the server. */
+  readonly callAction: CallAction;
+}
+
+export function createApi(options: ApiOptions): Api {
+  const context = contextOf(options);
+  const callAction = createCallAction(context, (action, error) =>
+    options.reportFailure({ requestId: context.newId(), target: `AWSStepFunctions.${action}`, error }),
+  );
+  return { handler: handlerOf(options, context), callAction };
+}
+
+function contextOf(options: ApiOptions): ApiContext {
+  const { now = Date.now, newId = randomUUID, random = Math.random, activityPollMs = 60_000 } = options;
+  return {
     runtime: options.runtime,
     catalogue: options.catalogue,
     arnSpace: options.arnSpace,
@@ -63,7 +78,10 @@ export function createApiHandler(options: ApiOptions): ApiHandler {
     activityPollMs,
     inTurn: createInTurn(),
   };
+}
 
+function handlerOf(options: ApiOptions, context: ApiContext): ApiHandler {
+  const { origins = [] } = options;
   const guard = createGuard(options, context);
 
   const perform = async (operation: Perform, body: Buffer, exchange: Exchange, admit?: Admit): Promise<void> => {

@@ -46,7 +46,7 @@ export async function dev(folder: string, flags: ServerFlags): Promise<number> {
       onProblem: (error) => say(error instanceof Error ? error.message : String(error)),
     });
     say(paint("dim", "Watching for changes. Ctrl-C stops."));
-    await stopped;
+    await Promise.race([stopped, server.lost]);
     folderWatch.close();
     say("\nStopped; the data stay.");
     return exitCodes.succeeded;

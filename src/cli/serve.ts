@@ -22,11 +22,14 @@ export async function serve(flags: ServerFlags): Promise<number> {
   });
   await server.recovered;
   write("info", "Everything that was outstanding is under way.");
-  await stopped;
+  const exitCode = await Promise.race([
+    stopped.then(() => exitCodes.succeeded),
+    server.lost.then(() => exitCodes.failed),
+  ]);
   write("info", "Pawl is stopping.");
   await server.close();
   write("info", "Pawl has stopped.");
-  return exitCodes.succeeded;
+  return exitCode;
 }
 
 function write(level: Level, message: string, details: Details = {}): void {

@@ -47,7 +47,7 @@ export async function start(flags: ServerFlags): Promise<number> {
     lines.push(...report({ configuration, url: server.url, before, names, ended }));
     process.stdout.write(`${lines.join("\n")}\n`);
     isReported = true;
-    await stopped;
+    await Promise.race([stopped, server.lost]);
     process.stdout.write("\nStopped; the data stay.\n");
     return exitCodes.succeeded;
   } finally {

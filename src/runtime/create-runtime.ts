@@ -7,13 +7,14 @@ import { pending } from "../engine/pending.ts";
 import { awsLimits, type Command, type Environment, type Limits } from "../engine/turn.ts";
 import type { Payload } from "../asl/payload.ts";
 import type { IntegrationPattern } from "../asl/resource.ts";
-import type {
-  ExecutionChange,
-  ExecutionFilter,
-  ExecutionRecord,
-  Page,
-  StateMachineRecord,
-  Store,
+import {
+  type ExecutionChange,
+  type ExecutionFilter,
+  type ExecutionRecord,
+  LeaseLostError,
+  type Page,
+  type StateMachineRecord,
+  type Store,
 } from "../store/store.ts";
 import { ActivityWaiters } from "./activity-waiters.ts";
 import { Alarm } from "./alarm.ts";
@@ -49,6 +50,8 @@ export interface RuntimeOptions {
   readonly parameterProblem?: Environment["parameterProblem"] | undefined;
   /** What becomes of a call that was in flight when the process died: performed again, or failed. */
   readonly unknownOutcome?: "perform" | "fail" | undefined;
+  /** Another process has taken the data over: this one can do nothing more for them. */
+  readonly onLeaseLost?: (() => void) | undefined;
   readonly log: (message: string, error?: unknown) => void;
 }
 
@@ -425,6 +428,7 @@ class RunningRuntime implements Runtime {
   #forgetUncommitted(error: unknown): void {
     this.#options.log("The store could not write; what was not yet acknowledged is undone.", error);
     this.#residents.evictUncommitted();
+    if (error instanceof LeaseLostError) this.#options.onLeaseLost?.();
   }
 }
 

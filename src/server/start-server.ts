@@ -6,7 +6,7 @@ import { dirname } from "node:path";
 import { validateDefinition } from "../asl/validate/validate.ts";
 import type { AccessKey } from "../api/authentication.ts";
 import type { RateLimits } from "../api/rate-limit.ts";
-import { createApiHandler } from "../api/server.ts";
+import { createApi } from "../api/server.ts";
 import { signedHeadersOf } from "../api/sigv4.ts";
 import type { ArnSpace } from "../engine/arn.ts";
 import type { Limits } from "../engine/turn.ts";
@@ -61,6 +61,8 @@ export interface PawlServer {
   readonly signOwn: SignOwn;
   /** Settles when everything that the last stop left outstanding is under way again. */
   readonly recovered: Promise<void>;
+  /** Settles when another process has taken the data over: what is left to do is to close. */
+  readonly lost: Promise<void>;
   /** Later calls of function modules run fresh code, those of other targets where these are given. */
   reloadFunctions(targets?: FunctionTargets): void;
   close(): Promise<void>;
@@ -84,13 +86,14 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
     await store.close();
     throw error;
   }
-  const { server, runtime, connectors, functions } = opened;
+  const { server, runtime, lost, connectors, functions } = opened;
   const { log } = options;
   const url = urlOf(server, options.host);
   return {
     url,
     runtime,
     signOwn: signOwn(url, ownKey, options),
+    lost,
     recovered: runtime.recover().catch((error: unknown) => log("Not everything could be taken up again.", error)),
     reloadFunctions(targets) {
       if (targets !== undefined) {
@@ -123,6 +126,7 @@ const ownKeyId = (): string => `pawl:${randomBytes(8).toString("hex")}`;
 interface Wired {
   readonly server: Server;
   readonly runtime: Runtime;
+  readonly lost: Promise<void>;
   readonly connectors: Connectors;
   /** What the connectors read; `reloadFunctions` changes it. */
   readonly functions: Map<string, FunctionTarget>;
@@ -131,12 +135,14 @@ interface Wired {
 async function wire(store: Store, options: ServerOptions): Promise<Wired> {
   const { arns, log, clock = systemClock } = options;
   const functions = new Map(options.functions);
+  const lost = Promise.withResolvers<void>();
   const activities = new KnownActivities(arns);
   await activities.load(store);
   const connectors: Connectors = createConnectors({
     functions,
     lambdaApi: lambdaApiOf(options.environment),
     startChild: (request) => startChild(runtime, store, request),
+    callAction: (action, input, signal) => callAction(action, input, signal),
     now: () => clock.now(),
     log: options.functionLog,
   });
@@ -158,8 +164,9 @@ async function wire(store: Store, options: ServerOptions): Promise<Wired> {
     unknownOutcome: options.unknownOutcome,
     isKnownActivity: (arn) => activities.has(arn),
     childOutcome,
+    onLeaseLost: lost.resolve,
   });
-  const handler = createApiHandler({
+  const { handler, callAction } = createApi({
     runtime,
     catalogue: { ...store, ...activities.watch(store) },
     arnSpace: arns,
@@ -171,7 +178,13 @@ async function wire(store: Store, options: ServerOptions): Promise<Wired> {
     rateLimits: options.rateLimits,
     reportFailure: ({ requestId, target, error }) => log(`${target} failed (request ${requestId}).`, error),
   });
-  return { server: createServer({ keepAliveTimeout: 65_000 }, handler), runtime, connectors, functions };
+  return {
+    server: createServer({ keepAliveTimeout: 65_000 }, handler),
+    runtime,
+    lost: lost.promise,
+    connectors,
+    functions,
+  };
 }
 
 async function openStore({ db, log, observe }: ServerOptions): Promise<Store> {

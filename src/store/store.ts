@@ -142,7 +142,6 @@ export interface Journal {
   listRecords(filter: ExecutionFilter, page: Page<number>): Promise<readonly ExecutionRecord[]>;
   /** Running executions whose `wakeAt` is at or before `now`, earliest first. */
   dueRecords(now: number, limit: number): Promise<readonly ExecutionRecord[]>;
-  earliestWakeAt(): Promise<number | undefined>;
   /** Running executions with `isInFlight`, by ascending id after `after`. */
   inFlightRecords(page: Page<number>): Promise<readonly ExecutionRecord[]>;
   countRunning(stateMachineId: number): Promise<number>;

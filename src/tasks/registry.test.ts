@@ -8,6 +8,7 @@ import { createConnectors } from "./registry.ts";
 
 const connectors = createConnectors({
   functions: parseFunctionConfig({ echo: "cat" }, "/"),
+  callAction: async (action) => ({ kind: "answer", body: JSON.stringify({ called: action }) }),
   startChild: async () => ({ kind: "started", executionArn: "arn:child", startedAt: 0 }),
 });
 
@@ -53,3 +54,9 @@ for (const name of ["sqs:sendMessage", "aws-sdk:s3:getObject", "http:invoke", "l
     assert.match(outcome.cause ?? "", new RegExp(`^Pawl has no connector for ${name} yet, so nothing was called\\.`));
   });
 }
+
+test("every action of this API is a task by its name in the AWS SDK", async () => {
+  const outcome = await perform("arn:aws:states:::aws-sdk:sfn:listStateMachines", "{}");
+  assert.ok(outcome?.kind === "succeeded");
+  assert.equal(outcome.output.text, '{"Called":"ListStateMachines"}');
+});

@@ -6,6 +6,7 @@ import { LocalFunctions } from "./functions/local-functions.ts";
 import { functionArnConnector, lambdaInvokeConnector } from "./lambda.ts";
 import type { LambdaApi } from "./lambda-api.ts";
 import { failed } from "./service-error.ts";
+import { type CallAction, statesSdkConnector } from "./states-sdk.ts";
 import { type StartChild, startExecutionConnector } from "./states.ts";
 
 export interface ConnectorsOptions {
@@ -14,6 +15,7 @@ export interface ConnectorsOptions {
   /** From `lambdaApiOf`: where functions are called that the configuration does not map. */
   readonly lambdaApi?: LambdaApi | undefined;
   readonly startChild: StartChild;
+  readonly callAction: CallAction;
   /** Receives what functions print; the process's standard error by default. */
   readonly log?: ((text: string) => void) | undefined;
   /** Epoch milliseconds; the system's clock by default. */
@@ -38,6 +40,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     ["lambda:invoke", lambdaInvokeConnector(lambda)],
     ["states:startExecution", startExecutionConnector({ startChild, now })],
   ]);
+  const statesSdk = statesSdkConnector(options.callAction);
   const unsupported = unsupportedConnector([...services.keys()]);
   return {
     connectorFor(resource) {
@@ -47,6 +50,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
         case "lambda":
           return functionArn;
         case "service":
+          if (resource.service === "aws-sdk:sfn") return statesSdk;
           return services.get(`${resource.service}:${resource.action}`) ?? unsupported;
       }
     },

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { GuardOptions } from "../api/guard.ts";
-import { type ApiFailure, createApiHandler } from "../api/server.ts";
+import { type ApiFailure, createApi } from "../api/server.ts";
 import type { Diagnostic } from "../asl/validate/diagnostic.ts";
 import { systemClock } from "../runtime/clock.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -45,7 +45,7 @@ export async function startFakeServer(t: TestContext, options: FakeServerOptions
   const failures: ApiFailure[] = [];
   let ids = 0;
   const backend = createFakeBackend({ arnSpace: fakeArnSpace, now: () => fake.now });
-  const handler = createApiHandler({
+  const { handler } = createApi({
     runtime: change(backend.runtime),
     catalogue: backend.catalogue,
     arnSpace: fakeArnSpace,

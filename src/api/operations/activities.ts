@@ -1,6 +1,7 @@
 // Activities, and the tasks that workers take and report (API reference; texts as recorded).
 import { activityArn as activityArnOf } from "../../engine/arn.ts";
 import type { TokenOutcome } from "../../runtime/runtime.ts";
+import { readTaskToken } from "../../runtime/task-token.ts";
 import { requireArn, requireJson, requireName } from "../arguments.ts";
 import { echoedConfigurations, requireConfigurations } from "../configuration.ts";
 import { type Answer, type ApiContext, type Call, type OperationTable, toSeconds } from "../context.ts";
@@ -112,7 +113,9 @@ async function getActivityTask(input: GetActivityTaskInput, context: ApiContext,
 }
 
 async function sendTaskSuccess({ taskToken, output }: SendTaskSuccessInput, context: ApiContext): Promise<Answer> {
-  return tokenAnswer(await context.runtime.sendTaskSuccess(taskToken, requireJson(output, invalidOutput)));
+  // AWS looks at the token before it looks at the output.
+  const refuse = readTaskToken(taskToken) === undefined ? invalidToken : invalidOutput;
+  return tokenAnswer(await context.runtime.sendTaskSuccess(taskToken, requireJson(output, refuse)));
 }
 
 async function sendTaskFailure(

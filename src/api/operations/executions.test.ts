@@ -5,6 +5,7 @@ import { Payload } from "../../asl/payload.ts";
 import type { JournalEvent } from "../../engine/event.ts";
 import type { ExecutionRecord } from "../../store/store.ts";
 import { type FakeServer, startFakeServer } from "../../testing/fake-server.ts";
+import { makeTaskToken } from "../../runtime/task-token.ts";
 
 const base = "arn:aws:states:us-east-1:000000000000";
 const standard = `${base}:stateMachine:m`;
@@ -89,7 +90,10 @@ test("an input that is not JSON is refused with the parser's words", async (t) =
     assert.equal((await server.send("StartExecution", { stateMachineArn: standard, input })).status, 200, input);
   }
   assert.equal(
-    await errorOf(server, "SendTaskSuccess", { taskToken: "t", output: "{" }),
+    await errorOf(server, "SendTaskSuccess", {
+      taskToken: makeTaskToken({ executionId: 1, scheduledEventId: 3 }),
+      output: "{",
+    }),
     "400 InvalidOutput: Invalid Output: 'Unexpected end-of-input: expected close marker for Object (start marker at " +
       '[Source: (String)"{"; line: 1, column: 1])\'',
   );

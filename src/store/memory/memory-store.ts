@@ -139,13 +139,6 @@ function memoryQueries(
       const due = runningWhere((record) => wakeAtOf(record) <= now);
       return due.toSorted((a, b) => wakeAtOf(a) - wakeAtOf(b) || a.id - b.id).slice(0, limit);
     },
-    async earliestWakeAt() {
-      let earliest: number | undefined;
-      for (const { wakeAt } of runningWhere(() => true)) {
-        if (wakeAt !== undefined && wakeAt < (earliest ?? Number.POSITIVE_INFINITY)) earliest = wakeAt;
-      }
-      return earliest;
-    },
     async inFlightRecords({ limit, after }) {
       const inFlight = runningWhere((record) => record.isInFlight && record.id > (after ?? -1));
       return inFlight.toSorted((a, b) => a.id - b.id).slice(0, limit);

@@ -64,10 +64,6 @@ function openRecords(connection: Connection): Records {
     `${select} WHERE partition_id = ${partitionId} AND wake_at <= ? AND wake_at IS NOT NULL AND status = 0
      ORDER BY wake_at, id LIMIT ?`,
   );
-  const earliest = connection.prepare(
-    `SELECT min(wake_at) AS wake_at FROM execution
-     WHERE partition_id = ${partitionId} AND wake_at IS NOT NULL AND status = 0`,
-  );
   const inFlight = connection.prepare(
     `${select} WHERE partition_id = ${partitionId} AND is_in_flight = 1 AND status = 0 AND id > ? ORDER BY id LIMIT ?`,
   );
@@ -99,9 +95,6 @@ function openRecords(connection: Connection): Records {
     },
     async dueRecords(now, limit) {
       return due.all(now, limit).map(decodeRecord);
-    },
-    async earliestWakeAt() {
-      return (earliest.first()?.["wake_at"] ?? undefined) as number | undefined;
     },
     async inFlightRecords({ limit, after }) {
       return inFlight.all(after ?? -1, limit).map(decodeRecord);

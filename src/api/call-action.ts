@@ -1,0 +1,30 @@
+// Actions of the API called from within: a task of a workflow is as good a client as any.
+import type { Json } from "../asl/json.ts";
+import type { ApiContext } from "./context.ts";
+import { answerFor } from "./errors.ts";
+import { performers } from "./operations/registry.ts";
+
+export type ActionAnswer =
+  | { readonly kind: "answer"; readonly body: string }
+  | { readonly kind: "error"; readonly name: string; readonly message: string; readonly status: number };
+
+/** @param action such as `SendTaskSuccess`. */
+export type CallAction = (action: string, input: Json, signal: AbortSignal) => Promise<ActionAnswer>;
+
+/** @param report told of what failed for a reason that the caller must not see. */
+export function createCallAction(context: ApiContext, report: (action: string, error: unknown) => void): CallAction {
+  return async (action, input, signal) => {
+    const perform = performers.get(`AWSStepFunctions.${action}`);
+    if (perform === undefined) {
+      const message = `The action ${action} does not exist.`;
+      return { kind: "error", name: "UnknownOperationException", message, status: 400 };
+    }
+    try {
+      return { kind: "answer", body: JSON.stringify(await perform(input, context, { goneSignal: () => signal })) };
+    } catch (thrown) {
+      const { name, message, status } = answerFor(thrown);
+      if (status >= 500 && !(thrown instanceof Error && thrown.name === name)) report(action, thrown);
+      return { kind: "error", name, message, status };
+    }
+  };
+}
