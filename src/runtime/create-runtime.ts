@@ -16,26 +16,18 @@ import {
   type StateMachineRecord,
   type Store,
 } from "../store/store.ts";
-import { ActivityWaiters } from "./activity-waiters.ts";
 import { Alarm } from "./alarm.ts";
 import { ChildEnds } from "./child-ends.ts";
 import type { Clock } from "./clock.ts";
-import { CommitError, Committer } from "./committer.ts";
+import { Committer } from "./committer.ts";
 import { Deletions } from "./deletions.ts";
 import { describeExecution } from "./describe-execution.ts";
 import { Effects, type Perform } from "./effects.ts";
 import { Programs } from "./programs.ts";
 import { type Resident, Residents } from "./residents.ts";
-import type {
-  ActivityTask,
-  ExecutionDescription,
-  Runtime,
-  StartOutcome,
-  StartRequest,
-  TokenOutcome,
-} from "./runtime.ts";
-import { readTaskToken } from "./task-token.ts";
+import type { ExecutionDescription, Runtime, StartOutcome, StartRequest, TokenOutcome } from "./runtime.ts";
 import { Turns } from "./turns.ts";
+import { WorkerTasks } from "./worker-tasks.ts";
 
 export interface RuntimeOptions {
   readonly store: Store;
@@ -72,7 +64,7 @@ class RunningRuntime implements Runtime {
   readonly #alarm: Alarm;
   readonly #childEnds: ChildEnds;
   readonly #deletions: Deletions;
-  readonly #waiters = new ActivityWaiters();
+  readonly #workerTasks: WorkerTasks;
   /** Starts under way of executions whose name was given: a second one of the same name waits for the first. */
   readonly #starting = new Map<string, Promise<unknown>>();
   /** Synchronous executions whose caller waits. */
@@ -115,6 +107,7 @@ class RunningRuntime implements Runtime {
       onQuarantined: (resident, bug) => this.#synchronous.get(resident.record.id)?.reject(bug),
       log,
     });
+    this.#workerTasks = new WorkerTasks({ journal: store, residents: this.#residents, turns: this.#turns });
     this.#childEnds = new ChildEnds({
       journal: store,
       residents: this.#residents,
@@ -186,49 +179,20 @@ class RunningRuntime implements Runtime {
     return this.#store.listRecords(filter, page);
   }
 
-  async takeActivityTask(
-    activityArn: string,
-    workerName: string | undefined,
-    signal: AbortSignal,
-  ): Promise<ActivityTask | undefined> {
-    const { promise: aborted, resolve } = Promise.withResolvers<void>();
-    const giveUp = (): void => resolve();
-    signal.addEventListener("abort", giveUp, { once: true });
-    try {
-      while (!signal.aborted && !this.#isClosed) {
-        const waiter = this.#waiters.wait(activityArn);
-        try {
-          const task = await this.#takeOffer(activityArn, workerName);
-          if (task !== undefined) return task;
-          await Promise.race([waiter.offered, aborted]);
-        } finally {
-          waiter.leave();
-        }
-      }
-      return undefined;
-    } finally {
-      signal.removeEventListener("abort", giveUp);
-    }
+  takeActivityTask(activityArn: string, workerName: string | undefined, signal: AbortSignal) {
+    return this.#workerTasks.take(activityArn, workerName, signal);
   }
 
   sendTaskSuccess(taskToken: string, output: Payload): Promise<TokenOutcome> {
-    return this.#sendForToken(taskToken, (scheduledEventId) => ({
-      kind: "TaskOutcome",
-      scheduledEventId,
-      outcome: { kind: "succeeded", output },
-    }));
+    return this.#workerTasks.succeed(taskToken, output);
   }
 
-  sendTaskFailure(taskToken: string, { error, cause }: Failure): Promise<TokenOutcome> {
-    return this.#sendForToken(taskToken, (scheduledEventId) => ({
-      kind: "TaskOutcome",
-      scheduledEventId,
-      outcome: { kind: "failed", error, cause },
-    }));
+  sendTaskFailure(taskToken: string, failure: Failure): Promise<TokenOutcome> {
+    return this.#workerTasks.fail(taskToken, failure);
   }
 
   sendTaskHeartbeat(taskToken: string): Promise<TokenOutcome> {
-    return this.#sendForToken(taskToken, (scheduledEventId) => ({ kind: "TaskHeartbeat", scheduledEventId }));
+    return this.#workerTasks.heartbeat(taskToken);
   }
 
   async recover(): Promise<void> {
@@ -254,6 +218,7 @@ class RunningRuntime implements Runtime {
     this.#alarm.stop();
     this.#turns.stop();
     this.#childEnds.stop();
+    this.#workerTasks.stop();
     this.#effects.stop();
     await this.#committer.close();
   }
@@ -337,57 +302,9 @@ class RunningRuntime implements Runtime {
     return describeExecution(this.#store, this.#options.arns, record);
   }
 
-  async #takeOffer(activityArn: string, workerName: string | undefined): Promise<ActivityTask | undefined> {
-    for (;;) {
-      const offer = await this.#store.takeOffer(activityArn);
-      if (offer === undefined) return undefined;
-      const { executionId, scheduledEventId } = offer;
-      try {
-        const turned = await this.#turns.deliver(executionId, {
-          kind: "ActivityTaskTaken",
-          scheduledEventId,
-          workerName,
-        });
-        const work = this.#residents.peek(executionId)?.execution.tasks.get(scheduledEventId)?.state?.work;
-        await turned?.committed;
-        if (turned?.isAccepted === true && work?.kind === "task" && work.token !== undefined) {
-          return { taskToken: work.token, input: work.parameters };
-        }
-      } catch (error) {
-        // The task of an execution that a bug has stopped stands still with it, and not before others.
-        if (!(error instanceof CommitError)) continue;
-        await this.#store.returnOffer(offer);
-        throw error;
-      }
-    }
-  }
-
-  async #sendForToken(taskToken: string, command: (scheduledEventId: number) => Command): Promise<TokenOutcome> {
-    const address = readTaskToken(taskToken);
-    if (address === undefined) return "invalidToken";
-    const { executionId, scheduledEventId } = address;
-    for (;;) {
-      const resident = await this.#residents.get(executionId);
-      if (resident === undefined) {
-        return (await this.#store.readRecord(executionId)) === undefined ? "invalidToken" : "timedOut";
-      }
-      if (this.#residents.peek(executionId) !== resident) continue;
-      const work = resident.execution.tasks.get(scheduledEventId)?.state?.work;
-      if (work?.kind !== "task" || work.token !== taskToken) {
-        // A worker that hears this gives up: what made the task end must be durable by then.
-        await resident.committed;
-        this.#residents.release(resident);
-        return work?.kind === "task" ? "invalidToken" : "timedOut";
-      }
-      const { isAccepted, committed } = this.#turns.turn(resident, command(scheduledEventId));
-      await committed;
-      return isAccepted ? "accepted" : "timedOut";
-    }
-  }
-
   #afterCommit({ record, execution }: Resident, change: ExecutionChange): void {
     if (change.record.wakeAt !== undefined) this.#alarm.consider(change.record.wakeAt);
-    for (const offer of change.offers) this.#waiters.offer(offer.activityArn);
+    for (const offer of change.offers) this.#workerTasks.offered(offer.activityArn);
     for (const signal of change.signals) void this.#childEnds.deliver(signal.executionId);
     const hasSubmitted = record.status === "RUNNING" && change.events.some((event) => event.kind === "TaskSubmitted");
     if (hasSubmitted && execution.tasks.size > 0) void this.#childEnds.deliver(record.id);

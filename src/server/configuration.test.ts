@@ -15,7 +15,7 @@ function resolved(sources: Partial<ConfigurationSources>): Configuration {
     flags: {},
     environment: {},
     file: noFileConfiguration,
-    directory: "/work",
+    directory: "/srv",
     ...sources,
   });
 }
@@ -34,13 +34,13 @@ test("flags win over the environment, the environment over the file, the file ov
   };
   const flags = { port: "1", host: "127.0.0.1", db: "flag.db" };
   const rows: readonly (readonly [sources: Partial<ConfigurationSources>, expected: unknown[]])[] = [
-    [{}, [8083, "127.0.0.1", "/work/.pawl/pawl.db", "123456789012", "us-east-1", "perform"]],
+    [{}, [8083, "127.0.0.1", "/srv/.pawl/pawl.db", "123456789012", "us-east-1", "perform"]],
     [{ file }, [3, "127.0.0.3", "/config/file.db", "333333333333", "eu-west-3", "fail"]],
-    [{ file, environment }, [2, "127.0.0.2", "/work/environment.db", "222222222222", "eu-west-2", "fail"]],
-    [{ file, environment, flags }, [1, "127.0.0.1", "/work/flag.db", "222222222222", "eu-west-2", "fail"]],
+    [{ file, environment }, [2, "127.0.0.2", "/srv/environment.db", "222222222222", "eu-west-2", "fail"]],
+    [{ file, environment, flags }, [1, "127.0.0.1", "/srv/flag.db", "222222222222", "eu-west-2", "fail"]],
     [
       { environment, flags: { port: "0" } },
-      [0, "127.0.0.2", "/work/environment.db", "222222222222", "eu-west-2", "perform"],
+      [0, "127.0.0.2", "/srv/environment.db", "222222222222", "eu-west-2", "perform"],
     ],
   ];
   for (const [sources, expected] of rows) {
