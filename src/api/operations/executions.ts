@@ -11,7 +11,6 @@ import {
   executionMissing,
   invalidInput,
   missingParameter,
-  notSupported,
   stateMachineDeleting,
   typeNotSupported,
 } from "../errors.ts";
@@ -23,7 +22,7 @@ import type {
   StopExecutionInput,
 } from "../model.ts";
 import { cutPage, pageSize } from "../page-token.ts";
-import { qualifiedArn, requireQualified, requireStartTarget } from "./find.ts";
+import { qualifiedArn, refuseMapRun, requireQualified, requireStartTarget } from "./find.ts";
 import { redriveStatus } from "./redrive-status.ts";
 
 export const executionOperations: OperationTable = {
@@ -122,10 +121,10 @@ function qualifiers({ versionNumber, aliasName }: ExecutionRecord, name: string,
 
 async function listExecutions(input: ListExecutionsInput, context: ApiContext): Promise<Answer> {
   const { stateMachineArn, mapRunArn, statusFilter, redriveFilter, nextToken } = input;
-  if ((stateMachineArn === undefined) === (mapRunArn === undefined)) {
+  if (stateMachineArn === undefined && mapRunArn !== undefined) refuseMapRun(mapRunArn);
+  if (stateMachineArn === undefined || mapRunArn !== undefined) {
     throw missingParameter("Exactly one of stateMachineArn and mapRunArn must be specified");
   }
-  if (stateMachineArn === undefined) throw notSupported("ListExecutions with 'mapRunArn'");
   if (statusFilter === "PENDING_REDRIVE") {
     throw new ApiError("ValidationException", "The status filter PENDING_REDRIVE needs a mapRunArn");
   }

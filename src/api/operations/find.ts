@@ -4,7 +4,7 @@ import { findStartTarget, type StartTarget } from "../../runtime/start-target.ts
 import type { ActivityRecord, RevisionRecord, StateMachineRecord, VersionRecord } from "../../store/store.ts";
 import { isOfSpace, requireArn } from "../arguments.ts";
 import type { ApiContext } from "../context.ts";
-import { ApiError, stateMachineMissing } from "../errors.ts";
+import { ApiError, resourceMissing, stateMachineMissing } from "../errors.ts";
 
 export interface FoundStateMachine {
   readonly stateMachine: StateMachineRecord;
@@ -80,6 +80,12 @@ export async function requireRevision(id: number, { catalogue }: ApiContext): Pr
 export async function findActivity(arn: string, context: ApiContext): Promise<ActivityRecord | undefined> {
   const { name } = requireArn(arn, "activity");
   return isOfSpace(arn, context.arnSpace) ? context.catalogue.findActivity(name) : undefined;
+}
+
+/** Distributed Map states do not run, so no ARN names a Map Run. */
+export function refuseMapRun(arn: string): never {
+  requireArn(arn, "mapRun");
+  throw resourceMissing(arn);
 }
 
 /** The ARN of a machine, of a version or of an alias of it. */

@@ -10,6 +10,7 @@ import { aliasOperations } from "./aliases.ts";
 import { definitionOperations } from "./definition.ts";
 import { executionOperations } from "./executions.ts";
 import { historyOperations } from "./history.ts";
+import { mapRunOperations } from "./map-runs.ts";
 import { stateMachineOperations } from "./state-machines.ts";
 import { tagOperations } from "./tags.ts";
 import { versionOperations } from "./versions.ts";
@@ -20,6 +21,7 @@ const operations: OperationTable = {
   ...definitionOperations,
   ...executionOperations,
   ...historyOperations,
+  ...mapRunOperations,
   ...activityOperations,
   ...tagOperations,
   ...versionOperations,
