@@ -8,7 +8,14 @@ import { apiClient } from "./api-client.ts";
 import { shownPath } from "./definition-file.ts";
 import { FolderWatch } from "./folder-watch.ts";
 import { byLine } from "./serve.ts";
-import { interruption, loadConfiguration, ownCommand, type ServerFlags, startSession } from "./server-session.ts";
+import {
+  interruption,
+  loadConfiguration,
+  ownCommand,
+  type ServerFlags,
+  startSession,
+  stoppedText,
+} from "./server-session.ts";
 import { type Paint, paintFor, printable } from "./terminal.ts";
 import { exitCodes, UsageError } from "./usage-error.ts";
 import { WorkflowFolder } from "./workflow-folder.ts";
@@ -48,7 +55,7 @@ export async function dev(folder: string, flags: ServerFlags): Promise<number> {
     say(paint("dim", "Watching for changes. Ctrl-C stops."));
     await Promise.race([stopped, server.lost]);
     folderWatch.close();
-    say("\nStopped; the data stay.");
+    say(stoppedText(configuration));
     return exitCodes.succeeded;
   } finally {
     await server.close();

@@ -70,7 +70,8 @@ function checkedDefinition(file: DefinitionFile): string | undefined {
 }
 
 async function readInput(given: string): Promise<string> {
-  const text = (given === "-" ? await readStream(process.stdin) : textOfInput(given)).trim() || "{}";
+  const text = (given === "-" ? await readStream(process.stdin) : textOfInput(given)).trim();
+  if (text === "") throw new UsageError("The input is empty. Leave --input out for an empty object, or give JSON.");
   const problem = jsonProblem(text);
   if (problem === undefined) return text;
   throw new UsageError(

@@ -75,6 +75,11 @@ export function interruption(): Promise<void> {
   });
 }
 
+/** The last line of a server that a person watches. */
+export function stoppedText({ db }: Pick<Configuration, "db">): string {
+  return db === "memory" ? "\nStopped; the data were in memory and are gone." : "\nStopped; the data stay.";
+}
+
 /** What a person types to call this program: from a clone it is a script of npm. */
 export function ownCommand(isSilent = false): string {
   const isFromClone = ["start", "pawl"].includes(process.env["npm_lifecycle_event"] ?? "");

@@ -18,6 +18,7 @@ import {
   packageRoot,
   type ServerFlags,
   startSession,
+  stoppedText,
 } from "./server-session.ts";
 import { counted, durationText, paintFor } from "./terminal.ts";
 import { exitCodes } from "./usage-error.ts";
@@ -48,7 +49,7 @@ export async function start(flags: ServerFlags): Promise<number> {
     process.stdout.write(`${lines.join("\n")}\n`);
     isReported = true;
     await Promise.race([stopped, server.lost]);
-    process.stdout.write("\nStopped; the data stay.\n");
+    process.stdout.write(`${stoppedText(configuration)}\n`);
     return exitCodes.succeeded;
   } finally {
     await server.close();

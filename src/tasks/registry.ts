@@ -65,8 +65,10 @@ function unsupportedConnector(supported: readonly string[]): Connector {
       const name = resource.kind === "service" ? `${resource.service}:${resourceName(resource)}` : resource.arn;
       const cause =
         `Pawl has no connector for ${name} yet, so nothing was called. Tasks can be function ARNs, activities, ` +
-        `${supported.join(" and ")}; a local function can stand in for the service.`;
-      return Promise.resolve(failed("States.TaskFailed", cause));
+        `${supported.join(", ")} and aws-sdk:sfn:*. Until then let a function of your own call the service, name it under ` +
+        `"functions" in pawl.config.json, and make it the Resource: "arn:aws:lambda:us-east-1:123456789012:function:<name>".`;
+      // No attempt can come out differently, so none is repeated, and no Catcher takes it for the service's own failure.
+      return Promise.resolve(failed("States.Runtime", cause));
     },
   };
 }
