@@ -37,6 +37,8 @@ export interface Case {
   readonly needs: readonly string[];
   readonly definitions: readonly Json[];
   readonly functions: ReadonlyMap<string, RecordedFunction>;
+  /** Of Step Functions Local; of no members where the case has none. */
+  readonly mockConfig: JsonObject;
   readonly steps: readonly Step[];
   readonly transformers: readonly JsonObject[];
   /** True of AWS, left out by another product: applied only where one hides randomness. */
@@ -83,6 +85,7 @@ function decodeCase(area: string, file: string, text: string): Case {
         { tags: list(object(entry)["tags"]) },
       ]),
     ),
+    mockConfig: object(recorded["mock_config"]),
     steps: list(recorded["calls"]).map((step) => decodeStep(object(step))),
     transformers: list(recorded["transformers"]).map(object),
     skipPaths: texts(recorded["skip_paths"]),

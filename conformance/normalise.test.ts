@@ -16,6 +16,7 @@ function normalised(observed: JsonObject, transformers: readonly JsonObject[] = 
     needs: [],
     definitions: [],
     functions: new Map(),
+    mockConfig: {},
     steps: [],
     transformers,
     skipPaths: [],

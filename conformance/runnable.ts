@@ -29,6 +29,7 @@ export function whyNotRunnable(recorded: Case): string | undefined {
   if (called.size > 0) return `calls ${[...called].sort().join(", ")}`;
   if (!calls.some((call) => executes(call.op) && !isTestOfNoCall(call))) return undefined;
   if (!calls.some(({ op }) => op === "CreateStateMachine" || op === "TestState")) return "made by CloudFormation";
+  if (Object.keys(recorded.mockConfig).length > 0) return undefined;
   // Those that were left over would have been called.
   const services = new Set(recorded.needs.filter((need) => !features.has(need) && need !== "logs"));
   for (const definition of recorded.definitions) {

@@ -1,6 +1,7 @@
 // What the actions work with: the running engine, the catalogue, and what makes an answer depend on time or place.
 import type { Diagnostic } from "../asl/validate/diagnostic.ts";
 import type { ArnSpace } from "../engine/arn.ts";
+import type { MockFile } from "../runtime/mock-file.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { TestState } from "../runtime/test-state.ts";
 import type { Catalogue, StateMachineType } from "../store/store.ts";
@@ -16,6 +17,8 @@ export interface ApiContext {
   readonly arnSpace: ArnSpace;
   readonly validateDefinition: ValidateDefinition;
   readonly testState: TestState;
+  /** Where a start may name a test case behind the ARN. */
+  readonly mocks?: Pick<MockFile, "testCases"> | undefined;
   readonly pageTokens: PageTokens;
   /** Epoch milliseconds. */
   readonly now: () => number;

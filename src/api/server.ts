@@ -29,6 +29,8 @@ export interface ApiOptions extends GuardOptions {
   readonly arnSpace: ArnSpace;
   readonly validateDefinition: ValidateDefinition;
   readonly testState: TestState;
+  /** Where a start may name a test case behind the ARN. */
+  readonly mocks?: ApiContext["mocks"];
   /** Seals page tokens; the same after a restart, so that clients can go on paging. */
   readonly pageTokenSecret: string | Uint8Array;
   readonly reportFailure: (failure: ApiFailure) => void;
@@ -71,6 +73,7 @@ function contextOf(options: ApiOptions): ApiContext {
     arnSpace: options.arnSpace,
     validateDefinition: options.validateDefinition,
     testState: options.testState,
+    mocks: options.mocks,
     pageTokens: createPageTokens({ secret: options.pageTokenSecret, now }),
     now,
     newId,

@@ -3,8 +3,10 @@
 import { assert } from "../asl/assert.ts";
 import type { Payload } from "../asl/payload.ts";
 import type { State, StateScope } from "../asl/program.ts";
+import type { MockedCall } from "./effect.ts";
 import type {
   ExecutionEnded,
+  ExecutionStarted,
   ExecutionSucceeded,
   JournalEvent,
   MapIterationEnded,
@@ -24,7 +26,7 @@ export function apply(execution: Execution, event: JournalEvent): void {
   if (!isUnlisted(event)) execution.lastEventId = event.id;
   switch (event.kind) {
     case "ExecutionStarted":
-      return startExecution(execution, event.input, event.roleArn, event.at);
+      return startExecution(execution, event);
     case "ExecutionSucceeded":
     case "ExecutionFailed":
     case "ExecutionTimedOut":
@@ -125,8 +127,9 @@ export function scopeOf(execution: Execution, id: number): Scope {
   return scope;
 }
 
-function startExecution(execution: Execution, input: Payload, roleArn: string, at: number): void {
+function startExecution(execution: Execution, { input, roleArn, at, testCase }: ExecutionStarted & JournalEvent): void {
   execution.status = "RUNNING";
+  execution.testCase = testCase;
   execution.input = input;
   execution.roleArn = roleArn;
   execution.startedAt = at;
@@ -201,6 +204,13 @@ function endScope(scope: Scope, eventId: number): void {
   }
 }
 
+function mockedCall({ testCase, invocations }: Execution, stateName: string): MockedCall | undefined {
+  if (testCase === undefined) return undefined;
+  const invocation = invocations.get(stateName) ?? 0;
+  invocations.set(stateName, invocation + 1);
+  return { testCase, stateName, invocation };
+}
+
 function scheduleTask(execution: Execution, scope: Scope, event: TaskScheduled & JournalEvent): void {
   activeState(scope).work = {
     kind: "task",
@@ -208,6 +218,7 @@ function scheduleTask(execution: Execution, scope: Scope, event: TaskScheduled &
     resource: event.resource,
     parameters: event.parameters,
     token: event.token,
+    mocked: mockedCall(execution, activeState(scope).name),
     deadline: event.timeoutSeconds === undefined ? undefined : event.at + event.timeoutSeconds * 1000,
     heartbeatSeconds: event.heartbeatSeconds,
     heartbeatDeadline: undefined,

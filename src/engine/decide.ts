@@ -28,8 +28,8 @@ export function decide(execution: Execution, command: Command, environment: Envi
 
 function perform(turn: Turn, command: Command): void {
   if (command.kind === "Start") {
-    const { input, roleArn, stateMachineVersionArn, stateMachineAliasArn } = command;
-    turn.emit(0, { kind: "ExecutionStarted", input, roleArn, stateMachineVersionArn, stateMachineAliasArn });
+    const { kind: _, ...started } = command;
+    turn.emit(0, { kind: "ExecutionStarted", ...started });
     return touchAll(turn);
   }
   if (!turn.isOpen) return;
@@ -62,8 +62,11 @@ function withTask(turn: Turn, scheduledEventId: number, act: (scope: Scope) => v
 }
 
 function receive(turn: Turn, scope: Scope, outcome: TaskOutcome): void {
-  if (outcome.kind !== "submitted") return endTask(turn, scope, outcome);
-  turn.emit(scope.lastEventId, { kind: "TaskSubmitted", scope: scope.id, output: outcome.output });
+  const submission = outcome.kind === "submitted" ? outcome.output : outcome.submission;
+  if (submission !== undefined) {
+    turn.emit(scope.lastEventId, { kind: "TaskSubmitted", scope: scope.id, output: submission });
+  }
+  if (outcome.kind !== "submitted") endTask(turn, scope, outcome);
 }
 
 /** Runs every scope that can go on until it waits, ends, or the decision grows too long. */

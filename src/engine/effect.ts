@@ -10,6 +10,14 @@ export interface TaskAttempt {
   readonly scheduledEventId: number;
 }
 
+/** A call of an execution that was started with a test case of a mock file. */
+export interface MockedCall {
+  readonly testCase: string;
+  readonly stateName: string;
+  /** Counts the calls of the state in the execution from 0, repetitions and iterations alike. */
+  readonly invocation: number;
+}
+
 /** Call the task's resource. Performed again under the same attempt when a crash left its outcome unknown. */
 export interface PerformTask {
   readonly kind: "PerformTask";
@@ -20,6 +28,7 @@ export interface PerformTask {
   readonly roleArn: string;
   /** Epoch milliseconds after which the outcome is no longer of interest; absent when the state has no timeout. */
   readonly deadline?: number | undefined;
+  readonly mocked?: MockedCall | undefined;
 }
 /** Put the task in the queue of its activity. */
 export interface OfferActivityTask {
@@ -41,9 +50,12 @@ export interface ContinueExecution {
 }
 export type Effect = PerformTask | OfferActivityTask | CancelTask | ContinueExecution;
 
-/** How a task attempt came out, as a connector reports it. */
+/**
+ * How a task attempt came out, as a connector reports it. `submission` is what accepted the call, where that and the end
+ * are known at once.
+ */
 export type TaskOutcome =
-  | { readonly kind: "succeeded"; readonly output: Payload }
+  | { readonly kind: "succeeded"; readonly output: Payload; readonly submission?: Payload | undefined }
   /** The call was accepted; the end comes later, by a token or by the job itself. */
   | { readonly kind: "submitted"; readonly output: Payload }
-  | ({ readonly kind: "failed" } & Failure);
+  | ({ readonly kind: "failed"; readonly submission?: Payload | undefined } & Failure);

@@ -32,6 +32,8 @@ export interface ExecutionStarted {
   readonly roleArn: string;
   readonly stateMachineVersionArn?: string | undefined;
   readonly stateMachineAliasArn?: string | undefined;
+  /** Private: the test case of the mock file that answers for tasks. */
+  readonly testCase?: string | undefined;
 }
 export interface ExecutionSucceeded {
   readonly kind: "ExecutionSucceeded";

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from "../asl/json.ts";
 import type { Payload } from "../asl/payload.ts";
 import type { Program } from "../asl/program.ts";
 import type { TaskResource } from "../asl/resource.ts";
+import type { MockedCall } from "./effect.ts";
 import type { StateType } from "./event.ts";
 
 /** What is known of an execution before its first event, and never changes. */
@@ -39,6 +40,10 @@ export interface Execution {
   readonly scopes: Map<number, Scope>;
   /** The task attempts whose outcome is awaited: id of TaskScheduled to scope. */
   readonly tasks: Map<number, Scope>;
+  /** Of the mock file. */
+  testCase: string | undefined;
+  /** Calls that were scheduled so far, by state; counted only for a test case. */
+  readonly invocations: Map<string, number>;
 }
 
 /** One thread of states: the machine itself, an iteration of a Map, or a branch of a Parallel. */
@@ -94,6 +99,7 @@ export interface TaskWork {
   readonly deadline: number | undefined;
   readonly heartbeatSeconds: number | undefined;
   heartbeatDeadline: number | undefined;
+  readonly mocked: MockedCall | undefined;
   /** For an activity, started means that a worker has the task. */
   phase: "scheduled" | "started" | "submitted";
   /** What the called service answered when it accepted the task. */
@@ -133,6 +139,8 @@ export function newExecution(identity: ExecutionIdentity): Execution {
     lastEventId: 0,
     scopes: new Map(),
     tasks: new Map(),
+    testCase: undefined,
+    invocations: new Map(),
   };
 }
 

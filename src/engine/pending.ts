@@ -29,5 +29,6 @@ export function performTask({ identity, roleArn }: Execution, work: TaskWork): P
     stateMachineArn: identity.stateMachineArn,
     roleArn,
     deadline: work.deadline,
+    mocked: work.mocked,
   };
 }

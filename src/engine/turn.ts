@@ -15,6 +15,8 @@ export type Command =
       readonly roleArn: string;
       readonly stateMachineVersionArn?: string | undefined;
       readonly stateMachineAliasArn?: string | undefined;
+      /** Of the mock file. */
+      readonly testCase?: string | undefined;
     }
   /** Go on with what is ready: after a decision that grew too long, and after a restart. */
   | { readonly kind: "Continue" }

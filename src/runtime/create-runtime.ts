@@ -350,7 +350,7 @@ class RunningRuntime implements Runtime {
 }
 
 function startCommand(
-  { input, revision, stateMachine, versionNumber, aliasName }: StartRequest,
+  { input, revision, stateMachine, versionNumber, aliasName, testCase }: StartRequest,
   arns: ArnSpace,
 ): Command {
   const machineArn = `arn:${arns.partition}:states:${arns.region}:${arns.account}:stateMachine:${stateMachine.name}`;
@@ -360,5 +360,6 @@ function startCommand(
     roleArn: revision.roleArn,
     stateMachineVersionArn: versionNumber === undefined ? undefined : `${machineArn}:${versionNumber}`,
     stateMachineAliasArn: aliasName === undefined ? undefined : `${machineArn}:${aliasName}`,
+    testCase,
   };
 }

@@ -13,6 +13,8 @@ export interface StartRequest {
   readonly versionNumber?: number | undefined;
   readonly aliasName?: string | undefined;
   readonly traceHeader?: string | undefined;
+  /** Of the mock file. */
+  readonly testCase?: string | undefined;
   /** The task attempt that waits for the end of the execution. */
   readonly parent?: TaskAttempt | undefined;
 }

@@ -1,7 +1,7 @@
 // The composition root: store, runtime, connectors and API wired together behind one port.
 import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { validateDefinition } from "../asl/validate/validate.ts";
 import type { AccessKey } from "../api/authentication.ts";
@@ -13,6 +13,8 @@ import type { Limits } from "../engine/turn.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import { createRuntime } from "../runtime/create-runtime.ts";
 import { KnownActivities } from "../runtime/known-activities.ts";
+import { type MockFile, parseMockFile } from "../runtime/mock-file.ts";
+import { withMocks } from "../runtime/mocked-tasks.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { startChild } from "../runtime/start-child.ts";
 import { createStateTester, type StateTesterOptions } from "../runtime/test-state.ts";
@@ -76,10 +78,11 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
   if (!isLoopback(given.host) && given.auth === undefined) throw new StartError(keysWanted("host", given.host));
   const ownKey: AccessKey = { accessKeyId: ownKeyId(), secretAccessKey: randomBytes(32).toString("base64") };
   const options: ServerOptions = { ...given, auth: given.auth && { keys: [...given.auth.keys, ownKey] } };
+  const mocks = readMockFile(options.environment["SFN_MOCK_CONFIG"]);
   const store = await openStore(options);
   let opened: Wired | undefined;
   try {
-    opened = await wire(store, options);
+    opened = await wire({ store, mocks }, options);
     await listen(opened.server, options);
   } catch (error) {
     await opened?.connectors.close();
@@ -132,7 +135,12 @@ interface Wired {
   readonly functions: Map<string, FunctionTarget>;
 }
 
-async function wire(store: Store, options: ServerOptions): Promise<Wired> {
+interface Held {
+  readonly store: Store;
+  readonly mocks: MockFile | undefined;
+}
+
+async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wired> {
   const { arns, log, clock = systemClock } = options;
   const functions = new Map(options.functions);
   const lost = Promise.withResolvers<void>();
@@ -150,11 +158,11 @@ async function wire(store: Store, options: ServerOptions): Promise<Wired> {
     clock,
     limits: options.limits,
     parameterProblem: (resource, parameters) => connectors.connectorFor(resource)?.parameterProblem?.(parameters),
-    perform: async (task, signal) => {
+    perform: withMocks(mocks, async (task, signal) => {
       const connector = connectors.connectorFor(task.resource);
       if (connector === undefined) throw new Error(`Nothing performs ${task.resource.arn}.`);
       return connector.perform(task, signal);
-    },
+    }),
     log,
   };
   const runtime: Runtime = createRuntime({
@@ -172,6 +180,7 @@ async function wire(store: Store, options: ServerOptions): Promise<Wired> {
     arnSpace: arns,
     validateDefinition: (text, type) => validateDefinition(text, { type }),
     testState: createStateTester(engine),
+    mocks,
     pageTokenSecret: store.secret,
     now: () => clock.now(),
     auth: options.auth,
@@ -185,6 +194,16 @@ async function wire(store: Store, options: ServerOptions): Promise<Wired> {
     connectors,
     functions,
   };
+}
+
+function readMockFile(path: string | undefined): MockFile | undefined {
+  if (path === undefined || path === "") return undefined;
+  try {
+    return parseMockFile(readFileSync(path, "utf8"));
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new StartError(`The mock file ${path}, which SFN_MOCK_CONFIG names, cannot be used.\n${problem}`, { cause });
+  }
 }
 
 async function openStore({ db, log, observe }: ServerOptions): Promise<Store> {

@@ -45,7 +45,7 @@ const state = { ...scope, stateType: fc.constantFrom("Task", "Wait", "Parallel",
 const shapes: Readonly<Record<Kind, Shape>> = {
   ExecutionStarted: {
     required: { input: payload, roleArn: text },
-    optional: { stateMachineVersionArn: text, stateMachineAliasArn: text },
+    optional: { stateMachineVersionArn: text, stateMachineAliasArn: text, testCase: text },
   },
   ExecutionSucceeded: { required: { output: payload } },
   ExecutionFailed: { optional: failure },

@@ -90,7 +90,7 @@ function pushMembers(row: Cell[], event: EventBody, payloads: PayloadTable): voi
   switch (event.kind) {
     case "ExecutionStarted":
       row.push(indexOf(event.input, payloads), event.roleArn);
-      row.push(event.stateMachineVersionArn ?? null, event.stateMachineAliasArn ?? null);
+      row.push(event.stateMachineVersionArn ?? null, event.stateMachineAliasArn ?? null, event.testCase ?? null);
       return;
     case "ExecutionSucceeded":
       row.push(indexOf(event.output, payloads));
@@ -185,6 +185,7 @@ function decodeBody(kind: EventBody["kind"], row: readonly Cell[], payloads: rea
         roleArn: row[5] as string,
         ...optional("stateMachineVersionArn", row[6] as Maybe<string>),
         ...optional("stateMachineAliasArn", row[7] as Maybe<string>),
+        ...optional("testCase", row[8] as Maybe<string>),
       };
     case "ExecutionSucceeded":
       return { kind, output: payloadAt(row[4], payloads) };

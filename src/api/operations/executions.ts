@@ -70,12 +70,28 @@ function billedMs(durationMs: number): number {
 type StartInput = Pick<StartExecutionInput, "stateMachineArn" | "name" | "input" | "traceHeader">;
 
 async function requireStart(request: StartInput, context: ApiContext): Promise<StartRequest> {
-  const { stateMachineArn, name, input, traceHeader } = request;
+  const { name, input, traceHeader } = request;
+  const [stateMachineArn, testCase] = splitTestCase(request.stateMachineArn, context);
   if (name !== undefined) requireName(name);
   const payload = input === undefined ? Payload.ofText("{}") : requireJson(input, invalidInput);
   const target = await requireStartTarget(stateMachineArn, context);
   if (target.stateMachine.status !== "ACTIVE") throw stateMachineDeleting(stateMachineArn);
-  return { ...target, name, input: payload, traceHeader };
+  if (testCase !== undefined) requireTestCase(target.stateMachine.name, testCase, context);
+  return { ...target, name, input: payload, traceHeader, testCase };
+}
+
+/** Step Functions Local: where there is a mock file, what follows `#` names a test case of it. */
+function splitTestCase(arn: string, { mocks }: ApiContext): readonly [stateMachineArn: string, testCase?: string] {
+  const end = mocks === undefined ? -1 : arn.indexOf("#");
+  return end === -1 ? [arn] : [arn.slice(0, end), arn.slice(end + 1)];
+}
+
+function requireTestCase(stateMachineName: string, testCase: string, { mocks }: ApiContext): void {
+  const known = mocks?.testCases(stateMachineName) ?? [];
+  if (known.includes(testCase)) return;
+  const has = known.length === 0 ? "no test case" : known.map((name) => `'${name}'`).join(", ");
+  const message = `The mock file has no test case '${testCase}' for the state machine '${stateMachineName}'; it has ${has}.`;
+  throw new ApiError("ValidationException", message);
 }
 
 async function describeExecution(input: DescribeExecutionInput, context: ApiContext): Promise<Answer> {
