@@ -51,7 +51,7 @@ executions that ended at once, so that the sizes to which heap and caches grow w
 and started again ${restarts} times, every execution is counted, and the time is taken from the start of a process to its first answer.`,
     profile: `Nothing in memory belongs to a parked execution: the heap does not grow with them, and a process that is started on the file has as
 much memory as one on an empty file, but for the pages that it has read. What a process grows by under load are
-pages that V8 keeps for the next burst of new objects, and `--max-semi-space-size=16`, which the project's scripts say, keeps them few. A start reads nothing of them but the time of the first wake-up; most of it is loading
+pages that V8 keeps for the next burst of new objects, and \`--max-semi-space-size=16\`, which the project's scripts say, keeps them few. A start reads nothing of them but the time of the first wake-up; most of it is loading
 the program.`,
     title: `${rounded(parked)} executions parked in a Wait state`,
     figures: [
