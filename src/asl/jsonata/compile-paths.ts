@@ -24,12 +24,22 @@ export function compilePath(node: PathNode, scope: Scope, compiler: Compiler): E
     let items: Value = !isAbsolute && isArray(input) ? input : sequenceOf(run, input);
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i] as Step;
-      items = i === 0 && constructor !== undefined ? constructor(items, frame, run) : step(asItems(items), frame, run);
+      const isConstructor = i === 0 && constructor !== undefined;
+      items = isConstructor ? steppable(constructor(items, frame, run)) : step(asItems(items), frame, run);
       if (items === undefined || (isArray(items) && items.length === 0)) break;
     }
     if (node.keepSingletonArray === true) items = kept(items, run);
     return group === undefined ? items : group(items, frame, run);
   };
+}
+
+/**
+ * What a filter leaves of a constructed array is walked by its length and its places, as JSONata does: a lone number or
+ * object has no items for the next step, and a text has its characters.
+ */
+function steppable(value: Value): Value {
+  if (typeof value === "string") return Array.from({ length: value.length }, (_, place) => value.charAt(place));
+  return isArray(value) ? value : undefined;
 }
 
 function asItems(value: Value): ValueArray {

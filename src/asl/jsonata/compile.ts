@@ -73,9 +73,6 @@ function isPlain(node: Node): boolean {
     case "transform":
     case "regex":
     case "unary":
-    case "condition":
-    case "block":
-    case "bind":
       return true;
     case "binary":
       return node.value !== "..";

@@ -56,6 +56,11 @@ const rules: readonly (readonly [text: string, json?: string])[] = [
   ],
   ["items@$i.{'tag': $i.tags[0], 'of': $i.name}[0]", '{"tag":"wool","of":"hat"}'],
   ["items#$at.{'at': $at}", '[{"at":0},{"at":1},{"at":2}]'],
+  ["([1, 2][0]).$string()", '"1"'],
+  ["[1, 2][0].$string()"],
+  ["['ab'][0].$uppercase()", '["A","B"]'],
+  ["($map('-', $keys)) + 1"],
+  ["true ? $map('-', $keys) : 1"],
   // Operators
   ["1 + 2 * 3 - 4 / 8 % 3", "6.5"],
   ["'a' & 1 & true & null & missing", '"a1truenull"'],
