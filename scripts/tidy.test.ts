@@ -24,11 +24,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   store: ["asl", "engine"],
   runtime: ["asl", "engine", "store"],
   tasks: ["asl", "engine"],
+  telemetry: ["asl", "engine", "runtime", "store"],
   mapruns: ["asl", "engine", "store", "tasks"],
   api: ["asl", "engine", "runtime", "store"],
-  server: ["asl", "engine", "graph", "store", "runtime", "tasks", "mapruns", "api"],
-  cli: ["asl", "engine", "graph", "store", "runtime", "tasks", "mapruns", "api", "server"],
-  testing: ["asl", "engine", "graph", "store", "runtime", "tasks", "mapruns", "api", "server", "cli"],
+  server: ["asl", "engine", "graph", "store", "runtime", "tasks", "telemetry", "mapruns", "api"],
+  cli: ["asl", "engine", "graph", "store", "runtime", "tasks", "telemetry", "mapruns", "api", "server"],
+  testing: ["asl", "engine", "graph", "store", "runtime", "tasks", "telemetry", "mapruns", "api", "server", "cli"],
 };
 const pureParts = new Set(["asl", "engine", "graph"]);
 

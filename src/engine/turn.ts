@@ -51,6 +51,8 @@ export interface Environment {
   parameterProblem(resource: TaskResource, parameters: Payload): string | undefined;
   /** Told what the data of every state that is decided goes through. */
   readonly trace?: Trace | undefined;
+  /** Told of every event, and of the execution just before it. */
+  readonly onEvent?: ((event: JournalEvent, before: Execution) => void) | undefined;
 }
 
 export interface Decision {
@@ -125,6 +127,7 @@ export class Turn {
     const id = this.execution.lastEventId + (isListed ? 1 : 0);
     const event: JournalEvent = { id, previousEventId, at: this.environment.now, ...body };
     this.events.push(event);
+    this.environment.onEvent?.(event, this.execution);
     apply(this.execution, event);
     return id;
   }

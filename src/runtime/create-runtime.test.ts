@@ -12,6 +12,7 @@ import { CommitError } from "./committer.ts";
 import { createRuntime, type RuntimeOptions } from "./create-runtime.ts";
 import type { Runtime, StartOutcome, StartRequest } from "./runtime.ts";
 import { startChild } from "./start-child.ts";
+import type { Watch } from "./watch.ts";
 
 const arns = { partition: "aws", region: "us-east-1", account: "123456789012" };
 const activityArn = "arn:aws:states:us-east-1:123456789012:activity:packing";
@@ -22,6 +23,15 @@ const callback = {
   Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken",
   Parameters: { "token.$": "$$.Task.Token" },
 };
+
+/** What watchers were told, in order. */
+function watching(told: string[]): Watch {
+  return ({ execution }) =>
+    ({ kind, id }, before) => {
+      const { status } = before;
+      return () => void told.push(`${execution.identity.name}: ${id} ${kind}, ${status} before`);
+    };
+}
 
 function only(state: Record<string, Json>): Json {
   return { StartAt: "Only", States: { Only: { ...state, End: true } } };
@@ -347,4 +357,33 @@ test("after its close a runtime calls nothing and writes nothing, whatever was i
   await bench.rest();
   assert.deepEqual([appended.length, performed.length], before);
   assert.deepEqual(bench.logged, []);
+});
+
+test("watchers see the execution before each event, and tell of what is durable only", async () => {
+  const told: string[] = [];
+  const bench = new Bench({ watch: watching(told) });
+  await bench.create("machine", only({ Type: "Pass" }));
+  bench.isFull = true;
+  await assert.rejects(bench.start("machine", "lost"));
+  assert.deepEqual(told, []);
+  bench.isFull = false;
+  await bench.start("machine", "kept");
+  assert.deepEqual(told, [
+    "kept: 1 ExecutionStarted, NOT_STARTED before",
+    "kept: 2 StateEntered, RUNNING before",
+    "kept: 3 StateExited, RUNNING before",
+    "kept: 4 ExecutionSucceeded, RUNNING before",
+  ]);
+});
+
+test("a watcher that fails takes nothing back", async () => {
+  const bench = new Bench({
+    watch: () => () => () => {
+      throw new Error("full");
+    },
+  });
+  await bench.create("machine", only({ Type: "Pass" }));
+  const arn = await bench.start("machine");
+  assert.equal(await bench.statusOf(arn), "SUCCEEDED");
+  assert.ok(bench.logged.some((line) => line.includes("watchers")));
 });

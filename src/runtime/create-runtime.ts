@@ -27,6 +27,7 @@ import { Programs } from "./programs.ts";
 import { type Resident, Residents } from "./residents.ts";
 import type { ExecutionDescription, Runtime, StartOutcome, StartRequest, TokenOutcome } from "./runtime.ts";
 import { Turns } from "./turns.ts";
+import type { Watch } from "./watch.ts";
 import { WorkerTasks } from "./worker-tasks.ts";
 
 export interface RuntimeOptions {
@@ -44,6 +45,8 @@ export interface RuntimeOptions {
   readonly unknownOutcome?: "perform" | "fail" | undefined;
   /** Another process has taken the data over: this one can do nothing more for them. */
   readonly onLeaseLost?: (() => void) | undefined;
+  /** Who is told what executions do. */
+  readonly watch?: Watch | undefined;
   readonly log: (message: string, error?: unknown) => void;
 }
 
@@ -82,6 +85,7 @@ class RunningRuntime implements Runtime {
       arns,
       programs: new Programs(),
       now: () => clock.now(),
+      watch: options.watch,
       onLoaded: (resident) => this.#takeUp(resident),
     });
     this.#committer = new Committer({ journal: store, clock, onFailure: (error) => this.#forgetUncommitted(error) });

@@ -7,6 +7,7 @@ import type { JournalEvent } from "../engine/event.ts";
 import { type Execution, newExecution } from "../engine/execution.ts";
 import type { ExecutionRecord, RevisionRecord, StateMachineRecord, Store } from "../store/store.ts";
 import type { Programs } from "./programs.ts";
+import type { Tell, Watch, Watcher } from "./watch.ts";
 
 /** Longest run of an Express execution (AWS: five minutes). */
 const expressSeconds = 300;
@@ -23,6 +24,9 @@ export interface Resident {
   committed: Promise<void>;
   /** An Express execution runs without commits; its events wait here for its end. */
   readonly volatile: JournalEvent[] | undefined;
+  readonly watcher: Watcher | undefined;
+  /** What the watcher has to tell once the events that were not yet handed over are durable. */
+  readonly tells: Tell[];
   callOffTimer: (() => void) | undefined;
 }
 
@@ -38,6 +42,7 @@ export interface ResidentsOptions {
   readonly programs: Programs;
   readonly arns: ArnSpace;
   readonly now: () => number;
+  readonly watch?: Watch | undefined;
   /** An execution has been read from its journal; nobody has turned it yet. */
   readonly onLoaded: (resident: Resident) => void;
 }
@@ -125,7 +130,7 @@ export class Residents {
   }
 
   #resident({ stateMachine, revision, record, isSynchronous }: NewResident): Resident {
-    const { arns, programs } = this.#options;
+    const { arns, programs, watch } = this.#options;
     const program = programs.of(revision);
     const isExpress = record.type === "EXPRESS";
     const { timeoutSeconds } = program;
@@ -139,14 +144,17 @@ export class Residents {
       program,
       timeoutSeconds: isExpress ? Math.min(timeoutSeconds ?? expressSeconds, expressSeconds) : timeoutSeconds,
     };
+    const execution = newExecution(identity);
     return {
-      execution: newExecution(identity),
+      execution,
       stateMachineName: stateMachine.name,
       record,
       isStored: false,
       uncommitted: 0,
       committed: Promise.resolve(),
       volatile: isExpress ? [] : undefined,
+      watcher: watch?.({ execution, record, stateMachine, revision }),
+      tells: [],
       callOffTimer: undefined,
     };
   }

@@ -11,6 +11,7 @@ import type { Clock } from "./clock.ts";
 import { CommitError, type Committer } from "./committer.ts";
 import type { Resident, Residents } from "./residents.ts";
 import { makeTaskToken } from "./task-token.ts";
+import type { Tell } from "./watch.ts";
 
 export interface TurnsOptions {
   readonly clock: Clock;
@@ -117,12 +118,19 @@ export class Turns {
     const { clock, limits, isKnownActivity, parameterProblem, residents, log } = this.#options;
     const { id } = resident.record;
     if (this.#quarantined.has(id)) return undefined;
+    const { watcher, tells } = resident;
     const environment: Environment = {
       now: clock.now(),
       limits: isStartOnly ? { ...limits, maxDecisionEvents: 1 } : limits,
       isKnownActivity,
       parameterProblem,
       taskToken: ({ scheduledEventId }) => makeTaskToken({ executionId: id, scheduledEventId }),
+      onEvent:
+        watcher &&
+        ((event, before) => {
+          const tell = watcher(event, before);
+          if (tell !== undefined) tells.push(tell);
+        }),
     };
     try {
       return decide(resident.execution, command, environment);
@@ -185,11 +193,13 @@ export class Turns {
       signals: part.events.length === 0 ? [] : signalsOf(record),
       consumedSignalIds: part.consumedSignalIds,
     };
+    const tells = resident.tells.splice(0);
     resident.uncommitted += 1;
     const afterwards = (): void => {
       resident.uncommitted -= 1;
       perform(resident, part.effects);
       onCommitted(resident, change);
+      this.#tell(tells);
       residents.release(resident);
     };
     const undo = (error: unknown): never => {
@@ -199,6 +209,17 @@ export class Turns {
     resident.committed = this.#write(resident, change).then(afterwards, undo);
     // Whoever waits for the commit hears of its failure; nobody may wait for it.
     resident.committed.catch(() => undefined);
+  }
+
+  /** What is durable stays acknowledged, whatever becomes of telling it. */
+  #tell(tells: readonly Tell[]): void {
+    for (const tell of tells) {
+      try {
+        tell();
+      } catch (error) {
+        this.#options.log("What an execution did could not be told to its watchers.", error);
+      }
+    }
   }
 
   /** The end of an asynchronous Express execution is in memory only, and its start was acknowledged: it is kept until it is written. */
