@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { storeContract } from "./contract.ts";
+import { masterKeyOf } from "./envelope.ts";
 import { openMemoryStore } from "./memory/memory-store.ts";
 import { openSqliteStore } from "./sqlite/sqlite-store.ts";
 
@@ -11,20 +12,25 @@ storeContract("memory", async () => {
   return { store, reopen: async () => store, dispose: () => store.close() };
 });
 
-storeContract("sqlite", async () => {
-  const directory = await mkdtemp(join(tmpdir(), "pawl-store-"));
-  const file = join(directory, "pawl.db");
-  let store = await openSqliteStore(file);
-  return {
-    store,
-    async reopen() {
-      await store.close();
-      store = await openSqliteStore(file);
-      return store;
-    },
-    async dispose() {
-      await store.close();
-      await rm(directory, { recursive: true });
-    },
-  };
-});
+for (const [name, options] of [
+  ["sqlite", {}],
+  ["encrypted sqlite", { masterKeys: [masterKeyOf(new Uint8Array(32).fill(7))] }],
+] as const) {
+  storeContract(name, async () => {
+    const directory = await mkdtemp(join(tmpdir(), "pawl-store-"));
+    const file = join(directory, "pawl.db");
+    let store = await openSqliteStore(file, options);
+    return {
+      store,
+      async reopen() {
+        await store.close();
+        store = await openSqliteStore(file, options);
+        return store;
+      },
+      async dispose() {
+        await store.close();
+        await rm(directory, { recursive: true });
+      },
+    };
+  });
+}

@@ -221,6 +221,14 @@ export class LeaseLostError extends Error {
 export class StoreInUseError extends Error {
   override readonly name = "StoreInUseError";
 }
+/** Thrown by `open` when the store is encrypted and its key was not given. */
+export class StoreKeyError extends Error {
+  override readonly name = "StoreKeyError";
+}
+/** Thrown by a read of an encrypted store: what is there was changed, moved, or never sealed. */
+export class SealBrokenError extends Error {
+  override readonly name = "SealBrokenError";
+}
 
 export interface Store extends Journal, Catalogue {
   /** Random and made once: seals what clients carry for the store, such as page tokens. */

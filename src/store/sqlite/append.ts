@@ -1,10 +1,11 @@
 // The hot path: what one transaction writes for each change of a batch.
 import { encodeEvents } from "../event-codec.ts";
 import type { ExecutionChange, Signal } from "../store.ts";
-import { type Connection, readNumber } from "./connection.ts";
+import { type Connection, readNumber, type Statement } from "./connection.ts";
 import { partitionId } from "./lease.ts";
 import type { OfferQueue } from "./offer-queue.ts";
-import { encodeStatus, insertCells, recordColumns } from "./record-row.ts";
+import { encodeStatus, type RecordRows } from "./record-row.ts";
+import { places, type Sealing } from "./sealing.ts";
 
 export interface Appender {
   /** Writes one change within the transaction that runs. */
@@ -15,9 +16,16 @@ export interface Appender {
 /** A change touches about one page of its own; a new execution has a random place in the index of the keys as well. */
 const pageBytes = 4096;
 
-export function prepareAppender(connection: Connection, offers: OfferQueue, wrote: (bytes: number) => void): Appender {
+export interface AppenderOptions {
+  readonly offers: OfferQueue;
+  readonly wrote: (bytes: number) => void;
+  readonly rows: RecordRows;
+  readonly sealing: Sealing | undefined;
+}
+
+export function prepareAppender(connection: Connection, { offers, wrote, rows, sealing }: AppenderOptions): Appender {
   const insertRecord = connection.prepare(
-    `INSERT INTO execution (${recordColumns}, first_journal_id, last_journal_id, partition_id)
+    `INSERT INTO execution (${rows.columns}, first_journal_id, last_journal_id, partition_id)
      VALUES (${"?, ".repeat(16)} ?, ?, ${partitionId})`,
   );
   // Only what a turn can change: an index whose columns are not named here costs nothing.
@@ -30,10 +38,7 @@ export function prepareAppender(connection: Connection, offers: OfferQueue, wrot
        status = ?, stopped_at = ?
      WHERE id = ?`,
   );
-  const insertEvents = connection.prepare(
-    `INSERT INTO journal (id, execution_id, previous_id, events)
-     VALUES (?, ?, (SELECT last_journal_id FROM execution WHERE id = ?), ?)`,
-  );
+  const insertEvents = prepareEvents(connection, sealing);
   const insertSignal = connection.prepare(
     `INSERT INTO signal (id, execution_id, scheduled_event_id, child_execution_id, partition_id)
      VALUES (?, ?, ?, ?, ${partitionId})`,
@@ -47,7 +52,7 @@ export function prepareAppender(connection: Connection, offers: OfferQueue, wrot
 
   const writeRecord = ({ record, isNew }: ExecutionChange, journalId: number | null): void => {
     if (isNew) {
-      insertRecord.run(...insertCells(record), journalId, journalId);
+      insertRecord.run(...rows.insertCells(record), journalId, journalId);
       nextExecutionId = Math.max(nextExecutionId, record.id + 1);
       return;
     }
@@ -70,7 +75,7 @@ export function prepareAppender(connection: Connection, offers: OfferQueue, wrot
       const journalId = events.length === 0 ? null : nextJournalId++;
       if (journalId !== null) {
         const text = encodeEvents(events);
-        insertEvents.run(journalId, record.id, record.id, text);
+        insertEvents(journalId, record.id, text);
         wrote(text.length);
       }
       wrote(change.isNew ? 2 * pageBytes : pageBytes);
@@ -80,5 +85,25 @@ export function prepareAppender(connection: Connection, offers: OfferQueue, wrot
       for (const signal of signals) writeSignal(signal);
       for (const id of consumedSignalIds) deleteSignal.run(id);
     },
+  };
+}
+
+/** Inserts a row of the journal. */
+function prepareEvents(
+  connection: Connection,
+  sealing: Sealing | undefined,
+): (journalId: number, executionId: number, text: string) => void {
+  const insertInto = (columns: string, values: string): Statement =>
+    connection.prepare(
+      `INSERT INTO journal (id, execution_id, previous_id, ${columns})
+       VALUES (?, ?, (SELECT last_journal_id FROM execution WHERE id = ?), ${values})`,
+    );
+  if (sealing === undefined) {
+    const insert = insertInto("events", "?");
+    return (journalId, executionId, text) => void insert.run(journalId, executionId, executionId, text);
+  }
+  const insert = insertInto("events, sealed_events", "'', ?");
+  return (journalId, executionId, text) => {
+    insert.run(journalId, executionId, executionId, sealing.seal(places.events(journalId, executionId), text));
   };
 }

@@ -4,6 +4,7 @@ import type { Cell, Connection, Row } from "./connection.ts";
 import type { Write } from "./journal.ts";
 import { recent } from "./recent.ts";
 import { decodeType, encodeType } from "./record-row.ts";
+import { places, type Sealing } from "./sealing.ts";
 import { openVersions, type SqliteVersions } from "./versions.ts";
 
 type Tags = StateMachineRecord["tags"];
@@ -11,9 +12,15 @@ type Tags = StateMachineRecord["tags"];
 /** Position is the number that is stored; schema.ts names them too. */
 const machineStatuses: readonly StateMachineRecord["status"][] = ["ACTIVE", "DELETING", "DELETED"];
 
-export function openCatalogue(connection: Connection, write: Write): Catalogue {
+export interface CatalogueOptions {
+  readonly write: Write;
+  /** Absent for a store that is not encrypted. */
+  readonly sealing: Sealing | undefined;
+}
+
+export function openCatalogue(connection: Connection, { write, sealing }: CatalogueOptions): Catalogue {
   const { publish, forget, ...versions } = openVersions(connection, write);
-  const stateMachines = openStateMachines(connection, write, { publish, forget });
+  const stateMachines = openStateMachines(connection, { write, sealing }, { publish, forget });
   return { ...stateMachines, ...versions, ...openActivities(connection, write) };
 }
 
@@ -24,7 +31,7 @@ type StateMachines = Omit<
 
 function openStateMachines(
   connection: Connection,
-  write: Write,
+  { write, sealing }: CatalogueOptions,
   versions: Pick<SqliteVersions, "publish" | "forget">,
 ): StateMachines {
   const live = connection.prepare("SELECT * FROM state_machine WHERE name = ? AND status <> 2");
@@ -37,13 +44,16 @@ function openStateMachines(
   const update = connection.prepare(
     "UPDATE state_machine SET status = coalesce(?, status), tags = coalesce(?, tags) WHERE id = ?",
   );
-  const insertRevision = prepareRevisions(connection);
+  const definitions = prepareDefinitions(connection, sealing);
+  const insertRevision = prepareRevisions(connection, definitions);
   const insert = prepareMachines(connection, insertRevision, versions);
   const revisionById = connection.prepare("SELECT * FROM revision WHERE id = ?");
 
   const machinesByName = recent(1_000, (name: string) => decodeFound(live.first(name), decodeMachine));
   const machinesById = recent(1_000, (id: number) => decodeFound(byId.first(id), decodeMachine));
-  const revisions = recent(100, (id: number) => decodeFound(revisionById.first(id), decodeRevision));
+  const revisions = recent(100, (id: number) =>
+    decodeFound(revisionById.first(id), (row) => decodeRevision(row, definitions.of(row))),
+  );
   /** Within the transaction: whoever reads next reads what is stored, however it ends. */
   const change = <T>(work: () => T): Promise<T> =>
     write(() => {
@@ -119,7 +129,7 @@ function prepareMachines(
 type InsertRevision = (revision: Omit<RevisionRecord, "id">) => RevisionRecord;
 
 /** Inserts a revision and makes it the newest of its machine. */
-function prepareRevisions(connection: Connection): InsertRevision {
+function prepareRevisions(connection: Connection, definitions: Definitions): InsertRevision {
   const insert = connection.prepare(
     `INSERT INTO revision (state_machine_id, public_id, created_at, definition, role_arn, logging_configuration,
        tracing_configuration, encryption_configuration)
@@ -131,7 +141,7 @@ function prepareRevisions(connection: Connection): InsertRevision {
       revision.stateMachineId,
       revision.publicId ?? null,
       revision.createdAt,
-      revision.definition,
+      definitions.written(revision.definition),
       revision.roleArn,
       revision.loggingConfiguration ?? null,
       revision.tracingConfiguration ?? null,
@@ -141,7 +151,33 @@ function prepareRevisions(connection: Connection): InsertRevision {
     if (point.run(id, revision.stateMachineId).changes !== 1) {
       throw new Error(`state machine ${revision.stateMachineId} is not in the store`);
     }
+    definitions.complete({ ...revision, id });
     return { ...revision, id };
+  };
+}
+
+/** How definitions stand in their rows. What is sealed is bound to the row's id, which is there after the row. */
+interface Definitions {
+  written(definition: string): string;
+  /** Within the transaction that inserted the row. */
+  complete(revision: RevisionRecord): void;
+  of(row: Row): string;
+}
+
+function prepareDefinitions(connection: Connection, sealing: Sealing | undefined): Definitions {
+  if (sealing === undefined) {
+    return { written: (definition) => definition, complete: () => undefined, of: (row) => row["definition"] as string };
+  }
+  const update = connection.prepare("UPDATE revision SET sealed_definition = ? WHERE id = ?");
+  return {
+    written: () => "",
+    complete({ id, stateMachineId, definition }) {
+      update.run(sealing.seal(places.definition(id, stateMachineId), definition), id);
+    },
+    of(row) {
+      const place = places.definition(row["id"] as number, row["state_machine_id"] as number);
+      return sealing.open(place, row["sealed_definition"]);
+    },
   };
 }
 
@@ -190,12 +226,12 @@ function decodeMachine(row: Row): StateMachineRecord {
   };
 }
 
-function decodeRevision(row: Row): RevisionRecord {
+function decodeRevision(row: Row, definition: string): RevisionRecord {
   return {
     id: row["id"] as number,
     stateMachineId: row["state_machine_id"] as number,
     createdAt: row["created_at"] as number,
-    definition: row["definition"] as string,
+    definition,
     roleArn: row["role_arn"] as string,
     ...optional("publicId", row["public_id"]),
     ...optional("loggingConfiguration", row["logging_configuration"]),

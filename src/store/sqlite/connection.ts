@@ -3,7 +3,7 @@ import { closeSync, openSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
 /** A value that SQLite stores, as JavaScript writes and reads it. */
-export type Cell = string | number | null;
+export type Cell = string | number | null | Uint8Array;
 export type Row = Readonly<Record<string, Cell>>;
 
 /** A prepared statement; its errors are worth reading. */

@@ -5,7 +5,8 @@ import { prepareAppender } from "./append.ts";
 import type { Cell, Connection, Row, Statement } from "./connection.ts";
 import { partitionId } from "./lease.ts";
 import { openOfferQueue } from "./offer-queue.ts";
-import { decodeRecord, encodeStatus, recordColumns } from "./record-row.ts";
+import { encodeStatus, type RecordRows, recordRows } from "./record-row.ts";
+import { places, type Sealing } from "./sealing.ts";
 
 export type Outcome = "committed" | "undone";
 
@@ -16,12 +17,20 @@ export interface SqliteJournal extends Journal {
   readonly nextExecutionId: number;
 }
 
-/** @param wrote told the approximate number of bytes of every change. */
-export function openJournal(connection: Connection, write: Write, wrote: (bytes: number) => void): SqliteJournal {
+export interface JournalOptions {
+  readonly write: Write;
+  /** Told the approximate number of bytes of every change. */
+  readonly wrote: (bytes: number) => void;
+  /** Absent for a store that is not encrypted. */
+  readonly sealing: Sealing | undefined;
+}
+
+export function openJournal(connection: Connection, { write, wrote, sealing }: JournalOptions): SqliteJournal {
   const offers = openOfferQueue(connection);
-  const appender = prepareAppender(connection, offers, wrote);
+  const rows = recordRows(sealing);
+  const appender = prepareAppender(connection, { offers, wrote, sealing, rows });
   return {
-    ...openRecords(connection),
+    ...openRecords(connection, rows, sealing),
     ...openSignals(connection),
     get nextExecutionId() {
       return appender.nextExecutionId;
@@ -42,23 +51,28 @@ export function openJournal(connection: Connection, write: Write, wrote: (bytes:
 
 type Records = Omit<Journal, "append" | "takeOffer" | "returnOffer" | "signals" | "signalsOf">;
 
-function openRecords(connection: Connection): Records {
-  const select = `SELECT ${recordColumns} FROM execution`;
+function openRecords(connection: Connection, recordRow: RecordRows, sealing: Sealing | undefined): Records {
+  const { columns, decode } = recordRow;
+  const events = sealing === undefined ? "events" : "sealed_events AS events";
+  const eventsOf = eventsReader(sealing);
+  const decodeFound = (row: Row | undefined): ExecutionRecord | undefined =>
+    row === undefined ? undefined : decode(row);
+  const select = `SELECT ${columns} FROM execution`;
   const byId = connection.prepare(`${select} WHERE id = ?`);
   const byKey = connection.prepare(
-    `SELECT ${recordColumns.replaceAll(/\b(id|[a-z_]+)\b/g, "e.$1")} FROM state_machine m
+    `SELECT ${columns.replaceAll(/\b(id|[a-z_]+)\b/g, "e.$1")} FROM state_machine m
      JOIN execution e ON e.state_machine_id = m.id AND e.key = ?
      WHERE m.name = ? ORDER BY m.id DESC LIMIT 1`,
   );
   const first = connection.prepare(
-    "SELECT events FROM execution e JOIN journal j ON j.id = e.first_journal_id WHERE e.id = ?",
+    `SELECT j.id, ${events} FROM execution e JOIN journal j ON j.id = e.first_journal_id WHERE e.id = ?`,
   );
   const ends = connection.prepare(
-    `SELECT events FROM execution e JOIN journal j ON j.id IN (e.first_journal_id, e.last_journal_id)
+    `SELECT j.id, ${events} FROM execution e JOIN journal j ON j.id IN (e.first_journal_id, e.last_journal_id)
      WHERE e.id = ? ORDER BY j.id`,
   );
   const lastId = connection.prepare("SELECT last_journal_id FROM execution WHERE id = ?");
-  const journalRow = connection.prepare("SELECT previous_id, events FROM journal WHERE id = ?");
+  const journalRow = connection.prepare(`SELECT id, previous_id, ${events} FROM journal WHERE id = ?`);
   // The conditions of the partial indexes must stand here as literals for SQLite to use them.
   const due = connection.prepare(
     `${select} WHERE partition_id = ${partitionId} AND wake_at <= ? AND wake_at IS NOT NULL AND status = 0
@@ -74,7 +88,7 @@ function openRecords(connection: Connection): Records {
     if (row === undefined) throw new Error(`the store is damaged: journal row ${id} is missing`);
     return row;
   };
-  const list = prepareListing(connection);
+  const list = prepareListing(connection, columns);
 
   return {
     async readRecord(executionId) {
@@ -88,16 +102,16 @@ function openRecords(connection: Connection): Records {
         part === "all"
           ? readChain(lastId.first(executionId), readJournalRow)
           : (part === "ends" ? ends : first).all(executionId);
-      return rows.flatMap((row) => decodeEvents(row["events"] as string));
+      return rows.flatMap((row) => decodeEvents(eventsOf(row, executionId)));
     },
     async listRecords(filter, page) {
-      return list(filter, page).map(decodeRecord);
+      return list(filter, page).map(decode);
     },
     async dueRecords(now, limit) {
-      return due.all(now, limit).map(decodeRecord);
+      return due.all(now, limit).map(decode);
     },
     async inFlightRecords({ limit, after }) {
-      return inFlight.all(after ?? -1, limit).map(decodeRecord);
+      return inFlight.all(after ?? -1, limit).map(decode);
     },
     async countRunning(stateMachineId) {
       return running.first(stateMachineId)?.["n"] as number;
@@ -105,8 +119,10 @@ function openRecords(connection: Connection): Records {
   };
 }
 
-function decodeFound(row: Row | undefined): ExecutionRecord | undefined {
-  return row === undefined ? undefined : decodeRecord(row);
+/** Of a row of the journal that is to be of this execution. */
+function eventsReader(sealing: Sealing | undefined): (row: Row, executionId: number) => string {
+  if (sealing === undefined) return (row) => row["events"] as string;
+  return (row, executionId) => sealing.open(places.events(row["id"] as number, executionId), row["events"]);
 }
 
 /** The rows that an execution has written, from the first to the newest. */
@@ -124,7 +140,7 @@ function readChain(newest: Row | undefined, readRow: (id: number) => Row): reado
 type Listing = (filter: ExecutionFilter, page: Page<number>) => readonly Row[];
 
 /** One statement for each combination of filters, made when it is first asked for. */
-function prepareListing(connection: Connection): Listing {
+function prepareListing(connection: Connection, columns: string): Listing {
   const statements = new Map<string, Statement>();
   return ({ stateMachineId, status, versionNumber, aliasName }, { limit, after }) => {
     const conditions = ["state_machine_id = ?1", "id < ?2"];
@@ -134,7 +150,7 @@ function prepareListing(connection: Connection): Listing {
     const isNarrowed = conditions.length > 2;
     // The index of the version or alias is the narrower one: "+" keeps SQLite from choosing that of the status.
     if (status !== undefined) conditions.push(`${isNarrowed ? "+" : ""}status = ?${values.push(encodeStatus(status))}`);
-    const select = `SELECT ${recordColumns} FROM execution WHERE ${conditions.join(" AND ")}`;
+    const select = `SELECT ${columns} FROM execution WHERE ${conditions.join(" AND ")}`;
     // Without a filter the five runs of the index on the status are merged by their descending ids.
     const isMerged = !isNarrowed && status === undefined;
     const sources = isMerged ? [0, 1, 2, 3, 4].map((number) => `${select} AND status = ${number}`) : [select];

@@ -1,6 +1,7 @@
 // An execution's row <-> ExecutionRecord. Types and statuses are stored as small numbers; schema.ts names them.
 import type { ExecutionRecord, ExecutionStatus, StateMachineType } from "../store.ts";
 import type { Cell, Row } from "./connection.ts";
+import { places, type Sealing } from "./sealing.ts";
 
 const statuses: readonly ExecutionStatus[] = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"];
 const types: readonly StateMachineType[] = ["STANDARD", "EXPRESS"];
@@ -17,12 +18,40 @@ export function decodeType(cell: Cell | undefined): StateMachineType {
   return types[cell as number] as StateMachineType;
 }
 
-/** Columns that are written once, in the order of `insertCells`. */
-export const recordColumns = `id, state_machine_id, revision_id, key, type, status, started_at, stopped_at,
+export interface RecordRows {
+  /** Columns that are written once, in the order of `insertCells`. */
+  readonly columns: string;
+  insertCells(record: ExecutionRecord): readonly Cell[];
+  decode(row: Row): ExecutionRecord;
+}
+
+export function recordRows(sealing: Sealing | undefined): RecordRows {
+  if (sealing === undefined) {
+    return {
+      columns: recordColumns,
+      insertCells: (record) => insertCells(record, record.traceHeader ?? null),
+      decode: (row) => decodeRecord(row, (row["trace_header"] ?? undefined) as string | undefined),
+    };
+  }
+  const sealed = ({ id, traceHeader }: ExecutionRecord): Cell =>
+    traceHeader === undefined ? null : sealing.seal(places.traceHeader(id), traceHeader);
+  // Timers and lists of all executions must not stop at one header that is damaged.
+  const opened = (row: Row): string | undefined =>
+    row["sealed_trace_header"] === null
+      ? undefined
+      : sealing.openOrReport(places.traceHeader(row["id"] as number), row["sealed_trace_header"]);
+  return {
+    columns: recordColumns.replace("trace_header", "sealed_trace_header"),
+    insertCells: (record) => insertCells(record, sealed(record)),
+    decode: (row) => decodeRecord(row, opened(row)),
+  };
+}
+
+const recordColumns = `id, state_machine_id, revision_id, key, type, status, started_at, stopped_at,
   version_number, alias_name, trace_header, wake_at, is_in_flight, last_event_id, parent_execution_id,
   parent_scheduled_event_id`;
 
-export function insertCells(record: ExecutionRecord): readonly Cell[] {
+function insertCells(record: ExecutionRecord, traceHeader: Cell): readonly Cell[] {
   return [
     record.id,
     record.stateMachineId,
@@ -34,7 +63,7 @@ export function insertCells(record: ExecutionRecord): readonly Cell[] {
     record.stoppedAt ?? null,
     record.versionNumber ?? null,
     record.aliasName ?? null,
-    record.traceHeader ?? null,
+    traceHeader,
     record.wakeAt ?? null,
     record.isInFlight ? 1 : 0,
     record.lastEventId,
@@ -43,14 +72,13 @@ export function insertCells(record: ExecutionRecord): readonly Cell[] {
   ];
 }
 
-export function decodeRecord(row: Row): ExecutionRecord {
+function decodeRecord(row: Row, traceHeader: string | undefined): ExecutionRecord {
   const optional = <Value extends Cell>(column: string): Value | undefined =>
     (row[column] ?? undefined) as Value | undefined;
   const parentId = optional<number>("parent_execution_id");
   const stoppedAt = optional<number>("stopped_at");
   const versionNumber = optional<number>("version_number");
   const aliasName = optional<string>("alias_name");
-  const traceHeader = optional<string>("trace_header");
   const wakeAt = optional<number>("wake_at");
   return {
     id: row["id"] as number,

@@ -129,6 +129,19 @@ const migrations: readonly string[] = [
     encryption_configuration TEXT
   ) STRICT, WITHOUT ROWID;
   `,
+  // A text that is sealed stands in the column behind its own, which is empty then. encryption.ts has the rest.
+  `
+  CREATE TABLE data_key (
+    id INTEGER PRIMARY KEY,
+    master_key TEXT NOT NULL, -- fingerprint of the key that wraps it
+    wrapped BLOB NOT NULL
+  ) STRICT;
+  ALTER TABLE partition ADD COLUMN encryption INTEGER NOT NULL DEFAULT 0; -- 0 plain, 1 and 2 on the way, 3 sealed
+  ALTER TABLE partition ADD COLUMN sealed_secret BLOB;
+  ALTER TABLE execution ADD COLUMN sealed_trace_header BLOB;
+  ALTER TABLE journal ADD COLUMN sealed_events BLOB;
+  ALTER TABLE revision ADD COLUMN sealed_definition BLOB;
+  `,
 ];
 
 /** Brings the schema up to this version. @throws Error when the file belongs to another program or a newer version. */

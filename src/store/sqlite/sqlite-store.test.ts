@@ -137,7 +137,7 @@ prove("damage that is found while reading is reported with the name of the file"
 
 prove("a full disk refuses an append as a whole, and later appends work when there is space again", async (file) => {
   const connection = openConnection(file);
-  const store = openStoreOn(connection, {});
+  const store = await openStoreOn(connection, {});
   await store.append([started({ id: 1 })]);
   const setLimit = (sql: string): void => connection.database.exec(`PRAGMA max_page_count = ${sql}`);
   setLimit("1");

@@ -1,11 +1,14 @@
 // The embedded store: one SQLite file, one writing process, durable at every commit.
+import type { MasterKey } from "../envelope.ts";
 import type { Store } from "../store.ts";
 import { openCatalogue } from "./catalogue.ts";
 import { openCheckpointer } from "./checkpoint.ts";
 import { type Connection, openConnection, transact } from "./connection.ts";
+import { openEncryption } from "./encryption.ts";
 import { openJournal, type Outcome, type Write } from "./journal.ts";
 import { acquireLease, type Holder, isHolderAlive, type Lease, partitionId } from "./lease.ts";
 import { migrate } from "./schema.ts";
+import { places, type Sealing } from "./sealing.ts";
 
 export interface SqliteOptions {
   /** Whether the process that holds the lease still runs; asks the operating system when absent. */
@@ -14,23 +17,35 @@ export interface SqliteOptions {
   readonly checkpointBytes?: number | undefined;
   /** Told of what failed in the background. Nothing that was stored is affected by it. */
   readonly onProblem?: ((problem: Error) => void) | undefined;
+  /** Encrypts what the store holds of workflows; the first one is current, the others open what they once encrypted. */
+  readonly masterKeys?: readonly MasterKey[] | undefined;
+  /** After so many sealed texts there is a new data key. */
+  readonly sealsPerDataKey?: number | undefined;
+  /** Told how a store that was plain is being encrypted, before it is open. */
+  readonly onNotice?: ((message: string) => void) | undefined;
 }
 
 /**
  * Opens or creates a store in a file.
- * @throws StoreInUseError when a live process has it open, Error when the file is no store of this version.
+ * @throws StoreInUseError when a live process has it open, StoreKeyError when it is encrypted and the key was not given,
+ * Error when the file is no store of this version.
  */
 export async function openSqliteStore(file: string, options: SqliteOptions = {}): Promise<Store> {
   return openStoreOn(openConnection(file), options);
 }
 
 /** Takes the connection over: closing the store closes it, and so does a failure to open. */
-export function openStoreOn(connection: Connection, options: SqliteOptions): Store {
+export async function openStoreOn(connection: Connection, options: SqliteOptions): Promise<Store> {
   let lease: Lease | undefined;
   try {
     migrate(connection);
     lease = acquireLease(connection, options.isHolderAlive ?? isHolderAlive);
-    return storeOf(connection, lease, options);
+    const sealing = await openEncryption(connection, lease, {
+      ...options,
+      onProblem: options.onProblem ?? (() => undefined),
+      onNotice: options.onNotice ?? (() => undefined),
+    });
+    return storeOf(connection, lease, { ...options, sealing });
   } catch (cause) {
     lease?.release();
     connection.database.close();
@@ -38,7 +53,12 @@ export function openStoreOn(connection: Connection, options: SqliteOptions): Sto
   }
 }
 
-function storeOf(connection: Connection, lease: Lease, options: SqliteOptions): Store {
+interface Opened extends SqliteOptions {
+  readonly sealing: Sealing | undefined;
+}
+
+function storeOf(connection: Connection, lease: Lease, options: Opened): Store {
+  const { sealing } = options;
   const checkpointer = openCheckpointer(connection.file, {
     walBytes: options.checkpointBytes ?? 16 * 1024 * 1024,
     intervalMs: 60_000,
@@ -49,6 +69,7 @@ function storeOf(connection: Connection, lease: Lease, options: SqliteOptions): 
     if (turn !== undefined) await turn;
     let outcome: Outcome = "undone";
     try {
+      sealing?.prepare();
       const result = transact(connection, () => {
         lease.verify();
         return work();
@@ -60,12 +81,11 @@ function storeOf(connection: Connection, lease: Lease, options: SqliteOptions): 
       settled?.(outcome);
     }
   };
-  const journal = openJournal(connection, write, checkpointer.wrote);
-  const secret = String(connection.prepare("SELECT secret FROM partition WHERE id = ?").first(partitionId)?.["secret"]);
+  const journal = openJournal(connection, { write, wrote: checkpointer.wrote, sealing });
   return {
-    secret,
+    secret: readSecret(connection, sealing),
     ...journal,
-    ...openCatalogue(connection, write),
+    ...openCatalogue(connection, { write, sealing }),
     get nextExecutionId() {
       return journal.nextExecutionId;
     },
@@ -78,4 +98,9 @@ function storeOf(connection: Connection, lease: Lease, options: SqliteOptions): 
       }
     },
   };
+}
+
+function readSecret(connection: Connection, sealing: Sealing | undefined): string {
+  const row = connection.prepare("SELECT secret, sealed_secret FROM partition WHERE id = ?").first(partitionId);
+  return sealing === undefined ? String(row?.["secret"]) : sealing.open(places.secret, row?.["sealed_secret"]);
 }

@@ -1,0 +1,189 @@
+// Whether a store is encrypted, and how a plain one becomes so: when it is opened with a key, all that is plain is sealed
+// in batches, then the file is written anew so that no plain text is left in freed space. A crash at any point is harmless:
+// each step is a transaction, and the next opening goes on.
+import { randomBytes } from "node:crypto";
+import { basename } from "node:path";
+import type { MasterKey } from "../envelope.ts";
+import { StoreKeyError } from "../store.ts";
+import { type Cell, type Connection, readNumber, transact } from "./connection.ts";
+import { type Lease, partitionId } from "./lease.ts";
+import { openSealing, places, type Sealing } from "./sealing.ts";
+
+/** What `partition.encryption` says. */
+const states = { plain: 0, beingSealed: 1, toBeRewritten: 2, sealed: 3 } as const;
+
+export interface EncryptionOptions {
+  /** The current one first; absent for a store that is not encrypted. */
+  readonly masterKeys?: readonly MasterKey[] | undefined;
+  readonly sealsPerDataKey?: number | undefined;
+  readonly onProblem: (problem: Error) => void;
+  /** Told how the sealing of a store that was plain goes on. */
+  readonly onNotice: (message: string) => void;
+}
+
+/**
+ * @returns `undefined` for a store that is not encrypted.
+ * @throws StoreKeyError when the store is encrypted and its key is not there.
+ */
+export async function openEncryption(
+  connection: Connection,
+  lease: Lease,
+  options: EncryptionOptions,
+): Promise<Sealing | undefined> {
+  const { masterKeys } = options;
+  const state = readNumber(connection, `SELECT encryption FROM partition WHERE id = ${partitionId}`);
+  if (masterKeys === undefined) {
+    if (state === states.plain) return undefined;
+    throw new StoreKeyError(
+      `${connection.file} is encrypted: name its key file, as "encryption": { "keyFile": "pawl.key" } in the ` +
+        "configuration file or as PAWL_KEY_FILE. Without the key nothing in it can be read",
+    );
+  }
+  // What is deleted or replaced is overwritten.
+  connection.prepare("PRAGMA secure_delete = ON").all();
+  const sealing = openSealing(connection, lease, { ...options, masterKeys });
+  if (state !== states.sealed) await new Conversion(connection, lease, { sealing, options }).run(state);
+  return sealing;
+}
+
+interface Column {
+  readonly table: string;
+  readonly column: string;
+  /** What the place needs beside the row's id. */
+  readonly owner: string;
+  readonly place: (id: number, owner: number) => string;
+  /** What stays where the text stood. */
+  readonly rest: "''" | "NULL";
+}
+
+const columns: readonly Column[] = [
+  {
+    table: "revision",
+    column: "definition",
+    owner: "state_machine_id",
+    place: places.definition,
+    rest: "''",
+  },
+  { table: "execution", column: "trace_header", owner: "id", place: places.traceHeader, rest: "NULL" },
+  { table: "journal", column: "events", owner: "execution_id", place: places.events, rest: "''" },
+];
+
+/** One transaction seals this many characters, or rows. */
+const batchLength = 1_000_000;
+const batchRows = 1000;
+
+class Conversion {
+  readonly #connection: Connection;
+  readonly #lease: Lease;
+  readonly #sealing: Sealing;
+  readonly #say: (what: string) => void;
+
+  constructor(
+    connection: Connection,
+    lease: Lease,
+    { sealing, options }: { readonly sealing: Sealing; readonly options: EncryptionOptions },
+  ) {
+    this.#connection = connection;
+    this.#lease = lease;
+    this.#sealing = sealing;
+    const isEmpty = readNumber(
+      connection,
+      "SELECT NOT EXISTS (SELECT 1 FROM revision UNION ALL SELECT 1 FROM journal)",
+    );
+    this.#say = (what) => {
+      if (isEmpty === 0) options.onNotice(`${basename(connection.file)} ${what}`);
+    };
+  }
+
+  async run(state: number): Promise<void> {
+    if (state === states.plain) this.#begin();
+    if (state !== states.toBeRewritten) {
+      this.#say("is being encrypted. If this is interrupted, the next start goes on with it.");
+      for (const column of columns) await this.#sealColumn(column);
+      this.#transact(() => this.#setState(states.toBeRewritten));
+    }
+    this.#say("is encrypted; it is being written anew, so that nothing of the plain text is left in it.");
+    this.#rewrite();
+    this.#transact(() => this.#setState(states.sealed));
+    this.#say("is encrypted. Copies and backups that were made of it before are not.");
+  }
+
+  /** From here on the store opens with a key only. The secret was readable in the file: it is replaced. */
+  #begin(): void {
+    const update = this.#connection.prepare("UPDATE partition SET secret = '', sealed_secret = ? WHERE id = ?");
+    this.#transact(() => {
+      update.run(this.#sealing.seal(places.secret, randomBytes(32).toString("hex")), partitionId);
+      this.#setState(states.beingSealed);
+    });
+  }
+
+  async #sealColumn(column: Column): Promise<void> {
+    const { table } = column;
+    const lastId = readNumber(this.#connection, `SELECT coalesce(max(id), 0) FROM ${table}`);
+    const sealBatch = this.#batchesOf(column);
+    let said = 0;
+    let after = 0;
+    while (after < lastId) {
+      const from = after;
+      after = this.#transact(() => sealBatch(from)) ?? lastId;
+      // The log would grow to the size of the whole store.
+      this.#connection.prepare("PRAGMA wal_checkpoint(PASSIVE)").all();
+      const tenths = Math.floor((10 * after) / lastId);
+      if (table === "journal" && tenths > said) this.#say(`is being encrypted: ${tenths}0 % of its history is sealed.`);
+      said = tenths;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** @returns what seals a batch of the rows behind an id, and answers with the id of its last one; `undefined` at the end. */
+  #batchesOf({ table, column, owner, place, rest }: Column): (after: number) => number | undefined {
+    const sealed = `sealed_${column}`;
+    const next = this.#connection.prepare(
+      `SELECT id, ${owner} AS owner, ${column} AS text FROM ${table}
+       WHERE id > ? AND ${sealed} IS NULL AND ${column} IS NOT NULL ORDER BY id LIMIT 1`,
+    );
+    const update = this.#connection.prepare(`UPDATE ${table} SET ${sealed} = ?, ${column} = ${rest} WHERE id = ?`);
+    return (after) => {
+      let id = after;
+      let length = 0;
+      for (let rows = 0; rows < batchRows && length < batchLength; rows++) {
+        const row = next.first(id);
+        if (row === undefined) return undefined;
+        id = row["id"] as number;
+        const text = row["text"] as string;
+        update.run(this.#sealing.seal(place(id, row["owner"] as number), text), id);
+        length += text.length;
+      }
+      return id;
+    };
+  }
+
+  #rewrite(): void {
+    const { database, file, prepare } = this.#connection;
+    try {
+      prepare("VACUUM").all();
+    } catch (cause) {
+      const problem = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(
+        `${file} is encrypted, but could not be written anew, and freed space in it may still hold plain text: ${problem}. ` +
+          "That needs as much free space as the file is long, once beside it and once where temporary files go " +
+          "(SQLITE_TMPDIR, TMPDIR, /var/tmp). The next start tries again",
+        { cause },
+      );
+    }
+    const answer = database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get() as Readonly<Record<string, Cell>>;
+    if (answer["busy"] !== 0) throw new Error(`${file} is being read by another program: stop it, and start again`);
+  }
+
+  #setState(state: number): void {
+    this.#connection.prepare("UPDATE partition SET encryption = ? WHERE id = ?").run(state, partitionId);
+  }
+
+  #transact<T>(work: () => T): T {
+    this.#sealing.prepare();
+    return transact(this.#connection, () => {
+      this.#lease.verify();
+      return work();
+    });
+  }
+}

@@ -1,0 +1,140 @@
+// The data keys of a store and what they seal. Each opening of the store takes a new data key as soon as it seals
+// something; those before stay for what they sealed. The current master key wraps all of them.
+import {
+  type DataKey,
+  dataKeyIdOf,
+  type MasterKey,
+  maxSealsPerDataKey,
+  newDataKey,
+  open,
+  seal,
+  unwrapDataKey,
+  wrapDataKey,
+} from "../envelope.ts";
+import { SealBrokenError, StoreKeyError } from "../store.ts";
+import { type Cell, type Connection, type Row, transact } from "./connection.ts";
+import type { Lease } from "./lease.ts";
+
+export interface Sealing {
+  /** To be called before a transaction that may seal: sees to a data key that has not sealed too much. */
+  prepare(): void;
+  /** To be called within a transaction. */
+  seal(place: string, text: string): Uint8Array;
+  /** @throws SealBrokenError when the text was changed, moved, or is not sealed at all. */
+  open(place: string, cell: Cell | undefined): string;
+  /** As `open`, for what nothing depends on: what is broken is reported and left out. */
+  openOrReport(place: string, cell: Cell | undefined): string | undefined;
+}
+
+export interface SealingOptions {
+  /** The current one first; the others only unwrap. */
+  readonly masterKeys: readonly MasterKey[];
+  readonly sealsPerDataKey?: number | undefined;
+  readonly onProblem: (problem: Error) => void;
+}
+
+/** What a sealed text is bound to. */
+export const places = {
+  secret: "partition.secret/0",
+  events: (journalId: number, executionId: number) => `journal.events/${journalId}/${executionId}`,
+  traceHeader: (executionId: number) => `execution.trace_header/${executionId}`,
+  definition: (revisionId: number, stateMachineId: number) => `revision.definition/${revisionId}/${stateMachineId}`,
+} as const;
+
+/**
+ * Unwraps the data keys, and wraps them anew where the first master key is another than it was.
+ * @throws StoreKeyError when a master key is missing.
+ */
+export function openSealing(connection: Connection, lease: Lease, options: SealingOptions): Sealing {
+  const { masterKeys, sealsPerDataKey = maxSealsPerDataKey, onProblem } = options;
+  const [current] = masterKeys;
+  if (current === undefined) throw new Error("a sealed store needs a master key");
+  const keys = unwrapAll(connection, masterKeys);
+  rewrap(connection, lease, { keys, current });
+  const insert = connection.prepare("INSERT INTO data_key (id, master_key, wrapped) VALUES (?, ?, ?)");
+  let sealer: DataKey | undefined;
+  let seals = 0;
+
+  const openText = (place: string, cell: Cell | undefined): string => {
+    const text = cell instanceof Uint8Array ? openWith(keys, place, cell) : undefined;
+    if (text !== undefined) return text;
+    throw new SealBrokenError(
+      `${connection.file} is damaged: what stands at ${place} was not sealed there with a key of this store, or was ` +
+        "changed since. Restore it from a backup",
+    );
+  };
+  return {
+    prepare() {
+      if (sealer !== undefined && seals < sealsPerDataKey) return;
+      const next = newDataKey(Math.max(0, ...keys.keys()) + 1);
+      // Durable before anything that needs it is written.
+      transact(connection, () => {
+        lease.verify();
+        insert.run(next.id, current.fingerprint, wrapDataKey(next, current));
+      });
+      keys.set(next.id, next);
+      sealer = next;
+      seals = 0;
+    },
+    seal(place, text) {
+      if (sealer === undefined) throw new Error("a text is to be sealed, and no data key was prepared");
+      seals += 1;
+      return seal(sealer, place, text);
+    },
+    open: openText,
+    openOrReport(place, cell) {
+      try {
+        return openText(place, cell);
+      } catch (error) {
+        if (!(error instanceof SealBrokenError)) throw error;
+        onProblem(error);
+        return undefined;
+      }
+    },
+  };
+}
+
+function openWith(keys: ReadonlyMap<number, DataKey>, place: string, sealed: Uint8Array): string | undefined {
+  const key = keys.get(dataKeyIdOf(sealed) ?? -1);
+  return key === undefined ? undefined : open(key, place, sealed);
+}
+
+function unwrapAll({ prepare, file }: Connection, masterKeys: readonly MasterKey[]): Map<number, DataKey> {
+  const byFingerprint = new Map(masterKeys.map((key) => [key.fingerprint, key]));
+  const unwrapped = (row: Row): DataKey => {
+    const id = row["id"] as number;
+    const fingerprint = row["master_key"] as string;
+    const masterKey = byFingerprint.get(fingerprint);
+    if (masterKey === undefined) {
+      throw new StoreKeyError(
+        `${file} is encrypted with the key ${fingerprint}, which is not in the key file: it holds ` +
+          `${[...byFingerprint.keys()].join(", ")}. Add that key to it as a further line, or name the key file that has it`,
+      );
+    }
+    const key = unwrapDataKey(id, row["wrapped"] as Uint8Array, masterKey);
+    if (key === undefined) throw new SealBrokenError(`${file} is damaged at data key ${id}: restore it from a backup`);
+    return key;
+  };
+  const rows = prepare("SELECT id, master_key, wrapped FROM data_key ORDER BY id").all();
+  return new Map(rows.map(unwrapped).map((key) => [key.id, key]));
+}
+
+/** In one transaction: after a crash either all data keys need the former master keys or none does. */
+function rewrap(
+  connection: Connection,
+  lease: Lease,
+  { keys, current }: { readonly keys: ReadonlyMap<number, DataKey>; readonly current: MasterKey },
+): void {
+  const outdated = connection.prepare("SELECT id FROM data_key WHERE master_key <> ?").all(current.fingerprint);
+  if (outdated.length === 0) return;
+  const update = connection.prepare("UPDATE data_key SET master_key = ?, wrapped = ? WHERE id = ?");
+  transact(connection, () => {
+    lease.verify();
+    for (const row of outdated) {
+      const key = keys.get(row["id"] as number);
+      if (key !== undefined) update.run(current.fingerprint, wrapDataKey(key, current), key.id);
+    }
+  });
+  // What the former key can open must not stay in the file.
+  connection.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
+}
