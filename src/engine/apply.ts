@@ -1,7 +1,6 @@
 // What has happened: one event folded into the execution. Total, and without evaluating any expression: everything that
 // an expression gave is in the event.
 import { assert } from "../asl/assert.ts";
-import type { Payload } from "../asl/payload.ts";
 import type { State, StateScope } from "../asl/program.ts";
 import type { MockedCall } from "./effect.ts";
 import type {
@@ -11,6 +10,7 @@ import type {
   JournalEvent,
   MapIterationEnded,
   MapIterationStarted,
+  ParallelStateStarted,
   RetryScheduled,
   StateEntered,
   StateExited,
@@ -79,7 +79,7 @@ function applyToScope(
     case "MapIterationStarted":
       return startIteration(execution, scope, event);
     case "ParallelStateStarted":
-      return startParallel(execution, scope, event.id, event.input);
+      return startParallel(execution, scope, event);
     case "MapStateFailed":
     case "ParallelStateFailed":
       scope.lastEventId = event.id;
@@ -137,6 +137,7 @@ function startExecution(execution: Execution, { input, roleArn, at, testCase }: 
     id: 0,
     parent: undefined,
     index: 0,
+    startedAt: at,
     variables: noVariables,
     lastEventId: 0,
     data: input,
@@ -215,6 +216,7 @@ function scheduleTask(execution: Execution, scope: Scope, event: TaskScheduled &
   activeState(scope).work = {
     kind: "task",
     scheduledEventId: event.id,
+    scheduledAt: event.at,
     resource: event.resource,
     parameters: event.parameters,
     token: event.token,
@@ -260,7 +262,7 @@ function scheduleRetry(execution: Execution, scope: Scope, event: RetryScheduled
   const state = activeState(scope);
   closeWork(execution, scope);
   state.attempts.set(event.retrier, (state.attempts.get(event.retrier) ?? 0) + 1);
-  state.work = { kind: "backoff", until: event.until };
+  state.work = { kind: "backoff", startedAt: event.at, until: event.until };
   scope.lastEventId = event.previousEventId;
 }
 
@@ -272,13 +274,14 @@ function startIteration(execution: Execution, parent: Scope, event: MapIteration
   const work = mapOf(parent);
   work.nextIndex = event.index + 1;
   work.running += 1;
-  openScope(execution, parent, { id: event.id, index: event.index, lastEventId: event.id, data: event.input });
+  const { id, index, at: startedAt, input: data } = event;
+  openScope(execution, parent, { id, index, startedAt, lastEventId: id, data });
 }
 
 function openScope(
   execution: Execution,
   parent: Scope,
-  part: Pick<Scope, "id" | "index" | "lastEventId" | "data">,
+  part: Pick<Scope, "id" | "index" | "startedAt" | "lastEventId" | "data">,
 ): Scope {
   const scope: Scope = {
     ...part,
@@ -317,12 +320,13 @@ function mapOf(scope: Scope): MapWork {
   return work;
 }
 
-function startParallel(execution: Execution, scope: Scope, eventId: number, input: Payload): void {
+function startParallel(execution: Execution, scope: Scope, event: ParallelStateStarted & JournalEvent): void {
   const container = stateOf(execution, scope);
   assert(container.type === "Parallel", "only a Parallel has branches");
+  const { id: eventId, at: startedAt, input: data } = event;
   scope.lastEventId = eventId;
   const branches = container.branches.map((_, index) =>
-    openScope(execution, scope, { id: branchScope(eventId, index), index, lastEventId: eventId, data: input }),
+    openScope(execution, scope, { id: branchScope(eventId, index), index, startedAt, lastEventId: eventId, data }),
   );
   const work: ParallelWork = { kind: "parallel", startedEventId: eventId, branches, ended: 0 };
   activeState(scope).work = work;

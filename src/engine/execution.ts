@@ -52,6 +52,8 @@ export interface Scope {
   readonly parent: Scope | undefined;
   /** Position among its siblings: of the iteration or of the branch. */
   readonly index: number;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
   /** Outer variables included; a new map at each assignment. */
   variables: Variables;
   /** The event that the next event of this scope follows from. */
@@ -87,11 +89,15 @@ export interface WaitWork {
 }
 export interface BackoffWork {
   readonly kind: "backoff";
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
   readonly until: number;
 }
 export interface TaskWork {
   readonly kind: "task";
   readonly scheduledEventId: number;
+  /** Epoch milliseconds. */
+  readonly scheduledAt: number;
   readonly resource: TaskResource;
   readonly parameters: Payload;
   readonly token: string | undefined;
