@@ -7,6 +7,7 @@ import { validateFiles, type ValidateFlags } from "./check-files.ts";
 import { dev } from "./dev.ts";
 import { draw, type DrawFlags } from "./draw.ts";
 import { environmentLines, type Shell, shells } from "./env.ts";
+import { type KeyFlags, makeKey } from "./key.ts";
 import { run, type RunFlags } from "./run.ts";
 import { serve } from "./serve.ts";
 import { loadConfiguration, type ServerFlags } from "./server-session.ts";
@@ -130,6 +131,12 @@ function addTools(program: Command, end: End): void {
       process.stdout.write(environmentLines(configuration, shell));
     })
     .addHelpText("after", examplesOf(['eval "$(pawl env)"', "pawl env --shell fish | source"]));
+  program
+    .command("key")
+    .description("make a key that encrypts the database file")
+    .option("-o, --output <file>", "write to a new file, for its owner alone, instead of stdout")
+    .action((flags: KeyFlags) => end(makeKey(flags)))
+    .addHelpText("after", examplesOf(["pawl key -o pawl.key", "PAWL_KEY_FILE=pawl.key pawl serve"]));
 }
 
 function serverCommand(program: Command, name: string, description: string): Command {

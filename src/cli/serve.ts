@@ -10,6 +10,7 @@ export async function serve(flags: ServerFlags): Promise<number> {
   const { configuration, file } = await loadConfiguration(flags, [process.cwd()]);
   const server = await startSession(configuration, {
     log: (message, error) => write("error", message, errorDetails(error)),
+    notice: (message) => write("info", message),
     functionLog: byLine((line) => write("info", line, { source: "function" })),
   });
   const { db, arns } = configuration;

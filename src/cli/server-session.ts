@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Configuration } from "../server/configuration.ts";
 import { readAccessKeys } from "../server/access.ts";
 import { ConfigurationError, resolveConfiguration } from "../server/configuration.ts";
+import { readMasterKeys } from "../server/key-file.ts";
 import { findConfigurationFile, readConfigurationFile } from "../server/configuration-file.ts";
 import { type PawlServer, type ServerOptions, startServer } from "../server/start-server.ts";
 
@@ -40,12 +41,15 @@ export async function loadConfiguration(
   return { configuration, file };
 }
 
-export type SessionLogs = Pick<ServerOptions, "log" | "functionLog" | "observe">;
+export type SessionLogs = Pick<ServerOptions, "log" | "notice" | "functionLog" | "observe">;
 
 /** @throws StartError, ConfigurationError */
 export async function startSession(configuration: Configuration, logs: SessionLogs): Promise<PawlServer> {
   const environment = { ...process.env };
-  const server = await startServer({ ...configuration, ...logs, environment, auth: authOf(configuration) });
+  const auth = authOf(configuration);
+  const masterKeys = masterKeysOf(configuration);
+  const notice = logs.notice ?? ((message) => logs.log(message));
+  const server = await startServer({ ...configuration, ...logs, environment, auth, masterKeys, notice });
   // Function modules that call back, with the AWS SDK, reach this server; what was set by hand stays.
   process.env["AWS_ENDPOINT_URL_SFN"] ??= server.url;
   process.env["AWS_REGION"] ??= configuration.arns.region;
@@ -57,6 +61,11 @@ function authOf({ auth }: Configuration): ServerOptions["auth"] {
   const { keys, problems } = readAccessKeys(auth, process.env);
   if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
   return { keys };
+}
+
+/** What is only in memory needs none. */
+function masterKeysOf({ db, keyFile }: Configuration): ServerOptions["masterKeys"] {
+  return db === "memory" || keyFile === undefined ? undefined : readMasterKeys(keyFile);
 }
 
 /** How long a repeated signal is taken for the same Ctrl-C: npm passes on what the terminal has sent already. */

@@ -59,6 +59,14 @@ test("memory is no path, an empty variable is none, and the partition follows th
   assert.equal(resolved({ environment: { AWS_REGION: "us-gov-west-1" } }).arns.partition, "aws-us-gov");
 });
 
+test("the key file is found from where it was named, and the environment wins", () => {
+  const file = parseConfiguration({ encryption: { keyFile: "file.key" } }, "/config");
+  assert.equal(resolved({}).keyFile, undefined);
+  assert.equal(resolved({ file }).keyFile, "/config/file.key");
+  assert.equal(resolved({ file, environment: { PAWL_KEY_FILE: "" } }).keyFile, "/config/file.key");
+  assert.equal(resolved({ file, environment: { PAWL_KEY_FILE: "own.key" } }).keyFile, "/srv/own.key");
+});
+
 test("flags and variables that cannot be used are refused by name", () => {
   const rows: readonly (readonly [sources: Partial<ConfigurationSources>, message: RegExp])[] = [
     [{ flags: { port: "65536" } }, /^--port is "65536"\. Give a port from 0/],
@@ -94,6 +102,15 @@ test("a configuration file is checked strictly, and all its problems are said at
     [{ limits: { historyEvent: 1 } }, /^limits\.historyEvent is unknown\. Did you mean limits\.historyEvents\?/],
     [{ limits: { historyEvents: 0 } }, /^limits\.historyEvents is 0\. Give a whole number above 0/],
     [{ functions: { f: 7 } }, /^functions: "f": is a number/],
+    [{ encryption: "pawl.key" }, /^encryption is a text\. Make it an object, such as \{ "keyFile": "pawl\.key" \}\.$/],
+    [
+      { encryption: { key: "k" } },
+      /^encryption\.key is unknown\. Known are keyFile\.\nencryption\.keyFile is empty\. Give the name of a file/,
+    ],
+    [
+      { encryption: { keyFile: ["k"] } },
+      /^encryption\.keyFile is a list\. Give the name of a file; make one: pawl key/,
+    ],
     [{ port: -1, account: "1" }, /^port is -1.*\naccount is "1"/],
   ];
   for (const [value, message] of rows) {

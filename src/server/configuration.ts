@@ -22,6 +22,7 @@ export interface FileConfiguration {
   readonly limits: Partial<Limits>;
   readonly auth?: AuthConfiguration | undefined;
   readonly rateLimits?: RateLimits | undefined;
+  readonly keyFile?: string | undefined;
 }
 
 /** As the command line gives them. */
@@ -42,6 +43,8 @@ export interface Configuration {
   readonly limits: Partial<Limits>;
   readonly auth?: AuthConfiguration | undefined;
   readonly rateLimits?: RateLimits | undefined;
+  /** An absolute path, of the keys that encrypt the database file; absent when it is not encrypted. */
+  readonly keyFile?: string | undefined;
 }
 
 export interface ConfigurationSources {
@@ -83,6 +86,8 @@ export function resolveConfiguration({ flags, environment, file, directory }: Co
     defaults.region;
   const account = accountOf("PAWL_ACCOUNT", from("PAWL_ACCOUNT"), report) ?? file.account ?? defaults.account;
   const db = path(flags.db) ?? path(from("PAWL_DB")) ?? file.db ?? resolve(directory, ".pawl", "pawl.db");
+  const namedKeyFile = from("PAWL_KEY_FILE");
+  const keyFile = namedKeyFile === undefined ? file.keyFile : resolve(directory, namedKeyFile);
   if (flags.db === "") report("--db is empty. Give a file, or memory.");
   if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
   return {
@@ -95,6 +100,7 @@ export function resolveConfiguration({ flags, environment, file, directory }: Co
     limits: file.limits,
     auth: file.auth,
     rateLimits: file.rateLimits,
+    keyFile,
   };
 }
 
@@ -123,6 +129,7 @@ export function parseConfiguration(value: unknown, directory: string): FileConfi
     limits: limitsOf(value["limits"], report),
     auth: authOf(value["auth"], directory, report),
     rateLimits: rateLimitsOf(value["rateLimits"], report),
+    keyFile: keyFileOf(value["encryption"], directory, report),
   };
   if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
   return configuration;
@@ -139,6 +146,7 @@ const memberNames = [
   "unknownOutcome",
   "auth",
   "rateLimits",
+  "encryption",
 ];
 
 function functionsOf(value: Members, directory: string, report: Report): FunctionTargets {
@@ -222,4 +230,18 @@ function limitsOf(value: unknown, report: Report): Partial<Limits> {
     else report(`limits.${name} is ${show(count)}. Give a whole number above 0.`);
   }
   return Object.fromEntries(limits);
+}
+
+function keyFileOf(value: unknown, directory: string, report: Report): string | undefined {
+  if (value === undefined) return undefined;
+  if (!isMembers(value)) {
+    report(`encryption is ${typeName(value)}. Make it an object, such as { "keyFile": "pawl.key" }.`);
+    return undefined;
+  }
+  reportUnknown(value, { known: ["keyFile"], within: "encryption." }, report);
+  const { keyFile } = value;
+  // Who took it for the key itself must not read it in a log.
+  if (typeof keyFile === "string" && keyFile !== "") return resolve(directory, keyFile);
+  report(`encryption.keyFile is ${typeName(keyFile)}. Give the name of a file; make one: pawl key -o pawl.key`);
+  return undefined;
 }

@@ -7,7 +7,7 @@ import { validateDefinition } from "../asl/validate/validate.ts";
 import type { AccessKey } from "../api/authentication.ts";
 import type { RateLimits } from "../api/rate-limit.ts";
 import { createApi } from "../api/server.ts";
-import { signedHeadersOf } from "../api/sigv4.ts";
+import { signedHeadersOf } from "../aws/sigv4.ts";
 import type { ArnSpace } from "../engine/arn.ts";
 import type { Limits } from "../engine/turn.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
@@ -18,6 +18,7 @@ import { withMocks } from "../runtime/mocked-tasks.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { startChild } from "../runtime/start-child.ts";
 import { createStateTester, type StateTesterOptions } from "../runtime/test-state.ts";
+import type { MasterKey } from "../store/envelope.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
@@ -45,8 +46,12 @@ export interface ServerOptions {
   /** Without it everybody who reaches the port may do everything, so that only a loopback host is taken. */
   readonly auth?: { readonly keys: readonly AccessKey[] } | undefined;
   readonly rateLimits?: RateLimits | undefined;
+  /** Encrypt the file, the first one from now on; none leaves it plain. */
+  readonly masterKeys?: readonly MasterKey[] | undefined;
   readonly clock?: Clock | undefined;
   readonly log: (message: string, error?: unknown) => void;
+  /** Told of what takes its time before the server listens. */
+  readonly notice?: ((message: string) => void) | undefined;
   /** Receives what local functions print. */
   readonly functionLog?: ((text: string) => void) | undefined;
   /** Told of every change of an execution after its commit. */
@@ -120,7 +125,7 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
 function signOwn(url: string, key: AccessKey, { auth, arns, clock = systemClock }: ServerOptions): SignOwn {
   if (auth === undefined) return (headers) => headers;
   const { region } = arns;
-  return (headers, body) => signedHeadersOf({ url, headers, body, region, epochMs: clock.now(), ...key });
+  return (headers, body) => signedHeadersOf({ url, headers, body, region, service: "states", epochMs: clock.now(), ...key });
 }
 
 /** No key of a configuration has a name like it. */
@@ -206,15 +211,20 @@ function readMockFile(path: string | undefined): MockFile | undefined {
   }
 }
 
-async function openStore({ db, log, observe }: ServerOptions): Promise<Store> {
-  const store = db === "memory" ? openMemoryStore() : await openFile(db, log);
+async function openStore(options: ServerOptions): Promise<Store> {
+  const { db, observe } = options;
+  const store = db === "memory" ? openMemoryStore() : await openFile(db, options);
   return observe === undefined ? store : observedStore(store, observe);
 }
 
-async function openFile(file: string, log: ServerOptions["log"]): Promise<Store> {
+async function openFile(file: string, { log, masterKeys, notice }: ServerOptions): Promise<Store> {
   try {
     mkdirSync(dirname(file), { recursive: true });
-    return await openSqliteStore(file, { onProblem: (problem) => log(problem.message, problem) });
+    return await openSqliteStore(file, {
+      masterKeys,
+      onProblem: (problem) => log(problem.message, problem),
+      onNotice: notice,
+    });
   } catch (cause) {
     throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
