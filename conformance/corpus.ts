@@ -1,4 +1,5 @@
 // The recordings: where they are, and one case as data. They are read where they lie and never copied into the project.
+import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isJsonArray, isJsonObject, type Json, type JsonObject, memberOf, parseJson } from "../src/asl/json.ts";
@@ -10,7 +11,9 @@ export interface Call {
   readonly params: JsonObject;
   /** Of another AWS service when present. */
   readonly service: string | undefined;
-  /** The recorder made the call again and again. */
+  /** How often the recorder made the call. */
+  readonly times: number;
+  /** It was made again and again. */
   readonly isPolled: boolean;
   /** Until the execution has ended. */
   readonly untilEnd: boolean;
@@ -66,10 +69,21 @@ export function readCorpus(directory: string): readonly Case[] {
     if (area.includes(".")) continue;
     for (const file of readdirSync(join(given, area)).sort()) {
       if (!file.endsWith(".json") || suspects.has(`${area}/${file}`)) continue;
-      cases.push(decodeCase(area, file, readFileSync(join(given, area, file), "utf8")));
+      cases.push(decodeCase(area, file, withFreshNames(readFileSync(join(given, area, file), "utf8"))));
     }
   }
   return cases;
+}
+
+/** What is made in other services ends anew in every run: an endpoint may remember the last one. */
+function withFreshNames(text: string): string {
+  const made = list(object(parseJson(text))["calls"])
+    .map(object)
+    .filter(({ service, op }) => service !== undefined && /^(?:Create|PutRule)/.test(String(op)));
+  const endings = made.flatMap(({ params }) =>
+    Object.values(object(params)).flatMap((value) => /[-_]([0-9a-f]{8})(?:\.fifo)?$/.exec(String(value))?.[1] ?? []),
+  );
+  return endings.reduce((before, ending) => before.replaceAll(ending, randomBytes(4).toString("hex")), text);
 }
 
 function decodeCase(area: string, file: string, text: string): Case {
@@ -119,6 +133,7 @@ function decodeStep(step: JsonObject): Step {
     op: String(step["op"]),
     params: object(step["params"]),
     service: typeof step["service"] === "string" ? step["service"] : undefined,
+    times: Number(step["poll"] ?? 1),
     isPolled: step["poll"] !== undefined,
     untilEnd: step["until"] !== undefined,
   };

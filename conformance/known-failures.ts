@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { isJsonArray, isJsonObject, type Json, parseJson, stringifyJson } from "../src/asl/json.ts";
 import type { Case } from "./corpus.ts";
+import type { Ran } from "./run-cases.ts";
+import { servicesOf } from "./runnable.ts";
 
 interface Rule {
   readonly area: string | undefined;
@@ -9,7 +11,10 @@ interface Rule {
   readonly calls: string | undefined;
   /** A text in one of its definitions. */
   readonly uses: string | undefined;
-  readonly needs: string | undefined;
+  /** One that the case needs an endpoint for. */
+  readonly service: string | undefined;
+  /** A text in the name of something that is compared. */
+  readonly compares: string | undefined;
   readonly reason: string;
 }
 export interface KnownFailures {
@@ -34,34 +39,40 @@ function decodeRule(value: Json): Rule {
     area: text("area"),
     calls: text("calls"),
     uses: text("uses"),
-    needs: text("needs"),
+    service: text("service"),
+    compares: text("compares"),
     reason: text("reason") ?? "",
   };
 }
 
 /** The rules that excuse a failure of the case. */
 export function rulesFor(recorded: Case, { rules }: KnownFailures): readonly Rule[] {
+  const operations = recorded.steps.flatMap((step) => (step.kind === "call" ? [step.op] : []));
+  const definitions = recorded.definitions.map(stringifyJson);
   return rules.filter(
-    ({ area, calls, uses, needs }) =>
+    ({ area, calls, uses, service, compares }) =>
       (area === undefined || recorded.area === area) &&
-      (needs === undefined || recorded.needs.includes(needs)) &&
-      (calls === undefined || recorded.steps.some((step) => step.kind === "call" && step.op === calls)) &&
-      (uses === undefined || recorded.definitions.some((definition) => stringifyJson(definition).includes(uses))),
+      (calls === undefined || operations.includes(calls)) &&
+      (uses === undefined || definitions.some((definition) => definition.includes(uses))) &&
+      (service === undefined || servicesOf(recorded).includes(service)) &&
+      (compares === undefined || Object.keys(recorded.expected).some((key) => key.includes(compares))),
   );
 }
 
 /** What is wrong with the list itself: entries without a case, and entries whose cases pass. */
-export function staleEntries(
-  known: KnownFailures,
-  { cases, failed }: { readonly cases: readonly Case[]; readonly failed: ReadonlySet<string> },
-): readonly string[] {
-  const names = new Set(cases.map(({ name }) => name));
+export function staleEntries(known: KnownFailures, results: readonly Ran[]): readonly string[] {
+  const outcomes = new Map(results.map(({ recorded, outcome }) => [recorded.name, outcome]));
   const stale = [...known.cases.keys()]
-    .filter((name) => !failed.has(name))
-    .map((name) => `${name} ${names.has(name) ? "passes" : "is no case"}: take it out of known-failures.json.`);
+    .filter((name) => outcomes.get(name) === "passed" || !outcomes.has(name))
+    .map((name) => `${name} ${outcomes.has(name) ? "passes" : "is no case"}: take it out of known-failures.json.`);
   for (const rule of known.rules) {
-    const isUsed = cases.some((recorded) => failed.has(recorded.name) && rulesFor(recorded, known).includes(rule));
-    if (!isUsed) stale.push(`The rule "${rule.reason}" excuses nothing: take it out of known-failures.json.`);
+    const excused = results.filter(({ recorded }) => rulesFor(recorded, known).includes(rule));
+    const passed = excused.filter(({ outcome }) => outcome === "passed");
+    if (excused.length === 0)
+      stale.push(`The rule "${rule.reason}" excuses nothing: take it out of known-failures.json.`);
+    for (const { recorded } of passed) {
+      stale.push(`${recorded.name} passes, though known-failures.json says: ${rule.reason}`);
+    }
   }
   return stale;
 }

@@ -42,9 +42,7 @@ async function run(directory: string): Promise<void> {
     }
   }
   const isWhole = part === undefined && area === undefined;
-  const stale = isWhole
-    ? staleEntries(known, { cases, failed: new Set(failed.map(({ recorded }) => recorded.name)) })
-    : [];
+  const stale = isWhole ? staleEntries(known, results) : [];
   for (const problem of stale) console.log(problem);
   const rows = table(tabulate(results, known));
   console.log(`\n${rows}\n${((Date.now() - started) / 1000).toFixed(1)} s`);

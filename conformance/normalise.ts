@@ -5,6 +5,7 @@ import { dateMark } from "./client.ts";
 import type { Case } from "./corpus.ts";
 import type { Played } from "./play.ts";
 import { pythonJson } from "./python-json.ts";
+import { servicesOf } from "./runnable.ts";
 import { substituteText } from "./references.ts";
 
 type Members = { [name: string]: Json };
@@ -45,6 +46,7 @@ export function normalise(recorded: Case, played: Played, arns: ArnSpace): Norma
   for (const side of [observed, expected]) {
     dropRandom(side, recorded.skipPaths);
     if (Object.keys(recorded.mockConfig).length > 0) dropUnmocked(side);
+    else if (servicesOf(recorded).length > 0) dropEndpointsOwn(side);
   }
   dropLaterAdditions(observed, recorded.recordedAt);
   joinAccounts(expected);
@@ -135,8 +137,11 @@ function transform(transformer: JsonObject, observed: Members, work: Work): void
       return;
     case "key-value": {
       const key = transformer["key"];
-      // Without a key, what ARNs end with.
-      if (key === undefined) return replaceArnNames(observed, (name) => byReference(name, replacement, work));
+      // Without a key, what ARNs or the addresses of certificates end with.
+      if (key === undefined) {
+        const pattern = replacement === "signing-cert-file" ? certificateFile : arnName;
+        return replaceNames(observed, pattern, (name) => byReference(name, replacement, work));
+      }
       visit(observed, (owner, name, value) => {
         if (name !== key || typeof value !== "string") return;
         if (isByReference) byReference(value, replacement, work);
@@ -245,10 +250,11 @@ function orderBranches(events: readonly Json[]): Json {
 }
 
 const arnName = /^arn:[a-z-]+:[a-z]+:[^:]*:[^:]*:(?:.*[:/])?([^:/]+)$/;
+const certificateFile = /^.*SimpleNotificationService-(.*\.pem)/;
 
-function replaceArnNames(observed: Members, replace: (name: string) => void): void {
+function replaceNames(observed: Members, pattern: RegExp, replace: (name: string) => void): void {
   visit(observed, (_owner, _name, value) => {
-    const [, name] = typeof value === "string" ? (arnName.exec(value) ?? []) : [];
+    const [, name] = typeof value === "string" ? (pattern.exec(value) ?? []) : [];
     if (name !== undefined) replace(name);
   });
 }
@@ -307,6 +313,15 @@ function dropUnmocked(side: Members): void {
     if (addedByServices.has(name)) Reflect.deleteProperty(owner, name);
     // What accepts a call is not mocked at all.
     if (name === "taskSubmittedEventDetails" && isJsonObject(value)) Reflect.deleteProperty(value, "output");
+  });
+}
+
+/** What the services at AWS add to their answers, which other endpoints do or leave, or do differently. */
+const addedAtAws = new Set(["AllHttpHeaders", "HttpHeaders", "ServerSideEncryption", "ChecksumCRC32", "ChecksumType"]);
+
+function dropEndpointsOwn(side: Members): void {
+  visit(side, (owner, name) => {
+    if (addedAtAws.has(name)) Reflect.deleteProperty(owner, name);
   });
 }
 

@@ -1,11 +1,10 @@
 // Plays the calls of one case against a server and collects what the recorder compared.
 import { setTimeout as delay } from "node:timers/promises";
 import { isJsonArray, isJsonObject, type Json, type JsonObject, memberOf } from "../src/asl/json.ts";
-import type { ArnSpace } from "../src/engine/arn.ts";
 import { type Answered, type Reply, send } from "./client.ts";
 import type { Call, Case, Match } from "./corpus.ts";
+import { openServices, type OtherServices, type Surroundings } from "./other-services.ts";
 import { substitute } from "./references.ts";
-import { logGroups } from "./runnable.ts";
 
 export interface Played {
   /** By match key. */
@@ -16,51 +15,103 @@ export interface Played {
   readonly mapRunArns: readonly string[];
 }
 
-export interface Target {
-  readonly url: string;
-  readonly arns: ArnSpace;
-  readonly patienceMs: number;
-}
-
 interface Made {
   readonly call: Call;
   readonly reply: Reply;
 }
 
-export async function playCase(recorded: Case, target: Target): Promise<Played> {
+export async function playCase(recorded: Case, surroundings: Surroundings): Promise<Played> {
+  const services = openServices(recorded, surroundings);
+  try {
+    return await playSteps(recorded, { ...surroundings, services });
+  } finally {
+    await services.close();
+  }
+}
+
+interface Target extends Surroundings {
+  readonly services: OtherServices;
+}
+
+async function playSteps(recorded: Case, target: Target): Promise<Played> {
+  const { arns, services } = target;
   const responses = new Map<string, Json>();
   const made = new Map<string, Made>();
   const observed: { [key: string]: Json } = {};
   for (const step of recorded.steps) {
     if (step.kind === "match") {
       observed[step.key] =
-        step.source === "derived" ? derive(recorded, step, made) : observe(step, made.get(step.from));
+        step.source === "derived"
+          ? ((await services.collect(step)) ?? derive(recorded, step, made))
+          : observe(step, made.get(step.from));
       continue;
     }
-    const params = substitute(step.params, { arns: target.arns, definitions: recorded.definitions, responses });
+    const { renamed } = services;
+    const substituted = substitute(step.params, { arns, definitions: recorded.definitions, responses, renamed });
+    const params = isJsonObject(substituted) ? substituted : {};
     if (step.service !== undefined) {
-      responses.set(step.id, logGroups[step.op]?.(isJsonObject(params) ? params : {}, target.arns) ?? {});
+      responses.set(step.id, await services.make(step, params));
       continue;
     }
-    const patienceMs = recorded.missingKeys.length > 0 ? 500 : target.patienceMs;
+    const patienceMs = breaksOff(recorded) ? 500 : target.patienceMs;
     const isReady = readiness(recorded, step);
-    const reply = await make(isJsonObject(params) ? params : {}, {
-      call: step,
-      isReady,
-      target: { ...target, patienceMs },
-    });
+    const making = { call: step, isReady, target: { ...target, patienceMs } };
+    const reply = await make(isFiltered(recorded, step) ? { maxResults: 1000, ...params } : params, making);
     made.set(step.id, { call: step, reply });
     if (reply.kind === "answered") responses.set(step.id, reply.body);
     else if (!recorded.steps.some((other) => other.kind === "match" && other.from === step.id)) {
       throw new Error(`${step.id} ${step.op} failed unexpectedly: ${reply.message}`);
     }
+    // Made again where each time counts.
+    for (let time = 1; step.op === "StartExecution" && time < step.times; time++) {
+      made.set(`${step.id}.${time}`, { call: step, reply: await make(params, making) });
+    }
   }
-  // A recording that breaks off before its comparison: the history so far is what it compared.
-  const lastHistory = [...made.values()].findLast(({ call }) => call.op === "GetExecutionHistory")?.reply;
-  if (recorded.missingKeys.length === 1 && lastHistory?.kind === "answered") {
-    for (const key of recorded.missingKeys) observed[key] = withMetadata(lastHistory);
-  }
+  Object.assign(observed, await observeMissing(recorded, { made, responses, target }));
   return { observed, responses, ...arnsIn(made) };
+}
+
+/** Only its own is compared of such a list, which must not end before it: the other cases' are in it too. */
+function isFiltered({ steps }: Case, { op }: Call): boolean {
+  return (
+    /^List(?:StateMachines|Activities)$/.test(op) &&
+    steps.some((step) => step.kind === "match" && step.source === "derived")
+  );
+}
+
+/** A recording that ends before its comparison: the history so far is what it compared. */
+function breaksOff({ missingKeys }: Case): boolean {
+  return missingKeys.includes("get_execution_history") || missingKeys.includes("creation_response");
+}
+
+interface Outcome {
+  readonly made: ReadonlyMap<string, Made>;
+  readonly responses: ReadonlyMap<string, Json>;
+  readonly target: Target;
+}
+
+/** What no step gives, found where the recorder must have found it. */
+async function observeMissing(recorded: Case, { made, responses, target }: Outcome): Promise<JsonObject> {
+  const [key] = recorded.missingKeys;
+  if (key === undefined) return {};
+  const last = recorded.steps.at(-1);
+  if (last?.kind === "call" && last.service === "s3") {
+    const body = responses.get(last.id);
+    return { [key]: withMetadata({ kind: "answered", status: 200, body: isJsonObject(body) ? body : {} }) };
+  }
+  if (recorded.missingKeys.length === 1) {
+    const history = [...made.values()].findLast(({ call }) => call.op === "GetExecutionHistory")?.reply;
+    return history?.kind === "answered" ? { [key]: withMetadata(history) } : {};
+  }
+  const started = [...made.values()].filter(({ call }) => call.op === "StartExecution");
+  const histories: { [key: string]: Json } = {};
+  for (const [i, { call, reply }] of started.entries()) {
+    const executionArn = (reply.kind === "answered" && reply.body["executionArn"]) || "";
+    const asked = { call: { ...call, op: "GetExecutionHistory" }, isReady: hasEnded, target };
+    const history = await make({ executionArn }, asked);
+    histories[recorded.missingKeys[i] ?? ""] = history.kind === "answered" ? withMetadata(history) : null;
+  }
+  return histories;
 }
 
 function withMetadata({ body, status }: Answered): Json {
@@ -79,7 +130,7 @@ function readiness({ steps, expected }: Case, call: Call): Readiness {
     const isOver = isJsonObject(described) && described["status"] !== "RUNNING";
     if (isOver || call.isPolled) return ({ status }) => status !== "RUNNING";
   }
-  return call.isPolled ? (_body, timesTheSame) => timesTheSame >= 6 : undefined;
+  return call.isPolled && call.op !== "StartExecution" ? (_body, timesTheSame) => timesTheSame >= 6 : undefined;
 }
 
 interface Making {

@@ -6,6 +6,8 @@ export interface Known {
   readonly arns: ArnSpace;
   readonly definitions: readonly Json[];
   readonly responses: ReadonlyMap<string, Json>;
+  /** What the recorder wrote out, and what came in its place. */
+  readonly renamed?: ReadonlyMap<string, string>;
 }
 
 export class UnknownReference extends Error {
@@ -28,7 +30,8 @@ export function substitute(value: Json, known: Known): Json {
 }
 
 export function substituteText(text: string, known: Known): string {
-  return text.replace(/\$\{([^}"\\]*)\}/g, (whole, reference: string) => resolve(reference, known) ?? whole);
+  const resolved = text.replace(/\$\{([^}"\\]*)\}/g, (whole, reference: string) => resolve(reference, known) ?? whole);
+  return [...(known.renamed ?? [])].reduce((before, [old, actual]) => before.replaceAll(old, actual), resolved);
 }
 
 function resolve(reference: string, { arns, responses }: Known): string | undefined {

@@ -1,15 +1,16 @@
 // Runs the cases against one real server over HTTP and sorts what comes out.
 import { parseFunctionConfig } from "../src/tasks/functions/config.ts";
-import { type PawlServer, startServer } from "../src/server/start-server.ts";
+import { startServer } from "../src/server/start-server.ts";
 import type { Json } from "../src/asl/json.ts";
 import { type Difference, differences } from "./compare.ts";
 import type { Case } from "./corpus.ts";
+import { openEndpoint } from "./endpoint.ts";
 import { fastClock } from "./fast-clock.ts";
 import { startFunctions } from "./function-server.ts";
 import { writeMocks } from "./mock-file.ts";
 import { normalise } from "./normalise.ts";
 import { playCase } from "./play.ts";
-import { whyNotRunnable } from "./runnable.ts";
+import { servicesOf, whyNotRunnable } from "./runnable.ts";
 
 export interface Ran {
   readonly recorded: Case;
@@ -33,16 +34,28 @@ type Log = (message: string) => void;
 /** Cases with a mock file have a server of their own, so that no list of the others shows their machines. */
 export async function runCases(cases: readonly Case[], log: Log): Promise<readonly Ran[]> {
   const isMocked = ({ mockConfig }: Case): boolean => Object.keys(mockConfig).length > 0;
-  const mocked = await runTogether(cases.filter(isMocked), log);
-  const others = await runTogether(
-    cases.filter((one) => !isMocked(one)),
-    log,
-  );
-  const byCase = new Map([...mocked, ...others].map((ran) => [ran.recorded, ran]));
-  return cases.flatMap((one) => byCase.get(one) ?? []);
+  const endpoint = cases.some((one) => servicesOf(one).length > 0) ? await openEndpoint(log) : undefined;
+  try {
+    const around = { endpoint: endpoint?.url, log };
+    const mocked = await runTogether(cases.filter(isMocked), around);
+    const others = await runTogether(
+      cases.filter((one) => !isMocked(one)),
+      around,
+    );
+    const byCase = new Map([...mocked, ...others].map((ran) => [ran.recorded, ran]));
+    return cases.flatMap((one) => byCase.get(one) ?? []);
+  } finally {
+    endpoint?.close();
+  }
 }
 
-async function runTogether(cases: readonly Case[], log: Log): Promise<readonly Ran[]> {
+interface Around {
+  /** Of the AWS-compatible endpoint. */
+  readonly endpoint: string | undefined;
+  readonly log: Log;
+}
+
+async function runTogether(cases: readonly Case[], { endpoint, log }: Around): Promise<readonly Ran[]> {
   const functions = await startFunctions(cases, speed);
   const mocks = writeMocks(cases, arns);
   const server = await startServer({
@@ -51,7 +64,14 @@ async function runTogether(cases: readonly Case[], log: Log): Promise<readonly R
     db: "memory",
     arns,
     functions: parseFunctionConfig(functions.targets, process.cwd()),
-    environment: { AWS_ENDPOINT_URL_LAMBDA: functions.url, SFN_MOCK_CONFIG: mocks.path },
+    environment: {
+      ...(endpoint === undefined ? {} : { AWS_ENDPOINT_URL: endpoint }),
+      AWS_ENDPOINT_URL_LAMBDA: functions.url,
+      // Endpoints that know several accounts take such a key for the account's own.
+      AWS_ACCESS_KEY_ID: arns.account,
+      AWS_SECRET_ACCESS_KEY: "conformance",
+      SFN_MOCK_CONFIG: mocks.path,
+    },
     clock: fastClock(speed),
     log: (message, error) => log(`${message} ${error instanceof Error ? (error.stack ?? error.message) : ""}`),
   });
@@ -61,7 +81,7 @@ async function runTogether(cases: readonly Case[], log: Log): Promise<readonly R
     const work = async (): Promise<void> => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         const [i, recorded] = next;
-        results[i] = await runCase(recorded, server);
+        results[i] = await runCase(recorded, server.url, endpoint);
       }
     };
     await Promise.all(Array.from({ length: concurrency }, work));
@@ -73,11 +93,11 @@ async function runTogether(cases: readonly Case[], log: Log): Promise<readonly R
   }
 }
 
-async function runCase(recorded: Case, server: PawlServer): Promise<Ran> {
-  const whyNot = whyNotRunnable(recorded);
+async function runCase(recorded: Case, url: string, endpoint: string | undefined): Promise<Ran> {
+  const whyNot = whyNotRunnable(recorded, endpoint !== undefined);
   if (whyNot !== undefined) return { recorded, outcome: "not runnable", reason: whyNot, differences: [] };
   try {
-    const played = await playCase(recorded, { url: server.url, arns, patienceMs });
+    const played = await playCase(recorded, { url, endpoint, arns, patienceMs });
     const { observed, expected } = normalise(recorded, played, arns);
     const found = differences(expected, observed);
     return { recorded, outcome: found.length === 0 ? "passed" : "failed", differences: found, observed, expected };
