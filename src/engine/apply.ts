@@ -5,11 +5,13 @@ import type { State, StateScope } from "../asl/program.ts";
 import type { MockedCall } from "./effect.ts";
 import type {
   ExecutionEnded,
+  ExecutionRedriven,
   ExecutionStarted,
   ExecutionSucceeded,
   JournalEvent,
   MapIterationEnded,
   MapIterationStarted,
+  MapStateStarted,
   ParallelStateStarted,
   RetryScheduled,
   StateEntered,
@@ -17,7 +19,18 @@ import type {
   TaskScheduled,
 } from "./event.ts";
 import { isUnlisted } from "./event.ts";
-import type { ActiveState, Execution, MapWork, ParallelWork, Scope, TaskWork, Variables, Work } from "./execution.ts";
+import {
+  type ActiveState,
+  type Attempt,
+  attemptOf,
+  type Execution,
+  type MapWork,
+  type ParallelWork,
+  type Scope,
+  type TaskWork,
+  type Variables,
+  type Work,
+} from "./execution.ts";
 
 const noVariables: Variables = new Map();
 
@@ -32,6 +45,8 @@ export function apply(execution: Execution, event: JournalEvent): void {
     case "ExecutionTimedOut":
     case "ExecutionAborted":
       return endExecution(execution, event, event.at);
+    case "ExecutionRedriven":
+      return redriveExecution(execution, event);
     case "MapIterationSucceeded":
     case "MapIterationFailed":
     case "MapIterationAborted":
@@ -74,7 +89,7 @@ function applyToScope(
       return scheduleRetry(execution, scope, event);
     case "MapStateStarted":
       scope.lastEventId = event.id;
-      activeState(scope).work = startMap(event.id, event.at, event.length);
+      activeState(scope).work = startMap(event, attemptOf(execution, activeState(scope)));
       return;
     case "MapIterationStarted":
       return startIteration(execution, scope, event);
@@ -82,8 +97,7 @@ function applyToScope(
       return startParallel(execution, scope, event);
     case "MapStateFailed":
     case "ParallelStateFailed":
-      scope.lastEventId = event.id;
-      return closeWork(execution, scope);
+      return failContainer(scope, event.id);
     case "EvaluationFailed":
       scope.lastEventId = event.id;
       return;
@@ -144,6 +158,7 @@ function startExecution(execution: Execution, { input, roleArn, at, testCase }: 
     next: execution.identity.program.startAt,
     state: undefined,
     hasEnded: false,
+    hasFailed: false,
   });
 }
 
@@ -158,13 +173,50 @@ function endExecution(execution: Execution, event: ExecutionSucceeded | Executio
   if (event.kind === "ExecutionSucceeded") {
     execution.status = "SUCCEEDED";
     execution.output = event.output;
+    execution.scopes.clear();
+    execution.tasks.clear();
   } else {
     execution.status = endStatus[event.kind];
     execution.error = event.error;
     execution.cause = event.cause;
   }
-  execution.scopes.clear();
-  execution.tasks.clear();
+}
+
+/** Takes back the end: what had not succeeded is to begin again, with its retries and its time limits anew. */
+function redriveExecution(execution: Execution, event: ExecutionRedriven & JournalEvent): void {
+  const isTooMuchData = execution.error === "States.DataLimitExceeded";
+  execution.status = "RUNNING";
+  execution.stoppedAt = undefined;
+  execution.error = undefined;
+  execution.cause = undefined;
+  execution.redriveCount = event.redriveCount;
+  execution.redrivenAt = event.at;
+  redriveScope(execution, scopeOf(execution, 0), isTooMuchData);
+}
+
+/** @param isTooMuchData the execution failed of too large data: a Map or Parallel that failed begins again as a whole. */
+function redriveScope(execution: Execution, scope: Scope, isTooMuchData: boolean): void {
+  const { state } = scope;
+  scope.hasFailed = false;
+  if (state === undefined) return;
+  state.attempts.clear();
+  const { work } = state;
+  if ((work?.kind === "map" || work?.kind === "parallel") && isResumable(work, isTooMuchData)) {
+    work.hasFailed = false;
+    for (const child of childrenOf(execution, scope)) {
+      if (child.hasFailed && work.kind === "map") work.running += 1;
+      if (!child.hasEnded) redriveScope(execution, child, isTooMuchData);
+    }
+    return;
+  }
+  closeWork(execution, scope);
+  state.work = { kind: "redrive" };
+}
+
+/** Whether something below did not succeed. Where everything did, it was the result that the state could not take. */
+function isResumable(work: MapWork | ParallelWork, isTooMuchData: boolean): boolean {
+  if (work.hasFailed && isTooMuchData) return false;
+  return work.kind === "map" ? work.succeeded < work.length : work.ended < work.branches.length;
 }
 
 function enterState(scope: Scope, event: StateEntered & JournalEvent): void {
@@ -253,9 +305,17 @@ function taskOf(scope: Scope): TaskWork {
   return work;
 }
 
-/** An aborted state stays named until its scope goes; what it waited for is over. */
+/** An aborted state stays named until its scope goes; what it waited for is over. What is below it was aborted before it. */
 function abortState(execution: Execution, scope: Scope): void {
-  closeWork(execution, scope);
+  const { work } = activeState(scope);
+  if (work?.kind !== "map" && work?.kind !== "parallel") closeWork(execution, scope);
+}
+
+/** What is below stays until the state is left, tried again or redriven. */
+function failContainer(scope: Scope, eventId: number): void {
+  const { work } = activeState(scope);
+  scope.lastEventId = eventId;
+  if (work?.kind === "map" || work?.kind === "parallel") work.hasFailed = true;
 }
 
 function scheduleRetry(execution: Execution, scope: Scope, event: RetryScheduled & JournalEvent): void {
@@ -266,8 +326,19 @@ function scheduleRetry(execution: Execution, scope: Scope, event: RetryScheduled
   scope.lastEventId = event.previousEventId;
 }
 
-function startMap(startedEventId: number, startedAt: number, length: number): MapWork {
-  return { kind: "map", startedEventId, startedAt, length, nextIndex: 0, running: 0, succeeded: 0, outputs: [] };
+function startMap({ id, at, length }: MapStateStarted & JournalEvent, attempt: Attempt): MapWork {
+  return {
+    kind: "map",
+    startedEventId: id,
+    startedAt: at,
+    length,
+    attempt,
+    nextIndex: 0,
+    running: 0,
+    succeeded: 0,
+    outputs: [],
+    hasFailed: false,
+  };
 }
 
 function startIteration(execution: Execution, parent: Scope, event: MapIterationStarted & JournalEvent): void {
@@ -290,6 +361,7 @@ function openScope(
     next: undefined,
     state: undefined,
     hasEnded: false,
+    hasFailed: false,
   };
   scope.next = statesOf(execution, scope).startAt;
   execution.scopes.set(scope.id, scope);
@@ -308,8 +380,7 @@ function endIteration(execution: Execution, event: MapIterationEnded & JournalEv
     execution.scopes.delete(scope.id);
     parent.lastEventId = event.id;
   } else {
-    scope.hasEnded = true;
-    scope.next = undefined;
+    scope.hasFailed = true;
     parent.lastEventId = event.previousEventId;
   }
 }
@@ -328,7 +399,7 @@ function startParallel(execution: Execution, scope: Scope, event: ParallelStateS
   const branches = container.branches.map((_, index) =>
     openScope(execution, scope, { id: branchScope(eventId, index), index, startedAt, lastEventId: eventId, data }),
   );
-  const work: ParallelWork = { kind: "parallel", startedEventId: eventId, branches, ended: 0 };
+  const work: ParallelWork = { kind: "parallel", startedEventId: eventId, branches, ended: 0, hasFailed: false };
   activeState(scope).work = work;
 }
 

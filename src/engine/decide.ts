@@ -3,7 +3,8 @@
 import type { TaskOutcome } from "./effect.ts";
 import { endExecution } from "./end-execution.ts";
 import type { Execution, Scope } from "./execution.ts";
-import { endScope, enterState } from "./states/states.ts";
+import { redriveExecution } from "./redrive.ts";
+import { beginAgain, endScope, enterState } from "./states/states.ts";
 import { endTask, startScheduledTasks, takeActivityTask } from "./states/task.ts";
 import { type Command, type Decision, type Environment, HistoryLimitReached, Turn } from "./turn.ts";
 import { wake } from "./wake.ts";
@@ -32,6 +33,7 @@ function perform(turn: Turn, command: Command): void {
     turn.emit(0, { kind: "ExecutionStarted", ...started });
     return touchAll(turn);
   }
+  if (command.kind === "Redrive") return redriveExecution(turn, command.clientToken);
   if (!turn.isOpen) return;
   switch (command.kind) {
     case "Continue":
@@ -72,6 +74,10 @@ function receive(turn: Turn, scope: Scope, outcome: TaskOutcome): void {
 /** Runs every scope that can go on until it waits, ends, or the decision grows too long. */
 function runScopes(turn: Turn): void {
   for (let scope = turn.nextScope(); scope !== undefined && turn.isOpen; scope = turn.nextScope()) {
+    if (scope.state?.work?.kind === "redrive") {
+      if (turn.isTooLong) return continueLater(turn);
+      beginAgain(turn, scope);
+    }
     while (scope.next !== undefined && turn.isOpen) {
       if (turn.isTooLong) return continueLater(turn);
       enterState(turn, scope, scope.next);

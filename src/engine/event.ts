@@ -43,6 +43,14 @@ export interface ExecutionEnded extends Failure {
   readonly kind: "ExecutionFailed" | "ExecutionTimedOut" | "ExecutionAborted";
 }
 
+/** An execution that ended without success goes on where it stopped. */
+export interface ExecutionRedriven {
+  readonly kind: "ExecutionRedriven";
+  readonly redriveCount: number;
+  /** Private: tells a repeated request from another redrive. */
+  readonly clientToken?: string | undefined;
+}
+
 export interface StateEntered extends Scoped {
   readonly kind: "StateEntered";
   readonly stateType: StateType;
@@ -149,6 +157,7 @@ export type ListedEvent =
   | ExecutionStarted
   | ExecutionSucceeded
   | ExecutionEnded
+  | ExecutionRedriven
   | StateEntered
   | StateExited
   | StateAborted

@@ -34,9 +34,12 @@ export interface Execution {
   error: string | undefined;
   cause: string | undefined;
   startedAt: number;
+  redriveCount: number;
+  /** Epoch milliseconds of the last redrive. */
+  redrivenAt: number | undefined;
   stoppedAt: number | undefined;
   lastEventId: number;
-  /** The scopes that are open, by id; 0 is the machine itself. */
+  /** The scopes that are open, by id; 0 is the machine itself. Those of an execution that failed stay for a redrive. */
   readonly scopes: Map<number, Scope>;
   /** The task attempts whose outcome is awaited: id of TaskScheduled to scope. */
   readonly tasks: Map<number, Scope>;
@@ -63,7 +66,10 @@ export interface Scope {
   /** The state to enter next; `undefined` while a state is active and after the end. */
   next: string | undefined;
   state: ActiveState | undefined;
+  /** It has run through its last state. */
   hasEnded: boolean;
+  /** An iteration that failed or was aborted: nothing of it goes on unless the execution is redriven. */
+  hasFailed: boolean;
 }
 
 export interface ActiveState {
@@ -81,8 +87,12 @@ export interface ActiveState {
 }
 
 /** What an active state waits for. */
-export type Work = WaitWork | BackoffWork | TaskWork | MapWork | ParallelWork;
+export type Work = RedriveWork | WaitWork | BackoffWork | TaskWork | MapWork | ParallelWork;
 
+/** The state is to begin again: the execution was redriven. */
+export interface RedriveWork {
+  readonly kind: "redrive";
+}
 export interface WaitWork {
   readonly kind: "wait";
   readonly until: number;
@@ -116,11 +126,14 @@ export interface MapWork {
   readonly startedEventId: number;
   readonly startedAt: number;
   readonly length: number;
+  /** What the state saw of its retries and redrives when it started. */
+  readonly attempt: Attempt;
   /** Index of the first iteration that has not started. */
   nextIndex: number;
   running: number;
   succeeded: number;
   readonly outputs: Payload[];
+  hasFailed: boolean;
   /** The items and the effective input, evaluated again when needed: not part of the fold. */
   prepared?: { readonly items: readonly Json[]; readonly input: Payload; readonly maxConcurrency: number } | undefined;
 }
@@ -129,6 +142,14 @@ export interface ParallelWork {
   readonly startedEventId: number;
   readonly branches: readonly Scope[];
   ended: number;
+  hasFailed: boolean;
+}
+
+/** How often a state was tried, as its context object and its random numbers show it. */
+export interface Attempt {
+  readonly retryCount: number;
+  readonly redriveCount: number;
+  readonly redrivenAt: number | undefined;
 }
 
 export function newExecution(identity: ExecutionIdentity): Execution {
@@ -141,6 +162,8 @@ export function newExecution(identity: ExecutionIdentity): Execution {
     error: undefined,
     cause: undefined,
     startedAt: 0,
+    redriveCount: 0,
+    redrivenAt: undefined,
     stoppedAt: undefined,
     lastEventId: 0,
     scopes: new Map(),
@@ -150,9 +173,8 @@ export function newExecution(identity: ExecutionIdentity): Execution {
   };
 }
 
-/** Retries made so far in this visit of the state: the `State.RetryCount` of the context object. */
-export function retryCount(state: ActiveState): number {
-  let count = 0;
-  for (const attempts of state.attempts.values()) count += attempts;
-  return count;
+export function attemptOf({ redriveCount, redrivenAt }: Execution, state: ActiveState): Attempt {
+  let retryCount = 0;
+  for (const attempts of state.attempts.values()) retryCount += attempts;
+  return { retryCount, redriveCount, redrivenAt };
 }

@@ -137,7 +137,7 @@ function abortBelow(turn: Turn, parent: Scope, after: number, failed: Scope | un
     abortState(turn, failed, after);
   }
   for (const child of childrenOf(turn.execution, parent)) {
-    if (child.hasEnded || (child === failed && type === "Map")) continue;
+    if (child.hasEnded || child.hasFailed || (child === failed && type === "Map")) continue;
     if (type === "Map") turn.emit(after, { kind: "MapIterationAborted", scope: child.id, name, index: child.index });
     abortState(turn, child, after);
   }

@@ -220,6 +220,11 @@ const rows: readonly Row[] = [
     { [`mapIteration${ending}EventDetails`]: { name: "M", index: 2 } },
   ]),
   [{ kind: "ParallelStateStarted", scope, input: data }, "ParallelStateStarted"],
+  [
+    { kind: "ExecutionRedriven", redriveCount: 2, clientToken: "secret" },
+    "ExecutionRedriven",
+    { executionRedrivenEventDetails: { redriveCount: 2 } },
+  ],
   [{ kind: "MapStateSucceeded", scope }, "MapStateSucceeded"],
   [{ kind: "MapStateFailed", scope }, "MapStateFailed"],
   [{ kind: "ParallelStateSucceeded", scope }, "ParallelStateSucceeded"],

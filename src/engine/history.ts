@@ -86,6 +86,8 @@ function typeAndDetails(event: JournalEvent, options: EventOptions): TypeAndDeta
     case "ExecutionTimedOut":
     case "ExecutionAborted":
       return [event.kind, failure(event)];
+    case "ExecutionRedriven":
+      return [event.kind, { redriveCount: event.redriveCount }];
     case "StateEntered":
       return stateEntered(event, options);
     case "StateExited":

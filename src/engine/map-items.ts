@@ -72,7 +72,7 @@ export function preparedMap(execution: Execution, scope: Scope): PreparedMap {
 }
 
 function prepareAgain(execution: Execution, scope: Scope, state: MapState, work: MapWork): PreparedMap {
-  const prepared = prepareMap(viewOf(execution, scope, { at: work.startedAt }, itemOf), state);
+  const prepared = prepareMap(viewOf(execution, scope, { at: work.startedAt, attempt: work.attempt }, itemOf), state);
   assert("value" in prepared, "what could be evaluated once can be evaluated again");
   return prepared.value;
 }

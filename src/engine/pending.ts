@@ -12,7 +12,7 @@ export function pending(execution: Execution): readonly Effect[] {
   let isCutShort = false;
   for (const scope of execution.scopes.values()) {
     const work = scope.state?.work;
-    if (scope.next !== undefined || scope.hasEnded) isCutShort = true;
+    if (scope.next !== undefined || scope.hasEnded || work?.kind === "redrive") isCutShort = true;
     if (work?.kind !== "task" || work.phase !== "started" || work.resource.kind === "activity") continue;
     effects.push(performTask(execution, work));
   }

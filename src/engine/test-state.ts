@@ -12,7 +12,7 @@ import { type Execution, newExecution, type Scope, type Variables } from "./exec
 import { failState, recover } from "./failure.ts";
 import { currentView } from "./map-items.ts";
 import { leaveWithResult } from "./states/leave.ts";
-import { retryState } from "./states/states.ts";
+import { beginAgain } from "./states/states.ts";
 import { endTask, startScheduledTasks } from "./states/task.ts";
 import { leaveWait } from "./states/wait.ts";
 import { madeUpContext, type TestPlace } from "./test-context.ts";
@@ -135,7 +135,7 @@ function run(turn: Turn, scope: Scope, test: StateTest): string | undefined {
     runParallel(turn, scope, state, mock);
     return undefined;
   }
-  retryState(turn, scope);
+  beginAgain(turn, scope);
   const work = scope.state?.work;
   if (!turn.isOpen) return undefined;
   if (state.type === "Wait" && work?.kind === "wait") leaveWait(turn, scope, state);

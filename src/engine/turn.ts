@@ -23,6 +23,7 @@ export type Command =
   /** Timers may be due at the environment's `now`. */
   | { readonly kind: "Wake" }
   | ({ readonly kind: "Stop" } & Failure)
+  | { readonly kind: "Redrive"; readonly clientToken?: string | undefined }
   | { readonly kind: "TaskOutcome"; readonly scheduledEventId: number; readonly outcome: TaskOutcome }
   /** A worker took the task of an activity. */
   | { readonly kind: "ActivityTaskTaken"; readonly scheduledEventId: number; readonly workerName?: string | undefined }

@@ -7,7 +7,7 @@ import type { PathScope } from "../asl/jsonpath/jsonpath.ts";
 import { seededRandom } from "../asl/random.ts";
 import { formatTimestamp } from "../asl/timestamp.ts";
 import { activeState } from "./apply.ts";
-import { type ActiveState, type Execution, retryCount, type Scope } from "./execution.ts";
+import { type ActiveState, type Attempt, attemptOf, type Execution, type Scope } from "./execution.ts";
 import type { Trace } from "./trace.ts";
 
 /** The item of a Map that an iteration or an ItemSelector works on: `Map.Item` of the context object. */
@@ -33,6 +33,8 @@ export interface View {
 
 export interface ViewOptions {
   readonly at: number;
+  /** Of an earlier evaluation that is repeated; the current one when absent. */
+  readonly attempt?: Attempt | undefined;
   /** Tells two evaluations of one state apart, where they should draw different random numbers. */
   readonly salt?: string | undefined;
   /** The token of the task about to be scheduled. */
@@ -46,7 +48,9 @@ export type ItemLookup = (execution: Execution, iteration: Scope) => MapItem;
 
 export function viewOf(execution: Execution, scope: Scope, options: ViewOptions, itemOf: ItemLookup): View {
   const state = activeState(scope);
-  const seed = `${execution.identity.arn}/${state.enteredEventId}/${retryCount(state)}/${options.salt ?? ""}`;
+  const attempt = options.attempt ?? attemptOf(execution, state);
+  const redrive = attempt.redriveCount === 0 ? "" : `/${attempt.redriveCount}`;
+  const seed = `${execution.identity.arn}/${state.enteredEventId}/${attempt.retryCount}/${options.salt ?? ""}${redrive}`;
   let draw: (() => number) | undefined;
   let context: Json | undefined;
   return {
@@ -57,7 +61,7 @@ export function viewOf(execution: Execution, scope: Scope, options: ViewOptions,
     jsonata: { nowMs: options.at, seed },
     trace: options.trace,
     random: () => (draw ??= seededRandom(seed))(),
-    context: () => (context ??= contextObject(execution, scope, state, options, itemOf)),
+    context: () => (context ??= contextObject(execution, scope, state, { ...options, attempt }, itemOf)),
   };
 }
 
@@ -82,20 +86,20 @@ function contextObject(
   execution: Execution,
   scope: Scope,
   state: ActiveState,
-  { token, item }: ViewOptions,
+  { token, item, attempt }: ViewOptions & { readonly attempt: Attempt },
   itemOf: ItemLookup,
 ): Json {
   const iteration = item === undefined ? enclosingIteration(scope) : undefined;
   const mapItem = item ?? (iteration === undefined ? undefined : itemOf(execution, iteration));
   return {
-    ...(execution.identity.test?.context ?? placeOf(execution, state)),
+    ...(execution.identity.test?.context ?? placeOf(execution, state, attempt)),
     ...(token === undefined ? {} : { Task: { Token: token } }),
     ...(mapItem === undefined ? {} : { Map: { Item: { ...mapItem, Source: "STATE_DATA" } } }),
   };
 }
 
 /** What of the context object names the execution and the state. */
-function placeOf(execution: Execution, state: ActiveState): JsonObject {
+function placeOf(execution: Execution, state: ActiveState, attempt: Attempt): JsonObject {
   const { identity } = execution;
   const retries = state.type === "Task" || state.type === "Map" || state.type === "Parallel";
   return {
@@ -105,13 +109,14 @@ function placeOf(execution: Execution, state: ActiveState): JsonObject {
       StartTime: formatTimestamp(execution.startedAt),
       Name: identity.name,
       RoleArn: execution.roleArn,
-      ...(identity.isSynchronous ? {} : { RedriveCount: 0 }),
+      ...(identity.isSynchronous ? {} : { RedriveCount: attempt.redriveCount }),
+      ...(attempt.redrivenAt === undefined ? {} : { RedriveTime: formatTimestamp(attempt.redrivenAt) }),
     },
     StateMachine: { Id: identity.stateMachineArn, Name: identity.stateMachineName },
     State: {
       Name: state.name,
       EnteredTime: formatTimestamp(state.enteredAt),
-      ...(retries ? { RetryCount: retryCount(state) } : {}),
+      ...(retries ? { RetryCount: attempt.retryCount } : {}),
     },
   };
 }

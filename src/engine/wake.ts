@@ -4,7 +4,7 @@ import { stateOf } from "./apply.ts";
 import { cancelTask, endExecution } from "./end-execution.ts";
 import type { Execution, Scope } from "./execution.ts";
 import { recover } from "./failure.ts";
-import { retryState } from "./states/states.ts";
+import { beginAgain } from "./states/states.ts";
 import { leaveWait } from "./states/wait.ts";
 import type { Turn } from "./turn.ts";
 
@@ -16,9 +16,9 @@ export function wakeAt(execution: Execution): number | undefined {
   return earliest === Infinity ? undefined : earliest;
 }
 
-function deadlineOf({ identity, startedAt }: Execution): number {
+function deadlineOf({ identity, startedAt, redrivenAt }: Execution): number {
   const { timeoutSeconds } = identity;
-  return timeoutSeconds === undefined ? Infinity : startedAt + timeoutSeconds * 1000;
+  return timeoutSeconds === undefined ? Infinity : (redrivenAt ?? startedAt) + timeoutSeconds * 1000;
 }
 
 function timerOf({ state }: Scope): number {
@@ -37,7 +37,7 @@ export function wake(turn: Turn): void {
   for (const scope of due) {
     if (!turn.isOpen || execution.scopes.get(scope.id) !== scope) continue;
     const kind = scope.state?.work?.kind;
-    if (kind === "backoff") retryState(turn, scope);
+    if (kind === "backoff") beginAgain(turn, scope);
     else if (kind === "wait") {
       const state = stateOf(execution, scope);
       assert(state.type === "Wait", "only a Wait state waits");

@@ -51,6 +51,7 @@ const shapes: Readonly<Record<Kind, Shape>> = {
   ExecutionFailed: { optional: failure },
   ExecutionTimedOut: { optional: failure },
   ExecutionAborted: { optional: failure },
+  ExecutionRedriven: { required: { redriveCount: number }, optional: { clientToken: text } },
   StateEntered: { required: { ...state, input: payload } },
   StateExited: { required: { ...state, output: payload }, optional: { assigned: named, next: text } },
   StateAborted: { required: { ...scope, stateType: state.stateType } },

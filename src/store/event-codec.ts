@@ -100,6 +100,9 @@ function pushMembers(row: Cell[], event: EventBody, payloads: PayloadTable): voi
     case "ExecutionAborted":
       row.push(event.error ?? null, event.cause ?? null);
       return;
+    case "ExecutionRedriven":
+      row.push(event.redriveCount, event.clientToken ?? null);
+      return;
     default:
       row.push(event.scope);
       pushScopedMembers(row, event, payloads);
@@ -193,6 +196,8 @@ function decodeBody(kind: EventBody["kind"], row: readonly Cell[], payloads: rea
     case "ExecutionTimedOut":
     case "ExecutionAborted":
       return { kind, ...decodeFailure(row[4], row[5]) };
+    case "ExecutionRedriven":
+      return { kind, redriveCount: row[4] as number, ...optional("clientToken", row[5] as Maybe<string>) };
     default:
       return decodeScopedBody(kind, row, payloads);
   }

@@ -22,6 +22,8 @@ export interface PlayOptions {
   readonly onDecision?: (execution: Execution, events: readonly JournalEvent[]) => void;
   /** Folds the execution anew from its events before every decision, as a parked one is. */
   readonly isPutAway?: boolean;
+  /** How often an execution that ended without success is redriven. */
+  readonly redrives?: number;
   /** Where the play begins, epoch milliseconds. */
   readonly start?: number;
 }
@@ -66,10 +68,17 @@ export function play(definition: Json, options: PlayOptions = {}): Played {
     },
   ];
   let now = options.start ?? Date.UTC(2026, 0, 1);
+  let redrivesLeft = options.redrives ?? 0;
   for (;;) {
     const wakesAt = commands.length === 0 ? wakeAt(execution) : undefined;
-    const command = commands.shift() ?? (wakesAt === undefined ? undefined : { kind: "Wake" as const });
-    if (command === undefined) return { execution, events, now };
+    const command: Command | undefined =
+      commands.shift() ?? (wakesAt === undefined ? undefined : { kind: "Wake" as const });
+    if (command === undefined) {
+      const { status } = execution;
+      if (redrivesLeft-- <= 0 || status === "RUNNING" || status === "SUCCEEDED") return { execution, events, now };
+      commands.push({ kind: "Redrive" });
+      continue;
+    }
     now = Math.max(now, wakesAt ?? now);
     if (options.isPutAway === true) execution = folded(identity, events);
     const decision = decide(execution, command, environmentAt(now, options));

@@ -3,6 +3,7 @@ import type { ActiveState, Execution, Scope, Work } from "../engine/execution.ts
 
 export function snapshotOf(execution: Execution): object {
   const { status, roleArn, input, output, error, cause, startedAt, stoppedAt, lastEventId, scopes, tasks } = execution;
+  const { redriveCount, redrivenAt } = execution;
   return {
     status,
     roleArn,
@@ -11,6 +12,8 @@ export function snapshotOf(execution: Execution): object {
     startedAt,
     stoppedAt,
     lastEventId,
+    redriveCount,
+    redrivenAt,
     input: input?.text,
     output: output?.text,
     scopes: [...scopes.values()].map(scopeSnapshot),
@@ -18,13 +21,14 @@ export function snapshotOf(execution: Execution): object {
   };
 }
 
-function scopeSnapshot({ id, parent, index, variables, lastEventId, data, next, state, hasEnded }: Scope): object {
+function scopeSnapshot({ id, parent, index, variables, lastEventId, data, next, state, hasEnded, hasFailed }: Scope): object {
   return {
     id,
     index,
     lastEventId,
     next,
     hasEnded,
+    hasFailed,
     parent: parent?.id,
     variables: [...variables].map(([name, value]) => [name, JSON.stringify(value)]),
     data: data.text,

@@ -11,7 +11,11 @@ import type { Turn } from "../turn.ts";
 import { leaveWithResult } from "./leave.ts";
 
 export function startMap(turn: Turn, scope: Scope, state: MapState): void {
-  if (state.mode === "DISTRIBUTED") return refuseDistributed(turn, scope);
+  const unsupported = unsupportedMap(state);
+  if (unsupported !== undefined) {
+    const cause = `${unsupported} ('${state.name}'). Use "Mode": "INLINE" in its ProcessorConfig.`;
+    return failState(turn, scope, { error: "States.Runtime", cause });
+  }
   const prepared = prepareMap(currentView(turn, scope), state);
   if ("failure" in prepared) return failState(turn, scope, prepared.failure);
   const { length } = prepared.value.items;
@@ -19,6 +23,11 @@ export function startMap(turn: Turn, scope: Scope, state: MapState): void {
   workOf(scope).prepared = prepared.value;
   if (length === 0) completeMap(turn, scope, state);
   else startIterations(turn, scope, state, started);
+}
+
+/** What keeps a Map from being run at all, as the beginning of a sentence; `undefined` for one that runs. */
+export function unsupportedMap({ mode }: Pick<MapState, "mode">): string | undefined {
+  return mode === "DISTRIBUTED" ? "Pawl does not run distributed Map states yet" : undefined;
 }
 
 /** An iteration has run to its end. */
@@ -31,6 +40,13 @@ export function endIteration(turn: Turn, parent: Scope, iteration: Scope): void 
   const work = workOf(parent);
   if (work.succeeded === work.length) completeMap(turn, parent, state);
   else startIterations(turn, parent, state, lastEventId);
+}
+
+/** Starts the iterations that a failure left unstarted, as far as there is room. */
+export function continueMap(turn: Turn, scope: Scope): void {
+  const state = stateOf(turn.execution, scope);
+  assert(state.type === "Map", "a Map is at work in a Map state");
+  startIterations(turn, scope, state, workOf(scope).startedEventId);
 }
 
 /** @param after the event that made room: AWS hangs the start of an iteration there. */
@@ -68,11 +84,4 @@ function workOf(scope: Scope): MapWork {
   const { work } = activeState(scope);
   assert(work?.kind === "map", "a Map is at work");
   return work;
-}
-
-function refuseDistributed(turn: Turn, scope: Scope): void {
-  failState(turn, scope, {
-    error: "States.Runtime",
-    cause: `Pawl does not run distributed Map states yet ('${activeState(scope).name}'). Use "Mode": "INLINE" in its ProcessorConfig.`,
-  });
 }

@@ -27,8 +27,8 @@ export function enterState(turn: Turn, scope: Scope, name: string): void {
   begin(turn, scope, state);
 }
 
-/** Another attempt of the active state, after its back-off. */
-export function retryState(turn: Turn, scope: Scope): void {
+/** Another attempt of the active state: after its back-off, or because the execution was redriven. */
+export function beginAgain(turn: Turn, scope: Scope): void {
   const state = statesOf(turn.execution, scope).states.get(activeState(scope).name);
   assert(state !== undefined, "an active state is defined");
   begin(turn, scope, state);
