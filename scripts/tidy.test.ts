@@ -19,17 +19,31 @@ const text = new Map(files.filter(isText).map((file) => [file, read(file)]));
 /** The parts of `src` and what each may import beside itself. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   asl: [],
+  aws: [],
   engine: ["asl"],
   graph: ["asl"],
   store: ["asl", "engine"],
   runtime: ["asl", "engine", "store"],
-  tasks: ["asl", "engine"],
-  telemetry: ["asl", "engine", "runtime", "store"],
+  tasks: ["asl", "aws", "engine"],
+  telemetry: ["asl", "aws", "engine", "runtime", "store"],
   mapruns: ["asl", "engine", "store", "tasks"],
-  api: ["asl", "engine", "runtime", "store"],
-  server: ["asl", "engine", "graph", "store", "runtime", "tasks", "telemetry", "mapruns", "api"],
-  cli: ["asl", "engine", "graph", "store", "runtime", "tasks", "telemetry", "mapruns", "api", "server"],
-  testing: ["asl", "engine", "graph", "store", "runtime", "tasks", "telemetry", "mapruns", "api", "server", "cli"],
+  api: ["asl", "aws", "engine", "runtime", "store"],
+  server: ["asl", "aws", "engine", "graph", "store", "runtime", "tasks", "telemetry", "mapruns", "api"],
+  cli: ["asl", "aws", "engine", "graph", "store", "runtime", "tasks", "telemetry", "mapruns", "api", "server"],
+  testing: [
+    "asl",
+    "aws",
+    "engine",
+    "graph",
+    "store",
+    "runtime",
+    "tasks",
+    "telemetry",
+    "mapruns",
+    "api",
+    "server",
+    "cli",
+  ],
 };
 const pureParts = new Set(["asl", "engine", "graph"]);
 

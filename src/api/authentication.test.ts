@@ -10,7 +10,7 @@ import { type FakeServer, type FakeServerOptions, startFakeServer } from "../tes
 import { type CaughtRequest, type Signer, signedStart } from "../testing/sdk-signer.ts";
 import { type AccessKey, createAuthenticate } from "./authentication.ts";
 import { ApiError } from "./errors.ts";
-import { signedHeadersOf } from "./sigv4.ts";
+import { signedHeadersOf } from "../aws/sigv4.ts";
 
 const arnSpace = { partition: "aws", region: "us-east-1", account: "000000000000" };
 const arn = "arn:aws:states:us-east-1:000000000000:stateMachine:m";
@@ -302,6 +302,7 @@ test("bytes of headers are signed as they are sent, and folded lines are no requ
     headers: { "x-amz-target": target, "x-note": note },
     body: "{}",
     region: "us-east-1",
+    service: "states",
     epochMs: server.now,
     ...admin,
   });

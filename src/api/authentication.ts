@@ -6,8 +6,8 @@ import type { IncomingMessage } from "node:http";
 import type { ArnSpace } from "../engine/arn.ts";
 import { incompleteSignature, invalidSignature, missingToken, unrecognizedClient } from "./errors.ts";
 import { type Allowance, type Caller, compilePermits } from "./policy.ts";
-import { algorithm, basicTime, canonicalRequest, parseBasicTime, type Scope } from "./sigv4.ts";
-import { signatureOf, signingKeys, terminator } from "./sigv4.ts";
+import { algorithm, basicTime, canonicalRequest, parseBasicTime, type Scope } from "../aws/sigv4.ts";
+import { signatureOf, signingKeys, terminator } from "../aws/sigv4.ts";
 
 export interface AccessKey {
   readonly accessKeyId: string;

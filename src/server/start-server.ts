@@ -7,7 +7,7 @@ import { validateDefinition } from "../asl/validate/validate.ts";
 import type { AccessKey } from "../api/authentication.ts";
 import type { RateLimits } from "../api/rate-limit.ts";
 import { createApi } from "../api/server.ts";
-import { signedHeadersOf } from "../api/sigv4.ts";
+import { signedHeadersOf } from "../aws/sigv4.ts";
 import type { ArnSpace } from "../engine/arn.ts";
 import type { Limits } from "../engine/turn.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
@@ -125,7 +125,7 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
 function signOwn(url: string, key: AccessKey, { auth, arns, clock = systemClock }: ServerOptions): SignOwn {
   if (auth === undefined) return (headers) => headers;
   const { region } = arns;
-  return (headers, body) => signedHeadersOf({ url, headers, body, region, epochMs: clock.now(), ...key });
+  return (headers, body) => signedHeadersOf({ url, headers, body, region, service: "states", epochMs: clock.now(), ...key });
 }
 
 /** No key of a configuration has a name like it. */

@@ -15,7 +15,7 @@ export interface Scope {
 /** A request as it came over the wire. */
 export interface CanonicalParts {
   readonly method: string;
-  /** Path and query. The path is taken as it is: this API has only `/`. */
+  /** Path and query. The path is taken as it is: AWS's JSON protocols have only `/`. */
   readonly url: string;
   /** Names and values in turn, one character per byte, as Node gives them. */
   readonly rawHeaders: readonly string[];
@@ -83,22 +83,28 @@ export interface Outgoing {
   readonly body: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Of temporary credentials. */
+  readonly sessionToken?: string | undefined;
   readonly region: string;
+  /** Such as `states`. */
+  readonly service: string;
   readonly epochMs: number;
 }
 
 /** The headers of a POST with its signature among them. */
 export function signedHeadersOf(request: Outgoing): Readonly<Record<string, string>> {
-  const { url, body, accessKeyId, secretAccessKey, region, epochMs } = request;
+  const { url, body, accessKeyId, secretAccessKey, sessionToken, region, service, epochMs } = request;
   const time = basicTime(epochMs);
-  const scope: Scope = { date: time.slice(0, 8), region, service: "states" };
-  const sent = { ...request.headers, "x-amz-date": time };
-  const signed: Readonly<Record<string, string>> = { ...sent, host: new URL(url).host };
+  const scope: Scope = { date: time.slice(0, 8), region, service };
+  const token = sessionToken === undefined ? {} : { "x-amz-security-token": sessionToken };
+  const sent = { ...request.headers, "x-amz-date": time, ...token };
+  const { host, pathname, search } = new URL(url);
+  const signed: Readonly<Record<string, string>> = { ...sent, host };
   const signedHeaders = Object.keys(signed)
     .map((name) => name.toLowerCase())
     .toSorted();
   const rawHeaders = Object.entries(signed).flat();
-  const canonical = canonicalRequest({ method: "POST", url: "/", rawHeaders, signedHeaders, body });
+  const canonical = canonicalRequest({ method: "POST", url: `${pathname}${search}`, rawHeaders, signedHeaders, body });
   const signature = signatureOf(canonical, time, scope, signingKeyOf(secretAccessKey, scope)).toString("hex");
   const credential = `${accessKeyId}/${scope.date}/${region}/${scope.service}/${terminator}`;
   const authorization = `${algorithm} Credential=${credential}, SignedHeaders=${signedHeaders.join(";")}, Signature=${signature}`;

@@ -114,9 +114,29 @@ test("the headers of a request of our own are signed with the host", () => {
     accessKeyId: "AKIDEXAMPLE",
     secretAccessKey: secret,
     region: "us-east-1",
+    service: "states",
     epochMs: parseBasicTime(time) ?? 0,
   });
   assert.equal(headers["x-amz-date"], time);
   assert.equal(headers["host"], undefined);
   assert.match(headers["authorization"] ?? "", /SignedHeaders=content-type;host;x-amz-date, Signature=[0-9a-f]{64}$/);
+});
+
+test("the token of temporary credentials and the path of the endpoint are signed too", () => {
+  const request = {
+    headers: {},
+    body: "",
+    accessKeyId: "AKIDEXAMPLE",
+    secretAccessKey: secret,
+    region: "us-east-1",
+    service: "logs",
+    epochMs: parseBasicTime(time) ?? 0,
+  };
+  const plain = signedHeadersOf({ ...request, url: "http://gateway/" });
+  const elsewhere = signedHeadersOf({ ...request, url: "http://gateway/aws/" });
+  const temporary = signedHeadersOf({ ...request, url: "http://gateway/", sessionToken: "of one hour" });
+  assert.match(plain["authorization"] ?? "", /\/us-east-1\/logs\/aws4_request, SignedHeaders=host;x-amz-date,/);
+  assert.notEqual(elsewhere["authorization"], plain["authorization"]);
+  assert.equal(temporary["x-amz-security-token"], "of one hour");
+  assert.match(temporary["authorization"] ?? "", /SignedHeaders=host;x-amz-date;x-amz-security-token,/);
 });

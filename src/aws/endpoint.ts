@@ -1,0 +1,35 @@
+// Where an AWS service is, and who calls it: the standard environment variables of the AWS SDKs.
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+}
+
+/** Emulators take any signature, so that without credentials some that say nothing do. */
+export function credentialsOf(environment: Environment): Credentials {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;
+  if (!accessKeyId || !secretAccessKey) return { accessKeyId: accessKeyId || "test", secretAccessKey: "test" };
+  return { accessKeyId, secretAccessKey, sessionToken: environment["AWS_SESSION_TOKEN"] || undefined };
+}
+
+/**
+ * `AWS_ENDPOINT_URL_<service>`, else `AWS_ENDPOINT_URL`; `undefined` when neither is set or it is no address.
+ * @param service such as `LOGS`.
+ */
+export function endpointOf(environment: Environment, service: string): string | undefined {
+  const text = environment[`AWS_ENDPOINT_URL_${service}`] || environment["AWS_ENDPOINT_URL"];
+  return text !== undefined && isHttpAddress(text) ? text : undefined;
+}
+
+/** The address of the service in AWS itself. */
+export function awsEndpoint(service: string, { partition, region }: { partition: string; region: string }): string {
+  return `https://${service}.${region}.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}`;
+}
+
+/** An address that a request can be sent to: HTTP, and without a name and password, which would end up in logs. */
+export function isHttpAddress(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
+}
