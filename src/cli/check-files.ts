@@ -1,10 +1,9 @@
 // `pawl validate`: problems of definition files, each at its place.
 import { statSync } from "node:fs";
+import { checkDefinition, hasErrors } from "./check-definition.ts";
 import {
-  checkDefinition,
   type DefinitionFile,
   definitionFileOf,
-  hasErrors,
   listDefinitionFiles,
   readSource,
   shownPath,
@@ -28,12 +27,16 @@ export function validateFiles(paths: readonly string[], flags: ValidateFlags): n
     const source = { file: shownPath(file.path), text };
     for (const problem of checked.problems) process.stdout.write(renderProblem(problem, source, paint));
     if (hasErrors(checked)) invalid++;
-    else process.stdout.write(`${source.file}: ${paint("green", "valid")}\n`);
+    else process.stdout.write(`${source.file}: ${paint("green", "valid")}${warningsText(checked.problems.length)}\n`);
   }
   if (files.length > 1) {
     process.stdout.write(`${counted(files.length, "file")}, ${invalid === 0 ? "all" : files.length - invalid} valid\n`);
   }
   return invalid === 0 ? exitCodes.succeeded : exitCodes.failed;
+}
+
+function warningsText(count: number): string {
+  return count === 0 ? "" : `, with ${counted(count, "warning")}`;
 }
 
 function filesAt(path: string): readonly DefinitionFile[] {

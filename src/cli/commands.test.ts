@@ -31,6 +31,8 @@ const passing = '{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}
 const returning = (result: string): string =>
   JSON.stringify({ StartAt: "A", States: { A: { Type: "Pass", Result: result, End: true } } });
 const failing = '{"StartAt": "A", "States": {"A": {"Type": "Fail", "Error": "Broken", "Cause": "Nothing works."}}}';
+const sending =
+  '{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "End": true}}}';
 const dangling = '{\n  "StartAt": "A",\n  "States": {\n    "A": { "Type": "Pass", "Next": "Bee" }\n  }\n}\n';
 
 test("run exits 0, 1 or 2, with the output alone on stdout", async (t) => {
@@ -217,10 +219,16 @@ test("a port taken by another program leaves the data free", async (t) => {
 });
 
 test("validate, graph, env, version and help say what they should", async (t) => {
-  const directory = folderWith(t, { "a.asl.json": passing, "b.asl.json": dangling, "c/d.asl.yaml": yaml });
+  const files = { "a.asl.json": passing, "b.asl.json": dangling, "c/d.asl.yaml": yaml, "send/send.asl.json": sending };
+  const directory = folderWith(t, files);
   const rows: readonly (readonly [args: string[], exitCode: number, output: RegExp])[] = [
     [["validate", "a.asl.json"], 0, /^a\.asl\.json: valid\n$/],
-    [["validate", "."], 1, /b\.asl\.json:4:36: error: [^]*3 files, 2 valid/],
+    [["validate", "."], 1, /b\.asl\.json:4:36: error: [^]*4 files, 3 valid/],
+    [
+      ["validate", "send"],
+      0,
+      /send\.asl\.json:1:63: warning: [^]* no connector for sqs:[^]*: valid, with 1 warning\n$/,
+    ],
     [["validate", "nowhere.json"], 2, /nowhere\.json is not there/],
     [["graph", "a.asl.json"], 0, /^<svg /],
     [["graph", "c/d.asl.yaml", "-f", "mermaid"], 0, /^flowchart /],

@@ -1,8 +1,8 @@
-// Names, types and problems of definition files, each problem at its place, and how it is shown.
+// Names and types of definition files, places in them, and how a problem is shown.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseDocument } from "yaml";
-import { checkDefinition, definitionFileOf, isDefinitionFile } from "./definition-file.ts";
+import { definitionFileOf, isDefinitionFile } from "./definition-file.ts";
 import { positionOf, renderProblem } from "./excerpt.ts";
 import { locate } from "./locate.ts";
 import { plain } from "./terminal.ts";
@@ -57,42 +57,6 @@ test("locations lead to their values, and to the names of objects and of what ha
   for (const [location, place] of rows) assert.equal(placeOf(json, location), place, location);
   assert.equal(placeOf("States:\n  A:\n    Next: B\n", "/States/A/Next"), "3:11 B");
   assert.equal(placeOf("", "/States"), "nowhere");
-});
-
-test("YAML becomes JSON, and what is wrong with its text is at its place", () => {
-  const options = { format: "yaml", type: "STANDARD" } as const;
-  const yaml = "x: &pass { Type: Pass, End: true }\nStartAt: A\nStates:\n  A:\n    <<: *pass\n    Comment: yes\n";
-  assert.deepEqual(JSON.parse(checkDefinition(yaml, options).definition ?? "").States, {
-    A: { Type: "Pass", End: true, Comment: "yes" },
-  });
-  const bomb = `a: &a [x]\n${["b", "c", "d", "e"].map((name, i) => `${name}: &${name} [${`*${"abcd"[i]}, `.repeat(20)}]`).join("\n")}\n`;
-  for (const [text, message] of [
-    ["a: [1", /flow|Flow/],
-    ["a: 1\na: 2", /unique/],
-    ["a: *b", /alias/i],
-    [bomb, /alias/i],
-  ] as const) {
-    const { definition, problems } = checkDefinition(text, options);
-    assert.equal(definition, undefined);
-    assert.match(problems[0]?.message ?? "", message);
-  }
-});
-
-test("JSON stays as it was written, and is refused with the place where it ends to be JSON", () => {
-  const options = { format: "json", type: "STANDARD" } as const;
-  const text = '{ "StartAt":"A",  "States": {"A": {"Type": "Pass", "Result": 1.0, "End": true}} }\n';
-  assert.deepEqual(checkDefinition(text, options), { definition: text, problems: [] });
-  const rows: readonly (readonly [text: string, position: string])[] = [
-    ['{\n  "a": nope\n}', "2:8"],
-    ['{\n  "a": 1,\n}', "3:1"],
-    ["{", "1:1"],
-  ];
-  for (const [broken, position] of rows) {
-    const [problem] = checkDefinition(broken, options).problems;
-    const { line, column } = positionOf(broken, problem?.range?.start ?? -1);
-    assert.equal(`${line}:${column}`, position, broken);
-  }
-  assert.match(checkDefinition("", options).problems[0]?.message ?? "", /must be a valid JSON object/);
 });
 
 test("a problem is shown with file, line, column and a caret", () => {

@@ -1,14 +1,36 @@
 // Where a diagnostic's location, such as `/States/Pack/Branches[0]/StartAt`, stands in the file. Locations do not escape the
 // names in them, so the document decides which of its members are meant.
-import { isMap, isPair, isScalar, isSeq, type Document, type Node, type Pair } from "yaml";
+import { isMap, isPair, isScalar, isSeq, type Document, type Node, type Pair, type Scalar } from "yaml";
 
 export interface Range {
   readonly start: number;
   readonly end: number;
 }
 
-/** The value where it is a scalar, else the name of the member; of what is not there, the nearest thing around it. */
-export function locate(document: Document, location: string): Range | undefined {
+/**
+ * The value where it is a scalar, else the name of the member; of what is not there, the nearest thing around it.
+ * @param member of the object at the location: its name is what is meant.
+ */
+export function locate(document: Document, location: string, member?: string): Range | undefined {
+  const { node, rest, found } = walk(document, location);
+  const name = rest === "" && member !== undefined ? stepInto(node, `/${member}`)?.key : undefined;
+  return rangeOf(name, false) ?? found ?? startOf(document.contents);
+}
+
+/** The scalar that stands at the very location. */
+export function scalarAt(document: Document, location: string): Scalar | undefined {
+  const { node, rest } = walk(document, location);
+  return rest === "" && isScalar(node) ? node : undefined;
+}
+
+interface Walk {
+  readonly node: unknown;
+  /** What leads on from the node and is not there. */
+  readonly rest: string;
+  readonly found: Range | undefined;
+}
+
+function walk(document: Document, location: string): Walk {
   let node: unknown = document.contents;
   let rest = location === "/" ? "" : location;
   let found: Range | undefined;
@@ -19,7 +41,7 @@ export function locate(document: Document, location: string): Range | undefined 
     node = step.value;
     rest = rest.slice(step.length);
   }
-  return found ?? startOf(document.contents);
+  return { node, rest, found };
 }
 
 interface Step {

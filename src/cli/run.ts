@@ -10,11 +10,10 @@ import type { Configuration } from "../server/configuration.ts";
 import type { PawlServer } from "../server/start-server.ts";
 import type { ExecutionChange } from "../store/store.ts";
 import { apiClient, ApiRefusal, type CallApi } from "./api-client.ts";
+import { checkDefinition, hasErrors } from "./check-definition.ts";
 import {
-  checkDefinition,
   type DefinitionFile,
   definitionFileOf,
-  hasErrors,
   listDefinitionFiles,
   readSource,
   shownPath,

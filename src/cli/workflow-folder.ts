@@ -1,14 +1,8 @@
 // The workflows of a folder, brought to the server whenever their files change.
 import type { ArnSpace } from "../engine/arn.ts";
 import { ApiRefusal, type CallApi } from "./api-client.ts";
-import {
-  checkDefinition,
-  type DefinitionFile,
-  hasErrors,
-  listDefinitionFiles,
-  readSource,
-  shownPath,
-} from "./definition-file.ts";
+import { checkDefinition, hasErrors } from "./check-definition.ts";
+import { type DefinitionFile, listDefinitionFiles, readSource, shownPath } from "./definition-file.ts";
 import { type Deployed, deploy } from "./deploy.ts";
 import { renderProblem } from "./excerpt.ts";
 import { type Paint, printable } from "./terminal.ts";

@@ -3,11 +3,11 @@ import { resourceName, type TaskResource } from "../asl/resource.ts";
 import type { Connector } from "./connector.ts";
 import type { FunctionTargets } from "./functions/config.ts";
 import { LocalFunctions } from "./functions/local-functions.ts";
-import { functionArnConnector, lambdaInvokeConnector } from "./lambda.ts";
+import { functionArnConnector, lambdaInvokeConnector, type LambdaOptions } from "./lambda.ts";
 import type { LambdaApi } from "./lambda-api.ts";
 import { failed } from "./service-error.ts";
 import { type CallAction, statesSdkConnector } from "./states-sdk.ts";
-import { type StartChild, startExecutionConnector } from "./states.ts";
+import { type StartChild, startExecutionConnector, type StatesOptions } from "./states.ts";
 
 export interface ConnectorsOptions {
   /** From `parseFunctionConfig`. */
@@ -31,17 +31,27 @@ export interface Connectors {
   close(): Promise<void>;
 }
 
+type Parts = LambdaOptions & StatesOptions & Pick<ConnectorsOptions, "callAction">;
+
+/** The service integrations that there are; `*` stands for every action of the service. */
+const services: ReadonlyMap<string, (parts: Parts) => Connector> = new Map([
+  ["lambda:invoke", lambdaInvokeConnector],
+  ["states:startExecution", startExecutionConnector],
+  ["aws-sdk:sfn:*", ({ callAction }: Parts) => statesSdkConnector(callAction)],
+]);
+
+/** What keeps a resource from being called at all, as the beginning of a sentence; `undefined` for one that is called. */
+export function unsupportedResource(resource: TaskResource): string | undefined {
+  if (resource.kind !== "service" || serviceKey(resource) !== undefined) return undefined;
+  return `Pawl has no connector for ${resource.service}:${resourceName(resource)} yet`;
+}
+
 export function createConnectors(options: ConnectorsOptions): Connectors {
-  const { startChild, now = Date.now, log = (text: string): void => void process.stderr.write(text) } = options;
+  const { now = Date.now, log = (text: string): void => void process.stderr.write(text) } = options;
   const functions = new LocalFunctions({ targets: options.functions, log });
-  const lambda = { functions, api: options.lambdaApi, now };
-  const functionArn = functionArnConnector(lambda);
-  const services = new Map<string, Connector>([
-    ["lambda:invoke", lambdaInvokeConnector(lambda)],
-    ["states:startExecution", startExecutionConnector({ startChild, now })],
-  ]);
-  const statesSdk = statesSdkConnector(options.callAction);
-  const unsupported = unsupportedConnector([...services.keys()]);
+  const parts: Parts = { ...options, functions, api: options.lambdaApi, now };
+  const functionArn = functionArnConnector(parts);
+  const connectors = new Map([...services].map(([key, create]) => [key, create(parts)]));
   return {
     connectorFor(resource) {
       switch (resource.kind) {
@@ -50,8 +60,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
         case "lambda":
           return functionArn;
         case "service":
-          if (resource.service === "aws-sdk:sfn") return statesSdk;
-          return services.get(`${resource.service}:${resource.action}`) ?? unsupported;
+          return connectors.get(serviceKey(resource) ?? "") ?? unsupportedConnector;
       }
     },
     reload: () => functions.reload(),
@@ -59,16 +68,19 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
   };
 }
 
-function unsupportedConnector(supported: readonly string[]): Connector {
-  return {
-    perform({ resource }) {
-      const name = resource.kind === "service" ? `${resource.service}:${resourceName(resource)}` : resource.arn;
-      const cause =
-        `Pawl has no connector for ${name} yet, so nothing was called. Tasks can be function ARNs, activities, ` +
-        `${supported.join(", ")} and aws-sdk:sfn:*. Until then let a function of your own call the service, name it under ` +
-        `"functions" in pawl.config.json, and make it the Resource: "arn:aws:lambda:us-east-1:123456789012:function:<name>".`;
-      // No attempt can come out differently, so none is repeated, and no Catcher takes it for the service's own failure.
-      return Promise.resolve(failed("States.Runtime", cause));
-    },
-  };
+type ServiceResource = Extract<TaskResource, { readonly kind: "service" }>;
+
+function serviceKey({ service, action }: ServiceResource): string | undefined {
+  return [`${service}:${action}`, `${service}:*`].find((key) => services.has(key));
 }
+
+const unsupportedConnector: Connector = {
+  perform({ resource }) {
+    const cause =
+      `${unsupportedResource(resource) ?? ""}, so nothing was called. Tasks can be function ARNs, activities and ` +
+      `${[...services.keys()].join(", ")}. Until then let a function of your own call the service, name it under ` +
+      `"functions" in pawl.config.json, and make it the Resource: "arn:aws:lambda:us-east-1:123456789012:function:<name>".`;
+    // No attempt can come out differently, so none is repeated, and no Catcher takes it for the service's own failure.
+    return Promise.resolve(failed("States.Runtime", cause));
+  },
+};

@@ -19,7 +19,7 @@ function validateStateMachineDefinition(input: ValidateStateMachineDefinitionInp
   const limit = maxResults === 0 ? mostDiagnostics : maxResults;
   return {
     result: found.some(isError) ? "FAIL" : "OK",
-    diagnostics: shown.slice(0, limit),
+    diagnostics: shown.slice(0, limit).map(({ hint: _, ...diagnostic }) => diagnostic),
     truncated: shown.length > limit,
   };
 }

@@ -25,7 +25,8 @@ export function oneOf(...values: readonly string[]): Check {
   return (value, place) => {
     if (typeof value !== "string") reportSchema(place, "Expected value of type [STRING]");
     else if (!values.includes(value)) {
-      reportSchema(place, `Value should be one of the following: [${values.join(", ")}]`);
+      const hint = { given: value, known: values };
+      reportSchema(place, `Value should be one of the following: [${values.join(", ")}]`, hint);
     }
   };
 }

@@ -110,7 +110,7 @@ const readerConfigCheck: Check = (value, place) => {
   }
   if (type === "JSON" || type === "JSONL" || type === "PARQUET") {
     for (const name of csvFields) {
-      if (Object.hasOwn(config, name)) reportSchema(place, `Field '${name}' is not supported`);
+      if (Object.hasOwn(config, name)) reportSchema(place, `Field '${name}' is not supported`, { member: name });
     }
   }
 };

@@ -1,6 +1,6 @@
 // Where in a definition a value stands, what holds there, and how a finding about it is reported.
 import type { QueryLanguage } from "../parse-program.ts";
-import type { Diagnostic } from "./diagnostic.ts";
+import type { Diagnostic, Hint } from "./diagnostic.ts";
 
 export type MachineType = "STANDARD" | "EXPRESS";
 
@@ -31,12 +31,13 @@ export function below(place: Place, step: string): Place {
   return { ...place, location: `${place.location}${step.startsWith("[") ? "" : "/"}${step}` };
 }
 
-export function reportSchema(place: Place, message: string): void {
-  report(place, "SCHEMA_VALIDATION_FAILED", message);
+export function reportSchema(place: Place, message: string, hint?: Hint): void {
+  report(place, "SCHEMA_VALIDATION_FAILED", message, hint);
 }
 
-export function report(place: Place, code: string, message: string): void {
-  add(place, { severity: "ERROR", code, message, location: place.location === "" ? "/" : place.location });
+export function report(place: Place, code: string, message: string, hint?: Hint): void {
+  const location = place.location === "" ? "/" : place.location;
+  add(place, { severity: "ERROR", code, message, location, ...(hint === undefined ? {} : { hint }) });
 }
 
 export function warn(place: Place, code: string, message: string): void {

@@ -14,6 +14,8 @@ export interface Field {
 
 export interface Shape {
   readonly fields: ReadonlyMap<string, Field>;
+  /** The names of those that a query language has. */
+  readonly names: Readonly<Record<QueryLanguage, readonly string[]>>;
   /** Named in this order when they are missing. */
   readonly required: readonly string[];
   /** Groups of fields of which exactly one must be there. */
@@ -38,7 +40,10 @@ export function shapeOf(table: ShapeTable): Shape {
   for (const [name, check] of Object.entries(table.jsonPath ?? {})) fields.set(name, { check, only: "JSONPath" });
   for (const [name, check] of Object.entries(table.jsonata ?? {})) fields.set(name, { check, only: "JSONata" });
   const { required = [], exactlyOne = [], atMostOne = [] } = table;
-  return { fields, required, exactlyOne, atMostOne };
+  const namesOf = (language: QueryLanguage): readonly string[] =>
+    [...fields].filter(([, { only }]) => only === undefined || only === language).map(([name]) => name);
+  const names = { JSONPath: namesOf("JSONPath"), JSONata: namesOf("JSONata") };
+  return { fields, names, required, exactlyOne, atMostOne };
 }
 
 /** Checks a value against a shape; gives the object, or `undefined` when the value is none. */
@@ -55,15 +60,19 @@ export function checkObject(value: Json, shape: Shape, place: Place): JsonObject
 }
 
 /** AWS reports a field that does not belong to its object at the object. */
-function checkMember(name: string, value: Json, { fields }: Shape, place: Place): void {
+function checkMember(name: string, value: Json, { fields, names }: Shape, place: Place): void {
   const field = fields.get(name);
-  if (field === undefined) return reportSchema(place, `Field '${name}' is not supported`);
+  if (field === undefined) {
+    const hint = { member: name, given: name, known: names[place.language] };
+    return reportSchema(place, `Field '${name}' is not supported`, hint);
+  }
   if (field.only === undefined || field.only === place.language) return field.check(value, below(place, name));
   // A state that may not have chosen its language is told so once, not again for each of its fields.
   if (isDowngraded(place)) return;
   reportSchema(
     place,
     `The QueryLanguage is set to '${place.language}', but field '${name}' is only supported for the '${field.only}' QueryLanguage`,
+    { member: name },
   );
 }
 

@@ -16,7 +16,8 @@ export function checkTargets(state: JsonObject, states: JsonObject, place: Place
 }
 
 function checkTarget(target: string, states: JsonObject, place: Place): void {
-  if (!Object.hasOwn(states, target)) report(place, missingTarget, `Missing 'Next' target: ${target}`);
+  if (Object.hasOwn(states, target)) return;
+  report(place, missingTarget, `Missing 'Next' target: ${target}`, { given: target, known: states });
 }
 
 /**

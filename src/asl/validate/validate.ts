@@ -174,7 +174,8 @@ function checkState(name: string, state: Json, { states, before, place: at }: St
   if (!isStateType(type)) {
     if (type === undefined) return reportSchema(place, "These fields are required: [Type]");
     const message = `The field 'Type' should have one of these values: [${stateTypes.join(", ")}]`;
-    return reportSchema(below(place, "Type"), message);
+    const hint = typeof type === "string" ? { given: type, known: stateTypes } : {};
+    return reportSchema(below(place, "Type"), message, hint);
   }
   checkObject(state, stateShapes[type], place);
   if (states !== undefined) checkTargets(state, states, place);
