@@ -70,6 +70,7 @@ function appendContract(prove: Prove): void {
         aliasName: "live",
         traceHeader: "Root=1",
         isInFlight: true,
+        redrive: { count: 2, at: 1_763_826_535_000 },
         parent: { executionId: 0, scheduledEventId: 5 },
       });
       const bare = record({ id: 8 });
@@ -86,8 +87,9 @@ function appendContract(prove: Prove): void {
       record({ id: 1, wakeAt: 9, isInFlight: true }),
       record({ id: 1, lastEventId: 4 }),
       record({ id: 1, status: "FAILED", stoppedAt: 77, lastEventId: 5 }),
-      record({ id: 1, lastEventId: 6, wakeAt: 10 }),
-      record({ id: 1, status: "SUCCEEDED", stoppedAt: 99, lastEventId: 9 }),
+      record({ id: 1, lastEventId: 6, wakeAt: 10, redrive: { count: 1, at: 78 } }),
+      record({ id: 1, lastEventId: 7, redrive: { count: 1, at: 78 } }),
+      record({ id: 1, status: "SUCCEEDED", stoppedAt: 99, lastEventId: 9, redrive: { count: 1, at: 78 } }),
     ];
     for (const [i, step] of steps.entries()) {
       await store.append([i === 0 ? started(step) : continued(step)]);
@@ -206,7 +208,7 @@ function listingContract(prove: Prove): void {
       started({ id: 2, versionNumber: 1 }),
       started({ id: 3, stateMachineId: 2 }),
       started({ id: 4, status: "FAILED", versionNumber: 1, aliasName: "live" }),
-      started({ id: 5, versionNumber: 2, aliasName: "live" }),
+      started({ id: 5, versionNumber: 2, aliasName: "live", redrive: { count: 1, at: 9 } }),
       started({ id: 6, status: "ABORTED" }),
       started({ id: 7, status: "TIMED_OUT" }),
       started({ id: 8 }),
@@ -223,6 +225,9 @@ function listingContract(prove: Prove): void {
       { filter: { versionNumber: 1 }, page: { limit: 99 }, ids: [4, 2] },
       { filter: { versionNumber: 1, status: "FAILED" }, page: { limit: 99 }, ids: [4] },
       { filter: { aliasName: "live" }, page: { limit: 1 }, ids: [5] },
+      { filter: { isRedriven: true }, page: { limit: 9 }, ids: [5] },
+      { filter: { isRedriven: true, status: "FAILED" }, page: { limit: 9 }, ids: [] },
+      { filter: { aliasName: "live", isRedriven: false }, page: { limit: 9 }, ids: [4] },
       { filter: { aliasName: "live", status: "FAILED" }, page: { limit: 9 }, ids: [4] },
       { filter: { aliasName: "live", versionNumber: 2, status: "RUNNING" }, page: { limit: 9 }, ids: [5] },
     ] as const;

@@ -27,6 +27,8 @@ export interface ExecutionRecord {
   /** True while something must be performed for it: a restart looks at these and at no others. */
   readonly isInFlight: boolean;
   readonly lastEventId: number;
+  /** How often the execution was redriven, and when last, epoch milliseconds; absent when it never was. */
+  readonly redrive?: { readonly count: number; readonly at: number } | undefined;
   /** The task attempt that started this execution and waits for its end (`.sync`). */
   readonly parent?: { readonly executionId: number; readonly scheduledEventId: number } | undefined;
 }
@@ -126,6 +128,7 @@ export interface ExecutionFilter {
   readonly status?: ExecutionStatus | undefined;
   readonly versionNumber?: number | undefined;
   readonly aliasName?: string | undefined;
+  readonly isRedriven?: boolean | undefined;
 }
 
 export type JournalPart = "all" | "first" | "ends";

@@ -154,7 +154,7 @@ function listed(
   filter: ExecutionFilter,
   { limit, after }: Page<number>,
 ): readonly ExecutionRecord[] {
-  const { stateMachineId, status, versionNumber, aliasName } = filter;
+  const { stateMachineId, status, versionNumber, aliasName, isRedriven } = filter;
   return records
     .filter(
       (record) =>
@@ -162,6 +162,7 @@ function listed(
         (status === undefined || record.status === status) &&
         (versionNumber === undefined || record.versionNumber === versionNumber) &&
         (aliasName === undefined || record.aliasName === aliasName) &&
+        (isRedriven === undefined || (record.redrive !== undefined) === isRedriven) &&
         record.id < (after ?? Number.POSITIVE_INFINITY),
     )
     .toSorted((a, b) => b.id - a.id)

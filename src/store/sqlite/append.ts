@@ -26,7 +26,7 @@ export interface AppenderOptions {
 export function prepareAppender(connection: Connection, { offers, wrote, rows, sealing }: AppenderOptions): Appender {
   const insertRecord = connection.prepare(
     `INSERT INTO execution (${rows.columns}, first_journal_id, last_journal_id, partition_id)
-     VALUES (${"?, ".repeat(16)} ?, ?, ${partitionId})`,
+     VALUES (${"?, ".repeat(18)} ?, ?, ${partitionId})`,
   );
   // Only what a turn can change: an index whose columns are not named here costs nothing.
   const updateRunning = connection.prepare(
@@ -35,7 +35,7 @@ export function prepareAppender(connection: Connection, { offers, wrote, rows, s
   );
   const updateStatus = connection.prepare(
     `UPDATE execution SET wake_at = ?, is_in_flight = ?, last_event_id = ?, last_journal_id = coalesce(?, last_journal_id),
-       status = ?, stopped_at = ?
+       status = ?, stopped_at = ?, redrive_count = ?, redriven_at = ?
      WHERE id = ?`,
   );
   const insertEvents = prepareEvents(connection, sealing);
@@ -56,10 +56,11 @@ export function prepareAppender(connection: Connection, { offers, wrote, rows, s
       nextExecutionId = Math.max(nextExecutionId, record.id + 1);
       return;
     }
-    const { id, status, stoppedAt, wakeAt, isInFlight, lastEventId } = record;
+    const { id, status, stoppedAt, wakeAt, isInFlight, lastEventId, redrive } = record;
     const turn = [wakeAt ?? null, isInFlight ? 1 : 0, lastEventId, journalId] as const;
     if (status === "RUNNING" && updateRunning.run(...turn, id).changes === 1) return;
-    const { changes } = updateStatus.run(...turn, encodeStatus(status), stoppedAt ?? null, id);
+    const ending = [encodeStatus(status), stoppedAt ?? null, redrive?.count ?? null, redrive?.at ?? null] as const;
+    const { changes } = updateStatus.run(...turn, ...ending, id);
     if (changes !== 1) throw new Error(`execution ${id} is not in the store`);
   };
   const writeSignal = (signal: Omit<Signal, "id">): void => {

@@ -142,13 +142,15 @@ type Listing = (filter: ExecutionFilter, page: Page<number>) => readonly Row[];
 /** One statement for each combination of filters, made when it is first asked for. */
 function prepareListing(connection: Connection, columns: string): Listing {
   const statements = new Map<string, Statement>();
-  return ({ stateMachineId, status, versionNumber, aliasName }, { limit, after }) => {
+  return ({ stateMachineId, status, versionNumber, aliasName, isRedriven }, { limit, after }) => {
     const conditions = ["state_machine_id = ?1", "id < ?2"];
     const values: Cell[] = [stateMachineId, after ?? Number.MAX_SAFE_INTEGER, limit];
     if (versionNumber !== undefined) conditions.push(`version_number = ?${values.push(versionNumber)}`);
     if (aliasName !== undefined) conditions.push(`alias_name = ?${values.push(aliasName)}`);
+    if (isRedriven === true) conditions.push("redrive_count IS NOT NULL");
     const isNarrowed = conditions.length > 2;
-    // The index of the version or alias is the narrower one: "+" keeps SQLite from choosing that of the status.
+    if (isRedriven === false) conditions.push("redrive_count IS NULL");
+    // The index of the version, alias or redrives is the narrower one: "+" keeps SQLite from choosing that of the status.
     if (status !== undefined) conditions.push(`${isNarrowed ? "+" : ""}status = ?${values.push(encodeStatus(status))}`);
     const select = `SELECT ${columns} FROM execution WHERE ${conditions.join(" AND ")}`;
     // Without a filter the five runs of the index on the status are merged by their descending ids.

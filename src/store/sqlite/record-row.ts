@@ -49,7 +49,7 @@ export function recordRows(sealing: Sealing | undefined): RecordRows {
 
 const recordColumns = `id, state_machine_id, revision_id, key, type, status, started_at, stopped_at,
   version_number, alias_name, trace_header, wake_at, is_in_flight, last_event_id, parent_execution_id,
-  parent_scheduled_event_id`;
+  parent_scheduled_event_id, redrive_count, redriven_at`;
 
 function insertCells(record: ExecutionRecord, traceHeader: Cell): readonly Cell[] {
   return [
@@ -69,6 +69,8 @@ function insertCells(record: ExecutionRecord, traceHeader: Cell): readonly Cell[
     record.lastEventId,
     record.parent?.executionId ?? null,
     record.parent?.scheduledEventId ?? null,
+    record.redrive?.count ?? null,
+    record.redrive?.at ?? null,
   ];
 }
 
@@ -80,6 +82,7 @@ function decodeRecord(row: Row, traceHeader: string | undefined): ExecutionRecor
   const versionNumber = optional<number>("version_number");
   const aliasName = optional<string>("alias_name");
   const wakeAt = optional<number>("wake_at");
+  const redrives = optional<number>("redrive_count");
   return {
     id: row["id"] as number,
     stateMachineId: row["state_machine_id"] as number,
@@ -95,6 +98,7 @@ function decodeRecord(row: Row, traceHeader: string | undefined): ExecutionRecor
     ...(aliasName === undefined ? {} : { aliasName }),
     ...(traceHeader === undefined ? {} : { traceHeader }),
     ...(wakeAt === undefined ? {} : { wakeAt }),
+    ...(redrives === undefined ? {} : { redrive: { count: redrives, at: row["redriven_at"] as number } }),
     ...(parentId === undefined
       ? {}
       : { parent: { executionId: parentId, scheduledEventId: row["parent_scheduled_event_id"] as number } }),

@@ -142,6 +142,11 @@ const migrations: readonly string[] = [
   ALTER TABLE journal ADD COLUMN sealed_events BLOB;
   ALTER TABLE revision ADD COLUMN sealed_definition BLOB;
   `,
+  `
+  ALTER TABLE execution ADD COLUMN redrive_count INTEGER; -- NULL when it was never redriven
+  ALTER TABLE execution ADD COLUMN redriven_at INTEGER;
+  CREATE INDEX execution_redriven ON execution (state_machine_id) WHERE redrive_count IS NOT NULL;
+  `,
 ];
 
 /** Brings the schema up to this version. @throws Error when the file belongs to another program or a newer version. */
