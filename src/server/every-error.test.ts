@@ -557,6 +557,24 @@ async function assertRefused(action: Action, [name, input, message]: Row): Promi
   });
 }
 
+test("the client finds what an error says beside its message", async () => {
+  const rows: readonly (readonly [action: Action, input: Members, member: string, value: string])[] = [
+    ["DescribeStateMachine", { stateMachineArn: `${arnOf("m")}/l` }, "reason", "API_DOES_NOT_SUPPORT_LABELED_ARNS"],
+    ["ListExecutions", {}, "reason", "MISSING_REQUIRED_PARAMETER"],
+    ["UpdateStateMachineAlias", { stateMachineAliasArn: noAliasArn }, "reason", "MISSING_REQUIRED_PARAMETER"],
+    ["DescribeMapRun", { mapRunArn: noMapRunArn }, "resourceName", noMapRunArn],
+    ["ListTagsForResource", { resourceArn: arnOf("none") }, "resourceName", arnOf("none")],
+    ["TagResource", tooManyTags({ resourceArn: arnOf("m") })[1], "resourceName", arnOf("m")],
+  ];
+  for (const [action, input, member, value] of rows) {
+    await assert.rejects(call(action, input), (error: unknown) => {
+      assert.ok(error instanceof SFNServiceException);
+      assert.equal(Object.entries(error).find(([name]) => name === member)?.[1], value, `${action} ${error.name}`);
+      return true;
+    });
+  }
+});
+
 test("every reason is of an error that is declared", () => {
   const declared = actions.flatMap((action) => operations[action].errors.map((error) => `${action} ${error}`));
   for (const key of Object.keys(never)) {
