@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { passed, started, startedEvent } from "../contract-fixtures.ts";
+import { copyFileSync, rmSync, statSync } from "node:fs";
+import { continued, passed, started, startedEvent } from "../contract-fixtures.ts";
 import { type Store, StoreKeyError } from "../store.ts";
 import {
   assertFilled,
@@ -41,8 +42,10 @@ prove("a new first key takes over at the next opening, and the former one opens 
   await within(file, encrypted, fill);
   const wrapped = select(file, "SELECT hex(wrapped) FROM data_key WHERE id = 1") as string;
   assert.equal(filesWith(file, Buffer.from(wrapped, "hex")).length, 1);
-  await within(file, { masterKeys: [second, first] }, assertFilled);
-  assert.deepEqual(filesWith(file, Buffer.from(wrapped, "hex")), [], "what the former key can open");
+  await within(file, { masterKeys: [second, first] }, async (store) => {
+    assert.deepEqual(filesWith(file, Buffer.from(wrapped, "hex")), [], "what the former key can open");
+    await assertFilled(store);
+  });
   await assert.rejects(openSqliteStore(file, encrypted), StoreKeyError);
   await within(file, { masterKeys: [second] }, assertFilled);
   await within(file, { masterKeys: [first, second] }, assertFilled);
@@ -90,6 +93,24 @@ prove("a plain store that is opened with a key is encrypted, and no plain text i
   notices.length = 0;
   await within(file, options, assertFilledMuch);
   assert.deepEqual(notices, [], "it is done once");
+});
+
+prove("the log of a process that died holds plain text too, and is not forgotten", async (file) => {
+  const store = await openSqliteStore(`${file}-lived`);
+  await fill(store);
+  // The log grows by the same pages again and again, and is then longer than all that the file will ever hold.
+  await store.append([started({ id: 3 })]);
+  for (let eventId = 2; eventId < 300; eventId++) {
+    await store.append([continued({ id: 3, lastEventId: eventId }, [passed(eventId, `"${marker}"`)])]);
+  }
+  for (const suffix of ["", "-wal"]) copyFileSync(`${file}-lived${suffix}`, `${file}${suffix}`);
+  await store.close();
+  rmSync(`${file}-lived`);
+  assert.ok(statSync(`${file}-wal`).size > 1_000_000);
+  await within(file, { ...encrypted, isHolderAlive: () => false }, async (opened) => {
+    assert.deepEqual(filesWith(file, marker), []);
+    await assertFilled(opened);
+  });
 });
 
 prove(
