@@ -63,7 +63,7 @@ function isMembers(value: unknown): value is Readonly<Record<string, unknown>> {
 /** Whether the same request may be taken later: the fault is with the other side, with its load, or with the credentials. */
 export function mayBeTakenLater({ status, code }: { readonly status: number; readonly code: string }): boolean {
   if (status >= 500 || [401, 403, 408, 429].includes(status)) return true;
-  return /Throttl|TooManyRequests|LimitExceeded|Unavailable|AccessDenied|Token|Signature|UnrecognizedClient|Expired|Skewed/.test(
+  return /Throttl|TooManyRequests|LimitExceeded|Unavailable|AccessDenied|Token|Signature|UnrecognizedClient|Expired|Skewed|Internal/.test(
     code,
   );
 }

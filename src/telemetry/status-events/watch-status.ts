@@ -1,0 +1,15 @@
+// Watches Standard executions for their starts and ends. Express ones send no such events ("Express Workflows do not emit
+// events to EventBridge", developer guide).
+import type { Watch } from "../../runtime/watch.ts";
+import { isStatusEvent, type StatusChange, statusChange } from "./status-change.ts";
+
+export function watchStatus(add: (change: StatusChange) => void): Watch {
+  return (watched) => {
+    if (watched.record.type === "EXPRESS") return undefined;
+    return (event, before) => {
+      if (!isStatusEvent(event)) return undefined;
+      const change = statusChange(event, before, watched);
+      return () => add(change);
+    };
+  };
+}
