@@ -1,5 +1,6 @@
 // Logging, tracing and encryption of a state machine: checked as AWS does, kept as the JSON text that was given, and
 // echoed with AWS's defaults filled in.
+import type { AdmitLogging } from "./context.ts";
 import { invalidEncryption, invalidLogging } from "./errors.ts";
 import type { EncryptionConfiguration, LoggingConfiguration, TracingConfiguration } from "./model.ts";
 
@@ -28,6 +29,17 @@ function requireLogging({ level = "OFF", destinations = [] }: LoggingConfigurati
     const arn = cloudWatchLogsLogGroup?.logGroupArn ?? "";
     if (!arn.startsWith("arn:") || !arn.endsWith(":*")) throw invalidLogging("Log Destination not found.");
   }
+}
+
+/** Beyond its form: AWS looks whether the log group is there. */
+export async function requireLogGroup(
+  { loggingConfiguration: logging }: Configurations,
+  stateMachineArn: string,
+  admit: AdmitLogging,
+): Promise<void> {
+  const arn = logging?.destinations?.[0]?.cloudWatchLogsLogGroup?.logGroupArn;
+  if (arn === undefined || (logging?.level ?? "OFF") === "OFF") return;
+  if (!(await admit(arn, stateMachineArn))) throw invalidLogging("Log Destination not found.");
 }
 
 function requireEncryption({ type, kmsKeyId, kmsDataKeyReusePeriodSeconds }: EncryptionConfiguration): void {

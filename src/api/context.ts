@@ -19,6 +19,7 @@ export interface ApiContext {
   readonly testState: TestState;
   /** Where a start may name a test case behind the ARN. */
   readonly mocks?: Pick<MockFile, "testCases"> | undefined;
+  readonly admitLogging: AdmitLogging;
   readonly pageTokens: PageTokens;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -32,6 +33,8 @@ export interface ApiContext {
   readonly inTurn: InTurn;
 }
 
+/** Asked before a state machine is to log; false where the log group is certainly not there. */
+export type AdmitLogging = (logGroupArn: string, stateMachineArn: string) => Promise<boolean>;
 export type InTurn = <Result>(resource: string, change: () => Promise<Result>) => Promise<Result>;
 
 /** One request, as far as an action has to know of it. */

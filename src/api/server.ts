@@ -31,6 +31,8 @@ export interface ApiOptions extends GuardOptions {
   readonly testState: TestState;
   /** Where a start may name a test case behind the ARN. */
   readonly mocks?: ApiContext["mocks"];
+  /** Every log group by default. */
+  readonly admitLogging?: ApiContext["admitLogging"];
   /** Seals page tokens; the same after a restart, so that clients can go on paging. */
   readonly pageTokenSecret: string | Uint8Array;
   readonly reportFailure: (failure: ApiFailure) => void;
@@ -74,6 +76,7 @@ function contextOf(options: ApiOptions): ApiContext {
     validateDefinition: options.validateDefinition,
     testState: options.testState,
     mocks: options.mocks,
+    admitLogging: options.admitLogging ?? (() => Promise.resolve(true)),
     pageTokens: createPageTokens({ secret: options.pageTokenSecret, now }),
     now,
     newId,

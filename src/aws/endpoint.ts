@@ -15,12 +15,16 @@ export function credentialsOf(environment: Environment): Credentials {
 }
 
 /**
- * `AWS_ENDPOINT_URL_<service>`, else `AWS_ENDPOINT_URL`; `undefined` when neither is set or it is no address.
+ * `AWS_ENDPOINT_URL_<service>`, else `AWS_ENDPOINT_URL`; `undefined` when neither is set.
  * @param service such as `LOGS`.
+ * @throws Error when it is no address.
  */
 export function endpointOf(environment: Environment, service: string): string | undefined {
-  const text = environment[`AWS_ENDPOINT_URL_${service}`] || environment["AWS_ENDPOINT_URL"];
-  return text !== undefined && isHttpAddress(text) ? text : undefined;
+  const text = environment[`AWS_ENDPOINT_URL_${service}`] || environment["AWS_ENDPOINT_URL"] || undefined;
+  if (text === undefined || isHttpAddress(text)) return text;
+  throw new Error(
+    `AWS_ENDPOINT_URL_${service} (or AWS_ENDPOINT_URL) is no address that starts with http:// or https:// without a name and password.`,
+  );
 }
 
 /** The address of the service in AWS itself. */

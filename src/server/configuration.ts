@@ -6,12 +6,13 @@ import type { Limits } from "../engine/turn.ts";
 import { FunctionConfigError, type FunctionTargets, parseFunctionConfig } from "../tasks/functions/config.ts";
 import type { RateLimits } from "../api/rate-limit.ts";
 import { type AuthConfiguration, authOf, keysWanted, rateLimitsOf } from "./access.ts";
+import { type OutletsConfiguration, outletsOf, resolveOutlets } from "./outlets-configuration.ts";
 import { isMembers, type Members, type Report, reportUnknown, show, textOf, typeName } from "./members.ts";
 
 export type UnknownOutcome = "perform" | "fail";
 
 /** The content of a configuration file, checked. Its paths are absolute. */
-export interface FileConfiguration {
+export interface FileConfiguration extends OutletsConfiguration {
   readonly port?: number | undefined;
   readonly host?: string | undefined;
   readonly db?: string | undefined;
@@ -32,7 +33,7 @@ export interface ConfigurationFlags {
   readonly db?: string | undefined;
 }
 
-export interface Configuration {
+export interface Configuration extends OutletsConfiguration {
   readonly port: number;
   readonly host: string;
   /** An absolute path, or `memory`. */
@@ -88,6 +89,7 @@ export function resolveConfiguration({ flags, environment, file, directory }: Co
   const db = path(flags.db) ?? path(from("PAWL_DB")) ?? file.db ?? resolve(directory, ".pawl", "pawl.db");
   const namedKeyFile = from("PAWL_KEY_FILE");
   const keyFile = namedKeyFile === undefined ? file.keyFile : resolve(directory, namedKeyFile);
+  const outlets = resolveOutlets(environment, file, { directory, report });
   if (flags.db === "") report("--db is empty. Give a file, or memory.");
   if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
   return {
@@ -100,6 +102,7 @@ export function resolveConfiguration({ flags, environment, file, directory }: Co
     limits: file.limits,
     auth: file.auth,
     rateLimits: file.rateLimits,
+    ...outlets,
     keyFile,
   };
 }
@@ -129,6 +132,7 @@ export function parseConfiguration(value: unknown, directory: string): FileConfi
     limits: limitsOf(value["limits"], report),
     auth: authOf(value["auth"], directory, report),
     rateLimits: rateLimitsOf(value["rateLimits"], report),
+    ...outletsOf(value, directory, report),
     keyFile: keyFileOf(value["encryption"], directory, report),
   };
   if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
@@ -146,6 +150,8 @@ const memberNames = [
   "unknownOutcome",
   "auth",
   "rateLimits",
+  "logging",
+  "events",
   "encryption",
 ];
 

@@ -17,6 +17,7 @@ import { type MockFile, parseMockFile } from "../runtime/mock-file.ts";
 import { withMocks } from "../runtime/mocked-tasks.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { startChild } from "../runtime/start-child.ts";
+import { watchAll } from "../runtime/watch.ts";
 import { createStateTester, type StateTesterOptions } from "../runtime/test-state.ts";
 import type { MasterKey } from "../store/envelope.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
@@ -29,9 +30,11 @@ import { childOutcome } from "../tasks/states.ts";
 import { keysWanted } from "./access.ts";
 import { isLoopback } from "./configuration.ts";
 import { listen, StartError, urlOf } from "./listen.ts";
+import { openOutlets, type Outlets } from "./outlets.ts";
+import type { OutletsConfiguration } from "./outlets-configuration.ts";
 import { type ObserveChange, observedStore } from "./observed-store.ts";
 
-export interface ServerOptions {
+export interface ServerOptions extends OutletsConfiguration {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
@@ -91,10 +94,11 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
     await listen(opened.server, options);
   } catch (error) {
     await opened?.connectors.close();
+    await opened?.outlets.close();
     await store.close();
     throw error;
   }
-  const { server, runtime, lost, connectors, functions } = opened;
+  const { server, runtime, lost, connectors, outlets, functions } = opened;
   const { log } = options;
   const url = urlOf(server, options.host);
   return {
@@ -117,6 +121,7 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
       await new Promise((resolve) => setImmediate(resolve));
       server.closeAllConnections();
       await connectors.close();
+      await outlets.close();
       await store.close();
     },
   };
@@ -125,7 +130,8 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
 function signOwn(url: string, key: AccessKey, { auth, arns, clock = systemClock }: ServerOptions): SignOwn {
   if (auth === undefined) return (headers) => headers;
   const { region } = arns;
-  return (headers, body) => signedHeadersOf({ url, headers, body, region, service: "states", epochMs: clock.now(), ...key });
+  return (headers, body) =>
+    signedHeadersOf({ url, headers, body, region, service: "states", epochMs: clock.now(), ...key });
 }
 
 /** No key of a configuration has a name like it. */
@@ -136,6 +142,7 @@ interface Wired {
   readonly runtime: Runtime;
   readonly lost: Promise<void>;
   readonly connectors: Connectors;
+  readonly outlets: Outlets;
   /** What the connectors read; `reloadFunctions` changes it. */
   readonly functions: Map<string, FunctionTarget>;
 }
@@ -147,6 +154,7 @@ interface Held {
 
 async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wired> {
   const { arns, log, clock = systemClock } = options;
+  const outlets = openOutlets({ ...options, clock });
   const functions = new Map(options.functions);
   const lost = Promise.withResolvers<void>();
   const activities = new KnownActivities(arns);
@@ -178,6 +186,7 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
     isKnownActivity: (arn) => activities.has(arn),
     childOutcome,
     onLeaseLost: lost.resolve,
+    watch: watchAll(outlets.watches),
   });
   const { handler, callAction } = createApi({
     runtime,
@@ -190,6 +199,7 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
     now: () => clock.now(),
     auth: options.auth,
     rateLimits: options.rateLimits,
+    admitLogging: (logGroupArn, stateMachineArn) => outlets.admitLogging(logGroupArn, stateMachineArn),
     reportFailure: ({ requestId, target, error }) => log(`${target} failed (request ${requestId}).`, error),
   });
   return {
@@ -197,6 +207,7 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
     runtime,
     lost: lost.promise,
     connectors,
+    outlets,
     functions,
   };
 }

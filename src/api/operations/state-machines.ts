@@ -4,7 +4,7 @@ import { variableReferences } from "../../asl/variable-references.ts";
 import { stateMachineArn } from "../../engine/arn.ts";
 import type { RevisionRecord, StateMachineRecord } from "../../store/store.ts";
 import { requireArnPrefix, requireName } from "../arguments.ts";
-import { configurationTexts, echoedConfigurations, requireConfigurations } from "../configuration.ts";
+import { configurationTexts, echoedConfigurations, requireConfigurations, requireLogGroup } from "../configuration.ts";
 import { type Answer, type ApiContext, type OperationTable, toSeconds } from "../context.ts";
 import {
   ApiError,
@@ -53,6 +53,7 @@ async function createStateMachine(input: CreateStateMachineInput, context: ApiCo
   const arn = stateMachineArn(context.arnSpace, name);
   const tagRecord = requireTags(tags, arn);
   requireDefinition(definition, type, context);
+  await requireLogGroup(input, arn, context.admitLogging);
 
   return context.inTurn(arn, async () => {
     const createdAt = context.now();
@@ -162,6 +163,7 @@ async function updateStateMachine(input: UpdateStateMachineInput, context: ApiCo
   const changes = Object.values({ definition, roleArn, ...configurations }).filter((change) => change !== undefined);
   if (changes.length === 0) throw nothingToUpdate();
   requireConfigurations(input);
+  await requireLogGroup(input, arn, context.admitLogging);
 
   return context.inTurn(arn, async () => {
     const { stateMachine, revision } = await requireRevised(arn, context);
