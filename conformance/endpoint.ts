@@ -9,6 +9,11 @@ export interface Endpoint {
   close(): void;
 }
 
+export const howToGiveEndpoint =
+  "they need an AWS-compatible endpoint: put moto_server on the PATH, or set PAWL_CONFORMANCE_ENDPOINT to one.";
+
+const patienceMs = 30_000;
+
 /** The pipe to its input closes however the runner ends, and the server with it. */
 const script = `
 command -v moto_server >/dev/null || exit 127
@@ -27,15 +32,21 @@ export async function openEndpoint(log: (message: string) => void): Promise<Endp
   const said: string[] = [];
   shell.on("error", () => resolve(undefined));
   shell.on("exit", (code) => {
-    if (code !== 127) log(`moto_server ended: ${said.slice(-3).join(" ")}`);
+    if (code !== 127) log(`moto_server ended: ${said.join(" ")}`);
     resolve(undefined);
   });
   createInterface({ input: shell.stderr }).on("line", (line) => {
     const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
     if (url !== undefined) resolve(url);
-    said.splice(0, said.length - 2, line);
+    said.push(line);
+    if (said.length > 3) said.shift();
   });
+  const timer = setTimeout(() => {
+    log(`moto_server did not say within ${patienceMs / 1000} s where it listens: ${said.join(" ")}`);
+    resolve(undefined);
+  }, patienceMs);
   const url = await promise;
+  clearTimeout(timer);
   const close = (): void => {
     shell.removeAllListeners("exit");
     shell.stdin.end();

@@ -47,12 +47,12 @@ function decodeRule(value: Json): Rule {
 
 /** The rules that excuse a failure of the case. */
 export function rulesFor(recorded: Case, { rules }: KnownFailures): readonly Rule[] {
-  const operations = recorded.steps.flatMap((step) => (step.kind === "call" ? [step.op] : []));
+  const operations = new Set(recorded.steps.flatMap((step) => (step.kind === "call" ? [step.op] : [])));
   const definitions = recorded.definitions.map(stringifyJson);
   return rules.filter(
     ({ area, calls, uses, service, compares }) =>
       (area === undefined || recorded.area === area) &&
-      (calls === undefined || operations.includes(calls)) &&
+      (calls === undefined || operations.has(calls)) &&
       (uses === undefined || definitions.some((definition) => definition.includes(uses))) &&
       (service === undefined || servicesOf(recorded).includes(service)) &&
       (compares === undefined || Object.keys(recorded.expected).some((key) => key.includes(compares))),

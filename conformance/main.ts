@@ -3,8 +3,9 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { findCorpus, readCorpus } from "./corpus.ts";
+import { howToGiveEndpoint } from "./endpoint.ts";
 import { readKnownFailures, staleEntries } from "./known-failures.ts";
-import { explain, isKnown, reasons, table, tabulate } from "./report.ts";
+import { explain, isKnown, lacksEndpoint, reasons, table, tabulate } from "./report.ts";
 import { runCases } from "./run-cases.ts";
 
 const projectRoot = fileURLToPath(new URL("..", import.meta.url));
@@ -44,6 +45,8 @@ async function run(directory: string): Promise<void> {
   const isWhole = part === undefined && area === undefined;
   const stale = isWhole ? staleEntries(known, results) : [];
   for (const problem of stale) console.log(problem);
+  const unserved = results.filter(lacksEndpoint).length;
+  if (unserved > 0) console.log(`${unserved} cases were not played: ${howToGiveEndpoint}`);
   const rows = table(tabulate(results, known));
   console.log(`\n${rows}\n${((Date.now() - started) / 1000).toFixed(1)} s`);
   if (write && isWhole)
@@ -57,10 +60,14 @@ function page(rows: string, why: string): string {
 Recordings of AWS itself are played against a real Pawl server over HTTP, and the answers compared strictly: order, types,
 missing and extra members. \`npm run conformance -- --write\` makes this page.
 
+Cases that need other AWS services are played with an AWS-compatible endpoint: the one that \`PAWL_CONFORMANCE_ENDPOINT\`
+names, or else a \`moto_server\`, which the runner starts where it is on the \`PATH\`. What such an endpoint says of itself
+(HTTP headers, signatures, checksums) is not compared; Lambda functions are played by the runner.
+
 - *passed*: the answers are AWS's.
 - *failed*: they are not, and nobody knew.
 - *known*: they are not, and \`conformance/known-failures.json\` says why.
-- *not runnable*: the case needs an AWS service that was not there, or its recording holds no calls.
+- *not runnable*: there was no endpoint for a service that the case needs, or its recording does not hold what was done.
 
 ${rows}
 

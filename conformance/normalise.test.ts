@@ -3,27 +3,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Json, type JsonObject, parseJson } from "../src/asl/json.ts";
 import { dateMark } from "./client.ts";
-import type { Case } from "./corpus.ts";
+import { fakeCase } from "./fake-case.ts";
 import { normalise } from "./normalise.ts";
 
 const arns = { partition: "aws", region: "us-east-1", account: "123456789012" };
 const id = "00000000-0000-4000-8000-00000000000";
 
 function normalised(observed: JsonObject, transformers: readonly JsonObject[] = [], year = 2026): Json {
-  const recorded: Case = {
-    name: "area/case",
-    area: "area",
-    needs: [],
-    definitions: [],
-    functions: new Map(),
-    mockConfig: {},
-    steps: [],
-    transformers,
-    skipPaths: [],
-    expected: {},
-    recordedAt: Date.UTC(year, 0, 1),
-    missingKeys: [],
-  };
+  const recorded = fakeCase({ transformers, recordedAt: Date.UTC(year, 0, 1) });
   const played = {
     observed,
     responses: new Map([["c1", { executionArn: "arn:x:name-of-one" }]]),

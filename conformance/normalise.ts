@@ -137,10 +137,11 @@ function transform(transformer: JsonObject, observed: Members, work: Work): void
       return;
     case "key-value": {
       const key = transformer["key"];
-      // Without a key, what ARNs or the addresses of certificates end with.
+      // Without a key, what ARNs end with; what addresses of certificates end with is dropped with them.
       if (key === undefined) {
-        const pattern = replacement === "signing-cert-file" ? certificateFile : arnName;
-        return replaceNames(observed, pattern, (name) => byReference(name, replacement, work));
+        if (replacement !== "signing-cert-file")
+          replaceArnNames(observed, (name) => byReference(name, replacement, work));
+        return;
       }
       visit(observed, (owner, name, value) => {
         if (name !== key || typeof value !== "string") return;
@@ -250,11 +251,10 @@ function orderBranches(events: readonly Json[]): Json {
 }
 
 const arnName = /^arn:[a-z-]+:[a-z]+:[^:]*:[^:]*:(?:.*[:/])?([^:/]+)$/;
-const certificateFile = /^.*SimpleNotificationService-(.*\.pem)/;
 
-function replaceNames(observed: Members, pattern: RegExp, replace: (name: string) => void): void {
+function replaceArnNames(observed: Members, replace: (name: string) => void): void {
   visit(observed, (_owner, _name, value) => {
-    const [, name] = typeof value === "string" ? (pattern.exec(value) ?? []) : [];
+    const [, name] = typeof value === "string" ? (arnName.exec(value) ?? []) : [];
     if (name !== undefined) replace(name);
   });
 }
@@ -316,12 +316,26 @@ function dropUnmocked(side: Members): void {
   });
 }
 
-/** What the services at AWS add to their answers, which other endpoints do or leave, or do differently. */
-const addedAtAws = new Set(["AllHttpHeaders", "HttpHeaders", "ServerSideEncryption", "ChecksumCRC32", "ChecksumType"]);
+/** What a service says of itself, on which other endpoints than AWS's differ, and which no workflow decides. */
+const endpointsOwn = new Set([
+  "AllHttpHeaders",
+  "HttpHeaders",
+  "ServerSideEncryption",
+  "ChecksumCRC32",
+  "ChecksumType",
+  "ConsumedCapacity",
+  "SequenceNumber",
+  "Signature",
+  "SignatureVersion",
+  "SigningCertURL",
+  "UnsubscribeURL",
+  // Of an event.
+  "account",
+]);
 
 function dropEndpointsOwn(side: Members): void {
   visit(side, (owner, name) => {
-    if (addedAtAws.has(name)) Reflect.deleteProperty(owner, name);
+    if (endpointsOwn.has(name)) Reflect.deleteProperty(owner, name);
   });
 }
 

@@ -16,7 +16,6 @@ export interface Surroundings {
   /** Of the AWS-compatible endpoint. */
   readonly endpoint: string | undefined;
   readonly arns: ArnSpace;
-  readonly patienceMs: number;
 }
 
 export interface OtherServices {
@@ -84,18 +83,23 @@ export function openServices(recorded: Case, surroundings: Surroundings): OtherS
       const count = isJsonArray(wanted) ? wanted.length : 1;
       switch (key) {
         case "messages":
-        case "stepfunctions_events": {
-          await until(() => Promise.resolve((inbox?.bodies.length ?? 0) >= count), collectingMs);
-          return (inbox?.bodies ?? []).slice(0, count).map(parsed);
-        }
+        case "stepfunctions_events":
+          return eventually(
+            () => Promise.resolve((inbox?.bodies ?? []).slice(0, count).map(parsed)),
+            ({ length }) => length === count,
+          );
         case "logged_execution_events":
-          await until(async () => (await logged(call, logGroup)).length >= count, collectingMs);
-          return logged(call, logGroup);
+          return eventually(
+            () => logged(call, logGroup),
+            ({ length }) => length >= count,
+          );
         case "end_event": {
-          const find = async (): Promise<Json | undefined> =>
-            (await logged(call, logGroup)).find(({ type }) => /^Execution(?!Started)/.test(String(type)));
-          await until(async () => (await find()) !== undefined, collectingMs);
-          return (await find()) ?? null;
+          const isEnd = ({ type }: JsonObject): boolean => /^Execution(?!Started)/.test(String(type));
+          const events = await eventually(
+            () => logged(call, logGroup),
+            (all) => all.some(isEnd),
+          );
+          return events.find(isEnd) ?? null;
         }
         default:
           return undefined;
@@ -119,8 +123,13 @@ async function logged(call: Caller, logGroupName: string): Promise<readonly Json
   return messages.toSorted((a, b) => Number(a["id"]) - Number(b["id"]));
 }
 
-async function until(holds: () => Promise<boolean>, patienceMs: number): Promise<void> {
-  for (const deadline = Date.now() + patienceMs; Date.now() < deadline && !(await holds());) await delay(50);
+/** What is read once it is enough, or after that time whatever there is. */
+async function eventually<T>(read: () => Promise<T>, isEnough: (value: T) => boolean): Promise<T> {
+  for (const deadline = Date.now() + collectingMs; ;) {
+    const value = await read();
+    if (isEnough(value) || Date.now() > deadline) return value;
+    await delay(50);
+  }
 }
 
 function objects(value: Json | undefined): readonly JsonObject[] {

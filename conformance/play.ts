@@ -20,7 +20,10 @@ interface Made {
   readonly reply: Reply;
 }
 
-export async function playCase(recorded: Case, surroundings: Surroundings): Promise<Played> {
+export async function playCase(
+  recorded: Case,
+  surroundings: Surroundings & { readonly patienceMs: number },
+): Promise<Played> {
   const services = openServices(recorded, surroundings);
   try {
     return await playSteps(recorded, { ...surroundings, services });
@@ -30,6 +33,7 @@ export async function playCase(recorded: Case, surroundings: Surroundings): Prom
 }
 
 interface Target extends Surroundings {
+  readonly patienceMs: number;
   readonly services: OtherServices;
 }
 

@@ -2,6 +2,7 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject, stringifyJson } from "../src/asl/json.ts";
 import { type KnownFailures, rulesFor } from "./known-failures.ts";
 import type { Ran } from "./run-cases.ts";
+import { whyNotRunnable } from "./runnable.ts";
 
 export interface Row {
   readonly area: string;
@@ -13,6 +14,11 @@ export interface Row {
 
 export function isKnown({ recorded }: Ran, known: KnownFailures): boolean {
   return known.cases.has(recorded.name) || rulesFor(recorded, known).length > 0;
+}
+
+/** With an endpoint it would have been played. */
+export function lacksEndpoint({ recorded, outcome }: Ran): boolean {
+  return outcome === "not runnable" && whyNotRunnable(recorded, true) === undefined;
 }
 
 /** One row per area, and their sum. */
