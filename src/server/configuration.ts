@@ -8,6 +8,7 @@ import type { RateLimits } from "../api/rate-limit.ts";
 import { type AuthConfiguration, authOf, keysWanted, rateLimitsOf } from "./access.ts";
 import { type OutletsConfiguration, outletsOf, resolveOutlets } from "./outlets-configuration.ts";
 import { isMembers, type Members, type Report, reportUnknown, show, textOf, typeName } from "./members.ts";
+import { resolveTracing, type TracingConfiguration, type TracingMember, tracingOf } from "./tracing.ts";
 
 export type UnknownOutcome = "perform" | "fail";
 
@@ -24,6 +25,7 @@ export interface FileConfiguration extends OutletsConfiguration {
   readonly auth?: AuthConfiguration | undefined;
   readonly rateLimits?: RateLimits | undefined;
   readonly keyFile?: string | undefined;
+  readonly tracing?: TracingMember | undefined;
 }
 
 /** As the command line gives them. */
@@ -46,6 +48,8 @@ export interface Configuration extends OutletsConfiguration {
   readonly rateLimits?: RateLimits | undefined;
   /** An absolute path, of the keys that encrypt the database file; absent when it is not encrypted. */
   readonly keyFile?: string | undefined;
+  /** Absent when nothing is traced. */
+  readonly tracing?: TracingConfiguration | undefined;
 }
 
 export interface ConfigurationSources {
@@ -91,6 +95,7 @@ export function resolveConfiguration({ flags, environment, file, directory }: Co
   const keyFile = namedKeyFile === undefined ? file.keyFile : resolve(directory, namedKeyFile);
   const outlets = resolveOutlets(environment, file, { directory, report });
   if (flags.db === "") report("--db is empty. Give a file, or memory.");
+  const tracing = resolveTracing(environment, file.tracing, report);
   if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
   return {
     port: port ?? file.port ?? defaults.port,
@@ -104,6 +109,7 @@ export function resolveConfiguration({ flags, environment, file, directory }: Co
     rateLimits: file.rateLimits,
     ...outlets,
     keyFile,
+    tracing,
   };
 }
 
@@ -134,6 +140,7 @@ export function parseConfiguration(value: unknown, directory: string): FileConfi
     rateLimits: rateLimitsOf(value["rateLimits"], report),
     ...outletsOf(value, directory, report),
     keyFile: keyFileOf(value["encryption"], directory, report),
+    tracing: tracingOf(value["tracing"], report),
   };
   if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
   return configuration;
@@ -152,6 +159,7 @@ const memberNames = [
   "rateLimits",
   "logging",
   "events",
+  "tracing",
   "encryption",
 ];
 

@@ -33,6 +33,8 @@ import { listen, StartError, urlOf } from "./listen.ts";
 import { openOutlets, type Outlets } from "./outlets.ts";
 import type { OutletsConfiguration } from "./outlets-configuration.ts";
 import { type ObserveChange, observedStore } from "./observed-store.ts";
+import type { Tracing } from "../telemetry/tracing/start-tracing.ts";
+import type { TracingConfiguration } from "./tracing.ts";
 
 export interface ServerOptions extends OutletsConfiguration {
   readonly host: string;
@@ -49,6 +51,7 @@ export interface ServerOptions extends OutletsConfiguration {
   /** Without it everybody who reaches the port may do everything, so that only a loopback host is taken. */
   readonly auth?: { readonly keys: readonly AccessKey[] } | undefined;
   readonly rateLimits?: RateLimits | undefined;
+  readonly tracing?: TracingConfiguration | undefined;
   /** Encrypt the file, the first one from now on; none leaves it plain. */
   readonly masterKeys?: readonly MasterKey[] | undefined;
   readonly clock?: Clock | undefined;
@@ -98,7 +101,7 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
     await store.close();
     throw error;
   }
-  const { server, runtime, lost, connectors, outlets, functions } = opened;
+  const { server, runtime, lost, connectors, outlets, functions, tracing } = opened;
   const { log } = options;
   const url = urlOf(server, options.host);
   return {
@@ -122,6 +125,7 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
       server.closeAllConnections();
       await connectors.close();
       await outlets.close();
+      await tracing?.close();
       await store.close();
     },
   };
@@ -145,6 +149,7 @@ interface Wired {
   readonly outlets: Outlets;
   /** What the connectors read; `reloadFunctions` changes it. */
   readonly functions: Map<string, FunctionTarget>;
+  readonly tracing: Tracing | undefined;
 }
 
 interface Held {
@@ -178,6 +183,7 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
     }),
     log,
   };
+  const tracing = await openTracing(store, options);
   const runtime: Runtime = createRuntime({
     ...engine,
     store,
@@ -186,7 +192,7 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
     isKnownActivity: (arn) => activities.has(arn),
     childOutcome,
     onLeaseLost: lost.resolve,
-    watch: watchAll(outlets.watches),
+    watch: watchAll([...outlets.watches, ...(tracing === undefined ? [] : [tracing.watch])]),
   });
   const { handler, callAction } = createApi({
     runtime,
@@ -209,7 +215,16 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
     connectors,
     outlets,
     functions,
+    tracing,
   };
+}
+
+/** Its libraries are loaded by those who use it. */
+async function openTracing(store: Store, options: ServerOptions): Promise<Tracing | undefined> {
+  const { tracing, arns, clock = systemClock, log } = options;
+  if (tracing === undefined) return undefined;
+  const { startTracing } = await import("../telemetry/tracing/start-tracing.ts");
+  return startTracing({ ...tracing, store, arns, clock, log });
 }
 
 function readMockFile(path: string | undefined): MockFile | undefined {

@@ -1,0 +1,65 @@
+// Tracing as a whole: what executions do becomes spans, which wait in a bounded queue until they are sent over OTLP.
+import type { Clock } from "../../runtime/clock.ts";
+import type { Watch } from "../../runtime/watch.ts";
+import { Delivery, type Item, type Send } from "../delivery.ts";
+import { createExport, type ExportSpans, type PlacedSpan, RefusedError } from "./otlp-spans.ts";
+import { traceExecutions, type TraceExecutionsOptions } from "./trace-executions.ts";
+
+export interface TracingOptions extends Pick<TraceExecutionsOptions, "store" | "arns" | "machines"> {
+  /** Where spans are posted, such as `http://127.0.0.1:4318/v1/traces`. */
+  readonly url: string;
+  readonly clock: Clock;
+  readonly log: (message: string, error?: unknown) => void;
+}
+
+export interface Tracing {
+  readonly watch: Watch;
+  /** Sends what waits, for a few seconds at most. */
+  close(): Promise<void>;
+}
+
+interface QueuedSpan extends Item, PlacedSpan {}
+
+const maxBatch = { items: 512, bytes: Infinity };
+const maxWaiting = { items: 50_000, bytes: Infinity };
+
+export function startTracing({ url, clock, log, ...options }: TracingOptions): Tracing {
+  const { origin, pathname } = new URL(url);
+  const delivery = new Delivery<QueuedSpan>({
+    name: `Spans for ${origin}${pathname}`,
+    send: sending(createExport(url)),
+    maxBatch,
+    maxWaiting,
+    clock,
+    random: Math.random,
+    log,
+  });
+  const { watch, settled } = traceExecutions({
+    ...options,
+    add: (spans, context) => {
+      for (const span of spans) delivery.add({ span, context, lane: "spans", bytes: 0 });
+    },
+    log,
+  });
+  return {
+    watch,
+    async close() {
+      await settled();
+      await delivery.close();
+    },
+  };
+}
+
+function sending(exportSpans: ExportSpans): Send<QueuedSpan> {
+  return async (items) => {
+    try {
+      await exportSpans(items);
+      return { again: [], refused: 0 };
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      return error instanceof RefusedError
+        ? { again: [], refused: items.length, problem }
+        : { again: items, refused: 0, problem };
+    }
+  };
+}
