@@ -40,6 +40,7 @@ interface Lane<Kind extends Item> {
   readonly items: Kind[];
   /** Failures in a row. */
   failures: number;
+  /** Calls the timer off: of the next batch, or of the one that is on its way. */
   callOff: () => void;
   sending: AbortController | undefined;
 }
@@ -90,8 +91,9 @@ export class Delivery<Kind extends Item> {
     const { clock } = this.#options;
     const callOff = clock.callAt(clock.now() + closeWithinMs, () => this.#emptied.resolve());
     for (const [name, lane] of this.#lanes) {
+      if (lane.sending !== undefined) continue;
       lane.callOff();
-      if (lane.sending === undefined) this.#sendBatch(lane, name);
+      this.#sendBatch(lane, name);
     }
     if (this.#lanes.size === 0) this.#emptied.resolve();
     await this.#emptied.promise;
@@ -119,9 +121,9 @@ export class Delivery<Kind extends Item> {
     const { clock, send } = this.#options;
     const sending = new AbortController();
     lane.sending = sending;
-    const callOffTimeout = clock.callAt(clock.now() + sendTimeoutMs, () => sending.abort());
+    lane.callOff = clock.callAt(clock.now() + sendTimeoutMs, () => sending.abort());
     const settle = (sent: Sent<Kind>): void => {
-      callOffTimeout();
+      lane.callOff();
       lane.sending = undefined;
       if (this.#state !== "closed") this.#goOn(lane, name, { batch, sent });
     };

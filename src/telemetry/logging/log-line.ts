@@ -76,7 +76,7 @@ export function logLine(event: JournalEvent, options: LogLineOptions): string | 
   const line = lineWith(sorted);
   const bytes = utf8Length(line);
   if (bytes <= maxLineBytes) return line;
-  return lineWith(withinLimit(sorted, maxLineBytes - utf8Length(lineWith({}))));
+  return lineWith(withinLimit(sorted, maxLineBytes - utf8Length(lineWith({})) + "{}".length));
 }
 
 /** As AWS writes the members of details, where its API has an order of its own. */
