@@ -69,7 +69,7 @@ export function seal({ id, key }: DataKey, place: string, text: string): Uint8Ar
   const header = Buffer.allocUnsafe(headerBytes);
   header.writeUInt8(format, 0);
   header.writeUInt32BE(id, 1);
-  return encrypt(key, textPlace(place), text, header);
+  return encrypt(key, textPlace(place), Buffer.from(text), header);
 }
 
 /** The id of the data key that a sealed text needs; `undefined` when it is none. */
@@ -87,12 +87,14 @@ const wrapPlace = (id: number): Buffer => Buffer.from(`pawl ${format} data key $
 const textPlace = (place: string): Buffer => Buffer.from(`pawl ${format} ${place}`);
 
 /** @returns the header, the nonce, the encrypted bytes and the tag. */
-function encrypt(key: KeyObject, place: Buffer, plain: Buffer | string, header: Buffer): Buffer {
+function encrypt(key: KeyObject, place: Buffer, plain: Buffer, header: Buffer): Buffer {
   const nonce = nextNonce();
   const cipher = createCipheriv(algorithm, key, nonce, { authTagLength: tagBytes });
   cipher.setAAD(place);
-  const encrypted = typeof plain === "string" ? cipher.update(plain, "utf8") : cipher.update(plain);
-  return Buffer.concat([header, nonce, encrypted, cipher.final(), cipher.getAuthTag()]);
+  const encrypted = cipher.update(plain);
+  // GCM holds nothing back: what is left to do is the tag.
+  cipher.final();
+  return Buffer.concat([header, nonce, encrypted, cipher.getAuthTag()]);
 }
 
 /** @param sealed what `encrypt` gave, without the header. */
@@ -104,7 +106,8 @@ function decrypt(key: KeyObject, place: Buffer, sealed: Uint8Array): Buffer | un
   decipher.setAuthTag(sealed.subarray(end));
   const plain = decipher.update(sealed.subarray(nonceBytes, end));
   try {
-    return Buffer.concat([plain, decipher.final()]);
+    decipher.final();
+    return plain;
   } catch {
     // The only thing that `final` can find wrong is the tag.
     return undefined;
