@@ -27,13 +27,13 @@ import type { FunctionTarget, FunctionTargets } from "../tasks/functions/config.
 import { lambdaApiOf } from "../tasks/lambda-api.ts";
 import { type Connectors, createConnectors } from "../tasks/registry.ts";
 import { childOutcome } from "../tasks/states.ts";
+import type { Tracing } from "../telemetry/tracing/start-tracing.ts";
 import { keysWanted } from "./access.ts";
 import { isLoopback } from "./configuration.ts";
 import { listen, StartError, urlOf } from "./listen.ts";
 import { openOutlets, type Outlets } from "./outlets.ts";
 import type { OutletsConfiguration } from "./outlets-configuration.ts";
 import { type ObserveChange, observedStore } from "./observed-store.ts";
-import type { Tracing } from "../telemetry/tracing/start-tracing.ts";
 import type { TracingConfiguration } from "./tracing.ts";
 
 export interface ServerOptions extends OutletsConfiguration {
@@ -124,8 +124,7 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
       await new Promise((resolve) => setImmediate(resolve));
       server.closeAllConnections();
       await connectors.close();
-      await outlets.close();
-      await tracing?.close();
+      await Promise.all([outlets.close(), tracing?.close()]);
       await store.close();
     },
   };
