@@ -46,8 +46,9 @@ export interface Call {
 /** Members of an answer; `undefined` is left out of its JSON. */
 export type Answer = object;
 export type Operation<Input> = (input: Input, context: ApiContext, call: Call) => Answer | Promise<Answer>;
-/** Operations by their action; an action that is not in the table is not supported. */
-export type OperationTable = { readonly [Action in keyof Inputs]?: Operation<Inputs[Action]> };
+/** Every operation by its action. */
+export type Operations = { readonly [Action in keyof Inputs]: Operation<Inputs[Action]> };
+export type OperationTable = Partial<Operations>;
 
 export function createInTurn(): InTurn {
   const tails = new Map<string, Promise<unknown>>();

@@ -9,6 +9,7 @@ const statuses = {
   ActivityDoesNotExist: 400,
   ExecutionAlreadyExists: 400,
   ExecutionDoesNotExist: 400,
+  ExecutionNotRedrivable: 400,
   ConflictException: 400,
   CrossOriginException: 403,
   IncompleteSignatureException: 400,
@@ -24,7 +25,6 @@ const statuses = {
   InvalidToken: 400,
   MissingAuthenticationTokenException: 400,
   MissingRequiredParameter: 400,
-  NotImplementedException: 501,
   RequestEntityTooLargeException: 413,
   ResourceNotFound: 400,
   SerializationException: 400,
@@ -97,6 +97,8 @@ export const typeNotSupported = (): ApiError =>
   new ApiError("StateMachineTypeNotSupported", "This operation is not supported by this type of state machine");
 export const executionMissing = (arn: string): ApiError =>
   new ApiError("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`);
+export const executionNotRedrivable = (reason: string): ApiError =>
+  new ApiError("ExecutionNotRedrivable", `Execution is not redrivable: ${reason}`);
 export const executionExists = (arn: string): ApiError =>
   new ApiError("ExecutionAlreadyExists", `Execution Already Exists: '${arn}'`);
 export const activityMissing = (arn: string): ApiError =>
@@ -127,9 +129,6 @@ export const accessDenied = (user: string, action: string, resource: string): Ap
       `because no identity-based policy allows the states:${action} action`,
   );
 export const rateExceeded = (): ApiError => new ApiError("ThrottlingException", "Rate exceeded");
-/** @param what the action, or the action with the member that asks for more than there is. */
-export const notSupported = (what: string): ApiError =>
-  new ApiError("NotImplementedException", `Pawl does not support ${what} yet. Nothing was done.`);
 
 const internalFailure = new ApiError(
   "InternalFailure",

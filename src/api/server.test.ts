@@ -240,19 +240,6 @@ test("what fails behind the API is told without internals, and reported", async 
   }
 });
 
-const unsupported: ReadonlySet<Action> = new Set<Action>(["RedriveExecution"]);
-
-test("exactly the actions that are not supported say so by name", async (t) => {
-  const server = await startFakeServer(t);
-  for (const action of actions) {
-    const { status, body } = await server.send(action, {});
-    if (unsupported.has(action)) {
-      assert.deepEqual([status, body["__type"]], [501, "NotImplementedException"]);
-      assert.match(String(body["message"]), new RegExp(`does not support ${action} yet`));
-    } else assert.notEqual(status, 501, action);
-  }
-});
-
 const wrongValues: readonly unknown[] = [
   null,
   true,

@@ -170,11 +170,11 @@ const endStatus = {
 
 function endExecution(execution: Execution, event: ExecutionSucceeded | ExecutionEnded, at: number): void {
   execution.stoppedAt = at;
+  execution.tasks.clear();
   if (event.kind === "ExecutionSucceeded") {
     execution.status = "SUCCEEDED";
     execution.output = event.output;
     execution.scopes.clear();
-    execution.tasks.clear();
   } else {
     execution.status = endStatus[event.kind];
     execution.error = event.error;

@@ -117,7 +117,41 @@ const endless: Json = only({
   End: true,
 });
 
+/** Fails in several places at once, until it has been redriven twice. */
+const unlucky: Json = {
+  StartAt: "All",
+  States: {
+    All: {
+      Type: "Parallel",
+      Branches: [
+        only({ Type: "Task", Resource: callback, Parameters: { kind: 0, "token.$": "$$.Task.Token" }, End: true }),
+        only({ Type: "Task", Resource: activity, End: true }),
+        only({
+          Type: "Map",
+          MaxConcurrency: 2,
+          ItemsPath: "$.items",
+          ItemProcessor: {
+            StartAt: "Work",
+            States: { Work: { ...redriven(1), Next: "Rest" }, Rest: { Type: "Wait", Seconds: 1, End: true } },
+          },
+          End: true,
+        }),
+        nested(".sync", "orphan"),
+      ],
+      ResultPath: null,
+      Next: "Last",
+    },
+    Last: { ...redriven(2), End: true },
+  },
+};
+
+function redriven(failures: number): Record<string, Json> {
+  const parameters = { kind: 1, failures, "retry.$": "$$.Execution.RedriveCount" };
+  return { Type: "Task", Resource: invoke, Parameters: parameters, ResultPath: null };
+}
+
 const fixed: readonly Machine[] = [
+  { name: "unlucky", type: "STANDARD", definition: unlucky },
   { name: "order", type: "STANDARD", definition: order },
   { name: "child", type: "STANDARD", definition: child },
   { name: "parent", type: "STANDARD", definition: parent },
@@ -172,6 +206,7 @@ async function endsOf(machines: readonly Machine[], seed: string, chance: Chance
   simulation.work(activity);
   for (const { name } of machines) {
     if (name === "endless") simulation.start(name, "one", input, (arn) => simulation.stop(arn));
+    else if (name === "unlucky") simulation.start(name, "one", input, (arn) => simulation.redrive(arn));
     else if (!children.has(name)) simulation.start(name, "one", input);
   }
   await simulation.run();

@@ -24,8 +24,16 @@ import { Deletions } from "./deletions.ts";
 import { describeExecution } from "./describe-execution.ts";
 import { Effects, type Perform } from "./effects.ts";
 import { Programs } from "./programs.ts";
+import { redriveStatus } from "./redrive-status.ts";
 import { type Resident, Residents } from "./residents.ts";
-import type { ExecutionDescription, Runtime, StartOutcome, StartRequest, TokenOutcome } from "./runtime.ts";
+import type {
+  ExecutionDescription,
+  RedriveOutcome,
+  Runtime,
+  StartOutcome,
+  StartRequest,
+  TokenOutcome,
+} from "./runtime.ts";
 import { Turns } from "./turns.ts";
 import type { Watch } from "./watch.ts";
 import { WorkerTasks } from "./worker-tasks.ts";
@@ -52,6 +60,10 @@ export interface RuntimeOptions {
 
 /** Executions recovered before others get their turn. */
 const recoveryBatch = 200;
+
+/** How long, and how many of an execution, client tokens of redrives are known for. */
+const clientTokenMs = 15 * 60 * 1000;
+const clientTokensKept = 10;
 
 export function createRuntime(options: RuntimeOptions): Runtime {
   return new RunningRuntime(options);
@@ -169,6 +181,29 @@ class RunningRuntime implements Runtime {
     return (await this.#store.readRecord(record.id))?.stoppedAt;
   }
 
+  async redriveExecution(arn: string, clientToken: string | undefined): Promise<RedriveOutcome | undefined> {
+    const found = await this.#recordOf(arn);
+    if (found === undefined) return undefined;
+    return this.#oneAtATime(`redrive ${found.id}`, async () => {
+      const record = (await this.#store.readRecord(found.id)) ?? found;
+      const repeated = await this.#repeatedRedrive(record, clientToken);
+      if (repeated !== undefined) return { kind: "redriven", redrivenAt: repeated };
+      const machine = await this.#store.readStateMachine(record.stateMachineId);
+      const isDeleting = this.#deletions.hasBegun(record.stateMachineId);
+      const { redriveStatusReason: reason } = redriveStatus(record, {
+        stateMachineStatus: isDeleting ? "DELETING" : machine?.status,
+        now: this.#options.clock.now(),
+      });
+      if (reason !== undefined) return { kind: "notRedrivable", reason };
+      const turned = await this.#turns.deliver(record.id, { kind: "Redrive", clientToken });
+      await turned?.committed;
+      const redriven = (await this.#store.readRecord(record.id)) ?? record;
+      if (turned?.isAccepted === true && redriven.redrive !== undefined)
+        return { kind: "redriven", redrivenAt: redriven.redrive.at };
+      return { kind: "notRedrivable", reason: `Execution is ${redriven.status} and cannot be redriven` };
+    });
+  }
+
   async describeExecution(arn: string): Promise<ExecutionDescription | undefined> {
     const record = await this.#recordOf(arn);
     return record === undefined ? undefined : this.#describe(record);
@@ -278,6 +313,17 @@ class RunningRuntime implements Runtime {
       return { kind: "started", executionArn: arn, startedAt: existing.startedAt };
     }
     return { kind: "alreadyExists", executionArn: arn };
+  }
+
+  /** When the redrive of the same token happened. The journal knows the tokens, so they outlive the process. */
+  async #repeatedRedrive({ id, redrive }: ExecutionRecord, clientToken: string | undefined) {
+    const since = this.#options.clock.now() - clientTokenMs;
+    if (clientToken === undefined || redrive === undefined || redrive.at < since) return undefined;
+    const redrives = (await this.#store.readEvents(id, "all")).filter(({ kind }) => kind === "ExecutionRedriven");
+    return redrives
+      .slice(-clientTokensKept)
+      .find((event) => event.kind === "ExecutionRedriven" && event.clientToken === clientToken && event.at >= since)
+      ?.at;
   }
 
   async #oneAtATime<Result>(key: string, act: () => Promise<Result>): Promise<Result> {

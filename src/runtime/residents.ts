@@ -77,6 +77,11 @@ export class Residents {
     return loading;
   }
 
+  /** The execution as its journal leaves it, whether it runs or has ended. */
+  async getEnded(id: number): Promise<Resident | undefined> {
+    return this.#byId.get(id) ?? (await this.#loading.get(id)) ?? (await this.#load(id, true));
+  }
+
   add(start: NewResident): Resident {
     const resident = this.#resident(start);
     this.#byId.set(start.record.id, resident);
@@ -111,10 +116,10 @@ export class Residents {
     await Promise.allSettled(residents.map(({ committed }) => committed));
   }
 
-  async #load(id: number): Promise<Resident | undefined> {
+  async #load(id: number, isEndedWanted = false): Promise<Resident | undefined> {
     const { store, now, onLoaded } = this.#options;
     const record = await store.readRecord(id);
-    if (record === undefined || record.status !== "RUNNING") return undefined;
+    if (record === undefined || (record.status !== "RUNNING" && !isEndedWanted)) return undefined;
     const stateMachine = await store.readStateMachine(record.stateMachineId);
     const revision = await store.readRevision(record.revisionId);
     if (stateMachine === undefined || revision === undefined) return undefined;

@@ -26,6 +26,11 @@ export type StartOutcome =
   /** The deletion of the machine has begun since it was read. */
   | { readonly kind: "deleting" };
 
+export type RedriveOutcome =
+  /** Also the answer to a repeated redrive: the same client token again within a quarter of an hour. */
+  | { readonly kind: "redriven"; readonly redrivenAt: number }
+  | { readonly kind: "notRedrivable"; readonly reason: string };
+
 export interface ExecutionDescription {
   readonly record: ExecutionRecord;
   readonly executionArn: string;
@@ -50,6 +55,8 @@ export interface Runtime {
   startSyncExecution(request: StartRequest): Promise<ExecutionDescription>;
   /** Answers with the time of the end, also when it had ended before; `undefined` when there is no such execution. */
   stopExecution(executionArn: string, failure: Failure): Promise<number | undefined>;
+  /** Has an execution that ended without success go on where it stopped; `undefined` when there is no such execution. */
+  redriveExecution(executionArn: string, clientToken: string | undefined): Promise<RedriveOutcome | undefined>;
   describeExecution(executionArn: string): Promise<ExecutionDescription | undefined>;
   /** Every event of the journal, unlisted ones included. */
   readHistory(executionArn: string): Promise<readonly JournalEvent[] | undefined>;

@@ -62,11 +62,13 @@ export class Turns {
     return this.#quarantined.has(executionId);
   }
 
-  /** Hands a command to an execution that runs; `undefined` when there is none. */
+  /** Hands a command to an execution that runs, a redrive to one that has ended; `undefined` when there is none. */
   async deliver(executionId: number, command: Command): Promise<Turned | undefined> {
     const { residents } = this.#options;
     for (;;) {
-      const resident = await residents.get(executionId);
+      const resident = await (command.kind === "Redrive"
+        ? residents.getEnded(executionId)
+        : residents.get(executionId));
       if (resident === undefined) return undefined;
       if (residents.peek(executionId) === resident) return this.turn(resident, command);
     }
@@ -262,5 +264,7 @@ function recordAfter({ execution, record, isStored, volatile }: Resident): Execu
     wakeAt: volatile === undefined ? wakeAt(execution) : undefined,
     isInFlight: pending(execution).length > 0 || (record.type === "EXPRESS" && execution.status === "RUNNING"),
     lastEventId: execution.lastEventId,
+    redrive:
+      execution.redrivenAt === undefined ? undefined : { count: execution.redriveCount, at: execution.redrivenAt },
   };
 }

@@ -157,6 +157,11 @@ function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
       const execution = executions.get(arn);
       return execution === undefined ? undefined : (execution.description.record.stoppedAt ?? now());
     },
+    async redriveExecution(arn) {
+      called("redriveExecution");
+      const execution = executions.get(arn)?.description;
+      return execution && { kind: "notRedrivable", reason: `Execution is ${execution.record.status}` };
+    },
     async describeExecution(arn) {
       called();
       return executions.get(arn)?.description;
@@ -165,7 +170,10 @@ function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
       called();
       return executions.get(arn)?.events;
     },
-    async listExecutions({ stateMachineId, status, versionNumber, aliasName }, { limit, after = Infinity }) {
+    async listExecutions(
+      { stateMachineId, status, versionNumber, aliasName, isRedriven },
+      { limit, after = Infinity },
+    ) {
       called();
       const records = [...executions.values()].map(({ description }) => description.record);
       return records
@@ -173,6 +181,7 @@ function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
         .filter((record) => status === undefined || record.status === status)
         .filter((record) => versionNumber === undefined || record.versionNumber === versionNumber)
         .filter((record) => aliasName === undefined || record.aliasName === aliasName)
+        .filter((record) => isRedriven === undefined || (record.redrive !== undefined) === isRedriven)
         .toSorted((a, b) => b.id - a.id)
         .slice(0, limit);
     },

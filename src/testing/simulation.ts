@@ -116,6 +116,23 @@ export class Simulation {
     assert.equal(stoppedAt, durableAt);
   }
 
+  /** Redrives an execution until it succeeds, each time with a client token of its own. */
+  async redrive(executionArn: string): Promise<void> {
+    for (let redrives = 0; ;) {
+      await this.pause(5_000);
+      const { status } = this.disk.execution(executionArn) ?? {};
+      if (status === "SUCCEEDED") return;
+      if (status === "RUNNING") continue;
+      redrives += 1;
+      const send = () => this.ask((runtime) => runtime.redriveExecution(executionArn, `redrive ${redrives}`));
+      const answer = await send();
+      const { redriveCount, redrivenAt } = this.disk.execution(executionArn) ?? {};
+      assert.equal(redriveCount, redrives, "an acknowledged redrive is durable, and happens once");
+      assert.deepEqual(answer, { kind: "redriven", redrivenAt });
+      assert.deepEqual(await send(), answer, "the same token is the same redrive");
+    }
+  }
+
   /** Asks the process that lives, and asks again when it dies or its store refuses, as a client does. */
   async ask<Answer>(act: (runtime: Runtime) => Promise<Answer>): Promise<Answer> {
     for (;;) {

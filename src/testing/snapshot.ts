@@ -21,7 +21,18 @@ export function snapshotOf(execution: Execution): object {
   };
 }
 
-function scopeSnapshot({ id, parent, index, variables, lastEventId, data, next, state, hasEnded, hasFailed }: Scope): object {
+function scopeSnapshot({
+  id,
+  parent,
+  index,
+  variables,
+  lastEventId,
+  data,
+  next,
+  state,
+  hasEnded,
+  hasFailed,
+}: Scope): object {
   return {
     id,
     index,

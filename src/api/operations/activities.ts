@@ -20,7 +20,7 @@ import { cutPage, pageSize } from "../page-token.ts";
 import { findActivity } from "./find.ts";
 import { requireTags } from "./tags.ts";
 
-export const activityOperations: OperationTable = {
+export const activityOperations = {
   CreateActivity: createActivity,
   DescribeActivity: describeActivity,
   DeleteActivity: deleteActivity,
@@ -29,7 +29,7 @@ export const activityOperations: OperationTable = {
   SendTaskSuccess: sendTaskSuccess,
   SendTaskFailure: sendTaskFailure,
   SendTaskHeartbeat: sendTaskHeartbeat,
-};
+} satisfies OperationTable;
 
 /** Idempotent by name; only another encryption conflicts. */
 async function createActivity(input: CreateActivityInput, context: ApiContext): Promise<Answer> {

@@ -25,13 +25,13 @@ import type {
 import { cutPage, pageSize } from "../page-token.ts";
 import { qualifiedArn, requireQualified, requireUnlabelled } from "./find.ts";
 
-export const aliasOperations: OperationTable = {
+export const aliasOperations = {
   CreateStateMachineAlias: createStateMachineAlias,
   DescribeStateMachineAlias: describeStateMachineAlias,
   UpdateStateMachineAlias: updateStateMachineAlias,
   DeleteStateMachineAlias: deleteStateMachineAlias,
   ListStateMachineAliases: listStateMachineAliases,
-};
+} satisfies OperationTable;
 
 const mostAliases = 100;
 

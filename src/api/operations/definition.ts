@@ -8,9 +8,9 @@ import type { ValidateStateMachineDefinitionInput } from "../model.ts";
 /** What AWS takes for `maxResults` 0 or absent, and the most it takes. */
 const mostDiagnostics = 100;
 
-export const definitionOperations: OperationTable = {
+export const definitionOperations = {
   ValidateStateMachineDefinition: validateStateMachineDefinition,
-};
+} satisfies OperationTable;
 
 function validateStateMachineDefinition(input: ValidateStateMachineDefinitionInput, context: ApiContext): Answer {
   const { definition, type = "STANDARD", severity = "ERROR", maxResults = 0 } = input;

@@ -1,6 +1,7 @@
 // Executions: start, start and wait, describe, list and stop (API reference; texts as recorded).
 import { Payload } from "../../asl/payload.ts";
 import { executionArn as executionArnOf } from "../../engine/arn.ts";
+import { redriveStatus } from "../../runtime/redrive-status.ts";
 import type { ExecutionDescription, StartRequest } from "../../runtime/runtime.ts";
 import type { ExecutionRecord } from "../../store/store.ts";
 import { isOfSpace, requireArn, requireJson, requireName } from "../arguments.ts";
@@ -9,6 +10,7 @@ import {
   ApiError,
   executionExists,
   executionMissing,
+  executionNotRedrivable,
   invalidInput,
   missingParameter,
   stateMachineDeleting,
@@ -17,21 +19,22 @@ import {
 import type {
   DescribeExecutionInput,
   ListExecutionsInput,
+  RedriveExecutionInput,
   StartExecutionInput,
   StartSyncExecutionInput,
   StopExecutionInput,
 } from "../model.ts";
 import { cutPage, pageSize } from "../page-token.ts";
 import { qualifiedArn, refuseMapRun, requireQualified, requireStartTarget } from "./find.ts";
-import { redriveStatus } from "./redrive-status.ts";
 
-export const executionOperations: OperationTable = {
+export const executionOperations = {
   StartExecution: startExecution,
   StartSyncExecution: startSyncExecution,
   DescribeExecution: describeExecution,
   ListExecutions: listExecutions,
   StopExecution: stopExecution,
-};
+  RedriveExecution: redriveExecution,
+} satisfies OperationTable;
 
 async function startExecution(input: StartExecutionInput, context: ApiContext): Promise<Answer> {
   const outcome = await context.runtime.startExecution(await requireStart(input, context));
@@ -114,7 +117,7 @@ async function describeExecution(input: DescribeExecutionInput, context: ApiCont
     error: ending?.error,
     cause: ending?.cause,
     ...qualifiers(record, stateMachineName, context),
-    redriveCount: 0,
+    ...redrives(record),
     ...redriveStatus(record, { stateMachineStatus: stateMachine?.status, now: context.now() }),
   };
 }
@@ -135,6 +138,12 @@ function qualifiers({ versionNumber, aliasName }: ExecutionRecord, name: string,
   };
 }
 
+function redrives({ redrive }: ExecutionRecord): Answer {
+  return redrive === undefined
+    ? { redriveCount: 0 }
+    : { redriveCount: redrive.count, redriveDate: toSeconds(redrive.at) };
+}
+
 async function listExecutions(input: ListExecutionsInput, context: ApiContext): Promise<Answer> {
   const { stateMachineArn, mapRunArn, statusFilter, redriveFilter, nextToken } = input;
   if (stateMachineArn === undefined && mapRunArn !== undefined) refuseMapRun(mapRunArn);
@@ -149,12 +158,15 @@ async function listExecutions(input: ListExecutionsInput, context: ApiContext): 
   const versionNumber = version?.number;
   const listing = ["ListExecutions", stateMachine.id, versionNumber, aliasName, statusFilter, redriveFilter].join("|");
   const after = context.pageTokens.read(listing, nextToken);
-  // No execution was ever redriven as long as RedriveExecution is not supported.
-  if (redriveFilter === "REDRIVEN") return { executions: [] };
-
   const size = pageSize(input.maxResults);
   const found = await context.runtime.listExecutions(
-    { stateMachineId: stateMachine.id, status: statusFilter, versionNumber, aliasName },
+    {
+      stateMachineId: stateMachine.id,
+      status: statusFilter,
+      versionNumber,
+      aliasName,
+      isRedriven: redriveFilter === undefined ? undefined : redriveFilter === "REDRIVEN",
+    },
     { limit: size + 1, after: typeof after === "number" ? after : undefined },
   );
   const { items, members } = cutPage(found, size, ({ id }) => context.pageTokens.issue(listing, id));
@@ -167,7 +179,7 @@ async function listExecutions(input: ListExecutionsInput, context: ApiContext): 
     startDate: toSeconds(record.startedAt),
     stopDate: record.stoppedAt === undefined ? undefined : toSeconds(record.stoppedAt),
     ...qualifiers(record, stateMachine.name, context),
-    redriveCount: 0,
+    ...redrives(record),
   }));
   return { executions, ...members };
 }
@@ -178,6 +190,15 @@ async function stopExecution({ executionArn, error, cause }: StopExecutionInput,
   const stoppedAt = await context.runtime.stopExecution(executionArn, { error, cause });
   if (stoppedAt === undefined) throw executionMissing(executionArn);
   return { stopDate: toSeconds(stoppedAt) };
+}
+
+async function redriveExecution(input: RedriveExecutionInput, context: ApiContext): Promise<Answer> {
+  const { executionArn, clientToken } = input;
+  requireExecutionArn(executionArn, context);
+  const outcome = await context.runtime.redriveExecution(executionArn, clientToken);
+  if (outcome === undefined) throw executionMissing(executionArn);
+  if (outcome.kind === "notRedrivable") throw executionNotRedrivable(outcome.reason);
+  return { redriveDate: toSeconds(outcome.redrivenAt) };
 }
 
 /** Express executions are not kept for the API: their ARN is refused by its type. */

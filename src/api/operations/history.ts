@@ -7,9 +7,9 @@ import type { GetExecutionHistoryInput } from "../model.ts";
 import { pageSize } from "../page-token.ts";
 import { requireExecutionArn } from "./executions.ts";
 
-export const historyOperations: OperationTable = {
+export const historyOperations = {
   GetExecutionHistory: getExecutionHistory,
-};
+} satisfies OperationTable;
 
 /** A page ends early where its data grows beyond this: a thousand events of 256 KiB would not fit a string. */
 const mostPageCharacters = 8 * 1024 * 1024;

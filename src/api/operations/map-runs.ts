@@ -6,11 +6,11 @@ import type { ListMapRunsInput } from "../model.ts";
 import { requireExecutionArn } from "./executions.ts";
 import { refuseMapRun } from "./find.ts";
 
-export const mapRunOperations: OperationTable = {
+export const mapRunOperations = {
   DescribeMapRun: ({ mapRunArn }) => refuseMapRun(mapRunArn),
   ListMapRuns: listMapRuns,
   UpdateMapRun: ({ mapRunArn }) => refuseMapRun(mapRunArn),
-};
+} satisfies OperationTable;
 
 async function listMapRuns({ executionArn, nextToken }: ListMapRunsInput, context: ApiContext): Promise<Answer> {
   requireExecutionArn(executionArn, context);

@@ -1,8 +1,6 @@
-// The table of actions: what decodes the request of each, and what performs it. Actions without an operation are refused
-// by name, never answered as if they had worked.
+// The table of actions: what decodes the request of each, and what performs it.
 import type { Json } from "../../asl/json.ts";
-import type { Answer, ApiContext, Call, OperationTable } from "../context.ts";
-import { notSupported } from "../errors.ts";
+import type { Answer, ApiContext, Call, Operations } from "../context.ts";
 import { type Action, operations as declared } from "../model.ts";
 import { compileInputDecoder } from "../validate-input.ts";
 import { activityOperations } from "./activities.ts";
@@ -16,7 +14,7 @@ import { tagOperations } from "./tags.ts";
 import { versionOperations } from "./versions.ts";
 import { testStateOperations } from "./test-state.ts";
 
-const operations: OperationTable = {
+const operations: Operations = {
   ...stateMachineOperations,
   ...definitionOperations,
   ...executionOperations,
@@ -39,11 +37,6 @@ export const performers: ReadonlyMap<string, Perform> = new Map(
 
 function compilePerform<Name extends Action>(action: Name): Perform {
   const operation = operations[action];
-  if (operation === undefined) {
-    return () => {
-      throw notSupported(action);
-    };
-  }
   const decode = compileInputDecoder(action);
   return (body, context, call) => operation(decode(body), context, call);
 }

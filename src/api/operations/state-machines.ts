@@ -35,14 +35,14 @@ import {
 import { requireTags } from "./tags.ts";
 import { type Publication, publishRevision, requireRoomForVersion, requireVersionRequest } from "./versions.ts";
 
-export const stateMachineOperations: OperationTable = {
+export const stateMachineOperations = {
   CreateStateMachine: createStateMachine,
   DescribeStateMachine: describeStateMachine,
   DescribeStateMachineForExecution: describeStateMachineForExecution,
   UpdateStateMachine: updateStateMachine,
   DeleteStateMachine: deleteStateMachine,
   ListStateMachines: listStateMachines,
-};
+} satisfies OperationTable;
 
 async function createStateMachine(input: CreateStateMachineInput, context: ApiContext): Promise<Answer> {
   const { name, definition, roleArn, type = "STANDARD", tags = [] } = input;

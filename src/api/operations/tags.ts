@@ -5,11 +5,11 @@ import { ApiError, invalidArn, resourceMissing, tooManyTags } from "../errors.ts
 import type { ListTagsForResourceInput, Tag, TagResourceInput, UntagResourceInput } from "../model.ts";
 import { findActivity, findStateMachine } from "./find.ts";
 
-export const tagOperations: OperationTable = {
+export const tagOperations = {
   TagResource: tagResource,
   UntagResource: untagResource,
   ListTagsForResource: listTagsForResource,
-};
+} satisfies OperationTable;
 
 type TagRecord = Readonly<Record<string, string>>;
 

@@ -16,7 +16,7 @@ import { ApiError, invalidInput, validationErrors, violation } from "../errors.t
 import type { TestStateInput } from "../model.ts";
 import { requireNoErrors } from "./definition.ts";
 
-export const testStateOperations: OperationTable = { TestState: testState };
+export const testStateOperations = { TestState: testState } satisfies OperationTable;
 
 async function testState(input: TestStateInput, context: ApiContext, call: Call): Promise<Answer> {
   if (input.roleArn !== undefined) requireArnPrefix(input.roleArn);

@@ -12,11 +12,11 @@ import type {
 import { cutPage, pageSize } from "../page-token.ts";
 import { qualifiedArn, requireRevised, requireStateMachine, requireUnlabelled } from "./find.ts";
 
-export const versionOperations: OperationTable = {
+export const versionOperations = {
   PublishStateMachineVersion: publishStateMachineVersion,
   ListStateMachineVersions: listStateMachineVersions,
   DeleteStateMachineVersion: deleteStateMachineVersion,
-};
+} satisfies OperationTable;
 
 const mostVersions = 1000;
 /** The revision id of a machine that was never updated. */

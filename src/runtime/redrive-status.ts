@@ -1,7 +1,10 @@
-// Whether an execution could be redriven, with AWS's reason where it could not (API reference, DescribeExecution).
-import type { ExecutionRecord, StateMachineRecord } from "../../store/store.ts";
+// Whether an execution can be redriven, with AWS's reason where it cannot (API reference, DescribeExecution).
+import type { ExecutionRecord, StateMachineRecord } from "../store/store.ts";
 
-const redrivablePeriodMs = 14 * 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
+const redrivablePeriodMs = 14 * dayMs;
+/** From the first start, redrives included. */
+const maxExecutionMs = 365 * dayMs;
 /** An execution with as many events has no room for a redrive. */
 const eventLimit = 24_999;
 
@@ -24,12 +27,13 @@ export function redriveStatus(record: ExecutionRecord, circumstances: RedriveCir
 }
 
 function reasonAgainst(
-  { status, stoppedAt, lastEventId }: ExecutionRecord,
+  { status, startedAt, stoppedAt, lastEventId }: ExecutionRecord,
   { stateMachineStatus, now }: RedriveCircumstances,
 ): string | undefined {
   if (status === "RUNNING" || status === "SUCCEEDED") return `Execution is ${status} and cannot be redriven`;
   if (stateMachineStatus !== "ACTIVE") return "State machine is in DELETING status";
   if (lastEventId >= eventLimit) return "Execution history event limit exceeded";
+  if (now - startedAt > maxExecutionMs) return "Execution has exceeded the max execution time";
   if (stoppedAt !== undefined && now - stoppedAt > redrivablePeriodMs) return "Execution redrivable period exceeded";
   return undefined;
 }
