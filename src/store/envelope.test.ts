@@ -2,16 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import {
-  dataKeyIdOf,
-  type DataKey,
-  masterKeyOf,
-  newDataKey,
-  open,
-  seal,
-  unwrapDataKey,
-  wrapDataKey,
-} from "./envelope.ts";
+import { dataKeyIdOf, masterKeyOf, newDataKey, open, seal, unwrapDataKey, wrapDataKey } from "./envelope.ts";
 
 const key = newDataKey(7);
 
