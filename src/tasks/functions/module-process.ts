@@ -52,7 +52,7 @@ export class ModuleProcess {
 
   constructor(options: ModuleProcessOptions) {
     this.#options = options;
-    this.#child = start(options);
+    this.#child = startProcess(options);
     this.#child.stdout?.setEncoding("utf8").on("data", options.log);
     this.#child.stderr?.setEncoding("utf8").on("data", options.log);
     this.#child.on("message", (message: FromProcess) => this.#receive(message));
@@ -209,8 +209,14 @@ export class ModuleProcess {
   }
 }
 
-function start({ functionName, target }: ModuleProcessOptions): ChildProcess {
+/** @param isCheck whether the process only loads the module, says whether it could, and ends. */
+export function startProcess({
+  functionName,
+  target,
+  isCheck = false,
+}: Pick<ModuleProcessOptions, "functionName" | "target"> & { readonly isCheck?: boolean }): ChildProcess {
   const data: ProcessData = {
+    isCheck,
     modulePath: target.path,
     exportName: target.exportName,
     functionName,

@@ -7,7 +7,7 @@ import type { FromProcess, ProcessData, ToProcess } from "./process-protocol.ts"
 
 type Call = Extract<ToProcess, { readonly kind: "call" }>;
 type Handler = (event: unknown, context: unknown, callback: (error: unknown, result?: unknown) => void) => unknown;
-type Loaded = { readonly handler: Handler } | { readonly reply: Reply };
+type Loaded = { readonly handler: Handler } | { readonly reply: Reply; readonly error?: unknown };
 
 const data = JSON.parse(process.argv[2] ?? "{}") as ProcessData;
 const currentCall = new AsyncLocalStorage<Call>();
@@ -31,6 +31,19 @@ process.on("uncaughtException", (error: unknown, origin) => {
     process.send?.({ kind: "crashed", reply } satisfies FromProcess, () => process.exit(1));
   }
 });
+
+if (data.isCheck === true) await check();
+
+/** What Node.js prints when it ends of an error names the place of a SyntaxError, which the error itself does not. */
+async function check(): Promise<void> {
+  const loaded = await load();
+  const failure = "reply" in loaded ? loaded.reply : undefined;
+  process.send?.({ kind: "checked", failure } satisfies FromProcess, () => {
+    process.removeAllListeners("uncaughtException");
+    if ("error" in loaded) throw loaded.error;
+    process.exit();
+  });
+}
 
 async function perform(call: Call): Promise<void> {
   const loaded = await (loading ??= load());
@@ -81,7 +94,7 @@ async function load(): Promise<Loaded> {
   try {
     exports = await import(pathToFileURL(data.modulePath).href);
   } catch (error) {
-    return { reply: loadFailed(error) };
+    return { reply: loadFailed(error), error };
   }
   const names = data.exportName === undefined ? ["handler", "default"] : [data.exportName];
   const holders = [exports, ownMember(exports, "default")];

@@ -8,6 +8,8 @@ export interface ProcessData {
   readonly functionName: string;
   readonly memoryMb: number;
   readonly timeoutMs: number;
+  /** The module is only loaded, to see whether it can be. */
+  readonly isCheck?: boolean;
 }
 
 export type ToProcess =
@@ -29,4 +31,6 @@ export type FromProcess =
   | { readonly kind: "ended"; readonly id: number; readonly reply: Reply; readonly isBroken?: boolean }
   /** Something failed outside every call; the process ends itself. */
   | { readonly kind: "crashed"; readonly reply: Reply }
+  /** The answer of a check; `failure` says why the module has no handler. The process ends after it. */
+  | { readonly kind: "checked"; readonly failure?: Reply | undefined }
   | { readonly kind: "pong" };

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { after, test } from "node:test";
+import { parseFunctionConfig } from "./config.ts";
+import { loadProblems } from "./load-check.ts";
+
+const directory = realpathSync(mkdtempSync(join(tmpdir(), "pawl load-")));
+after(() => rmSync(directory, { recursive: true }));
+
+const rows: readonly (readonly [file: string, source: string | undefined, place: string, message: RegExp])[] = [
+  [
+    "syntax.mjs",
+    "export const handler = () => {\n  const = 5;\n};",
+    "syntax.mjs:2",
+    /^SyntaxError: Unexpected token '='$/,
+  ],
+  [
+    "syntax.cjs",
+    "exports.handler = () => {\n\n  const = 5;\n};",
+    "syntax.cjs:3",
+    /^SyntaxError: Unexpected token '='$/,
+  ],
+  [
+    "typed.ts",
+    "namespace Colours {\n  export const red = 1;\n}\nexport const handler = () => Colours.red;",
+    "typed.ts:1",
+    /namespace/,
+  ],
+  ["brings.mjs", 'import "./syntax.mjs";\nexport const handler = () => 1;', "syntax.mjs:2", /^SyntaxError/],
+  [
+    "throws.mjs",
+    "export const handler = () => 1;\nnothing();",
+    "throws.mjs:2",
+    /^ReferenceError: nothing is not defined$/,
+  ],
+  ["throws.cjs", "exports.handler = () => 1;\nnothing();", "throws.cjs:2", /^ReferenceError: nothing is not defined$/],
+  ["named.mjs", 'import { none } from "node:fs";\nexport const handler = () => none;', "named.mjs:1", /named 'none'$/],
+  ["package.mjs", 'import "no-such-package";\nexport const handler = () => 1;', "package.mjs", /no-such-package/],
+  ["other.mjs", "export const other = () => 1;", "other.mjs", /other\.mjs#handler is undefined or not exported$/],
+  ["exits.mjs", "process.exit(3);", "exits.mjs", /^It ended the process while it was loaded\.$/],
+  ["missing.mjs", undefined, "missing.mjs", /^There is no such file\.$/],
+];
+
+test("what keeps a module from being loaded is found with its file and line", async () => {
+  for (const [file, source] of rows) if (source !== undefined) writeFileSync(join(directory, file), source);
+  writeFileSync(
+    join(directory, "good.mjs"),
+    'console.log("printed"); export const handler = () => 1; setInterval(() => 0, 1000);',
+  );
+  const functions = Object.fromEntries([...rows.map(([file]) => file), "good.mjs"].map((file) => [file, `./${file}`]));
+  const targets = parseFunctionConfig({ ...functions, command: "exit 1" }, directory);
+  const problems = await loadProblems(targets, new AbortController().signal);
+  assert.deepEqual(
+    problems.map(({ functionName, path, line }) => [
+      functionName,
+      `${basename(path)}${line === undefined ? "" : `:${line}`}`,
+    ]),
+    rows.map(([file, , place]) => [file, place]),
+  );
+  for (const [index, [file, , , message]] of rows.entries())
+    assert.match(problems[index]?.message ?? "", message, file);
+});
+
+test("a check that nobody waits for ends, and finds nothing", async () => {
+  writeFileSync(join(directory, "hangs.mjs"), "await new Promise((resolve) => setTimeout(resolve, 1_000_000));");
+  const aborted = new AbortController();
+  const found = loadProblems(parseFunctionConfig({ hangs: "./hangs.mjs" }, directory), aborted.signal);
+  aborted.abort();
+  assert.deepEqual(await found, []);
+});

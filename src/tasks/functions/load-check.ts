@@ -1,0 +1,108 @@
+// Whether function modules can be loaded, before anybody calls them: each is loaded once in a process of its own, and what
+// is wrong is found with its file and line.
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { FunctionTargets, ModuleTarget } from "./config.ts";
+import type { Reply } from "./invocation.ts";
+import { killGroup } from "./kill-group.ts";
+import { startProcess } from "./module-process.ts";
+import type { FromProcess } from "./process-protocol.ts";
+import { Turnstile } from "./turnstile.ts";
+
+export interface LoadProblem {
+  readonly functionName: string;
+  /** The module, or the file that it brings along where the problem is. */
+  readonly path: string;
+  /** From 1; absent where none is to blame. */
+  readonly line?: number | undefined;
+  readonly message: string;
+}
+
+const loadTimeoutSeconds = 10;
+
+/** @param signal aborts when nobody wants to know any more. */
+export async function loadProblems(targets: FunctionTargets, signal: AbortSignal): Promise<readonly LoadProblem[]> {
+  const turnstile = new Turnstile(availableParallelism());
+  const modules = [...targets].flatMap(([functionName, target]) =>
+    target.kind === "module" ? [{ functionName, target }] : [],
+  );
+  const found = await Promise.all(modules.map((module) => turnstile.pass(() => problemOf(module, signal))));
+  return found.filter((problem) => problem !== undefined);
+}
+
+interface Module {
+  readonly functionName: string;
+  readonly target: ModuleTarget;
+}
+
+async function problemOf({ functionName, target }: Module, signal: AbortSignal): Promise<LoadProblem | undefined> {
+  if (signal.aborted) return undefined;
+  const { path } = target;
+  if (!existsSync(path)) return { functionName, path, message: "There is no such file." };
+  const { failure, printed } = await check({ functionName, target }, signal);
+  if (failure === undefined) return undefined;
+  return { functionName, path, ...placeIn(printed), message: failure };
+}
+
+interface Checked {
+  readonly failure?: string | undefined;
+  /** What the process wrote to its standard error. */
+  readonly printed: string;
+}
+
+function check(module: Module, signal: AbortSignal): Promise<Checked> {
+  return new Promise((resolve) => {
+    const child = startProcess({ ...module, isCheck: true });
+    let printed = "";
+    let failure: string | undefined = "It ended the process while it was loaded.";
+    const end = (): void => killGroup(child);
+    const timer = setTimeout(() => {
+      failure = `It was not loaded after ${loadTimeoutSeconds} seconds.`;
+      end();
+    }, loadTimeoutSeconds * 1000);
+    signal.addEventListener("abort", end, { once: true });
+    child.stdout?.resume();
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => (printed = `${printed}${text}`.slice(-mostPrinted)));
+    child.on("message", (message: FromProcess) => {
+      if (message.kind === "checked") failure = message.failure && messageOf(message.failure);
+    });
+    child.once("error", (error) => (failure = error.message));
+    child.once("close", () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      // What it left running in the background would stay.
+      end();
+      resolve({ failure: signal.aborted ? undefined : failure, printed });
+    });
+  });
+}
+
+/** The report of Node.js comes last, and is shorter. */
+const mostPrinted = 100_000;
+
+function messageOf({ payload }: Reply): string {
+  const { errorType = "Error", errorMessage = "" } = JSON.parse(payload) as Readonly<Record<string, string>>;
+  return errorType.startsWith("Runtime.") ? errorMessage : `${errorType}: ${errorMessage}`;
+}
+
+/** Node.js begins its report with the place in a line of its own; where that is our own, the trace has the module's. */
+function placeIn(printed: string): { readonly path: string; readonly line: number } | undefined {
+  const own = fileURLToPath(new URL(".", import.meta.url));
+  for (const pattern of [
+    /^(file:\/\/\/.+|\/.+|[A-Za-z]:\\.+):(\d+)$/gm,
+    /(?:\(|\bat |\basync )(file:\/\/\/.+|\/.+|[A-Za-z]:\\.+?):(\d+):\d+\)?$/gm,
+  ]) {
+    for (const [, file = "", line] of printed.matchAll(pattern)) {
+      const path = pathOf(file);
+      if (path !== undefined && !path.startsWith(own)) return { path, line: Number(line) };
+    }
+  }
+  return undefined;
+}
+
+function pathOf(file: string): string | undefined {
+  if (!file.startsWith("file:")) return file;
+  // A module can write what it likes before it fails.
+  return URL.canParse(file) ? fileURLToPath(file) : undefined;
+}
