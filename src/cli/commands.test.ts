@@ -55,7 +55,7 @@ test("run exits 0, 1 or 2, with the output alone on stdout", async (t) => {
       [["broken.asl.json"], 2, "", /broken\.asl\.json:1:\d+: error/],
       [["missing.asl.json"], 2, "", /missing\.asl\.json is not there/],
       [["pass.asl.json", "--input", "{nonsense"], 2, "", /input is not JSON \(line 1/],
-      [["pass.asl.json", "--input", "@nowhere.json"], 2, "", /nowhere\.json cannot be read/],
+      [["pass.asl.json", "--input", "@nowhere.json"], 2, "", /The input file nowhere\.json is not there\.\n/],
       [["pass.asl.json", "--inptu", "{}"], 2, "", /unknown option '--inptu'\n\(Did you mean --input\?\)/],
       [[], 2, "", /missing required argument/],
     ];
@@ -151,6 +151,33 @@ test("dev deploys a folder, deploys again on save, shows what is wrong, and reco
 
 const yaml = "StartAt: A\nStates:\n  A:\n    Type: Pass\n    End: true\n";
 
+test("dev tells what ends, which functions cannot be loaded, and which files are not taken for workflows", async (t) => {
+  const directory = folderWith(t, {
+    "one.asl.json": passing,
+    "two.asl.json": failing,
+    "three.json": passing,
+    "f.mjs": "export const handler = () => {\n  const = 1;\n};",
+    "pawl.config.json": '{"functions": {"f": "./f.mjs"}}',
+  });
+  const pawl = startPawl(t, ["dev", "--port", "0", "--db", "memory"], directory);
+  const [, url = ""] = await pawl.until(/API +(\S+)/);
+  await pawl.until(/ignored +three\.json: .* Rename it: mv three\.json three\.asl\.json\n/);
+  await pawl.until(/problem +f\.mjs:2: function f cannot be loaded: SyntaxError: Unexpected token '='\n/);
+  const call = apiClient({ url });
+  for (const name of ["one", "two"]) {
+    const stateMachineArn = `arn:aws:states:us-east-1:123456789012:stateMachine:${name}`;
+    await call("StartExecution", { stateMachineArn, name: "named" });
+  }
+  await pawl.until(/succeeded +one:named after \d+ ms\n/);
+  await pawl.until(/failed +two:named after \d+ ms +Broken: Nothing works\.\n/);
+  const said = pawl.stdout.length;
+  writeFileSync(join(directory, "f.mjs"), "export const handle = () => 1;");
+  await pawl.until(
+    /problem +f\.mjs: function f cannot be loaded: .*f\.mjs#handler is undefined or not exported\n/,
+    said,
+  );
+});
+
 test("dev takes up changes of functions and of the configuration", async (t) => {
   const definition = {
     StartAt: "A",
@@ -180,20 +207,28 @@ test("dev takes up changes of functions and of the configuration", async (t) => 
 });
 
 test("serve logs JSON lines, and a taken port, a used file or a public host end it with a reason", async (t) => {
-  const directory = folderWith(t);
+  const directory = folderWith(t, { "pawl.config.json": '{"functions": {"f": "./gone.mjs"}}' });
   const pawl = startPawl(t, ["serve", "--port", "0", "--db", "data.db"], directory);
   const [, url = ""] = await pawl.until(/"message":"Pawl is listening\.","url":"([^"]+)"/);
   const { port } = new URL(url);
   const rows: readonly (readonly [args: string[], exitCode: number, stderr: RegExp])[] = [
-    [["--port", port, "--db", "memory"], 1, new RegExp(`^Port ${port} of 127.0.0.1 is taken.*--port \\d+\n$`)],
-    [["--port", "0", "--db", "data.db"], 1, /^.*data\.db is in use by process \d+: stop that process first, .*\n$/],
+    [
+      ["--port", port, "--db", "memory"],
+      1,
+      new RegExp(`^Port ${port} of 127.0.0.1 is taken.*\n.*serve --db memory --port \\d+\n$`),
+    ],
+    [
+      ["--port", "0", "--db", "data.db"],
+      1,
+      /^.*data\.db is in use by process \d+: stop that process first, .*\n.*serve --port 0 --db other\.db\n$/,
+    ],
     [
       ["--host", "0.0.0.0"],
       2,
       /^--host is "0\.0\.0\.0", which other machines can reach.*authentication.*\n {2}"auth": /,
     ],
     [["--port", "http"], 2, /^--port is "http"\. Give a port/],
-    [["--config", "nowhere.json"], 2, /^nowhere\.json: is not there\.\n$/],
+    [["--config", "nowhere.json"], 2, /^nowhere\.json is not there\.\n$/],
     [["--db", "."], 1, / is a directory: name a file\n$/],
   ];
   for (const [args, exitCode, stderr] of rows) {
@@ -201,6 +236,7 @@ test("serve logs JSON lines, and a taken port, a used file or a public host end 
     assert.match(finished.stderr, stderr);
     assert.deepEqual([finished.exitCode, finished.stdout], [exitCode, ""]);
   }
+  await pawl.until(/"message":"A function cannot be loaded\.","function":"f","file":"[^"]*gone\.mjs"/);
   const { exitCode, stderr } = await pawl.interrupt();
   assert.equal(exitCode, 0);
   for (const line of stderr.trim().split("\n")) assert.equal(typeof JSON.parse(line).message, "string");
@@ -233,6 +269,11 @@ test("validate, graph, env, version and help say what they should", async (t) =>
     [["graph", "a.asl.json"], 0, /^<svg /],
     [["graph", "c/d.asl.yaml", "-f", "mermaid"], 0, /^flowchart /],
     [["graph", "a.asl.json", "-o", "a.svg"], 0, /^$/],
+    [
+      ["graph", "a.asl.json", "-o", "no/a.svg"],
+      2,
+      /^no\/a\.svg cannot be written: there is no folder no\. Make it: mkdir -p no\n$/,
+    ],
     [["graph", "a.asl.json", "-f", "png"], 2, /Allowed choices are svg, mermaid/],
     [["env"], 0, /^export AWS_ENDPOINT_URL_SFN='http:\/\/127\.0\.0\.1:8083'\n/],
     [["env", "--shell", "fish"], 0, /^set -gx AWS_ENDPOINT_URL_SFN /],

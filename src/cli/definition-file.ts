@@ -3,6 +3,7 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import type { MachineType } from "../asl/validate/place.ts";
+import { readProblem } from "../server/file-problem.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface DefinitionFile {
@@ -63,8 +64,7 @@ export function readSource(path: string): string {
     return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
-    const isMissing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
-    throw new UsageError(`${path} ${isMissing ? "is not there" : "cannot be read"}.`, { cause });
+    throw new UsageError(`${readProblem(path, cause)}.`, { cause });
   }
 }
 

@@ -1,21 +1,15 @@
 // `pawl dev`: a server with the workflows of a folder, deployed again on every save.
 import { statSync } from "node:fs";
-import { basename, extname, resolve } from "node:path";
-import { ConfigurationError, defaultPort } from "../server/configuration.ts";
-import { findConfigurationFile, readConfigurationFile } from "../server/configuration-file.ts";
-import type { PawlServer } from "../server/start-server.ts";
+import { resolve } from "node:path";
+import { defaultPort } from "../server/configuration.ts";
 import { apiClient } from "./api-client.ts";
 import { shownPath } from "./definition-file.ts";
+import { ExecutionLines } from "./execution-lines.ts";
 import { FolderWatch } from "./folder-watch.ts";
+import { FunctionReload } from "./function-reload.ts";
+import { ownCommand } from "./own-command.ts";
 import { byLine } from "./serve.ts";
-import {
-  interruption,
-  loadConfiguration,
-  ownCommand,
-  type ServerFlags,
-  startSession,
-  stoppedText,
-} from "./server-session.ts";
+import { interruption, loadConfiguration, type ServerFlags, startSession, stoppedText } from "./server-session.ts";
 import { type Paint, paintFor, printable } from "./terminal.ts";
 import { exitCodes, UsageError } from "./usage-error.ts";
 import { WorkflowFolder } from "./workflow-folder.ts";
@@ -26,7 +20,9 @@ export async function dev(folder: string, flags: ServerFlags): Promise<number> {
   const stopped = interruption();
   const { configuration, file } = await loadConfiguration(flags, [directory, process.cwd()]);
   const paint = paintFor(process.stdout);
+  const executions = new ExecutionLines({ paint, say });
   const server = await startSession(configuration, {
+    watch: executions.watch,
     log: (message, error) => say(`${message}${error instanceof Error ? ` ${error.message}` : ""}`),
     functionLog: byLine((line) => say(`    ${paint("dim", "│")} ${printable(line)}`)),
   });
@@ -37,13 +33,15 @@ export async function dev(folder: string, flags: ServerFlags): Promise<number> {
     paint,
     say,
   });
+  const isNamed = flags.config !== undefined;
+  const functions = new FunctionReload({ ...configuration, directory, server, file, isNamed, paint, say });
   try {
     await server.recovered;
     const { db } = configuration;
     for (const line of heading({ url: server.url, db, folder: shownPath(directory), paint })) say(line);
     if ((await workflows.refresh()) === 0)
       say(`No *.asl.json or *.asl.yaml in ${shownPath(directory)} yet; waiting for one.`);
-    const functions = new FunctionReload({ directory, server, file, isNamed: flags.config !== undefined, paint });
+    functions.check();
     const folderWatch = new FolderWatch({
       directory,
       async changed(paths) {
@@ -58,6 +56,8 @@ export async function dev(folder: string, flags: ServerFlags): Promise<number> {
     say(stoppedText(configuration));
     return exitCodes.succeeded;
   } finally {
+    functions.close();
+    executions.close();
     await server.close();
   }
 }
@@ -90,44 +90,4 @@ function heading({ url, db, folder, paint }: Heading): readonly string[] {
     row("Type next", `eval "$(${ownCommand(true)} env${options})"; aws stepfunctions list-state-machines`),
     "",
   ];
-}
-
-interface FunctionReloadOptions {
-  readonly directory: string;
-  readonly server: PawlServer;
-  /** The configuration file in use. */
-  readonly file: string | undefined;
-  /** It was named on the command line: no other takes its place. */
-  readonly isNamed: boolean;
-  readonly paint: Paint;
-}
-
-/** Takes up changes of function modules and of the functions in the configuration. */
-class FunctionReload {
-  readonly #options: FunctionReloadOptions;
-
-  constructor(options: FunctionReloadOptions) {
-    this.#options = options;
-  }
-
-  async refresh(paths: ReadonlySet<string>): Promise<void> {
-    const { directory, server, isNamed, paint } = this.#options;
-    const file = isNamed ? this.#options.file : (findConfigurationFile(directory) ?? this.#options.file);
-    const isConfiguration = file !== undefined && paths.has(resolve(file));
-    if (isConfiguration) {
-      try {
-        const { functions } = await readConfigurationFile(file);
-        server.reloadFunctions(functions);
-        say(`${paint("green", "reloaded ")}  functions of ${basename(file ?? "")}; other settings need a restart`);
-      } catch (error) {
-        if (!(error instanceof ConfigurationError)) throw error;
-        say(`${paint("red", "problem  ")}  ${error.message.replaceAll("\n", "\n           ")}`);
-      }
-      return;
-    }
-    const modules = [...paths].filter((path) => /^\.([cm]?[jt]s|node|wasm)$/.test(extname(path)));
-    if (modules.length === 0) return;
-    server.reloadFunctions();
-    say(`${paint("green", "reloaded ")}  ${modules.map((path) => shownPath(path)).join(", ")}`);
-  }
 }

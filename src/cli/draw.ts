@@ -6,6 +6,7 @@ import { graphOf } from "../graph/graph.ts";
 import { layoutGraph } from "../graph/layout.ts";
 import { renderMermaid } from "../graph/mermaid.ts";
 import { renderSvg } from "../graph/svg.ts";
+import { writeProblem } from "../server/file-problem.ts";
 import { checkDefinition } from "./check-definition.ts";
 import { definitionFileOf, readSource, shownPath } from "./definition-file.ts";
 import { renderProblem } from "./excerpt.ts";
@@ -42,7 +43,6 @@ function write(output: string, drawing: string): void {
   try {
     writeFileSync(output, drawing);
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`${output} cannot be written: ${message}`, { cause });
+    throw new UsageError(writeProblem(output, cause), { cause });
   }
 }

@@ -1,5 +1,6 @@
 // `pawl key`: makes a master key for a store that is to be encrypted. It is printed, or written to a file that is made for it.
 import { writeFileSync } from "node:fs";
+import { writeProblem } from "../server/file-problem.ts";
 import { newKeyFile, newKeyLine } from "../server/key-file.ts";
 import { exitCodes, UsageError } from "./usage-error.ts";
 
@@ -20,9 +21,7 @@ export function makeKey({ output }: KeyFlags): number {
         cause,
       });
     }
-    throw new UsageError(`${output} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
+    throw new UsageError(writeProblem(output, cause), { cause });
   }
   process.stderr.write(
     `${output} is written. Name it in pawl.config.json: "encryption": { "keyFile": ${JSON.stringify(output)} }\n` +

@@ -7,6 +7,7 @@ import { jsonProblem } from "../asl/validate/json-problem.ts";
 import { stateMachineArn } from "../engine/arn.ts";
 import type { JournalEvent } from "../engine/event.ts";
 import type { Configuration } from "../server/configuration.ts";
+import { readProblem } from "../server/file-problem.ts";
 import type { PawlServer } from "../server/start-server.ts";
 import type { ExecutionChange } from "../store/store.ts";
 import { apiClient, ApiRefusal, type CallApi } from "./api-client.ts";
@@ -84,7 +85,7 @@ function textOfInput(given: string): string {
   try {
     return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
   } catch (cause) {
-    throw new UsageError(`The input file ${path} cannot be read.`, { cause });
+    throw new UsageError(`The input file ${readProblem(path, cause)}.`, { cause });
   }
 }
 

@@ -1,4 +1,5 @@
 // `pawl serve`: the server with production defaults. It deploys nothing and writes one JSON line per message to stderr.
+import { loadProblems } from "../tasks/functions/load-check.ts";
 import { exitCodes } from "./usage-error.ts";
 import { interruption, loadConfiguration, type ServerFlags, startSession } from "./server-session.ts";
 
@@ -21,6 +22,12 @@ export async function serve(flags: ServerFlags): Promise<number> {
     region: arns.region,
     config: file,
   });
+  const checking = new AbortController();
+  void loadProblems(configuration.functions, checking.signal).then((problems) => {
+    for (const { message, functionName, path, line } of problems) {
+      write("error", "A function cannot be loaded.", { function: functionName, file: path, line, error: message });
+    }
+  });
   await server.recovered;
   write("info", "Everything that was outstanding is under way.");
   const exitCode = await Promise.race([
@@ -28,6 +35,7 @@ export async function serve(flags: ServerFlags): Promise<number> {
     server.lost.then(() => exitCodes.failed),
   ]);
   write("info", "Pawl is stopping.");
+  checking.abort();
   await server.close();
   write("info", "Pawl has stopped.");
   return exitCode;

@@ -5,7 +5,9 @@ import { readAccessKeys } from "../server/access.ts";
 import { ConfigurationError, resolveConfiguration } from "../server/configuration.ts";
 import { readMasterKeys } from "../server/key-file.ts";
 import { findConfigurationFile, readConfigurationFile } from "../server/configuration-file.ts";
+import { StartError } from "../server/listen.ts";
 import { type PawlServer, type ServerOptions, startServer } from "../server/start-server.ts";
+import { nextCommand } from "./next-command.ts";
 
 export interface ServerFlags {
   readonly port?: string;
@@ -41,7 +43,7 @@ export async function loadConfiguration(
   return { configuration, file };
 }
 
-export type SessionLogs = Pick<ServerOptions, "log" | "notice" | "functionLog" | "observe">;
+export type SessionLogs = Pick<ServerOptions, "log" | "notice" | "functionLog" | "observe" | "watch">;
 
 /** @throws StartError, ConfigurationError */
 export async function startSession(configuration: Configuration, logs: SessionLogs): Promise<PawlServer> {
@@ -49,11 +51,19 @@ export async function startSession(configuration: Configuration, logs: SessionLo
   const auth = authOf(configuration);
   const masterKeys = masterKeysOf(configuration);
   const notice = logs.notice ?? ((message) => logs.log(message));
-  const server = await startServer({ ...configuration, ...logs, environment, auth, masterKeys, notice });
+  const options = { ...configuration, ...logs, environment, auth, masterKeys, notice };
+  const server = await startServer(options).catch((error: unknown) => adviseNext(error, configuration));
   // Function modules that call back, with the AWS SDK, reach this server; what was set by hand stays.
   process.env["AWS_ENDPOINT_URL_SFN"] ??= server.url;
   process.env["AWS_REGION"] ??= configuration.arns.region;
   return server;
+}
+
+/** @throws StartError that ends with the command to type next, where there is one. */
+async function adviseNext(error: unknown, { port }: Configuration): Promise<never> {
+  if (!(error instanceof StartError)) throw error;
+  const command = await nextCommand(error, port);
+  throw command === undefined ? error : new StartError(`${error.message}\nType next:  ${command}`, { cause: error });
 }
 
 function authOf({ auth }: Configuration): ServerOptions["auth"] {
@@ -87,13 +97,6 @@ export function interruption(): Promise<void> {
 /** The last line of a server that a person watches. */
 export function stoppedText({ db }: Pick<Configuration, "db">): string {
   return db === "memory" ? "\nStopped; the data were in memory and are gone." : "\nStopped; the data stay.";
-}
-
-/** What a person types to call this program: from a clone it is a script of npm. */
-export function ownCommand(isSilent = false): string {
-  const isFromClone = ["start", "pawl"].includes(process.env["npm_lifecycle_event"] ?? "");
-  if (!isFromClone) return "npx pawl";
-  return isSilent ? "npm run -s pawl --" : "npm run pawl --";
 }
 
 export const packageRoot = join(import.meta.dirname, "..", "..");

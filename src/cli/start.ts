@@ -11,11 +11,11 @@ import { listDefinitionFiles, readSource, shownPath } from "./definition-file.ts
 import { deploy } from "./deploy.ts";
 import { renderProblem } from "./excerpt.ts";
 import { type Inventory, takeInventory } from "./inventory.ts";
+import { ownCommand } from "./own-command.ts";
 import { byLine } from "./serve.ts";
 import {
   interruption,
   loadConfiguration,
-  ownCommand,
   packageRoot,
   type ServerFlags,
   startSession,

@@ -5,6 +5,7 @@ import { checkDefinition, hasErrors } from "./check-definition.ts";
 import { type DefinitionFile, listDefinitionFiles, readSource, shownPath } from "./definition-file.ts";
 import { type Deployed, deploy } from "./deploy.ts";
 import { renderProblem } from "./excerpt.ts";
+import { nearMisses, rightNameOf } from "./near-misses.ts";
 import { type Paint, printable } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -25,6 +26,8 @@ interface Seen {
 export class WorkflowFolder {
   readonly #options: WorkflowFolderOptions;
   readonly #seen = new Map<string, Seen>();
+  /** Files that were said to be no workflows. */
+  #ignored: ReadonlySet<string> = new Set();
 
   constructor(options: WorkflowFolderOptions) {
     this.#options = options;
@@ -43,6 +46,7 @@ export class WorkflowFolder {
       const isDeployed = other === undefined ? await this.#deploy(file, text) : this.#refuseDouble(file, other);
       this.#seen.set(file.path, { text, isDeployed });
     }
+    this.#sayIgnored();
     return files.length;
   }
 
@@ -82,6 +86,17 @@ export class WorkflowFolder {
       this.#seen.delete(path);
       this.#sayLine("yellow", "gone", `${shownPath(path)}; its state machine stays until you delete it`);
     }
+  }
+
+  #sayIgnored(): void {
+    const ignored = nearMisses(this.#options.directory);
+    const unsaid = ignored.filter((path) => !this.#ignored.has(path));
+    this.#ignored = new Set(ignored);
+    const [first] = unsaid;
+    if (first === undefined) return;
+    const names = unsaid.map((path) => printable(shownPath(path))).join(", ");
+    const rename = `mv ${printable(shownPath(first))} ${printable(shownPath(rightNameOf(first)))}`;
+    this.#sayLine("yellow", "ignored", `${names}: only *.asl.json and *.asl.yaml are workflows. Rename it: ${rename}`);
   }
 
   #sayLine(style: "green" | "yellow" | "red", word: string, text: string): void {

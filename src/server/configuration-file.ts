@@ -9,6 +9,7 @@ import {
   noFileConfiguration,
   parseConfiguration,
 } from "./configuration.ts";
+import { readProblem } from "./file-problem.ts";
 
 const fileNames = ["pawl.config.json", "pawl.config.js", "pawl.config.mjs", "pawl.config.ts"];
 
@@ -65,8 +66,7 @@ function readText(path: string, shown: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    const isMissing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
-    throw new ConfigurationError(`${shown}: ${isMissing ? "is not there" : "cannot be read"}.`, { cause });
+    throw new ConfigurationError(`${readProblem(shown, cause)}.`, { cause });
   }
 }
 

@@ -49,6 +49,15 @@ test("flags win over the environment, the environment over the file, the file ov
   }
 });
 
+test("the mock file is named from where the configuration file stands", () => {
+  const named = (mocks: unknown) => resolved({ file: parseConfiguration({ mocks }, "/config") }).mocks;
+  assert.deepEqual(
+    [named("mocks.json"), named("/m.json"), named(undefined)],
+    ["/config/mocks.json", "/m.json", undefined],
+  );
+  assert.throws(() => named(1), /^ConfigurationError: mocks is 1\. Give a text, or leave it out\.$/);
+});
+
 test("memory is no path, an empty variable is none, and the partition follows the region", () => {
   assert.equal(resolved({ flags: { db: "memory" } }).db, "memory");
   assert.equal(resolved({ environment: { PAWL_DB: "memory" } }).db, "memory");

@@ -26,6 +26,7 @@ export interface FileConfiguration extends OutletsConfiguration {
   readonly rateLimits?: RateLimits | undefined;
   readonly keyFile?: string | undefined;
   readonly tracing?: TracingMember | undefined;
+  readonly mocks?: string | undefined;
 }
 
 /** As the command line gives them. */
@@ -50,6 +51,8 @@ export interface Configuration extends OutletsConfiguration {
   readonly keyFile?: string | undefined;
   /** Absent when nothing is traced. */
   readonly tracing?: TracingConfiguration | undefined;
+  /** A mock file of Step Functions Local, by an absolute path. */
+  readonly mocks?: string | undefined;
 }
 
 export interface ConfigurationSources {
@@ -110,6 +113,7 @@ export function resolveConfiguration({ flags, environment, file, directory }: Co
     ...outlets,
     keyFile,
     tracing,
+    mocks: file.mocks,
   };
 }
 
@@ -127,6 +131,7 @@ export function parseConfiguration(value: unknown, directory: string): FileConfi
   reportUnknown(value, { known: memberNames, within: "" }, report);
   const functions = functionsOf(value, directory, report);
   const db = textOf("db", value["db"], report);
+  const mocks = textOf("mocks", value["mocks"], report);
   const configuration: FileConfiguration = {
     port: typeof value["port"] === "string" ? textPort(report) : portOf("port", value["port"], report),
     host: hostOf("host", value["host"], report),
@@ -141,6 +146,7 @@ export function parseConfiguration(value: unknown, directory: string): FileConfi
     ...outletsOf(value, directory, report),
     keyFile: keyFileOf(value["encryption"], directory, report),
     tracing: tracingOf(value["tracing"], report),
+    mocks: mocks === undefined ? undefined : resolve(directory, mocks),
   };
   if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
   return configuration;
@@ -161,6 +167,7 @@ const memberNames = [
   "events",
   "tracing",
   "encryption",
+  "mocks",
 ];
 
 function functionsOf(value: Members, directory: string, report: Report): FunctionTargets {

@@ -53,7 +53,7 @@ async function explain(cause: unknown, { host, port }: Address): Promise<string>
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
   switch (code) {
     case "EADDRINUSE":
-      return `${await takenBy(host, port)} Stop it, or choose another port: --port ${port === 65_535 ? 0 : port + 1}`;
+      return `${await takenBy(host, port)} Stop it, or choose another port.`;
     case "EACCES":
       return `This user may not listen on port ${port}. Choose one above 1023: --port 8083`;
     case "EADDRNOTAVAIL":

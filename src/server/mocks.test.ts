@@ -41,7 +41,8 @@ const twice = JSON.stringify({
 
 interface World {
   readonly directory: string;
-  open(environment?: Readonly<Record<string, string>>): Promise<PawlServer>;
+  /** @param named in the configuration. */
+  open(environment?: Readonly<Record<string, string>>, named?: string): Promise<PawlServer>;
 }
 
 function worldOf(t: TestContext): World {
@@ -51,8 +52,9 @@ function worldOf(t: TestContext): World {
   writeFileSync(file, JSON.stringify(mocks));
   return {
     directory,
-    open: (environment = { SFN_MOCK_CONFIG: file }) =>
+    open: (environment = { SFN_MOCK_CONFIG: file }, named = undefined) =>
       startServer({
+        mocks: named,
         host: "127.0.0.1",
         port: 0,
         db: join(directory, "pawl.db"),
@@ -157,4 +159,7 @@ test("a mock file that cannot be used keeps the server from starting", async (t)
     return true;
   });
   await assert.rejects(open({ SFN_MOCK_CONFIG: join(directory, "none.json") }), StartError);
+  await assert.rejects(open({}, file), /bad\.json, which the configuration names, cannot be used/);
+  await assert.rejects(open({}, join(directory, "none.json")), /none\.json is not there; the configuration names it\./);
+  await assert.rejects(open({ SFN_MOCK_CONFIG: join(directory, "env.json") }, file), /env\.json .* SFN_MOCK_CONFIG/);
 });

@@ -1,7 +1,7 @@
 // The composition root: store, runtime, connectors and API wired together behind one port.
 import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { validateDefinition } from "../asl/validate/validate.ts";
 import type { AccessKey } from "../api/authentication.ts";
@@ -13,11 +13,11 @@ import type { Limits } from "../engine/turn.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import { createRuntime } from "../runtime/create-runtime.ts";
 import { KnownActivities } from "../runtime/known-activities.ts";
-import { type MockFile, parseMockFile } from "../runtime/mock-file.ts";
+import type { MockFile } from "../runtime/mock-file.ts";
 import { withMocks } from "../runtime/mocked-tasks.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { startChild } from "../runtime/start-child.ts";
-import { watchAll } from "../runtime/watch.ts";
+import { type Watch, watchAll } from "../runtime/watch.ts";
 import { createStateTester, type StateTesterOptions } from "../runtime/test-state.ts";
 import type { MasterKey } from "../store/envelope.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
@@ -30,7 +30,9 @@ import { childOutcome } from "../tasks/states.ts";
 import type { Tracing } from "../telemetry/tracing/start-tracing.ts";
 import { keysWanted } from "./access.ts";
 import { isLoopback } from "./configuration.ts";
+import { reasonOf } from "./file-problem.ts";
 import { listen, StartError, urlOf } from "./listen.ts";
+import { readMockFile } from "./mocks.ts";
 import { openOutlets, type Outlets } from "./outlets.ts";
 import type { OutletsConfiguration } from "./outlets-configuration.ts";
 import { type ObserveChange, observedStore } from "./observed-store.ts";
@@ -52,6 +54,8 @@ export interface ServerOptions extends OutletsConfiguration {
   readonly auth?: { readonly keys: readonly AccessKey[] } | undefined;
   readonly rateLimits?: RateLimits | undefined;
   readonly tracing?: TracingConfiguration | undefined;
+  /** A mock file; the variable SFN_MOCK_CONFIG goes before it. */
+  readonly mocks?: string | undefined;
   /** Encrypt the file, the first one from now on; none leaves it plain. */
   readonly masterKeys?: readonly MasterKey[] | undefined;
   readonly clock?: Clock | undefined;
@@ -62,6 +66,7 @@ export interface ServerOptions extends OutletsConfiguration {
   readonly functionLog?: ((text: string) => void) | undefined;
   /** Told of every change of an execution after its commit. */
   readonly observe?: ObserveChange | undefined;
+  readonly watch?: Watch | undefined;
 }
 
 /** Gives the headers of a request to this server those of its signature; the process that started it needs no key. */
@@ -89,7 +94,7 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
   if (!isLoopback(given.host) && given.auth === undefined) throw new StartError(keysWanted("host", given.host));
   const ownKey: AccessKey = { accessKeyId: ownKeyId(), secretAccessKey: randomBytes(32).toString("base64") };
   const options: ServerOptions = { ...given, auth: given.auth && { keys: [...given.auth.keys, ownKey] } };
-  const mocks = readMockFile(options.environment["SFN_MOCK_CONFIG"]);
+  const mocks = readMockFile(options);
   const store = await openStore(options);
   let opened: Wired | undefined;
   try {
@@ -183,6 +188,7 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
     log,
   };
   const tracing = await openTracing(store, options);
+  const watches = [options.watch, tracing?.watch, ...outlets.watches];
   const runtime: Runtime = createRuntime({
     ...engine,
     store,
@@ -191,7 +197,7 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
     isKnownActivity: (arn) => activities.has(arn),
     childOutcome,
     onLeaseLost: lost.resolve,
-    watch: watchAll([...outlets.watches, ...(tracing === undefined ? [] : [tracing.watch])]),
+    watch: watchAll(watches.filter((watch) => watch !== undefined)),
   });
   const { handler, callAction } = createApi({
     runtime,
@@ -226,25 +232,23 @@ async function openTracing(store: Store, options: ServerOptions): Promise<Tracin
   return startTracing({ ...tracing, store, arns, clock, log });
 }
 
-function readMockFile(path: string | undefined): MockFile | undefined {
-  if (path === undefined || path === "") return undefined;
-  try {
-    return parseMockFile(readFileSync(path, "utf8"));
-  } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new StartError(`The mock file ${path}, which SFN_MOCK_CONFIG names, cannot be used.\n${problem}`, { cause });
-  }
-}
-
 async function openStore(options: ServerOptions): Promise<Store> {
   const { db, observe } = options;
   const store = db === "memory" ? openMemoryStore() : await openFile(db, options);
   return observe === undefined ? store : observedStore(store, observe);
 }
 
-async function openFile(file: string, { log, masterKeys, notice }: ServerOptions): Promise<Store> {
+function makeFolder(folder: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new StartError(`The folder ${folder} for the data cannot be made: ${reasonOf(cause)}.`, { cause });
+  }
+}
+
+async function openFile(file: string, { log, masterKeys, notice }: ServerOptions): Promise<Store> {
+  makeFolder(dirname(file));
+  try {
     return await openSqliteStore(file, {
       masterKeys,
       onProblem: (problem) => log(problem.message, problem),
