@@ -312,6 +312,20 @@ test("a child whose start was in flight when its parent was stopped is stopped a
   assert.deepEqual(await bench.store.signals({ limit: 1 }), []);
 });
 
+test("the token of a task that waits for a child ends the task before the child ends", async () => {
+  const bench = new Bench();
+  const sync = "arn:aws:states:::states:startExecution.sync";
+  await bench.create("child", only({ Type: "Wait", Seconds: 60 }));
+  const parameters = { StateMachineArn: machineArn("child"), Name: "one", Input: { "token.$": "$$.Task.Token" } };
+  await bench.create("parent", only({ Type: "Task", Resource: sync, Parameters: parameters }));
+  const parent = await bench.start("parent");
+  const child = parent.replace(/:parent:.*/, ":child:one");
+  const input = JSON.parse((await bench.runtime.describeExecution(child))?.input.text ?? "") as { token: string };
+  assert.equal(await bench.runtime.sendTaskSuccess(input.token, Payload.ofText("1")), "accepted");
+  assert.equal(await bench.statusOf(parent), "SUCCEEDED");
+  assert.equal(await bench.statusOf(child), "RUNNING");
+});
+
 test("an attempt cannot wait for an execution that it did not start", async () => {
   const bench = new Bench();
   const sync = "arn:aws:states:::states:startExecution.sync";

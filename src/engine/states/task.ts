@@ -33,7 +33,8 @@ export function scheduleTask(turn: Turn, scope: Scope, state: TaskState): void {
     return failState(turn, scope, runtimeFailure(currentView(turn, scope), detail));
   }
   const attempt = { executionArn: execution.identity.arn, scheduledEventId: execution.lastEventId + 1 };
-  const hasToken = resource.kind === "activity" || resource.pattern === "waitForTaskToken";
+  // What a job is given may end its task before the job does.
+  const hasToken = resource.kind === "activity" || resource.pattern !== "requestResponse";
   const token = hasToken ? environment.taskToken(attempt) : undefined;
   const fields = taskFields(currentView(turn, scope, token === undefined ? {} : { token }), state);
   if ("failure" in fields) return failState(turn, scope, fields.failure);
