@@ -1,6 +1,6 @@
 // From what happens in an execution to its spans: one for each execution, state, iteration, attempt of a task and back-off,
 // made when it ends, out of what the fold knows of its beginning.
-import type { Execution, Scope, Work } from "../../engine/execution.ts";
+import type { ActiveState, Execution, Scope, Work } from "../../engine/execution.ts";
 import { childrenOf, stateOf } from "../../engine/apply.ts";
 import type { Failure, JournalEvent } from "../../engine/event.ts";
 import { resourceName, type TaskResource } from "../../asl/resource.ts";
@@ -93,8 +93,7 @@ class Ending {
       case "RetryScheduled":
         return this.#endWork(this.#scope(event.scope));
       case "StateAborted":
-        // What is below a Map or Parallel goes when that is left, and not before.
-        return event.stateType === "Task" ? this.#endWork(this.#scope(event.scope)) : undefined;
+        return this.#abortState(this.#scope(event.scope));
       case "StateExited":
         return this.#endState(this.#scope(event.scope), this.#fault.after(event.previousEventId));
       case "MapIterationSucceeded":
@@ -121,10 +120,9 @@ class Ending {
       if (scope.state !== undefined && scope.parent === undefined) this.#endState(scope, this.#ownFailure(failure));
     }
     this.#add({
-      id: this.#id("execution", 0),
+      id: this.#id("execution"),
       // What goes on after a redrive stands under the execution's first span.
-      parentId:
-        redriveCount === 0 ? undefined : spanIdOf(this.#seed, { role: "execution", eventId: 0, redriveCount: 0 }),
+      parentId: redriveCount === 0 ? undefined : spanIdOf(this.#seed, "execution", 0),
       name: identity.stateMachineName,
       kind: "server",
       startedAt,
@@ -148,8 +146,7 @@ class Ending {
     if (state === undefined) return;
     this.#endWork(scope);
     const { name, type, enteredEventId, enteredAt } = state;
-    let retries = 0;
-    for (const count of state.attempts.values()) retries += count;
+    const retries = retriesOf(state);
     const isLeft = this.#event.kind === "StateExited" && this.#event.scope === scope.id;
     const definition = type === "Task" ? stateOf(this.#before, scope) : undefined;
     this.#add({
@@ -168,6 +165,12 @@ class Ending {
         ...(isLeft || failure !== undefined ? {} : aborted),
       },
     });
+  }
+
+  /** What is below a Map or Parallel goes when that is left, and not before. */
+  #abortState(scope: Scope): void {
+    const kind = scope.state?.work?.kind;
+    if (kind !== "map" && kind !== "parallel") this.#endWork(scope);
   }
 
   /** What a state waited for, and everything below it. */
@@ -190,7 +193,7 @@ class Ending {
     } else if (work.kind === "backoff") {
       const { startedAt, until } = work;
       this.#add({
-        id: this.#id("backoff", this.#event.id),
+        id: this.#id("backoff", state.enteredEventId, retriesOf(state)),
         parentId,
         name: "Back-off",
         kind: "internal",
@@ -225,12 +228,13 @@ class Ending {
 
   /** The span that a state of a scope stands under. */
   #idAbove({ id, parent }: Scope): string {
-    if (parent?.state === undefined) return this.#id("execution", 0);
+    if (parent?.state === undefined) return this.#id("execution");
     return parent.state.type === "Map" ? this.#id("iteration", id) : this.#id("state", parent.state.enteredEventId);
   }
 
-  #id(role: SpanRole, eventId: number): string {
-    return spanIdOf(this.#seed, { role, eventId, redriveCount: this.#before.redriveCount });
+  /** A redrive makes second spans of the execution, and of the states and iterations that go on. */
+  #id(role: SpanRole, ...place: readonly number[]): string {
+    return spanIdOf(this.#seed, role, this.#before.redriveCount, ...place);
   }
 
   #scope(id: number): Scope {
@@ -244,6 +248,12 @@ class Ending {
     const startedAt = Math.max(span.startedAt, this.#before.redrivenAt ?? 0);
     this.spans.push({ ...span, startedAt, endedAt: this.#event.at });
   }
+}
+
+function retriesOf({ attempts }: ActiveState): number {
+  let retries = 0;
+  for (const count of attempts.values()) retries += count;
+  return retries;
 }
 
 const aborted: SpanAttributes = { "pawl.aborted": true };

@@ -39,21 +39,14 @@ export function traceIdOf(seed: string): string {
 
 export type SpanRole = "execution" | "iteration" | "state" | "backoff" | "attempt";
 
-export interface SpanPlace {
-  readonly role: SpanRole;
-  /** The event that the span begins with; 0 for the execution. */
-  readonly eventId: number;
-  /** A redrive makes second spans of the execution, and of the states and iterations that go on. */
-  readonly redriveCount: number;
-}
-
-export function spanIdOf(seed: string, { role, eventId, redriveCount }: SpanPlace): string {
-  return digest(`${seed}/${role}/${eventId}/${redriveCount}`).slice(0, 16);
+/** @param place tells the spans of one role in an execution apart. */
+export function spanIdOf(seed: string, role: SpanRole, ...place: readonly number[]): string {
+  return digest([seed, role, ...place].join("/")).slice(0, 16);
 }
 
 /** An attempt does not outlive the end of its execution, so that its event alone names it. */
 export function attemptSpanId(seed: string, scheduledEventId: number): string {
-  return spanIdOf(seed, { role: "attempt", eventId: scheduledEventId, redriveCount: 0 });
+  return spanIdOf(seed, "attempt", scheduledEventId);
 }
 
 const digest = (text: string): string => hash("sha256", text, "hex");

@@ -36,11 +36,20 @@ export function traceExecutions({ store, arns, machines, add, log }: TraceExecut
       .finally(() => underWay.delete(handing));
     underWay.add(handing);
   };
+  /** A bug of tracing must not become one of the execution. */
+  const spansOrNone = (make: () => readonly Span[], arn: string): readonly Span[] => {
+    try {
+      return make();
+    } catch (error) {
+      log(`Spans of the execution ${arn} are lost.`, error);
+      return [];
+    }
+  };
   const watch: Watch = ({ revision, record }) => {
     if (!isTraced(revision) || parseTraceHeader(record.traceHeader)?.isSampled === false) return undefined;
     const makeSpans = createSpanMaker();
     return (event, before) => {
-      const spans = makeSpans(event, before);
+      const spans = spansOrNone(() => makeSpans(event, before), before.identity.arn);
       if (spans.length === 0) return undefined;
       const seed = seedOf(before.identity.arn, before.startedAt);
       return () => {
