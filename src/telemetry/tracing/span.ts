@@ -29,14 +29,22 @@ const maxMessageLength = 256;
 const maxParsedLength = 65_536;
 
 export function spanFailure({ error, cause }: Failure): SpanFailure {
-  const said = cause === undefined ? "" : firstLine(cause);
+  const said = cause === undefined ? "" : wordsOf(cause, error);
   const message = [error, said].filter((part) => part !== undefined && part !== "").join(": ");
   return { error, message: message === "" ? undefined : message };
 }
 
-/** A cause that is JSON tells of inputs and outputs; only a Lambda function's own words are taken from it. */
-function firstLine(cause: string): string {
-  const text = /^\s*[{[]/.test(cause) ? errorMessageOf(cause) : cause;
+/** Where it happened, which begins what AWS says of a failed evaluation. */
+const place = /^An error occurred while executing the state '[^\r\n]*?' \(entered at the event id #\d+\)\./;
+
+/**
+ * What of a cause holds no data. Failed evaluations quote the input they failed on, and a cause that is JSON describes a
+ * function's failure, whose own words are taken, or a job with all that went into it.
+ */
+function wordsOf(cause: string, error: string | undefined): string {
+  const isEvaluation = error?.startsWith("States.") === true && error !== "States.TaskFailed";
+  const isJson = /^\s*[{[]/.test(cause);
+  const text = isEvaluation ? (place.exec(cause)?.[0] ?? "") : isJson ? errorMessageOf(cause) : cause;
   return (/[^\r\n]+/.exec(text)?.[0] ?? "").slice(0, maxMessageLength);
 }
 
