@@ -5,7 +5,7 @@ import { type ArnSpace, executionArn } from "../engine/arn.ts";
 import type { JournalEvent } from "../engine/event.ts";
 import type { ExecutionDescription, Runtime, StartRequest, TokenOutcome } from "../runtime/runtime.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
-import type { Catalogue, ExecutionRecord } from "../store/store.ts";
+import type { Catalogue, ExecutionFilter, ExecutionRecord, Page } from "../store/store.ts";
 
 export interface FakeExecution {
   readonly description: ExecutionDescription;
@@ -127,6 +127,22 @@ function started(request: StartRequest, id: number, { arnSpace, now }: FakeBacke
   return { record, executionArn: arn, stateMachineName: stateMachine.name, name, input };
 }
 
+function listed(
+  executions: FakeRuntimeOptions["executions"],
+  { stateMachineId, status, versionNumber, aliasName, isRedriven }: ExecutionFilter,
+  { limit, after = Infinity }: Page<number>,
+): readonly ExecutionRecord[] {
+  return [...executions.values()]
+    .map(({ description }) => description.record)
+    .filter((record) => record.stateMachineId === stateMachineId && record.id < after)
+    .filter((record) => status === undefined || record.status === status)
+    .filter((record) => versionNumber === undefined || record.versionNumber === versionNumber)
+    .filter((record) => aliasName === undefined || record.aliasName === aliasName)
+    .filter((record) => isRedriven === undefined || (record.redrive !== undefined) === isRedriven)
+    .toSorted((a, b) => b.id - a.id)
+    .slice(0, limit);
+}
+
 function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
   const { now, catalogue, executions, tokens, called } = options;
   const tokenOutcome = async (taskToken: string): Promise<TokenOutcome> => {
@@ -170,20 +186,9 @@ function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
       called();
       return executions.get(arn)?.events;
     },
-    async listExecutions(
-      { stateMachineId, status, versionNumber, aliasName, isRedriven },
-      { limit, after = Infinity },
-    ) {
+    async listExecutions(filter, page) {
       called();
-      const records = [...executions.values()].map(({ description }) => description.record);
-      return records
-        .filter((record) => record.stateMachineId === stateMachineId && record.id < after)
-        .filter((record) => status === undefined || record.status === status)
-        .filter((record) => versionNumber === undefined || record.versionNumber === versionNumber)
-        .filter((record) => aliasName === undefined || record.aliasName === aliasName)
-        .filter((record) => isRedriven === undefined || (record.redrive !== undefined) === isRedriven)
-        .toSorted((a, b) => b.id - a.id)
-        .slice(0, limit);
+      return listed(executions, filter, page);
     },
     async takeActivityTask(_activityArn, workerName, signal) {
       called("takeActivityTask");
