@@ -73,7 +73,10 @@ async function runTogether(cases: readonly Case[], { endpoint, log }: Around): P
       SFN_MOCK_CONFIG: mocks.path,
     },
     clock: fastClock(speed),
-    log: (message, error) => log(`${message} ${error instanceof Error ? (error.stack ?? error.message) : ""}`),
+    // Without an error it is a warning, such as of the log group that a recording deletes.
+    log: (message, error) => {
+      if (error !== undefined) log(`${message} ${error instanceof Error ? (error.stack ?? error.message) : ""}`);
+    },
   });
   try {
     const results: Ran[] = [];

@@ -12,7 +12,6 @@ const integration = /arn:aws:states:::(?:aws-sdk:)?([a-z0-9-]+):[A-Za-z0-9]/g;
 /** What the runner answers itself: CloudWatch Logs as far as it names log groups. */
 export const logGroups: Readonly<Record<string, (params: JsonObject, arns: ArnSpace) => JsonObject>> = {
   CreateLogGroup: () => ({}),
-  DeleteLogGroup: () => ({}),
   DescribeLogGroups: ({ logGroupNamePrefix: name }, { partition, region, account }) => ({
     logGroups: [
       { logGroupName: name ?? "", arn: `arn:${partition}:logs:${region}:${account}:log-group:${String(name)}:*` },

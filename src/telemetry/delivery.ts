@@ -194,7 +194,9 @@ export class Delivery<Kind extends Item> {
     this.#callOffReport = undefined;
     const { clock, name, log } = this.#options;
     this.#nextReportAt = clock.now() + reportEveryMs;
-    const parts = [`${name} cannot all be delivered${this.#problem === undefined ? "" : `: ${this.#problem}`}.`];
+    const parts = [
+      `${name} cannot all be delivered${this.#problem === undefined ? "" : `: ${this.#problem.replace(/\.$/, "")}`}.`,
+    ];
     if (this.#dropped > 0) parts.push(`Dropped, the oldest first: ${this.#dropped}.`);
     if (this.#refused > 0) parts.push(`Refused: ${this.#refused}.`);
     if (this.#waiting.items > 0) parts.push(`Waiting: ${this.#waiting.items}.`);
