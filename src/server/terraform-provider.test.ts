@@ -139,6 +139,7 @@ async function openServer(t: TestContext): Promise<PawlServer> {
     arns: { partition: "aws", region: "us-east-1", account: "123456789012" },
     functions: new Map(),
     environment: {},
+    logging: { to: "nowhere" },
     log: (message, error) => assert.fail(`${message} ${String(error)}`),
   });
   t.after(() => server.close());

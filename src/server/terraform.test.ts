@@ -25,6 +25,7 @@ before(async () => {
     arns: { partition: "aws", region: "us-east-1", account: "123456789012" },
     functions: new Map(),
     environment: {},
+    logging: { to: "nowhere" },
     log: (message, error) => assert.fail(`${message} ${String(error)}`),
   });
 });
