@@ -69,7 +69,7 @@ function eventTargetOf({ events, environment, port }: OutletsOptions): EventTarg
 /** `AWS_ENDPOINT_URL` often names this server, for the AWS CLI of the same shell. */
 function isOwn(endpoint: string, port: number): boolean {
   const url = new URL(endpoint);
-  return url.port === String(port) && isLoopback(url.hostname);
+  return url.port === String(port) && isLoopback(url.hostname.replaceAll(/[[\]]/g, ""));
 }
 
 function requireWritable(file: string): void {

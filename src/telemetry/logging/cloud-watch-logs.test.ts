@@ -183,6 +183,27 @@ test("a log group is there when one has its very name; who cannot be asked says 
   ]);
 });
 
+test("an ARN that a client made up decides neither where a request goes nor what its signature is for", async (t) => {
+  const sent: string[] = [];
+  t.mock.method(globalThis, "fetch", (url: string) => {
+    sent.push(new URL(url).host);
+    return Promise.resolve(new Response("{}"));
+  });
+  const options = {
+    endpoint: undefined,
+    credentials: { accessKeyId: "AKID", secretAccessKey: "a secret" },
+    clock: new SimulatedClock(start),
+    random: () => 1,
+    log: (message: string) => assert.fail(message),
+  };
+  const destination = createCloudWatchLogs(options);
+  for (const place of ["aws:logs:evil.example/", "aws:logs:x@evil.example", "aws:logs:", "aws-cn:logs:cn-north-1"]) {
+    await destination.hasLogGroup(`arn:${place}:123456789012:log-group:a:*`);
+  }
+  const american = "logs.us-east-1.amazonaws.com";
+  assert.deepEqual(sent, [american, american, american, "logs.cn-north-1.amazonaws.com.cn"]);
+});
+
 /** Settles when the failure has arrived, and the next attempt is so far away. */
 async function pause(clock: SimulatedClock, ms: number): Promise<void> {
   while (clock.nextAt !== clock.now() + ms) await new Promise((resolve) => void setImmediate(resolve));

@@ -47,7 +47,7 @@ export function createCloudWatchLogs(options: CloudWatchLogsOptions): LogDestina
 
 function callOf({ endpoint, credentials, clock }: CloudWatchLogsOptions): Call {
   return (action, logGroupArn, input, signal) => {
-    const [, partition = "aws", , region = "us-east-1"] = logGroupArn.split(":");
+    const { partition, region } = placeOf(logGroupArn);
     const api = {
       endpoint: endpoint ?? awsEndpoint("logs", { partition, region }),
       service: "logs",
@@ -57,6 +57,12 @@ function callOf({ endpoint, credentials, clock }: CloudWatchLogsOptions): Call {
     };
     return callJsonApi(api, { action, input, region, signal });
   };
+}
+
+/** Of an ARN that a client gave: nothing but a region may become a part of an address. */
+function placeOf(logGroupArn: string): { readonly partition: string; readonly region: string } {
+  const [, partition = "", , region = ""] = logGroupArn.split(":");
+  return { partition, region: /^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/.test(region) ? region : "us-east-1" };
 }
 
 function shownEndpoint({ endpoint }: CloudWatchLogsOptions): string {
