@@ -14,6 +14,8 @@ export interface ServerAnswer {
 
 export interface ServerProcess {
   readonly pid: number;
+  /** Settles when the process ends, whatever ends it. */
+  readonly ended: Promise<ProcessEnd>;
   /** Sends one request of AWS JSON 1.0. Rejects when the server is gone. */
   send(action: string, input: object): Promise<ServerAnswer>;
   /** As `send`, for what must succeed. */
@@ -50,6 +52,7 @@ export async function startServerProcess(t: TestContext, directory: string): Pro
   };
   return {
     pid: served.child.pid ?? 0,
+    ended: served.ended,
     send,
     async call(action, input) {
       const { status, body } = await send(action, input);
