@@ -68,6 +68,7 @@ test("the resource of a request is what it names, or what it will create, or eve
   const rows: readonly (readonly [action: Action, input: Json, ...resources: string[]])[] = [
     ["StartExecution", start, arn("stateMachine:m")],
     ["StartExecution", { stateMachineArn: arn("stateMachine:m:prod") }, arn("stateMachine:m:prod")],
+    ["StartSyncExecution", { stateMachineArn: `${arn("stateMachine:m")}#HappyPath` }, arn("stateMachine:m")],
     ["StartExecution", {}, arn("stateMachine:*")],
     ["StartExecution", [], arn("stateMachine:*")],
     ["StartExecution", null, arn("stateMachine:*")],

@@ -139,6 +139,15 @@ function arnOfName(kind: ResourceRule["kind"], arnOf: (space: ArnSpace, name: st
   };
 }
 
+/** The test case of a mock file, behind `#`, is no part of the resource. */
+const startTarget: ResourceRule = {
+  kind: "stateMachine",
+  find: (text) => {
+    const arn = text("stateMachineArn");
+    return arn === undefined ? [] : [arn.split("#", 1).join("")];
+  },
+};
+
 /** An alias has the ARN of the machine of its versions, and its name. */
 const newAlias: ResourceRule = {
   kind: "stateMachine",
@@ -179,8 +188,8 @@ const resourceRules: Readonly<Record<Action, ResourceRule>> = {
   SendTaskFailure: everyStateMachine,
   SendTaskHeartbeat: everyStateMachine,
   SendTaskSuccess: everyStateMachine,
-  StartExecution: arnsIn("stateMachineArn"),
-  StartSyncExecution: arnsIn("stateMachineArn"),
+  StartExecution: startTarget,
+  StartSyncExecution: startTarget,
   StopExecution: arnsIn("executionArn"),
   TagResource: arnsIn("resourceArn"),
   TestState: everyStateMachine,
