@@ -129,6 +129,18 @@ test("a callback says how to send it", () => {
   );
 });
 
+test("a task that waits for a job asks for no callback, though it has a token", () => {
+  const resource = "arn:aws:states:::states:startExecution.sync:2";
+  const definition = {
+    StartAt: "Run",
+    States: { Run: task({ Resource: resource, Parameters: { StateMachineArn: "m" } }) },
+  };
+  assert.deepEqual(
+    linesOf(definition, () => undefined),
+    [],
+  );
+});
+
 test("failures are one line of text, without what steers terminals", () => {
   const rows: readonly (readonly [failure: { error?: string; cause?: string }, text: string])[] = [
     [{}, "failed without a reason"],

@@ -157,6 +157,8 @@ export class LiveLines {
     if (resource.kind === "activity") {
       return [this.#line("waits", active, undefined, `waits for a worker of ${printable(resourceName(resource))}`)];
     }
+    // One that waits for a job has a token too, but nobody is asked to send it.
+    if (resource.pattern !== "waitForTaskToken") return [];
     const request = JSON.stringify({ taskToken: token, output: "{}" });
     const command = `curl ${this.#options.url()} -H 'X-Amz-Target: AWSStepFunctions.SendTaskSuccess' -d '${request}'`;
     return [

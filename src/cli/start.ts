@@ -113,7 +113,7 @@ function report({ configuration, url, before, names, ended }: Report): readonly 
     ...(ended === undefined ? [] : [row("Ran", `${shown}: ${ended.status} after ${durationText(ended.durationMs)}`)]),
     "",
     row("Type next", `eval "$(${ownCommand(true)} env${options})"; aws stepfunctions list-state-machines`),
-    row("or", `${ownCommand()} dev ./my-workflows${options === "" ? " --port 8084 --db memory" : ""}`),
+    row("or", `${ownCommand()} dev ./my-workflows${options === "" ? " --port 8084" : ""} --db memory`),
     row("Stop", "Ctrl-C"),
   ];
 }
