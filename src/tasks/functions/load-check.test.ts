@@ -70,3 +70,16 @@ test("a check that nobody waits for ends, and finds nothing", async () => {
   aborted.abort();
   assert.deepEqual(await found, []);
 });
+
+test("what a module sends to its parent of its own accord is not taken for an answer", async () => {
+  const sent = [
+    "null",
+    '"ready"',
+    "{ kind: 'checked', failure: { kind: 'failed', payload: 7 } }",
+    "{ kind: 'checked', failure: 1 }",
+  ];
+  const source = `${sent.map((message) => `process.send(${message});`).join("\n")}\nexport const handler = () => 1;`;
+  writeFileSync(join(directory, "sends.mjs"), source);
+  const targets = parseFunctionConfig({ sends: "./sends.mjs" }, directory);
+  assert.deepEqual(await loadProblems(targets, new AbortController().signal), []);
+});

@@ -4,10 +4,10 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { FunctionTargets, ModuleTarget } from "./config.ts";
-import type { Reply } from "./invocation.ts";
+import { parseJsonObject, type Reply } from "./invocation.ts";
 import { killGroup } from "./kill-group.ts";
 import { startProcess } from "./module-process.ts";
-import type { FromProcess } from "./process-protocol.ts";
+import { fromProcess } from "./process-protocol.ts";
 import { Turnstile } from "./turnstile.ts";
 
 export interface LoadProblem {
@@ -64,8 +64,9 @@ function check(module: Module, signal: AbortSignal): Promise<Checked> {
     signal.addEventListener("abort", end, { once: true });
     child.stdout?.resume();
     child.stderr?.setEncoding("utf8").on("data", (text: string) => (printed = `${printed}${text}`.slice(-mostPrinted)));
-    child.on("message", (message: FromProcess) => {
-      if (message.kind === "checked") failure = message.failure && messageOf(message.failure);
+    child.on("message", (received) => {
+      const message = fromProcess(received);
+      if (message?.kind === "checked") failure = message.failure && messageOf(message.failure);
     });
     child.once("error", (error) => (failure = error.message));
     child.once("close", () => {
@@ -82,7 +83,8 @@ function check(module: Module, signal: AbortSignal): Promise<Checked> {
 const mostPrinted = 100_000;
 
 function messageOf({ payload }: Reply): string {
-  const { errorType = "Error", errorMessage = "" } = JSON.parse(payload) as Readonly<Record<string, string>>;
+  const { errorType = "Error", errorMessage = "" } = parseJsonObject(payload) ?? {};
+  if (typeof errorType !== "string" || typeof errorMessage !== "string") return "It cannot be loaded.";
   return errorType.startsWith("Runtime.") ? errorMessage : `${errorType}: ${errorMessage}`;
 }
 

@@ -124,6 +124,14 @@ test("a function that uses up its memory fails and the process goes on", async (
   assert.equal(error.errorMessage, `RequestId: ${requestId} Error: Runtime exited with error: signal: aborted`);
 });
 
+test("what a module sends to its parent of its own accord disturbs nothing", async () => {
+  const path = write(
+    "sends.mjs",
+    "process.send(null); process.send('ready'); process.send({ kind: 'ended', id: 1 });\nexport const handler = () => 1;",
+  );
+  assert.deepEqual(await call(poolOf(path)), { kind: "returned", payload: "1" });
+});
+
 test("the context says which function is called, for which request, and for how long", async () => {
   const more = { clientContext: `{"client":1}` };
   const reply = await call(poolOf(handlers, { exportName: "describes", timeoutSeconds: 30 }), {}, more);

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { ModuleTarget } from "./config.ts";
 import { failedReply, type Invocation, type Reply, timedOutReply } from "./invocation.ts";
 import { killGroup } from "./kill-group.ts";
-import type { FromProcess, ProcessData, ToProcess } from "./process-protocol.ts";
+import { fromProcess, type FromProcess, type ProcessData, type ToProcess } from "./process-protocol.ts";
 
 /** One call on its way through processes: it moves to another one when its process ends before it started. */
 export interface ModuleCall {
@@ -55,7 +55,10 @@ export class ModuleProcess {
     this.#child = startProcess(options);
     this.#child.stdout?.setEncoding("utf8").on("data", options.log);
     this.#child.stderr?.setEncoding("utf8").on("data", options.log);
-    this.#child.on("message", (message: FromProcess) => this.#receive(message));
+    this.#child.on("message", (received) => {
+      const message = fromProcess(received);
+      if (message !== undefined) this.#receive(message);
+    });
     this.#ended = this.#watchEnd();
   }
 

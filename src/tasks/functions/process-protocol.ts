@@ -34,3 +34,24 @@ export type FromProcess =
   /** The answer of a check; `failure` says why the module has no handler. The process ends after it. */
   | { readonly kind: "checked"; readonly failure?: Reply | undefined }
   | { readonly kind: "pong" };
+
+/** @returns `undefined` for a message that is none of these: a module may send its parent whatever it likes. */
+export function fromProcess(message: unknown): FromProcess | undefined {
+  if (!isMembers(message)) return undefined;
+  const { kind, id, reply, failure } = message;
+  const isKnown =
+    kind === "pong" ||
+    (kind === "started" && typeof id === "number") ||
+    (kind === "ended" && typeof id === "number" && isReply(reply)) ||
+    (kind === "crashed" && isReply(reply)) ||
+    (kind === "checked" && (failure === undefined || isReply(failure)));
+  return isKnown ? (message as FromProcess) : undefined;
+}
+
+function isReply(value: unknown): boolean {
+  return isMembers(value) && typeof value["payload"] === "string" && /^(returned|failed)$/.test(String(value["kind"]));
+}
+
+function isMembers(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
