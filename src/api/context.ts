@@ -2,6 +2,7 @@
 import type { Diagnostic } from "../asl/validate/diagnostic.ts";
 import type { ArnSpace } from "../engine/arn.ts";
 import type { MockFile } from "../runtime/mock-file.ts";
+import type { Quotas } from "../runtime/quotas.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { TestState } from "../runtime/test-state.ts";
 import type { Catalogue, StateMachineType } from "../store/store.ts";
@@ -27,6 +28,7 @@ export interface ApiContext {
   readonly newId: () => string;
   /** From 0 up to 1, as `Math.random` gives it: chooses the version that an alias starts. */
   readonly random: () => number;
+  readonly quotas: Quotas;
   /** How long GetActivityTask waits for a task. */
   readonly activityPollMs: number;
   /** Runs the changes of one resource one after the other: they read, then write. */

@@ -1,14 +1,18 @@
 // The errors of the API: one row per name with its HTTP status, and AWS's message for each case. `ApiError` is thrown in
 // src/api only. Statuses are 400 throughout because that is what was recorded, whatever the documentation says.
 import { CommitError } from "../runtime/committer.ts";
+import { quotaTexts } from "../runtime/quotas.ts";
 import { LeaseLostError } from "../store/store.ts";
 
 const statuses = {
   AccessDeniedException: 400,
   ActivityAlreadyExists: 400,
   ActivityDoesNotExist: 400,
+  ActivityLimitExceeded: 400,
+  ActivityWorkerLimitExceeded: 400,
   ExecutionAlreadyExists: 400,
   ExecutionDoesNotExist: 400,
+  ExecutionLimitExceeded: 400,
   ExecutionNotRedrivable: 400,
   ConflictException: 400,
   CrossOriginException: 403,
@@ -33,6 +37,7 @@ const statuses = {
   StateMachineAlreadyExists: 400,
   StateMachineDeleting: 400,
   StateMachineDoesNotExist: 400,
+  StateMachineLimitExceeded: 400,
   StateMachineTypeNotSupported: 400,
   TaskTimedOut: 400,
   ThrottlingException: 400,
@@ -112,6 +117,9 @@ export const referenceMissing = (): ApiError =>
   new ApiError("ResourceNotFound", "Request references a resource that does not exist.");
 export const conflict = (problem: string): ApiError => new ApiError("ConflictException", problem);
 export const quotaExceeded = (problem: string): ApiError => new ApiError("ServiceQuotaExceededException", problem);
+/** An account has as many as it may have. */
+export const limitExceeded = (name: keyof typeof quotaTexts, limit: number): ApiError =>
+  new ApiError(name, quotaTexts[name](limit));
 export const taskTimedOut = (): ApiError =>
   new ApiError("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'");
 export const tooManyTags = (arn: string): ApiError =>

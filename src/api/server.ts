@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Json } from "../asl/json.ts";
 import type { ArnSpace } from "../engine/arn.ts";
+import { awsQuotas, type Quotas } from "../runtime/quotas.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { TestState } from "../runtime/test-state.ts";
 import type { Catalogue } from "../store/store.ts";
@@ -44,6 +45,8 @@ export interface ApiOptions extends GuardOptions {
   readonly newId?: () => string;
   /** Chooses the versions that aliases start; `Math.random` by default. */
   readonly random?: () => number;
+  /** Of state machines and activities; AWS's by default. */
+  readonly limits?: Partial<Quotas> | undefined;
   /** How long GetActivityTask waits for a task; AWS's 60 seconds by default. */
   readonly activityPollMs?: number;
 }
@@ -81,6 +84,7 @@ function contextOf(options: ApiOptions): ApiContext {
     now,
     newId,
     random,
+    quotas: { ...awsQuotas, ...options.limits },
     activityPollMs,
     inTurn: createInTurn(),
   };

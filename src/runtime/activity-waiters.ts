@@ -9,6 +9,19 @@ export interface Waiter {
 
 export class ActivityWaiters {
   readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #workers = new Map<string, number>();
+
+  /** One more worker wants a task; answers with what it is to call when it goes, or not at all when there are too many. */
+  enter(activityArn: string, maxWorkers: number): (() => void) | undefined {
+    const workers = this.#workers.get(activityArn) ?? 0;
+    if (workers >= maxWorkers) return undefined;
+    this.#workers.set(activityArn, workers + 1);
+    return () => {
+      const others = (this.#workers.get(activityArn) ?? 1) - 1;
+      if (others > 0) this.#workers.set(activityArn, others);
+      else this.#workers.delete(activityArn);
+    };
+  }
 
   wait(activityArn: string): Waiter {
     const { promise: offered, resolve } = Promise.withResolvers<void>();

@@ -17,9 +17,14 @@ interface Entry {
 export interface CommitterOptions {
   readonly journal: Pick<Journal, "append">;
   readonly clock: Clock;
+  /** Told of every change that is handed over. */
+  readonly onTaken?: ((change: ExecutionChange) => void) | undefined;
   /** Told of every batch that failed, before its entries are. */
   readonly onFailure: (error: unknown) => void;
 }
+
+/** @param waiting the changes that are handed over and not yet written. */
+type BetweenBatches = (waiting: () => readonly ExecutionChange[]) => Promise<void>;
 
 /** How long a change that nobody waits for waits for others, and how many wait at most. */
 const patienceMs = 10;
@@ -28,6 +33,7 @@ const mostPatient = 1_000;
 export class Committer {
   readonly #options: CommitterOptions;
   #waiting: Entry[] = [];
+  #betweenBatches: (() => Promise<void>)[] = [];
   #isCommitting = false;
   #isScheduled = false;
   #isClosed = false;
@@ -51,6 +57,16 @@ export class Committer {
     });
   }
 
+  /** Acts while nothing is being written: what waits then does so until the act has ended. */
+  betweenBatches(act: BetweenBatches): Promise<void> {
+    if (this.#isClosed) return Promise.reject(isStopping());
+    return new Promise((resolve, reject) => {
+      const waiting = (): readonly ExecutionChange[] => this.#waiting.map(({ change }) => change);
+      this.#betweenBatches.push(() => act(waiting).then(resolve, reject));
+      this.#schedule();
+    });
+  }
+
   /** Takes nothing more, and waits for what has been handed over. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -59,9 +75,10 @@ export class Committer {
   }
 
   #add(change: ExecutionChange, schedule: () => void): Promise<void> {
-    if (this.#isClosed) return Promise.reject(new CommitError("The server is stopping."));
+    if (this.#isClosed) return Promise.reject(isStopping());
     return new Promise((resolve, reject) => {
       this.#waiting.push({ change, resolve, reject });
+      this.#options.onTaken?.(change);
       schedule();
     });
   }
@@ -78,16 +95,17 @@ export class Committer {
   async #run(): Promise<void> {
     this.#isScheduled = false;
     this.#isCommitting = true;
+    for (const act of this.#betweenBatches.splice(0)) await act();
     const batch = this.#waiting;
     this.#waiting = [];
     try {
-      await this.#options.journal.append(batch.map((entry) => entry.change));
+      if (batch.length > 0) await this.#options.journal.append(batch.map((entry) => entry.change));
       for (const entry of batch) entry.resolve();
     } catch (cause) {
       this.#fail(batch, cause);
     }
     this.#isCommitting = false;
-    if (this.#waiting.length > 0) this.#schedule();
+    if (this.#waiting.length > 0 || this.#betweenBatches.length > 0) this.#schedule();
   }
 
   /** What waits was decided on top of what failed, so it fails too. */
@@ -99,3 +117,5 @@ export class Committer {
     for (const entry of failed) entry.reject(error);
   }
 }
+
+const isStopping = (): CommitError => new CommitError("The server is stopping.");

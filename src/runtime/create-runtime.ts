@@ -23,7 +23,9 @@ import { Committer } from "./committer.ts";
 import { Deletions } from "./deletions.ts";
 import { describeExecution } from "./describe-execution.ts";
 import { Effects, type Perform } from "./effects.ts";
+import { OpenExecutions } from "./open-executions.ts";
 import { Programs } from "./programs.ts";
+import { awsQuotas, type Quotas } from "./quotas.ts";
 import { redriveStatus } from "./redrive-status.ts";
 import { type Resident, Residents } from "./residents.ts";
 import type {
@@ -42,7 +44,7 @@ export interface RuntimeOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly arns: ArnSpace;
-  readonly limits?: Partial<Limits> | undefined;
+  readonly limits?: Partial<Limits & Quotas> | undefined;
   readonly perform: Perform;
   /** The outcome that the end of a child has for the task that waited for it. */
   readonly childOutcome: (child: ExecutionDescription, pattern: IntegrationPattern) => TaskOutcome;
@@ -74,6 +76,7 @@ class RunningRuntime implements Runtime {
   readonly #store: Store;
   readonly #residents: Residents;
   readonly #committer: Committer;
+  readonly #openExecutions: OpenExecutions;
   readonly #turns: Turns;
   readonly #effects: Effects;
   readonly #alarm: Alarm;
@@ -89,6 +92,7 @@ class RunningRuntime implements Runtime {
 
   constructor(options: RuntimeOptions) {
     const { store, clock, arns, log } = options;
+    const limits = { ...awsLimits, ...awsQuotas, ...options.limits };
     this.#options = options;
     this.#store = store;
     this.#nextExecutionId = store.nextExecutionId;
@@ -100,7 +104,17 @@ class RunningRuntime implements Runtime {
       watch: options.watch,
       onLoaded: (resident) => this.#takeUp(resident),
     });
-    this.#committer = new Committer({ journal: store, clock, onFailure: (error) => this.#forgetUncommitted(error) });
+    this.#committer = new Committer({
+      journal: store,
+      clock,
+      onTaken: (change) => this.#openExecutions.add(change),
+      onFailure: (error) => this.#forgetUncommitted(error),
+    });
+    this.#openExecutions = new OpenExecutions({
+      journal: store,
+      committer: this.#committer,
+      limit: limits.maxOpenExecutions,
+    });
     this.#effects = new Effects({
       perform: options.perform,
       unknownOutcome: options.unknownOutcome ?? "perform",
@@ -112,7 +126,7 @@ class RunningRuntime implements Runtime {
     });
     this.#turns = new Turns({
       clock,
-      limits: { ...awsLimits, ...options.limits },
+      limits,
       committer: this.#committer,
       residents: this.#residents,
       isKnownActivity: options.isKnownActivity,
@@ -123,7 +137,12 @@ class RunningRuntime implements Runtime {
       onQuarantined: (resident, bug) => this.#synchronous.get(resident.record.id)?.reject(bug),
       log,
     });
-    this.#workerTasks = new WorkerTasks({ journal: store, residents: this.#residents, turns: this.#turns });
+    this.#workerTasks = new WorkerTasks({
+      journal: store,
+      residents: this.#residents,
+      turns: this.#turns,
+      maxWorkers: limits.maxActivityWorkers,
+    });
     this.#childEnds = new ChildEnds({
       journal: store,
       residents: this.#residents,
@@ -264,7 +283,11 @@ class RunningRuntime implements Runtime {
 
   async #start(request: StartRequest, key: string): Promise<StartOutcome> {
     const parent = request.parent === undefined ? undefined : await this.#addressOf(request.parent);
+    const isStandard = request.stateMachine.type === "STANDARD";
+    if (isStandard && !this.#openExecutions.isKnown) await this.#openExecutions.ask();
     if (this.#deletions.hasBegun(request.stateMachine.id)) return { kind: "deleting" };
+    const refusal = isStandard ? this.#openExecutions.refusal : undefined;
+    if (refusal !== undefined) return refusal;
     const resident = this.#newResident(request, key, false, parent);
     await this.#turns.turn(resident, startCommand(request, this.#options.arns)).committed;
     const { arn } = resident.execution.identity;
@@ -394,6 +417,7 @@ class RunningRuntime implements Runtime {
   /** A batch could not be written: what is in memory is ahead of what is durable, and goes. */
   #forgetUncommitted(error: unknown): void {
     this.#options.log("The store could not write; what was not yet acknowledged is undone.", error);
+    this.#openExecutions.forget();
     this.#residents.evictUncommitted();
     if (error instanceof LeaseLostError) this.#options.onLeaseLost?.();
   }

@@ -2,6 +2,7 @@
 import type { Payload } from "../asl/payload.ts";
 import type { TaskAttempt } from "../engine/effect.ts";
 import type { Failure, JournalEvent } from "../engine/event.ts";
+import type { LimitExceeded } from "./quotas.ts";
 import type { ExecutionFilter, ExecutionRecord, Page, RevisionRecord, StateMachineRecord } from "../store/store.ts";
 
 export interface StartRequest {
@@ -24,7 +25,9 @@ export type StartOutcome =
   | { readonly kind: "started"; readonly executionArn: string; readonly startedAt: number }
   | { readonly kind: "alreadyExists"; readonly executionArn: string }
   /** The deletion of the machine has begun since it was read. */
-  | { readonly kind: "deleting" };
+  | { readonly kind: "deleting" }
+  /** Of Standard executions that run. */
+  | LimitExceeded;
 
 export type RedriveOutcome =
   /** Also the answer to a repeated redrive: the same client token again within a quarter of an hour. */
@@ -45,6 +48,7 @@ export interface ExecutionDescription {
 export type TokenOutcome = "accepted" | "invalidToken" | "timedOut";
 
 export interface ActivityTask {
+  readonly kind: "task";
   readonly taskToken: string;
   readonly input: Payload;
 }
@@ -62,12 +66,12 @@ export interface Runtime {
   readHistory(executionArn: string): Promise<readonly JournalEvent[] | undefined>;
   listExecutions(filter: ExecutionFilter, page: Page<number>): Promise<readonly ExecutionRecord[]>;
 
-  /** Waits for a task of the activity until `signal` aborts. */
+  /** Waits for a task of the activity until `signal` aborts; refused at once when too many wait. */
   takeActivityTask(
     activityArn: string,
     workerName: string | undefined,
     signal: AbortSignal,
-  ): Promise<ActivityTask | undefined>;
+  ): Promise<ActivityTask | LimitExceeded | undefined>;
   sendTaskSuccess(taskToken: string, output: Payload): Promise<TokenOutcome>;
   sendTaskFailure(taskToken: string, failure: Failure): Promise<TokenOutcome>;
   sendTaskHeartbeat(taskToken: string): Promise<TokenOutcome>;

@@ -5,6 +5,7 @@ import type { Command } from "../engine/turn.ts";
 import type { Journal } from "../store/store.ts";
 import { ActivityWaiters } from "./activity-waiters.ts";
 import { CommitError } from "./committer.ts";
+import type { LimitExceeded } from "./quotas.ts";
 import type { Residents } from "./residents.ts";
 import type { ActivityTask, TokenOutcome } from "./runtime.ts";
 import { readTaskToken } from "./task-token.ts";
@@ -14,6 +15,8 @@ export interface WorkerTasksOptions {
   readonly journal: Journal;
   readonly residents: Residents;
   readonly turns: Turns;
+  /** Workers that wait for a task of one activity at a time. */
+  readonly maxWorkers: number;
 }
 
 export class WorkerTasks {
@@ -36,6 +39,17 @@ export class WorkerTasks {
 
   /** Waits for a task of the activity until `signal` aborts. */
   async take(
+    activityArn: string,
+    workerName: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ActivityTask | LimitExceeded | undefined> {
+    const { maxWorkers: limit } = this.#options;
+    const leave = this.#waiters.enter(activityArn, limit);
+    if (leave === undefined) return { kind: "limitExceeded", limit };
+    return this.#wait(activityArn, workerName, signal).finally(leave);
+  }
+
+  async #wait(
     activityArn: string,
     workerName: string | undefined,
     signal: AbortSignal,
@@ -94,7 +108,7 @@ export class WorkerTasks {
         const work = this.#options.residents.peek(executionId)?.execution.tasks.get(scheduledEventId)?.state?.work;
         await turned?.committed;
         if (turned?.isAccepted === true && work?.kind === "task" && work.token !== undefined) {
-          return { taskToken: work.token, input: work.parameters };
+          return { kind: "task", taskToken: work.token, input: work.parameters };
         }
       } catch (error) {
         // The task of an execution that a bug has stopped stands still with it, and not before others.

@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import type { ArnSpace } from "../engine/arn.ts";
 import type { Limits } from "../engine/turn.ts";
+import type { Quotas } from "../runtime/quotas.ts";
 import { FunctionConfigError, type FunctionTargets, parseFunctionConfig } from "../tasks/functions/config.ts";
 import type { RateLimits } from "../api/rate-limit.ts";
 import { type AuthConfiguration, authOf, keysWanted, rateLimitsOf } from "./access.ts";
@@ -21,7 +22,7 @@ export interface FileConfiguration extends OutletsConfiguration {
   readonly region?: string | undefined;
   readonly unknownOutcome?: UnknownOutcome | undefined;
   readonly functions: FunctionTargets;
-  readonly limits: Partial<Limits>;
+  readonly limits: Partial<Limits & Quotas>;
   readonly auth?: AuthConfiguration | undefined;
   readonly rateLimits?: RateLimits | undefined;
   readonly keyFile?: string | undefined;
@@ -44,7 +45,7 @@ export interface Configuration extends OutletsConfiguration {
   readonly arns: ArnSpace;
   readonly unknownOutcome: UnknownOutcome;
   readonly functions: FunctionTargets;
-  readonly limits: Partial<Limits>;
+  readonly limits: Partial<Limits & Quotas>;
   readonly auth?: AuthConfiguration | undefined;
   readonly rateLimits?: RateLimits | undefined;
   /** An absolute path, of the keys that encrypt the database file; absent when it is not encrypted. */
@@ -232,10 +233,17 @@ function unknownOutcomeOf(value: unknown, report: Report): UnknownOutcome | unde
   return undefined;
 }
 
-/** Member of the file, and what the engine calls it. */
-const limitNames = { historyEvents: "maxHistoryEvents", inlineConcurrency: "maxInlineConcurrency" } as const;
+/** Member of the file, and what it is called within. */
+const limitNames = {
+  historyEvents: "maxHistoryEvents",
+  inlineConcurrency: "maxInlineConcurrency",
+  stateMachines: "maxStateMachines",
+  activities: "maxActivities",
+  openExecutions: "maxOpenExecutions",
+  activityWorkers: "maxActivityWorkers",
+} as const satisfies Readonly<Record<string, keyof (Limits & Quotas)>>;
 
-function limitsOf(value: unknown, report: Report): Partial<Limits> {
+function limitsOf(value: unknown, report: Report): Partial<Limits & Quotas> {
   if (value === undefined) return {};
   if (!isMembers(value)) {
     report(`limits is ${typeName(value)}. Make it an object, such as { "historyEvents": 100000 }.`);

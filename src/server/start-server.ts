@@ -15,6 +15,7 @@ import { createRuntime } from "../runtime/create-runtime.ts";
 import { KnownActivities } from "../runtime/known-activities.ts";
 import type { MockFile } from "../runtime/mock-file.ts";
 import { withMocks } from "../runtime/mocked-tasks.ts";
+import type { Quotas } from "../runtime/quotas.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { startChild } from "../runtime/start-child.ts";
 import { type Watch, watchAll } from "../runtime/watch.ts";
@@ -48,7 +49,7 @@ export interface ServerOptions extends OutletsConfiguration {
   readonly functions: FunctionTargets;
   /** Where `AWS_ENDPOINT_URL` and the like are read. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly limits?: Partial<Limits> | undefined;
+  readonly limits?: Partial<Limits & Quotas> | undefined;
   readonly unknownOutcome?: "perform" | "fail" | undefined;
   /** Without it everybody who reaches the port may do everything, so that only a loopback host is taken. */
   readonly auth?: { readonly keys: readonly AccessKey[] } | undefined;
@@ -191,6 +192,7 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
   const watches = [options.watch, tracing?.watch, ...outlets.watches];
   const runtime: Runtime = createRuntime({
     ...engine,
+    limits: options.limits,
     store,
     arns,
     unknownOutcome: options.unknownOutcome,
@@ -210,6 +212,7 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
     now: () => clock.now(),
     auth: options.auth,
     rateLimits: options.rateLimits,
+    limits: options.limits,
     admitLogging: (logGroupArn, stateMachineArn) => outlets.admitLogging(logGroupArn, stateMachineArn),
     reportFailure: ({ requestId, target, error }) => log(`${target} failed (request ${requestId}).`, error),
   });

@@ -1,6 +1,6 @@
 // The half of the store contract that concerns state machines, revisions and activities.
 import assert from "node:assert/strict";
-import type { Prove } from "./contract-fixtures.ts";
+import { continued, type Prove, started } from "./contract-fixtures.ts";
 import type { ActivityRecord, StateMachineRecord, Store } from "./store.ts";
 
 const revision = { createdAt: 5, definition: '{"StartAt":"A"}', roleArn: "role" } as const;
@@ -14,6 +14,7 @@ async function create(store: Store, name: string): Promise<StateMachineRecord> {
 export function catalogueContract(prove: Prove): void {
   machineContract(prove);
   machineListContract(prove);
+  openExecutionsContract(prove);
   activityContract(prove);
 }
 
@@ -94,6 +95,31 @@ function machineListContract(prove: Prove): void {
     assert.deepEqual(namesOf(first), ["a", "b"]);
     const second = await store.listStateMachines({ limit: 9, after: first[1]?.id });
     assert.deepEqual(namesOf(second), ["c", "e"]);
+    assert.equal(await store.countStateMachines(), 4);
+  });
+}
+
+function openExecutionsContract(prove: Prove): void {
+  prove("what runs of Standard machines is counted over all of them, Express not", async ({ store, reopen }) => {
+    assert.equal(await store.countOpen(), 0);
+    const [first, second, leaving] = [await create(store, "a"), await create(store, "b"), await create(store, "c")];
+    const express = { name: "x", type: "EXPRESS", createdAt: 5, tags: {} } as const;
+    const quick = await store.createStateMachine(express, revision);
+    assert.ok(quick);
+    assert.equal(await store.countOpen(), 0);
+    await store.append([
+      started({ id: 1, stateMachineId: first.id }),
+      started({ id: 2, stateMachineId: first.id, status: "FAILED" }),
+      started({ id: 3, stateMachineId: second.id }),
+      started({ id: 4, stateMachineId: second.id }),
+      started({ id: 5, stateMachineId: leaving.id }),
+      started({ id: 6, stateMachineId: quick.id, type: "EXPRESS" }),
+    ]);
+    await store.updateStateMachine(leaving.id, { status: "DELETING" });
+    const reopened = await reopen();
+    assert.equal(await reopened.countOpen(), 4);
+    await reopened.append([continued({ id: 4, stateMachineId: second.id, status: "SUCCEEDED" })]);
+    assert.equal(await reopened.countOpen(), 3);
   });
 }
 
@@ -120,5 +146,6 @@ function activityContract(prove: Prove): void {
     assert.equal(await reopened.findActivity("c"), undefined);
     assert.deepEqual(namesOf(await reopened.listActivities({ limit: 2 })), ["a", "b"]);
     assert.deepEqual(namesOf(await reopened.listActivities({ limit: 2, after: "b" })), ["d"]);
+    assert.equal(await reopened.countActivities(), 3);
   });
 }

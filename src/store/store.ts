@@ -148,6 +148,8 @@ export interface Journal {
   /** Running executions with `isInFlight`, by ascending id after `after`. */
   inFlightRecords(page: Page<number>): Promise<readonly ExecutionRecord[]>;
   countRunning(stateMachineId: number): Promise<number>;
+  /** Standard executions that run, of all state machines of the catalogue. */
+  countOpen(): Promise<number>;
 
   /**
    * Takes the oldest offer of an activity out of its queue. It is gone for good with the commit of an event whose
@@ -179,6 +181,8 @@ export interface Catalogue extends Versions {
   updateStateMachine(id: number, change: Partial<Pick<StateMachineRecord, "status" | "tags">>): Promise<void>;
   /** By name, after the machine whose id is `after`; DELETED ones are left out. */
   listStateMachines(page: Page<number>): Promise<readonly StateMachineRecord[]>;
+  /** DELETED ones are left out. */
+  countStateMachines(): Promise<number>;
 
   createActivity(activity: ActivityRecord): Promise<void>;
   findActivity(name: string): Promise<ActivityRecord | undefined>;
@@ -186,6 +190,7 @@ export interface Catalogue extends Versions {
   deleteActivity(name: string): Promise<void>;
   /** By ascending name. */
   listActivities(page: Page<string>): Promise<readonly ActivityRecord[]>;
+  countActivities(): Promise<number>;
 }
 
 /** Versions and aliases of state machines. */

@@ -77,6 +77,7 @@ function createFakeCatalogue(called: Called): Catalogue {
     readRevision: watched((id) => store.readRevision(id)),
     updateStateMachine: watched((id, change) => store.updateStateMachine(id, change), "updateStateMachine"),
     listStateMachines: watched((page) => store.listStateMachines(page)),
+    countStateMachines: watched(() => store.countStateMachines()),
     publishVersion: watched((version) => store.publishVersion(version), "publishVersion"),
     findVersion: watched((id, number) => store.findVersion(id, number)),
     findVersionOf: watched((id, revisionId) => store.findVersionOf(id, revisionId)),
@@ -94,6 +95,7 @@ function createFakeCatalogue(called: Called): Catalogue {
     updateActivityTags: watched((name, tags) => store.updateActivityTags(name, tags), "updateActivityTags"),
     deleteActivity: watched((name) => store.deleteActivity(name), "deleteActivity"),
     listActivities: watched((page) => store.listActivities(page)),
+    countActivities: watched(() => store.countActivities()),
   };
 }
 
@@ -192,7 +194,8 @@ function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
     },
     async takeActivityTask(_activityArn, workerName, signal) {
       called("takeActivityTask");
-      if (workerName !== undefined) return { taskToken: `token of ${workerName}`, input: Payload.ofText("{}") };
+      if (workerName !== undefined)
+        return { kind: "task", taskToken: `token of ${workerName}`, input: Payload.ofText("{}") };
       return new Promise((resolve) => {
         if (signal.aborted) resolve(undefined);
         else signal.addEventListener("abort", () => resolve(undefined));

@@ -101,7 +101,7 @@ export class Simulation {
         const revision = await found(this.disk.store.readRevision(stateMachine.revisionId));
         return runtime.startExecution({ stateMachine, revision, name, input: Payload.ofValue(input) });
       });
-      assert.ok(outcome.kind !== "deleting");
+      assert.ok(outcome.kind === "started" || outcome.kind === "alreadyExists");
       assert.ok(this.disk.execution(outcome.executionArn) !== undefined, "an acknowledged start is durable");
       await afterwards?.(outcome.executionArn);
     });
@@ -162,6 +162,7 @@ export class Simulation {
           runtime.takeActivityTask(activityArn, undefined, this.#stopped.signal),
         );
         if (task === undefined) continue;
+        assert.ok(task.kind === "task");
         assert.notEqual(
           this.#taskOf(task.taskToken)?.phase,
           "scheduled",

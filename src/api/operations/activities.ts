@@ -2,10 +2,18 @@
 import { activityArn as activityArnOf } from "../../engine/arn.ts";
 import type { TokenOutcome } from "../../runtime/runtime.ts";
 import { readTaskToken } from "../../runtime/task-token.ts";
+import type { ActivityRecord } from "../../store/store.ts";
 import { requireArn, requireJson, requireName } from "../arguments.ts";
 import { echoedConfigurations, requireConfigurations } from "../configuration.ts";
 import { type Answer, type ApiContext, type Call, type OperationTable, toSeconds } from "../context.ts";
-import { activityExists, activityMissing, invalidOutput, invalidToken, taskTimedOut } from "../errors.ts";
+import {
+  activityExists,
+  activityMissing,
+  invalidOutput,
+  invalidToken,
+  limitExceeded,
+  taskTimedOut,
+} from "../errors.ts";
 import type {
   CreateActivityInput,
   DeleteActivityInput,
@@ -47,8 +55,17 @@ async function createActivity(input: CreateActivityInput, context: ApiContext): 
       return { activityArn, creationDate: toSeconds(existing.createdAt) };
     }
     const createdAt = context.now();
-    await context.catalogue.createActivity({ name, createdAt, tags: tagRecord, encryptionConfiguration });
+    await createWithinQuota({ name, createdAt, tags: tagRecord, encryptionConfiguration }, context);
     return { activityArn, creationDate: toSeconds(createdAt) };
+  });
+}
+
+/** Activities are created one after the other: each looks how many there are. */
+function createWithinQuota(activity: ActivityRecord, { catalogue, quotas, inTurn }: ApiContext): Promise<void> {
+  return inTurn("the number of activities", async () => {
+    const limit = quotas.maxActivities;
+    if ((await catalogue.countActivities()) >= limit) throw limitExceeded("ActivityLimitExceeded", limit);
+    await catalogue.createActivity(activity);
   });
 }
 
@@ -105,7 +122,9 @@ async function getActivityTask(input: GetActivityTaskInput, context: ApiContext,
   if (gone.aborted) giveUp();
   try {
     const task = await context.runtime.takeActivityTask(activityArn, workerName, patience.signal);
-    return task === undefined ? {} : { taskToken: task.taskToken, input: task.input.text };
+    if (task === undefined) return {};
+    if (task.kind === "limitExceeded") throw limitExceeded("ActivityWorkerLimitExceeded", task.limit);
+    return { taskToken: task.taskToken, input: task.input.text };
   } finally {
     clearTimeout(timer);
     gone.removeEventListener("abort", giveUp);

@@ -12,6 +12,7 @@ import {
   executionMissing,
   executionNotRedrivable,
   invalidInput,
+  limitExceeded,
   missingParameter,
   stateMachineDeleting,
   typeNotSupported,
@@ -40,6 +41,7 @@ async function startExecution(input: StartExecutionInput, context: ApiContext): 
   const outcome = await context.runtime.startExecution(await requireStart(input, context));
   if (outcome.kind === "deleting") throw stateMachineDeleting(input.stateMachineArn);
   if (outcome.kind === "alreadyExists") throw executionExists(outcome.executionArn);
+  if (outcome.kind === "limitExceeded") throw limitExceeded("ExecutionLimitExceeded", outcome.limit);
   return { executionArn: outcome.executionArn, startDate: toSeconds(outcome.startedAt) };
 }
 

@@ -2,13 +2,14 @@
 import { parseJson } from "../../asl/json.ts";
 import { variableReferences } from "../../asl/variable-references.ts";
 import { stateMachineArn } from "../../engine/arn.ts";
-import type { RevisionRecord, StateMachineRecord } from "../../store/store.ts";
+import type { Catalogue, RevisionRecord, StateMachineRecord } from "../../store/store.ts";
 import { requireArnPrefix, requireName } from "../arguments.ts";
 import { configurationTexts, echoedConfigurations, requireConfigurations, requireLogGroup } from "../configuration.ts";
 import { type Answer, type ApiContext, type OperationTable, toSeconds } from "../context.ts";
 import {
   ApiError,
   executionMissing,
+  limitExceeded,
   stateMachineDeleting,
   stateMachineExists,
   stateMachineMissing,
@@ -56,17 +57,29 @@ async function createStateMachine(input: CreateStateMachineInput, context: ApiCo
   await requireLogGroup(input, arn, context.admitLogging);
 
   return context.inTurn(arn, async () => {
+    const isNew = (await context.catalogue.findStateMachine(name)) === undefined;
     const createdAt = context.now();
-    const created = await context.catalogue.createStateMachine(
-      { name, type, createdAt, tags: tagRecord, ...initialVersion(input) },
-      { createdAt, definition, roleArn, ...configurationTexts(input) },
-    );
+    const machine = { name, type, createdAt, tags: tagRecord, ...initialVersion(input) };
+    const revision = { createdAt, definition, roleArn, ...configurationTexts(input) };
+    const created = isNew ? await createWithinQuota([machine, revision], context) : undefined;
     const stateMachine = created ?? (await requireSameStateMachine(input, context));
     return {
       stateMachineArn: arn,
       creationDate: toSeconds(stateMachine.createdAt),
       stateMachineVersionArn: input.publish === true ? qualifiedArn(context, name, 1) : undefined,
     };
+  });
+}
+
+/** Machines are created one after the other: each looks how many there are. */
+function createWithinQuota(
+  created: Parameters<Catalogue["createStateMachine"]>,
+  { catalogue, quotas, inTurn }: ApiContext,
+): Promise<StateMachineRecord | undefined> {
+  return inTurn("the number of state machines", async () => {
+    const limit = quotas.maxStateMachines;
+    if ((await catalogue.countStateMachines()) >= limit) throw limitExceeded("StateMachineLimitExceeded", limit);
+    return catalogue.createStateMachine(...created);
   });
 }
 

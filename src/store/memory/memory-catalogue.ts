@@ -10,7 +10,8 @@ export function openMemoryCatalogue(): Catalogue & { readonly machinesNamed: Mac
   return { ...openStateMachines({ publish, forget }), ...versions, ...openActivities() };
 }
 
-type ActivityCall = "createActivity" | "findActivity" | "updateActivityTags" | "deleteActivity" | "listActivities";
+type ActivityCall =
+  "createActivity" | "findActivity" | "updateActivityTags" | "deleteActivity" | "listActivities" | "countActivities";
 
 type StateMachines = Omit<Catalogue, ActivityCall | keyof Versions> & { readonly machinesNamed: MachineNames };
 
@@ -68,6 +69,9 @@ function openStateMachines(versions: Pick<MemoryVersions, "publish" | "forget">)
         limit,
       );
     },
+    async countStateMachines() {
+      return [...machines.values()].filter(({ status }) => status !== "DELETED").length;
+    },
   };
 }
 
@@ -92,6 +96,9 @@ function openActivities(): Pick<Catalogue, ActivityCall> {
         [...activities.values()].filter(({ name }) => name > (after ?? "")),
         limit,
       );
+    },
+    async countActivities() {
+      return activities.size;
     },
   };
 }

@@ -146,6 +146,9 @@ function memoryQueries(
     async countRunning(stateMachineId) {
       return runningWhere((record) => record.stateMachineId === stateMachineId).length;
     },
+    async countOpen() {
+      return runningWhere((record) => record.type === "STANDARD").length;
+    },
   };
 }
 

@@ -26,7 +26,13 @@ export function openCatalogue(connection: Connection, { write, sealing }: Catalo
 
 type StateMachines = Omit<
   Catalogue,
-  keyof Versions | "createActivity" | "findActivity" | "updateActivityTags" | "deleteActivity" | "listActivities"
+  | keyof Versions
+  | "createActivity"
+  | "findActivity"
+  | "updateActivityTags"
+  | "deleteActivity"
+  | "listActivities"
+  | "countActivities"
 >;
 
 function openStateMachines(
@@ -41,6 +47,7 @@ function openStateMachines(
      WHERE status <> 2 AND name > coalesce((SELECT name FROM state_machine WHERE id = ?), '')
      ORDER BY name LIMIT ?`,
   );
+  const count = connection.prepare("SELECT count(*) AS n FROM state_machine WHERE status <> 2");
   const update = connection.prepare(
     "UPDATE state_machine SET status = coalesce(?, status), tags = coalesce(?, tags) WHERE id = ?",
   );
@@ -93,6 +100,9 @@ function openStateMachines(
     },
     async listStateMachines({ limit, after }) {
       return list.all(after ?? 0, limit).map(decodeMachine);
+    },
+    async countStateMachines() {
+      return count.first()?.["n"] as number;
     },
   };
 }
@@ -190,6 +200,7 @@ function openActivities(connection: Connection, write: Write): Omit<Catalogue, k
   const updateTags = connection.prepare("UPDATE activity SET tags = ? WHERE name = ?");
   const remove = connection.prepare("DELETE FROM activity WHERE name = ?");
   const list = connection.prepare("SELECT * FROM activity WHERE name > ? ORDER BY name LIMIT ?");
+  const count = connection.prepare("SELECT count(*) AS n FROM activity");
   return {
     async createActivity({ name, createdAt, tags, encryptionConfiguration }) {
       await write(() => insert.run(name, createdAt, JSON.stringify(tags), encryptionConfiguration ?? null));
@@ -205,6 +216,9 @@ function openActivities(connection: Connection, write: Write): Omit<Catalogue, k
     },
     async listActivities({ limit, after }) {
       return list.all(after ?? "", limit).map(decodeActivity);
+    },
+    async countActivities() {
+      return count.first()?.["n"] as number;
     },
   };
 }
