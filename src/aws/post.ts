@@ -39,6 +39,9 @@ async function textOf({ body }: Response): Promise<string> {
 
 /** `fetch` says only that it failed; the reason is its cause, an AggregateError where the host has several addresses. */
 function messageOf(error: unknown): string {
+  // A header that no request can carry: the message would quote it, and it may be a credential.
+  if (error instanceof TypeError && error.cause === undefined)
+    return "a header cannot be sent; are there line breaks or foreign letters in the credentials of the environment?";
   const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(reason instanceof Error)) return String(reason);
   const [first] = reason instanceof AggregateError ? reason.errors : [];

@@ -177,6 +177,13 @@ test("a file gets the lines; one that cannot be written is said at the start", a
   });
 });
 
+test("a variable that holds no address is said at the start, without what it holds", async (t) => {
+  await assert.rejects(start(t, { environment: { AWS_ENDPOINT_URL: "http://me:hidden@127.0.0.1" } }), {
+    name: "StartError",
+    message: /^AWS_ENDPOINT_URL_LOGS \(or AWS_ENDPOINT_URL\) is no address(?!.*hidden)/,
+  });
+});
+
 test("status changes reach an HTTP endpoint in order, and EventBridge where it is asked for", async (t) => {
   const receiver = await startFakeReceiver(t);
   await runOne(await start(t, { events: { to: "http", endpoint: receiver.url } }));

@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { credentialsOf, endpointOf } from "../aws/endpoint.ts";
 import type { ArnSpace } from "../engine/arn.ts";
+import { awsLimits, type Limits } from "../engine/turn.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Watch } from "../runtime/watch.ts";
 import type { LogDestination } from "../telemetry/logging/destination.ts";
@@ -20,6 +21,7 @@ export interface OutletsOptions extends OutletsConfiguration {
   /** Where this server listens: it does not log to itself. */
   readonly port: number;
   readonly clock: Clock;
+  readonly limits?: Partial<Limits> | undefined;
   readonly log: (message: string) => void;
 }
 
@@ -30,7 +32,7 @@ export interface Outlets {
   close(): Promise<void>;
 }
 
-/** @throws StartError when the file for logs cannot be written. */
+/** @throws StartError when the file for logs cannot be written, or a variable holds no address. */
 export function openOutlets(options: OutletsOptions): Outlets {
   const { arns, clock, log, environment } = options;
   const context = { arns, clock, log, credentials: credentialsOf(environment), random: Math.random };
@@ -40,10 +42,11 @@ export function openOutlets(options: OutletsOptions): Outlets {
   const eventTarget = eventTargetOf(options);
   const events = eventTarget && openEventDestination(eventTarget, context);
   const { region } = arns;
+  const { maxHistoryEvents } = { ...awsLimits, ...options.limits };
   return {
     watches: [
       ...(logs === undefined ? [] : [logExecutions({ region, add: (entry) => logs.add(entry) })]),
-      ...(events === undefined ? [] : [watchStatus((change) => events.add(change))]),
+      ...(events === undefined ? [] : [watchStatus({ add: (change) => events.add(change), maxHistoryEvents })]),
     ],
     admitLogging: admitLogging({ target: logTarget, logs, log }),
     async close() {
@@ -55,15 +58,23 @@ export function openOutlets(options: OutletsOptions): Outlets {
 function logTargetOf(options: OutletsOptions): LogTarget | undefined {
   const { logging, port } = options;
   if (logging !== undefined && (logging.to !== "cloudWatchLogs" || logging.endpoint !== undefined)) return logging;
-  const endpoint = endpointOf(options.environment, "LOGS");
+  const endpoint = addressOf(options.environment, "LOGS");
   const isElsewhere = endpoint !== undefined && !isOwn(endpoint, port);
   return isElsewhere ? { to: "cloudWatchLogs", endpoint } : logging;
 }
 
 function eventTargetOf({ events, environment, port }: OutletsOptions): EventTarget | undefined {
   if (events?.to !== "eventBridge" || events.endpoint !== undefined) return events;
-  const endpoint = endpointOf(environment, "EVENTS");
+  const endpoint = addressOf(environment, "EVENTS");
   return endpoint === undefined || isOwn(endpoint, port) ? events : { ...events, endpoint };
+}
+
+function addressOf(environment: OutletsOptions["environment"], service: string): string | undefined {
+  try {
+    return endpointOf(environment, service);
+  } catch (cause) {
+    throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 }
 
 /** `AWS_ENDPOINT_URL` often names this server, for the AWS CLI of the same shell. */
