@@ -49,6 +49,47 @@ test("what arrives in one turn of the event loop is one batch, and what arrives 
   ]);
 });
 
+test("an act between batches waits for the one that is written, keeps the next waiting, and sees what is in it", async () => {
+  const writings = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let writes = 0;
+  const { committer, batches, settle } = fixture(async () => writings[writes++]?.promise);
+  const first = committer.commit(change(1));
+  await settle();
+  const acting = Promise.withResolvers<void>();
+  let seen: readonly number[] | undefined;
+  const act = committer.betweenBatches(async (waiting) => {
+    await acting.promise;
+    seen = waiting().map(({ record }) => record.id);
+  });
+  const second = committer.commit(change(2));
+  await settle();
+  acting.resolve();
+  await settle();
+  assert.equal(seen, undefined, "the first batch is still being written");
+  writings[0]?.resolve();
+  await Promise.all([first, act]);
+  assert.deepEqual(seen, [2]);
+  writings[1]?.resolve();
+  await second;
+  assert.deepEqual(batches, [[1], [2]]);
+});
+
+test("an act between batches that fails fails alone, and there is none after the end", async () => {
+  const { committer, batches } = fixture();
+  const act = committer.betweenBatches(() => Promise.reject(new Error("unreadable")));
+  const commit = committer.commit(change(1));
+  await assert.rejects(act, /unreadable/);
+  await commit;
+  assert.deepEqual(batches, [[1]]);
+  await committer.betweenBatches(async () => undefined);
+  assert.equal(batches.length, 1, "nothing was written where nothing waited");
+  await committer.close();
+  await assert.rejects(
+    committer.betweenBatches(async () => undefined),
+    CommitError,
+  );
+});
+
 test("a change that nobody waits for goes with the next batch, or after a while alone", async () => {
   const { committer, clock, batches, settle } = fixture();
   void committer.commitBehind(change(1));

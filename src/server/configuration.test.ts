@@ -127,9 +127,18 @@ test("a configuration file is checked strictly, and all its problems are said at
   }
 });
 
-test("limits become the engine's, and secrets of functions are in no message", () => {
-  const { limits } = parseConfiguration({ limits: { historyEvents: 100_000, inlineConcurrency: 100 } }, "/");
-  assert.deepEqual(limits, { maxHistoryEvents: 100_000, maxInlineConcurrency: 100 });
+test("limits become those of the engine and the account, and secrets of functions are in no message", () => {
+  const quotas = { stateMachines: 1, activities: 2, openExecutions: 3, activityWorkers: 4 };
+  const given = { historyEvents: 100_000, inlineConcurrency: 100, ...quotas };
+  const { limits } = parseConfiguration({ limits: given }, "/");
+  assert.deepEqual(limits, {
+    maxHistoryEvents: 100_000,
+    maxInlineConcurrency: 100,
+    maxStateMachines: 1,
+    maxActivities: 2,
+    maxOpenExecutions: 3,
+    maxActivityWorkers: 4,
+  });
   const secret = { functions: { f: { url: "http://127.0.0.1/", headers: { "bad name": "s3cret" } } } };
   assert.throws(
     () => parseConfiguration(secret, "/"),

@@ -119,6 +119,12 @@ const unstarted: readonly (readonly [parameters: Json, startChild: StartChild, e
     `Execution Already Exists: '${child}' ${details("ExecutionAlreadyExists")}`,
   ],
   [
+    { StateMachineArn: machine, Name: "one more" },
+    refusing("ExecutionLimitExceeded", "There are too many."),
+    "StepFunctions.ExecutionLimitExceededException",
+    `There are too many. ${details("ExecutionLimitExceeded")}`,
+  ],
+  [
     { StateMachineArn: machine },
     refusing("ValidationException", "no"),
     "StepFunctions.ValidationException",
