@@ -6,6 +6,7 @@ import type { GuardOptions } from "../api/guard.ts";
 import { type ApiFailure, createApi } from "../api/server.ts";
 import type { Diagnostic } from "../asl/validate/diagnostic.ts";
 import { systemClock } from "../runtime/clock.ts";
+import type { Quotas } from "../runtime/quotas.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { createStateTester } from "../runtime/test-state.ts";
 import { createFakeBackend, type FakeBackend } from "./fake-backend.ts";
@@ -35,6 +36,7 @@ export const fakeArnSpace = { partition: "aws", region: "us-east-1", account: "0
 
 export interface FakeServerOptions extends GuardOptions {
   readonly activityPollMs?: number;
+  readonly limits?: Partial<Quotas>;
   /** Gives the runtime other answers than the fake's. */
   readonly change?: (runtime: Runtime) => Runtime;
 }
@@ -64,6 +66,7 @@ export async function startFakeServer(t: TestContext, options: FakeServerOptions
     activityPollMs,
     auth: options.auth,
     rateLimits: options.rateLimits,
+    limits: options.limits,
   });
   const server = createServer(handler);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
