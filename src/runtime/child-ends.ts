@@ -3,7 +3,7 @@
 import type { IntegrationPattern } from "../asl/resource.ts";
 import type { TaskOutcome } from "../engine/effect.ts";
 import type { ExecutionRecord, Journal, Signal } from "../store/store.ts";
-import { CommitError, type Committer } from "./committer.ts";
+import { CommitError } from "./committer.ts";
 import type { Residents } from "./residents.ts";
 import type { ExecutionDescription } from "./runtime.ts";
 import type { Turns } from "./turns.ts";
@@ -12,7 +12,6 @@ export interface ChildEndsOptions {
   readonly journal: Journal;
   readonly residents: Residents;
   readonly turns: Turns;
-  readonly committer: Committer;
   readonly describe: (record: ExecutionRecord) => Promise<ExecutionDescription>;
   /** The outcome that the end of a child has for the task that waited for it. */
   readonly outcomeOf: (child: ExecutionDescription, pattern: IntegrationPattern) => TaskOutcome;
@@ -62,6 +61,8 @@ export class ChildEnds {
   async #deliverSurely(signal: Signal): Promise<void> {
     const child = await this.#options.journal.readRecord(signal.childExecutionId);
     if (child === undefined) throw new Error(`Execution ${signal.childExecutionId} has a signal and no record.`);
+    // Redriven before this end of it was heard of: its next one brings another signal, and this one goes with that.
+    if (child.status === "RUNNING") return;
     const description = await this.#options.describe(child);
     while (!this.#isStopped) {
       try {
@@ -77,8 +78,9 @@ export class ChildEnds {
     const { residents, turns, outcomeOf } = this.#options;
     const { executionId, scheduledEventId } = signal;
     for (;;) {
-      const resident = await residents.get(executionId);
-      if (resident === undefined) return this.#consume(signal);
+      // A parent that has ended takes it too: nobody waits, and a redrive that is under way is not overwritten.
+      const resident = await residents.getEnded(executionId);
+      if (resident === undefined) throw new Error(`Execution ${executionId} has a signal and no record.`);
       if (residents.peek(executionId) !== resident) continue;
       const work = resident.execution.tasks.get(scheduledEventId)?.state?.work;
       // The parent does not know yet that the child has started. It is told when it does.
@@ -87,13 +89,5 @@ export class ChildEnds {
       const command = { kind: "TaskOutcome", scheduledEventId, outcome } as const;
       return turns.turn(resident, command, [signal.id]).committed;
     }
-  }
-
-  /** The parent has ended: nobody waits. */
-  async #consume({ id, executionId }: Signal): Promise<void> {
-    const { journal, committer } = this.#options;
-    const record = await journal.readRecord(executionId);
-    if (record === undefined) throw new Error(`Execution ${executionId} has a signal and no record.`);
-    await committer.commit({ record, isNew: false, events: [], offers: [], signals: [], consumedSignalIds: [id] });
   }
 }

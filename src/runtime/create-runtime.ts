@@ -26,7 +26,7 @@ import { Effects, type Perform } from "./effects.ts";
 import { OpenExecutions } from "./open-executions.ts";
 import { Programs } from "./programs.ts";
 import { awsQuotas, type Quotas } from "./quotas.ts";
-import { redriveStatus } from "./redrive-status.ts";
+import { Redrives } from "./redrives.ts";
 import { type Resident, Residents } from "./residents.ts";
 import type {
   ExecutionDescription,
@@ -63,15 +63,12 @@ export interface RuntimeOptions {
 /** Executions recovered before others get their turn. */
 const recoveryBatch = 200;
 
-/** How long, and how many of an execution, client tokens of redrives are known for. */
-const clientTokenMs = 15 * 60 * 1000;
-const clientTokensKept = 10;
-
 export function createRuntime(options: RuntimeOptions): Runtime {
   return new RunningRuntime(options);
 }
 
 class RunningRuntime implements Runtime {
+  readonly maxHistoryEvents: number;
   readonly #options: RuntimeOptions;
   readonly #store: Store;
   readonly #residents: Residents;
@@ -82,6 +79,7 @@ class RunningRuntime implements Runtime {
   readonly #alarm: Alarm;
   readonly #childEnds: ChildEnds;
   readonly #deletions: Deletions;
+  readonly #redrives: Redrives;
   readonly #workerTasks: WorkerTasks;
   /** Starts under way of executions whose name was given: a second one of the same name waits for the first. */
   readonly #starting = new Map<string, Promise<unknown>>();
@@ -93,6 +91,7 @@ class RunningRuntime implements Runtime {
   constructor(options: RuntimeOptions) {
     const { store, clock, arns, log } = options;
     const limits = { ...awsLimits, ...awsQuotas, ...options.limits };
+    this.maxHistoryEvents = limits.maxHistoryEvents;
     this.#options = options;
     this.#store = store;
     this.#nextExecutionId = store.nextExecutionId;
@@ -147,12 +146,19 @@ class RunningRuntime implements Runtime {
       journal: store,
       residents: this.#residents,
       turns: this.#turns,
-      committer: this.#committer,
       describe: (record) => this.#describe(record),
       outcomeOf: options.childOutcome,
       log,
     });
     this.#deletions = new Deletions({ store, residents: this.#residents });
+    this.#redrives = new Redrives({
+      store,
+      clock,
+      maxHistoryEvents: limits.maxHistoryEvents,
+      residents: this.#residents,
+      turns: this.#turns,
+      deletions: this.#deletions,
+    });
     this.#alarm = new Alarm({
       journal: store,
       clock,
@@ -203,24 +209,7 @@ class RunningRuntime implements Runtime {
   async redriveExecution(arn: string, clientToken: string | undefined): Promise<RedriveOutcome | undefined> {
     const found = await this.#recordOf(arn);
     if (found === undefined) return undefined;
-    return this.#oneAtATime(`redrive ${found.id}`, async () => {
-      const record = (await this.#store.readRecord(found.id)) ?? found;
-      const repeated = await this.#repeatedRedrive(record, clientToken);
-      if (repeated !== undefined) return { kind: "redriven", redrivenAt: repeated };
-      const machine = await this.#store.readStateMachine(record.stateMachineId);
-      const isDeleting = this.#deletions.hasBegun(record.stateMachineId);
-      const { redriveStatusReason: reason } = redriveStatus(record, {
-        stateMachineStatus: isDeleting ? "DELETING" : machine?.status,
-        now: this.#options.clock.now(),
-      });
-      if (reason !== undefined) return { kind: "notRedrivable", reason };
-      const turned = await this.#turns.deliver(record.id, { kind: "Redrive", clientToken });
-      await turned?.committed;
-      const redriven = (await this.#store.readRecord(record.id)) ?? record;
-      if (turned?.isAccepted === true && redriven.redrive !== undefined)
-        return { kind: "redriven", redrivenAt: redriven.redrive.at };
-      return { kind: "notRedrivable", reason: `Execution is ${redriven.status} and cannot be redriven` };
-    });
+    return this.#oneAtATime(`redrive ${found.id}`, () => this.#redrives.redrive(found.id, clientToken));
   }
 
   async describeExecution(arn: string): Promise<ExecutionDescription | undefined> {
@@ -336,17 +325,6 @@ class RunningRuntime implements Runtime {
       return { kind: "started", executionArn: arn, startedAt: existing.startedAt };
     }
     return { kind: "alreadyExists", executionArn: arn };
-  }
-
-  /** When the redrive of the same token happened. The journal knows the tokens, so they outlive the process. */
-  async #repeatedRedrive({ id, redrive }: ExecutionRecord, clientToken: string | undefined) {
-    const since = this.#options.clock.now() - clientTokenMs;
-    if (clientToken === undefined || redrive === undefined || redrive.at < since) return undefined;
-    const redrives = (await this.#store.readEvents(id, "all")).filter(({ kind }) => kind === "ExecutionRedriven");
-    return redrives
-      .slice(-clientTokensKept)
-      .find((event) => event.kind === "ExecutionRedriven" && event.clientToken === clientToken && event.at >= since)
-      ?.at;
   }
 
   async #oneAtATime<Result>(key: string, act: () => Promise<Result>): Promise<Result> {

@@ -5,11 +5,10 @@ const dayMs = 24 * 60 * 60 * 1000;
 const redrivablePeriodMs = 14 * dayMs;
 /** From the first start, redrives included. */
 const maxExecutionMs = 365 * dayMs;
-/** An execution with as many events has no room for a redrive. */
-const eventLimit = 24_999;
-
 export interface RedriveCircumstances {
   readonly stateMachineStatus: StateMachineRecord["status"] | undefined;
+  /** Listed events of one execution, the last of which is its end. */
+  readonly maxHistoryEvents: number;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -28,11 +27,11 @@ export function redriveStatus(record: ExecutionRecord, circumstances: RedriveCir
 
 function reasonAgainst(
   { status, startedAt, stoppedAt, lastEventId }: ExecutionRecord,
-  { stateMachineStatus, now }: RedriveCircumstances,
+  { stateMachineStatus, maxHistoryEvents, now }: RedriveCircumstances,
 ): string | undefined {
   if (status === "RUNNING" || status === "SUCCEEDED") return `Execution is ${status} and cannot be redriven`;
   if (stateMachineStatus !== "ACTIVE") return "State machine is in DELETING status";
-  if (lastEventId >= eventLimit) return "Execution history event limit exceeded";
+  if (lastEventId + 1 >= maxHistoryEvents) return "Execution history event limit exceeded";
   if (now - startedAt > maxExecutionMs) return "Execution has exceeded the max execution time";
   if (stoppedAt !== undefined && now - stoppedAt > redrivablePeriodMs) return "Execution redrivable period exceeded";
   return undefined;

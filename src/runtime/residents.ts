@@ -65,21 +65,17 @@ export class Residents {
     return this.#byId.get(id);
   }
 
-  /** The execution, from its journal if need be; `undefined` when there is none that runs. */
-  async get(id: number): Promise<Resident | undefined> {
-    const resident = this.#byId.get(id);
-    if (resident !== undefined) return resident;
-    let loading = this.#loading.get(id);
-    if (loading === undefined) {
-      loading = this.#load(id).finally(() => this.#loading.delete(id));
-      this.#loading.set(id, loading);
-    }
-    return loading;
+  /**
+   * The execution, from its journal if need be; `undefined` when there is none that runs. One that has ended may still be
+   * in memory.
+   */
+  get(id: number): Promise<Resident | undefined> {
+    return this.#find(id, false);
   }
 
   /** The execution as its journal leaves it, whether it runs or has ended. */
-  async getEnded(id: number): Promise<Resident | undefined> {
-    return this.#byId.get(id) ?? (await this.#loading.get(id)) ?? (await this.#load(id, true));
+  getEnded(id: number): Promise<Resident | undefined> {
+    return this.#find(id, true);
   }
 
   add(start: NewResident): Resident {
@@ -116,7 +112,21 @@ export class Residents {
     await Promise.allSettled(residents.map(({ committed }) => committed));
   }
 
-  async #load(id: number, isEndedWanted = false): Promise<Resident | undefined> {
+  /** Whoever asks while an execution is being read gets what the first reader gets: there are never two of one execution. */
+  async #find(id: number, isEndedWanted: boolean): Promise<Resident | undefined> {
+    for (;;) {
+      const resident = this.#byId.get(id);
+      if (resident !== undefined) return resident;
+      const underWay = this.#loading.get(id);
+      const loading = underWay ?? this.#load(id, isEndedWanted).finally(() => this.#loading.delete(id));
+      this.#loading.set(id, loading);
+      const loaded = await loading;
+      // The first reader may have passed over one that has ended.
+      if (loaded !== undefined || underWay === undefined || !isEndedWanted) return loaded;
+    }
+  }
+
+  async #load(id: number, isEndedWanted: boolean): Promise<Resident | undefined> {
     const { store, now, onLoaded } = this.#options;
     const record = await store.readRecord(id);
     if (record === undefined || (record.status !== "RUNNING" && !isEndedWanted)) return undefined;

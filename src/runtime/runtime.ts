@@ -59,6 +59,8 @@ export interface Runtime {
   startSyncExecution(request: StartRequest): Promise<ExecutionDescription>;
   /** Answers with the time of the end, also when it had ended before; `undefined` when there is no such execution. */
   stopExecution(executionArn: string, failure: Failure): Promise<number | undefined>;
+  /** Listed events that an execution may have. */
+  readonly maxHistoryEvents: number;
   /** Has an execution that ended without success go on where it stopped; `undefined` when there is no such execution. */
   redriveExecution(executionArn: string, clientToken: string | undefined): Promise<RedriveOutcome | undefined>;
   describeExecution(executionArn: string): Promise<ExecutionDescription | undefined>;

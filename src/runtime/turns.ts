@@ -62,13 +62,11 @@ export class Turns {
     return this.#quarantined.has(executionId);
   }
 
-  /** Hands a command to an execution that runs, a redrive to one that has ended; `undefined` when there is none. */
+  /** Hands a command to an execution that runs; `undefined` when there is none. */
   async deliver(executionId: number, command: Command): Promise<Turned | undefined> {
     const { residents } = this.#options;
     for (;;) {
-      const resident = await (command.kind === "Redrive"
-        ? residents.getEnded(executionId)
-        : residents.get(executionId));
+      const resident = await residents.get(executionId);
       if (resident === undefined) return undefined;
       if (residents.peek(executionId) === resident) return this.turn(resident, command);
     }

@@ -132,6 +132,7 @@ export interface EndedChild {
     readonly versionNumber?: number | undefined;
     readonly aliasName?: string | undefined;
     readonly traceHeader?: string | undefined;
+    readonly redrive?: { readonly count: number; readonly at: number } | undefined;
   };
 }
 
@@ -148,7 +149,8 @@ export function childOutcome(description: EndedChild, pattern: IntegrationPatter
     InputDetails: { Included: true },
     Name: description.name,
     ...(output === undefined ? {} : { Output: shown(output), OutputDetails: { Included: true } }),
-    RedriveCount: 0,
+    RedriveCount: record.redrive?.count ?? 0,
+    ...(record.redrive === undefined ? {} : { RedriveDate: record.redrive.at }),
     RedriveStatus: "NOT_REDRIVABLE",
     RedriveStatusReason: "Execution is SUCCEEDED and cannot be redriven",
     ...endOf(description),

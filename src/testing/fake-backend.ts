@@ -3,6 +3,7 @@
 import { Payload } from "../asl/payload.ts";
 import { type ArnSpace, executionArn } from "../engine/arn.ts";
 import type { JournalEvent } from "../engine/event.ts";
+import { awsLimits } from "../engine/turn.ts";
 import type { ExecutionDescription, Runtime, StartRequest, TokenOutcome } from "../runtime/runtime.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
 import type { Catalogue, ExecutionFilter, ExecutionRecord, Page } from "../store/store.ts";
@@ -152,6 +153,7 @@ function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
     return tokens.get(taskToken) ?? "invalidToken";
   };
   return {
+    maxHistoryEvents: awsLimits.maxHistoryEvents,
     async startExecution(request) {
       called("startExecution");
       const description = started(request, executions.size + 1, options);

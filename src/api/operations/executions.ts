@@ -120,7 +120,11 @@ async function describeExecution(input: DescribeExecutionInput, context: ApiCont
     cause: ending?.cause,
     ...qualifiers(record, stateMachineName, context),
     ...redrives(record),
-    ...redriveStatus(record, { stateMachineStatus: stateMachine?.status, now: context.now() }),
+    ...redriveStatus(record, {
+      stateMachineStatus: stateMachine?.status,
+      maxHistoryEvents: context.runtime.maxHistoryEvents,
+      now: context.now(),
+    }),
   };
 }
 

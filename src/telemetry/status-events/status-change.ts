@@ -55,7 +55,11 @@ export function isStatusEvent(event: JournalEvent): event is StatusEvent {
 }
 
 /** @param before the execution as it was just before the event, and is no more once this has returned. */
-export function statusChange(event: StatusEvent, before: Execution, watched: WatchedExecution): StatusChange {
+export function statusChange(
+  event: StatusEvent,
+  before: Execution,
+  watched: WatchedExecution & { readonly maxHistoryEvents: number },
+): StatusChange {
   const { kind, at } = event;
   const { arn: executionArn, name, stateMachineArn } = before.identity;
   const status = statuses[kind];
@@ -64,9 +68,9 @@ export function statusChange(event: StatusEvent, before: Execution, watched: Wat
   const stopDate = status === "RUNNING" ? undefined : at;
   const isFailure = kind === "ExecutionFailed" || kind === "ExecutionTimedOut" || kind === "ExecutionAborted";
   const { redriveCount } = kind === "ExecutionRedriven" ? event : before;
-  const { record, stateMachine } = watched;
+  const { record, stateMachine, maxHistoryEvents } = watched;
   const after = { ...record, status, startedAt: startDate, stoppedAt: stopDate, lastEventId: event.id };
-  const redrives = redriveStatus(after, { stateMachineStatus: stateMachine.status, now: at });
+  const redrives = redriveStatus(after, { stateMachineStatus: stateMachine.status, maxHistoryEvents, now: at });
   const detail: StatusDetail = {
     executionArn,
     stateMachineArn,

@@ -73,7 +73,9 @@ function changesOf(
   });
   const isStart = body.kind === "ExecutionStarted";
   if (!isStart) Object.assign(execution, { status: "RUNNING", startedAt, input: Payload.ofText(input), ...before });
-  const watcher = watchStatus((change) => changes.push(change))(watched(execution, record));
+  const watcher = watchStatus({ add: (change) => changes.push(change), maxHistoryEvents: 25_000 })(
+    watched(execution, record),
+  );
   const event: JournalEvent = { id: 7, previousEventId: 6, at: isStart ? startedAt : endedAt, ...body };
   watcher?.(event, execution)?.();
   return changes;

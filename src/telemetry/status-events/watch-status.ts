@@ -3,12 +3,18 @@
 import type { Watch } from "../../runtime/watch.ts";
 import { isStatusEvent, type StatusChange, statusChange } from "./status-change.ts";
 
-export function watchStatus(add: (change: StatusChange) => void): Watch {
+export interface WatchStatusOptions {
+  readonly add: (change: StatusChange) => void;
+  /** Listed events that an execution may have. */
+  readonly maxHistoryEvents: number;
+}
+
+export function watchStatus({ add, maxHistoryEvents }: WatchStatusOptions): Watch {
   return (watched) => {
     if (watched.record.type === "EXPRESS") return undefined;
     return (event, before) => {
       if (!isStatusEvent(event)) return undefined;
-      const change = statusChange(event, before, watched);
+      const change = statusChange(event, before, { ...watched, maxHistoryEvents });
       return () => add(change);
     };
   };

@@ -1,0 +1,85 @@
+// Redrives: whether an execution may go on after its end, and that one client token makes it do so once.
+import { assert } from "../asl/assert.ts";
+import type { JournalEvent } from "../engine/event.ts";
+import type { ExecutionRecord, StateMachineRecord, Store } from "../store/store.ts";
+import type { Clock } from "./clock.ts";
+import type { Deletions } from "./deletions.ts";
+import { redriveStatus } from "./redrive-status.ts";
+import type { Resident, Residents } from "./residents.ts";
+import type { RedriveOutcome } from "./runtime.ts";
+import type { Turned, Turns } from "./turns.ts";
+
+export interface RedrivesOptions {
+  readonly store: Pick<Store, "readRecord" | "readEvents" | "readStateMachine">;
+  readonly clock: Clock;
+  readonly maxHistoryEvents: number;
+  readonly residents: Residents;
+  readonly turns: Turns;
+  readonly deletions: Pick<Deletions, "hasBegun">;
+}
+
+/** How long, and how many of an execution, client tokens are known for. */
+const clientTokenMs = 15 * 60 * 1000;
+const clientTokensKept = 10;
+
+export class Redrives {
+  readonly #options: RedrivesOptions;
+
+  constructor(options: RedrivesOptions) {
+    this.#options = options;
+  }
+
+  /** Of one execution one at a time; `undefined` when there is no such execution. */
+  async redrive(executionId: number, clientToken: string | undefined): Promise<RedriveOutcome | undefined> {
+    const { store, residents, turns } = this.#options;
+    const record = await store.readRecord(executionId);
+    if (record === undefined) return undefined;
+    const repeated = await this.#repeatedRedrive(record, clientToken);
+    if (repeated !== undefined) return { kind: "redriven", redrivenAt: repeated };
+    const machine = await store.readStateMachine(record.stateMachineId);
+    const reasonAgainst = (known: ExecutionRecord): string | undefined => this.#reasonAgainst(known, machine?.status);
+    // Most that cannot be redriven need not be read for it.
+    const reason = reasonAgainst(record);
+    if (reason !== undefined) return { kind: "notRedrivable", reason };
+    for (;;) {
+      const resident = await residents.getEnded(executionId);
+      if (resident === undefined) return undefined;
+      if (residents.peek(executionId) !== resident) continue;
+      // Nothing comes between this look and the turn: a deletion that begins later counts the execution as running.
+      const newReason = reasonAgainst(resident.record);
+      if (newReason === undefined) return redriven(resident, turns.turn(resident, { kind: "Redrive", clientToken }));
+      residents.release(resident);
+      return { kind: "notRedrivable", reason: newReason };
+    }
+  }
+
+  #reasonAgainst(record: ExecutionRecord, machineStatus: StateMachineRecord["status"] | undefined) {
+    const { deletions, clock, maxHistoryEvents } = this.#options;
+    const stateMachineStatus = deletions.hasBegun(record.stateMachineId) ? "DELETING" : machineStatus;
+    return redriveStatus(record, { stateMachineStatus, maxHistoryEvents, now: clock.now() }).redriveStatusReason;
+  }
+
+  /** When the redrive of the same token happened. The journal knows the tokens, so they outlive the process. */
+  async #repeatedRedrive({ id, redrive }: ExecutionRecord, clientToken: string | undefined) {
+    const { store, clock } = this.#options;
+    const since = clock.now() - clientTokenMs;
+    if (clientToken === undefined || redrive === undefined || redrive.at < since) return undefined;
+    return (await store.readEvents(id, "all"))
+      .filter(hasClientToken)
+      .slice(-clientTokensKept)
+      .find((event) => event.clientToken === clientToken && event.at >= since)?.at;
+  }
+}
+
+async function redriven({ execution }: Resident, { committed }: Turned): Promise<RedriveOutcome> {
+  const { redrivenAt } = execution;
+  await committed;
+  assert(redrivenAt !== undefined, "what may be redriven is redriven");
+  return { kind: "redriven", redrivenAt };
+}
+
+type RedrivenEvent = Extract<JournalEvent, { readonly kind: "ExecutionRedriven" }>;
+
+function hasClientToken(event: JournalEvent): event is RedrivenEvent {
+  return event.kind === "ExecutionRedriven" && event.clientToken !== undefined;
+}
