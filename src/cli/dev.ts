@@ -9,7 +9,14 @@ import { FolderWatch } from "./folder-watch.ts";
 import { FunctionReload } from "./function-reload.ts";
 import { ownCommand } from "./own-command.ts";
 import { byLine } from "./serve.ts";
-import { interruption, loadConfiguration, type ServerFlags, startSession, stoppedText } from "./server-session.ts";
+import {
+  endSoon,
+  interruption,
+  loadConfiguration,
+  type ServerFlags,
+  startSession,
+  stoppedText,
+} from "./server-session.ts";
 import { type Paint, paintFor, printable } from "./terminal.ts";
 import { exitCodes, UsageError } from "./usage-error.ts";
 import { WorkflowFolder } from "./workflow-folder.ts";
@@ -23,7 +30,7 @@ export async function dev(folder: string, flags: ServerFlags): Promise<number> {
   const executions = new ExecutionLines({ paint, say });
   const server = await startSession(configuration, {
     watch: executions.watch,
-    log: (message, error) => say(`${message}${error instanceof Error ? ` ${error.message}` : ""}`),
+    log: (message, error) => say(printable(`${message}${error instanceof Error ? ` ${error.message}` : ""}`)),
     functionLog: byLine((line) => say(`    ${paint("dim", "│")} ${printable(line)}`)),
   });
   const workflows = new WorkflowFolder({
@@ -59,6 +66,7 @@ export async function dev(folder: string, flags: ServerFlags): Promise<number> {
     functions.close();
     executions.close();
     await server.close();
+    endSoon();
   }
 }
 

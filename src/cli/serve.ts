@@ -1,7 +1,7 @@
 // `pawl serve`: the server with production defaults. It deploys nothing and writes one JSON line per message to stderr.
 import { loadProblems } from "../tasks/functions/load-check.ts";
 import { exitCodes } from "./usage-error.ts";
-import { interruption, loadConfiguration, type ServerFlags, startSession } from "./server-session.ts";
+import { endSoon, interruption, loadConfiguration, type ServerFlags, startSession } from "./server-session.ts";
 
 type Level = "info" | "error";
 type Details = Readonly<Record<string, unknown>>;
@@ -38,6 +38,7 @@ export async function serve(flags: ServerFlags): Promise<number> {
   checking.abort();
   await server.close();
   write("info", "Pawl has stopped.");
+  endSoon();
   return exitCode;
 }
 

@@ -94,6 +94,14 @@ export function interruption(): Promise<void> {
   });
 }
 
+/** How long what is still open may keep a process whose server has closed, such as a request that no collector answers. */
+const lingerMs = 1000;
+
+/** To be called when the server has closed and all is said. */
+export function endSoon(): void {
+  setTimeout(() => process.exit(), lingerMs).unref();
+}
+
 /** The last line of a server that a person watches. */
 export function stoppedText({ db }: Pick<Configuration, "db">): string {
   return db === "memory" ? "\nStopped; the data were in memory and are gone." : "\nStopped; the data stay.";

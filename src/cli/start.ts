@@ -14,6 +14,7 @@ import { type Inventory, takeInventory } from "./inventory.ts";
 import { ownCommand } from "./own-command.ts";
 import { byLine } from "./serve.ts";
 import {
+  endSoon,
   interruption,
   loadConfiguration,
   packageRoot,
@@ -54,6 +55,7 @@ export async function start(flags: ServerFlags): Promise<number> {
     return exitCodes.succeeded;
   } finally {
     await server.close();
+    endSoon();
   }
 }
 

@@ -19,6 +19,7 @@ export interface Span {
 }
 
 export interface SpanFailure {
+  /** Bounded, too: a Fail state makes one out of its data. */
   readonly error?: string | undefined;
   /** For a person; bounded. */
   readonly message?: string | undefined;
@@ -28,7 +29,8 @@ const maxMessageLength = 256;
 /** Causes can be as long as payloads. */
 const maxParsedLength = 65_536;
 
-export function spanFailure({ error, cause }: Failure): SpanFailure {
+export function spanFailure({ error: name, cause }: Failure): SpanFailure {
+  const error = name === undefined ? undefined : bounded(name);
   const said = cause === undefined ? "" : wordsOf(cause, error);
   const message = [error, said].filter((part) => part !== undefined && part !== "").join(": ");
   return { error, message: message === "" ? undefined : message };
@@ -45,7 +47,12 @@ function wordsOf(cause: string, error: string | undefined): string {
   const isEvaluation = error?.startsWith("States.") === true && error !== "States.TaskFailed";
   const isJson = /^\s*[{[]/.test(cause);
   const text = isEvaluation ? (place.exec(cause)?.[0] ?? "") : isJson ? errorMessageOf(cause) : cause;
-  return (/[^\r\n]+/.exec(text)?.[0] ?? "").slice(0, maxMessageLength);
+  return bounded(/[^\r\n]+/.exec(text)?.[0] ?? "");
+}
+
+/** A copy: what `slice` gives keeps the whole text in memory for as long as the span waits. */
+function bounded(text: string): string {
+  return Buffer.from(text.slice(0, maxMessageLength)).toString();
 }
 
 function errorMessageOf(cause: string): string {
