@@ -101,9 +101,9 @@ function applyToScope(
     case "EvaluationFailed":
       scope.lastEventId = event.id;
       return;
-    default:
-      // MapStateSucceeded and ParallelStateSucceeded stand beside the chain: what follows hangs on the event before.
-      return;
+    case "MapStateSucceeded":
+    case "ParallelStateSucceeded":
+      return succeedContainer(scope);
   }
 }
 
@@ -213,10 +213,9 @@ function redriveScope(execution: Execution, scope: Scope, isTooMuchData: boolean
   state.work = { kind: "redrive" };
 }
 
-/** Whether something below did not succeed. Where everything did, it was the result that the state could not take. */
-function isResumable(work: MapWork | ParallelWork, isTooMuchData: boolean): boolean {
-  if (work.hasFailed && isTooMuchData) return false;
-  return work.kind === "map" ? work.succeeded < work.length : work.ended < work.branches.length;
+/** Where everything below succeeded, it was the result that the state could not take. */
+function isResumable({ hasSucceeded, hasFailed }: MapWork | ParallelWork, isTooMuchData: boolean): boolean {
+  return !hasSucceeded && !(hasFailed && isTooMuchData);
 }
 
 function enterState(scope: Scope, event: StateEntered & JournalEvent): void {
@@ -311,6 +310,12 @@ function abortState(execution: Execution, scope: Scope): void {
   if (work?.kind !== "map" && work?.kind !== "parallel") closeWork(execution, scope);
 }
 
+/** Stands beside the chain: what follows hangs on the event before. */
+function succeedContainer(scope: Scope): void {
+  const { work } = activeState(scope);
+  if (work?.kind === "map" || work?.kind === "parallel") work.hasSucceeded = true;
+}
+
 /** What is below stays until the state is left, tried again or redriven. */
 function failContainer(scope: Scope, eventId: number): void {
   const { work } = activeState(scope);
@@ -337,6 +342,7 @@ function startMap({ id, at, length }: MapStateStarted & JournalEvent, attempt: A
     running: 0,
     succeeded: 0,
     outputs: [],
+    hasSucceeded: false,
     hasFailed: false,
   };
 }
@@ -399,8 +405,14 @@ function startParallel(execution: Execution, scope: Scope, event: ParallelStateS
   const branches = container.branches.map((_, index) =>
     openScope(execution, scope, { id: branchScope(eventId, index), index, startedAt, lastEventId: eventId, data }),
   );
-  const work: ParallelWork = { kind: "parallel", startedEventId: eventId, branches, ended: 0, hasFailed: false };
-  activeState(scope).work = work;
+  activeState(scope).work = {
+    kind: "parallel",
+    startedEventId: eventId,
+    branches,
+    ended: 0,
+    hasSucceeded: false,
+    hasFailed: false,
+  };
 }
 
 /** Forgets what the active state waited for, the scopes below it included. */

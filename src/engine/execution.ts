@@ -133,6 +133,9 @@ export interface MapWork {
   running: number;
   succeeded: number;
   readonly outputs: Payload[];
+  /** Every iteration has succeeded, and the state has its result. */
+  hasSucceeded: boolean;
+  /** The state has failed, and was neither left nor tried again. */
   hasFailed: boolean;
   /** The items and the effective input, evaluated again when needed: not part of the fold. */
   prepared?: { readonly items: readonly Json[]; readonly input: Payload; readonly maxConcurrency: number } | undefined;
@@ -142,6 +145,8 @@ export interface ParallelWork {
   readonly startedEventId: number;
   readonly branches: readonly Scope[];
   ended: number;
+  /** Every branch has ended, and the state has its result. */
+  hasSucceeded: boolean;
   hasFailed: boolean;
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { isJsonObject, memberOf } from "../asl/json.ts";
+import { isJsonObject, type Json, memberOf } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
 import { decodeEvents, encodeEvents } from "../store/event-codec.ts";
 import { arbitraryWorkflow } from "../testing/arbitrary-workflow.ts";
@@ -82,7 +82,9 @@ test("every workflow that leads on ends, and its history is dense and causal", (
 test("an execution whose tasks failed gives, redriven until they succeed, what it would have given at once", () => {
   let redriven = 0;
   fc.assert(
-    fc.property(arbitraryWorkflow, fc.infiniteStream(fc.boolean()), (definition, failures) => {
+    fc.property(arbitraryWorkflow, fc.infiniteStream(fc.boolean()), (drawn, failures) => {
+      // Later events draw other random numbers, and a Choice may follow from them.
+      const definition = JSON.parse(JSON.stringify(drawn).replaceAll("$random()", "0.25")) as Json;
       const succeed = (task: PerformTask): TaskOutcome => ({ kind: "succeeded", output: task.parameters });
       const fail = (): TaskOutcome => ({ kind: "failed", error: "States.Runtime", cause: "not this time" });
       const smooth = play(definition, { input, perform: succeed });

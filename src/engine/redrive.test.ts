@@ -5,7 +5,9 @@ import { Payload } from "../asl/payload.ts";
 import { environmentAt, historyText, play, playedIdentity, type PlayOptions } from "../testing/play.ts";
 import { decide } from "./decide.ts";
 import type { PerformTask, TaskOutcome } from "./effect.ts";
+import type { JournalEvent } from "./event.ts";
 import { newExecution } from "./execution.ts";
+import type { Command } from "./turn.ts";
 
 const task = { Type: "Task", Resource: "arn:aws:states:::lambda:invoke" };
 const only = (state: Record<string, Json>): Json => ({ StartAt: "S", States: { S: { ...state, End: true } } });
@@ -146,6 +148,39 @@ test("the context object tells of the redrive, and a Map's items stay those that
   assert.ok(output.items.every((item) => item.endsWith("/0")));
   assert.equal(output.execution["RedriveCount"], 1);
   assert.equal(output.execution["RedriveTime"], "2026-01-01T00:00:00.000Z");
+});
+
+test("stopped between the end of the last branch and its own, a Parallel goes on without a branch running again", () => {
+  const execution = newExecution(playedIdentity(only({ Type: "Parallel", Branches: [only(task), only(task)] })));
+  const events: JournalEvent[] = [];
+  const tell = (command: Command, maxDecisionEvents = 5_000): void => {
+    events.push(...decide(execution, command, environmentAt(0, { limits: { maxDecisionEvents } })).events);
+  };
+  const done = { kind: "succeeded", output: Payload.ofText("1") } as const;
+  tell({ kind: "Start", input: Payload.ofText("{}"), roleArn: "role" });
+  const [first = 0, second = 0] = execution.tasks.keys();
+  tell({ kind: "TaskOutcome", scheduledEventId: first, outcome: done });
+  tell({ kind: "TaskOutcome", scheduledEventId: second, outcome: done }, 1);
+  tell({ kind: "Stop" });
+  tell({ kind: "Redrive" });
+  assert.deepEqual(
+    events.slice(-5).map(({ kind }) => kind),
+    ["ExecutionAborted", "ExecutionRedriven", "ParallelStateSucceeded", "StateExited", "ExecutionSucceeded"],
+  );
+});
+
+test("a Map whose last iteration filled the history succeeds once there may be more events", () => {
+  const execution = newExecution(playedIdentity(only({ Type: "Map", ItemProcessor: only({ Type: "Pass" }) })));
+  const start = { kind: "Start", input: Payload.ofText("[1]"), roleArn: "role" } as const;
+  const full = decide(execution, start, environmentAt(0, { limits: { maxHistoryEvents: 8 } }));
+  assert.deepEqual(
+    full.events.slice(-2).map(({ kind }) => kind),
+    ["MapIterationSucceeded", "ExecutionFailed"],
+  );
+  assert.deepEqual(
+    decide(execution, { kind: "Redrive" }, environmentAt(0)).events.map(({ kind }) => kind),
+    ["ExecutionRedriven", "MapStateSucceeded", "StateExited", "ExecutionSucceeded"],
+  );
 });
 
 test("what runs, has succeeded, is Express or has a full history is not redriven", () => {

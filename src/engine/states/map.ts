@@ -21,8 +21,7 @@ export function startMap(turn: Turn, scope: Scope, state: MapState): void {
   const { length } = prepared.value.items;
   const started = turn.emit(scope.lastEventId, { kind: "MapStateStarted", scope: scope.id, length });
   workOf(scope).prepared = prepared.value;
-  if (length === 0) completeMap(turn, scope, state);
-  else startIterations(turn, scope, state, started);
+  advanceMap(turn, scope, state, started);
 }
 
 /** What keeps a Map from being run at all, as the beginning of a sentence; `undefined` for one that runs. */
@@ -37,19 +36,23 @@ export function endIteration(turn: Turn, parent: Scope, iteration: Scope): void 
   turn.emit(lastEventId, { kind: "MapIterationSucceeded", scope: id, name, index });
   const state = stateOf(turn.execution, parent);
   assert(state.type === "Map", "an iteration belongs to a Map state");
-  const work = workOf(parent);
-  if (work.succeeded === work.length) completeMap(turn, parent, state);
-  else startIterations(turn, parent, state, lastEventId);
+  advanceMap(turn, parent, state, lastEventId);
 }
 
-/** Starts the iterations that a failure left unstarted, as far as there is room. */
+/** Redriven: starts the iterations that the end left unstarted, as far as there is room. */
 export function continueMap(turn: Turn, scope: Scope): void {
   const state = stateOf(turn.execution, scope);
   assert(state.type === "Map", "a Map is at work in a Map state");
-  startIterations(turn, scope, state, workOf(scope).startedEventId);
+  advanceMap(turn, scope, state, workOf(scope).startedEventId);
 }
 
 /** @param after the event that made room: AWS hangs the start of an iteration there. */
+function advanceMap(turn: Turn, scope: Scope, state: MapState, after: number): void {
+  const { succeeded, length } = workOf(scope);
+  if (succeeded === length) completeMap(turn, scope, state);
+  else startIterations(turn, scope, state, after);
+}
+
 function startIterations(turn: Turn, scope: Scope, state: MapState, after: number): void {
   const prepared = preparedMap(turn.execution, scope);
   const { maxInlineConcurrency } = turn.environment.limits;
