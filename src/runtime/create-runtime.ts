@@ -4,7 +4,7 @@ import { type ArnSpace, executionArn, parseStatesArn } from "../engine/arn.ts";
 import type { Effect, TaskAttempt, TaskOutcome } from "../engine/effect.ts";
 import type { Failure, JournalEvent } from "../engine/event.ts";
 import { pending } from "../engine/pending.ts";
-import { awsLimits, type Command, type Environment, type Limits } from "../engine/turn.ts";
+import { awsLimits, type Environment, type Limits } from "../engine/turn.ts";
 import type { Payload } from "../asl/payload.ts";
 import type { IntegrationPattern } from "../asl/resource.ts";
 import {
@@ -19,7 +19,7 @@ import {
 import { Alarm } from "./alarm.ts";
 import { ChildEnds } from "./child-ends.ts";
 import type { Clock } from "./clock.ts";
-import { Committer } from "./committer.ts";
+import { CommitError, Committer } from "./committer.ts";
 import { Deletions } from "./deletions.ts";
 import { describeExecution } from "./describe-execution.ts";
 import { Effects, type Perform } from "./effects.ts";
@@ -36,6 +36,7 @@ import type {
   StartRequest,
   TokenOutcome,
 } from "./runtime.ts";
+import { startCommand } from "./start-command.ts";
 import { Turns } from "./turns.ts";
 import type { Watch } from "./watch.ts";
 import { WorkerTasks } from "./worker-tasks.ts";
@@ -158,6 +159,7 @@ class RunningRuntime implements Runtime {
       residents: this.#residents,
       turns: this.#turns,
       deletions: this.#deletions,
+      openExecutions: this.#openExecutions,
     });
     this.#alarm = new Alarm({
       journal: store,
@@ -268,6 +270,7 @@ class RunningRuntime implements Runtime {
     this.#workerTasks.stop();
     this.#effects.stop();
     await this.#committer.close();
+    for (const { reject } of this.#synchronous.values()) reject(new CommitError("The server is stopping."));
   }
 
   async #start(request: StartRequest, key: string): Promise<StartOutcome> {
@@ -399,19 +402,4 @@ class RunningRuntime implements Runtime {
     this.#residents.evictUncommitted();
     if (error instanceof LeaseLostError) this.#options.onLeaseLost?.();
   }
-}
-
-function startCommand(
-  { input, revision, stateMachine, versionNumber, aliasName, testCase }: StartRequest,
-  arns: ArnSpace,
-): Command {
-  const machineArn = `arn:${arns.partition}:states:${arns.region}:${arns.account}:stateMachine:${stateMachine.name}`;
-  return {
-    kind: "Start",
-    input,
-    roleArn: revision.roleArn,
-    stateMachineVersionArn: versionNumber === undefined ? undefined : `${machineArn}:${versionNumber}`,
-    stateMachineAliasArn: aliasName === undefined ? undefined : `${machineArn}:${aliasName}`,
-    testCase,
-  };
 }

@@ -182,6 +182,25 @@ test("a count that the store refuses fails the start, and the next one asks agai
   assert.equal((await bench.start("waiting")).kind, "started");
 });
 
+test("a redrive is refused like a start, and counts like one", async (t) => {
+  const bench = await openBench(t);
+  const arnOf = (name: string): string => `arn:aws:states:us-east-1:123456789012:execution:waiting:${name}`;
+  for (const name of ["one", "two", "three"]) {
+    await bench.start("waiting", name);
+    await bench.runtime.stopExecution(arnOf(name), {});
+  }
+  const runtime = bench.open();
+  const redrives = ["one", "two", "three"].map((name) => runtime.redriveExecution(arnOf(name), `token-${name}`));
+  const outcomes = await Promise.all(redrives);
+  assert.deepEqual(outcomes.map((outcome) => outcome?.kind).toSorted(), ["limitExceeded", "redriven", "redriven"]);
+  assert.equal((await runtime.redriveExecution(arnOf("one"), "token-one"))?.kind, "redriven", "again with its token");
+  assert.deepEqual(await bench.start("waiting"), refused);
+  await runtime.stopExecution(arnOf("one"), {});
+  assert.equal((await bench.start("waiting")).kind, "started");
+  assert.deepEqual(await runtime.redriveExecution(arnOf("one"), undefined), refused);
+  assert.equal(bench.counts, 2, "once in each process");
+});
+
 test("a nested start that is refused fails its task as AWS names it", async (t) => {
   const bench = await openBench(t);
   const machine = "arn:aws:states:us-east-1:123456789012:stateMachine:waiting";

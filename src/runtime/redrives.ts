@@ -4,6 +4,7 @@ import type { JournalEvent } from "../engine/event.ts";
 import type { ExecutionRecord, StateMachineRecord, Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
 import type { Deletions } from "./deletions.ts";
+import type { OpenExecutions } from "./open-executions.ts";
 import { redriveStatus } from "./redrive-status.ts";
 import type { Resident, Residents } from "./residents.ts";
 import type { RedriveOutcome } from "./runtime.ts";
@@ -16,6 +17,7 @@ export interface RedrivesOptions {
   readonly residents: Residents;
   readonly turns: Turns;
   readonly deletions: Pick<Deletions, "hasBegun">;
+  readonly openExecutions: Pick<OpenExecutions, "isKnown" | "ask" | "refusal">;
 }
 
 /** How long, and how many of an execution, client tokens are known for. */
@@ -31,7 +33,7 @@ export class Redrives {
 
   /** Of one execution one at a time; `undefined` when there is no such execution. */
   async redrive(executionId: number, clientToken: string | undefined): Promise<RedriveOutcome | undefined> {
-    const { store, residents, turns } = this.#options;
+    const { store, residents, turns, openExecutions } = this.#options;
     const record = await store.readRecord(executionId);
     if (record === undefined) return undefined;
     const repeated = await this.#repeatedRedrive(record, clientToken);
@@ -40,16 +42,18 @@ export class Redrives {
     const reasonAgainst = (known: ExecutionRecord): string | undefined => this.#reasonAgainst(known, machine?.status);
     // Most that cannot be redriven need not be read for it.
     const reason = reasonAgainst(record);
-    if (reason !== undefined) return { kind: "notRedrivable", reason };
+    if (reason !== undefined) return notRedrivable(reason);
+    if (!openExecutions.isKnown) await openExecutions.ask();
     for (;;) {
       const resident = await residents.getEnded(executionId);
       if (resident === undefined) return undefined;
       if (residents.peek(executionId) !== resident) continue;
       // Nothing comes between this look and the turn: a deletion that begins later counts the execution as running.
       const newReason = reasonAgainst(resident.record);
-      if (newReason === undefined) return redriven(resident, turns.turn(resident, { kind: "Redrive", clientToken }));
+      const refusal = newReason === undefined ? openExecutions.refusal : notRedrivable(newReason);
+      if (refusal === undefined) return redriven(resident, turns.turn(resident, { kind: "Redrive", clientToken }));
       residents.release(resident);
-      return { kind: "notRedrivable", reason: newReason };
+      return refusal;
     }
   }
 
@@ -70,6 +74,8 @@ export class Redrives {
       .find((event) => event.clientToken === clientToken && event.at >= since)?.at;
   }
 }
+
+const notRedrivable = (reason: string): RedriveOutcome => ({ kind: "notRedrivable", reason });
 
 async function redriven({ execution }: Resident, { committed }: Turned): Promise<RedriveOutcome> {
   const { redrivenAt } = execution;

@@ -32,7 +32,9 @@ export type StartOutcome =
 export type RedriveOutcome =
   /** Also the answer to a repeated redrive: the same client token again within a quarter of an hour. */
   | { readonly kind: "redriven"; readonly redrivenAt: number }
-  | { readonly kind: "notRedrivable"; readonly reason: string };
+  | { readonly kind: "notRedrivable"; readonly reason: string }
+  /** Of Standard executions that run. */
+  | LimitExceeded;
 
 export interface ExecutionDescription {
   readonly record: ExecutionRecord;

@@ -16,6 +16,7 @@ const actions = Object.keys(operations) as readonly Action[];
 
 const passing = '{"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}}';
 const waiting = '{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":60,"End":true}}}';
+const failing = '{"StartAt":"F","States":{"F":{"Type":"Fail","Error":"E"}}}';
 const working = `{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"${base}:activity:a","End":true}}}`;
 
 /** Why no request gets the error, by its name or by its action and its name. */
@@ -23,10 +24,6 @@ const never: Readonly<Record<string, string>> = {
   KmsAccessDeniedException: "a key of KMS is echoed, never used",
   KmsInvalidStateException: "a key of KMS is echoed, never used",
   KmsThrottlingException: "a key of KMS is echoed, never used",
-  ActivityLimitExceeded: "the number of activities has no limit",
-  StateMachineLimitExceeded: "the number of state machines has no limit",
-  ExecutionLimitExceeded: "the number of open executions has no limit",
-  ActivityWorkerLimitExceeded: "the number of waiting workers has no limit",
   TaskDoesNotExist: "a task outlives the deletion of its activity",
   InvalidTracingConfiguration: "every tracing configuration of the right shape is valid, {} among them",
   "CreateStateMachine ConflictException": "changes of one machine wait for each other",
@@ -137,6 +134,12 @@ const invalidDefinition = (more: Members): Row => [
   { ...more, definition: "{}" },
   /^Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: These fields are required: \[.+\] at \/.*'$/,
 ];
+const noRoomForExecution = (input: Members): Row => [
+  "ExecutionLimitExceeded",
+  input,
+  "The maximum number of running executions has been reached: 2. " +
+    "Wait for one to end, stop one, or raise limits.openExecutions in pawl.config.json.",
+];
 const noRoomForVersion = (input: Members): Row => [
   "ServiceQuotaExceededException",
   input,
@@ -157,6 +160,12 @@ const rowsOf: Readonly<Record<Action, (world: World) => readonly Row[]>> = {
       { name: "a", encryptionConfiguration: kmsKey },
       `Activity Already Exists: '${base}:activity:a'`,
     ],
+    [
+      "ActivityLimitExceeded",
+      { name: "new" },
+      "The maximum number of activities has been reached: 1. " +
+        "Delete one that is not needed, or raise limits.activities in pawl.config.json.",
+    ],
     invalidName({}),
     tooManyTags({ name: "new" }),
     invalidEncryption({ name: "new" }),
@@ -168,6 +177,12 @@ const rowsOf: Readonly<Record<Action, (world: World) => readonly Row[]>> = {
     invalidLogging(machine),
     ["StateMachineAlreadyExists", { ...machine, name: "m" }, `State Machine Already Exists: '${arnOf("m")}'`],
     deleting("leaving", { ...machine, name: "leaving" }),
+    [
+      "StateMachineLimitExceeded",
+      machine,
+      "The maximum number of state machines has been reached: 7. " +
+        "Delete one that is not needed, or raise limits.stateMachines in pawl.config.json.",
+    ],
     tooManyTags(machine),
     [
       "ValidationException",
@@ -237,7 +252,16 @@ const rowsOf: Readonly<Record<Action, (world: World) => readonly Row[]>> = {
     ["ResourceNotFound", { stateMachineAliasArn: noAliasArn }, noReference],
   ],
   DescribeStateMachineForExecution: () => [noExecution, invalidArn("executionArn")],
-  GetActivityTask: () => [noActivity, invalidArn("activityArn")],
+  GetActivityTask: () => [
+    noActivity,
+    invalidArn("activityArn"),
+    [
+      "ActivityWorkerLimitExceeded",
+      { activityArn: `${base}:activity:a` },
+      "The maximum number of workers concurrently polling for activity tasks has been reached: 1 for one activity. " +
+        "Let fewer workers poll, or raise limits.activityWorkers in pawl.config.json.",
+    ],
+  ],
   GetExecutionHistory: () => [
     noExecution,
     invalidArn("executionArn"),
@@ -289,6 +313,7 @@ const rowsOf: Readonly<Record<Action, (world: World) => readonly Row[]>> = {
   RedriveExecution: () => [
     noExecution,
     ["ExecutionNotRedrivable", { executionArn: `${base}:execution:m:e` }, /redriv/],
+    noRoomForExecution({ executionArn: `${base}:execution:broken:e` }),
     invalidArn("executionArn"),
     [
       "ValidationException",
@@ -320,6 +345,7 @@ const rowsOf: Readonly<Record<Action, (world: World) => readonly Row[]>> = {
     noMachine(),
     ["StateMachineDoesNotExist", { stateMachineArn: noAliasArn }, `State Machine Does Not Exist: '${noAliasArn}'`],
     deleting("leaving"),
+    noRoomForExecution(m),
     labelled("stateMachineArn"),
     tooLong("input", m, 262_144),
   ],
@@ -440,6 +466,8 @@ function shapeRows(action: Action): readonly Row[] {
 let server: PawlServer;
 let client: SFN;
 let world: World;
+/** Of the worker that polls all the time. */
+const polling = new AbortController();
 
 before(async () => {
   server = await startServer({
@@ -448,6 +476,8 @@ before(async () => {
     db: "memory",
     arns: { partition: "aws", region: "us-east-1", account: "123456789012" },
     functions: new Map(),
+    // As much as the world has.
+    limits: { maxStateMachines: 7, maxActivities: 1, maxOpenExecutions: 2, maxActivityWorkers: 1 },
     environment: {},
     clock: new SimulatedClock(),
     log: (message, error) => assert.fail(`${message} ${String(error)}`),
@@ -464,6 +494,7 @@ before(async () => {
 
 after(async () => {
   client.destroy();
+  polling.abort();
   await server.close();
 });
 
@@ -483,6 +514,8 @@ async function createWorld(): Promise<World> {
   await call("CreateStateMachineAlias", { name: "live", ...route("m") });
   await call("StartExecution", { ...m, name: "e", input: "1" });
   await create("x", passing, { type: "EXPRESS" });
+  await create("broken", failing);
+  await call("StartExecution", { stateMachineArn: arnOf("broken"), name: "e" });
 
   // The deletion of a machine lasts as long as its executions.
   await create("leaving", waiting);
@@ -502,6 +535,7 @@ async function createWorld(): Promise<World> {
   const endedToken = await takeToken();
   await call("SendTaskSuccess", { taskToken: endedToken, output: "1" });
   const openToken = await takeToken();
+  void server.runtime.takeActivityTask(`${base}:activity:a`, undefined, polling.signal);
   await fill(arnOf("full"), create);
   return { openToken, endedToken };
 }

@@ -204,6 +204,7 @@ async function redriveExecution(input: RedriveExecutionInput, context: ApiContex
   const outcome = await context.runtime.redriveExecution(executionArn, clientToken);
   if (outcome === undefined) throw executionMissing(executionArn);
   if (outcome.kind === "notRedrivable") throw executionNotRedrivable(outcome.reason);
+  if (outcome.kind === "limitExceeded") throw limitExceeded("ExecutionLimitExceeded", outcome.limit);
   return { redriveDate: toSeconds(outcome.redrivenAt) };
 }
 
