@@ -112,6 +112,6 @@ test("a secret that is not there is named, and nothing starts", async (t) => {
   assert.equal(exitCode, 2);
   assert.match(
     stderr,
-    /^The secret of the access key AKIAADMIN cannot be read: .*admin\.secret\.\nThe secret of .*AKIAREADER/,
+    /^The secret of the access key AKIAADMIN cannot be read: .*admin\.secret is not there\. .*\nThe secret of .*AKIAREADER/,
   );
 });

@@ -124,8 +124,11 @@ test("secrets are read from where they stand, and what is missing or weak is nam
     assert.deepEqual(read(source), { keys, problems: [] });
   }
   const rows = [
-    [{ kind: "file", path: "/nowhere/a" }, /^The secret of the access key a cannot be read: \/nowhere\/a\.$/],
-    [{ kind: "variable", name: "NONE" }, /cannot be read: the environment variable NONE\.$/],
+    [
+      { kind: "file", path: "/nowhere/a" },
+      /^The secret of the access key a cannot be read: \/nowhere\/a is not there\. Make one: openssl /,
+    ],
+    [{ kind: "variable", name: "NONE" }, /cannot be read: the environment variable NONE is not set\.$/],
     [{ kind: "variable", name: "SHORT" }, /is no secret: it must be 16 to 1024 visible ASCII/],
     [
       { kind: "text", secret: "sesame open sesame" },

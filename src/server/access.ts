@@ -6,6 +6,7 @@ import type { AccessKey } from "../api/authentication.ts";
 import { type Action, operations } from "../api/model.ts";
 import { actionPatternMatches, type Allowance, permittedActions } from "../api/policy.ts";
 import type { RateLimit, RateLimits } from "../api/rate-limit.ts";
+import { readProblem } from "./file-problem.ts";
 import { isMembers, type Members, type Report, reportUnknown, show, typeName } from "./members.ts";
 
 export type SecretSource =
@@ -45,9 +46,9 @@ export function readAccessKeys(
 ): { readonly keys: readonly AccessKey[]; readonly problems: readonly string[] } {
   const problems: string[] = [];
   const read = keys.map(({ accessKeyId, secret, allow }): AccessKey => {
-    const { text, where } = readSecret(secret, environment);
+    const { text, where, problem } = readSecret(secret, environment);
     const owner = `The secret of the access key ${accessKeyId}`;
-    if (text === undefined) problems.push(`${owner} cannot be read: ${where}.`);
+    if (problem !== undefined) problems.push(`${owner} cannot be read: ${problem}`);
     else if (!/^[!-~]{16,1024}$/.test(text)) {
       problems.push(
         `${owner} (${where}) is no secret: it must be 16 to 1024 visible ASCII characters without spaces. ` +
@@ -59,21 +60,33 @@ export function readAccessKeys(
   return { keys: read, problems };
 }
 
-function readSecret(
-  source: SecretSource,
-  environment: Readonly<Record<string, string | undefined>>,
-): { readonly text: string | undefined; readonly where: string } {
+function readSecret(source: SecretSource, environment: Readonly<Record<string, string | undefined>>): ReadSecret {
   switch (source.kind) {
     case "text":
       return { text: source.secret, where: "secretAccessKey" };
-    case "variable":
-      return { text: environment[source.name], where: `the environment variable ${source.name}` };
+    case "variable": {
+      const { [source.name]: text } = environment;
+      if (text === undefined) return absent(`the environment variable ${source.name} is not set.`);
+      return { text, where: `the environment variable ${source.name}` };
+    }
     case "file":
-      try {
-        return { text: readFileSync(source.path, "utf8").trimEnd(), where: source.path };
-      } catch {
-        return { text: undefined, where: source.path };
-      }
+      return readSecretFile(source.path);
+  }
+}
+
+interface ReadSecret {
+  readonly text: string;
+  readonly where: string;
+  readonly problem?: string;
+}
+
+const absent = (problem: string): ReadSecret => ({ text: "", where: "", problem });
+
+function readSecretFile(path: string): ReadSecret {
+  try {
+    return { text: readFileSync(path, "utf8").trimEnd(), where: path };
+  } catch (cause) {
+    return absent(`${readProblem(path, cause)}. Make one: openssl rand -hex 20 > ${path} && chmod 600 ${path}`);
   }
 }
 

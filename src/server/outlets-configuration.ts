@@ -16,8 +16,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** @param directory where the path of a file starts. */
 export function outletsOf(value: Members, directory: string, report: Report): OutletsConfiguration {
   return {
-    logging: loggingOf("logging", value["logging"], directory, report),
-    events: eventsOf("events", value["events"], report),
+    logging: loggingOf(value["logging"], directory, report),
+    events: eventsOf(value["events"], report),
   };
 }
 
@@ -29,75 +29,87 @@ export function resolveOutlets(
 ): OutletsConfiguration {
   const { PAWL_LOGGING: logging = "", PAWL_EVENTS: events = "" } = environment;
   return {
-    logging: logging === "" ? file.logging : loggingOf("PAWL_LOGGING", loggingMember(logging), directory, report),
-    events: events === "" ? file.events : eventsOf("PAWL_EVENTS", eventsMember(events), report),
+    logging: logging === "" ? file.logging : loggingInWords(logging, directory, report),
+    events: events === "" ? file.events : eventsInWords(events, report),
   };
 }
 
-function loggingMember(text: string): Members {
-  return text.startsWith("file:") ? { to: "file", file: text.slice("file:".length) } : { to: text };
+function loggingInWords(text: string, directory: string, report: Report): LogTarget | undefined {
+  const [, file] = /^file:(.+)$/s.exec(text) ?? [];
+  if (file !== undefined) return { to: "file", file: resolve(directory, file) };
+  if (text === "cloudWatchLogs" || text === "stdout" || text === "nowhere") return { to: text };
+  report(`PAWL_LOGGING is ${show(text)}. Give cloudWatchLogs, stdout, nowhere, or a file as in file:executions.jsonl.`);
+  return undefined;
 }
 
-function eventsMember(text: string): Members {
-  return text === "eventBridge" ? { to: text } : { endpoint: text };
+/** The value is not repeated: parts of an address may be secret. */
+function eventsInWords(text: string, report: Report): EventTarget | undefined {
+  if (text === "eventBridge") return { to: text };
+  if (isHttpAddress(text)) return { to: "http", endpoint: text };
+  report(
+    "PAWL_EVENTS is neither eventBridge nor an address that starts with http:// or https://, without a name and " +
+      "password in it.",
+  );
+  return undefined;
 }
 
-function loggingOf(name: string, value: unknown, directory: string, report: Report): LogTarget | undefined {
+function loggingOf(value: unknown, directory: string, report: Report): LogTarget | undefined {
   if (value === undefined) return undefined;
   if (!isMembers(value)) {
-    report(`${name} is ${typeName(value)}. Make it an object, such as { "to": "stdout" }.`);
+    report(`logging is ${typeName(value)}. Make it an object, such as { "to": "stdout" }.`);
     return undefined;
   }
   const { to } = value;
   const known = (...names: readonly string[]): void =>
-    reportUnknown(value, { known: ["to", ...names], within: `${name}.` }, report);
+    reportUnknown(value, { known: ["to", ...names], within: "logging." }, report);
   switch (to) {
     case "cloudWatchLogs":
       known("endpoint");
-      return { to, endpoint: endpointOf(`${name}.endpoint`, value["endpoint"], report) };
+      return { to, endpoint: endpointOf("logging.endpoint", value["endpoint"], report) };
     case "file": {
       known("file");
-      const file = textOf(`${name}.file`, value["file"], report);
-      if (value["file"] === undefined) report(`${name}.file is missing. Give the name of a file.`);
-      return file === undefined ? undefined : { to, file: resolve(directory, file) };
+      const { file } = value;
+      if (typeof file === "string" && file !== "") return { to, file: resolve(directory, file) };
+      report(`logging.file is ${file === "" ? "empty" : show(file)}. Give the name of a file.`);
+      return undefined;
     }
     case "stdout":
     case "nowhere":
       known();
       return { to };
     default:
-      report(`${name}.to is ${show(to)}. Give "cloudWatchLogs", "file", "stdout" or "nowhere".`);
+      report(`logging.to is ${show(to)}. Give "cloudWatchLogs", "file", "stdout" or "nowhere".`);
       return undefined;
   }
 }
 
 /** An endpoint alone is one for plain HTTP. */
-function eventsOf(name: string, value: unknown, report: Report): EventTarget | undefined {
+function eventsOf(value: unknown, report: Report): EventTarget | undefined {
   if (value === undefined) return undefined;
   if (!isMembers(value)) {
-    report(`${name} is ${typeName(value)}. Make it an object, such as { "endpoint": "http://127.0.0.1:9000/events" }.`);
+    report(`events is ${typeName(value)}. Make it an object, such as { "endpoint": "http://127.0.0.1:9000/events" }.`);
     return undefined;
   }
   const { to = "http" } = value;
   const known = (...names: readonly string[]): void =>
-    reportUnknown(value, { known: ["to", "endpoint", ...names], within: `${name}.` }, report);
-  const endpoint = endpointOf(`${name}.endpoint`, value["endpoint"], report);
+    reportUnknown(value, { known: ["to", "endpoint", ...names], within: "events." }, report);
+  const endpoint = endpointOf("events.endpoint", value["endpoint"], report);
   switch (to) {
     case "http":
       known();
       if (value["endpoint"] === undefined)
-        report(`${name}.endpoint is missing. Give the address that events are sent to.`);
+        report("events.endpoint is missing. Give the address that events are sent to.");
       return endpoint === undefined ? undefined : { to, endpoint };
     case "eventBridge":
       known("eventBusName", "source");
       return {
         to,
         endpoint,
-        eventBusName: textOf(`${name}.eventBusName`, value["eventBusName"], report),
-        source: textOf(`${name}.source`, value["source"], report),
+        eventBusName: textOf("events.eventBusName", value["eventBusName"], report),
+        source: textOf("events.source", value["source"], report),
       };
     default:
-      report(`${name}.to is ${show(to)}. Give "http" or "eventBridge".`);
+      report(`events.to is ${show(to)}. Give "http" or "eventBridge".`);
       return undefined;
   }
 }

@@ -173,7 +173,7 @@ test("a file gets the lines; one that cannot be written is said at the start", a
   );
   await assert.rejects(start(t, { logging: { to: "file", file: directory } }), {
     name: "StartError",
-    message: /^The file for execution logs cannot be written: /,
+    message: /^The file for execution logs \S+ cannot be written: it is a folder\.$/,
   });
 });
 
@@ -230,7 +230,7 @@ test("the configuration file says where they go, and the environment in its plac
       { PAWL_LOGGING: "stdout", PAWL_EVENTS: "eventBridge" },
       {
         logging: { to: "stdout" },
-        events: { to: "eventBridge", endpoint: undefined, eventBusName: undefined, source: undefined },
+        events: { to: "eventBridge" },
       },
     ],
   ];
@@ -242,7 +242,8 @@ test("what cannot be used is refused by name, and an address is not repeated", (
     [{ logging: "stdout" }, {}, /^logging is a text\. Make it an object, such as \{ "to": "stdout" \}\.$/],
     [{ logging: { to: "stderr" } }, {}, /^logging\.to is "stderr"\. Give "cloudWatchLogs", "file", "stdout" or/],
     [{ logging: {} }, {}, /^logging\.to is absent/],
-    [{ logging: { to: "file" } }, {}, /^logging\.file is missing/],
+    [{ logging: { to: "file" } }, {}, /^logging\.file is absent\. Give the name/],
+    [{ logging: { to: "file", file: "" } }, {}, /^logging\.file is empty\. Give the name of a file\.$/],
     [{ logging: { to: "stdout", file: "a" } }, {}, /^logging\.file is unknown/],
     [
       { logging: { to: "cloudWatchLogs", endpont: "a" } },
@@ -254,8 +255,9 @@ test("what cannot be used is refused by name, and an address is not repeated", (
     [{ events: {} }, {}, /^events\.endpoint is missing/],
     [{ events: { to: "sns" } }, {}, /^events\.to is "sns"\. Give "http" or "eventBridge"/],
     [{ events: { endpoint: "http://u:hidden@a" } }, {}, /^events\.endpoint is no address(?!.*hidden)/],
-    [{}, { PAWL_LOGGING: "a.jsonl" }, /^PAWL_LOGGING\.to is "a\.jsonl"/],
-    [{}, { PAWL_EVENTS: "nowhere" }, /^PAWL_EVENTS\.endpoint is no address/],
+    [{}, { PAWL_LOGGING: "a.jsonl" }, /^PAWL_LOGGING is "a\.jsonl"\. Give .* file:executions\.jsonl\.$/],
+    [{}, { PAWL_LOGGING: "file:" }, /^PAWL_LOGGING is "file:"/],
+    [{}, { PAWL_EVENTS: "nowhere" }, /^PAWL_EVENTS is neither eventBridge nor an address(?!.*nowhere)/],
   ];
   for (const [file, environment, message] of rows) {
     assert.throws(

@@ -12,6 +12,7 @@ import { type LogTarget, openLogDestination } from "../telemetry/logging/open-lo
 import { type EventTarget, openEventDestination } from "../telemetry/status-events/open-event-destination.ts";
 import { watchStatus } from "../telemetry/status-events/watch-status.ts";
 import { isLoopback } from "./configuration.ts";
+import { writeProblem } from "./file-problem.ts";
 import { StartError } from "./listen.ts";
 import type { OutletsConfiguration } from "./outlets-configuration.ts";
 
@@ -88,8 +89,7 @@ function requireWritable(file: string): void {
     mkdirSync(dirname(file), { recursive: true });
     closeSync(openSync(file, "a", 0o600));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new StartError(`The file for execution logs cannot be written: ${reason}`, { cause });
+    throw new StartError(`The file for execution logs ${writeProblem(file, cause)}.`, { cause });
   }
 }
 
