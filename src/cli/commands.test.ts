@@ -145,7 +145,11 @@ test("dev deploys a folder, deploys again on save, shows what is wrong, and reco
   writeFileSync(join(directory, "below", "two.asl.json"), passing);
   await pawl.until(/deployed +two/);
   rmSync(join(directory, "below", "two.asl.json"));
-  await pawl.until(/gone +.*two\.asl\.json/);
+  await pawl.until(/gone +.*two\.asl\.json; its state machine stays/);
+  writeFileSync(join(directory, "three.asl.json"), dangling);
+  await pawl.until(/three was not deployed/);
+  rmSync(join(directory, "three.asl.json"));
+  await pawl.until(/gone +three\.asl\.json; it had not been deployed/);
   assert.equal((await pawl.interrupt()).exitCode, 0);
 });
 

@@ -82,9 +82,10 @@ export class WorkflowFolder {
   }
 
   #sayGone(paths: ReadonlySet<string>): void {
-    for (const path of [...this.#seen.keys()].filter((known) => !paths.has(known))) {
+    for (const [path, { isDeployed }] of [...this.#seen].filter(([known]) => !paths.has(known))) {
       this.#seen.delete(path);
-      this.#sayLine("yellow", "gone", `${shownPath(path)}; its state machine stays until you delete it`);
+      const left = isDeployed ? "its state machine stays until you delete it" : "it had not been deployed";
+      this.#sayLine("yellow", "gone", `${shownPath(path)}; ${left}`);
     }
   }
 
