@@ -60,6 +60,8 @@ export interface Api {
   readonly handler: ApiHandler;
   /** The same actions for callers within the server. */
   readonly callAction: CallAction;
+  /** Settles when nothing is being performed any more, also for callers that have gone. */
+  readonly settled: () => Promise<unknown>;
 }
 
 export function createApi(options: ApiOptions): Api {
@@ -67,8 +69,21 @@ export function createApi(options: ApiOptions): Api {
   const callAction = createCallAction(context, (action, error) =>
     options.reportFailure({ requestId: context.newId(), target: `AWSStepFunctions.${action}`, error }),
   );
-  return { handler: handlerOf(options, context), callAction };
+  const underWay = new Set<Promise<unknown>>();
+  const track: Track = (performing) => {
+    underWay.add(performing);
+    void performing.finally(() => underWay.delete(performing));
+    return performing;
+  };
+  return {
+    handler: handlerOf(options, context, track),
+    callAction: (...call) => track(callAction(...call)),
+    settled: () => Promise.all(underWay),
+  };
 }
+
+/** Of what never rejects. */
+type Track = <Result>(performing: Promise<Result>) => Promise<Result>;
 
 function contextOf(options: ApiOptions): ApiContext {
   const { now = Date.now, newId = randomUUID, random = Math.random, activityPollMs = 60_000 } = options;
@@ -90,7 +105,7 @@ function contextOf(options: ApiOptions): ApiContext {
   };
 }
 
-function handlerOf(options: ApiOptions, context: ApiContext): ApiHandler {
+function handlerOf(options: ApiOptions, context: ApiContext, track: Track): ApiHandler {
   const { origins = [] } = options;
   const guard = createGuard(options, context);
 
@@ -136,7 +151,7 @@ function handlerOf(options: ApiOptions, context: ApiContext): ApiHandler {
           if (body === "endless") response.shouldKeepAlive = false;
           refuse(exchange, bodyTooLarge());
         } else if (operation === undefined) refuse(exchange, unknownOperation(exchange.target));
-        else void perform(operation, body, exchange, admit);
+        else void track(perform(operation, body, exchange, admit));
       });
     } else {
       request.resume();

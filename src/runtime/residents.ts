@@ -106,6 +106,11 @@ export class Residents {
     }
   }
 
+  /** The timers of Express executions would keep a process alive whose runtime has closed. */
+  callOffTimers(): void {
+    for (const { callOffTimer } of this.#byId.values()) callOffTimer?.();
+  }
+
   /** Settles when every change of the machine's executions that is handed over is durable, or cannot be made so. */
   async settled(stateMachineId: number): Promise<void> {
     const residents = [...this.#byId.values()].filter(({ record }) => record.stateMachineId === stateMachineId);

@@ -6,7 +6,7 @@ import { dirname } from "node:path";
 import { validateDefinition } from "../asl/validate/validate.ts";
 import type { AccessKey } from "../api/authentication.ts";
 import type { RateLimits } from "../api/rate-limit.ts";
-import { createApi } from "../api/server.ts";
+import { type Api, createApi } from "../api/server.ts";
 import { signedHeadersOf } from "../aws/sigv4.ts";
 import type { ArnSpace } from "../engine/arn.ts";
 import type { Limits } from "../engine/turn.ts";
@@ -103,19 +103,20 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
     await listen(opened.server, options);
   } catch (error) {
     await opened?.connectors.close();
-    await opened?.outlets.close();
+    await Promise.all([opened?.outlets.close(), opened?.tracing?.close()]);
     await store.close();
     throw error;
   }
   const { server, runtime, lost, connectors, outlets, functions, tracing } = opened;
-  const { log } = options;
+  const { log, clock = systemClock } = options;
   const url = urlOf(server, options.host);
+  const recovered = runtime.recover().catch((error: unknown) => log("Not everything could be taken up again.", error));
   return {
     url,
     runtime,
     signOwn: signOwn(url, ownKey, options),
     lost,
-    recovered: runtime.recover().catch((error: unknown) => log("Not everything could be taken up again.", error)),
+    recovered,
     reloadFunctions(targets) {
       if (targets !== undefined) {
         functions.clear();
@@ -130,10 +131,22 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
       await new Promise((resolve) => setImmediate(resolve));
       server.closeAllConnections();
       await connectors.close();
-      await Promise.all([outlets.close(), tracing?.close()]);
+      // Whoever still reads or writes the store must not find it closed.
+      const readers = Promise.all([recovered, opened.settled()]);
+      await Promise.all([outlets.close(), tracing?.close(), within(closeWithinMs, readers, clock)]);
       await store.close();
     },
   };
+}
+
+/** How long a server that stops waits for what is being performed. */
+const closeWithinMs = 3000;
+
+async function within(ms: number, settling: Promise<unknown>, clock: Clock): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const callOff = clock.callAt(clock.now() + ms, resolve);
+  await Promise.race([settling, late]);
+  callOff();
 }
 
 function signOwn(url: string, key: AccessKey, { auth, arns, clock = systemClock }: ServerOptions): SignOwn {
@@ -146,7 +159,7 @@ function signOwn(url: string, key: AccessKey, { auth, arns, clock = systemClock 
 /** No key of a configuration has a name like it. */
 const ownKeyId = (): string => `pawl:${randomBytes(8).toString("hex")}`;
 
-interface Wired {
+interface Wired extends Pick<Api, "settled"> {
   readonly server: Server;
   readonly runtime: Runtime;
   readonly lost: Promise<void>;
@@ -201,7 +214,7 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
     onLeaseLost: lost.resolve,
     watch: watchAll(watches.filter((watch) => watch !== undefined)),
   });
-  const { handler, callAction } = createApi({
+  const { handler, callAction, settled } = createApi({
     runtime,
     catalogue: { ...store, ...activities.watch(store) },
     arnSpace: arns,
@@ -214,10 +227,15 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
     rateLimits: options.rateLimits,
     limits: options.limits,
     admitLogging: (logGroupArn, stateMachineArn) => outlets.admitLogging(logGroupArn, stateMachineArn),
-    reportFailure: ({ requestId, target, error }) => log(`${target} failed (request ${requestId}).`, error),
+    reportFailure({ requestId, target, error }) {
+      // That a server which stops performs nothing is no news.
+      if (server.listening) log(`${target} failed (request ${requestId}).`, error);
+    },
   });
+  const server = createServer({ keepAliveTimeout: 65_000 }, handler);
   return {
-    server: createServer({ keepAliveTimeout: 65_000 }, handler),
+    server,
+    settled,
     runtime,
     lost: lost.promise,
     connectors,

@@ -35,13 +35,17 @@ export function createCloudWatchLogs(options: CloudWatchLogsOptions): LogDestina
   };
   const name = `Execution logs for CloudWatch Logs at ${shownEndpoint(options)}`;
   const delivery = new Delivery<Line>({ ...options, name, send, maxBatch });
+  const closing = new AbortController();
   return {
     add({ lineBytes, ...entry }) {
       const lane = `${entry.logGroupArn} ${entry.stateMachineName}`;
       delivery.add({ ...entry, lane, bytes: lineBytes + ownBytesPerEvent });
     },
-    hasLogGroup: (logGroupArn) => hasLogGroup(logGroupArn, { call, log: options.log }),
-    close: () => delivery.close(),
+    hasLogGroup: (logGroupArn) => hasLogGroup(logGroupArn, { call, log: options.log, closing: closing.signal }),
+    close() {
+      closing.abort(new Error("the server is stopping"));
+      return delivery.close();
+    },
   };
 }
 
@@ -150,13 +154,15 @@ class Streams {
 interface LookUp {
   readonly call: Call;
   readonly log: (message: string) => void;
+  readonly closing: AbortSignal;
 }
 
 /** Who cannot be asked says nothing against it. */
-async function hasLogGroup(logGroupArn: string, { call, log }: LookUp): Promise<boolean> {
+async function hasLogGroup(logGroupArn: string, { call, log, closing }: LookUp): Promise<boolean> {
   const name = logGroupNameOf(logGroupArn);
   const input = { logGroupNamePrefix: name };
-  const answer = await call("DescribeLogGroups", logGroupArn, input, AbortSignal.timeout(lookUpTimeoutMs));
+  const signal = AbortSignal.any([AbortSignal.timeout(lookUpTimeoutMs), closing]);
+  const answer = await call("DescribeLogGroups", logGroupArn, input, signal);
   if (answer.kind !== "answered") {
     const reason = answer.kind === "unreachable" ? answer.message : `${answer.code} ${answer.message}`.trim();
     log(`Whether the log group ${name} is there could not be found out: ${reason}`);
