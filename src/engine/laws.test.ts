@@ -5,10 +5,11 @@ import { isJsonObject, type Json, memberOf } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
 import { decodeEvents, encodeEvents } from "../store/event-codec.ts";
 import { arbitraryWorkflow } from "../testing/arbitrary-workflow.ts";
-import { play, playedIdentity, type PlayOptions } from "../testing/play.ts";
+import { play, type Played, playedIdentity, type PlayOptions } from "../testing/play.ts";
 import { snapshotOf } from "../testing/snapshot.ts";
 import { apply } from "./apply.ts";
 import type { PerformTask, TaskOutcome } from "./effect.ts";
+import type { JournalEvent } from "./event.ts";
 import { newExecution } from "./execution.ts";
 import { pending } from "./pending.ts";
 import { wakeAt } from "./wake.ts";
@@ -83,9 +84,7 @@ test("an execution whose tasks failed gives, redriven until they succeed, what i
   let redriven = 0;
   fc.assert(
     fc.property(arbitraryWorkflow, fc.infiniteStream(fc.boolean()), (drawn, failures) => {
-      // Later events draw other random numbers, and a Choice may follow from them.
-      const definition = JSON.parse(JSON.stringify(drawn).replaceAll("$random()", "0.25")) as Json;
-      const succeed = (task: PerformTask): TaskOutcome => ({ kind: "succeeded", output: task.parameters });
+      const definition = withoutRandomChoice(drawn);
       const fail = (): TaskOutcome => ({ kind: "failed", error: "States.Runtime", cause: "not this time" });
       const smooth = play(definition, { input, perform: succeed });
       fc.pre(smooth.execution.status === "SUCCEEDED");
@@ -103,6 +102,55 @@ test("an execution whose tasks failed gives, redriven until they succeed, what i
   );
   assert.ok(redriven > 50, `only ${redriven} redrives`);
 });
+
+test("an execution that is stopped anywhere and redriven enters each state as often as one that is not, and gives the same", () => {
+  let redriven = 0;
+  fc.assert(
+    fc.property(
+      arbitraryWorkflow,
+      fc.infiniteStream(fc.nat(7)),
+      fc.constantFrom(1, 3, 5_000),
+      fc.boolean(),
+      (drawn, stops, maxDecisionEvents, isPutAway) => {
+        const definition = withoutRandomChoice(drawn);
+        const smooth = play(definition, { input, perform: succeed });
+        // A state that failed is not left, and one that is tried again has its retries back after a redrive.
+        fc.pre(
+          smooth.execution.status === "SUCCEEDED" && countOf(smooth, "StateEntered") === countOf(smooth, "StateExited"),
+        );
+        let stopsLeft = 20;
+        const bumpy = play(definition, {
+          input,
+          perform: succeed,
+          limits: { maxDecisionEvents },
+          isPutAway,
+          redrives: 20,
+          isStopped: () => stops.next().value === 0 && stopsLeft-- > 0,
+        });
+        redriven += bumpy.execution.redriveCount;
+        assert.equal(bumpy.execution.status, "SUCCEEDED");
+        assert.equal(withoutChance(bumpy.execution.output), withoutChance(smooth.execution.output));
+        for (const kind of ["StateEntered", "StateExited", "MapIterationSucceeded"] as const)
+          assert.equal(countOf(bumpy, kind), countOf(smooth, kind), kind);
+      },
+    ),
+    { numRuns: 200 },
+  );
+  assert.ok(redriven > 100, `only ${redriven} redrives`);
+});
+
+function succeed({ parameters }: PerformTask): TaskOutcome {
+  return { kind: "succeeded", output: parameters };
+}
+
+function countOf({ events }: Played, kind: JournalEvent["kind"]): number {
+  return events.filter((event) => event.kind === kind).length;
+}
+
+/** Later events draw other random numbers, and a Choice would follow from them. */
+function withoutRandomChoice(definition: Json): Json {
+  return JSON.parse(JSON.stringify(definition).replaceAll("$random()", "0.25")) as Json;
+}
 
 /** A later attempt has another token, and later events other random numbers. */
 function withoutChance(output: Payload | undefined): string | undefined {

@@ -24,6 +24,8 @@ export interface PlayOptions {
   readonly isPutAway?: boolean;
   /** How often an execution that ended without success is redriven. */
   readonly redrives?: number;
+  /** Asked before every decision: whether the execution is stopped there, so that what was to be decided comes too late. */
+  readonly isStopped?: () => boolean;
   /** Where the play begins, epoch milliseconds. */
   readonly start?: number;
 }
@@ -70,6 +72,7 @@ export function play(definition: Json, options: PlayOptions = {}): Played {
   let now = options.start ?? Date.UTC(2026, 0, 1);
   let redrivesLeft = options.redrives ?? 0;
   for (;;) {
+    if (execution.status === "RUNNING" && options.isStopped?.() === true) commands.unshift({ kind: "Stop" });
     const wakesAt = commands.length === 0 ? wakeAt(execution) : undefined;
     const command: Command | undefined =
       commands.shift() ?? (wakesAt === undefined ? undefined : { kind: "Wake" as const });
