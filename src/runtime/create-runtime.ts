@@ -124,19 +124,7 @@ class RunningRuntime implements Runtime {
       deliverEnds: (id) => this.#childEnds.deliver(id),
       log,
     });
-    this.#turns = new Turns({
-      clock,
-      limits,
-      committer: this.#committer,
-      residents: this.#residents,
-      isKnownActivity: options.isKnownActivity,
-      parameterProblem: options.parameterProblem ?? (() => undefined),
-      perform: (resident, effects) => this.#effects.performAll(resident.record, effects),
-      onCommitted: (resident, change) => this.#afterCommit(resident, change),
-      onEnded: (resident) => this.#synchronous.get(resident.record.id)?.resolve(),
-      onQuarantined: (resident, bug) => this.#synchronous.get(resident.record.id)?.reject(bug),
-      log,
-    });
+    this.#turns = this.#createTurns(limits);
     this.#workerTasks = new WorkerTasks({
       journal: store,
       residents: this.#residents,
@@ -166,6 +154,24 @@ class RunningRuntime implements Runtime {
       clock,
       wake: ({ id }) => this.#turns.deliverSurely(id, { kind: "Wake" }),
       onError: (error) => log("Timers could not be read; trying again.", error),
+    });
+  }
+
+  /** Of the parts that are there already, and of others once it is used. */
+  #createTurns(limits: Limits): Turns {
+    const options = this.#options;
+    return new Turns({
+      clock: options.clock,
+      limits,
+      committer: this.#committer,
+      residents: this.#residents,
+      isKnownActivity: options.isKnownActivity,
+      parameterProblem: options.parameterProblem ?? (() => undefined),
+      perform: (resident, effects) => this.#effects.performAll(resident.record, effects),
+      onCommitted: (resident, change) => this.#afterCommit(resident, change),
+      onEnded: (resident) => this.#synchronous.get(resident.record.id)?.resolve(),
+      onQuarantined: (resident, bug) => this.#synchronous.get(resident.record.id)?.reject(bug),
+      log: options.log,
     });
   }
 
@@ -270,6 +276,7 @@ class RunningRuntime implements Runtime {
     this.#workerTasks.stop();
     this.#effects.stop();
     await this.#committer.close();
+    this.#residents.callOffTimers();
     for (const { reject } of this.#synchronous.values()) reject(new CommitError("The server is stopping."));
   }
 

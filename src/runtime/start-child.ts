@@ -2,7 +2,7 @@
 import type { Payload } from "../asl/payload.ts";
 import { parseStatesArn } from "../engine/arn.ts";
 import type { TaskAttempt } from "../engine/effect.ts";
-import { quotaTexts } from "./quotas.ts";
+import { type LimitExceeded, quotaTexts } from "./quotas.ts";
 import type { Runtime } from "./runtime.ts";
 import { findStartTarget, type TargetCatalogue } from "./start-target.ts";
 
@@ -52,10 +52,7 @@ export async function startChild(
   });
   if (started.kind === "started") return started;
   if (started.kind === "deleting") return deleting(stateMachineArn);
-  if (started.kind === "limitExceeded") {
-    const name = "ExecutionLimitExceeded";
-    return { kind: "error", name, message: quotaTexts[name](started.limit) };
-  }
+  if (started.kind === "limitExceeded") return limitExceeded(started);
   const existing = name === undefined ? await runtime.describeExecution(started.executionArn) : undefined;
   // Nobody but this attempt makes that name: it is the child of an earlier performance.
   if (existing !== undefined)
@@ -65,6 +62,11 @@ export async function startChild(
     name: "ExecutionAlreadyExists",
     message: `Execution Already Exists: '${started.executionArn}'`,
   };
+}
+
+function limitExceeded({ limit }: LimitExceeded): ChildOutcome {
+  const name = "ExecutionLimitExceeded";
+  return { kind: "error", name, message: quotaTexts[name](limit) };
 }
 
 function deleting(stateMachineArn: string): ChildOutcome {

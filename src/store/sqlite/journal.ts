@@ -31,6 +31,7 @@ export function openJournal(connection: Connection, { write, wrote, sealing }: J
   const appender = prepareAppender(connection, { offers, wrote, sealing, rows });
   return {
     ...openRecords(connection, rows, sealing),
+    ...openCounts(connection),
     ...openSignals(connection),
     get nextExecutionId() {
       return appender.nextExecutionId;
@@ -49,7 +50,10 @@ export function openJournal(connection: Connection, { write, wrote, sealing }: J
   };
 }
 
-type Records = Omit<Journal, "append" | "takeOffer" | "returnOffer" | "signals" | "signalsOf">;
+type Records = Omit<
+  Journal,
+  "append" | "takeOffer" | "returnOffer" | "signals" | "signalsOf" | "countRunning" | "countOpen"
+>;
 
 function openRecords(connection: Connection, recordRow: RecordRows, sealing: Sealing | undefined): Records {
   const { columns, decode } = recordRow;
@@ -80,12 +84,6 @@ function openRecords(connection: Connection, recordRow: RecordRows, sealing: Sea
   );
   const inFlight = connection.prepare(
     `${select} WHERE partition_id = ${partitionId} AND is_in_flight = 1 AND status = 0 AND id > ? ORDER BY id LIMIT ?`,
-  );
-  const running = connection.prepare("SELECT count(*) AS n FROM execution WHERE state_machine_id = ? AND status = 0");
-  // One look into the index on the status for each machine: what has ended is not read, however much there is of it.
-  const open = connection.prepare(
-    `SELECT coalesce(sum((SELECT count(*) FROM execution e WHERE e.state_machine_id = m.id AND e.status = 0)), 0) AS n
-     FROM state_machine m WHERE m.status <> 2 AND m.type = 0`,
   );
 
   const readJournalRow = (id: number): Row => {
@@ -118,6 +116,17 @@ function openRecords(connection: Connection, recordRow: RecordRows, sealing: Sea
     async inFlightRecords({ limit, after }) {
       return inFlight.all(after ?? -1, limit).map(decode);
     },
+  };
+}
+
+function openCounts(connection: Connection): Pick<Journal, "countRunning" | "countOpen"> {
+  const running = connection.prepare("SELECT count(*) AS n FROM execution WHERE state_machine_id = ? AND status = 0");
+  // One look into the index on the status for each machine: what has ended is not read, however much there is of it.
+  const open = connection.prepare(
+    `SELECT coalesce(sum((SELECT count(*) FROM execution e WHERE e.state_machine_id = m.id AND e.status = 0)), 0) AS n
+     FROM state_machine m WHERE m.status <> 2 AND m.type = 0`,
+  );
+  return {
     async countRunning(stateMachineId) {
       return running.first(stateMachineId)?.["n"] as number;
     },
