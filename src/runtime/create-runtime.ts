@@ -277,7 +277,6 @@ class RunningRuntime implements Runtime {
     this.#effects.stop();
     await this.#committer.close();
     this.#residents.callOffTimers();
-    this.#residents.callOffTimers();
     for (const { reject } of this.#synchronous.values()) reject(new CommitError("The server is stopping."));
   }
 
