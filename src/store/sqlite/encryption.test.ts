@@ -4,9 +4,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, rmSync, statSync } from "node:fs";
 import { continued, passed, started, startedEvent } from "../contract-fixtures.ts";
-import { type Store, StoreKeyError } from "../store.ts";
+import { SealBrokenError, type Store, StoreKeyError } from "../store.ts";
 import {
   assertFilled,
+  edit,
   encrypted,
   fill,
   filesWith,
@@ -93,6 +94,18 @@ prove("a plain store that is opened with a key is encrypted, and no plain text i
   notices.length = 0;
   await within(file, options, assertFilledMuch);
   assert.deepEqual(notices, [], "it is done once");
+});
+
+prove("plain text that somebody without a key puts into an encrypted store is not taken for its own", async (file) => {
+  await within(file, encrypted, fill);
+  copyFileSync(file, `${file}-good`);
+  for (const state of [0, 1, 2, 3]) {
+    copyFileSync(`${file}-good`, file);
+    edit(file, `UPDATE revision SET definition = '"forged"', sealed_definition = NULL WHERE id = 1`);
+    edit(file, `UPDATE partition SET encryption = ${state}`);
+    const reading = within(file, encrypted, async (store) => void (await store.readRevision(1)));
+    await assert.rejects(reading, SealBrokenError, `encryption = ${state}`);
+  }
 });
 
 prove("the log of a process that died holds plain text too, and is not forgotten", async (file) => {

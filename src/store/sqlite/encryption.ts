@@ -4,7 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { basename } from "node:path";
 import type { MasterKey } from "../envelope.ts";
-import { StoreKeyError } from "../store.ts";
+import { SealBrokenError, StoreKeyError } from "../store.ts";
 import { type Cell, type Connection, readNumber, transact } from "./connection.ts";
 import { type Lease, partitionId } from "./lease.ts";
 import { openSealing, places, type Sealing } from "./sealing.ts";
@@ -98,9 +98,13 @@ class Conversion {
   async run(state: number): Promise<void> {
     if (state === states.plain) this.#begin();
     if (state !== states.toBeRewritten) {
+      const secret = this.#secretOfConversion();
       this.#say("is being encrypted. If this is interrupted, the next start goes on with it.");
       for (const column of columns) await this.#sealColumn(column);
-      this.#transact(() => this.#setState(states.toBeRewritten));
+      this.#transact(() => {
+        this.#setSecret(places.secret, secret);
+        this.#setState(states.toBeRewritten);
+      });
     }
     this.#say("is encrypted; it is being written anew, so that nothing of the plain text is left in it.");
     this.#rewrite();
@@ -110,11 +114,32 @@ class Conversion {
 
   /** From here on the store opens with a key only. The secret was readable in the file: it is replaced. */
   #begin(): void {
-    const update = this.#connection.prepare("UPDATE partition SET secret = '', sealed_secret = ? WHERE id = ?");
+    const { file } = this.#connection;
+    const isSealed = columns.some(
+      ({ table, column }) =>
+        readNumber(this.#connection, `SELECT EXISTS (SELECT 1 FROM ${table} WHERE sealed_${column} IS NOT NULL)`) === 1,
+    );
+    if (isSealed) {
+      throw new SealBrokenError(
+        `${file} is damaged: it says that it is not encrypted, and holds what is. Restore it from a backup`,
+      );
+    }
     this.#transact(() => {
-      update.run(this.#sealing.seal(places.secret, randomBytes(32).toString("hex")), partitionId);
+      this.#setSecret(places.secretOfConversion, randomBytes(32).toString("hex"));
       this.#setState(states.beingSealed);
     });
+  }
+
+  /** @throws SealBrokenError when the conversion had ended: plain texts that came since are not ours. */
+  #secretOfConversion(): string {
+    const row = this.#connection.prepare("SELECT sealed_secret FROM partition WHERE id = ?").first(partitionId);
+    return this.#sealing.open(places.secretOfConversion, row?.["sealed_secret"]);
+  }
+
+  #setSecret(place: string, secret: string): void {
+    this.#connection
+      .prepare("UPDATE partition SET secret = '', sealed_secret = ? WHERE id = ?")
+      .run(this.#sealing.seal(place, secret), partitionId);
   }
 
   async #sealColumn(column: Column): Promise<void> {

@@ -36,6 +36,8 @@ export interface SealingOptions {
 /** What a sealed text is bound to. */
 export const places = {
   secret: "partition.secret/0",
+  /** Until all is sealed: nobody without a key can make it look as if plain texts were still to be taken as they are. */
+  secretOfConversion: "partition.secret/being sealed",
   events: (journalId: number, executionId: number) => `journal.events/${journalId}/${executionId}`,
   traceHeader: (executionId: number) => `execution.trace_header/${executionId}`,
   definition: (revisionId: number, stateMachineId: number) => `revision.definition/${revisionId}/${stateMachineId}`,
