@@ -19,15 +19,25 @@ export type Watch = (watched: WatchedExecution) => Watcher | undefined;
 export type Watcher = (event: JournalEvent, before: Execution) => Tell | undefined;
 export type Tell = () => void;
 
-/** All of them as one; `undefined` where there is none. */
-export function watchAll(watches: readonly Watch[]): Watch | undefined {
-  if (watches.length <= 1) return watches[0];
+/** All of them as one, none of which can harm the others or the execution; `undefined` where there is none. */
+export function watchAll(watches: readonly Watch[], log: (message: string, error: unknown) => void): Watch | undefined {
+  if (watches.length === 0) return undefined;
+  const guarded = <Result>(act: () => Result | undefined): Result | undefined => {
+    try {
+      return act();
+    } catch (error) {
+      log("What an execution did could not be told to one of its watchers.", error);
+      return undefined;
+    }
+  };
   return (watched) => {
-    const watchers = watches.map((watch) => watch(watched)).filter((watcher) => watcher !== undefined);
-    if (watchers.length <= 1) return watchers[0];
+    const watchers = watches.map((watch) => guarded(() => watch(watched))).filter((watcher) => watcher !== undefined);
+    if (watchers.length === 0) return undefined;
     return (event, before) => {
-      const tells = watchers.map((watcher) => watcher(event, before)).filter((tell) => tell !== undefined);
-      return tells.length === 0 ? undefined : () => tells.forEach((tell) => tell());
+      const tells = watchers
+        .map((watcher) => guarded(() => watcher(event, before)))
+        .filter((tell) => tell !== undefined);
+      return tells.length === 0 ? undefined : () => tells.forEach((tell) => guarded(tell));
     };
   };
 }

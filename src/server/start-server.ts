@@ -212,7 +212,10 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
     isKnownActivity: (arn) => activities.has(arn),
     childOutcome,
     onLeaseLost: lost.resolve,
-    watch: watchAll(watches.filter((watch) => watch !== undefined)),
+    watch: watchAll(
+      watches.filter((watch) => watch !== undefined),
+      log,
+    ),
   });
   const { handler, callAction, settled } = createApi({
     runtime,
