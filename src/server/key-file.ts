@@ -67,7 +67,9 @@ function openFile(file: string): number {
     return openSync(file, "r");
   } catch (cause) {
     const isMissing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
-    const problem = isMissing ? `is not there. Make it: pawl key -o ${file}` : "cannot be read.";
+    const problem = isMissing
+      ? `is not there. Bring it back or, for data that no key has encrypted yet, make one: pawl key -o ${file}`
+      : "cannot be read.";
     throw new ConfigurationError(`${file}: ${problem}`, { cause });
   }
 }

@@ -43,12 +43,16 @@ prove("a new first key takes over at the next opening, and the former one opens 
   await within(file, encrypted, fill);
   const wrapped = select(file, "SELECT hex(wrapped) FROM data_key WHERE id = 1") as string;
   assert.equal(filesWith(file, Buffer.from(wrapped, "hex")).length, 1);
-  await within(file, { masterKeys: [second, first] }, async (store) => {
+  const notices: string[] = [];
+  const onNotice = (notice: string): void => void notices.push(notice);
+  await within(file, { masterKeys: [second, first], onNotice }, async (store) => {
+    assert.match(notices.join("\n"), new RegExp(`^pawl\\.db is opened by the key ${second.fingerprint} alone`));
     assert.deepEqual(filesWith(file, Buffer.from(wrapped, "hex")), [], "what the former key can open");
     await assertFilled(store);
   });
   await assert.rejects(openSqliteStore(file, encrypted), StoreKeyError);
-  await within(file, { masterKeys: [second] }, assertFilled);
+  await within(file, { masterKeys: [second], onNotice }, assertFilled);
+  assert.equal(notices.length, 1, "it is said once");
   await within(file, { masterKeys: [first, second] }, assertFilled);
 });
 

@@ -17,7 +17,7 @@ export interface EncryptionOptions {
   readonly masterKeys?: readonly MasterKey[] | undefined;
   readonly sealsPerDataKey?: number | undefined;
   readonly onProblem: (problem: Error) => void;
-  /** Told how the sealing of a store that was plain goes on. */
+  /** Told how the sealing of a store that was plain goes on, and when another master key has taken over. */
   readonly onNotice: (message: string) => void;
 }
 

@@ -1,5 +1,6 @@
 // The data keys of a store and what they seal. Each opening of the store takes a new data key as soon as it seals
 // something; those before stay for what they sealed. The current master key wraps all of them.
+import { basename } from "node:path";
 import {
   type DataKey,
   dataKeyIdOf,
@@ -31,6 +32,8 @@ export interface SealingOptions {
   readonly masterKeys: readonly MasterKey[];
   readonly sealsPerDataKey?: number | undefined;
   readonly onProblem: (problem: Error) => void;
+  /** Told when another master key has taken over. */
+  readonly onNotice: (message: string) => void;
 }
 
 /** What a sealed text is bound to. */
@@ -48,11 +51,14 @@ export const places = {
  * @throws StoreKeyError when a master key is missing.
  */
 export function openSealing(connection: Connection, lease: Lease, options: SealingOptions): Sealing {
-  const { masterKeys, sealsPerDataKey = maxSealsPerDataKey, onProblem } = options;
+  const { masterKeys, sealsPerDataKey = maxSealsPerDataKey, onProblem, onNotice } = options;
   const [current] = masterKeys;
   if (current === undefined) throw new Error("a sealed store needs a master key");
   const keys = unwrapAll(connection, masterKeys);
-  rewrap(connection, lease, { keys, current });
+  if (rewrap(connection, lease, { keys, current })) {
+    const taken = `${basename(connection.file)} is opened by the key ${current.fingerprint} alone from now on.`;
+    onNotice(`${taken} Keys below it in the key file are for older copies: take them out, and keep them with those.`);
+  }
   const insert = connection.prepare("INSERT INTO data_key (id, master_key, wrapped) VALUES (?, ?, ?)");
   let sealer: DataKey | undefined;
   let seals = 0;
@@ -121,14 +127,17 @@ function unwrapAll({ prepare, file }: Connection, masterKeys: readonly MasterKey
   return new Map(rows.map(unwrapped).map((key) => [key.id, key]));
 }
 
-/** In one transaction: after a crash either all data keys need the former master keys or none does. */
+/**
+ * In one transaction: after a crash either all data keys need the former master keys or none does.
+ * @returns whether there was anything to do.
+ */
 function rewrap(
   connection: Connection,
   lease: Lease,
   { keys, current }: { readonly keys: ReadonlyMap<number, DataKey>; readonly current: MasterKey },
-): void {
+): boolean {
   const outdated = connection.prepare("SELECT id FROM data_key WHERE master_key <> ?").all(current.fingerprint);
-  if (outdated.length === 0) return;
+  if (outdated.length === 0) return false;
   const update = connection.prepare("UPDATE data_key SET master_key = ?, wrapped = ? WHERE id = ?");
   transact(connection, () => {
     lease.verify();
@@ -139,4 +148,5 @@ function rewrap(
   });
   // What the former key can open must not stay in the file.
   connection.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
+  return true;
 }
