@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { SimulatedClock } from "../../testing/simulated-clock.ts";
 import { linesTo, type LogDestination } from "./destination.ts";
 import type { LogEntry } from "./log-executions.ts";
-import { openLogDestination } from "./open-log-destination.ts";
+import { appending, openLogDestination } from "./open-log-destination.ts";
 
 const entry = (line: string): LogEntry => ({
   logGroupArn: "arn:aws:logs:us-east-1:123456789012:log-group:orders:*",
@@ -74,4 +74,19 @@ test("nowhere is no destination", () => {
     log: () => undefined,
   };
   assert.equal(openLogDestination({ to: "nowhere" }, context), undefined);
+});
+
+test("a line that was cut off by a full disk does not spoil the one that follows", async () => {
+  let content = "";
+  let room = 8;
+  const write = appending("full.jsonl", async (_file, text) => {
+    content += text.slice(0, room);
+    if (text.length > room) throw new Error("ENOSPC");
+  });
+  await write("1\n2\n");
+  await assert.rejects(write("first\nsecond\n"));
+  room = 100;
+  await write("first\nsecond\n");
+  await write("third\n");
+  assert.equal(content, "1\n2\nfirst\nse\nfirst\nsecond\nthird\n");
 });

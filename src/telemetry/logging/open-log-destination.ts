@@ -18,15 +18,28 @@ export function openLogDestination(target: LogTarget, options: DestinationOption
     case "cloudWatchLogs":
       return createCloudWatchLogs({ ...options, endpoint: target.endpoint });
     case "file":
-      return linesTo(`Execution logs for the file ${target.file}`, options, (text) =>
-        // Opened anew for each batch, so that a file which was moved away is begun again.
-        appendFile(target.file, text, { mode: 0o600 }),
-      );
+      return linesTo(`Execution logs for the file ${target.file}`, options, appending(target.file));
     case "stdout":
       return linesTo("Execution logs for the standard output", options, writeToStdout);
     case "nowhere":
       return undefined;
   }
+}
+
+type Append = (file: string, text: string) => Promise<void>;
+
+/** Opened anew for each batch, so that a file which was moved away is begun again. */
+const append: Append = (file, text) => appendFile(file, text, { mode: 0o600 });
+
+/** A full disk may have taken a part of a batch: what is sent again must not go on in the middle of its last line. */
+export function appending(file: string, write: Append = append): (text: string) => Promise<void> {
+  let isTorn = false;
+  return async (text) => {
+    const written = isTorn ? `\n${text}` : text;
+    isTorn = true;
+    await write(file, written);
+    isTorn = false;
+  };
 }
 
 let isStdoutWatched = false;
