@@ -1,6 +1,6 @@
 // What happens in executions, a line per state, as `pawl run` shows it. Pure: changes in, lines out.
 import type { JournalEvent, StateEntered, StateExited, TaskScheduled } from "../engine/event.ts";
-import { branchScope } from "../engine/apply.ts";
+import { branchScope } from "../engine/scopes.ts";
 import { resourceName } from "../asl/resource.ts";
 import { isJsonObject, type Json, memberOf, parseJson } from "../asl/json.ts";
 import { durationText, oneLine, type Paint, printable } from "./terminal.ts";

@@ -2,7 +2,7 @@
 // and at last the end of the execution.
 import { Payload } from "../asl/payload.ts";
 import type { Catcher, MapState, ParallelState, Retrier, TaskState } from "../asl/program.ts";
-import { activeState, childrenOf, stateOf } from "./apply.ts";
+import { activeState, childrenOf, stateOf } from "./scopes.ts";
 import { outputOfError, type StateFailure } from "./data-flow.ts";
 import { cancelTask, endExecution } from "./end-execution.ts";
 import type { Failure } from "./event.ts";

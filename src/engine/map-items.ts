@@ -12,7 +12,7 @@ import {
 } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
 import type { MapState } from "../asl/program.ts";
-import { activeState, stateOf } from "./apply.ts";
+import { activeState, stateOf } from "./scopes.ts";
 import {
   effectiveInput,
   evaluate,

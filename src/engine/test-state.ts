@@ -4,7 +4,7 @@ import { assert } from "../asl/assert.ts";
 import { isJsonObject, type JsonObject, memberOf } from "../asl/json.ts";
 import type { Payload } from "../asl/payload.ts";
 import type { MapState, ParallelState, State, StateScope } from "../asl/program.ts";
-import { activeState, scopeOf } from "./apply.ts";
+import { activeState, scopeOf } from "./scopes.ts";
 import { argumentsOf } from "./data-flow.ts";
 import type { PerformTask, TaskOutcome } from "./effect.ts";
 import type { Failure, JournalEvent } from "./event.ts";

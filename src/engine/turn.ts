@@ -1,7 +1,8 @@
 // One turn of an execution: a command is decided, and everything that happens is applied at once and collected.
 import type { Payload } from "../asl/payload.ts";
 import type { TaskResource } from "../asl/resource.ts";
-import { apply, scopeOf } from "./apply.ts";
+import { apply } from "./apply.ts";
+import { scopeOf } from "./scopes.ts";
 import type { Effect, TaskAttempt, TaskOutcome } from "./effect.ts";
 import { type EventBody, type Failure, isUnlisted, type JournalEvent } from "./event.ts";
 import type { Execution, Scope } from "./execution.ts";

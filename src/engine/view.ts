@@ -6,7 +6,7 @@ import type { JsonataContext } from "../asl/jsonata/jsonata.ts";
 import type { PathScope } from "../asl/jsonpath/jsonpath.ts";
 import { seededRandom } from "../asl/random.ts";
 import { formatTimestamp } from "../asl/timestamp.ts";
-import { activeState } from "./apply.ts";
+import { activeState } from "./scopes.ts";
 import { type ActiveState, type Attempt, attemptOf, type Execution, type Scope } from "./execution.ts";
 import type { Trace } from "./trace.ts";
 

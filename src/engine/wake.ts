@@ -1,6 +1,6 @@
 // Time passes: the timers of an execution, which of them are due, and what that brings about.
 import { assert } from "../asl/assert.ts";
-import { stateOf } from "./apply.ts";
+import { stateOf } from "./scopes.ts";
 import { cancelTask, endExecution } from "./end-execution.ts";
 import type { Execution, Scope } from "./execution.ts";
 import { recover } from "./failure.ts";

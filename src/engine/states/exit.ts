@@ -1,5 +1,5 @@
 // Leaving a state.
-import { activeState } from "../apply.ts";
+import { activeState } from "../scopes.ts";
 import type { StateOutput } from "../data-flow.ts";
 import type { Scope } from "../execution.ts";
 import type { Turn } from "../turn.ts";

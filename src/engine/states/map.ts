@@ -3,7 +3,7 @@ import { assert } from "../../asl/assert.ts";
 import type { Json } from "../../asl/json.ts";
 import { Payload } from "../../asl/payload.ts";
 import type { MapState } from "../../asl/program.ts";
-import { activeState, stateOf } from "../apply.ts";
+import { activeState, stateOf } from "../scopes.ts";
 import type { MapWork, Scope } from "../execution.ts";
 import { failState } from "../failure.ts";
 import { currentView, itemAt, iterationInput, preparedMap, prepareMap } from "../map-items.ts";

@@ -3,7 +3,7 @@ import { assert } from "../../asl/assert.ts";
 import type { Json } from "../../asl/json.ts";
 import { Payload } from "../../asl/payload.ts";
 import type { ParallelState } from "../../asl/program.ts";
-import { activeState, stateOf } from "../apply.ts";
+import { activeState, stateOf } from "../scopes.ts";
 import { argumentsOf } from "../data-flow.ts";
 import type { ParallelWork, Scope } from "../execution.ts";
 import { failState } from "../failure.ts";

@@ -1,7 +1,7 @@
 // The way from state to state: entering one, trying it again, and what the end of the last one means.
 import { assert } from "../../asl/assert.ts";
 import type { State } from "../../asl/program.ts";
-import { activeState, statesOf } from "../apply.ts";
+import { activeState, statesOf } from "../scopes.ts";
 import { endExecution } from "../end-execution.ts";
 import type { Scope } from "../execution.ts";
 import type { Turn } from "../turn.ts";

@@ -4,7 +4,7 @@ import { isJsonNumber, isJsonObject, type Json, memberOf, stringifyJson, toDoubl
 import type { Payload } from "../../asl/payload.ts";
 import type { TaskState, ValueSource } from "../../asl/program.ts";
 import type { TaskResource } from "../../asl/resource.ts";
-import { activeState, stateOf } from "../apply.ts";
+import { activeState, stateOf } from "../scopes.ts";
 import {
   argumentsOf,
   dataLimitFailure,

@@ -1,7 +1,7 @@
 // From what happens in an execution to its spans: one for each execution, state, iteration, attempt of a task and back-off,
 // made when it ends, out of what the fold knows of its beginning.
 import type { ActiveState, Execution, Scope, Work } from "../../engine/execution.ts";
-import { childrenOf, stateOf } from "../../engine/apply.ts";
+import { childrenOf, stateOf } from "../../engine/scopes.ts";
 import type { Failure, JournalEvent } from "../../engine/event.ts";
 import { resourceName, type TaskResource } from "../../asl/resource.ts";
 import { type Span, type SpanAttributes, type SpanFailure, spanFailure } from "./span.ts";

@@ -1,0 +1,91 @@
+// The scopes of an execution: what states each runs through, and how one is opened, found and closed with all below it.
+import { assert } from "../asl/assert.ts";
+import type { State, StateScope } from "../asl/program.ts";
+import type { ActiveState, Execution, MapWork, Scope, Work } from "./execution.ts";
+
+/** Number of a branch's scope: below zero, so that it never meets an event id, and unique for branch and event. */
+export function branchScope(startedEventId: number, index: number): number {
+  return -(startedEventId * 4096 + index + 1);
+}
+
+/** The states that a scope runs through. */
+export function statesOf(execution: Execution, scope: Scope): StateScope {
+  if (scope.parent === undefined) return execution.identity.program;
+  const container = stateOf(execution, scope.parent);
+  if (container.type === "Map") return container.processor;
+  assert(container.type === "Parallel", "a scope is an iteration or a branch");
+  const branch = container.branches[scope.index];
+  assert(branch !== undefined, "a branch scope has a branch");
+  return branch;
+}
+
+/** The definition of the state that is active in a scope. */
+export function stateOf(execution: Execution, scope: Scope): State {
+  const state = statesOf(execution, scope).states.get(activeState(scope).name);
+  assert(state !== undefined, "an active state is defined");
+  return state;
+}
+
+export function activeState(scope: Scope): ActiveState {
+  assert(scope.state !== undefined, "a state is active");
+  return scope.state;
+}
+
+export function scopeOf(execution: Execution, id: number): Scope {
+  const scope = execution.scopes.get(id);
+  assert(scope !== undefined, "the scope is open");
+  return scope;
+}
+
+export function openScope(
+  execution: Execution,
+  parent: Scope,
+  part: Pick<Scope, "id" | "index" | "startedAt" | "lastEventId" | "data">,
+): Scope {
+  const scope: Scope = {
+    ...part,
+    parent,
+    variables: parent.variables,
+    next: undefined,
+    state: undefined,
+    hasEnded: false,
+    hasFailed: false,
+  };
+  scope.next = statesOf(execution, scope).startAt;
+  execution.scopes.set(scope.id, scope);
+  return scope;
+}
+
+/** Forgets what the active state waited for, the scopes below it included. */
+export function closeWork(execution: Execution, scope: Scope): void {
+  const state = activeState(scope);
+  const { work } = state;
+  state.work = undefined;
+  if (work === undefined) return;
+  if (work.kind === "task") execution.tasks.delete(work.scheduledEventId);
+  if (work.kind === "map" || work.kind === "parallel") closeScopesBelow(execution, scope, work);
+}
+
+function closeScopesBelow(execution: Execution, parent: Scope, work: Work): void {
+  const below =
+    work.kind === "parallel"
+      ? work.branches
+      : work.kind === "map" && mayHaveChildren(work)
+        ? childrenOf(execution, parent)
+        : [];
+  for (const child of below) {
+    if (child.state !== undefined) closeWork(execution, child);
+    execution.scopes.delete(child.id);
+  }
+}
+
+function mayHaveChildren(work: MapWork): boolean {
+  return work.succeeded < work.nextIndex;
+}
+
+/** The open scopes directly below one, in the order of their index. */
+export function childrenOf(execution: Execution, parent: Scope): readonly Scope[] {
+  const { work } = activeState(parent);
+  if (work?.kind === "parallel") return work.branches;
+  return [...execution.scopes.values()].filter((scope) => scope.parent === parent);
+}
