@@ -108,6 +108,22 @@ test("lanes do not wait for each other", () => {
   assert.deepEqual(bench.sent, [["a"], ["b"]]);
 });
 
+test("so many batches at most are on their way, and lanes take turns", async () => {
+  const bench = new Bench({ maxBatch: { items: 1, bytes: 100 } });
+  for (let i = 0; i < 40; i++) bench.addTo(`lane ${i}`, `${i}`);
+  bench.addTo("lane 0", "0 again");
+  bench.clock.advance(100);
+  assert.equal(bench.attempts.length, 32);
+  const [earliest, second] = bench.attempts;
+  await earliest?.answer(taken);
+  await second?.fail("busy");
+  assert.deepEqual(bench.sent.slice(32), [["32"], ["33"]]);
+  for (const { answer } of bench.attempts) await answer(taken);
+  assert.deepEqual(bench.sent.slice(34), [["34"], ["35"], ["36"], ["37"], ["38"], ["39"], ["0 again"]]);
+  bench.clock.advance(250);
+  assert.deepEqual(bench.last.texts, ["1"]);
+});
+
 test("a failure is repeated after pauses that double up to half a minute, and nothing overtakes it", async () => {
   const bench = new Bench();
   bench.add("a");

@@ -46,6 +46,8 @@ interface Lane<Kind extends Item> {
 }
 
 const defaultMaxWaiting: Bounds = { items: 100_000, bytes: 64 * 1024 * 1024 };
+/** Batches on their way at a time: each holds a connection, and an endpoint that hangs must not take them all. */
+const maxSending = 32;
 /** How long the first item of a batch waits for company. */
 const gatherMs = 100;
 const sendTimeoutMs = 30_000;
@@ -58,6 +60,9 @@ const closeWithinMs = 3000;
 export class Delivery<Kind extends Item> {
   readonly #options: DeliveryOptions<Kind>;
   readonly #lanes = new Map<string, Lane<Kind>>();
+  /** Those that have a batch to send, the one first that has waited longest. */
+  readonly #ready = new Map<string, Lane<Kind>>();
+  #sending = 0;
   #waiting = { items: 0, bytes: 0 };
   #dropped = 0;
   #refused = 0;
@@ -93,7 +98,7 @@ export class Delivery<Kind extends Item> {
     for (const [name, lane] of this.#lanes) {
       if (lane.sending !== undefined) continue;
       lane.callOff();
-      this.#sendBatch(lane, name);
+      this.#sendInTurn(lane, name);
     }
     if (this.#lanes.size === 0) this.#emptied.resolve();
     await this.#emptied.promise;
@@ -111,21 +116,38 @@ export class Delivery<Kind extends Item> {
 
   #sendAfter(lane: Lane<Kind>, name: string, ms: number): void {
     const { clock } = this.#options;
-    lane.callOff = clock.callAt(clock.now() + ms, () => this.#sendBatch(lane, name));
+    lane.callOff = clock.callAt(clock.now() + ms, () => this.#sendInTurn(lane, name));
+  }
+
+  #sendInTurn(lane: Lane<Kind>, name: string): void {
+    this.#ready.set(name, lane);
+    this.#sendReady();
+  }
+
+  #sendReady(): void {
+    for (const [name, lane] of this.#ready) {
+      // Everything may have been dropped meanwhile.
+      if (lane.items.length > 0 && this.#sending === maxSending) return;
+      this.#ready.delete(name);
+      if (lane.items.length === 0) this.#retire(name);
+      else this.#sendBatch(lane, name);
+    }
   }
 
   #sendBatch(lane: Lane<Kind>, name: string): void {
-    // Everything may have been dropped meanwhile.
-    if (lane.items.length === 0) return this.#retire(name);
     const batch = cutBatch(lane.items, this.#options.maxBatch);
     const { clock, send } = this.#options;
     const sending = new AbortController();
     lane.sending = sending;
+    this.#sending += 1;
     lane.callOff = clock.callAt(clock.now() + sendTimeoutMs, () => sending.abort());
     const settle = (sent: Sent<Kind>): void => {
       lane.callOff();
       lane.sending = undefined;
-      if (this.#state !== "closed") this.#goOn(lane, name, { batch, sent });
+      this.#sending -= 1;
+      if (this.#state === "closed") return;
+      this.#goOn(lane, name, { batch, sent });
+      this.#sendReady();
     };
     // A send that throws has a fault of its own, which the next one may not have.
     send(batch, sending.signal).then(settle, (error: unknown) =>
@@ -146,7 +168,7 @@ export class Delivery<Kind extends Item> {
       this.#sendAfter(lane, name, this.#pauseMs(lane.failures));
     } else {
       lane.failures = 0;
-      this.#sendBatch(lane, name);
+      this.#sendInTurn(lane, name);
     }
     this.#makeRoom();
   }

@@ -123,6 +123,9 @@ interface StreamOwner extends Pick<LogEntry, "logGroupArn" | "stateMachineName" 
   readonly lane: string;
 }
 
+/** Machines come and go; a stream that is forgotten is asked for again. */
+const maxStreams = 10_000;
+
 /** The open stream of each lane: `states/<state machine>/<day>/<id of this process>`. */
 class Streams {
   readonly #call: Call;
@@ -143,6 +146,8 @@ class Streams {
     const isThere = answer.kind === "refused" && answer.code === "ResourceAlreadyExistsException";
     if (answer.kind !== "answered" && !isThere) return answer;
     this.#names.set(lane, name);
+    const [oldest] = this.#names.keys();
+    if (this.#names.size > maxStreams && oldest !== undefined) this.#names.delete(oldest);
     return name;
   }
 
