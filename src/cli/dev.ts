@@ -17,7 +17,7 @@ import {
   startSession,
   stoppedText,
 } from "./server-session.ts";
-import { type Paint, paintFor, printable } from "./terminal.ts";
+import { oneLine, type Paint, paintFor, printable } from "./terminal.ts";
 import { exitCodes, UsageError } from "./usage-error.ts";
 import { WorkflowFolder } from "./workflow-folder.ts";
 
@@ -30,7 +30,7 @@ export async function dev(folder: string, flags: ServerFlags): Promise<number> {
   const executions = new ExecutionLines({ paint, say });
   const server = await startSession(configuration, {
     watch: executions.watch,
-    log: (message, error) => say(printable(`${message}${error instanceof Error ? ` ${error.message}` : ""}`)),
+    log: (message, error) => say(oneLine(`${message}${error instanceof Error ? ` ${error.message}` : ""}`, 2000)),
     functionLog: byLine((line) => say(`    ${paint("dim", "│")} ${printable(line)}`)),
   });
   const workflows = new WorkflowFolder({

@@ -175,6 +175,10 @@ test("a log group is there when one has its very name; who cannot be asked says 
   assert.equal(await destination.hasLogGroup(arnOf("/orders")), false);
   groups();
   assert.equal(await destination.hasLogGroup(arnOf("/orders")), false);
+  const asked = service.received.length;
+  for (const name of ["", "/or\nders", "\u001B[2J", "x".repeat(513)])
+    assert.equal(await destination.hasLogGroup(arnOf(name)), false, "no group can have such a name");
+  assert.equal(service.received.length, asked);
   assert.deepEqual(logged, []);
   service.answer = () => ({ status: 400, body: { __type: "UnknownOperationException", message: "No such thing" } });
   assert.equal(await destination.hasLogGroup(arnOf("/orders")), true);

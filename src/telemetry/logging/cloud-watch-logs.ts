@@ -165,6 +165,8 @@ interface LookUp {
 /** Who cannot be asked says nothing against it. */
 async function hasLogGroup(logGroupArn: string, { call, log, closing }: LookUp): Promise<boolean> {
   const name = logGroupNameOf(logGroupArn);
+  // No group can have another name, and this one goes into a log.
+  if (!/^[\w.#/-]{1,512}$/.test(name)) return false;
   const input = { logGroupNamePrefix: name };
   const signal = AbortSignal.any([AbortSignal.timeout(lookUpTimeoutMs), closing]);
   const answer = await call("DescribeLogGroups", logGroupArn, input, signal);
