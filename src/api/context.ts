@@ -1,6 +1,7 @@
 // What the actions work with: the running engine, the catalogue, and what makes an answer depend on time or place.
 import type { Diagnostic } from "../asl/validate/diagnostic.ts";
 import type { ArnSpace } from "../engine/arn.ts";
+import type { InTurn } from "../runtime/in-turn.ts";
 import type { MockFile } from "../runtime/mock-file.ts";
 import type { Quotas } from "../runtime/quotas.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -37,7 +38,6 @@ export interface ApiContext {
 
 /** Asked before a state machine is to log; false where the log group is certainly not there. */
 export type AdmitLogging = (logGroupArn: string, stateMachineArn: string) => Promise<boolean>;
-export type InTurn = <Result>(resource: string, change: () => Promise<Result>) => Promise<Result>;
 
 /** One request, as far as an action has to know of it. */
 export interface Call {
@@ -51,21 +51,6 @@ export type Operation<Input> = (input: Input, context: ApiContext, call: Call) =
 /** Every operation by its action. */
 export type Operations = { readonly [Action in keyof Inputs]: Operation<Inputs[Action]> };
 export type OperationTable = Partial<Operations>;
-
-export function createInTurn(): InTurn {
-  const tails = new Map<string, Promise<unknown>>();
-  return async (resource, change) => {
-    const before = tails.get(resource) ?? Promise.resolve();
-    const result = before.then(change);
-    const tail = result.catch(() => undefined);
-    tails.set(resource, tail);
-    try {
-      return await result;
-    } finally {
-      if (tails.get(resource) === tail) tails.delete(resource);
-    }
-  };
-}
 
 /** Timestamps of the wire: epoch seconds with milliseconds as a fraction. */
 export function toSeconds(epochMs: number): number {

@@ -34,6 +34,8 @@ export interface ExecutionStarted {
   readonly stateMachineAliasArn?: string | undefined;
   /** Private: the test case of the mock file that answers for tasks. */
   readonly testCase?: string | undefined;
+  /** Private: the task attempt of another execution. */
+  readonly startedBy?: { readonly executionArn: string; readonly scheduledEventId: number } | undefined;
 }
 export interface ExecutionSucceeded {
   readonly kind: "ExecutionSucceeded";

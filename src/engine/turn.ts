@@ -18,6 +18,7 @@ export type Command =
       readonly stateMachineAliasArn?: string | undefined;
       /** Of the mock file. */
       readonly testCase?: string | undefined;
+      readonly startedBy?: TaskAttempt | undefined;
     }
   /** Go on with what is ready: after a decision that grew too long, and after a restart. */
   | { readonly kind: "Continue" }

@@ -125,7 +125,7 @@ const unlucky: Json = {
       Type: "Parallel",
       Branches: [
         only({ Type: "Task", Resource: callback, Parameters: { kind: 0, "token.$": "$$.Task.Token" }, End: true }),
-        only({ Type: "Task", Resource: activity, End: true }),
+        only({ Type: "Task", Resource: activity, TimeoutSeconds: 20, ...retryAlways, End: true }),
         only({
           Type: "Map",
           MaxConcurrency: 2,

@@ -326,6 +326,26 @@ test("the token of a task that waits for a child ends the task before the child 
   assert.equal(await bench.statusOf(child), "RUNNING");
 });
 
+test("a start that nobody waits for, made again after a crash, finds the child that has ended meanwhile", async () => {
+  const bench = new Bench({ perform: () => new Promise(() => undefined) });
+  const name = "fixed";
+  await bench.create("child", only({ Type: "Pass" }));
+  const Parameters = { StateMachineArn: machineArn("child"), Name: name, Input: {} };
+  const Resource = "arn:aws:states:::states:startExecution";
+  await bench.create("parent", only({ Type: "Task", Resource, Parameters }));
+  const parent = await bench.start("parent");
+  const child = { stateMachineArn: machineArn("child"), name, defaultName: "", input: Payload.ofText("{}") };
+  const startedBy = { executionArn: parent, scheduledEventId: 3 };
+  const started = await startChild(bench.runtime, bench.store, { ...child, startedBy });
+  assert.equal(started.kind, "started");
+  await bench.rest();
+  // The process dies before it has heard of the start.
+  await bench.open().recover();
+  assert.equal(await bench.statusOf(parent), "SUCCEEDED");
+  const another = { ...startedBy, scheduledEventId: 4 };
+  assert.equal((await startChild(bench.runtime, bench.store, { ...child, startedBy: another })).kind, "error");
+});
+
 test("an attempt cannot wait for an execution that it did not start", async () => {
   const bench = new Bench();
   const sync = "arn:aws:states:::states:startExecution.sync";

@@ -1,7 +1,6 @@
 // The running engine, put together: what its callers ask for, and what must happen after each commit.
-import { randomUUID } from "node:crypto";
-import { type ArnSpace, executionArn, parseStatesArn } from "../engine/arn.ts";
-import type { Effect, TaskAttempt, TaskOutcome } from "../engine/effect.ts";
+import { type ArnSpace, parseStatesArn } from "../engine/arn.ts";
+import type { Effect, TaskOutcome } from "../engine/effect.ts";
 import type { Failure, JournalEvent } from "../engine/event.ts";
 import { pending } from "../engine/pending.ts";
 import { awsLimits, type Environment, type Limits } from "../engine/turn.ts";
@@ -19,10 +18,11 @@ import {
 import { Alarm } from "./alarm.ts";
 import { ChildEnds } from "./child-ends.ts";
 import type { Clock } from "./clock.ts";
-import { CommitError, Committer } from "./committer.ts";
+import { Committer } from "./committer.ts";
 import { Deletions } from "./deletions.ts";
 import { describeExecution } from "./describe-execution.ts";
 import { Effects, type Perform } from "./effects.ts";
+import { createInTurn } from "./in-turn.ts";
 import { OpenExecutions } from "./open-executions.ts";
 import { Programs } from "./programs.ts";
 import { awsQuotas, type Quotas } from "./quotas.ts";
@@ -36,7 +36,7 @@ import type {
   StartRequest,
   TokenOutcome,
 } from "./runtime.ts";
-import { startCommand } from "./start-command.ts";
+import { Starts } from "./starts.ts";
 import { Turns } from "./turns.ts";
 import type { Watch } from "./watch.ts";
 import { WorkerTasks } from "./worker-tasks.ts";
@@ -81,12 +81,10 @@ class RunningRuntime implements Runtime {
   readonly #childEnds: ChildEnds;
   readonly #deletions: Deletions;
   readonly #redrives: Redrives;
+  readonly #starts: Starts;
   readonly #workerTasks: WorkerTasks;
-  /** Starts under way of executions whose name was given: a second one of the same name waits for the first. */
-  readonly #starting = new Map<string, Promise<unknown>>();
-  /** Synchronous executions whose caller waits. */
-  readonly #synchronous = new Map<number, PromiseWithResolvers<void>>();
-  #nextExecutionId: number;
+  /** Redrives of one execution wait for each other. */
+  readonly #inTurn = createInTurn();
   #isClosed = false;
 
   constructor(options: RuntimeOptions) {
@@ -95,7 +93,6 @@ class RunningRuntime implements Runtime {
     this.maxHistoryEvents = limits.maxHistoryEvents;
     this.#options = options;
     this.#store = store;
-    this.#nextExecutionId = store.nextExecutionId;
     this.#residents = new Residents({
       store,
       arns,
@@ -149,6 +146,16 @@ class RunningRuntime implements Runtime {
       deletions: this.#deletions,
       openExecutions: this.#openExecutions,
     });
+    this.#starts = new Starts({
+      store,
+      clock,
+      arns,
+      residents: this.#residents,
+      turns: this.#turns,
+      deletions: this.#deletions,
+      openExecutions: this.#openExecutions,
+      recordOf: (arn) => this.#recordOf(arn),
+    });
     this.#alarm = new Alarm({
       journal: store,
       clock,
@@ -169,41 +176,18 @@ class RunningRuntime implements Runtime {
       parameterProblem: options.parameterProblem ?? (() => undefined),
       perform: (resident, effects) => this.#effects.performAll(resident.record, effects),
       onCommitted: (resident, change) => this.#afterCommit(resident, change),
-      onEnded: (resident) => this.#synchronous.get(resident.record.id)?.resolve(),
-      onQuarantined: (resident, bug) => this.#synchronous.get(resident.record.id)?.reject(bug),
+      onEnded: (resident) => this.#starts.ended(resident),
+      onQuarantined: (resident, bug) => this.#starts.failed(resident, bug),
       log: options.log,
     });
   }
 
-  async startExecution(request: StartRequest): Promise<StartOutcome> {
-    const { stateMachine, name } = request;
-    if (stateMachine.type === "EXPRESS") return this.#start(request, `${name ?? randomUUID()}:${randomUUID()}`);
-    if (name === undefined) return this.#start(request, randomUUID());
-    return this.#oneAtATime(`${stateMachine.id}/${name}`, async () => {
-      const existing = await this.#store.findRecord(stateMachine.name, name);
-      if (existing === undefined || existing.stateMachineId !== stateMachine.id) return this.#start(request, name);
-      return this.#repeatedStart(request, existing);
-    });
+  startExecution(request: StartRequest): Promise<StartOutcome> {
+    return this.#starts.start(request);
   }
 
-  async startSyncExecution(request: StartRequest): Promise<ExecutionDescription> {
-    const key = `${request.name ?? randomUUID()}:${randomUUID()}`;
-    const resident = this.#newResident(request, key, true);
-    const { id } = resident.record;
-    const ended = Promise.withResolvers<void>();
-    this.#synchronous.set(id, ended);
-    this.#turns.turn(resident, startCommand(request, this.#options.arns));
-    await ended.promise.finally(() => this.#synchronous.delete(id));
-    const { execution, record, stateMachineName } = resident;
-    return {
-      record,
-      executionArn: execution.identity.arn,
-      stateMachineName,
-      name: execution.identity.name,
-      input: request.input,
-      output: execution.output,
-      failure: execution.status === "SUCCEEDED" ? undefined : { error: execution.error, cause: execution.cause },
-    };
+  startSyncExecution(request: StartRequest): Promise<ExecutionDescription> {
+    return this.#starts.runToEnd(request);
   }
 
   async stopExecution(arn: string, failure: Failure): Promise<number | undefined> {
@@ -217,7 +201,7 @@ class RunningRuntime implements Runtime {
   async redriveExecution(arn: string, clientToken: string | undefined): Promise<RedriveOutcome | undefined> {
     const found = await this.#recordOf(arn);
     if (found === undefined) return undefined;
-    return this.#oneAtATime(`redrive ${found.id}`, () => this.#redrives.redrive(found.id, clientToken));
+    return this.#inTurn(`${found.id}`, () => this.#redrives.redrive(found.id, clientToken));
   }
 
   async describeExecution(arn: string): Promise<ExecutionDescription | undefined> {
@@ -277,80 +261,7 @@ class RunningRuntime implements Runtime {
     this.#effects.stop();
     await this.#committer.close();
     this.#residents.callOffTimers();
-    for (const { reject } of this.#synchronous.values()) reject(new CommitError("The server is stopping."));
-  }
-
-  async #start(request: StartRequest, key: string): Promise<StartOutcome> {
-    const parent = request.parent === undefined ? undefined : await this.#addressOf(request.parent);
-    const isStandard = request.stateMachine.type === "STANDARD";
-    if (isStandard && !this.#openExecutions.isKnown) await this.#openExecutions.ask();
-    if (this.#deletions.hasBegun(request.stateMachine.id)) return { kind: "deleting" };
-    const refusal = isStandard ? this.#openExecutions.refusal : undefined;
-    if (refusal !== undefined) return refusal;
-    const resident = this.#newResident(request, key, false, parent);
-    await this.#turns.turn(resident, startCommand(request, this.#options.arns)).committed;
-    const { arn } = resident.execution.identity;
-    return { kind: "started", executionArn: arn, startedAt: resident.record.startedAt };
-  }
-
-  #newResident(
-    request: StartRequest,
-    key: string,
-    isSynchronous: boolean,
-    parent?: ExecutionRecord["parent"],
-  ): Resident {
-    const { stateMachine, revision } = request;
-    const record: ExecutionRecord = {
-      id: this.#nextExecutionId++,
-      stateMachineId: stateMachine.id,
-      revisionId: revision.id,
-      key,
-      type: stateMachine.type,
-      status: "RUNNING",
-      startedAt: this.#options.clock.now(),
-      versionNumber: request.versionNumber,
-      aliasName: request.aliasName,
-      traceHeader: request.traceHeader,
-      isInFlight: false,
-      lastEventId: 0,
-      parent,
-    };
-    return this.#residents.add({ stateMachine, revision, record, isSynchronous });
-  }
-
-  /**
-   * Same name and input while it runs is the same start; so is a start that the waiting attempt makes again. An attempt
-   * cannot wait for an execution that it did not start: its end would go elsewhere.
-   */
-  async #repeatedStart(request: StartRequest, existing: ExecutionRecord): Promise<StartOutcome> {
-    const arn = executionArn(this.#options.arns, existing.type, request.stateMachine.name, existing.key);
-    const parent = request.parent === undefined ? undefined : await this.#addressOf(request.parent);
-    const isSameAttempt =
-      parent !== undefined &&
-      existing.parent?.executionId === parent.executionId &&
-      existing.parent.scheduledEventId === parent.scheduledEventId;
-    const { input } = await this.#describe(existing);
-    const isSameStart = parent === undefined && existing.status === "RUNNING" && input.text === request.input.text;
-    if (isSameAttempt || isSameStart) {
-      return { kind: "started", executionArn: arn, startedAt: existing.startedAt };
-    }
-    return { kind: "alreadyExists", executionArn: arn };
-  }
-
-  async #oneAtATime<Result>(key: string, act: () => Promise<Result>): Promise<Result> {
-    const before = this.#starting.get(key);
-    const result = (before ?? Promise.resolve()).then(act, act);
-    this.#starting.set(key, result);
-    try {
-      return await result;
-    } finally {
-      if (this.#starting.get(key) === result) this.#starting.delete(key);
-    }
-  }
-
-  async #addressOf({ executionArn: arn, scheduledEventId }: TaskAttempt): Promise<ExecutionRecord["parent"]> {
-    const record = await this.#recordOf(arn);
-    return record === undefined ? undefined : { executionId: record.id, scheduledEventId };
+    this.#starts.stop();
   }
 
   async #recordOf(arn: string): Promise<ExecutionRecord | undefined> {

@@ -11,6 +11,7 @@ import { startChild } from "./start-child.ts";
 
 const arns = { partition: "aws", region: "us-east-1", account: "123456789012" };
 const machineArn = "arn:aws:states:us-east-1:123456789012:stateMachine:m";
+const startedBy = { executionArn: "arn:aws:states:us-east-1:123456789012:execution:p:one", scheduledEventId: 3 };
 const wait = '{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":60,"End":true}}}';
 
 interface Bench {
@@ -114,7 +115,7 @@ test("a deletion that the store refuses has not begun", async (t) => {
 
 test("a child that is too late for its machine is told so", async (t) => {
   const bench = await openBench(t);
-  const child = { stateMachineArn: machineArn, defaultName: "child", input: Payload.ofText("{}") };
+  const child = { stateMachineArn: machineArn, defaultName: "child", input: Payload.ofText("{}"), startedBy };
   const late: Store = { ...bench.store, findStateMachine: async () => bench.machine };
   await bench.runtime.deleteStateMachine(bench.machine);
   assert.deepEqual(await startChild(bench.runtime, late, child), {
@@ -149,7 +150,12 @@ test("a child is started by its machine, a version or an alias", async (t) => {
     [":live", 0.25, 2, "live"],
   ];
   for (const [i, [qualifier, random, version, alias]] of rows.entries()) {
-    const child = { stateMachineArn: machineArn + qualifier, defaultName: `child-${i}`, input: Payload.ofText("{}") };
+    const child = {
+      stateMachineArn: machineArn + qualifier,
+      defaultName: `child-${i}`,
+      input: Payload.ofText("{}"),
+      startedBy,
+    };
     assert.equal((await startChild(runtime, store, child, () => random)).kind, "started");
     const record = await store.findRecord("m", `child-${i}`);
     assert.deepEqual([record?.versionNumber, record?.aliasName], [version, alias], qualifier);
@@ -158,7 +164,12 @@ test("a child is started by its machine, a version or an alias", async (t) => {
   for (const qualifier of [":3", ":dead", "/label", "/label:1"]) {
     const stateMachineArn = machineArn + qualifier;
     assert.deepEqual(
-      await startChild(runtime, store, { stateMachineArn, defaultName: "none", input: Payload.ofText("{}") }),
+      await startChild(runtime, store, {
+        stateMachineArn,
+        defaultName: "none",
+        input: Payload.ofText("{}"),
+        startedBy,
+      }),
       {
         kind: "error",
         name: "StateMachineDoesNotExist",

@@ -16,6 +16,8 @@ export interface StartRequest {
   readonly traceHeader?: string | undefined;
   /** Of the mock file. */
   readonly testCase?: string | undefined;
+  /** The task attempt that makes the start, which may make it again after a crash. */
+  readonly startedBy?: TaskAttempt | undefined;
   /** The task attempt that waits for the end of the execution. */
   readonly parent?: TaskAttempt | undefined;
 }

@@ -13,6 +13,8 @@ export interface ChildRequest {
   readonly defaultName: string;
   readonly input: Payload;
   readonly traceHeader?: string | undefined;
+  /** The attempt that makes the start. */
+  readonly startedBy: TaskAttempt;
   /** The attempt that waits for the child's end. */
   readonly parent?: TaskAttempt | undefined;
 }
@@ -28,7 +30,7 @@ export async function startChild(
   request: ChildRequest,
   random: () => number = Math.random,
 ): Promise<ChildOutcome> {
-  const { stateMachineArn, name, defaultName, input, traceHeader, parent } = request;
+  const { stateMachineArn, name, defaultName, input, traceHeader, startedBy, parent } = request;
   const arn = parseStatesArn(stateMachineArn);
   const target = arn?.kind === "stateMachine" ? await findStartTarget(catalogue, arn, random) : undefined;
   if (target === undefined) {
@@ -48,6 +50,7 @@ export async function startChild(
     name: name ?? defaultName,
     input,
     traceHeader,
+    startedBy,
     parent,
   });
   if (started.kind === "started") return started;

@@ -4,7 +4,7 @@ import type { Command } from "../engine/turn.ts";
 import type { StartRequest } from "./runtime.ts";
 
 export function startCommand(
-  { input, revision, stateMachine, versionNumber, aliasName, testCase }: StartRequest,
+  { input, revision, stateMachine, versionNumber, aliasName, testCase, startedBy }: StartRequest,
   arns: ArnSpace,
 ): Command {
   const machineArn = `arn:${arns.partition}:states:${arns.region}:${arns.account}:stateMachine:${stateMachine.name}`;
@@ -15,5 +15,6 @@ export function startCommand(
     stateMachineVersionArn: versionNumber === undefined ? undefined : `${machineArn}:${versionNumber}`,
     stateMachineAliasArn: aliasName === undefined ? undefined : `${machineArn}:${aliasName}`,
     testCase,
+    startedBy,
   };
 }

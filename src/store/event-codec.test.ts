@@ -45,7 +45,12 @@ const state = { ...scope, stateType: fc.constantFrom("Task", "Wait", "Parallel",
 const shapes: Readonly<Record<Kind, Shape>> = {
   ExecutionStarted: {
     required: { input: payload, roleArn: text },
-    optional: { stateMachineVersionArn: text, stateMachineAliasArn: text, testCase: text },
+    optional: {
+      stateMachineVersionArn: text,
+      stateMachineAliasArn: text,
+      testCase: text,
+      startedBy: fc.record({ executionArn: text, scheduledEventId: number }),
+    },
   },
   ExecutionSucceeded: { required: { output: payload } },
   ExecutionFailed: { optional: failure },

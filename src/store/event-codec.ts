@@ -4,6 +4,7 @@
 // Every event is [kind, id, previousEventId, milliseconds after `at`, ...members]; a payload stands as its index.
 import { Payload } from "../asl/payload.ts";
 import type { TaskResource } from "../asl/resource.ts";
+import type { TaskAttempt } from "../engine/effect.ts";
 import type {
   EventBody,
   Failure,
@@ -91,6 +92,7 @@ function pushMembers(row: Cell[], event: EventBody, payloads: PayloadTable): voi
     case "ExecutionStarted":
       row.push(indexOf(event.input, payloads), event.roleArn);
       row.push(event.stateMachineVersionArn ?? null, event.stateMachineAliasArn ?? null, event.testCase ?? null);
+      row.push(event.startedBy?.executionArn ?? null, event.startedBy?.scheduledEventId ?? null);
       return;
     case "ExecutionSucceeded":
       row.push(indexOf(event.output, payloads));
@@ -189,6 +191,7 @@ function decodeBody(kind: EventBody["kind"], row: readonly Cell[], payloads: rea
         ...optional("stateMachineVersionArn", row[6] as Maybe<string>),
         ...optional("stateMachineAliasArn", row[7] as Maybe<string>),
         ...optional("testCase", row[8] as Maybe<string>),
+        ...optional("startedBy", decodeAttempt(row[9], row[10])),
       };
     case "ExecutionSucceeded":
       return { kind, output: payloadAt(row[4], payloads) };
@@ -213,6 +216,11 @@ function payloadAt(cell: Cell | undefined, payloads: readonly Payload[]): Payloa
   const payload = payloads[cell as number];
   if (payload === undefined) throw new Error(`journal row is damaged: it has no payload ${String(cell)}`);
   return payload;
+}
+
+function decodeAttempt(executionArn: Maybe<Cell>, scheduledEventId: Maybe<Cell>): Maybe<TaskAttempt> {
+  if (executionArn === null || executionArn === undefined) return undefined;
+  return { executionArn: executionArn as string, scheduledEventId: scheduledEventId as number };
 }
 
 function decodeFailure(error: Maybe<Cell>, cause: Maybe<Cell>): Failure {

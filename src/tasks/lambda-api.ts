@@ -1,4 +1,5 @@
 // Invokes a function through a Lambda API (the Invoke operation): another emulator, or a gateway that signs for AWS.
+import { endpointOf } from "../aws/endpoint.ts";
 import { maxReplyBytes, parseJsonObject, type Reply } from "./functions/invocation.ts";
 import { postJson } from "./functions/http-post.ts";
 import type { FunctionReference } from "./lambda-name.ts";
@@ -37,16 +38,14 @@ export interface Invoked {
   readonly requestId: string;
 }
 
-/** From the standard variables `AWS_ENDPOINT_URL_LAMBDA` and `AWS_ENDPOINT_URL`; `undefined` when neither is set. */
+/**
+ * From the standard variables `AWS_ENDPOINT_URL_LAMBDA` and `AWS_ENDPOINT_URL`; `undefined` when neither is set.
+ * @throws Error when it is no address.
+ */
 export function lambdaApiOf(environment: Readonly<Record<string, string | undefined>>): LambdaApi | undefined {
-  const text = environment["AWS_ENDPOINT_URL_LAMBDA"] || environment["AWS_ENDPOINT_URL"];
-  if (text === undefined || text === "") return undefined;
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw new Error(
-      `AWS_ENDPOINT_URL_LAMBDA (or AWS_ENDPOINT_URL) is ${JSON.stringify(text)}. Give an address that starts with http:// or https://.`,
-    );
-  }
-  return { endpoint: new URL(text), accessKeyId: environment["AWS_ACCESS_KEY_ID"] || "test" };
+  const endpoint = endpointOf(environment, "LAMBDA");
+  if (endpoint === undefined) return undefined;
+  return { endpoint: new URL(endpoint), accessKeyId: environment["AWS_ACCESS_KEY_ID"] || "test" };
 }
 
 export async function invokeThroughApi(

@@ -63,6 +63,7 @@ test("without a name the child's follows from the attempt, and only a task that 
   const first = await perform("startExecution", { StateMachineArn: machine, Unknown: 1 });
   const again = await perform("startExecution.sync", { StateMachineArn: machine, Name: "first", TraceHeader: "t" });
   assert.deepEqual([first.request?.name, first.request?.parent], [undefined, undefined]);
+  assert.deepEqual([first.request?.startedBy, again.request?.startedBy], [attempt, attempt]);
   assert.match(first.request?.defaultName ?? "", /^[0-9a-f-]{36}$/);
   assert.equal(again.request?.defaultName, first.request?.defaultName);
   assert.deepEqual([again.request?.name, again.request?.traceHeader, again.request?.parent], ["first", "t", attempt]);

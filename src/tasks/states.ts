@@ -20,6 +20,7 @@ export interface StartChildRequest {
   readonly defaultName: string;
   readonly input: Payload;
   readonly traceHeader?: string | undefined;
+  readonly startedBy: TaskAttempt;
   /** The attempt that waits for the child's end (`.sync`): it is to be told with `childOutcome`. */
   readonly parent?: TaskAttempt | undefined;
 }
@@ -73,6 +74,7 @@ function parseStart(task: PerformTask): StartChildRequest | Failed {
     defaultName: requestId,
     input: Payload.ofText(input),
     traceHeader: textMember(parameters, "TraceHeader"),
+    startedBy: task.attempt,
     parent: isAwaited ? task.attempt : undefined,
   };
 }
