@@ -47,6 +47,8 @@ interface Performances {
 
 export const simulatedArns = { partition: "aws", region: "us-east-1", account: "123456789012" };
 const maxSteps = 20_000;
+/** How long a client token of a redrive is known. */
+const clientTokenMs = 15 * 60 * 1000;
 const maxRounds = 20_000;
 /** The runtime passes work on through `setImmediate`; so many turns without a sign of life mean that it rests. */
 const quietRounds = 4;
@@ -125,11 +127,15 @@ export class Simulation {
       if (status === "RUNNING") continue;
       redrives += 1;
       const send = () => this.ask((runtime) => runtime.redriveExecution(executionArn, `redrive ${redrives}`));
-      const answer = await send();
-      const { redriveCount, redrivenAt } = this.disk.execution(executionArn) ?? {};
-      assert.equal(redriveCount, redrives, "an acknowledged redrive is durable, and happens once");
-      assert.deepEqual(answer, { kind: "redriven", redrivenAt });
-      assert.deepEqual(await send(), answer, "the same token is the same redrive");
+      const answers = [await send(), await send()];
+      const { redriveCount = 0, redrivenAt = 0 } = this.disk.execution(executionArn) ?? {};
+      assert.ok(redriveCount >= redrives, "an acknowledged redrive is durable");
+      // Crash upon crash may keep the answer back for longer than a token is known.
+      const isKnown = this.clock.now() < redrivenAt + clientTokenMs;
+      if (isKnown) assert.equal(redriveCount, redrives, "a redrive happens once");
+      const answer = { kind: "redriven", redrivenAt };
+      if (isKnown) assert.deepEqual(answers, [answer, answer], "the same token is the same redrive");
+      redrives = redriveCount;
     }
   }
 
