@@ -109,7 +109,7 @@ test("a configuration file is checked strictly, and all its problems are said at
     [{ unknownOutcome: "retry" }, /^unknownOutcome is "retry"\. Give "perform"/],
     [{ limits: [] }, /^limits is a list/],
     [{ limits: { historyEvent: 1 } }, /^limits\.historyEvent is unknown\. Did you mean limits\.historyEvents\?/],
-    [{ limits: { historyEvents: 0 } }, /^limits\.historyEvents is 0\. Give a whole number above 0/],
+    [{ limits: { historyEvents: 0 } }, /^limits\.historyEvents is 0\. Give a whole number from 1 to 1000000000/],
     [{ functions: { f: 7 } }, /^functions: "f": is a number/],
     [{ encryption: "pawl.key" }, /^encryption is a text\. Make it an object, such as \{ "keyFile": "pawl\.key" \}\.$/],
     [

@@ -256,7 +256,7 @@ function limitsOf(value: unknown, report: Report): Partial<Limits & Quotas> {
     if (count === undefined) continue;
     const isCount = typeof count === "number" && Number.isSafeInteger(count);
     if (isCount && count >= 1 && count <= 1_000_000_000) limits.push([limit, count]);
-    else report(`limits.${name} is ${show(count)}. Give a whole number above 0.`);
+    else report(`limits.${name} is ${show(count)}. Give a whole number from 1 to 1000000000.`);
   }
   return Object.fromEntries(limits);
 }

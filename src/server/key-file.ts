@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
 import { keyBytes, type MasterKey, masterKeyOf } from "../store/envelope.ts";
 import { ConfigurationError } from "./configuration.ts";
+import { reasonOf } from "./file-problem.ts";
 
 /** @throws ConfigurationError whose every line begins with the file. */
 export function readMasterKeys(file: string): readonly MasterKey[] {
@@ -69,7 +70,7 @@ function openFile(file: string): number {
     const isMissing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
     const problem = isMissing
       ? `is not there. Bring it back or, for data that no key has encrypted yet, make one: pawl key -o ${file}`
-      : "cannot be read.";
+      : `cannot be read: ${reasonOf(cause)}.`;
     throw new ConfigurationError(`${file}: ${problem}`, { cause });
   }
 }

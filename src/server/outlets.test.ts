@@ -178,10 +178,14 @@ test("a file gets the lines; one that cannot be written is said at the start", a
 });
 
 test("a variable that holds no address is said at the start, without what it holds", async (t) => {
-  await assert.rejects(start(t, { environment: { AWS_ENDPOINT_URL: "http://me:hidden@127.0.0.1" } }), {
-    name: "StartError",
-    message: /^AWS_ENDPOINT_URL_LOGS \(or AWS_ENDPOINT_URL\) is no address(?!.*hidden)/,
-  });
+  const rows = [
+    ["AWS_ENDPOINT_URL", /^AWS_ENDPOINT_URL_LOGS \(or AWS_ENDPOINT_URL\) is no address(?!.*hidden)/],
+    ["AWS_ENDPOINT_URL_LAMBDA", /^AWS_ENDPOINT_URL_LAMBDA .* is no address(?!.*hidden)/],
+  ] as const;
+  for (const [name, message] of rows) {
+    const environment = { [name]: "http://me:hidden@127.0.0.1" };
+    await assert.rejects(start(t, { environment }), { name: "StartError", message });
+  }
 });
 
 test("status changes reach an HTTP endpoint in order, and EventBridge where it is asked for", async (t) => {

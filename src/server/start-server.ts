@@ -184,7 +184,7 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
   await activities.load(store);
   const connectors: Connectors = createConnectors({
     functions,
-    lambdaApi: lambdaApiOf(options.environment),
+    lambdaApi: lambdaApi(options.environment),
     startChild: (request) => startChild(runtime, store, request),
     callAction: (action, input, signal) => callAction(action, input, signal),
     now: () => clock.now(),
@@ -194,11 +194,7 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
     clock,
     limits: options.limits,
     parameterProblem: (resource, parameters) => connectors.connectorFor(resource)?.parameterProblem?.(parameters),
-    perform: withMocks(mocks, async (task, signal) => {
-      const connector = connectors.connectorFor(task.resource);
-      if (connector === undefined) throw new Error(`Nothing performs ${task.resource.arn}.`);
-      return connector.perform(task, signal);
-    }),
+    perform: withMocks(mocks, performWith(connectors)),
     log,
   };
   const tracing = await openTracing(store, options);
@@ -246,6 +242,23 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
     functions,
     tracing,
   };
+}
+
+function performWith(connectors: Connectors): StateTesterOptions["perform"] {
+  return async (task, signal) => {
+    const connector = connectors.connectorFor(task.resource);
+    if (connector === undefined) throw new Error(`Nothing performs ${task.resource.arn}.`);
+    return connector.perform(task, signal);
+  };
+}
+
+/** @throws StartError when the variable that says where it is holds no address. */
+function lambdaApi(environment: ServerOptions["environment"]): ReturnType<typeof lambdaApiOf> {
+  try {
+    return lambdaApiOf(environment);
+  } catch (cause) {
+    throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 }
 
 /** Its libraries are loaded by those who use it. */
