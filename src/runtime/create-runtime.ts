@@ -22,7 +22,6 @@ import { Committer } from "./committer.ts";
 import { Deletions } from "./deletions.ts";
 import { describeExecution } from "./describe-execution.ts";
 import { Effects, type Perform } from "./effects.ts";
-import { createInTurn } from "./in-turn.ts";
 import { OpenExecutions } from "./open-executions.ts";
 import { Programs } from "./programs.ts";
 import { awsQuotas, type Quotas } from "./quotas.ts";
@@ -83,8 +82,6 @@ class RunningRuntime implements Runtime {
   readonly #redrives: Redrives;
   readonly #starts: Starts;
   readonly #workerTasks: WorkerTasks;
-  /** Redrives of one execution wait for each other. */
-  readonly #inTurn = createInTurn();
   #isClosed = false;
 
   constructor(options: RuntimeOptions) {
@@ -137,25 +134,16 @@ class RunningRuntime implements Runtime {
       log,
     });
     this.#deletions = new Deletions({ store, residents: this.#residents });
-    this.#redrives = new Redrives({
+    const begins = {
       store,
       clock,
-      maxHistoryEvents: limits.maxHistoryEvents,
       residents: this.#residents,
       turns: this.#turns,
       deletions: this.#deletions,
       openExecutions: this.#openExecutions,
-    });
-    this.#starts = new Starts({
-      store,
-      clock,
-      arns,
-      residents: this.#residents,
-      turns: this.#turns,
-      deletions: this.#deletions,
-      openExecutions: this.#openExecutions,
-      recordOf: (arn) => this.#recordOf(arn),
-    });
+    };
+    this.#redrives = new Redrives({ ...begins, maxHistoryEvents: limits.maxHistoryEvents });
+    this.#starts = new Starts({ ...begins, arns, recordOf: (arn) => this.#recordOf(arn) });
     this.#alarm = new Alarm({
       journal: store,
       clock,
@@ -200,8 +188,7 @@ class RunningRuntime implements Runtime {
 
   async redriveExecution(arn: string, clientToken: string | undefined): Promise<RedriveOutcome | undefined> {
     const found = await this.#recordOf(arn);
-    if (found === undefined) return undefined;
-    return this.#inTurn(`${found.id}`, () => this.#redrives.redrive(found.id, clientToken));
+    return found === undefined ? undefined : this.#redrives.redrive(found.id, clientToken);
   }
 
   async describeExecution(arn: string): Promise<ExecutionDescription | undefined> {

@@ -4,6 +4,7 @@ import type { JournalEvent } from "../engine/event.ts";
 import type { ExecutionRecord, StateMachineRecord, Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
 import type { Deletions } from "./deletions.ts";
+import { createInTurn } from "./in-turn.ts";
 import type { OpenExecutions } from "./open-executions.ts";
 import { redriveStatus } from "./redrive-status.ts";
 import type { Resident, Residents } from "./residents.ts";
@@ -26,13 +27,18 @@ const clientTokensKept = 10;
 
 export class Redrives {
   readonly #options: RedrivesOptions;
+  readonly #inTurn = createInTurn();
 
   constructor(options: RedrivesOptions) {
     this.#options = options;
   }
 
   /** Of one execution one at a time; `undefined` when there is no such execution. */
-  async redrive(executionId: number, clientToken: string | undefined): Promise<RedriveOutcome | undefined> {
+  redrive(executionId: number, clientToken: string | undefined): Promise<RedriveOutcome | undefined> {
+    return this.#inTurn(`${executionId}`, () => this.#redriveOnce(executionId, clientToken));
+  }
+
+  async #redriveOnce(executionId: number, clientToken: string | undefined): Promise<RedriveOutcome | undefined> {
     const { store, residents, turns, openExecutions } = this.#options;
     const record = await store.readRecord(executionId);
     if (record === undefined) return undefined;
