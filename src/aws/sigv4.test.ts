@@ -1,6 +1,7 @@
 // Signatures against values that AWS published in its test suite for Signature Version 4.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { signedStart } from "../testing/sdk-signer.ts";
 import { basicTime, canonicalRequest, parseBasicTime, signatureOf, signedHeadersOf, signingKeyOf } from "./sigv4.ts";
 import { type Scope, signingKeys } from "./sigv4.ts";
 
@@ -120,6 +121,31 @@ test("the headers of a request of our own are signed with the host", () => {
   assert.equal(headers["x-amz-date"], time);
   assert.equal(headers["host"], undefined);
   assert.match(headers["authorization"] ?? "", /SignedHeaders=content-type;host;x-amz-date, Signature=[0-9a-f]{64}$/);
+});
+
+test("the path is signed as AWS's own SDK signs it, escaped once more", async () => {
+  const url = "http://127.0.0.1:1/2015-03-31/functions/arn%3Aaws%3Alambda~(x)";
+  const now = parseBasicTime(time) ?? 0;
+  const signer = { url, accessKeyId: "AKIDEXAMPLE", secretAccessKey: secret, now };
+  const { path, headers, body } = await signedStart(
+    signer,
+    "arn:aws:states:us-east-1:123456789012:stateMachine:m",
+    "{}",
+  );
+  assert.match(path, /arn%3Aaws/);
+  const signed = /SignedHeaders=([^,]+)/.exec(headers["authorization"] ?? "")?.[1]?.split(";") ?? [];
+  const sent = Object.entries(headers).filter(([name]) => signed.includes(name) && !/^(host|x-amz-date)$/.test(name));
+  const epochMs = parseBasicTime(headers["x-amz-date"] ?? "") ?? 0;
+  const ours = signedHeadersOf({
+    ...signer,
+    url: new URL(path, url).href,
+    headers: Object.fromEntries(sent),
+    body,
+    region: "us-east-1",
+    service: "states",
+    epochMs,
+  });
+  assert.equal(ours["authorization"], headers["authorization"]);
 });
 
 test("the token of temporary credentials and the path of the endpoint are signed too", () => {

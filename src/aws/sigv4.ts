@@ -104,11 +104,17 @@ export function signedHeadersOf(request: Outgoing): Readonly<Record<string, stri
     .map((name) => name.toLowerCase())
     .toSorted();
   const rawHeaders = Object.entries(signed).flat();
-  const canonical = canonicalRequest({ method: "POST", url: `${pathname}${search}`, rawHeaders, signedHeaders, body });
+  const target = `${canonicalPath(pathname)}${search}`;
+  const canonical = canonicalRequest({ method: "POST", url: target, rawHeaders, signedHeaders, body });
   const signature = signatureOf(canonical, time, scope, signingKeyOf(secretAccessKey, scope)).toString("hex");
   const credential = `${accessKeyId}/${scope.date}/${region}/${scope.service}/${terminator}`;
   const authorization = `${algorithm} Credential=${credential}, SignedHeaders=${signedHeaders.join(";")}, Signature=${signature}`;
   return { ...sent, authorization };
+}
+
+/** What is escaped in the path is escaped once more, as all services but S3 have it. */
+function canonicalPath(pathname: string): string {
+  return pathname.split("/").map(percentEncoded).join("/");
 }
 
 function hmac(key: Buffer | string, text: string): Buffer {
@@ -156,8 +162,13 @@ function compare(a: string, b: string): number {
 }
 
 function encoded(text: string): string {
+  return percentEncoded(decoded(text));
+}
+
+/** All but the unreserved characters of RFC 3986. */
+function percentEncoded(text: string): string {
   const percent = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
-  return encodeURIComponent(decoded(text)).replaceAll(/[!'()*]/g, percent);
+  return encodeURIComponent(text).replaceAll(/[!'()*]/g, percent);
 }
 
 function decoded(text: string): string {

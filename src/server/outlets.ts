@@ -60,14 +60,14 @@ function logTargetOf(options: OutletsOptions): LogTarget | undefined {
   const { logging, port } = options;
   if (logging !== undefined && (logging.to !== "cloudWatchLogs" || logging.endpoint !== undefined)) return logging;
   const endpoint = addressOf(options.environment, "LOGS");
-  const isElsewhere = endpoint !== undefined && !isOwn(endpoint, port);
+  const isElsewhere = endpoint !== undefined && !isOwnAddress(endpoint, port);
   return isElsewhere ? { to: "cloudWatchLogs", endpoint } : logging;
 }
 
 function eventTargetOf({ events, environment, port }: OutletsOptions): EventTarget | undefined {
   if (events?.to !== "eventBridge" || events.endpoint !== undefined) return events;
   const endpoint = addressOf(environment, "EVENTS");
-  return endpoint === undefined || isOwn(endpoint, port) ? events : { ...events, endpoint };
+  return endpoint === undefined || isOwnAddress(endpoint, port) ? events : { ...events, endpoint };
 }
 
 function addressOf(environment: OutletsOptions["environment"], service: string): string | undefined {
@@ -79,7 +79,7 @@ function addressOf(environment: OutletsOptions["environment"], service: string):
 }
 
 /** `AWS_ENDPOINT_URL` often names this server, for the AWS CLI of the same shell. */
-function isOwn(endpoint: string, port: number): boolean {
+export function isOwnAddress(endpoint: string, port: number): boolean {
   const url = new URL(endpoint);
   return url.port === String(port) && isLoopback(url.hostname.replaceAll(/[[\]]/g, ""));
 }

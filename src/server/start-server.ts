@@ -34,7 +34,7 @@ import { isLoopback } from "./configuration.ts";
 import { reasonOf } from "./file-problem.ts";
 import { listen, StartError, urlOf } from "./listen.ts";
 import { readMockFile } from "./mocks.ts";
-import { openOutlets, type Outlets } from "./outlets.ts";
+import { isOwnAddress, openOutlets, type Outlets } from "./outlets.ts";
 import type { OutletsConfiguration } from "./outlets-configuration.ts";
 import { type ObserveChange, observedStore } from "./observed-store.ts";
 import type { TracingConfiguration } from "./tracing.ts";
@@ -184,7 +184,7 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
   await activities.load(store);
   const connectors: Connectors = createConnectors({
     functions,
-    lambdaApi: lambdaApi(options.environment),
+    lambdaApi: lambdaApi(options),
     startChild: (request) => startChild(runtime, store, request),
     callAction: (action, input, signal) => callAction(action, input, signal),
     now: () => clock.now(),
@@ -201,7 +201,6 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
   const watches = [options.watch, tracing?.watch, ...outlets.watches];
   const runtime: Runtime = createRuntime({
     ...engine,
-    limits: options.limits,
     store,
     arns,
     unknownOutcome: options.unknownOutcome,
@@ -253,9 +252,10 @@ function performWith(connectors: Connectors): StateTesterOptions["perform"] {
 }
 
 /** @throws StartError when the variable that says where it is holds no address. */
-function lambdaApi(environment: ServerOptions["environment"]): ReturnType<typeof lambdaApiOf> {
+function lambdaApi({ environment, port, clock = systemClock }: ServerOptions): ReturnType<typeof lambdaApiOf> {
   try {
-    return lambdaApiOf(environment);
+    const api = lambdaApiOf(environment, () => clock.now());
+    return api === undefined || isOwnAddress(api.endpoint.href, port) ? undefined : api;
   } catch (cause) {
     throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });
   }

@@ -1,17 +1,17 @@
-// Invokes a function through a Lambda API (the Invoke operation): another emulator, or a gateway that signs for AWS.
-import { endpointOf } from "../aws/endpoint.ts";
+// Invokes a function through a Lambda API (the Invoke operation): Lambda itself, or an emulator.
+import { type Credentials, credentialsOf, endpointOf } from "../aws/endpoint.ts";
+import { signedHeadersOf } from "../aws/sigv4.ts";
 import { maxReplyBytes, parseJsonObject, type Reply } from "./functions/invocation.ts";
 import { postJson } from "./functions/http-post.ts";
 import type { FunctionReference } from "./lambda-name.ts";
 import { failed, serviceFailed } from "./service-error.ts";
 
-/**
- * Where the Lambda API is. Requests are not signed: emulators take any signature, and read account and region off the
- * credential scope, so the header names the access key with a signature of zeros. Lambda itself refuses that with 403.
- */
+/** Where the Lambda API is, and who calls it. */
 export interface LambdaApi {
   readonly endpoint: URL;
-  readonly accessKeyId: string;
+  readonly credentials: Credentials;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
 }
 
 export type InvocationType = "RequestResponse" | "Event" | "DryRun";
@@ -42,10 +42,13 @@ export interface Invoked {
  * From the standard variables `AWS_ENDPOINT_URL_LAMBDA` and `AWS_ENDPOINT_URL`; `undefined` when neither is set.
  * @throws Error when it is no address.
  */
-export function lambdaApiOf(environment: Readonly<Record<string, string | undefined>>): LambdaApi | undefined {
+export function lambdaApiOf(
+  environment: Readonly<Record<string, string | undefined>>,
+  now: () => number,
+): LambdaApi | undefined {
   const endpoint = endpointOf(environment, "LAMBDA");
   if (endpoint === undefined) return undefined;
-  return { endpoint: new URL(endpoint), accessKeyId: environment["AWS_ACCESS_KEY_ID"] || "test" };
+  return { endpoint: new URL(endpoint), credentials: credentialsOf(environment), now };
 }
 
 export async function invokeThroughApi(
@@ -53,9 +56,10 @@ export async function invokeThroughApi(
   request: InvokeRequest,
   signal: AbortSignal,
 ): Promise<Invoked | ReturnType<typeof failed>> {
+  const url = invokeUrl(api, request);
   const answer = await postJson({
-    url: invokeUrl(api, request),
-    headers: headersOf(api, request),
+    url,
+    headers: headersOf(api, url, request),
     body: request.payload,
     signal,
   });
@@ -93,15 +97,21 @@ function invokeUrl({ endpoint }: LambdaApi, { reference, qualifier }: InvokeRequ
   return url;
 }
 
-function headersOf({ accessKeyId }: LambdaApi, request: InvokeRequest): Readonly<Record<string, string>> {
-  const scope = `${accessKeyId.replace(/[^\w+/=.-]/g, "")}/20150331/${request.reference.region}/lambda/aws4_request`;
-  return {
-    authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=${"0".repeat(64)}`,
+function headersOf(
+  { credentials, now }: LambdaApi,
+  { href: url }: URL,
+  request: InvokeRequest,
+): Readonly<Record<string, string>> {
+  const headers = {
+    "content-type": "application/json",
     "x-amz-invocation-type": request.invocationType,
     "amz-sdk-invocation-id": request.requestId,
     ...(request.logType === "Tail" ? { "x-amz-log-type": "Tail" } : {}),
     ...(request.clientContext === undefined ? {} : { "x-amz-client-context": request.clientContext }),
   };
+  const { payload: body, reference } = request;
+  const { region } = reference;
+  return signedHeadersOf({ url, headers, body, region, service: "lambda", epochMs: now(), ...credentials });
 }
 
 interface Refusal {

@@ -199,7 +199,8 @@ after(() => {
   server.closeAllConnections();
   server.close();
 });
-const api = lambdaApiOf({ AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/base/` });
+const now = (): number => Date.UTC(2026, 0, 2, 3, 4, 5);
+const api = lambdaApiOf({ AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/base/` }, now);
 
 test("a function that is not mapped is called through the Lambda API", async () => {
   const headers = { "x-amzn-requestid": "r-1", "x-amz-executed-version": "3", "x-amz-log-result": "bG9n" };
@@ -235,7 +236,7 @@ test("a function that is not mapped is called through the Lambda API", async () 
   );
   assert.match(
     sent?.authorization ?? "",
-    /^AWS4-HMAC-SHA256 Credential=test\/20150331\/eu-west-1\/lambda\/aws4_request, /,
+    /^AWS4-HMAC-SHA256 Credential=test\/20260102\/eu-west-1\/lambda\/aws4_request, SignedHeaders=amz-sdk-invocation-id;content-type;host;x-amz-client-context;x-amz-date;x-amz-invocation-type;x-amz-log-type, /,
   );
 });
 
@@ -277,7 +278,10 @@ for (const [given, error, cause] of remote) {
 }
 
 test("a Lambda API that cannot be reached is a client error", async () => {
-  const outcome = await invoke({ FunctionName: "far" }, lambdaApiOf({ AWS_ENDPOINT_URL_LAMBDA: "http://127.0.0.1:1" }));
+  const outcome = await invoke(
+    { FunctionName: "far" },
+    lambdaApiOf({ AWS_ENDPOINT_URL_LAMBDA: "http://127.0.0.1:1" }, now),
+  );
   assert.deepEqual(outcome, {
     kind: "failed",
     error: "Lambda.SdkClientException",
@@ -286,10 +290,13 @@ test("a Lambda API that cannot be reached is a client error", async () => {
 });
 
 test("the address of the Lambda API is taken from the standard variables and must be one", () => {
-  assert.equal(lambdaApiOf({}), undefined);
-  assert.equal(lambdaApiOf({ AWS_ENDPOINT_URL_LAMBDA: "http://a", AWS_ENDPOINT_URL: "http://b" })?.endpoint.host, "a");
+  assert.equal(lambdaApiOf({}, now), undefined);
+  assert.equal(
+    lambdaApiOf({ AWS_ENDPOINT_URL_LAMBDA: "http://a", AWS_ENDPOINT_URL: "http://b" }, now)?.endpoint.host,
+    "a",
+  );
   assert.throws(
-    () => lambdaApiOf({ AWS_ENDPOINT_URL: "localhost:4566" }),
+    () => lambdaApiOf({ AWS_ENDPOINT_URL: "localhost:4566" }, now),
     /^Error: AWS_ENDPOINT_URL_LAMBDA \(or AWS_ENDPOINT_URL\) is no address/,
   );
 });

@@ -2,6 +2,7 @@
 import { SFNClient, type SFNClientConfig, StartExecutionCommand } from "@aws-sdk/client-sfn";
 
 export interface CaughtRequest {
+  readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
@@ -22,8 +23,9 @@ export async function signedStart(signer: Signer, stateMachineArn: string, input
   const { url, accessKeyId, secretAccessKey, sessionToken, region = "us-east-1", now } = signer;
   const caught = Promise.withResolvers<CaughtRequest>();
   const requestHandler: NonNullable<SFNClientConfig["requestHandler"]> = {
-    handle: ({ headers, body }: { headers: CaughtRequest["headers"]; body: string | Uint8Array }) => {
-      caught.resolve({ headers, body: typeof body === "string" ? body : new TextDecoder().decode(body) });
+    handle: ({ body, ...request }: Omit<CaughtRequest, "body"> & { readonly body: string | Uint8Array }) => {
+      const { path, headers } = request;
+      caught.resolve({ path, headers, body: typeof body === "string" ? body : new TextDecoder().decode(body) });
       return Promise.reject(new Error("The request was caught."));
     },
   };
