@@ -1,5 +1,6 @@
 // Which key files are taken, what is said of the others, and that no message shows a key.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -86,3 +87,9 @@ test(
     );
   },
 );
+
+test("a pipe is no key file, and nobody waits for what it may bring", { skip: process.platform === "win32" }, (t) => {
+  const pipe = join(directoryOf(t), "pipe.key");
+  execFileSync("mkfifo", ["-m", "600", pipe]);
+  assert.throws(() => readMasterKeys(pipe), { message: `${pipe}: is no key file.` });
+});

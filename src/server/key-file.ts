@@ -1,7 +1,7 @@
 // The key file of an encrypted store: a master key a line, base64 of 32 bytes, the current one first; `#` begins a comment.
 // Whoever can read it can read the data, so it must be its owner's alone. No message shows a key.
 import { randomBytes } from "node:crypto";
-import { closeSync, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
 import { keyBytes, type MasterKey, masterKeyOf } from "../store/envelope.ts";
 import { ConfigurationError } from "./configuration.ts";
 import { reasonOf } from "./file-problem.ts";
@@ -65,7 +65,8 @@ function readPrivate(file: string): string {
 
 function openFile(file: string): number {
   try {
-    return openSync(file, "r");
+    // Opening a pipe that nobody writes to would wait for ever.
+    return openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (cause) {
     const isMissing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
     const problem = isMissing
