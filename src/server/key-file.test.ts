@@ -90,6 +90,7 @@ test(
 
 test("a pipe is no key file, and nobody waits for what it may bring", { skip: process.platform === "win32" }, (t) => {
   const pipe = join(directoryOf(t), "pipe.key");
-  execFileSync("mkfifo", ["-m", "600", pipe]);
+  const make = `mkfifo -m 600 '${pipe}'`;
+  execFileSync("bash", ["-c", make]);
   assert.throws(() => readMasterKeys(pipe), { message: `${pipe}: is no key file.` });
 });
