@@ -16,6 +16,7 @@ import {
 import { type FakeReceiver, startFakeReceiver } from "../testing/fake-receiver.ts";
 import { ConfigurationError, parseConfiguration, resolveConfiguration } from "./configuration.ts";
 import type { OutletsConfiguration } from "./outlets-configuration.ts";
+import { isOwnAddress } from "./outlets.ts";
 import { type PawlServer, type ServerOptions, startServer } from "./start-server.ts";
 
 const definition = '{"StartAt":"P","States":{"P":{"Type":"Pass","Next":"F"},"F":{"Type":"Fail","Error":"E"}}}';
@@ -270,4 +271,19 @@ test("what cannot be used is refused by name, and an address is not repeated", (
       String(message),
     );
   }
+});
+
+test("an address is the server's own by its host and port, named or usual", () => {
+  const rows: readonly (readonly [address: string, port: number, isOwn: boolean])[] = [
+    ["http://127.0.0.1:8083/", 8083, true],
+    ["http://localhost:8083", 8083, true],
+    ["http://[::1]:8083", 8083, true],
+    ["http://0.0.0.0:8083", 8083, true],
+    ["http://127.0.0.1:4566", 8083, false],
+    ["http://10.0.0.1:8083", 8083, false],
+    ["http://localhost", 80, true],
+    ["https://localhost", 80, false],
+    ["https://localhost", 443, true],
+  ];
+  for (const [address, port, isOwn] of rows) assert.equal(isOwnAddress(address, port), isOwn, address);
 });

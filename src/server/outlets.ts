@@ -80,8 +80,10 @@ function addressOf(environment: OutletsOptions["environment"], service: string):
 
 /** `AWS_ENDPOINT_URL` often names this server, for the AWS CLI of the same shell. */
 export function isOwnAddress(endpoint: string, port: number): boolean {
-  const url = new URL(endpoint);
-  return url.port === String(port) && isLoopback(url.hostname.replaceAll(/[[\]]/g, ""));
+  const { protocol, port: named, hostname } = new URL(endpoint);
+  const usual = protocol === "https:" ? 443 : 80;
+  const host = hostname.replaceAll(/[[\]]/g, "");
+  return Number(named || usual) === port && (isLoopback(host) || host === "0.0.0.0" || host === "::");
 }
 
 function requireWritable(file: string): void {
