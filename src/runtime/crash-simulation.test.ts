@@ -5,6 +5,7 @@ import { isJsonObject, type Json, memberOf } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
 import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
 import { arbitraryWorkflow } from "../testing/arbitrary-workflow.ts";
+import { redriveUntilSuccess, stopLater } from "../testing/simulated-clients.ts";
 import { Simulation } from "../testing/simulation.ts";
 
 interface Machine {
@@ -205,8 +206,8 @@ async function endsOf(machines: readonly Machine[], seed: string, chance: Chance
   for (const { name, type, definition } of machines) await simulation.createMachine(name, type, definition);
   simulation.work(activity);
   for (const { name } of machines) {
-    if (name === "endless") simulation.start(name, "one", input, (arn) => simulation.stop(arn));
-    else if (name === "unlucky") simulation.start(name, "one", input, (arn) => simulation.redrive(arn));
+    if (name === "endless") simulation.start(name, "one", input, (arn) => stopLater(simulation, arn));
+    else if (name === "unlucky") simulation.start(name, "one", input, (arn) => redriveUntilSuccess(simulation, arn));
     else if (!children.has(name)) simulation.start(name, "one", input);
   }
   await simulation.run();

@@ -47,8 +47,6 @@ interface Performances {
 
 export const simulatedArns = { partition: "aws", region: "us-east-1", account: "123456789012" };
 const maxSteps = 20_000;
-/** How long a client token of a redrive is known. */
-const clientTokenMs = 15 * 60 * 1000;
 const maxRounds = 20_000;
 /** The runtime passes work on through `setImmediate`; so many turns without a sign of life mean that it rests. */
 const quietRounds = 4;
@@ -107,36 +105,6 @@ export class Simulation {
       assert.ok(this.disk.execution(outcome.executionArn) !== undefined, "an acknowledged start is durable");
       await afterwards?.(outcome.executionArn);
     });
-  }
-
-  /** Stops an execution after some time. */
-  async stop(executionArn: string): Promise<void> {
-    await this.pause(5_000);
-    const stoppedAt = await this.ask((runtime) => runtime.stopExecution(executionArn, { error: "Stopped" }));
-    const { status, stoppedAt: durableAt } = this.disk.execution(executionArn) ?? {};
-    assert.notEqual(status, "RUNNING", "an acknowledged stop is durable");
-    assert.equal(stoppedAt, durableAt);
-  }
-
-  /** Redrives an execution until it succeeds, each time with a client token of its own. */
-  async redrive(executionArn: string): Promise<void> {
-    for (let redrives = 0; ;) {
-      await this.pause(5_000);
-      const { status } = this.disk.execution(executionArn) ?? {};
-      if (status === "SUCCEEDED") return;
-      if (status === "RUNNING") continue;
-      redrives += 1;
-      const send = () => this.ask((runtime) => runtime.redriveExecution(executionArn, `redrive ${redrives}`));
-      const answers = [await send(), await send()];
-      const { redriveCount = 0, redrivenAt = 0 } = this.disk.execution(executionArn) ?? {};
-      assert.ok(redriveCount >= redrives, "an acknowledged redrive is durable");
-      // Crash upon crash may keep the answer back for longer than a token is known.
-      const isKnown = this.clock.now() < redrivenAt + clientTokenMs;
-      if (isKnown) assert.equal(redriveCount, redrives, "a redrive happens once");
-      const answer = { kind: "redriven", redrivenAt };
-      if (isKnown) assert.deepEqual(answers, [answer, answer], "the same token is the same redrive");
-      redrives = redriveCount;
-    }
   }
 
   /** Asks the process that lives, and asks again when it dies or its store refuses, as a client does. */
