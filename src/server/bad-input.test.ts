@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { testServerOptions } from "../testing/server-options.ts";
 import { type PawlServer, startServer } from "./start-server.ts";
 
 const roleArn = "arn:aws:iam::123456789012:role/r";
@@ -15,12 +16,7 @@ let server: PawlServer;
 
 before(async () => {
   server = await startServer({
-    host: "127.0.0.1",
-    port: 0,
-    db: "memory",
-    arns: { partition: "aws", region: "us-east-1", account: "123456789012" },
-    functions: new Map(),
-    environment: {},
+    ...testServerOptions,
     log: () => undefined,
   });
 });

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { apiClient } from "../cli/api-client.ts";
+import { testServerOptions } from "../testing/server-options.ts";
 import { type ServerOptions, startServer } from "./start-server.ts";
 
 const roleArn = "arn:aws:iam::123456789012:role/any";
@@ -25,11 +26,8 @@ test("the store closes behind requests that are under way: one that looks for a 
   await new Promise((resolve) => silent.once("listening", resolve));
   const logged: string[] = [];
   const options: ServerOptions = {
-    host: "127.0.0.1",
-    port: 0,
+    ...testServerOptions,
     db: join(directory, "pawl.db"),
-    arns: { partition: "aws", region: "us-east-1", account: "123456789012" },
-    functions: new Map(),
     environment: { AWS_ENDPOINT_URL_LOGS: `http://127.0.0.1:${(silent.address() as AddressInfo).port}` },
     log: (message) => logged.push(message),
   };

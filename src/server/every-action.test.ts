@@ -6,6 +6,7 @@ import { SFN } from "@aws-sdk/client-sfn";
 import { operations } from "../api/model.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
 import { eventually } from "../testing/server-process.ts";
+import { testServerOptions } from "../testing/server-options.ts";
 import { type PawlServer, startServer } from "./start-server.ts";
 
 const base = "arn:aws:states:us-east-1:123456789012";
@@ -35,14 +36,8 @@ const withoutSuccess = new Set(["DescribeMapRun", "UpdateMapRun"]);
 
 before(async () => {
   server = await startServer({
-    host: "127.0.0.1",
-    port: 0,
-    db: "memory",
-    arns: { partition: "aws", region: "us-east-1", account: "123456789012" },
-    functions: new Map(),
-    environment: {},
+    ...testServerOptions,
     clock,
-    log: (message, error) => assert.fail(`${message} ${String(error)}`),
   });
   sfn = new SFN({
     endpoint: server.url,

@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 import { SFN, SFNServiceException } from "@aws-sdk/client-sfn";
 import { type Action, operations, shapes } from "../api/model.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
+import { testServerOptions } from "../testing/server-options.ts";
 import { type PawlServer, startServer } from "./start-server.ts";
 
 type Members = Readonly<Record<string, unknown>>;
@@ -471,16 +472,10 @@ const polling = new AbortController();
 
 before(async () => {
   server = await startServer({
-    host: "127.0.0.1",
-    port: 0,
-    db: "memory",
-    arns: { partition: "aws", region: "us-east-1", account: "123456789012" },
-    functions: new Map(),
+    ...testServerOptions,
     // As much as the world has.
     limits: { maxStateMachines: 7, maxActivities: 1, maxOpenExecutions: 2, maxActivityWorkers: 1 },
-    environment: {},
     clock: new SimulatedClock(),
-    log: (message, error) => assert.fail(`${message} ${String(error)}`),
   });
   client = new SFN({
     endpoint: server.url,

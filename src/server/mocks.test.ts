@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { testServerOptions } from "../testing/server-options.ts";
 import { StartError } from "./listen.ts";
 import { type PawlServer, startServer } from "./start-server.ts";
 
@@ -55,13 +56,9 @@ function worldOf(t: TestContext): World {
     open: (environment = { SFN_MOCK_CONFIG: file }, named = undefined) =>
       startServer({
         mocks: named,
-        host: "127.0.0.1",
-        port: 0,
+        ...testServerOptions,
         db: join(directory, "pawl.db"),
-        arns: { partition: "aws", region: "us-east-1", account: "123456789012" },
-        functions: new Map(),
         environment,
-        log: (message, error) => assert.fail(`${message} ${String(error)}`),
       }),
   };
 }

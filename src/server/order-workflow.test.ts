@@ -16,6 +16,7 @@ import {
 } from "@aws-sdk/client-sfn";
 import { parseFunctionConfig } from "../tasks/functions/config.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
+import { testServerOptions } from "../testing/server-options.ts";
 import { type PawlServer, startServer } from "./start-server.ts";
 
 const roleArn = "arn:aws:iam::123456789012:role/order";
@@ -137,17 +138,13 @@ before(async () => {
   const { port } = functions.address() as AddressInfo;
   const url = (name: string): string => `http://127.0.0.1:${port}/${name}`;
   server = await startServer({
-    host: "127.0.0.1",
-    port: 0,
+    ...testServerOptions,
     db: join(directory, "pawl.db"),
-    arns: { partition: "aws", region: "us-east-1", account: "123456789012" },
     functions: parseFunctionConfig(
       { price: "./price.mjs#handler", ask: url("ask"), charge: url("charge"), ship: url("ship") },
       directory,
     ),
-    environment: {},
     clock,
-    log: (message, error) => assert.fail(`${message} ${String(error)}`),
   });
   sfn = new SFNClient({
     endpoint: server.url,

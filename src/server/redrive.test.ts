@@ -21,6 +21,7 @@ import {
   StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
+import { testServerOptions } from "../testing/server-options.ts";
 import { type PawlServer, startServer } from "./start-server.ts";
 
 const activityArn = "arn:aws:states:us-east-1:123456789012:activity:packing";
@@ -45,14 +46,9 @@ class World {
   async open(): Promise<void> {
     await this.#server?.close();
     this.#server = await startServer({
-      host: "127.0.0.1",
-      port: 0,
+      ...testServerOptions,
       db: join(this.#directory, "pawl.db"),
-      arns: { partition: "aws", region: "us-east-1", account: "123456789012" },
-      functions: new Map(),
-      environment: {},
       clock: this.clock,
-      log: (message, error) => assert.fail(`${message} ${String(error)}`),
     });
     const credentials = { accessKeyId: "local", secretAccessKey: "local" };
     this.sfn = new SFNClient({ endpoint: this.#server.url, region: "us-east-1", credentials });

@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { testServerOptions } from "../testing/server-options.ts";
 import { type PawlServer, startServer } from "./start-server.ts";
 
 const terraformCommand = process.platform === "win32" ? "terraform.exe" : "terraform";
@@ -133,14 +134,8 @@ test(
 
 async function openServer(t: TestContext): Promise<PawlServer> {
   const server = await startServer({
-    host: "127.0.0.1",
-    port: 0,
-    db: "memory",
-    arns: { partition: "aws", region: "us-east-1", account: "123456789012" },
-    functions: new Map(),
-    environment: {},
+    ...testServerOptions,
     logging: { to: "nowhere" },
-    log: (message, error) => assert.fail(`${message} ${String(error)}`),
   });
   t.after(() => server.close());
   return server;

@@ -2,6 +2,7 @@
 // with its bodies (its Go client leaves out what is false). What was sent must come back unchanged, or every plan drifts.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { testServerOptions } from "../testing/server-options.ts";
 import { type PawlServer, startServer } from "./start-server.ts";
 
 type Members = Readonly<Record<string, unknown>>;
@@ -19,14 +20,8 @@ let server: PawlServer;
 
 before(async () => {
   server = await startServer({
-    host: "127.0.0.1",
-    port: 0,
-    db: "memory",
-    arns: { partition: "aws", region: "us-east-1", account: "123456789012" },
-    functions: new Map(),
-    environment: {},
+    ...testServerOptions,
     logging: { to: "nowhere" },
-    log: (message, error) => assert.fail(`${message} ${String(error)}`),
   });
 });
 

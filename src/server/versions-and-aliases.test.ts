@@ -32,6 +32,7 @@ import {
   UpdateStateMachineCommand,
   ValidationException,
 } from "@aws-sdk/client-sfn";
+import { testServerOptions } from "../testing/server-options.ts";
 import { type PawlServer, startServer } from "./start-server.ts";
 
 const roleArn = "arn:aws:iam::123456789012:role/r";
@@ -53,13 +54,8 @@ after(async () => {
 
 async function open(): Promise<void> {
   server = await startServer({
-    host: "127.0.0.1",
-    port: 0,
+    ...testServerOptions,
     db: join(directory, "pawl.db"),
-    arns: { partition: "aws", region: "us-east-1", account: "123456789012" },
-    functions: new Map(),
-    environment: {},
-    log: (message, error) => assert.fail(`${message} ${String(error)}`),
   });
   sfn = new SFNClient({
     endpoint: server.url,
