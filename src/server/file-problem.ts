@@ -19,6 +19,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: "this user may not",
   EISDIR: "it is a folder",
   EEXIST: "a file is in its way",
+  ENXIO: "it is a pipe that nobody reads",
   ENOTDIR: "a part of its path is a file",
   ENAMETOOLONG: "its name is too long",
   ENOSPC: "the disk is full",

@@ -1,5 +1,6 @@
 // Logs and status changes of a real server, through AWS's own client: what leaves, where to, and what is refused.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +15,7 @@ import {
   UpdateStateMachineCommand,
 } from "@aws-sdk/client-sfn";
 import { type FakeReceiver, startFakeReceiver } from "../testing/fake-receiver.ts";
+import { testServerOptions } from "../testing/server-options.ts";
 import { ConfigurationError, parseConfiguration, resolveConfiguration } from "./configuration.ts";
 import type { OutletsConfiguration } from "./outlets-configuration.ts";
 import { isOwnAddress } from "./outlets.ts";
@@ -38,12 +40,7 @@ interface Started {
 async function start(t: TestContext, options: Partial<ServerOptions>): Promise<Started> {
   const logged: string[] = [];
   const server = await startServer({
-    host: "127.0.0.1",
-    port: 0,
-    db: "memory",
-    arns: { partition: "aws", region: "us-east-1", account: "123456789012" },
-    functions: new Map(),
-    environment: {},
+    ...testServerOptions,
     log: (message) => logged.push(message),
     ...options,
   });
@@ -272,6 +269,20 @@ test("what cannot be used is refused by name, and an address is not repeated", (
     );
   }
 });
+
+test(
+  "a pipe that nobody reads takes no logs, and is not waited for",
+  { skip: process.platform === "win32" },
+  async (t) => {
+    const directory = mkdtempSync(join(tmpdir(), "pawl-pipe-"));
+    t.after(() => rmSync(directory, { recursive: true }));
+    const make = `mkfifo '${join(directory, "logs")}'`;
+    execFileSync("bash", ["-c", make]);
+    await assert.rejects(start(t, { logging: { to: "file", file: join(directory, "logs") } }), {
+      message: /logs cannot be written: it is a pipe that nobody reads\.$/,
+    });
+  },
+);
 
 test("an address is the server's own by its host and port, named or usual", () => {
   const rows: readonly (readonly [address: string, port: number, isOwn: boolean])[] = [

@@ -1,5 +1,5 @@
 // Opens what execution logs and status-change events leave by, and answers for the log groups that state machines name.
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, constants, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { credentialsOf, endpointOf } from "../aws/endpoint.ts";
 import type { ArnSpace } from "../engine/arn.ts";
@@ -86,10 +86,13 @@ export function isOwnAddress(endpoint: string, port: number): boolean {
   return Number(named || usual) === port && (isLoopback(host) || host === "0.0.0.0" || host === "::");
 }
 
+/** As a log file is opened, but that a pipe is not waited for until somebody reads it. */
+const openNow = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
+
 function requireWritable(file: string): void {
   try {
     mkdirSync(dirname(file), { recursive: true });
-    closeSync(openSync(file, "a", 0o600));
+    closeSync(openSync(file, openNow, 0o600));
   } catch (cause) {
     throw new StartError(`The file for execution logs ${writeProblem(file, cause)}.`, { cause });
   }
