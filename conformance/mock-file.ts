@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isJsonObject, type Json, type JsonObject, memberOf, setMember, stringifyJson } from "../src/asl/json.ts";
-import type { ArnSpace } from "../src/engine/arn.ts";
+import type { ArnSpace } from "../src/aws/arn.ts";
 import type { Case } from "./corpus.ts";
 import { substitute } from "./references.ts";
 

@@ -1,6 +1,6 @@
 // What the recorder did to values before it compared them: what differs from run to run becomes a name.
 import { isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from "../src/asl/json.ts";
-import type { ArnSpace } from "../src/engine/arn.ts";
+import type { ArnSpace } from "../src/aws/arn.ts";
 import { dateMark } from "./client.ts";
 import type { Case } from "./corpus.ts";
 import type { Played } from "./play.ts";

@@ -2,7 +2,7 @@
 // calls to Step Functions.
 import { setTimeout as delay } from "node:timers/promises";
 import { isJsonArray, isJsonObject, type Json, type JsonObject, memberOf, parseJson } from "../src/asl/json.ts";
-import type { ArnSpace } from "../src/engine/arn.ts";
+import type { ArnSpace } from "../src/aws/arn.ts";
 import { send } from "./client.ts";
 import type { Call, Case, Match } from "./corpus.ts";
 import { type Inbox, openInbox } from "./inbox.ts";

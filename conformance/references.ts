@@ -1,6 +1,6 @@
 // `${…}` in recorded parameters: values of earlier responses, and names that stand for what the recorder had.
 import { isJsonArray, isJsonObject, type Json, memberOf, setMember } from "../src/asl/json.ts";
-import type { ArnSpace } from "../src/engine/arn.ts";
+import type { ArnSpace } from "../src/aws/arn.ts";
 
 export interface Known {
   readonly arns: ArnSpace;

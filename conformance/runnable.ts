@@ -1,6 +1,6 @@
 // Whether a case can be played here, and if not, why.
 import { type JsonObject, stringifyJson } from "../src/asl/json.ts";
-import type { ArnSpace } from "../src/engine/arn.ts";
+import type { ArnSpace } from "../src/aws/arn.ts";
 import type { Call, Case } from "./corpus.ts";
 import { canCall } from "./service-call.ts";
 

@@ -23,7 +23,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   engine: ["asl"],
   graph: ["asl"],
   store: ["asl", "engine"],
-  runtime: ["asl", "engine", "store"],
+  runtime: ["asl", "aws", "engine", "store"],
   tasks: ["asl", "aws", "engine"],
   telemetry: ["asl", "aws", "engine", "runtime", "store"],
   mapruns: ["asl", "engine", "store", "tasks"],

@@ -1,7 +1,7 @@
 // What several actions ask of their arguments: ARNs of the right kind and of this server, names, and JSON texts.
 import { Payload } from "../asl/payload.ts";
 import { describeJsonProblem } from "../asl/validate/json-problem.ts";
-import { type ArnSpace, parseStatesArn, type StatesArn } from "../engine/arn.ts";
+import { type ArnSpace, parseStatesArn, type StatesArn } from "../aws/arn.ts";
 import { type ApiError, invalidArn, invalidName } from "./errors.ts";
 
 type ArnOf<Kind extends StatesArn["kind"]> = Extract<StatesArn, { readonly kind: Kind }>;

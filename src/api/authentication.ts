@@ -3,7 +3,7 @@
 // token is refused as AWS refuses a token that it did not give.
 import { hash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type { ArnSpace } from "../engine/arn.ts";
+import type { ArnSpace } from "../aws/arn.ts";
 import { incompleteSignature, invalidSignature, missingToken, unrecognizedClient } from "./errors.ts";
 import { type Allowance, type Caller, compilePermits } from "./policy.ts";
 import { algorithm, basicTime, canonicalRequest, parseBasicTime, type Scope } from "../aws/sigv4.ts";

@@ -1,11 +1,11 @@
 // What the actions work with: the running engine, the catalogue, and what makes an answer depend on time or place.
 import type { Diagnostic } from "../asl/validate/diagnostic.ts";
-import type { ArnSpace } from "../engine/arn.ts";
-import type { InTurn } from "../runtime/in-turn.ts";
-import type { MockFile } from "../runtime/mock-file.ts";
-import type { Quotas } from "../runtime/quotas.ts";
+import type { ArnSpace } from "../aws/arn.ts";
+import type { KeyedQueue } from "../runtime/keyed-queue.ts";
+import type { MockFile } from "../runtime/mocks/mock-file.ts";
+import type { Quotas } from "../runtime/starts/quotas.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { TestState } from "../runtime/test-state.ts";
+import type { TestState } from "../runtime/state-test.ts";
 import type { Catalogue, StateMachineType } from "../store/store.ts";
 import type { Inputs } from "./model.ts";
 import type { PageTokens } from "./page-token.ts";
@@ -33,7 +33,7 @@ export interface ApiContext {
   /** How long GetActivityTask waits for a task. */
   readonly activityPollMs: number;
   /** Runs the changes of one resource one after the other: they read, then write. */
-  readonly inTurn: InTurn;
+  readonly inOrder: KeyedQueue;
 }
 
 /** Asked before a state machine is to log; false where the log group is certainly not there. */

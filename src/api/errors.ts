@@ -1,7 +1,7 @@
 // The errors of the API: one row per name with its HTTP status, and AWS's message for each case. `ApiError` is thrown in
 // src/api only. Statuses are 400 throughout because that is what was recorded, whatever the documentation says.
-import { CommitError } from "../runtime/committer.ts";
-import { quotaTexts } from "../runtime/quotas.ts";
+import { CommitError } from "../runtime/executions/committer.ts";
+import { quotaTexts } from "../runtime/starts/quotas.ts";
 import { LeaseLostError } from "../store/store.ts";
 
 const statuses = {

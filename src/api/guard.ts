@@ -1,6 +1,6 @@
 // What a request passes before its action: authentication, the rate limit and authorisation, each where it is configured.
 import type { Json } from "../asl/json.ts";
-import type { ArnSpace } from "../engine/arn.ts";
+import type { ArnSpace } from "../aws/arn.ts";
 import { type AccessKey, createAuthenticate, type SignedRequest } from "./authentication.ts";
 import { type Action, operations } from "./model.ts";
 import { requirePermission } from "./policy.ts";

@@ -1,7 +1,7 @@
 // What the holder of an access key may do: actions and resources with IAM's wildcards, and which resources a request is
 // about, as the service authorization reference lists them for every action.
 import { isJsonObject, type Json, memberOf } from "../asl/json.ts";
-import { activityArn, type ArnSpace, stateMachineArn } from "../engine/arn.ts";
+import { activityArn, type ArnSpace, stateMachineArn } from "../aws/arn.ts";
 import { accessDenied } from "./errors.ts";
 import { type Action, operations } from "./model.ts";
 

@@ -1,19 +1,19 @@
 // The commands of `pawl`, their options and their help.
 import { Command, CommanderError, Option } from "commander";
-import { ConfigurationError } from "../server/configuration.ts";
+import { ConfigurationError } from "../server/configuration/configuration.ts";
 import { StartError } from "../server/listen.ts";
-import { ApiRefusal } from "./api-client.ts";
-import { validateFiles, type ValidateFlags } from "./check-files.ts";
-import { dev } from "./dev.ts";
-import { draw, type DrawFlags } from "./draw.ts";
-import { environmentLines, type Shell, shells } from "./env.ts";
-import { type KeyFlags, makeKey } from "./key.ts";
-import { run, type RunFlags } from "./run.ts";
-import { serve } from "./serve.ts";
-import { loadConfiguration, type ServerFlags } from "./server-session.ts";
-import { start } from "./start.ts";
+import { ApiRefusal } from "./session/api-client.ts";
+import { validateFiles, type ValidateFlags } from "./commands/validate.ts";
+import { dev } from "./commands/dev.ts";
+import { draw, type DrawFlags } from "./commands/graph.ts";
+import { environmentLines, type Shell, shells } from "./commands/env.ts";
+import { type KeyFlags, makeKey } from "./commands/key.ts";
+import { run, type RunFlags } from "./commands/run.ts";
+import { serve } from "./commands/serve.ts";
+import { loadConfiguration, type ServerFlags } from "./session/server-session.ts";
+import { start } from "./commands/start.ts";
 import { exitCodes, UsageError } from "./usage-error.ts";
-import { version } from "./version.ts";
+import { version } from "./session/version.ts";
 
 /** @returns the exit code. */
 export async function runProgram(args: readonly string[]): Promise<number> {

@@ -16,8 +16,8 @@ import type {
   StateEntered,
   StateExited,
   TaskScheduled,
-} from "./event.ts";
-import { isUnlisted } from "./event.ts";
+} from "./journal/event.ts";
+import { isUnlisted } from "./journal/event.ts";
 import {
   type Attempt,
   attemptOf,

@@ -7,7 +7,7 @@ import type { JsonPath, ReferencePath } from "../asl/jsonpath/jsonpath.ts";
 import { maxPayloadBytes, Payload } from "../asl/payload.ts";
 import type { DataFlow, ValueSource } from "../asl/program.ts";
 import type { Template } from "../asl/template.ts";
-import type { Failure } from "./event.ts";
+import type { Failure } from "./journal/event.ts";
 import { bindings, pathScope, type View } from "./view.ts";
 
 /** Why a state cannot go on. */
@@ -18,7 +18,7 @@ export interface StateFailure extends Failure {
   readonly evaluation?: { readonly location?: string | undefined; readonly isAfterEntry?: boolean } | undefined;
 }
 
-export type Outcome<Value> = { readonly value: Value } | { readonly failure: StateFailure };
+export type Result<Value> = { readonly value: Value } | { readonly failure: StateFailure };
 
 /** What leaves a state. */
 export interface StateOutput {
@@ -49,7 +49,7 @@ function described(view: View, detail: string): string {
 }
 
 /** `InputPath`, `OutputPath` and the like: data in, part of it out. */
-export function readData(view: View, path: JsonPath | null, data: Payload): Outcome<Payload> {
+export function readData(view: View, path: JsonPath | null, data: Payload): Result<Payload> {
   if (path === null) return { value: emptyObject };
   if (path.source === "$") return { value: data };
   const result = path.read(pathScope(view, data.value));
@@ -58,7 +58,7 @@ export function readData(view: View, path: JsonPath | null, data: Payload): Outc
 }
 
 /** The input that the state works on: all of it, or what `InputPath` selects. */
-export function effectiveInput(view: View, flow: DataFlow): Outcome<Payload> {
+export function effectiveInput(view: View, flow: DataFlow): Result<Payload> {
   if (flow.language === "JSONata") return { value: view.state.input };
   return traced(view, "afterInputPath", readData(view, flow.inputPath, view.state.input));
 }
@@ -67,13 +67,13 @@ export function effectiveInput(view: View, flow: DataFlow): Outcome<Payload> {
 function traced(
   view: View,
   step: "afterInputPath" | "afterParameters" | "afterArguments" | "afterResultSelector" | "afterResultPath",
-  outcome: Outcome<Payload>,
-): Outcome<Payload> {
+  outcome: Result<Payload>,
+): Result<Payload> {
   if ("value" in outcome) view.trace?.(step, outcome.value);
   return outcome;
 }
 
-export function fillTemplate(view: View, template: Template, input: Payload): Outcome<Payload> {
+export function fillTemplate(view: View, template: Template, input: Payload): Result<Payload> {
   const outcome = template.evaluate(pathScope(view, input.value), view.random);
   if (outcome.ok) return { value: Payload.ofValue(outcome.value) };
   if (outcome.kind === "intrinsic") {
@@ -87,13 +87,13 @@ export function evaluate(
   view: View,
   expression: Expression,
   extra: { readonly result?: Json; readonly errorOutput?: Json } = {},
-): Outcome<Json> {
+): Result<Json> {
   const outcome = expression.evaluate(bindings(view, extra), view.jsonata);
   return outcome.ok ? outcome : { failure: evaluationFailure(view, outcome.detail, outcome.location) };
 }
 
 /** `Parameters` or `Arguments`: what a Task or a Parallel hands on. Without them, the effective input. */
-export function argumentsOf(view: View, flow: DataFlow): Outcome<Payload> {
+export function argumentsOf(view: View, flow: DataFlow): Result<Payload> {
   if (flow.language === "JSONata") {
     if (flow.arguments === undefined) return traced(view, "afterArguments", { value: view.state.input });
     const outcome = evaluate(view, flow.arguments);
@@ -107,7 +107,7 @@ export function argumentsOf(view: View, flow: DataFlow): Outcome<Payload> {
 }
 
 /** The output of a state that has a result: Task, Parallel, Map, and a Pass in JSONPath. */
-export function outputOfResult(view: View, flow: DataFlow, result: Payload): Outcome<StateOutput> {
+export function outputOfResult(view: View, flow: DataFlow, result: Payload): Result<StateOutput> {
   if (flow.language === "JSONata") {
     return jsonataOutput(view, { output: flow.output, assign: flow.assign }, { result: result.value }, result);
   }
@@ -129,7 +129,7 @@ export interface Overrides {
 }
 
 /** The output of a state without a result: Wait, Choice, Succeed, and a Pass in JSONata. */
-export function outputOfInput(view: View, flow: DataFlow, overrides?: Overrides): Outcome<StateOutput> {
+export function outputOfInput(view: View, flow: DataFlow, overrides?: Overrides): Result<StateOutput> {
   if (flow.language === "JSONata") return jsonataOutput(view, overrides ?? flow, {}, view.state.input);
   const input = effectiveInput(view, flow);
   if ("failure" in input) return input;
@@ -145,7 +145,7 @@ export function outputOfError(
   flow: DataFlow,
   catcher: Overrides & { readonly resultPath: ReferencePath | null },
   errorOutput: Payload,
-): Outcome<StateOutput> {
+): Result<StateOutput> {
   if (flow.language === "JSONata") return jsonataOutput(view, catcher, { errorOutput: errorOutput.value }, errorOutput);
   const assigned =
     catcher.assign === undefined ? { value: undefined } : assignTemplate(view, catcher.assign, errorOutput);
@@ -154,7 +154,7 @@ export function outputOfError(
 }
 
 /** `ResultPath`: the result put into the raw input of the state. */
-function placeResult(view: View, path: ReferencePath | null, result: Payload): Outcome<Payload> {
+function placeResult(view: View, path: ReferencePath | null, result: Payload): Result<Payload> {
   if (path === null) return { value: view.state.input };
   if (path.source === "$") return { value: result };
   const written = path.write(view.state.input.value, result.value);
@@ -167,7 +167,7 @@ function jsonataOutput(
   fields: Overrides,
   extra: { readonly result?: Json; readonly errorOutput?: Json },
   fallback: Payload,
-): Outcome<StateOutput> {
+): Result<StateOutput> {
   const output = fields.output === undefined ? undefined : evaluate(view, fields.output, extra);
   if (output !== undefined && "failure" in output) return output;
   const assigned = fields.assign === undefined ? undefined : assignExpression(view, fields.assign, extra);
@@ -176,7 +176,7 @@ function jsonataOutput(
   return limited(view, { value: payload }, assigned?.value);
 }
 
-function assignTemplate(view: View, assign: Template | Expression, input: Payload): Outcome<Assigned> {
+function assignTemplate(view: View, assign: Template | Expression, input: Payload): Result<Assigned> {
   if ("location" in assign) return assignExpression(view, assign, {});
   const filled = fillTemplate(view, assign, input);
   return "failure" in filled ? filled : assignedOf(view, filled.value.value);
@@ -186,7 +186,7 @@ function assignExpression(
   view: View,
   assign: Template | Expression,
   extra: { readonly result?: Json; readonly errorOutput?: Json },
-): Outcome<Assigned> {
+): Result<Assigned> {
   if (!("location" in assign)) return assignTemplate(view, assign, view.state.input);
   const outcome = evaluate(view, assign, extra);
   return "failure" in outcome ? outcome : assignedOf(view, outcome.value);
@@ -195,7 +195,7 @@ function assignExpression(
 type Assigned = Readonly<Record<string, Payload>> | undefined;
 
 /** The variables of one `Assign`; together they may be as large as one payload. */
-function assignedOf(view: View, value: Json): Outcome<Assigned> {
+function assignedOf(view: View, value: Json): Result<Assigned> {
   if (!isJsonObject(value)) return { value: undefined };
   const entries = Object.entries(value).map(([name, variable]) => [name, Payload.ofValue(variable)] as const);
   const bytes = entries.reduce((sum, [, payload]) => sum + payload.bytes, 0);
@@ -203,7 +203,7 @@ function assignedOf(view: View, value: Json): Outcome<Assigned> {
   return { value: entries.length === 0 ? undefined : Object.fromEntries(entries) };
 }
 
-function limited(view: View, output: Outcome<Payload>, assigned: Assigned): Outcome<StateOutput> {
+function limited(view: View, output: Result<Payload>, assigned: Assigned): Result<StateOutput> {
   if ("failure" in output) return output;
   if (output.value.isTooLarge) return { failure: dataLimitFailure(view.state.name) };
   return { value: { output: output.value, assigned } };
@@ -215,7 +215,7 @@ export function readSource(
   source: ValueSource,
   input: Payload,
   missing: (path: JsonPath, message: string) => string,
-): Outcome<Json> {
+): Result<Json> {
   switch (source.kind) {
     case "fixed":
       return { value: source.value };

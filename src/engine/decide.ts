@@ -1,7 +1,7 @@
 // What should happen now: a command in, events and effects out. Synchronous and pure but for the execution it owns: a
 // decision runs on as far as it can without the outside, so a chain of Pass, Choice and Map is one decision.
 import type { TaskOutcome } from "./effect.ts";
-import { endExecution } from "./end-execution.ts";
+import { endExecution } from "./transition/end-execution.ts";
 import type { Execution, Scope } from "./execution.ts";
 import { redriveExecution } from "./redrive.ts";
 import { beginAgain, endScope, enterState } from "./states/states.ts";

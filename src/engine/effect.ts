@@ -2,7 +2,7 @@
 // its outcome comes back as a command.
 import type { Payload } from "../asl/payload.ts";
 import type { TaskResource } from "../asl/resource.ts";
-import type { Failure } from "./event.ts";
+import type { Failure } from "./journal/event.ts";
 
 /** Identifies one attempt of one task: the id of its TaskScheduled event. */
 export interface TaskAttempt {

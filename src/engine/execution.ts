@@ -5,7 +5,7 @@ import type { Payload } from "../asl/payload.ts";
 import type { Program } from "../asl/program.ts";
 import type { TaskResource } from "../asl/resource.ts";
 import type { MockedCall } from "./effect.ts";
-import type { StateType } from "./event.ts";
+import type { StateType } from "./journal/event.ts";
 
 /** What is known of an execution before its first event, and never changes. */
 export interface ExecutionIdentity {

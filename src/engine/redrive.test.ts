@@ -5,7 +5,7 @@ import { Payload } from "../asl/payload.ts";
 import { environmentAt, historyText, play, playedIdentity, type PlayOptions } from "../testing/play.ts";
 import { decide } from "./decide.ts";
 import type { PerformTask, TaskOutcome } from "./effect.ts";
-import type { JournalEvent } from "./event.ts";
+import type { JournalEvent } from "./journal/event.ts";
 import { newExecution } from "./execution.ts";
 import type { Command } from "./turn.ts";
 

@@ -2,7 +2,7 @@
 // the debugger and the console read it; an execution that nobody looks at has no trace.
 import type { Json } from "../asl/json.ts";
 import type { Payload } from "../asl/payload.ts";
-import type { Failure } from "./event.ts";
+import type { Failure } from "./journal/event.ts";
 
 /** The steps in the order in which they are taken; a state takes those that its type and query language have. */
 export interface TraceSteps {

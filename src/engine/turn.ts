@@ -4,7 +4,7 @@ import type { TaskResource } from "../asl/resource.ts";
 import { apply } from "./apply.ts";
 import { scopeOf } from "./scopes.ts";
 import type { Effect, TaskAttempt, TaskOutcome } from "./effect.ts";
-import { type EventBody, type Failure, isUnlisted, type JournalEvent } from "./event.ts";
+import { type EventBody, type Failure, isUnlisted, type JournalEvent } from "./journal/event.ts";
 import type { Execution, Scope } from "./execution.ts";
 import type { Trace } from "./trace.ts";
 

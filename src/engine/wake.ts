@@ -1,9 +1,9 @@
 // Time passes: the timers of an execution, which of them are due, and what that brings about.
 import { assert } from "../asl/assert.ts";
 import { stateOf } from "./scopes.ts";
-import { cancelTask, endExecution } from "./end-execution.ts";
+import { cancelTask, endExecution } from "./transition/end-execution.ts";
 import type { Execution, Scope } from "./execution.ts";
-import { recover } from "./failure.ts";
+import { recover } from "./transition/failure.ts";
 import { beginAgain } from "./states/states.ts";
 import { leaveWait } from "./states/wait.ts";
 import type { Turn } from "./turn.ts";

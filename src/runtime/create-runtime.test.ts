@@ -8,11 +8,11 @@ import { openMemoryStore } from "../store/memory/memory-store.ts";
 import type { ExecutionChange, Store } from "../store/store.ts";
 import { childOutcome, startExecutionConnector } from "../tasks/states.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
-import { CommitError } from "./committer.ts";
+import { CommitError } from "./executions/committer.ts";
 import { createRuntime, type RuntimeOptions } from "./create-runtime.ts";
 import type { Runtime, StartOutcome, StartRequest } from "./runtime.ts";
-import { startChild } from "./start-child.ts";
-import type { Watch } from "./watch.ts";
+import { startChild } from "./starts/start-child.ts";
+import type { Watch } from "./executions/watch.ts";
 
 const arns = { partition: "aws", region: "us-east-1", account: "123456789012" };
 const activityArn = "arn:aws:states:us-east-1:123456789012:activity:packing";
@@ -126,7 +126,7 @@ class Bench {
 
   /** Lets everything happen that needs no time. */
   async rest(): Promise<void> {
-    for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setImmediate(resolve));
+    for (let loop = 0; loop < 20; loop++) await new Promise((resolve) => setImmediate(resolve));
   }
 }
 

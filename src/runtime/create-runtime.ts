@@ -1,7 +1,7 @@
 // The running engine, put together: what its callers ask for, and what must happen after each commit.
-import { type ArnSpace, parseStatesArn } from "../engine/arn.ts";
+import { type ArnSpace, parseStatesArn } from "../aws/arn.ts";
 import type { Effect, TaskOutcome } from "../engine/effect.ts";
-import type { Failure, JournalEvent } from "../engine/event.ts";
+import type { Failure, JournalEvent } from "../engine/journal/event.ts";
 import { pending } from "../engine/pending.ts";
 import { awsLimits, type Environment, type Limits } from "../engine/turn.ts";
 import type { Payload } from "../asl/payload.ts";
@@ -15,18 +15,18 @@ import {
   type StateMachineRecord,
   type Store,
 } from "../store/store.ts";
-import { Alarm } from "./alarm.ts";
-import { ChildEnds } from "./child-ends.ts";
+import { Alarm } from "./executions/alarm.ts";
+import { ChildEnds } from "./executions/child-ends.ts";
 import type { Clock } from "./clock.ts";
-import { Committer } from "./committer.ts";
+import { Committer } from "./executions/committer.ts";
 import { Deletions } from "./deletions.ts";
-import { describeExecution } from "./describe-execution.ts";
-import { Effects, type Perform } from "./effects.ts";
-import { OpenExecutions } from "./open-executions.ts";
-import { Programs } from "./programs.ts";
-import { awsQuotas, type Quotas } from "./quotas.ts";
-import { Redrives } from "./redrives.ts";
-import { type Resident, Residents } from "./residents.ts";
+import { describeExecution } from "./executions/describe-execution.ts";
+import { Effects, type Perform } from "./executions/effects.ts";
+import { OpenExecutions } from "./starts/open-executions.ts";
+import { Programs } from "./executions/programs.ts";
+import { awsQuotas, type Quotas } from "./starts/quotas.ts";
+import { Redrives } from "./redrive/redrives.ts";
+import { type LiveExecution, LiveExecutions } from "./executions/live-executions.ts";
 import type {
   ExecutionDescription,
   RedriveOutcome,
@@ -35,10 +35,10 @@ import type {
   StartRequest,
   TokenOutcome,
 } from "./runtime.ts";
-import { Starts } from "./starts.ts";
-import { Turns } from "./turns.ts";
-import type { Watch } from "./watch.ts";
-import { WorkerTasks } from "./worker-tasks.ts";
+import { Starts } from "./starts/starts.ts";
+import { Loop } from "./executions/loop.ts";
+import type { Watch } from "./executions/watch.ts";
+import { WorkerTasks } from "./workers/worker-tasks.ts";
 
 export interface RuntimeOptions {
   readonly store: Store;
@@ -71,10 +71,10 @@ class RunningRuntime implements Runtime {
   readonly maxHistoryEvents: number;
   readonly #options: RuntimeOptions;
   readonly #store: Store;
-  readonly #residents: Residents;
+  readonly #liveExecutions: LiveExecutions;
   readonly #committer: Committer;
   readonly #openExecutions: OpenExecutions;
-  readonly #turns: Turns;
+  readonly #loop: Loop;
   readonly #effects: Effects;
   readonly #alarm: Alarm;
   readonly #childEnds: ChildEnds;
@@ -90,13 +90,13 @@ class RunningRuntime implements Runtime {
     this.maxHistoryEvents = limits.maxHistoryEvents;
     this.#options = options;
     this.#store = store;
-    this.#residents = new Residents({
+    this.#liveExecutions = new LiveExecutions({
       store,
       arns,
       programs: new Programs(),
       now: () => clock.now(),
       watch: options.watch,
-      onLoaded: (resident) => this.#takeUp(resident),
+      onLoaded: (live) => this.#takeUp(live),
     });
     this.#committer = new Committer({
       journal: store,
@@ -112,33 +112,33 @@ class RunningRuntime implements Runtime {
     this.#effects = new Effects({
       perform: options.perform,
       unknownOutcome: options.unknownOutcome ?? "perform",
-      deliver: (id, command) => this.#turns.deliverSurely(id, command),
-      pause: () => this.#turns.pause(),
+      deliver: (id, command) => this.#loop.deliverSurely(id, command),
+      pause: () => this.#loop.pause(),
       stopChild: (arn) => this.stopExecution(arn, {}),
       deliverEnds: (id) => this.#childEnds.deliver(id),
       log,
     });
-    this.#turns = this.#createTurns(limits);
+    this.#loop = this.#createTurns(limits);
     this.#workerTasks = new WorkerTasks({
       journal: store,
-      residents: this.#residents,
-      turns: this.#turns,
+      liveExecutions: this.#liveExecutions,
+      loop: this.#loop,
       maxWorkers: limits.maxActivityWorkers,
     });
     this.#childEnds = new ChildEnds({
       journal: store,
-      residents: this.#residents,
-      turns: this.#turns,
+      liveExecutions: this.#liveExecutions,
+      loop: this.#loop,
       describe: (record) => this.#describe(record),
       outcomeOf: options.childOutcome,
       log,
     });
-    this.#deletions = new Deletions({ store, residents: this.#residents });
+    this.#deletions = new Deletions({ store, liveExecutions: this.#liveExecutions });
     const begins = {
       store,
       clock,
-      residents: this.#residents,
-      turns: this.#turns,
+      liveExecutions: this.#liveExecutions,
+      loop: this.#loop,
       deletions: this.#deletions,
       openExecutions: this.#openExecutions,
     };
@@ -147,25 +147,25 @@ class RunningRuntime implements Runtime {
     this.#alarm = new Alarm({
       journal: store,
       clock,
-      wake: ({ id }) => this.#turns.deliverSurely(id, { kind: "Wake" }),
+      wake: ({ id }) => this.#loop.deliverSurely(id, { kind: "Wake" }),
       onError: (error) => log("Timers could not be read; trying again.", error),
     });
   }
 
   /** Of the parts that are there already, and of others once it is used. */
-  #createTurns(limits: Limits): Turns {
+  #createTurns(limits: Limits): Loop {
     const options = this.#options;
-    return new Turns({
+    return new Loop({
       clock: options.clock,
       limits,
       committer: this.#committer,
-      residents: this.#residents,
+      liveExecutions: this.#liveExecutions,
       isKnownActivity: options.isKnownActivity,
       parameterProblem: options.parameterProblem ?? (() => undefined),
-      perform: (resident, effects) => this.#effects.performAll(resident.record, effects),
-      onCommitted: (resident, change) => this.#afterCommit(resident, change),
-      onEnded: (resident) => this.#starts.ended(resident),
-      onQuarantined: (resident, bug) => this.#starts.failed(resident, bug),
+      perform: (live, effects) => this.#effects.performAll(live.record, effects),
+      onCommitted: (live, change) => this.#afterCommit(live, change),
+      onEnded: (live) => this.#starts.ended(live),
+      onQuarantined: (live, bug) => this.#starts.failed(live, bug),
       log: options.log,
     });
   }
@@ -181,7 +181,7 @@ class RunningRuntime implements Runtime {
   async stopExecution(arn: string, failure: Failure): Promise<number | undefined> {
     const record = await this.#recordOf(arn);
     if (record === undefined) return undefined;
-    const turned = await this.#turns.deliver(record.id, { kind: "Stop", error: failure.error, cause: failure.cause });
+    const turned = await this.#loop.deliver(record.id, { kind: "Stop", error: failure.error, cause: failure.cause });
     await turned?.committed;
     return (await this.#store.readRecord(record.id))?.stoppedAt;
   }
@@ -242,12 +242,12 @@ class RunningRuntime implements Runtime {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#alarm.stop();
-    this.#turns.stop();
+    this.#loop.stop();
     this.#childEnds.stop();
     this.#workerTasks.stop();
     this.#effects.stop();
     await this.#committer.close();
-    this.#residents.callOffTimers();
+    this.#liveExecutions.callOffTimers();
     this.#starts.stop();
   }
 
@@ -261,7 +261,7 @@ class RunningRuntime implements Runtime {
     return describeExecution(this.#store, this.#options.arns, record);
   }
 
-  #afterCommit({ record, execution }: Resident, change: ExecutionChange): void {
+  #afterCommit({ record, execution }: LiveExecution, change: ExecutionChange): void {
     if (change.record.wakeAt !== undefined) this.#alarm.consider(change.record.wakeAt);
     for (const offer of change.offers) this.#workerTasks.offered(offer.activityArn);
     for (const signal of change.signals) void this.#childEnds.deliver(signal.executionId);
@@ -283,14 +283,14 @@ class RunningRuntime implements Runtime {
   /** Loading it is enough: what is outstanding in an execution is taken up when it comes into memory, whoever needs it first. */
   async #recoverExecution({ id }: ExecutionRecord): Promise<void> {
     try {
-      await this.#residents.get(id);
+      await this.#liveExecutions.get(id);
     } catch (error) {
       this.#options.log(`Execution ${id} cannot be taken up again.`, error);
     }
   }
 
-  #takeUp({ record, execution }: Resident): void {
-    if (this.#turns.isQuarantined(record.id)) return;
+  #takeUp({ record, execution }: LiveExecution): void {
+    if (this.#loop.isQuarantined(record.id)) return;
     const now = this.#options.clock.now();
     // A call whose time is over is not made again: the alarm is about to say so.
     const isDue = (effect: Effect): boolean => effect.kind === "PerformTask" && (effect.deadline ?? Infinity) <= now;
@@ -304,7 +304,7 @@ class RunningRuntime implements Runtime {
   #forgetUncommitted(error: unknown): void {
     this.#options.log("The store could not write; what was not yet acknowledged is undone.", error);
     this.#openExecutions.forget();
-    this.#residents.evictUncommitted();
+    this.#liveExecutions.evictUncommitted();
     if (error instanceof LeaseLostError) this.#options.onLeaseLost?.();
   }
 }

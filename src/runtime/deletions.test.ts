@@ -7,7 +7,7 @@ import type { StateMachineRecord, Store } from "../store/store.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
 import { createRuntime } from "./create-runtime.ts";
 import type { Runtime, StartRequest } from "./runtime.ts";
-import { startChild } from "./start-child.ts";
+import { startChild } from "./starts/start-child.ts";
 
 const arns = { partition: "aws", region: "us-east-1", account: "123456789012" };
 const machineArn = "arn:aws:states:us-east-1:123456789012:stateMachine:m";

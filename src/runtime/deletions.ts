@@ -1,11 +1,11 @@
 // Deletion of state machines: from its beginning nothing is started, what runs goes on to its end, and the machine goes
 // with the last execution.
 import type { Catalogue, Journal } from "../store/store.ts";
-import type { Residents } from "./residents.ts";
+import type { LiveExecutions } from "./executions/live-executions.ts";
 
 export interface DeletionsOptions {
   readonly store: Pick<Catalogue & Journal, DeletionCall>;
-  readonly residents: Pick<Residents, "settled">;
+  readonly liveExecutions: Pick<LiveExecutions, "settled">;
 }
 type DeletionCall = "readStateMachine" | "updateStateMachine" | "listStateMachines" | "countRunning";
 
@@ -25,7 +25,7 @@ export class Deletions {
   }
 
   async begin(stateMachineId: number): Promise<void> {
-    const { store, residents } = this.#options;
+    const { store, liveExecutions } = this.#options;
     this.#begun.add(stateMachineId);
     try {
       await store.updateStateMachine(stateMachineId, { status: "DELETING" });
@@ -34,7 +34,7 @@ export class Deletions {
       throw error;
     }
     // Starts that were quicker must be in the store, or refused by it, before what runs is counted.
-    await residents.settled(stateMachineId);
+    await liveExecutions.settled(stateMachineId);
     await this.finish(stateMachineId);
   }
 

@@ -1,8 +1,8 @@
 // What the running engine does for its callers. Every promise settles only after what it reports is durable.
 import type { Payload } from "../asl/payload.ts";
 import type { TaskAttempt } from "../engine/effect.ts";
-import type { Failure, JournalEvent } from "../engine/event.ts";
-import type { LimitExceeded } from "./quotas.ts";
+import type { Failure, JournalEvent } from "../engine/journal/event.ts";
+import type { LimitExceeded } from "./starts/quotas.ts";
 import type { ExecutionFilter, ExecutionRecord, Page, RevisionRecord, StateMachineRecord } from "../store/store.ts";
 
 export interface StartRequest {

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readAccessKeys } from "./access.ts";
-import { ConfigurationError, parseConfiguration } from "./configuration.ts";
-import { readConfigurationFile } from "./configuration-file.ts";
+import { readAccessKeys } from "./configuration/access.ts";
+import { ConfigurationError, parseConfiguration } from "./configuration/configuration.ts";
+import { readConfigurationFile } from "./configuration/configuration-file.ts";
 import { startServer } from "./start-server.ts";
 
 const secret = "s3cret-s3cret-s3cret";

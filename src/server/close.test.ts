@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { apiClient } from "../cli/api-client.ts";
+import { apiClient } from "../cli/session/api-client.ts";
 import { testServerOptions } from "../testing/server-options.ts";
 import { type ServerOptions, startServer } from "./start-server.ts";
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { startFakeCollector } from "../testing/fake-collector.ts";
-import { noFileConfiguration, parseConfiguration, resolveConfiguration } from "./configuration.ts";
+import { noFileConfiguration, parseConfiguration, resolveConfiguration } from "./configuration/configuration.ts";
 import { type PawlServer, startServer } from "./start-server.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;

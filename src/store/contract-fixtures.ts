@@ -1,6 +1,6 @@
 // What the parts of the store contract share: how a store is opened for a proof, and the least that makes a change.
 import { Payload } from "../asl/payload.ts";
-import type { JournalEvent } from "../engine/event.ts";
+import type { JournalEvent } from "../engine/journal/event.ts";
 import type { ExecutionChange, ExecutionRecord, Store } from "./store.ts";
 
 export interface OpenedStore {

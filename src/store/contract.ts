@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Payload } from "../asl/payload.ts";
-import type { JournalEvent } from "../engine/event.ts";
+import type { JournalEvent } from "../engine/journal/event.ts";
 import { catalogueContract } from "./catalogue-contract.ts";
 import {
   continued,

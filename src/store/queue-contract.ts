@@ -1,6 +1,6 @@
 // The part of the store contract that concerns the queues: offers to the workers of activities, and signals.
 import assert from "node:assert/strict";
-import type { JournalEvent } from "../engine/event.ts";
+import type { JournalEvent } from "../engine/journal/event.ts";
 import { continued, type Prove, started } from "./contract-fixtures.ts";
 import type { ActivityOffer, ExecutionChange, Signal } from "./store.ts";
 

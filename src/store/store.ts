@@ -1,6 +1,6 @@
 // Durable state, spoken in the engine's terms. Three roles: the journal of executions, the catalogue of resources, and
 // the lease that says which process may write. `memory/` and `sqlite/` implement it; contract.ts proves both.
-import type { JournalEvent } from "../engine/event.ts";
+import type { JournalEvent } from "../engine/journal/event.ts";
 
 export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
 export type StateMachineType = "STANDARD" | "EXPRESS";

@@ -3,7 +3,7 @@ import { type Json, type JsonObject, memberOf, stringifyJson } from "../asl/json
 import { Payload, utf8Length } from "../asl/payload.ts";
 import type { IntegrationPattern } from "../asl/resource.ts";
 import type { PerformTask, TaskAttempt, TaskOutcome } from "../engine/effect.ts";
-import type { Failure } from "../engine/event.ts";
+import type { Failure } from "../engine/journal/event.ts";
 import { type Connector, idempotencyKey } from "./connector.ts";
 import { isJson } from "./functions/invocation.ts";
 import { isTooDeep } from "./json-depth.ts";

@@ -1,8 +1,8 @@
 // A runtime in a few maps and a watched catalogue, for tests of what stands in front of them. Executions do not run: a
 // test says how they are by `executions`.
 import { Payload } from "../asl/payload.ts";
-import { type ArnSpace, executionArn } from "../engine/arn.ts";
-import type { JournalEvent } from "../engine/event.ts";
+import { type ArnSpace, executionArn } from "../aws/arn.ts";
+import type { JournalEvent } from "../engine/journal/event.ts";
 import { awsLimits } from "../engine/turn.ts";
 import type { ExecutionDescription, Runtime, StartRequest, TokenOutcome } from "../runtime/runtime.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";

@@ -3,12 +3,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { GuardOptions } from "../api/guard.ts";
-import { type ApiFailure, createApi } from "../api/server.ts";
+import { type ApiFailure, createApi } from "../api/aws-json.ts";
 import type { Diagnostic } from "../asl/validate/diagnostic.ts";
 import { systemClock } from "../runtime/clock.ts";
-import type { Quotas } from "../runtime/quotas.ts";
+import type { Quotas } from "../runtime/starts/quotas.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { createStateTester } from "../runtime/test-state.ts";
+import { createStateTester } from "../runtime/state-test.ts";
 import { createFakeBackend, type FakeBackend } from "./fake-backend.ts";
 
 export interface FakeServer extends FakeBackend {

@@ -5,9 +5,9 @@ import { Payload } from "../asl/payload.ts";
 import { apply } from "../engine/apply.ts";
 import { decide } from "../engine/decide.ts";
 import type { Effect, PerformTask, TaskOutcome } from "../engine/effect.ts";
-import type { JournalEvent } from "../engine/event.ts";
+import type { JournalEvent } from "../engine/journal/event.ts";
 import { type Execution, type ExecutionIdentity, newExecution } from "../engine/execution.ts";
-import { publicHistory } from "../engine/history.ts";
+import { publicHistory } from "../engine/journal/history.ts";
 import { awsLimits, type Command, type Environment, type Limits } from "../engine/turn.ts";
 import { wakeAt } from "../engine/wake.ts";
 

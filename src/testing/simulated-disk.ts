@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { parseProgram } from "../asl/parse-program.ts";
 import { apply } from "../engine/apply.ts";
-import { type ArnSpace, executionArn, stateMachineArn } from "../engine/arn.ts";
-import { isUnlisted } from "../engine/event.ts";
+import { type ArnSpace, executionArn, stateMachineArn } from "../aws/arn.ts";
+import { isUnlisted } from "../engine/journal/event.ts";
 import { type Execution, newExecution } from "../engine/execution.ts";
 import { pending } from "../engine/pending.ts";
 import { wakeAt } from "../engine/wake.ts";
-import { decodeEvents, encodeEvents } from "../store/event-codec.ts";
+import { decodeEvents, encodeEvents } from "../engine/journal/event-codec.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
 import type { ActivityOffer, ExecutionChange, ExecutionRecord, Store } from "../store/store.ts";
 

@@ -1,10 +1,10 @@
 // Activities, and the tasks that workers take and report (API reference; texts as recorded).
-import { activityArn as activityArnOf } from "../../engine/arn.ts";
+import { activityArn as activityArnOf } from "../../aws/arn.ts";
 import type { TokenOutcome } from "../../runtime/runtime.ts";
-import { readTaskToken } from "../../runtime/task-token.ts";
+import { readTaskToken } from "../../runtime/workers/task-token.ts";
 import type { ActivityRecord } from "../../store/store.ts";
 import { requireArn, requireJson, requireName } from "../arguments.ts";
-import { echoedConfigurations, requireConfigurations } from "../configuration.ts";
+import { echoedConfigurations, requireConfigurations } from "../machine-configuration.ts";
 import { type Answer, type ApiContext, type Call, type OperationTable, toSeconds } from "../context.ts";
 import {
   activityExists,
@@ -47,7 +47,7 @@ async function createActivity(input: CreateActivityInput, context: ApiContext): 
   const activityArn = activityArnOf(context.arnSpace, name);
   const tagRecord = requireTags(tags, activityArn);
   const encryptionConfiguration = encryption === undefined ? undefined : JSON.stringify(encryption);
-  return context.inTurn(activityArn, async () => {
+  return context.inOrder(activityArn, async () => {
     const existing = await context.catalogue.findActivity(name);
     if (existing !== undefined) {
       const isSame = encryptionText(existing.encryptionConfiguration) === encryptionText(encryptionConfiguration);
@@ -61,8 +61,8 @@ async function createActivity(input: CreateActivityInput, context: ApiContext): 
 }
 
 /** Activities are created one after the other: each looks how many there are. */
-function createWithinQuota(activity: ActivityRecord, { catalogue, quotas, inTurn }: ApiContext): Promise<void> {
-  return inTurn("the number of activities", async () => {
+function createWithinQuota(activity: ActivityRecord, { catalogue, quotas, inOrder }: ApiContext): Promise<void> {
+  return inOrder("the number of activities", async () => {
     const limit = quotas.maxActivities;
     if ((await catalogue.countActivities()) >= limit) throw limitExceeded("ActivityLimitExceeded", limit);
     await catalogue.createActivity(activity);
@@ -85,7 +85,7 @@ async function describeActivity({ activityArn }: DescribeActivityInput, context:
 
 async function deleteActivity({ activityArn }: DeleteActivityInput, context: ApiContext): Promise<Answer> {
   requireArn(activityArn, "activity");
-  return context.inTurn(activityArn, async () => {
+  return context.inOrder(activityArn, async () => {
     const activity = await findActivity(activityArn, context);
     if (activity !== undefined) await context.catalogue.deleteActivity(activity.name);
     return {};

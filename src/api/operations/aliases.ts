@@ -1,6 +1,6 @@
 // Aliases: names for one version of a state machine, or for two that share its starts by weight (API reference; texts as
 // recorded where they were).
-import { versionNumberOf } from "../../engine/arn.ts";
+import { versionNumberOf } from "../../aws/arn.ts";
 import type { AliasRecord, AliasRefusal, Route, StateMachineRecord } from "../../store/store.ts";
 import { isOfSpace } from "../arguments.ts";
 import { type Answer, type ApiContext, type OperationTable, toSeconds } from "../context.ts";
@@ -38,7 +38,7 @@ const mostAliases = 100;
 async function createStateMachineAlias(input: CreateStateMachineAliasInput, context: ApiContext): Promise<Answer> {
   const { routes, stateMachineName } = requireRouting(input.routingConfiguration, context);
   const machineArn = qualifiedArn(context, stateMachineName);
-  return context.inTurn(machineArn, async () => {
+  return context.inOrder(machineArn, async () => {
     const stateMachine = await context.catalogue.findStateMachine(stateMachineName);
     if (stateMachine === undefined) throw referenceMissing();
     if (stateMachine.status === "DELETING") throw stateMachineDeleting(machineArn);
@@ -174,7 +174,7 @@ async function updateStateMachineAlias(input: UpdateStateMachineAliasInput, cont
     throw invalidRouting(oneMachine, [routing.stateMachineName, stateMachineName]);
   }
   const machineArn = qualifiedArn(context, stateMachineName);
-  return context.inTurn(machineArn, async () => {
+  return context.inOrder(machineArn, async () => {
     const stateMachine = await machineOf(arn, context);
     if (stateMachine === undefined) throw referenceMissing();
     if (stateMachine.status === "DELETING") throw stateMachineDeleting(machineArn);
@@ -195,7 +195,7 @@ async function deleteStateMachineAlias(
   context: ApiContext,
 ): Promise<Answer> {
   const { stateMachineName, name } = requireAliasArn(arn);
-  return context.inTurn(qualifiedArn(context, stateMachineName), async () => {
+  return context.inOrder(qualifiedArn(context, stateMachineName), async () => {
     const stateMachine = await machineOf(arn, context);
     if (stateMachine !== undefined) await context.catalogue.deleteAlias(stateMachine.id, name);
     return {};

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { Payload } from "../../asl/payload.ts";
-import type { JournalEvent } from "../../engine/event.ts";
+import type { JournalEvent } from "../../engine/journal/event.ts";
 import type { ExecutionRecord } from "../../store/store.ts";
 import { type FakeServer, startFakeServer } from "../../testing/fake-server.ts";
-import { makeTaskToken } from "../../runtime/task-token.ts";
+import { makeTaskToken } from "../../runtime/workers/task-token.ts";
 
 const base = "arn:aws:states:us-east-1:000000000000";
 const standard = `${base}:stateMachine:m`;

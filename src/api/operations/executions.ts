@@ -1,7 +1,7 @@
 // Executions: start, start and wait, describe, list and stop (API reference; texts as recorded).
 import { Payload } from "../../asl/payload.ts";
-import { executionArn as executionArnOf } from "../../engine/arn.ts";
-import { redriveStatus } from "../../runtime/redrive-status.ts";
+import { executionArn as executionArnOf } from "../../aws/arn.ts";
+import { redriveStatus } from "../../runtime/redrive/redrive-status.ts";
 import type { ExecutionDescription, StartRequest } from "../../runtime/runtime.ts";
 import type { ExecutionRecord } from "../../store/store.ts";
 import { isOfSpace, requireArn, requireJson, requireName } from "../arguments.ts";

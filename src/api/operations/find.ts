@@ -1,6 +1,6 @@
 // Finding what an ARN names: state machines, their revisions and activities, with AWS's error where there is nothing.
-import { stateMachineArn, versionNumberOf } from "../../engine/arn.ts";
-import { findStartTarget, type StartTarget } from "../../runtime/start-target.ts";
+import { stateMachineArn, versionNumberOf } from "../../aws/arn.ts";
+import { findStartTarget, type StartTarget } from "../../runtime/starts/start-target.ts";
 import type { ActivityRecord, RevisionRecord, StateMachineRecord, VersionRecord } from "../../store/store.ts";
 import { isOfSpace, requireArn } from "../arguments.ts";
 import type { ApiContext } from "../context.ts";

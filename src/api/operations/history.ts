@@ -1,6 +1,6 @@
 // GetExecutionHistory: pages of the public events of a journal, forwards or newest first.
-import { type JournalEvent, isUnlisted } from "../../engine/event.ts";
-import { type PublicEvent, publicHistory } from "../../engine/history.ts";
+import { type JournalEvent, isUnlisted } from "../../engine/journal/event.ts";
+import { type PublicEvent, publicHistory } from "../../engine/journal/history.ts";
 import type { Answer, ApiContext, OperationTable } from "../context.ts";
 import { executionMissing } from "../errors.ts";
 import type { GetExecutionHistoryInput } from "../model.ts";

@@ -12,7 +12,7 @@ import { mapRunOperations } from "./map-runs.ts";
 import { stateMachineOperations } from "./state-machines.ts";
 import { tagOperations } from "./tags.ts";
 import { versionOperations } from "./versions.ts";
-import { testStateOperations } from "./test-state.ts";
+import { testStateOperations } from "../state-test/operation.ts";
 
 const operations: Operations = {
   ...stateMachineOperations,

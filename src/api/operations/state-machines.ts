@@ -1,10 +1,15 @@
 // State machines: create, describe, update, delete and list (API reference; idempotency and defaults as recorded).
 import { parseJson } from "../../asl/json.ts";
 import { variableReferences } from "../../asl/variable-references.ts";
-import { stateMachineArn } from "../../engine/arn.ts";
+import { stateMachineArn } from "../../aws/arn.ts";
 import type { Catalogue, RevisionRecord, StateMachineRecord } from "../../store/store.ts";
 import { requireArnPrefix, requireName } from "../arguments.ts";
-import { configurationTexts, echoedConfigurations, requireConfigurations, requireLogGroup } from "../configuration.ts";
+import {
+  configurationTexts,
+  echoedConfigurations,
+  requireConfigurations,
+  requireLogGroup,
+} from "../machine-configuration.ts";
 import { type Answer, type ApiContext, type OperationTable, toSeconds } from "../context.ts";
 import {
   ApiError,
@@ -56,7 +61,7 @@ async function createStateMachine(input: CreateStateMachineInput, context: ApiCo
   requireDefinition(definition, type, context);
   await requireLogGroup(input, arn, context.admitLogging);
 
-  return context.inTurn(arn, async () => {
+  return context.inOrder(arn, async () => {
     const isNew = (await context.catalogue.findStateMachine(name)) === undefined;
     const createdAt = context.now();
     const machine = { name, type, createdAt, tags: tagRecord, ...initialVersion(input) };
@@ -74,9 +79,9 @@ async function createStateMachine(input: CreateStateMachineInput, context: ApiCo
 /** Machines are created one after the other: each looks how many there are. */
 function createWithinQuota(
   created: Parameters<Catalogue["createStateMachine"]>,
-  { catalogue, quotas, inTurn }: ApiContext,
+  { catalogue, quotas, inOrder }: ApiContext,
 ): Promise<StateMachineRecord | undefined> {
-  return inTurn("the number of state machines", async () => {
+  return inOrder("the number of state machines", async () => {
     const limit = quotas.maxStateMachines;
     if ((await catalogue.countStateMachines()) >= limit) throw limitExceeded("StateMachineLimitExceeded", limit);
     return catalogue.createStateMachine(...created);
@@ -178,7 +183,7 @@ async function updateStateMachine(input: UpdateStateMachineInput, context: ApiCo
   requireConfigurations(input);
   await requireLogGroup(input, arn, context.admitLogging);
 
-  return context.inTurn(arn, async () => {
+  return context.inOrder(arn, async () => {
     const { stateMachine, revision } = await requireRevised(arn, context);
     if (stateMachine.status === "DELETING") throw stateMachineDeleting(arn);
     if (definition !== undefined) requireDefinition(definition, stateMachine.type, context);
@@ -241,7 +246,7 @@ async function deleteStateMachine(
   { stateMachineArn: arn }: DeleteStateMachineInput,
   context: ApiContext,
 ): Promise<Answer> {
-  return context.inTurn(arn, async () => {
+  return context.inOrder(arn, async () => {
     const stateMachine = await findStateMachine(arn, context);
     if (stateMachine === undefined) {
       if (requireUnlabelled(arn).qualifier !== undefined) throw qualifiedDeletion(arn);

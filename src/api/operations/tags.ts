@@ -60,7 +60,7 @@ async function requireTagged(arn: string, context: ApiContext): Promise<TaggedRe
 }
 
 async function tagResource({ resourceArn, tags }: TagResourceInput, context: ApiContext): Promise<Answer> {
-  return context.inTurn(resourceArn, async () => {
+  return context.inOrder(resourceArn, async () => {
     const resource = await requireTagged(resourceArn, context);
     await resource.replaceTags(requireTags(tags, resourceArn, resource.tags));
     return {};
@@ -69,7 +69,7 @@ async function tagResource({ resourceArn, tags }: TagResourceInput, context: Api
 
 /** Keys that the resource does not have are ignored. */
 async function untagResource({ resourceArn, tagKeys }: UntagResourceInput, context: ApiContext): Promise<Answer> {
-  return context.inTurn(resourceArn, async () => {
+  return context.inOrder(resourceArn, async () => {
     const resource = await requireTagged(resourceArn, context);
     const entries = Object.entries(resource.tags).filter(([key]) => !tagKeys.includes(key));
     await resource.replaceTags(Object.fromEntries(entries));

@@ -1,5 +1,5 @@
 // Versions: revisions of a state machine that are published under a number (API reference; texts as recorded).
-import { versionNumberOf } from "../../engine/arn.ts";
+import { versionNumberOf } from "../../aws/arn.ts";
 import type { StateMachineRecord, VersionRecord } from "../../store/store.ts";
 import { isOfSpace } from "../arguments.ts";
 import { type Answer, type ApiContext, type OperationTable, toSeconds } from "../context.ts";
@@ -38,7 +38,7 @@ async function publishStateMachineVersion(
   context: ApiContext,
 ): Promise<Answer> {
   const { stateMachineArn: arn, revisionId, description } = input;
-  return context.inTurn(arn, async () => {
+  return context.inOrder(arn, async () => {
     const { stateMachine, revision } = await requireRevised(arn, context);
     if (stateMachine.status === "DELETING") throw stateMachineDeleting(arn);
     const current = revision.publicId ?? initialRevision;
@@ -114,7 +114,7 @@ async function deleteStateMachineVersion(
   const number = qualifier === undefined ? undefined : versionNumberOf(qualifier);
   if (number === undefined) throw invalidArn(`Not the ARN of a state machine version: ${arn}`);
   if (!isOfSpace(arn, context.arnSpace)) return {};
-  return context.inTurn(qualifiedArn(context, name), async () => {
+  return context.inOrder(qualifiedArn(context, name), async () => {
     const stateMachine = await context.catalogue.findStateMachine(name);
     if (stateMachine === undefined) return {};
     const aliases = await context.catalogue.deleteVersion(stateMachine.id, number);

@@ -2,13 +2,13 @@
 // AWS's dialect (reference: JSONata 2 with `$partition`, `$range`, `$hash`, `$random`, `$uuid`, `$parse` and without
 // `$eval`) unless told otherwise.
 import { type Json, ExactNumber } from "../json.ts";
-import { builtinsOf, type Dialect } from "./builtins.ts";
-import { compileTree } from "./compile.ts";
-import type { Evaluate } from "./compiler.ts";
+import { builtinsOf, type Dialect } from "./functions/builtins.ts";
+import { compileTree } from "./compile/compile.ts";
+import type { Evaluate } from "./compile/compiler.ts";
 import { fail, JsonataFailure } from "./failures.ts";
 import { type JsonataReferences, referencesOf } from "./references.ts";
 import { type JsonataContext, Run } from "./run.ts";
-import { Frame, type Scope } from "./scope.ts";
+import { Frame, type Scope } from "./compile/scope.ts";
 import { Mark, marked } from "./sequences.ts";
 import { parseExpression } from "./syntax.ts";
 import { FunctionValue, isArray, isRecord, type MutableRecord, setMember, type Value } from "./values.ts";

@@ -2,7 +2,7 @@
 // sequences.ts). Every question about a value's kind is asked here, so that no inherited member is ever read.
 import { ExactNumber } from "../json.ts";
 import type { Run } from "./run.ts";
-import type { Regex } from "./regex-match.ts";
+import type { Regex } from "./regex/match.ts";
 
 export type Value =
   undefined | null | boolean | number | string | ExactNumber | FunctionValue | ValueArray | ValueObject;

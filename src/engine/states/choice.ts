@@ -1,13 +1,13 @@
 // Choice: the first rule that holds says where to go on.
 import type { Choice, ChoiceState } from "../../asl/program.ts";
 import type { Payload } from "../../asl/payload.ts";
-import { effectiveInput, evaluate, mistyped, type Outcome, outputOfInput, runtimeFailure } from "../data-flow.ts";
+import { effectiveInput, evaluate, mistyped, type Result, outputOfInput, runtimeFailure } from "../data-flow.ts";
 import type { Scope } from "../execution.ts";
-import { failState } from "../failure.ts";
-import { currentView } from "../map-items.ts";
+import { failState } from "../transition/failure.ts";
+import { currentView } from "../map/items.ts";
 import type { Turn } from "../turn.ts";
 import { pathScope, type View } from "../view.ts";
-import { exitState } from "./exit.ts";
+import { exitState } from "../transition/exit.ts";
 
 export function enterChoice(turn: Turn, scope: Scope, state: ChoiceState): void {
   const view = currentView(turn, scope);
@@ -31,7 +31,7 @@ function leave(turn: Turn, scope: Scope, state: ChoiceState, view: View, choice:
   exitState(turn, scope, outcome.value, choice === undefined ? state.default : choice.next);
 }
 
-function holds(view: View, { condition }: Choice, input: Payload): Outcome<boolean> {
+function holds(view: View, { condition }: Choice, input: Payload): Result<boolean> {
   if ("location" in condition) {
     const outcome = evaluate(view, condition);
     if ("failure" in outcome) return outcome;

@@ -1,10 +1,10 @@
 // Fail: ends its scope with an error of the author's choice.
 import { type Json, stringifyJson } from "../../asl/json.ts";
 import type { FailState, ValueSource } from "../../asl/program.ts";
-import { effectiveInput, mistyped, type Outcome, readSource, runtimeFailure } from "../data-flow.ts";
+import { effectiveInput, mistyped, type Result, readSource, runtimeFailure } from "../data-flow.ts";
 import type { Scope } from "../execution.ts";
-import { failState, recover } from "../failure.ts";
-import { currentView } from "../map-items.ts";
+import { failState, recover } from "../transition/failure.ts";
+import { currentView } from "../map/items.ts";
 import type { Turn } from "../turn.ts";
 import type { View } from "../view.ts";
 
@@ -19,7 +19,7 @@ export function enterFail(turn: Turn, scope: Scope, state: FailState): void {
   recover(turn, scope, { error: error.value, cause: cause.value }, scope.lastEventId);
 }
 
-function textOf(view: View, source: ValueSource | undefined, field: string): Outcome<string | undefined> {
+function textOf(view: View, source: ValueSource | undefined, field: string): Result<string | undefined> {
   if (source === undefined) return { value: undefined };
   const { input } = view.state;
   const outcome = readSource(
@@ -29,7 +29,7 @@ function textOf(view: View, source: ValueSource | undefined, field: string): Out
     (path) =>
       `The JSONPath '${path.source}' specified for the field '${field}' could not be found in the input '${input.text}'`,
   );
-  if ("failure" in outcome || typeof outcome.value === "string") return outcome as Outcome<string>;
+  if ("failure" in outcome || typeof outcome.value === "string") return outcome as Result<string>;
   return { failure: notText(view, source, field, outcome.value) };
 }
 

@@ -5,10 +5,10 @@ import { Payload } from "../../asl/payload.ts";
 import type { MapState } from "../../asl/program.ts";
 import { activeState, stateOf } from "../scopes.ts";
 import type { MapWork, Scope } from "../execution.ts";
-import { failState } from "../failure.ts";
-import { currentView, itemAt, iterationInput, preparedMap, prepareMap } from "../map-items.ts";
+import { failState } from "../transition/failure.ts";
+import { currentView, itemAt, iterationInput, preparedMap, prepareMap } from "../map/items.ts";
 import type { Turn } from "../turn.ts";
-import { leaveWithResult } from "./leave.ts";
+import { leaveWithResult } from "../transition/leave.ts";
 
 export function startMap(turn: Turn, scope: Scope, state: MapState): void {
   const unsupported = unsupportedMap(state);

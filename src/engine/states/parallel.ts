@@ -6,10 +6,10 @@ import type { ParallelState } from "../../asl/program.ts";
 import { activeState, stateOf } from "../scopes.ts";
 import { argumentsOf } from "../data-flow.ts";
 import type { ParallelWork, Scope } from "../execution.ts";
-import { failState } from "../failure.ts";
-import { currentView } from "../map-items.ts";
+import { failState } from "../transition/failure.ts";
+import { currentView } from "../map/items.ts";
 import type { Turn } from "../turn.ts";
-import { leaveWithResult } from "./leave.ts";
+import { leaveWithResult } from "../transition/leave.ts";
 
 export function startParallel(turn: Turn, scope: Scope, state: ParallelState): void {
   const input = argumentsOf(currentView(turn, scope), state.flow);

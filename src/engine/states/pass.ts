@@ -2,10 +2,10 @@
 import type { PassState } from "../../asl/program.ts";
 import { argumentsOf, outputOfInput, outputOfResult } from "../data-flow.ts";
 import type { Scope } from "../execution.ts";
-import { failState } from "../failure.ts";
-import { currentView } from "../map-items.ts";
+import { failState } from "../transition/failure.ts";
+import { currentView } from "../map/items.ts";
 import type { Turn } from "../turn.ts";
-import { exitState } from "./exit.ts";
+import { exitState } from "../transition/exit.ts";
 
 export function enterPass(turn: Turn, scope: Scope, state: PassState): void {
   const view = currentView(turn, scope);

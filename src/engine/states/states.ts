@@ -2,7 +2,7 @@
 import { assert } from "../../asl/assert.ts";
 import type { State } from "../../asl/program.ts";
 import { activeState, statesOf } from "../scopes.ts";
-import { endExecution } from "../end-execution.ts";
+import { endExecution } from "../transition/end-execution.ts";
 import type { Scope } from "../execution.ts";
 import type { Turn } from "../turn.ts";
 import { enterChoice } from "./choice.ts";

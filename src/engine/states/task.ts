@@ -12,18 +12,18 @@ import {
   evaluate,
   fillTemplate,
   mistyped,
-  type Outcome,
+  type Result,
   readSource,
   runtimeFailure,
 } from "../data-flow.ts";
 import type { TaskOutcome } from "../effect.ts";
 import type { Scope, TaskWork } from "../execution.ts";
-import { failState, recover } from "../failure.ts";
-import { currentView } from "../map-items.ts";
+import { failState, recover } from "../transition/failure.ts";
+import { currentView } from "../map/items.ts";
 import { performTask } from "../pending.ts";
 import type { Turn } from "../turn.ts";
 import type { View } from "../view.ts";
-import { leaveWithResult } from "./leave.ts";
+import { leaveWithResult } from "../transition/leave.ts";
 
 export function scheduleTask(turn: Turn, scope: Scope, state: TaskState): void {
   const { execution, environment } = turn;
@@ -103,7 +103,7 @@ interface TaskFields {
   readonly credentialsRoleArn: string | undefined;
 }
 
-function taskFields(view: View, state: TaskState): Outcome<TaskFields> {
+function taskFields(view: View, state: TaskState): Result<TaskFields> {
   const parameters = argumentsOf(view, state.flow);
   if ("failure" in parameters) return parameters;
   if (parameters.value.isTooLarge) return { failure: dataLimitFailure(state.name) };
@@ -130,7 +130,7 @@ function secondsOf(
   source: ValueSource | undefined,
   input: Payload,
   field: string,
-): Outcome<number | undefined> {
+): Result<number | undefined> {
   if (source === undefined) return { value: undefined };
   const outcome = readSource(view, source, input, (path, message) => `Invalid path '${path.source}' : ${message}`);
   if ("failure" in outcome) return outcome;
@@ -144,7 +144,7 @@ function secondsOf(
   };
 }
 
-function roleOf(view: View, { credentials }: TaskState, input: Payload): Outcome<string | undefined> {
+function roleOf(view: View, { credentials }: TaskState, input: Payload): Result<string | undefined> {
   if (credentials === undefined) return { value: undefined };
   const outcome =
     "location" in credentials ? evaluate(view, credentials) : valueOf(fillTemplate(view, credentials, input));
@@ -154,6 +154,6 @@ function roleOf(view: View, { credentials }: TaskState, input: Payload): Outcome
   return { failure: runtimeFailure(view, "The RoleArn of the Credentials must be a string.") };
 }
 
-function valueOf(outcome: Outcome<Payload>): Outcome<Json> {
+function valueOf(outcome: Result<Payload>): Result<Json> {
   return "failure" in outcome ? outcome : { value: outcome.value.value };
 }

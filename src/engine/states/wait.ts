@@ -7,17 +7,17 @@ import {
   effectiveInput,
   evaluationFailure,
   mistyped,
-  type Outcome,
+  type Result,
   outputOfInput,
   readSource,
   runtimeFailure,
 } from "../data-flow.ts";
 import type { Scope } from "../execution.ts";
-import { failState } from "../failure.ts";
-import { currentView } from "../map-items.ts";
+import { failState } from "../transition/failure.ts";
+import { currentView } from "../map/items.ts";
 import type { Turn } from "../turn.ts";
 import type { View } from "../view.ts";
-import { exitState } from "./exit.ts";
+import { exitState } from "../transition/exit.ts";
 
 /** AWS refuses to wait longer: the largest signed 32-bit number of seconds. */
 const maxWaitMs = 2 ** 31 * 1000;
@@ -42,7 +42,7 @@ export function leaveWait(turn: Turn, scope: Scope, state: WaitState): void {
   exitState(turn, scope, outcome.value, state.next);
 }
 
-function afterSeconds(view: View, { seconds }: WaitState, input: Payload): Outcome<number> {
+function afterSeconds(view: View, { seconds }: WaitState, input: Payload): Result<number> {
   if (seconds === undefined) return { value: view.at };
   const outcome = readSource(
     view,
@@ -71,7 +71,7 @@ function afterSeconds(view: View, { seconds }: WaitState, input: Payload): Outco
   return { value: view.at + number * 1000 };
 }
 
-function atTimestamp(view: View, { timestamp }: WaitState, input: Payload): Outcome<number> {
+function atTimestamp(view: View, { timestamp }: WaitState, input: Payload): Result<number> {
   if (timestamp === undefined) return { value: view.at };
   const outcome = readSource(
     view,

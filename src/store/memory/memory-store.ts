@@ -1,8 +1,8 @@
 // A store that forgets everything with its process: for tests, and for `--db memory`. Events pass through the same codec
 // as on disk, so that what is read back is never the very object that was written.
 import { randomBytes } from "node:crypto";
-import type { JournalEvent } from "../../engine/event.ts";
-import { decodeEvents, encodeEvents } from "../event-codec.ts";
+import type { JournalEvent } from "../../engine/journal/event.ts";
+import { decodeEvents, encodeEvents } from "../../engine/journal/event-codec.ts";
 import type { ExecutionChange, ExecutionFilter, ExecutionRecord, Journal, Page, Signal, Store } from "../store.ts";
 import { type MachineNames, openMemoryCatalogue } from "./memory-catalogue.ts";
 import { type MemoryOffers, openMemoryOffers } from "./memory-offers.ts";

@@ -1,5 +1,5 @@
 // The hot path: what one transaction writes for each change of a batch.
-import { encodeEvents } from "../event-codec.ts";
+import { encodeEvents } from "../../engine/journal/event-codec.ts";
 import type { ExecutionChange, Signal } from "../store.ts";
 import { type Connection, readNumber, type Statement } from "./connection.ts";
 import { partitionId } from "./lease.ts";

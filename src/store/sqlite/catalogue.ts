@@ -2,7 +2,7 @@
 import type { ActivityRecord, Catalogue, RevisionRecord, StateMachineRecord, Versions } from "../store.ts";
 import type { Cell, Connection, Row } from "./connection.ts";
 import type { Write } from "./journal.ts";
-import { recent } from "./recent.ts";
+import { recent } from "./row-cache.ts";
 import { decodeType, encodeType } from "./record-row.ts";
 import { places, type Sealing } from "./sealing.ts";
 import { openVersions, type SqliteVersions } from "./versions.ts";

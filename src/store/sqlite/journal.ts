@@ -1,5 +1,5 @@
 // The journal of executions: how it is read and appended to. append.ts holds what a change writes.
-import { decodeEvents } from "../event-codec.ts";
+import { decodeEvents } from "../../engine/journal/event-codec.ts";
 import type { ExecutionFilter, ExecutionRecord, Journal, Page, Signal } from "../store.ts";
 import { prepareAppender } from "./append.ts";
 import type { Cell, Connection, Row, Statement } from "./connection.ts";
@@ -8,10 +8,10 @@ import { openOfferQueue } from "./offer-queue.ts";
 import { encodeStatus, type RecordRows, recordRows } from "./record-row.ts";
 import { places, type Sealing } from "./sealing.ts";
 
-export type Outcome = "committed" | "undone";
+export type CommitEnd = "committed" | "undone";
 
 /** Runs work in one durable transaction of the owner; `settled` hears how it ended before any other work begins. */
-export type Write = <T>(work: () => T, settled?: (outcome: Outcome) => void) => Promise<T>;
+export type Write = <T>(work: () => T, settled?: (outcome: CommitEnd) => void) => Promise<T>;
 
 export interface SqliteJournal extends Journal {
   readonly nextExecutionId: number;

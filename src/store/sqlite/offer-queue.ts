@@ -2,7 +2,7 @@
 // came of it, so that no crash between the taking and that commit can lose a task, and taking costs no commit.
 import type { ActivityOffer, ExecutionChange } from "../store.ts";
 import { type Connection, readNumber } from "./connection.ts";
-import type { Outcome } from "./journal.ts";
+import type { CommitEnd } from "./journal.ts";
 import { partitionId } from "./lease.ts";
 
 export interface OfferQueue {
@@ -17,7 +17,7 @@ export interface OfferQueue {
   settle(change: ExecutionChange): void;
 
   /** To be called when the transaction has come to its end. */
-  settled(outcome: Outcome): void;
+  settled(outcome: CommitEnd): void;
 }
 
 interface Taken extends ActivityOffer {

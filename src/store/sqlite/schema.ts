@@ -52,7 +52,7 @@ const migrations: readonly string[] = [
     id INTEGER PRIMARY KEY,
     execution_id INTEGER NOT NULL,
     previous_id INTEGER, -- the row that the same execution wrote before
-    events TEXT NOT NULL -- event-codec.ts
+    events TEXT NOT NULL -- engine/journal/event-codec.ts
   ) STRICT;
 
   CREATE TABLE activity_offer (

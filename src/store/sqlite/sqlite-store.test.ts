@@ -10,7 +10,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { Payload } from "../../asl/payload.ts";
-import type { JournalEvent } from "../../engine/event.ts";
+import type { JournalEvent } from "../../engine/journal/event.ts";
 import { continued, idsOf, passed, started } from "../contract-fixtures.ts";
 import { LeaseLostError, type Store, StoreInUseError } from "../store.ts";
 import { openConnection } from "./connection.ts";

@@ -5,7 +5,7 @@ import { openCatalogue } from "./catalogue.ts";
 import { openCheckpointer } from "./checkpoint.ts";
 import { type Connection, openConnection, transact } from "./connection.ts";
 import { openEncryption } from "./encryption.ts";
-import { openJournal, type Outcome, type Write } from "./journal.ts";
+import { openJournal, type CommitEnd, type Write } from "./journal.ts";
 import { acquireLease, type Holder, isHolderAlive, type Lease, partitionId } from "./lease.ts";
 import { migrate } from "./schema.ts";
 import { places, type Sealing } from "./sealing.ts";
@@ -67,7 +67,7 @@ function storeOf(connection: Connection, lease: Lease, options: Opened): Store {
   const write: Write = async (work, settled) => {
     const turn = checkpointer.writerTurn();
     if (turn !== undefined) await turn;
-    let outcome: Outcome = "undone";
+    let outcome: CommitEnd = "undone";
     try {
       sealing?.prepare();
       const result = transact(connection, () => {

@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { awsEndpoint } from "../../aws/endpoint.ts";
 import { callJsonApi, type JsonAnswer, mayBeTakenLater } from "../../aws/json-api.ts";
-import { Delivery, type Item, type Sent } from "../delivery.ts";
+import { Outbox, type Item, type Sent } from "../outbox.ts";
 import type { DestinationOptions, LogDestination } from "./destination.ts";
 import type { LogEntry } from "./log-executions.ts";
 
@@ -34,17 +34,17 @@ export function createCloudWatchLogs(options: CloudWatchLogsOptions): LogDestina
     return { ...sent, again: [...sent.again, ...later] };
   };
   const name = `Execution logs for CloudWatch Logs at ${shownEndpoint(options)}`;
-  const delivery = new Delivery<Line>({ ...options, name, send, maxBatch });
+  const outbox = new Outbox<Line>({ ...options, name, send, maxBatch });
   const closing = new AbortController();
   return {
     add({ lineBytes, ...entry }) {
       const lane = `${entry.logGroupArn} ${entry.stateMachineName}`;
-      delivery.add({ ...entry, lane, bytes: lineBytes + ownBytesPerEvent });
+      outbox.add({ ...entry, lane, bytes: lineBytes + ownBytesPerEvent });
     },
     hasLogGroup: (logGroupArn) => hasLogGroup(logGroupArn, { call, log: options.log, closing: closing.signal }),
     close() {
       closing.abort(new Error("the server is stopping"));
-      return delivery.close();
+      return outbox.close();
     },
   };
 }

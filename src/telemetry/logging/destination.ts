@@ -1,7 +1,7 @@
 // What every place has that execution logs go to, and those that take lines of text.
 import type { Credentials } from "../../aws/endpoint.ts";
 import type { Clock } from "../../runtime/clock.ts";
-import { Delivery, type Item, type Send } from "../delivery.ts";
+import { Outbox, type Item, type Send } from "../outbox.ts";
 import type { LogEntry } from "./log-executions.ts";
 
 export interface LogDestination {
@@ -33,10 +33,10 @@ export function linesTo(
     await write(lines.map(({ text }) => text).join(""));
     return { again: [], refused: 0 };
   };
-  const delivery = new Delivery<Line>({ ...options, name, send, maxBatch: maxLinesBatch });
+  const outbox = new Outbox<Line>({ ...options, name, send, maxBatch: maxLinesBatch });
   return {
-    add: ({ line, lineBytes }) => delivery.add({ lane: "", bytes: lineBytes + 1, text: `${line}\n` }),
+    add: ({ line, lineBytes }) => outbox.add({ lane: "", bytes: lineBytes + 1, text: `${line}\n` }),
     hasLogGroup: () => Promise.resolve(true),
-    close: () => delivery.close(),
+    close: () => outbox.close(),
   };
 }

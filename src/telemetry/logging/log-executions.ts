@@ -1,9 +1,9 @@
 // Watches executions whose state machine logs, and hands the lines on.
 import { utf8Length } from "../../asl/payload.ts";
 import type { TaskResource } from "../../asl/resource.ts";
-import type { JournalEvent } from "../../engine/event.ts";
+import type { JournalEvent } from "../../engine/journal/event.ts";
 import type { Execution } from "../../engine/execution.ts";
-import type { Watch } from "../../runtime/watch.ts";
+import type { Watch } from "../../runtime/executions/watch.ts";
 import { isLogged, logLine, logSettingsOf } from "./log-line.ts";
 
 export interface LogEntry {

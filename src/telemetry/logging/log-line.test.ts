@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Payload } from "../../asl/payload.ts";
 import { parseTaskResource } from "../../asl/resource.ts";
-import type { EventBody, JournalEvent } from "../../engine/event.ts";
+import type { EventBody, JournalEvent } from "../../engine/journal/event.ts";
 import { isLogged, logLine, type LogLineOptions, logSettingsOf } from "./log-line.ts";
 
 const at = Date.UTC(2026, 0, 2, 3, 4, 5, 678);

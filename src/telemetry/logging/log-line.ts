@@ -2,8 +2,8 @@
 // data that its LoggingConfiguration asks for ("Log levels" in the developer guide; the form as recorded).
 import { utf8Length } from "../../asl/payload.ts";
 import type { TaskResource } from "../../asl/resource.ts";
-import type { JournalEvent } from "../../engine/event.ts";
-import { publicEvent } from "../../engine/history.ts";
+import type { JournalEvent } from "../../engine/journal/event.ts";
+import { publicEvent } from "../../engine/journal/history.ts";
 import { withinLimit } from "./truncate.ts";
 
 export interface LogSettings {

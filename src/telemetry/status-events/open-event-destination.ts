@@ -5,9 +5,9 @@ import { utf8Length } from "../../asl/payload.ts";
 import { awsEndpoint, type Credentials } from "../../aws/endpoint.ts";
 import { callJsonApi, mayBeTakenLater } from "../../aws/json-api.ts";
 import { post } from "../../aws/post.ts";
-import type { ArnSpace } from "../../engine/arn.ts";
+import type { ArnSpace } from "../../aws/arn.ts";
 import type { Clock } from "../../runtime/clock.ts";
-import { Delivery, type Item, type Send } from "../delivery.ts";
+import { Outbox, type Item, type Send } from "../outbox.ts";
 import { detailType, type StatusChange } from "./status-change.ts";
 
 export type EventTarget =
@@ -61,7 +61,7 @@ function toHttp(endpoint: string, options: EventDestinationOptions): EventDestin
   };
   // The rest of the address may be a secret.
   const name = `Status-change events for ${new URL(endpoint).origin}`;
-  const delivery = new Delivery<Event>({ ...options, name, send, maxBatch: { items: 1, bytes: 1 } });
+  const outbox = new Outbox<Event>({ ...options, name, send, maxBatch: { items: 1, bytes: 1 } });
   return {
     add({ executionArn, at, detail }) {
       const body = JSON.stringify({
@@ -75,9 +75,9 @@ function toHttp(endpoint: string, options: EventDestinationOptions): EventDestin
         resources: [executionArn],
         detail,
       });
-      delivery.add({ lane: laneOf(executionArn), bytes: utf8Length(body), body });
+      outbox.add({ lane: laneOf(executionArn), bytes: utf8Length(body), body });
     },
-    close: () => delivery.close(),
+    close: () => outbox.close(),
   };
 }
 
@@ -112,7 +112,7 @@ function toEventBridge(
     }
   };
   const name = `Status-change events for EventBridge at ${new URL(endpoint).origin}`;
-  const delivery = new Delivery<Entry>({ ...options, name, send, maxBatch: maxEntriesBatch });
+  const outbox = new Outbox<Entry>({ ...options, name, send, maxBatch: maxEntriesBatch });
   return {
     add({ executionArn, at, detail }) {
       const entry = {
@@ -124,9 +124,9 @@ function toEventBridge(
         Time: Math.floor(at / 1000),
         ...(eventBusName === undefined ? {} : { EventBusName: eventBusName }),
       };
-      delivery.add({ lane: laneOf(executionArn), bytes: utf8Length(JSON.stringify(entry)), entry });
+      outbox.add({ lane: laneOf(executionArn), bytes: utf8Length(JSON.stringify(entry)), entry });
     },
-    close: () => delivery.close(),
+    close: () => outbox.close(),
   };
 }
 

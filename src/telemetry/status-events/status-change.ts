@@ -1,10 +1,10 @@
 // "Step Functions Execution Status Change": what EventBridge is told when an execution starts or ends (the developer guide's
 // "EventBridge payloads" and examples; members as DescribeExecution has them).
 import { type Payload, utf8Length } from "../../asl/payload.ts";
-import type { JournalEvent } from "../../engine/event.ts";
+import type { JournalEvent } from "../../engine/journal/event.ts";
 import type { Execution } from "../../engine/execution.ts";
-import { redriveStatus } from "../../runtime/redrive-status.ts";
-import type { WatchedExecution } from "../../runtime/watch.ts";
+import { redriveStatus } from "../../runtime/redrive/redrive-status.ts";
+import type { WatchedExecution } from "../../runtime/executions/watch.ts";
 import type { ExecutionStatus } from "../../store/store.ts";
 
 export const detailType = "Step Functions Execution Status Change";

@@ -1,6 +1,6 @@
 // Watches Standard executions for their starts and ends. Express ones send no such events ("Express Workflows do not emit
 // events to EventBridge", developer guide).
-import type { Watch } from "../../runtime/watch.ts";
+import type { Watch } from "../../runtime/executions/watch.ts";
 import { isStatusEvent, type StatusChange, statusChange } from "./status-change.ts";
 
 export interface WatchStatusOptions {

@@ -1,6 +1,6 @@
 // Finds the trace of an execution: the one that its trace header names, or that of the execution whose task waits for it, or
 // one of its own.
-import { type ArnSpace, executionArn } from "../../engine/arn.ts";
+import { type ArnSpace, executionArn } from "../../aws/arn.ts";
 import type { ExecutionRecord, RevisionRecord, Store } from "../../store/store.ts";
 import { attemptSpanId, parseTraceHeader, seedOf, type TraceContext, traceIdOf } from "./trace-context.ts";
 

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { isJsonObject, memberOf } from "../../asl/json.ts";
 import { apply } from "../../engine/apply.ts";
 import type { PerformTask, TaskOutcome } from "../../engine/effect.ts";
-import type { JournalEvent } from "../../engine/event.ts";
+import type { JournalEvent } from "../../engine/journal/event.ts";
 import { newExecution } from "../../engine/execution.ts";
 import { arbitraryWorkflow } from "../../testing/arbitrary-workflow.ts";
 import { play, playedIdentity, type PlayOptions } from "../../testing/play.ts";

@@ -2,7 +2,7 @@
 // made when it ends, out of what the fold knows of its beginning.
 import type { ActiveState, Execution, Scope, Work } from "../../engine/execution.ts";
 import { childrenOf, stateOf } from "../../engine/scopes.ts";
-import type { Failure, JournalEvent } from "../../engine/event.ts";
+import type { Failure, JournalEvent } from "../../engine/journal/event.ts";
 import { resourceName, type TaskResource } from "../../asl/resource.ts";
 import { type Span, type SpanAttributes, type SpanFailure, spanFailure } from "./span.ts";
 import { attemptSpanId, seedOf, spanIdOf, type SpanRole } from "./trace-context.ts";

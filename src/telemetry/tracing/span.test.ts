@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import type { Failure } from "../../engine/event.ts";
+import type { Failure } from "../../engine/journal/event.ts";
 import { spanFailure } from "./span.ts";
 
 test("a failure tells its name and the first words of its cause, and no data", () => {

@@ -1,5 +1,5 @@
 // What is told of one span, before it is put into a trace. Names and attributes never hold what goes in or out of a state.
-import type { Failure } from "../../engine/event.ts";
+import type { Failure } from "../../engine/journal/event.ts";
 import { parseJson, isJsonObject, memberOf } from "../../asl/json.ts";
 
 export type SpanKind = "internal" | "server" | "client";

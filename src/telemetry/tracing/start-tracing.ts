@@ -1,7 +1,7 @@
 // Tracing as a whole: what executions do becomes spans, which wait in a bounded queue until they are sent over OTLP.
 import type { Clock } from "../../runtime/clock.ts";
-import type { Watch } from "../../runtime/watch.ts";
-import { Delivery, type Item, type Send } from "../delivery.ts";
+import type { Watch } from "../../runtime/executions/watch.ts";
+import { Outbox, type Item, type Send } from "../outbox.ts";
 import { createExport, type ExportSpans, type PlacedSpan, RefusedError } from "./otlp-spans.ts";
 import { traceExecutions, type TraceExecutionsOptions } from "./trace-executions.ts";
 
@@ -25,7 +25,7 @@ const maxWaiting = { items: 50_000, bytes: Infinity };
 
 export function startTracing({ url, clock, log, ...options }: TracingOptions): Tracing {
   const { origin, pathname } = new URL(url);
-  const delivery = new Delivery<QueuedSpan>({
+  const outbox = new Outbox<QueuedSpan>({
     name: `Spans for ${origin}${pathname}`,
     send: sending(createExport(url)),
     maxBatch,
@@ -37,7 +37,7 @@ export function startTracing({ url, clock, log, ...options }: TracingOptions): T
   const { watch, settled } = traceExecutions({
     ...options,
     add: (spans, context) => {
-      for (const span of spans) delivery.add({ span, context, lane: "spans", bytes: 0 });
+      for (const span of spans) outbox.add({ span, context, lane: "spans", bytes: 0 });
     },
     log,
   });
@@ -45,7 +45,7 @@ export function startTracing({ url, clock, log, ...options }: TracingOptions): T
     watch,
     async close() {
       await settled();
-      await delivery.close();
+      await outbox.close();
     },
   };
 }

@@ -6,7 +6,7 @@ import { Payload } from "../../asl/payload.ts";
 import type { PerformTask, TaskOutcome } from "../../engine/effect.ts";
 import { createRuntime } from "../../runtime/create-runtime.ts";
 import type { Runtime, StartRequest } from "../../runtime/runtime.ts";
-import { startChild } from "../../runtime/start-child.ts";
+import { startChild } from "../../runtime/starts/start-child.ts";
 import { openMemoryStore } from "../../store/memory/memory-store.ts";
 import { childOutcome, startExecutionConnector } from "../../tasks/states.ts";
 import { SimulatedClock } from "../../testing/simulated-clock.ts";

@@ -1,7 +1,7 @@
 // Watches executions whose state machine traces (its TracingConfiguration, or the operator's wish for all), and hands their
 // spans on.
 import type { RevisionRecord } from "../../store/store.ts";
-import type { Watch } from "../../runtime/watch.ts";
+import type { Watch } from "../../runtime/executions/watch.ts";
 import { Lineage, type LineageOptions } from "./lineage.ts";
 import type { Span } from "./span.ts";
 import { createSpanMaker } from "./span-maker.ts";

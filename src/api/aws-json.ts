@@ -1,0 +1,238 @@
+// AWS JSON 1.0 over node:http: `POST /` with the action in `X-Amz-Target`, whatever the Host (clients send `sync-` hosts),
+// and `GET /health`. A request that a browser sends from another site does nothing.
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Json } from "../asl/json.ts";
+import type { ArnSpace } from "../aws/arn.ts";
+import { awsQuotas, type Quotas } from "../runtime/starts/quotas.ts";
+import { createKeyedQueue } from "../runtime/keyed-queue.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { TestState } from "../runtime/state-test.ts";
+import type { Catalogue } from "../store/store.ts";
+import { type CallAction, createCallAction } from "./call-action.ts";
+import type { ApiContext, Call, ValidateDefinition } from "./context.ts";
+import { answerFor, ApiError } from "./errors.ts";
+import { type Admit, createGuard, type GuardOptions } from "./guard.ts";
+import { type Perform, performers } from "./operations/registry.ts";
+import { createPageTokens } from "./page-token.ts";
+import { readBody } from "./read-body.ts";
+
+/** A request that failed for a reason that its caller must not see. */
+export interface ApiFailure {
+  readonly requestId: string;
+  /** The value of `X-Amz-Target`. */
+  readonly target: string;
+  readonly error: unknown;
+}
+
+export interface ApiOptions extends GuardOptions {
+  readonly runtime: Runtime;
+  readonly catalogue: Catalogue;
+  readonly arnSpace: ArnSpace;
+  readonly validateDefinition: ValidateDefinition;
+  readonly testState: TestState;
+  /** Where a start may name a test case behind the ARN. */
+  readonly mocks?: ApiContext["mocks"];
+  /** Every log group by default. */
+  readonly admitLogging?: ApiContext["admitLogging"];
+  /** Seals page tokens; the same after a restart, so that clients can go on paging. */
+  readonly pageTokenSecret: string | Uint8Array;
+  readonly reportFailure: (failure: ApiFailure) => void;
+  /** Origins beside the loopback ones whose pages may call this server, such as `https://pawl.example.com`. */
+  readonly origins?: readonly string[];
+  /** Epoch milliseconds; the clock of the machine by default. */
+  readonly now?: () => number;
+  /** A new UUID; random by default. */
+  readonly newId?: () => string;
+  /** Chooses the versions that aliases start; `Math.random` by default. */
+  readonly random?: () => number;
+  /** Of state machines and activities; AWS's by default. */
+  readonly limits?: Partial<Quotas> | undefined;
+  /** How long GetActivityTask waits for a task; AWS's 60 seconds by default. */
+  readonly activityPollMs?: number;
+}
+
+export type ApiHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** The AWS limit is 1 MB; JSON escapes make a definition of that size longer. */
+const maxBodyBytes = 1.5 * 1024 * 1024;
+
+export interface Api {
+  readonly handler: ApiHandler;
+  /** The same actions for callers within the server. */
+  readonly callAction: CallAction;
+  /** Settles when nothing is being performed any more, also for callers that have gone. */
+  readonly settled: () => Promise<unknown>;
+}
+
+export function createApi(options: ApiOptions): Api {
+  const context = contextOf(options);
+  const callAction = createCallAction(context, (action, error) =>
+    options.reportFailure({ requestId: context.newId(), target: `AWSStepFunctions.${action}`, error }),
+  );
+  const underWay = new Set<Promise<unknown>>();
+  const track: Track = (performing) => {
+    underWay.add(performing);
+    void performing.finally(() => underWay.delete(performing));
+    return performing;
+  };
+  return {
+    handler: handlerOf(options, context, track),
+    callAction: (...call) => track(callAction(...call)),
+    settled: () => Promise.all(underWay),
+  };
+}
+
+/** Of what never rejects. */
+type Track = <Result>(performing: Promise<Result>) => Promise<Result>;
+
+function contextOf(options: ApiOptions): ApiContext {
+  const { now = Date.now, newId = randomUUID, random = Math.random, activityPollMs = 60_000 } = options;
+  return {
+    runtime: options.runtime,
+    catalogue: options.catalogue,
+    arnSpace: options.arnSpace,
+    validateDefinition: options.validateDefinition,
+    testState: options.testState,
+    mocks: options.mocks,
+    admitLogging: options.admitLogging ?? (() => Promise.resolve(true)),
+    pageTokens: createPageTokens({ secret: options.pageTokenSecret, now }),
+    now,
+    newId,
+    random,
+    quotas: { ...awsQuotas, ...options.limits },
+    activityPollMs,
+    inOrder: createKeyedQueue(),
+  };
+}
+
+function handlerOf(options: ApiOptions, context: ApiContext, track: Track): ApiHandler {
+  const { origins = [] } = options;
+  const guard = createGuard(options, context);
+
+  const perform = async (operation: Perform, body: Buffer, exchange: Exchange, admit?: Admit): Promise<void> => {
+    try {
+      const permit = admit?.(exchange.target, body);
+      const input = parseBody(body);
+      permit?.(input);
+      const answer = await operation(input, context, callOf(exchange.response));
+      respond(exchange, 200, JSON.stringify(answer));
+    } catch (error) {
+      refuse(exchange, error);
+    }
+  };
+  const refuse = (exchange: Exchange, thrown: unknown): void => {
+    const answer = answerFor(thrown);
+    const { requestId, target } = exchange;
+    if (answer.status >= 500 && answer !== thrown) options.reportFailure({ requestId, target, error: thrown });
+    const body = { __type: answer.name, message: answer.message, ...answer.members };
+    respond(exchange, answer.status, JSON.stringify(body));
+  };
+
+  return (request, response) => {
+    const target = request.headers["x-amz-target"];
+    const exchange: Exchange = { response, requestId: randomUUID(), target: typeof target === "string" ? target : "" };
+    const { origin } = request.headers;
+    if (origin !== undefined && !isOwnOrigin(origin, request.headers.host, origins)) {
+      request.resume();
+      refuse(exchange, foreignOrigin(origin));
+    } else if (request.method === "POST" && isRoot(request.url)) {
+      const operation = performers.get(exchange.target);
+      let admit: Admit | undefined;
+      try {
+        admit = guard?.(request);
+      } catch (error) {
+        request.resume();
+        refuse(exchange, error);
+        return;
+      }
+      readBody(request, maxBodyBytes, (body) => {
+        if (body === "gone") return;
+        if (body === "tooLarge" || body === "endless") {
+          if (body === "endless") response.shouldKeepAlive = false;
+          refuse(exchange, bodyTooLarge());
+        } else if (operation === undefined) refuse(exchange, unknownOperation(exchange.target));
+        else void track(perform(operation, body, exchange, admit));
+      });
+    } else {
+      request.resume();
+      if (request.method === "GET" && request.url === "/health") respond(exchange, 200, '{"status":"ok"}');
+      else respond(exchange, 404, notFoundBody);
+    }
+  };
+}
+
+interface Exchange {
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  readonly target: string;
+}
+
+function respond({ response, requestId }: Exchange, status: number, body: string): void {
+  if (response.destroyed) return;
+  const length = Buffer.byteLength(body);
+  response.writeHead(status, [
+    "x-amzn-RequestId",
+    requestId,
+    "Content-Type",
+    "application/x-amz-json-1.0",
+    "Content-Length",
+    String(length),
+  ]);
+  response.end(body);
+}
+
+function parseBody(body: Buffer): Json {
+  try {
+    return JSON.parse(body.toString("utf8")) as Json;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw notJson();
+    throw error;
+  }
+}
+
+/** The signal is made only for the actions that wait for something. */
+function callOf(response: ServerResponse): Call {
+  return {
+    goneSignal: () => {
+      const gone = new AbortController();
+      if (response.destroyed) gone.abort();
+      else response.once("close", () => gone.abort());
+      return gone.signal;
+    },
+  };
+}
+
+function isRoot(url = ""): boolean {
+  return url === "/" || url === "" || url.startsWith("/?");
+}
+
+/**
+ * Browsers send `Origin` with every POST and give a page no means to leave it out. A loopback origin must be this very
+ * host and port. Any other must be configured even where it equals Host: a page whose name was rebound to this machine
+ * sends both alike.
+ */
+function isOwnOrigin(origin: string, host: string | undefined, origins: readonly string[]): boolean {
+  if (origins.includes(origin)) return true;
+  const authority = origin.slice(origin.indexOf("://") + 3).toLowerCase();
+  if (host === undefined || authority !== host.toLowerCase()) return false;
+  return loopbackAuthority.test(authority);
+}
+
+const loopbackAuthority = /^(?:(?:[a-z0-9-]+\.)*localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?::\d{1,5})?$/;
+
+const notFoundBody = JSON.stringify({
+  __type: "UnknownOperationException",
+  message: "Send AWS JSON 1.0 requests as POST to /; GET /health tells whether the server runs.",
+});
+
+const foreignOrigin = (origin: string): ApiError =>
+  new ApiError(
+    "CrossOriginException",
+    `Pages of ${origin} may not call this server. Add the origin to the allowed ones if they should.`,
+  );
+const unknownOperation = (target: string): ApiError =>
+  new ApiError("UnknownOperationException", `There is no action '${target}' in AWS Step Functions`);
+const bodyTooLarge = (): ApiError =>
+  new ApiError("RequestEntityTooLargeException", `The request exceeds the maximum size of ${maxBodyBytes} bytes`);
+const notJson = (): ApiError => new ApiError("SerializationException", "The body of the request is not valid JSON");

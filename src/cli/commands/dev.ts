@@ -1,0 +1,101 @@
+// `pawl dev`: a server with the workflows of a folder, deployed again on every save.
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { defaultPort } from "../../server/configuration/configuration.ts";
+import { apiClient } from "../session/api-client.ts";
+import { shownPath } from "../definitions/definition-file.ts";
+import { ExecutionLines } from "../terminal/execution-lines.ts";
+import { FolderWatch } from "../session/folder-watch.ts";
+import { FunctionReload } from "../session/function-reload.ts";
+import { ownCommand } from "../session/pawl-command.ts";
+import { byLine } from "../terminal/by-line.ts";
+import {
+  endSoon,
+  interruption,
+  loadConfiguration,
+  type ServerFlags,
+  startSession,
+  stoppedText,
+} from "../session/server-session.ts";
+import { oneLine, type Paint, paintFor, printable } from "../terminal/terminal.ts";
+import { exitCodes, UsageError } from "../usage-error.ts";
+import { WorkflowFolder } from "../definitions/workflow-folder.ts";
+
+export async function dev(folder: string, flags: ServerFlags): Promise<number> {
+  const directory = resolve(folder);
+  requireDirectory(directory, folder);
+  const stopped = interruption();
+  const { configuration, file } = await loadConfiguration(flags, [directory, process.cwd()]);
+  const paint = paintFor(process.stdout);
+  const executions = new ExecutionLines({ paint, say });
+  const server = await startSession(configuration, {
+    watch: executions.watch,
+    log: (message, error) => say(oneLine(`${message}${error instanceof Error ? ` ${error.message}` : ""}`, 2000)),
+    functionLog: byLine((line) => say(`    ${paint("dim", "│")} ${printable(line)}`)),
+  });
+  const workflows = new WorkflowFolder({
+    directory,
+    call: apiClient(server),
+    arns: configuration.arns,
+    paint,
+    say,
+  });
+  const isNamed = flags.config !== undefined;
+  const functions = new FunctionReload({ ...configuration, directory, server, file, isNamed, paint, say });
+  try {
+    await server.recovered;
+    const { db } = configuration;
+    for (const line of heading({ url: server.url, db, folder: shownPath(directory), paint })) say(line);
+    if ((await workflows.refresh()) === 0)
+      say(`No *.asl.json or *.asl.yaml in ${shownPath(directory)} yet; waiting for one.`);
+    functions.check();
+    const folderWatch = new FolderWatch({
+      directory,
+      async changed(paths) {
+        await functions.refresh(paths);
+        await workflows.refresh();
+      },
+      onProblem: (error) => say(error instanceof Error ? error.message : String(error)),
+    });
+    say(paint("dim", "Watching for changes. Ctrl-C stops."));
+    await Promise.race([stopped, server.lost]);
+    folderWatch.close();
+    say(stoppedText(configuration));
+    return exitCodes.succeeded;
+  } finally {
+    functions.close();
+    executions.close();
+    await server.close();
+    endSoon();
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function requireDirectory(directory: string, shown: string): void {
+  const found = statSync(directory, { throwIfNoEntry: false });
+  if (found === undefined) throw new UsageError(`There is no folder ${shown}. Make it: mkdir -p ${shown}`);
+  if (!found.isDirectory()) throw new UsageError(`${shown} is a file. To run it: ${ownCommand()} run ${shown}`);
+}
+
+interface Heading {
+  readonly url: string;
+  readonly db: string;
+  readonly folder: string;
+  readonly paint: Paint;
+}
+
+function heading({ url, db, folder, paint }: Heading): readonly string[] {
+  const row = (label: string, text: string): string => `  ${paint("dim", label.padEnd(9))} ${text}`;
+  const port = url.slice(url.lastIndexOf(":") + 1);
+  const options = Number(port) === defaultPort ? "" : ` --port ${port}`;
+  return [
+    `${paint("bold", "Pawl dev")} ${folder}`,
+    row("API", url),
+    row("Data", db === "memory" ? "memory" : shownPath(db)),
+    row("Type next", `eval "$(${ownCommand(true)} env${options})"; aws stepfunctions list-state-machines`),
+    "",
+  ];
+}

@@ -1,0 +1,220 @@
+// `pawl run`: one workflow to its end in this process, a line per state on stderr, the output on stdout.
+import { readFileSync } from "node:fs";
+import { text as readStream } from "node:stream/consumers";
+import { basename, dirname } from "node:path";
+import { isJsonObject, type Json, memberOf, parseJson } from "../../asl/json.ts";
+import { jsonProblem } from "../../asl/validate/json-problem.ts";
+import { stateMachineArn } from "../../aws/arn.ts";
+import type { JournalEvent } from "../../engine/journal/event.ts";
+import type { Configuration } from "../../server/configuration/configuration.ts";
+import { readProblem } from "../../server/file-problem.ts";
+import type { PawlServer } from "../../server/start-server.ts";
+import type { ExecutionChange } from "../../store/store.ts";
+import { apiClient, ApiRefusal, type CallApi } from "../session/api-client.ts";
+import { checkDefinition, hasErrors } from "../definitions/check-definition.ts";
+import {
+  type DefinitionFile,
+  definitionFileOf,
+  listDefinitionFiles,
+  readSource,
+  shownPath,
+} from "../definitions/definition-file.ts";
+import { deploy } from "../definitions/deploy.ts";
+import { renderProblem } from "../definitions/problem-text.ts";
+import { LiveLines, messageIn, placeIn, widestName } from "../terminal/live-lines.ts";
+import { byLine } from "../terminal/by-line.ts";
+import { interruption, loadConfiguration, startSession } from "../session/server-session.ts";
+import { durationText, paintFor, printable } from "../terminal/terminal.ts";
+import { exitCodes, UsageError } from "../usage-error.ts";
+
+export interface RunFlags {
+  readonly input: string;
+  readonly config?: string;
+}
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+export async function run(path: string, flags: RunFlags): Promise<number> {
+  const file = definitionFileOf(path);
+  const definition = checkedDefinition(file);
+  if (definition === undefined) return exitCodes.usage;
+  const input = await readInput(flags.input);
+  const { configuration } = await loadConfiguration(flags, [dirname(path), process.cwd()]);
+  const interrupted = interruption();
+  const watch = new ExecutionWatch(nameWidthOf(parseJson(definition)));
+  const server = await startSession(
+    { ...configuration, port: 0, host: "127.0.0.1", db: "memory", auth: undefined, rateLimits: undefined },
+    watch.logs,
+  );
+  watch.url = server.url;
+  try {
+    await startExecution({ file, definition, input, server, configuration });
+    const end = await Promise.race([watch.ended, interrupted]);
+    if (end !== undefined) return report(end);
+    say("Stopped.");
+    return exitCodes.interrupted;
+  } finally {
+    await server.close();
+  }
+}
+
+/** Says what is wrong with it; `undefined` when it cannot be run. */
+function checkedDefinition(file: DefinitionFile): string | undefined {
+  const text = readSource(file.path);
+  const checked = checkDefinition(text, file);
+  const source = { file: shownPath(file.path), text };
+  for (const problem of checked.problems) {
+    process.stderr.write(renderProblem(problem, source, paintFor(process.stderr)));
+  }
+  return hasErrors(checked) ? undefined : checked.definition;
+}
+
+async function readInput(given: string): Promise<string> {
+  const text = (given === "-" ? await readStream(process.stdin) : textOfInput(given)).trim();
+  if (text === "") throw new UsageError("The input is empty. Leave --input out for an empty object, or give JSON.");
+  const problem = jsonProblem(text);
+  if (problem === undefined) return text;
+  throw new UsageError(
+    `The input is not JSON (line ${problem.line}, column ${problem.column - 1}): ${problem.message}`,
+  );
+}
+
+function textOfInput(given: string): string {
+  if (!given.startsWith("@")) return given;
+  const path = given.slice(1);
+  try {
+    return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+  } catch (cause) {
+    throw new UsageError(`The input file ${readProblem(path, cause)}.`, { cause });
+  }
+}
+
+interface Start {
+  readonly file: DefinitionFile;
+  readonly definition: string;
+  readonly input: string;
+  readonly server: PawlServer;
+  readonly configuration: Configuration;
+}
+
+async function startExecution({ file, definition, input, server, configuration }: Start): Promise<void> {
+  const { arns } = configuration;
+  const call = apiClient(server);
+  await deployNeighbours(call, file, configuration);
+  try {
+    await deploy(call, arns, { ...file, definition });
+    await call("StartExecution", { stateMachineArn: stateMachineArn(arns, file.name), input });
+  } catch (error) {
+    if (error instanceof ApiRefusal)
+      throw new UsageError(`${shownPath(file.path)}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+/** The workflow may start others that stand beside it; what is wrong with these shows when they are started. */
+async function deployNeighbours(call: CallApi, { path }: DefinitionFile, { arns }: Configuration): Promise<void> {
+  for (const neighbour of listDefinitionFiles(dirname(path))) {
+    if (basename(neighbour.path) === basename(path) || dirname(neighbour.path) !== dirname(path)) continue;
+    const checked = checkDefinition(readSource(neighbour.path), neighbour);
+    if (checked.definition === undefined || hasErrors(checked)) continue;
+    try {
+      await deploy(call, arns, { ...neighbour, definition: checked.definition });
+    } catch (error) {
+      if (!(error instanceof ApiRefusal)) throw error;
+    }
+  }
+}
+
+interface End {
+  readonly event: JournalEvent;
+  readonly durationMs: number;
+}
+
+/** Sees the executions of the server as they go on, the first of which is the one that was asked for. */
+class ExecutionWatch {
+  url = "";
+  readonly ended: Promise<End>;
+  readonly #resolve: (end: End) => void;
+  readonly #columns: { nameWidth: number };
+  readonly #lines = new Map<number, LiveLines>();
+  #firstId: number | undefined;
+
+  constructor(nameWidth: number) {
+    this.#columns = { nameWidth };
+    const { promise, resolve } = Promise.withResolvers<End>();
+    this.ended = promise;
+    this.#resolve = resolve;
+  }
+
+  get logs() {
+    const paint = paintFor(process.stderr);
+    return {
+      log: (message: string, error?: unknown): void =>
+        say(`${message}${error instanceof Error ? ` ${error.message}` : ""}`),
+      functionLog: byLine((line) => say(`    ${paint("dim", "│")} ${printable(line)}`)),
+      observe: (change: ExecutionChange): void => this.#observe(change),
+    };
+  }
+
+  #observe({ record, events }: ExecutionChange): void {
+    this.#firstId ??= record.id;
+    let lines = this.#lines.get(record.id);
+    if (lines === undefined) {
+      const paint = paintFor(process.stderr);
+      const indent = record.id === this.#firstId ? "" : "↳ ";
+      lines = new LiveLines({ paint, url: () => this.url, columns: this.#columns }, indent);
+      this.#lines.set(record.id, lines);
+    }
+    for (const line of lines.linesOf(events)) say(line);
+    const event = events.at(-1);
+    if (record.status === "RUNNING" || event === undefined) return;
+    this.#lines.delete(record.id);
+    if (record.id === this.#firstId) this.#resolve({ event, durationMs: (record.stoppedAt ?? 0) - record.startedAt });
+  }
+}
+
+function report({ event, durationMs }: End): number {
+  const paint = paintFor(process.stderr);
+  const after = `after ${durationText(durationMs)}`;
+  if (event.kind === "ExecutionSucceeded") {
+    say(`${paint(["green", "bold"], "Succeeded")} ${after}`);
+    process.stdout.write(`${outputText(event.output.text)}\n`);
+    return exitCodes.succeeded;
+  }
+  const { error, cause } = event.kind.startsWith("Execution") && "error" in event ? event : {};
+  const verdict =
+    event.kind === "ExecutionTimedOut" ? "Timed out" : event.kind === "ExecutionAborted" ? "Stopped" : "Failed";
+  say(`${paint(["red", "bold"], verdict)} ${after}`);
+  if (error !== undefined) say(`  ${paint("dim", "Error")}  ${printable(error)}`);
+  if (cause !== undefined)
+    say(`  ${paint("dim", "Cause")}  ${printable(messageIn(cause)).replaceAll("\n", "\n         ")}`);
+  const place = cause === undefined ? undefined : placeIn(cause);
+  if (place !== undefined) say(`  ${paint("dim", "At")}     ${printable(shownPath(place.path))}:${place.position}`);
+  return exitCodes.failed;
+}
+
+/** As the workflow made it, for programs; laid out where a person looks at it. */
+function outputText(text: string): string {
+  return process.stdout.isTTY ? JSON.stringify(parseJson(text), null, 2) : text;
+}
+
+/** So that the columns stand below each other: the longest name with what stands before it. */
+function nameWidthOf(definition: Json): number {
+  return Math.min(widestName, Math.max(12, ...namesIn(definition, "").map((name) => name.length)));
+}
+
+function namesIn(scope: Json | undefined, prefix: string): readonly string[] {
+  const states = isJsonObject(scope) ? memberOf(scope, "States") : undefined;
+  if (!isJsonObject(states)) return [];
+  return Object.entries(states).flatMap(([name, state]) => {
+    if (!isJsonObject(state)) return [];
+    const branches = memberOf(state, "Branches");
+    const scopes = [
+      memberOf(state, "ItemProcessor"),
+      memberOf(state, "Iterator"),
+      ...(Array.isArray(branches) ? branches : []),
+    ];
+    const inner = scopes.flatMap((one: Json | undefined) => namesIn(one, `${prefix}${name}[0] › `));
+    return [`${prefix}${name}`, ...inner];
+  });
+}

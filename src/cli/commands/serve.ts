@@ -1,0 +1,55 @@
+// `pawl serve`: the server with production defaults. It deploys nothing and writes one JSON line per message to stderr.
+import { byLine } from "../terminal/by-line.ts";
+import { loadProblems } from "../../tasks/functions/load-check.ts";
+import { exitCodes } from "../usage-error.ts";
+import { endSoon, interruption, loadConfiguration, type ServerFlags, startSession } from "../session/server-session.ts";
+
+type Level = "info" | "error";
+type Details = Readonly<Record<string, unknown>>;
+
+export async function serve(flags: ServerFlags): Promise<number> {
+  const stopped = interruption();
+  const { configuration, file } = await loadConfiguration(flags, [process.cwd()]);
+  const server = await startSession(configuration, {
+    log: (message, error) => write("error", message, errorDetails(error)),
+    notice: (message) => write("info", message),
+    functionLog: byLine((line) => write("info", line, { source: "function" })),
+  });
+  const { db, arns } = configuration;
+  write("info", "Pawl is listening.", {
+    url: server.url,
+    db,
+    account: arns.account,
+    region: arns.region,
+    config: file,
+  });
+  const checking = new AbortController();
+  void loadProblems(configuration.functions, checking.signal).then((problems) => {
+    for (const { message, functionName, path, line } of problems) {
+      write("error", "A function cannot be loaded.", { function: functionName, file: path, line, error: message });
+    }
+  });
+  await server.recovered;
+  write("info", "Everything that was outstanding is under way.");
+  const exitCode = await Promise.race([
+    stopped.then(() => exitCodes.succeeded),
+    server.lost.then(() => exitCodes.failed),
+  ]);
+  write("info", "Pawl is stopping.");
+  checking.abort();
+  await server.close();
+  write("info", "Pawl has stopped.");
+  endSoon();
+  return exitCode;
+}
+
+function write(level: Level, message: string, details: Details = {}): void {
+  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), level, message, ...details })}\n`);
+}
+
+function errorDetails(error: unknown): Details {
+  if (error === undefined) return {};
+  if (!(error instanceof Error)) return { error: String(error) };
+  const { cause } = error;
+  return { error: error.message, stack: error.stack, ...(cause instanceof Error ? { cause: cause.message } : {}) };
+}

@@ -1,0 +1,141 @@
+// Everything that is wrong with the text of a definition, each problem at its place: what AWS refuses, what Pawl cannot
+// run yet, and what JSON and YAML take without a word though nobody means it.
+import { type Document, isScalar, LineCounter, parseDocument } from "yaml";
+import { parseJson } from "../../asl/json.ts";
+import type { Diagnostic, Hint } from "../../asl/validate/diagnostic.ts";
+import { jsonProblem } from "../../asl/validate/json-problem.ts";
+import type { MachineType } from "../../asl/validate/place.ts";
+import { validateDefinition } from "../../asl/validate/validate.ts";
+import { nearestName } from "../../server/configuration/suggestion.ts";
+import type { DefinitionFile } from "./definition-file.ts";
+import { duplicateNames } from "./duplicate-names.ts";
+import { positionOf, type Problem } from "./problem-text.ts";
+import { locate, type Range, scalarAt } from "./source-position.ts";
+import { unsupportedStates } from "./unsupported-states.ts";
+
+export interface CheckedDefinition {
+  /** JSON text; absent when the file cannot be read as JSON or YAML. JSON stays as it was written. */
+  readonly definition?: string | undefined;
+  /** In the order of the text. */
+  readonly problems: readonly Problem[];
+}
+
+export function checkDefinition(
+  source: string,
+  { format, type }: Omit<DefinitionFile, "path" | "name">,
+): CheckedDefinition {
+  return format === "json" ? checkJson(source, type) : checkYaml(source, type);
+}
+
+export function hasErrors({ problems }: Pick<CheckedDefinition, "problems">): boolean {
+  return problems.some(isError);
+}
+
+function isError({ severity }: Pick<Problem, "severity">): boolean {
+  return severity === "ERROR";
+}
+
+function checkJson(source: string, type: MachineType): CheckedDefinition {
+  const problem = source.trim() === "" ? undefined : jsonProblem(source);
+  if (problem !== undefined) {
+    const range = wordAt(source, offsetOf(source, problem));
+    return { problems: [{ severity: "ERROR", code: "INVALID_JSON_DESCRIPTION", message: problem.message, range }] };
+  }
+  const parse = (): Document => parseDocument(source, { uniqueKeys: false, strict: false, logLevel: "silent" });
+  const duplicates = duplicateNames(source).map(({ name, range, first }): Problem => {
+    const { line } = positionOf(source, first);
+    const message = `${JSON.stringify(name)} is already there on line ${line}, and only the last one counts`;
+    return { severity: "WARNING", code: "DUPLICATE_NAME", message, range };
+  });
+  const problems = [...duplicates, ...placed(diagnosticsOf(source, type), source, parse)];
+  return { definition: source, problems: problems.toSorted(byPlace) };
+}
+
+/** The column is that of the character after the one that is wrong. */
+function offsetOf(source: string, { line, column }: { readonly line: number; readonly column: number }): number {
+  const before = source.split("\n", line - 1);
+  const offset = before.reduce((length, { length: more }) => length + more + 1, 0) + column - 2;
+  return Math.min(offset, source.trimEnd().length);
+}
+
+/** A word that should not be there is found at its end. */
+function wordAt(source: string, offset: number): Range {
+  const word = /\w*$/.exec(source.slice(0, offset + 1))?.[0] ?? "";
+  return word === "" ? { start: offset, end: offset + 1 } : { start: offset + 1 - word.length, end: offset + 1 };
+}
+
+function checkYaml(source: string, type: MachineType): CheckedDefinition {
+  const document = parseDocument(source, { merge: true, prettyErrors: false, lineCounter: new LineCounter() });
+  if (document.errors.length > 0) return { problems: yamlProblems(document) };
+  let definition: string;
+  try {
+    definition = JSON.stringify(document.toJS() ?? null, null, 2);
+  } catch (error) {
+    // Aliases that lead nowhere, to themselves or to far too much.
+    return { problems: [yamlProblem({ message: error instanceof Error ? error.message : String(error) })] };
+  }
+  const warnings = document.warnings.map((warning) => ({ ...yamlProblem(warning), severity: "WARNING" as const }));
+  const problems = [...warnings, ...placed(diagnosticsOf(definition, type), source, () => document)];
+  return { definition, problems: problems.toSorted(byPlace) };
+}
+
+/** A text that was misread at one place is misread from there on: nothing that follows is told. */
+function yamlProblems({ errors }: Document): readonly Problem[] {
+  const sorted = errors.toSorted((one, other) => one.pos[0] - other.pos[0]);
+  const first = sorted.findIndex(({ code }) => code !== "DUPLICATE_KEY");
+  return sorted.slice(0, first === -1 ? sorted.length : first + 1).map((error) => yamlProblem(error));
+}
+
+function yamlProblem({
+  message,
+  pos,
+}: {
+  readonly message: string;
+  readonly pos?: readonly [number, number];
+}): Problem {
+  const range = pos === undefined ? undefined : { start: pos[0], end: pos[1] };
+  return { severity: "ERROR", code: "INVALID_YAML", message, range };
+}
+
+function diagnosticsOf(definition: string, type: MachineType): readonly Diagnostic[] {
+  const found = validateDefinition(definition, { type });
+  return found.some(isError) ? found : [...found, ...unsupportedStates(parseJson(definition))];
+}
+
+/** The document is parsed for its places only where there is something to place. */
+function placed(diagnostics: readonly Diagnostic[], source: string, parse: () => Document): readonly Problem[] {
+  if (diagnostics.length === 0) return [];
+  const document = diagnostics.some(({ location }) => location !== undefined) ? parse() : undefined;
+  // What concerns the definition as a whole stands at its beginning.
+  const start = Math.max(0, source.search(/\S/));
+  const whole: Range = { start, end: start + 1 };
+  return diagnostics.map(({ severity, code, message, location, hint = {} }) => {
+    if (document === undefined || location === undefined) return { severity, code, message, range: whole };
+    const range = locate(document, location, hint.member) ?? whole;
+    const advice = severity === "ERROR" ? (wordAdvice(document, location) ?? nameAdvice(hint)) : undefined;
+    return { severity, code, message: advice === undefined ? message : `${message}. ${advice}`, range };
+  });
+}
+
+function nameAdvice({ given, known = [] }: Hint): string | undefined {
+  if (given === undefined) return undefined;
+  const nearest = nearestName(given, Array.isArray(known) ? known : Object.keys(known));
+  return nearest === undefined ? undefined : `Did you mean ${nearest}?`;
+}
+
+const switches: ReadonlyMap<string, boolean> = new Map([
+  ...["y", "yes", "on"].map((word) => [word, true] as const),
+  ...["n", "no", "off"].map((word) => [word, false] as const),
+]);
+
+/** What YAML 1.1 took for a boolean is a text in YAML 1.2. */
+function wordAdvice(document: Document, location: string): string | undefined {
+  const scalar = scalarAt(document, location);
+  if (!isScalar(scalar) || scalar.type !== "PLAIN" || typeof scalar.value !== "string") return undefined;
+  const meant = switches.get(scalar.value.toLowerCase());
+  return meant === undefined ? undefined : `In YAML 1.2, ${scalar.value} is a text: write ${meant}`;
+}
+
+function byPlace(one: Problem, other: Problem): number {
+  return (one.range?.start ?? 0) - (other.range?.start ?? 0);
+}

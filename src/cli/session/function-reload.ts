@@ -1,0 +1,76 @@
+// Function modules under `pawl dev`: changes are taken up, and what cannot be loaded is told before anybody calls it.
+import { basename, extname, resolve } from "node:path";
+import { ConfigurationError } from "../../server/configuration/configuration.ts";
+import { findConfigurationFile, readConfigurationFile } from "../../server/configuration/configuration-file.ts";
+import type { PawlServer } from "../../server/start-server.ts";
+import type { FunctionTargets } from "../../tasks/functions/config.ts";
+import { type LoadProblem, loadProblems } from "../../tasks/functions/load-check.ts";
+import { shownPath } from "../definitions/definition-file.ts";
+import { oneLine, type Paint } from "../terminal/terminal.ts";
+
+export interface FunctionReloadOptions {
+  readonly directory: string;
+  readonly server: Pick<PawlServer, "reloadFunctions">;
+  /** The configuration file in use. */
+  readonly file: string | undefined;
+  /** It was named on the command line: no other takes its place. */
+  readonly isNamed: boolean;
+  readonly functions: FunctionTargets;
+  readonly paint: Paint;
+  readonly say: (line: string) => void;
+}
+
+/** Takes up changes of function modules and of the functions in the configuration. */
+export class FunctionReload {
+  readonly #options: FunctionReloadOptions;
+  #functions: FunctionTargets;
+  #check = new AbortController();
+
+  constructor(options: FunctionReloadOptions) {
+    this.#options = options;
+    this.#functions = options.functions;
+  }
+
+  async refresh(paths: ReadonlySet<string>): Promise<void> {
+    const { directory, server, isNamed, paint, say } = this.#options;
+    const file = isNamed ? this.#options.file : (findConfigurationFile(directory) ?? this.#options.file);
+    if (file !== undefined && paths.has(resolve(file))) return this.#readAgain(file);
+    const modules = [...paths].filter((path) => /^\.([cm]?[jt]s|node|wasm)$/.test(extname(path)));
+    if (modules.length === 0) return;
+    server.reloadFunctions();
+    say(`${paint("green", "reloaded ")}  ${modules.map((path) => shownPath(path)).join(", ")}`);
+    this.check();
+  }
+
+  /** Tells which modules cannot be loaded, when that is known; a check under way is given up for the new one. */
+  check(): void {
+    this.#check.abort();
+    this.#check = new AbortController();
+    const { paint, say } = this.#options;
+    const told = (problem: LoadProblem): void => say(`${paint("red", "problem  ")}  ${loadProblemText(problem)}`);
+    void loadProblems(this.#functions, this.#check.signal).then((problems) => problems.forEach(told));
+  }
+
+  close(): void {
+    this.#check.abort();
+  }
+
+  async #readAgain(file: string): Promise<void> {
+    const { server, paint, say } = this.#options;
+    try {
+      const { functions } = await readConfigurationFile(file);
+      this.#functions = functions;
+      server.reloadFunctions(functions);
+      say(`${paint("green", "reloaded ")}  functions of ${basename(file)}; other settings need a restart`);
+      this.check();
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      say(`${paint("red", "problem  ")}  ${error.message.replaceAll("\n", "\n           ")}`);
+    }
+  }
+}
+
+function loadProblemText({ functionName, path, line, message }: LoadProblem): string {
+  const place = `${shownPath(path)}${line === undefined ? "" : `:${line}`}`;
+  return `${oneLine(place)}: function ${functionName} cannot be loaded: ${oneLine(message)}`;
+}

@@ -1,0 +1,110 @@
+// What the commands that start a server share: reading the configuration, starting, and stopping on Ctrl-C.
+import { join } from "node:path";
+import type { Configuration } from "../../server/configuration/configuration.ts";
+import { readAccessKeys } from "../../server/configuration/access.ts";
+import { ConfigurationError, resolveConfiguration } from "../../server/configuration/configuration.ts";
+import { readMasterKeys } from "../../server/configuration/key-file.ts";
+import { findConfigurationFile, readConfigurationFile } from "../../server/configuration/configuration-file.ts";
+import { StartError } from "../../server/listen.ts";
+import { type PawlServer, type ServerOptions, startServer } from "../../server/start-server.ts";
+import { nextCommand } from "./next-command.ts";
+
+export interface ServerFlags {
+  readonly port?: string;
+  readonly host?: string;
+  readonly db?: string;
+  readonly config?: string;
+  readonly headless?: boolean;
+}
+
+export interface LoadedConfiguration {
+  readonly configuration: Configuration;
+  /** Where it was read; absent when there is no file. */
+  readonly file: string | undefined;
+}
+
+/**
+ * @param directories where a configuration file is looked for, the first that has one wins; the flag and the environment come first.
+ * @throws ConfigurationError
+ */
+export async function loadConfiguration(
+  flags: ServerFlags,
+  directories: readonly string[],
+): Promise<LoadedConfiguration> {
+  const named = flags.config ?? (process.env["PAWL_CONFIG"] || undefined);
+  const file =
+    named ?? directories.map((directory) => findConfigurationFile(directory)).find((found) => found !== undefined);
+  const configuration = resolveConfiguration({
+    flags,
+    environment: process.env,
+    file: await readConfigurationFile(file),
+    directory: process.cwd(),
+  });
+  return { configuration, file };
+}
+
+export type SessionLogs = Pick<ServerOptions, "log" | "notice" | "functionLog" | "observe" | "watch">;
+
+/** @throws StartError, ConfigurationError */
+export async function startSession(configuration: Configuration, logs: SessionLogs): Promise<PawlServer> {
+  const environment = { ...process.env };
+  const auth = authOf(configuration);
+  const masterKeys = masterKeysOf(configuration);
+  const notice = logs.notice ?? ((message) => logs.log(message));
+  const options = { ...configuration, ...logs, environment, auth, masterKeys, notice };
+  const server = await startServer(options).catch((error: unknown) => adviseNext(error, configuration));
+  // Function modules that call back, with the AWS SDK, reach this server; what was set by hand stays.
+  process.env["AWS_ENDPOINT_URL_SFN"] ??= server.url;
+  process.env["AWS_REGION"] ??= configuration.arns.region;
+  return server;
+}
+
+/** @throws StartError that ends with the command to type next, where there is one. */
+async function adviseNext(error: unknown, { port }: Configuration): Promise<never> {
+  if (!(error instanceof StartError)) throw error;
+  const command = await nextCommand(error, port);
+  throw command === undefined ? error : new StartError(`${error.message}\nType next:  ${command}`, { cause: error });
+}
+
+function authOf({ auth }: Configuration): ServerOptions["auth"] {
+  if (auth === undefined) return undefined;
+  const { keys, problems } = readAccessKeys(auth, process.env);
+  if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
+  return { keys };
+}
+
+/** What is only in memory needs none. */
+function masterKeysOf({ db, keyFile }: Configuration): ServerOptions["masterKeys"] {
+  return db === "memory" || keyFile === undefined ? undefined : readMasterKeys(keyFile);
+}
+
+/** How long a repeated signal is taken for the same Ctrl-C: npm passes on what the terminal has sent already. */
+const sameSignalMs = 1000;
+
+/** Settles at the first Ctrl-C or request to end; a second one later ends the process at once. */
+export function interruption(): Promise<void> {
+  return new Promise((resolve) => {
+    let firstAt: number | undefined;
+    const receive = (): void => {
+      if (firstAt !== undefined && Date.now() - firstAt > sameSignalMs) process.exit(130);
+      firstAt ??= Date.now();
+      resolve();
+    };
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, receive);
+  });
+}
+
+/** How long what is still open may keep a process whose server has closed, such as a request that no collector answers. */
+const lingerMs = 1000;
+
+/** To be called when the server has closed and all is said. */
+export function endSoon(): void {
+  setTimeout(() => process.exit(), lingerMs).unref();
+}
+
+/** The last line of a server that a person watches. */
+export function stoppedText({ db }: Pick<Configuration, "db">): string {
+  return db === "memory" ? "\nStopped; the data were in memory and are gone." : "\nStopped; the data stay.";
+}
+
+export const packageRoot = join(import.meta.dirname, "..", "..", "..");

@@ -1,0 +1,87 @@
+// A line for every execution that ends, as `pawl dev` shows it.
+import type { Failure, JournalEvent } from "../../engine/journal/event.ts";
+import type { Watch, WatchedExecution } from "../../runtime/executions/watch.ts";
+import { shownPath } from "../definitions/definition-file.ts";
+import { failureText, messageIn, placeIn } from "./live-lines.ts";
+import { durationText, oneLine, type Paint } from "./terminal.ts";
+
+export interface ExecutionLinesOptions {
+  readonly paint: Paint;
+  readonly say: (line: string) => void;
+}
+
+const words = {
+  ExecutionSucceeded: ["green", "succeeded"],
+  ExecutionFailed: ["red", "failed"],
+  ExecutionTimedOut: ["red", "timed out"],
+  ExecutionAborted: ["yellow", "aborted"],
+} as const;
+
+/** More than a person can read; what is beyond is counted. */
+const mostPerSecond = 20;
+
+/** Says what ends, a bounded number of lines a second. */
+export class ExecutionLines {
+  readonly #options: ExecutionLinesOptions;
+  #said = 0;
+  #unsaid = 0;
+  #second: NodeJS.Timeout | undefined;
+
+  constructor(options: ExecutionLinesOptions) {
+    this.#options = options;
+  }
+
+  readonly watch: Watch = (watched) => (event) => {
+    const line = lineOf(watched, event, this.#options.paint);
+    return line === undefined ? undefined : () => this.#say(line);
+  };
+
+  close(): void {
+    clearTimeout(this.#second);
+    this.#endSecond();
+  }
+
+  #say(line: string): void {
+    this.#second ??= setTimeout(() => this.#endSecond(), 1000).unref();
+    if (this.#said < mostPerSecond) {
+      this.#said += 1;
+      this.#options.say(line);
+    } else this.#unsaid += 1;
+  }
+
+  #endSecond(): void {
+    const { paint, say } = this.#options;
+    if (this.#unsaid > 0) say(paint("dim", `           and ${this.#unsaid} more that ended`));
+    [this.#said, this.#unsaid, this.#second] = [0, 0, undefined];
+  }
+}
+
+/** `undefined` for an event that ends nothing. */
+export function lineOf(
+  { execution: { identity, startedAt } }: Pick<WatchedExecution, "execution">,
+  event: JournalEvent,
+  paint: Paint,
+): string | undefined {
+  switch (event.kind) {
+    case "ExecutionSucceeded":
+    case "ExecutionFailed":
+    case "ExecutionTimedOut":
+    case "ExecutionAborted": {
+      const [style, word] = words[event.kind];
+      const name = `${identity.stateMachineName}:${oneLine(identity.name)}`;
+      const start = `${paint(style, word.padEnd(9))}  ${name} ${paint("dim", `after ${durationText(event.at - startedAt)}`)}`;
+      return event.kind === "ExecutionSucceeded" ? start : `${start}${reasonText(event, paint)}`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function reasonText(failure: Failure, paint: Paint): string {
+  const { error, cause } = failure;
+  if (error === undefined && cause === undefined) return "";
+  const place = cause === undefined ? undefined : placeIn(cause);
+  const at = place === undefined ? "" : paint("dim", `  ${oneLine(`${shownPath(place.path)}:${place.position}`)}`);
+  const message = cause === undefined ? undefined : messageIn(cause).trim().split("\n", 1)[0];
+  return `  ${failureText({ error, cause: message })}${at}`;
+}

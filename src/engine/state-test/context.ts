@@ -1,0 +1,35 @@
+// The context object of a state under TestState, as AWS makes it up where none is given.
+import type { Json, JsonObject } from "../../asl/json.ts";
+import type { State } from "../../asl/program.ts";
+import { formatTimestamp } from "../../asl/timestamp.ts";
+
+export interface TestPlace {
+  readonly executionArn: string;
+  readonly executionName: string;
+  readonly stateMachineArn: string;
+  readonly stateMachineName: string;
+  readonly roleArn: string | undefined;
+}
+
+/** What AWS calls the state, whatever its name is (recorded). */
+export const testedStateName = "StateName";
+
+/** @param now epoch milliseconds. */
+export function madeUpContext(
+  place: TestPlace,
+  { state, input, retryCount, now }: { state: State; input: Json; retryCount: number; now: number },
+): JsonObject {
+  const retries = state.type === "Task" || state.type === "Map" || state.type === "Parallel";
+  const time = formatTimestamp(now);
+  return {
+    Execution: {
+      Id: place.executionArn,
+      Input: input,
+      StartTime: time,
+      Name: place.executionName,
+      RoleArn: place.roleArn ?? null,
+    },
+    StateMachine: { Id: place.stateMachineArn, Name: place.stateMachineName },
+    State: { Name: testedStateName, EnteredTime: time, ...(retries ? { RetryCount: retryCount } : {}) },
+  };
+}

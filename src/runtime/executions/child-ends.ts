@@ -1,0 +1,93 @@
+// The ends of child executions, on their way to the task attempts that wait for them: durable signals, each consumed by the
+// commit of what it brings about.
+import type { IntegrationPattern } from "../../asl/resource.ts";
+import type { TaskOutcome } from "../../engine/effect.ts";
+import type { ExecutionRecord, Journal, Signal } from "../../store/store.ts";
+import { CommitError } from "./committer.ts";
+import type { LiveExecutions } from "./live-executions.ts";
+import type { ExecutionDescription } from "../runtime.ts";
+import type { Loop } from "./loop.ts";
+
+export interface ChildEndsOptions {
+  readonly journal: Journal;
+  readonly liveExecutions: LiveExecutions;
+  readonly loop: Loop;
+  readonly describe: (record: ExecutionRecord) => Promise<ExecutionDescription>;
+  /** The outcome that the end of a child has for the task that waited for it. */
+  readonly outcomeOf: (child: ExecutionDescription, pattern: IntegrationPattern) => TaskOutcome;
+  readonly log: (message: string, error: unknown) => void;
+}
+
+/** Signals that are read at a time. */
+const pageSize = 200;
+
+export class ChildEnds {
+  readonly #options: ChildEndsOptions;
+  #isStopped = false;
+
+  constructor(options: ChildEndsOptions) {
+    this.#options = options;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Tells an execution of the children that have ended. */
+  async deliver(executionId: number): Promise<void> {
+    try {
+      for (const signal of await this.#options.journal.signalsOf(executionId)) await this.#deliverSurely(signal);
+    } catch (error) {
+      if (this.#isStopped) return;
+      this.#options.log("The end of a child execution could not be delivered; it will be at the next start.", error);
+    }
+  }
+
+  /** Delivers what the last process left behind. */
+  async deliverAll(): Promise<void> {
+    const seen = new Set<number>();
+    for (let after = 0; !this.#isStopped;) {
+      const signals = await this.#options.journal.signals({ limit: pageSize, after });
+      for (const { executionId } of signals) {
+        if (!seen.has(executionId)) await this.deliver(executionId);
+        seen.add(executionId);
+      }
+      const last = signals.at(-1);
+      if (last === undefined || signals.length < pageSize) return;
+      after = last.id;
+    }
+  }
+
+  async #deliverSurely(signal: Signal): Promise<void> {
+    const child = await this.#options.journal.readRecord(signal.childExecutionId);
+    if (child === undefined) throw new Error(`Execution ${signal.childExecutionId} has a signal and no record.`);
+    // Redriven before this end of it was heard of: its next one brings another signal, and this one goes with that.
+    if (child.status === "RUNNING") return;
+    const description = await this.#options.describe(child);
+    while (!this.#isStopped) {
+      try {
+        return await this.#take(signal, description);
+      } catch (error) {
+        if (!(error instanceof CommitError)) throw error;
+        await this.#options.loop.pause();
+      }
+    }
+  }
+
+  async #take(signal: Signal, child: ExecutionDescription): Promise<void> {
+    const { liveExecutions, loop, outcomeOf } = this.#options;
+    const { executionId, scheduledEventId } = signal;
+    for (;;) {
+      // A parent that has ended takes it too: nobody waits, and a redrive that is under way is not overwritten.
+      const live = await liveExecutions.getEnded(executionId);
+      if (live === undefined) throw new Error(`Execution ${executionId} has a signal and no record.`);
+      if (liveExecutions.peek(executionId) !== live) continue;
+      const work = live.execution.tasks.get(scheduledEventId)?.state?.work;
+      // The parent does not know yet that the child has started. It is told when it does.
+      if (work?.kind === "task" && work.phase !== "submitted") return;
+      const outcome = outcomeOf(child, work?.kind === "task" ? work.resource.pattern : "sync");
+      const command = { kind: "TaskOutcome", scheduledEventId, outcome } as const;
+      return loop.turn(live, command, [signal.id]).committed;
+    }
+  }
+}

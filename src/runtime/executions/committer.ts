@@ -1,0 +1,121 @@
+// Group commit: one batch is being made durable, and everything that arrives meanwhile joins the next. Throughput comes
+// from the size of the batch; nobody is told anything before the batch it is in is durable.
+import type { ExecutionChange, Journal } from "../../store/store.ts";
+import type { Clock } from "../clock.ts";
+
+/** The store could not make a batch durable. Nothing of the batch, nor of what was decided on top of it, has happened. */
+export class CommitError extends Error {
+  override readonly name = "CommitError";
+}
+
+interface Entry {
+  readonly change: ExecutionChange;
+  readonly resolve: () => void;
+  readonly reject: (error: CommitError) => void;
+}
+
+export interface CommitterOptions {
+  readonly journal: Pick<Journal, "append">;
+  readonly clock: Clock;
+  /** Told of every change that is handed over. */
+  readonly onTaken?: ((change: ExecutionChange) => void) | undefined;
+  /** Told of every batch that failed, before its entries are. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** @param waiting the changes that are handed over and not yet written. */
+type BetweenBatches = (waiting: () => readonly ExecutionChange[]) => Promise<void>;
+
+/** How long a change that nobody waits for waits for others, and how many wait at most. */
+const patienceMs = 10;
+const mostPatient = 1_000;
+
+export class Committer {
+  readonly #options: CommitterOptions;
+  #waiting: Entry[] = [];
+  #betweenBatches: (() => Promise<void>)[] = [];
+  #isCommitting = false;
+  #isScheduled = false;
+  #isClosed = false;
+  #callOffPatience: (() => void) | undefined;
+
+  constructor(options: CommitterOptions) {
+    this.#options = options;
+  }
+
+  /** Settles when the change is durable, or cannot be made so. */
+  commit(change: ExecutionChange): Promise<void> {
+    return this.#add(change, () => this.#schedule());
+  }
+
+  /** As `commit`, for a change that nobody waits for: it goes with the next batch, or soon in one of its own. */
+  commitBehind(change: ExecutionChange): Promise<void> {
+    return this.#add(change, () => {
+      if (this.#waiting.length >= mostPatient) return this.#schedule();
+      const { clock } = this.#options;
+      this.#callOffPatience ??= clock.callAt(clock.now() + patienceMs, () => this.#schedule());
+    });
+  }
+
+  /** Acts while nothing is being written: what waits then does so until the act has ended. */
+  betweenBatches(act: BetweenBatches): Promise<void> {
+    if (this.#isClosed) return Promise.reject(isStopping());
+    return new Promise((resolve, reject) => {
+      const waiting = (): readonly ExecutionChange[] => this.#waiting.map(({ change }) => change);
+      this.#betweenBatches.push(() => act(waiting).then(resolve, reject));
+      this.#schedule();
+    });
+  }
+
+  /** Takes nothing more, and waits for what has been handed over. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#waiting.length > 0) this.#schedule();
+    while (this.#isCommitting || this.#isScheduled) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #add(change: ExecutionChange, schedule: () => void): Promise<void> {
+    if (this.#isClosed) return Promise.reject(isStopping());
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ change, resolve, reject });
+      this.#options.onTaken?.(change);
+      schedule();
+    });
+  }
+
+  #schedule(): void {
+    this.#callOffPatience?.();
+    this.#callOffPatience = undefined;
+    if (this.#isScheduled || this.#isCommitting) return;
+    this.#isScheduled = true;
+    // All that this turn of the event loop brings in goes into one batch.
+    setImmediate(() => void this.#run());
+  }
+
+  async #run(): Promise<void> {
+    this.#isScheduled = false;
+    this.#isCommitting = true;
+    for (const act of this.#betweenBatches.splice(0)) await act();
+    const batch = this.#waiting;
+    this.#waiting = [];
+    try {
+      if (batch.length > 0) await this.#options.journal.append(batch.map((entry) => entry.change));
+      for (const entry of batch) entry.resolve();
+    } catch (cause) {
+      this.#fail(batch, cause);
+    }
+    this.#isCommitting = false;
+    if (this.#waiting.length > 0 || this.#betweenBatches.length > 0) this.#schedule();
+  }
+
+  /** What waits was decided on top of what failed, so it fails too. */
+  #fail(batch: readonly Entry[], cause: unknown): void {
+    const error = new CommitError("The store could not write.", { cause });
+    const failed = [...batch, ...this.#waiting];
+    this.#waiting = [];
+    this.#options.onFailure(cause);
+    for (const entry of failed) entry.reject(error);
+  }
+}
+
+const isStopping = (): CommitError => new CommitError("The server is stopping.");

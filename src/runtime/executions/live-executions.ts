@@ -1,0 +1,186 @@
+// The executions that are in memory. One that only waits leaves it and is folded again from its journal when something
+// arrives for it, so parked executions cost no memory.
+import type { ArnSpace } from "../../aws/arn.ts";
+import { executionArn, stateMachineArn } from "../../aws/arn.ts";
+import { apply } from "../../engine/apply.ts";
+import type { JournalEvent } from "../../engine/journal/event.ts";
+import { type Execution, newExecution } from "../../engine/execution.ts";
+import type { ExecutionRecord, RevisionRecord, StateMachineRecord, Store } from "../../store/store.ts";
+import type { Programs } from "./programs.ts";
+import type { Tell, Watch, Watcher } from "./watch.ts";
+
+/** Longest run of an Express execution (AWS: five minutes). */
+const expressSeconds = 300;
+
+export interface LiveExecution {
+  readonly execution: Execution;
+  readonly stateMachineName: string;
+  record: ExecutionRecord;
+  /** False until its first commit has been handed over. */
+  isStored: boolean;
+  /** Changes that are handed over and not yet durable. */
+  uncommitted: number;
+  /** Settles with the newest change. */
+  committed: Promise<void>;
+  /** An Express execution runs without commits; its events wait here for its end. */
+  readonly volatile: JournalEvent[] | undefined;
+  readonly watcher: Watcher | undefined;
+  /** What the watcher has to tell once the events that were not yet handed over are durable. */
+  readonly tells: Tell[];
+  callOffTimer: (() => void) | undefined;
+}
+
+export interface NewLiveExecution {
+  readonly stateMachine: StateMachineRecord;
+  readonly revision: RevisionRecord;
+  readonly record: ExecutionRecord;
+  readonly isSynchronous: boolean;
+}
+
+export interface LiveExecutionsOptions {
+  readonly store: Store;
+  readonly programs: Programs;
+  readonly arns: ArnSpace;
+  readonly now: () => number;
+  readonly watch?: Watch | undefined;
+  /** An execution has been read from its journal; nobody has turned it yet. */
+  readonly onLoaded: (live: LiveExecution) => void;
+}
+
+export class LiveExecutions {
+  readonly #options: LiveExecutionsOptions;
+  readonly #byId = new Map<number, LiveExecution>();
+  readonly #loading = new Map<number, Promise<LiveExecution | undefined>>();
+
+  constructor(options: LiveExecutionsOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /** The execution, if it is in memory. */
+  peek(id: number): LiveExecution | undefined {
+    return this.#byId.get(id);
+  }
+
+  /**
+   * The execution, from its journal if need be; `undefined` when there is none that runs. One that has ended may still be
+   * in memory.
+   */
+  get(id: number): Promise<LiveExecution | undefined> {
+    return this.#find(id, false);
+  }
+
+  /** The execution as its journal leaves it, whether it runs or has ended. */
+  getEnded(id: number): Promise<LiveExecution | undefined> {
+    return this.#find(id, true);
+  }
+
+  add(start: NewLiveExecution): LiveExecution {
+    const live = this.#newLive(start);
+    this.#byId.set(start.record.id, live);
+    return live;
+  }
+
+  /** Lets an execution go: it is parked, or what is known of it is not to be relied on. */
+  evict(live: LiveExecution): void {
+    const { id } = live.record;
+    live.callOffTimer?.();
+    if (this.#byId.get(id) === live) this.#byId.delete(id);
+  }
+
+  /** Lets an execution go that has ended or waits for a timer or a token, once that is durable. */
+  release(live: LiveExecution): void {
+    const { record, volatile, uncommitted } = live;
+    const isParked = record.status !== "RUNNING" || (volatile === undefined && !record.isInFlight);
+    if (uncommitted === 0 && isParked) this.evict(live);
+  }
+
+  /** Lets go what is ahead of what is durable. The end of an Express execution stands by itself and stays. */
+  evictUncommitted(): void {
+    for (const live of this.#byId.values()) {
+      const isEnd = live.volatile !== undefined && live.execution.status !== "RUNNING";
+      if (live.uncommitted > 0 && !isEnd) this.evict(live);
+    }
+  }
+
+  /** The timers of Express executions would keep a process alive whose runtime has closed. */
+  callOffTimers(): void {
+    for (const { callOffTimer } of this.#byId.values()) callOffTimer?.();
+  }
+
+  /** Settles when every change of the machine's executions that is handed over is durable, or cannot be made so. */
+  async settled(stateMachineId: number): Promise<void> {
+    const liveExecutions = [...this.#byId.values()].filter(({ record }) => record.stateMachineId === stateMachineId);
+    await Promise.allSettled(liveExecutions.map(({ committed }) => committed));
+  }
+
+  /** Whoever asks while an execution is being read gets what the first reader gets: there are never two of one execution. */
+  async #find(id: number, isEndedWanted: boolean): Promise<LiveExecution | undefined> {
+    for (;;) {
+      const live = this.#byId.get(id);
+      if (live !== undefined) return live;
+      const underWay = this.#loading.get(id);
+      const loading = underWay ?? this.#load(id, isEndedWanted).finally(() => this.#loading.delete(id));
+      this.#loading.set(id, loading);
+      const loaded = await loading;
+      // The first reader may have passed over one that has ended.
+      if (loaded !== undefined || underWay === undefined || !isEndedWanted) return loaded;
+    }
+  }
+
+  async #load(id: number, isEndedWanted: boolean): Promise<LiveExecution | undefined> {
+    const { store, now, onLoaded } = this.#options;
+    const record = await store.readRecord(id);
+    if (record === undefined || (record.status !== "RUNNING" && !isEndedWanted)) return undefined;
+    const stateMachine = await store.readStateMachine(record.stateMachineId);
+    const revision = await store.readRevision(record.revisionId);
+    if (stateMachine === undefined || revision === undefined) return undefined;
+    const events = await store.readEvents(id, "all");
+    const live = this.#newLive({ stateMachine, revision, record, isSynchronous: false });
+    live.isStored = true;
+    // Of an Express execution only the start is stored: it runs again, and its time with it.
+    const restartedAt = live.volatile === undefined ? undefined : now();
+    for (const event of events) apply(live.execution, { ...event, at: restartedAt ?? event.at });
+    this.#byId.set(id, live);
+    onLoaded(live);
+    return live;
+  }
+
+  #newLive({ stateMachine, revision, record, isSynchronous }: NewLiveExecution): LiveExecution {
+    const { arns, programs, watch } = this.#options;
+    const program = programs.of(revision);
+    const isExpress = record.type === "EXPRESS";
+    const { timeoutSeconds } = program;
+    const identity = {
+      arn: executionArn(arns, record.type, stateMachine.name, record.key),
+      name: executionName(record),
+      type: record.type,
+      isSynchronous,
+      stateMachineArn: stateMachineArn(arns, stateMachine.name),
+      stateMachineName: stateMachine.name,
+      program,
+      timeoutSeconds: isExpress ? Math.min(timeoutSeconds ?? expressSeconds, expressSeconds) : timeoutSeconds,
+    };
+    const execution = newExecution(identity);
+    return {
+      execution,
+      stateMachineName: stateMachine.name,
+      record,
+      isStored: false,
+      uncommitted: 0,
+      committed: Promise.resolve(),
+      volatile: isExpress ? [] : undefined,
+      watcher: watch?.({ execution, record, stateMachine, revision }),
+      tells: [],
+      callOffTimer: undefined,
+    };
+  }
+}
+
+/** The name of an execution; the key of an Express execution goes on with a UUID. */
+export function executionName({ type, key }: Pick<ExecutionRecord, "type" | "key">): string {
+  return type === "EXPRESS" ? key.slice(0, key.lastIndexOf(":")) : key;
+}

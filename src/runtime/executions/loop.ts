@@ -1,0 +1,267 @@
+// The only loop: a command for an execution is decided at once, what it brings about joins the next commit, and its
+// effects are performed when that commit is durable.
+import { decide } from "../../engine/decide.ts";
+import type { Effect } from "../../engine/effect.ts";
+import type { JournalEvent } from "../../engine/journal/event.ts";
+import { pending } from "../../engine/pending.ts";
+import type { Command, Decision, Environment, Limits } from "../../engine/turn.ts";
+import { wakeAt } from "../../engine/wake.ts";
+import type { ExecutionChange, ExecutionRecord, ExecutionStatus } from "../../store/store.ts";
+import type { Clock } from "../clock.ts";
+import { CommitError, type Committer } from "./committer.ts";
+import type { LiveExecution, LiveExecutions } from "./live-executions.ts";
+import { makeTaskToken } from "../workers/task-token.ts";
+import type { Tell } from "./watch.ts";
+
+export interface LoopOptions {
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly committer: Committer;
+  readonly liveExecutions: LiveExecutions;
+  readonly isKnownActivity: Environment["isKnownActivity"];
+  readonly parameterProblem: Environment["parameterProblem"];
+  /** Performs what a turn wants done outside; its events are durable by then. */
+  readonly perform: (live: LiveExecution, effects: readonly Effect[]) => void;
+  /** A durable change of an execution, after its commit. */
+  readonly onCommitted: (live: LiveExecution, change: ExecutionChange) => void;
+  /** An Express execution has ended; its history is on its way to the store. */
+  readonly onEnded: (live: LiveExecution) => void;
+  /** A bug of Pawl has stopped an execution. */
+  readonly onQuarantined: (live: LiveExecution, bug: unknown) => void;
+  readonly log: (message: string, error: unknown) => void;
+}
+
+export interface Turned {
+  /** Whether the command came in time and meant something. */
+  readonly isAccepted: boolean;
+  /** Settles when it is durable, and with it all that it is based on. */
+  readonly committed: Promise<void>;
+}
+
+/** What became of a command that was delivered surely; undelivered when the process stops or a bug of Pawl is met. */
+export type Delivery = "taken" | "tooLate" | "undelivered";
+
+/** How long a command that must not be lost waits before it is tried again, when the store cannot write. */
+const retryDelayMs = 500;
+
+export class Loop {
+  readonly #options: LoopOptions;
+  /** Executions that a bug of Pawl has stopped, and the bug; they stand still until the next start. */
+  readonly #quarantined = new Map<number, unknown>();
+  #isStopped = false;
+
+  constructor(options: LoopOptions) {
+    this.#options = options;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  isQuarantined(executionId: number): boolean {
+    return this.#quarantined.has(executionId);
+  }
+
+  /** Hands a command to an execution that runs; `undefined` when there is none. */
+  async deliver(executionId: number, command: Command): Promise<Turned | undefined> {
+    const { liveExecutions } = this.#options;
+    for (;;) {
+      const live = await liveExecutions.get(executionId);
+      if (live === undefined) return undefined;
+      if (liveExecutions.peek(executionId) === live) return this.turn(live, command);
+    }
+  }
+
+  /** As `deliver`, for commands that nobody can send again: it keeps trying while the store cannot write. */
+  async deliverSurely(executionId: number, command: Command): Promise<Delivery> {
+    while (!this.#isStopped) {
+      try {
+        const turned = await this.deliver(executionId, command);
+        await turned?.committed;
+        return turned?.isAccepted === true ? "taken" : "tooLate";
+      } catch (error) {
+        if (!(error instanceof CommitError)) {
+          this.#options.log(`Execution ${executionId} could not go on.`, error);
+          break;
+        }
+        await this.pause();
+      }
+    }
+    return "undelivered";
+  }
+
+  /** Lets some time pass before something is tried again. */
+  pause(): Promise<void> {
+    const { clock } = this.#options;
+    return new Promise((resolve) => clock.callAt(clock.now() + retryDelayMs, resolve));
+  }
+
+  /** Decides a command for an execution that is in memory. */
+  turn(live: LiveExecution, command: Command, consumedSignalIds: readonly number[] = []): Turned {
+    const isDurableStart = live.volatile !== undefined && !live.isStored && !live.execution.identity.isSynchronous;
+    const decision = this.#decide(live, command, isDurableStart);
+    if (decision === undefined) return refused(this.#quarantined.get(live.record.id));
+    const isAccepted = decision.events.length > 0;
+    if (!isAccepted && consumedSignalIds.length === 0) {
+      this.#options.liveExecutions.release(live);
+      return { isAccepted, committed: live.committed };
+    }
+    live.record = recordAfter(live);
+    if (live.volatile === undefined || isDurableStart) this.#commitTurn(live, decision, consumedSignalIds);
+    else this.#goOnVolatile(live, live.volatile, decision);
+    return { isAccepted, committed: live.committed };
+  }
+
+  /** @param isStartOnly for an asynchronous Express execution, whose start is durable before anything of it runs. */
+  #decide(live: LiveExecution, command: Command, isStartOnly: boolean): Decision | undefined {
+    const { clock, limits, isKnownActivity, parameterProblem, liveExecutions, log } = this.#options;
+    const { id } = live.record;
+    if (this.#quarantined.has(id)) return undefined;
+    const { watcher, tells } = live;
+    const environment: Environment = {
+      now: clock.now(),
+      limits: isStartOnly ? { ...limits, maxDecisionEvents: 1 } : limits,
+      isKnownActivity,
+      parameterProblem,
+      taskToken: ({ scheduledEventId }) => makeTaskToken({ executionId: id, scheduledEventId }),
+      onEvent:
+        watcher &&
+        ((event, before) => {
+          const tell = watcher(event, before);
+          if (tell !== undefined) tells.push(tell);
+        }),
+    };
+    try {
+      return decide(live.execution, command, environment);
+    } catch (error) {
+      // A bug of Pawl: what is in memory cannot be trusted. The execution stands still, the process goes on.
+      this.#quarantined.set(id, error);
+      liveExecutions.evict(live);
+      log(`A bug in Pawl stopped the execution ${live.execution.identity.arn}.`, error);
+      this.#options.onQuarantined(live, error);
+      return undefined;
+    }
+  }
+
+  #commitTurn(live: LiveExecution, { events, effects }: Decision, consumedSignalIds: readonly number[]): void {
+    this.#commit(live, { events, effects, consumedSignalIds, isNew: !live.isStored });
+    live.isStored = true;
+  }
+
+  /** What an Express execution does waits in memory for its end, and is then written without anybody waiting for it. */
+  #goOnVolatile(live: LiveExecution, buffer: JournalEvent[], { events, effects }: Decision): void {
+    buffer.push(...events);
+    const { execution } = live;
+    if (execution.status !== "RUNNING") {
+      live.callOffTimer?.();
+      this.#commit(live, { events: buffer.splice(0), effects, consumedSignalIds: [], isNew: !live.isStored });
+      return this.#options.onEnded(live);
+    }
+    this.#setVolatileTimer(live);
+    this.#options.perform(live, effects);
+  }
+
+  #setVolatileTimer(live: LiveExecution): void {
+    live.callOffTimer?.();
+    const at = wakeAt(live.execution);
+    if (at === undefined) return;
+    live.callOffTimer = this.#options.clock.callAt(at, () => void this.turn(live, { kind: "Wake" }));
+  }
+
+  #commit(
+    live: LiveExecution,
+    part: Decision & { readonly consumedSignalIds: readonly number[]; readonly isNew: boolean },
+  ): void {
+    const { liveExecutions, perform, onCommitted } = this.#options;
+    const { record } = live;
+    const change: ExecutionChange = {
+      record,
+      isNew: part.isNew,
+      events: part.events,
+      offers: part.effects.flatMap((effect) =>
+        effect.kind === "OfferActivityTask"
+          ? [
+              {
+                activityArn: effect.activityArn,
+                executionId: record.id,
+                scheduledEventId: effect.attempt.scheduledEventId,
+              },
+            ]
+          : [],
+      ),
+      signals: part.events.length === 0 ? [] : signalsOf(record),
+      consumedSignalIds: part.consumedSignalIds,
+    };
+    const tells = live.tells.splice(0);
+    live.uncommitted += 1;
+    const afterwards = (): void => {
+      live.uncommitted -= 1;
+      perform(live, part.effects);
+      onCommitted(live, change);
+      this.#tell(tells);
+      liveExecutions.release(live);
+    };
+    const undo = (error: unknown): never => {
+      liveExecutions.evict(live);
+      throw error;
+    };
+    live.committed = this.#write(live, change).then(afterwards, undo);
+    // Whoever waits for the commit hears of its failure; nobody may wait for it.
+    live.committed.catch(() => undefined);
+  }
+
+  /** What is durable stays acknowledged, whatever becomes of telling it. */
+  #tell(tells: readonly Tell[]): void {
+    for (const tell of tells) {
+      try {
+        tell();
+      } catch (error) {
+        this.#options.log("What an execution did could not be told to its watchers.", error);
+      }
+    }
+  }
+
+  /** The end of an asynchronous Express execution is in memory only, and its start was acknowledged: it is kept until it is written. */
+  async #write({ volatile }: LiveExecution, change: ExecutionChange): Promise<void> {
+    const { committer } = this.#options;
+    const isOwed = volatile !== undefined && !change.isNew;
+    // What an Express execution did is, once it has ended, for readers of its history only.
+    const isHistory = volatile !== undefined && change.record.status !== "RUNNING" && change.signals.length === 0;
+    for (;;) {
+      try {
+        return await (isHistory ? committer.commitBehind(change) : committer.commit(change));
+      } catch (error) {
+        if (!isOwed || this.#isStopped) throw error;
+        await this.pause();
+      }
+    }
+  }
+}
+
+/** An execution that a bug has stopped takes no more commands. */
+function refused(bug: unknown): Turned {
+  const committed = Promise.reject(bug);
+  committed.catch(() => undefined);
+  return { isAccepted: false, committed };
+}
+
+/** The end of a child goes to the attempt that waits for it in the commit of the end itself. */
+function signalsOf({ id, parent, status }: ExecutionRecord): ExecutionChange["signals"] {
+  if (parent === undefined || status === "RUNNING") return [];
+  return [{ ...parent, childExecutionId: id }];
+}
+
+function recordAfter({ execution, record, isStored, volatile }: LiveExecution): ExecutionRecord {
+  return {
+    ...record,
+    status: execution.status as ExecutionStatus,
+    startedAt: isStored ? record.startedAt : execution.startedAt,
+    stoppedAt: execution.stoppedAt,
+    // The timers of an Express execution run in memory, and begin anew with it.
+    wakeAt: volatile === undefined ? wakeAt(execution) : undefined,
+    isInFlight: pending(execution).length > 0 || (record.type === "EXPRESS" && execution.status === "RUNNING"),
+    lastEventId: execution.lastEventId,
+    redrive:
+      execution.redrivenAt === undefined ? undefined : { count: execution.redriveCount, at: execution.redrivenAt },
+  };
+}

@@ -1,0 +1,38 @@
+// Whether an execution can be redriven, with AWS's reason where it cannot (API reference, DescribeExecution).
+import type { ExecutionRecord, StateMachineRecord } from "../../store/store.ts";
+
+const dayMs = 24 * 60 * 60 * 1000;
+const redrivablePeriodMs = 14 * dayMs;
+/** From the first start, redrives included. */
+const maxExecutionMs = 365 * dayMs;
+export interface RedriveCircumstances {
+  readonly stateMachineStatus: StateMachineRecord["status"] | undefined;
+  /** Listed events of one execution, the last of which is its end. */
+  readonly maxHistoryEvents: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+export interface RedriveStatus {
+  readonly redriveStatus: "REDRIVABLE" | "NOT_REDRIVABLE";
+  readonly redriveStatusReason?: string;
+}
+
+export function redriveStatus(record: ExecutionRecord, circumstances: RedriveCircumstances): RedriveStatus {
+  const reason = reasonAgainst(record, circumstances);
+  return reason === undefined
+    ? { redriveStatus: "REDRIVABLE" }
+    : { redriveStatus: "NOT_REDRIVABLE", redriveStatusReason: reason };
+}
+
+function reasonAgainst(
+  { status, startedAt, stoppedAt, lastEventId }: ExecutionRecord,
+  { stateMachineStatus, maxHistoryEvents, now }: RedriveCircumstances,
+): string | undefined {
+  if (status === "RUNNING" || status === "SUCCEEDED") return `Execution is ${status} and cannot be redriven`;
+  if (stateMachineStatus !== "ACTIVE") return "State machine is in DELETING status";
+  if (lastEventId + 1 >= maxHistoryEvents) return "Execution history event limit exceeded";
+  if (now - startedAt > maxExecutionMs) return "Execution has exceeded the max execution time";
+  if (stoppedAt !== undefined && now - stoppedAt > redrivablePeriodMs) return "Execution redrivable period exceeded";
+  return undefined;
+}

@@ -1,0 +1,97 @@
+// Redrives: whether an execution may go on after its end, and that one client token makes it do so once.
+import { assert } from "../../asl/assert.ts";
+import type { JournalEvent } from "../../engine/journal/event.ts";
+import type { ExecutionRecord, StateMachineRecord, Store } from "../../store/store.ts";
+import type { Clock } from "../clock.ts";
+import type { Deletions } from "../deletions.ts";
+import { createKeyedQueue } from "../keyed-queue.ts";
+import type { OpenExecutions } from "../starts/open-executions.ts";
+import { redriveStatus } from "./redrive-status.ts";
+import type { LiveExecution, LiveExecutions } from "../executions/live-executions.ts";
+import type { RedriveOutcome } from "../runtime.ts";
+import type { Turned, Loop } from "../executions/loop.ts";
+
+export interface RedrivesOptions {
+  readonly store: Pick<Store, "readRecord" | "readEvents" | "readStateMachine">;
+  readonly clock: Clock;
+  readonly maxHistoryEvents: number;
+  readonly liveExecutions: LiveExecutions;
+  readonly loop: Loop;
+  readonly deletions: Pick<Deletions, "hasBegun">;
+  readonly openExecutions: Pick<OpenExecutions, "isKnown" | "ask" | "refusal">;
+}
+
+/** How long, and how many of an execution, client tokens are known for. */
+const clientTokenMs = 15 * 60 * 1000;
+const clientTokensKept = 10;
+
+export class Redrives {
+  readonly #options: RedrivesOptions;
+  readonly #queue = createKeyedQueue();
+
+  constructor(options: RedrivesOptions) {
+    this.#options = options;
+  }
+
+  /** Of one execution one at a time; `undefined` when there is no such execution. */
+  redrive(executionId: number, clientToken: string | undefined): Promise<RedriveOutcome | undefined> {
+    return this.#queue(`${executionId}`, () => this.#redriveOnce(executionId, clientToken));
+  }
+
+  async #redriveOnce(executionId: number, clientToken: string | undefined): Promise<RedriveOutcome | undefined> {
+    const { store, liveExecutions, loop, openExecutions } = this.#options;
+    const record = await store.readRecord(executionId);
+    if (record === undefined) return undefined;
+    const repeated = await this.#repeatedRedrive(record, clientToken);
+    if (repeated !== undefined) return { kind: "redriven", redrivenAt: repeated };
+    const machine = await store.readStateMachine(record.stateMachineId);
+    const reasonAgainst = (known: ExecutionRecord): string | undefined => this.#reasonAgainst(known, machine?.status);
+    // Most that cannot be redriven need not be read for it.
+    const reason = reasonAgainst(record);
+    if (reason !== undefined) return notRedrivable(reason);
+    if (!openExecutions.isKnown) await openExecutions.ask();
+    for (;;) {
+      const live = await liveExecutions.getEnded(executionId);
+      if (live === undefined) return undefined;
+      if (liveExecutions.peek(executionId) !== live) continue;
+      // Nothing comes between this look and the turn: a deletion that begins later counts the execution as running.
+      const newReason = reasonAgainst(live.record);
+      const refusal = newReason === undefined ? openExecutions.refusal : notRedrivable(newReason);
+      if (refusal === undefined) return redriven(live, loop.turn(live, { kind: "Redrive", clientToken }));
+      liveExecutions.release(live);
+      return refusal;
+    }
+  }
+
+  #reasonAgainst(record: ExecutionRecord, machineStatus: StateMachineRecord["status"] | undefined) {
+    const { deletions, clock, maxHistoryEvents } = this.#options;
+    const stateMachineStatus = deletions.hasBegun(record.stateMachineId) ? "DELETING" : machineStatus;
+    return redriveStatus(record, { stateMachineStatus, maxHistoryEvents, now: clock.now() }).redriveStatusReason;
+  }
+
+  /** When the redrive of the same token happened. The journal knows the tokens, so they outlive the process. */
+  async #repeatedRedrive({ id, redrive }: ExecutionRecord, clientToken: string | undefined) {
+    const { store, clock } = this.#options;
+    const since = clock.now() - clientTokenMs;
+    if (clientToken === undefined || redrive === undefined || redrive.at < since) return undefined;
+    return (await store.readEvents(id, "all"))
+      .filter(hasClientToken)
+      .slice(-clientTokensKept)
+      .find((event) => event.clientToken === clientToken && event.at >= since)?.at;
+  }
+}
+
+const notRedrivable = (reason: string): RedriveOutcome => ({ kind: "notRedrivable", reason });
+
+async function redriven({ execution }: LiveExecution, { committed }: Turned): Promise<RedriveOutcome> {
+  const { redrivenAt } = execution;
+  await committed;
+  assert(redrivenAt !== undefined, "what may be redriven is redriven");
+  return { kind: "redriven", redrivenAt };
+}
+
+type RedrivenEvent = Extract<JournalEvent, { readonly kind: "ExecutionRedriven" }>;
+
+function hasClientToken(event: JournalEvent): event is RedrivenEvent {
+  return event.kind === "ExecutionRedriven" && event.clientToken !== undefined;
+}

@@ -1,0 +1,60 @@
+// How many Standard executions run: asked of the store once, before the first start, and kept from then on by what is
+// handed over to be committed.
+import type { ExecutionChange, Journal } from "../../store/store.ts";
+import type { Committer } from "../executions/committer.ts";
+import type { LimitExceeded } from "./quotas.ts";
+
+export interface OpenExecutionsOptions {
+  readonly journal: Pick<Journal, "countOpen">;
+  readonly committer: Pick<Committer, "betweenBatches">;
+  readonly limit: number;
+}
+
+export class OpenExecutions {
+  readonly #options: OpenExecutionsOptions;
+  #count: number | undefined;
+
+  constructor(options: OpenExecutionsOptions) {
+    this.#options = options;
+  }
+
+  get isKnown(): boolean {
+    return this.#count !== undefined;
+  }
+
+  /** What keeps one more from running; nothing does while the number is unknown. */
+  get refusal(): LimitExceeded | undefined {
+    const { limit } = this.#options;
+    return this.#count !== undefined && this.#count >= limit ? { kind: "limitExceeded", limit } : undefined;
+  }
+
+  /** Makes the number known. What is in the store and what waits to be written are together all that was decided. */
+  ask(): Promise<void> {
+    const { journal, committer } = this.#options;
+    return committer.betweenBatches(async (waiting) => {
+      if (this.isKnown) return;
+      const stored = await journal.countOpen();
+      this.#count = waiting().reduce((sum, change) => sum + openedBy(change), stored);
+    });
+  }
+
+  /** A change is handed over. */
+  add(change: ExecutionChange): void {
+    if (this.#count !== undefined) this.#count += openedBy(change);
+  }
+
+  /** What was handed over has not come to be. */
+  forget(): void {
+    this.#count = undefined;
+  }
+}
+
+/** By how many executions that run a change makes more or less. */
+function openedBy({ record, isNew, events }: ExecutionChange): -1 | 0 | 1 {
+  const [first] = events;
+  if (record.type !== "STANDARD" || first === undefined) return 0;
+  const wasOpen = !isNew && first.kind !== "ExecutionRedriven";
+  const isOpen = record.status === "RUNNING";
+  if (wasOpen === isOpen) return 0;
+  return isOpen ? 1 : -1;
+}

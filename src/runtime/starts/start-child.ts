@@ -1,0 +1,77 @@
+// Starting an execution by the ARN of its machine, as a task of another execution does.
+import type { Payload } from "../../asl/payload.ts";
+import { parseStatesArn } from "../../aws/arn.ts";
+import type { TaskAttempt } from "../../engine/effect.ts";
+import { type LimitExceeded, quotaTexts } from "./quotas.ts";
+import type { Runtime } from "../runtime.ts";
+import { findStartTarget, type TargetCatalogue } from "./start-target.ts";
+
+export interface ChildRequest {
+  readonly stateMachineArn: string;
+  readonly name?: string | undefined;
+  /** Takes the place of an absent name, so that a start made again finds the child that is there. */
+  readonly defaultName: string;
+  readonly input: Payload;
+  readonly traceHeader?: string | undefined;
+  /** The attempt that makes the start. */
+  readonly startedBy: TaskAttempt;
+  /** The attempt that waits for the child's end. */
+  readonly parent?: TaskAttempt | undefined;
+}
+
+export type ChildOutcome =
+  | { readonly kind: "started"; readonly executionArn: string; readonly startedAt: number }
+  /** `name` is an error of the StartExecution action. */
+  | { readonly kind: "error"; readonly name: string; readonly message: string };
+
+export async function startChild(
+  runtime: Pick<Runtime, "startExecution" | "describeExecution">,
+  catalogue: TargetCatalogue,
+  request: ChildRequest,
+  random: () => number = Math.random,
+): Promise<ChildOutcome> {
+  const { stateMachineArn, name, defaultName, input, traceHeader, startedBy, parent } = request;
+  const arn = parseStatesArn(stateMachineArn);
+  const target = arn?.kind === "stateMachine" ? await findStartTarget(catalogue, arn, random) : undefined;
+  if (target === undefined) {
+    return {
+      kind: "error",
+      name: "StateMachineDoesNotExist",
+      message: `State Machine Does Not Exist: '${stateMachineArn}'`,
+    };
+  }
+  if (target.stateMachine.status !== "ACTIVE") return deleting(stateMachineArn);
+  if (target.stateMachine.type === "EXPRESS" && parent !== undefined) {
+    const message = "This operation is not supported by this type of state machine";
+    return { kind: "error", name: "StateMachineTypeNotSupported", message };
+  }
+  const started = await runtime.startExecution({
+    ...target,
+    name: name ?? defaultName,
+    input,
+    traceHeader,
+    startedBy,
+    parent,
+  });
+  if (started.kind === "started") return started;
+  if (started.kind === "deleting") return deleting(stateMachineArn);
+  if (started.kind === "limitExceeded") return limitExceeded(started);
+  const existing = name === undefined ? await runtime.describeExecution(started.executionArn) : undefined;
+  // Nobody but this attempt makes that name: it is the child of an earlier performance.
+  if (existing !== undefined)
+    return { kind: "started", executionArn: started.executionArn, startedAt: existing.record.startedAt };
+  return {
+    kind: "error",
+    name: "ExecutionAlreadyExists",
+    message: `Execution Already Exists: '${started.executionArn}'`,
+  };
+}
+
+function limitExceeded({ limit }: LimitExceeded): ChildOutcome {
+  const name = "ExecutionLimitExceeded";
+  return { kind: "error", name, message: quotaTexts[name](limit) };
+}
+
+function deleting(stateMachineArn: string): ChildOutcome {
+  return { kind: "error", name: "StateMachineDeleting", message: `State Machine is Deleting: '${stateMachineArn}'` };
+}

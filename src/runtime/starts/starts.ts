@@ -1,0 +1,153 @@
+// Starts: of new executions, of those whose start is repeated, and of synchronous ones, whose end is waited for.
+import { randomUUID } from "node:crypto";
+import { type ArnSpace, executionArn } from "../../aws/arn.ts";
+import type { TaskAttempt } from "../../engine/effect.ts";
+import type { ExecutionRecord, Store } from "../../store/store.ts";
+import type { Clock } from "../clock.ts";
+import { CommitError } from "../executions/committer.ts";
+import type { Deletions } from "../deletions.ts";
+import { createKeyedQueue, type KeyedQueue } from "../keyed-queue.ts";
+import type { OpenExecutions } from "./open-executions.ts";
+import type { LiveExecution, LiveExecutions } from "../executions/live-executions.ts";
+import type { ExecutionDescription, StartOutcome, StartRequest } from "../runtime.ts";
+import { startCommand } from "./start-command.ts";
+import type { Loop } from "../executions/loop.ts";
+
+export interface StartsOptions {
+  readonly store: Pick<Store, "nextExecutionId" | "findRecord" | "readEvents">;
+  readonly clock: Clock;
+  readonly arns: ArnSpace;
+  readonly liveExecutions: LiveExecutions;
+  readonly loop: Loop;
+  readonly deletions: Pick<Deletions, "hasBegun">;
+  readonly openExecutions: Pick<OpenExecutions, "isKnown" | "ask" | "refusal">;
+  readonly recordOf: (executionArn: string) => Promise<ExecutionRecord | undefined>;
+}
+
+export class Starts {
+  readonly #options: StartsOptions;
+  /** A second start of a name waits for the first. */
+  readonly #queue: KeyedQueue = createKeyedQueue();
+  /** Synchronous executions whose caller waits. */
+  readonly #synchronous = new Map<number, PromiseWithResolvers<void>>();
+  #nextExecutionId: number;
+
+  constructor(options: StartsOptions) {
+    this.#options = options;
+    this.#nextExecutionId = options.store.nextExecutionId;
+  }
+
+  start(request: StartRequest): Promise<StartOutcome> {
+    const { stateMachine, name } = request;
+    if (stateMachine.type === "EXPRESS") return this.#startNew(request, `${name ?? randomUUID()}:${randomUUID()}`);
+    if (name === undefined) return this.#startNew(request, randomUUID());
+    return this.#queue(`${stateMachine.id}/${name}`, async () => {
+      const existing = await this.#options.store.findRecord(stateMachine.name, name);
+      if (existing === undefined || existing.stateMachineId !== stateMachine.id) return this.#startNew(request, name);
+      return this.#repeat(request, existing);
+    });
+  }
+
+  /** Runs an Express execution to its end, in memory. */
+  async runToEnd(request: StartRequest): Promise<ExecutionDescription> {
+    const key = `${request.name ?? randomUUID()}:${randomUUID()}`;
+    const live = this.#newResident(request, key, true);
+    const { id } = live.record;
+    const ended = Promise.withResolvers<void>();
+    this.#synchronous.set(id, ended);
+    this.#options.loop.turn(live, startCommand(request, this.#options.arns));
+    await ended.promise.finally(() => this.#synchronous.delete(id));
+    const { execution, record, stateMachineName } = live;
+    return {
+      record,
+      executionArn: execution.identity.arn,
+      stateMachineName,
+      name: execution.identity.name,
+      input: request.input,
+      output: execution.output,
+      failure: execution.status === "SUCCEEDED" ? undefined : { error: execution.error, cause: execution.cause },
+    };
+  }
+
+  /** An Express execution has ended: whoever waits for it is answered. */
+  ended({ record }: LiveExecution): void {
+    this.#synchronous.get(record.id)?.resolve();
+  }
+
+  /** A bug of Pawl has stopped an execution. */
+  failed({ record }: LiveExecution, bug: unknown): void {
+    this.#synchronous.get(record.id)?.reject(bug);
+  }
+
+  /** Nobody is left waiting for an end that does not come. */
+  stop(): void {
+    for (const { reject } of this.#synchronous.values()) reject(new CommitError("The server is stopping."));
+  }
+
+  async #startNew(request: StartRequest, key: string): Promise<StartOutcome> {
+    const { openExecutions, deletions, loop, arns } = this.#options;
+    const parent = request.parent === undefined ? undefined : await this.#addressOf(request.parent);
+    const isStandard = request.stateMachine.type === "STANDARD";
+    if (isStandard && !openExecutions.isKnown) await openExecutions.ask();
+    if (deletions.hasBegun(request.stateMachine.id)) return { kind: "deleting" };
+    const refusal = isStandard ? openExecutions.refusal : undefined;
+    if (refusal !== undefined) return refusal;
+    const live = this.#newResident(request, key, false, parent);
+    await loop.turn(live, startCommand(request, arns)).committed;
+    const { arn } = live.execution.identity;
+    return { kind: "started", executionArn: arn, startedAt: live.record.startedAt };
+  }
+
+  #newResident(
+    request: StartRequest,
+    key: string,
+    isSynchronous: boolean,
+    parent?: ExecutionRecord["parent"],
+  ): LiveExecution {
+    const { stateMachine, revision } = request;
+    const record: ExecutionRecord = {
+      id: this.#nextExecutionId++,
+      stateMachineId: stateMachine.id,
+      revisionId: revision.id,
+      key,
+      type: stateMachine.type,
+      status: "RUNNING",
+      startedAt: this.#options.clock.now(),
+      versionNumber: request.versionNumber,
+      aliasName: request.aliasName,
+      traceHeader: request.traceHeader,
+      isInFlight: false,
+      lastEventId: 0,
+      parent,
+    };
+    return this.#options.liveExecutions.add({ stateMachine, revision, record, isSynchronous });
+  }
+
+  /**
+   * Same name and input while it runs is the same start; so is a start that a task attempt makes again. An attempt cannot
+   * wait for an execution that it did not start: its end would go elsewhere.
+   */
+  async #repeat(request: StartRequest, existing: ExecutionRecord): Promise<StartOutcome> {
+    const { store, arns } = this.#options;
+    const arn = executionArn(arns, existing.type, request.stateMachine.name, existing.key);
+    const [first] = await store.readEvents(existing.id, "first");
+    if (first?.kind !== "ExecutionStarted")
+      throw new Error(`The journal of execution ${existing.id} has no beginning.`);
+    const { startedBy } = request;
+    const isSameAttempt =
+      startedBy !== undefined &&
+      first.startedBy?.executionArn === startedBy.executionArn &&
+      first.startedBy.scheduledEventId === startedBy.scheduledEventId;
+    const isAwaited = request.parent !== undefined;
+    const isSameStart = !isAwaited && existing.status === "RUNNING" && first.input.text === request.input.text;
+    if (isSameAttempt || isSameStart) {
+      return { kind: "started", executionArn: arn, startedAt: existing.startedAt };
+    }
+    return { kind: "alreadyExists", executionArn: arn };
+  }
+
+  async #addressOf({ executionArn: arn, scheduledEventId }: TaskAttempt): Promise<ExecutionRecord["parent"]> {
+    const record = await this.#options.recordOf(arn);
+    return record === undefined ? undefined : { executionId: record.id, scheduledEventId };
+  }
+}

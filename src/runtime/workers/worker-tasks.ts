@@ -1,0 +1,144 @@
+// Tasks that others work on: activities, which workers take out of their queue, and everything that is answered by a token.
+import type { Payload } from "../../asl/payload.ts";
+import type { Failure } from "../../engine/journal/event.ts";
+import type { Command } from "../../engine/turn.ts";
+import type { Journal } from "../../store/store.ts";
+import { ActivityWaiters } from "./activity-waiters.ts";
+import { CommitError } from "../executions/committer.ts";
+import type { LimitExceeded } from "../starts/quotas.ts";
+import type { LiveExecutions } from "../executions/live-executions.ts";
+import type { ActivityTask, TokenOutcome } from "../runtime.ts";
+import { readTaskToken } from "./task-token.ts";
+import type { Loop } from "../executions/loop.ts";
+
+export interface WorkerTasksOptions {
+  readonly journal: Journal;
+  readonly liveExecutions: LiveExecutions;
+  readonly loop: Loop;
+  /** Workers that wait for a task of one activity at a time. */
+  readonly maxWorkers: number;
+}
+
+export class WorkerTasks {
+  readonly #options: WorkerTasksOptions;
+  readonly #waiters = new ActivityWaiters();
+  #isStopped = false;
+
+  constructor(options: WorkerTasksOptions) {
+    this.#options = options;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** A task of the activity is in its queue. */
+  offered(activityArn: string): void {
+    this.#waiters.offer(activityArn);
+  }
+
+  /** Waits for a task of the activity until `signal` aborts. */
+  async take(
+    activityArn: string,
+    workerName: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ActivityTask | LimitExceeded | undefined> {
+    const { maxWorkers: limit } = this.#options;
+    const leave = this.#waiters.enter(activityArn, limit);
+    if (leave === undefined) return { kind: "limitExceeded", limit };
+    return this.#wait(activityArn, workerName, signal).finally(leave);
+  }
+
+  async #wait(
+    activityArn: string,
+    workerName: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ActivityTask | undefined> {
+    const { promise: aborted, resolve } = Promise.withResolvers<void>();
+    const giveUp = (): void => resolve();
+    signal.addEventListener("abort", giveUp, { once: true });
+    try {
+      while (!signal.aborted && !this.#isStopped) {
+        const waiter = this.#waiters.wait(activityArn);
+        try {
+          const task = await this.#takeOffer(activityArn, workerName);
+          if (task !== undefined) return task;
+          await Promise.race([waiter.offered, aborted]);
+        } finally {
+          waiter.leave();
+        }
+      }
+      return undefined;
+    } finally {
+      signal.removeEventListener("abort", giveUp);
+    }
+  }
+
+  succeed(taskToken: string, output: Payload): Promise<TokenOutcome> {
+    return this.#sendForToken(taskToken, (scheduledEventId) => ({
+      kind: "TaskOutcome",
+      scheduledEventId,
+      outcome: { kind: "succeeded", output },
+    }));
+  }
+
+  fail(taskToken: string, { error, cause }: Failure): Promise<TokenOutcome> {
+    return this.#sendForToken(taskToken, (scheduledEventId) => ({
+      kind: "TaskOutcome",
+      scheduledEventId,
+      outcome: { kind: "failed", error, cause },
+    }));
+  }
+
+  heartbeat(taskToken: string): Promise<TokenOutcome> {
+    return this.#sendForToken(taskToken, (scheduledEventId) => ({ kind: "TaskHeartbeat", scheduledEventId }));
+  }
+
+  async #takeOffer(activityArn: string, workerName: string | undefined): Promise<ActivityTask | undefined> {
+    for (;;) {
+      const offer = await this.#options.journal.takeOffer(activityArn);
+      if (offer === undefined) return undefined;
+      const { executionId, scheduledEventId } = offer;
+      try {
+        const turned = await this.#options.loop.deliver(executionId, {
+          kind: "ActivityTaskTaken",
+          scheduledEventId,
+          workerName,
+        });
+        const work = this.#options.liveExecutions.peek(executionId)?.execution.tasks.get(scheduledEventId)?.state?.work;
+        await turned?.committed;
+        if (turned?.isAccepted === true && work?.kind === "task" && work.token !== undefined) {
+          return { kind: "task", taskToken: work.token, input: work.parameters };
+        }
+      } catch (error) {
+        // The task of an execution that a bug has stopped stands still with it, and not before others.
+        if (!(error instanceof CommitError)) continue;
+        await this.#options.journal.returnOffer(offer);
+        throw error;
+      }
+    }
+  }
+
+  async #sendForToken(taskToken: string, command: (scheduledEventId: number) => Command): Promise<TokenOutcome> {
+    const address = readTaskToken(taskToken);
+    if (address === undefined) return "invalidToken";
+    const { executionId, scheduledEventId } = address;
+    for (;;) {
+      const live = await this.#options.liveExecutions.get(executionId);
+      if (live === undefined) {
+        return (await this.#options.journal.readRecord(executionId)) === undefined ? "invalidToken" : "timedOut";
+      }
+      if (this.#options.liveExecutions.peek(executionId) !== live) continue;
+      const work = live.execution.tasks.get(scheduledEventId)?.state?.work;
+      if (work?.kind !== "task" || work.token !== taskToken) {
+        // A worker that hears this gives up: what made the task end must be durable by then.
+        await live.committed;
+        this.#options.liveExecutions.release(live);
+        return work?.kind === "task" ? "invalidToken" : "timedOut";
+      }
+      const { isAccepted, committed } = this.#options.loop.turn(live, command(scheduledEventId));
+      await committed;
+      return isAccepted ? "accepted" : "timedOut";
+    }
+  }
+}

@@ -1,0 +1,81 @@
+// Finds and reads the configuration file: `pawl.config.json`, or a module whose default export is the configuration.
+import { readFileSync, statSync } from "node:fs";
+import { dirname, extname, join, relative, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { jsonProblem } from "../../asl/validate/json-problem.ts";
+import {
+  ConfigurationError,
+  type FileConfiguration,
+  noFileConfiguration,
+  parseConfiguration,
+} from "./configuration.ts";
+import { readProblem } from "../file-problem.ts";
+
+const fileNames = ["pawl.config.json", "pawl.config.js", "pawl.config.mjs", "pawl.config.ts"];
+
+/** The configuration file of a directory, where it has one. */
+export function findConfigurationFile(directory: string): string | undefined {
+  return fileNames.map((name) => join(directory, name)).find((file) => isFile(file));
+}
+
+/**
+ * Reads the file anew each time.
+ * @param file `undefined` for no file.
+ * @throws ConfigurationError whose every line begins with the file.
+ */
+export async function readConfigurationFile(file: string | undefined): Promise<FileConfiguration> {
+  if (file === undefined) return noFileConfiguration;
+  const path = resolve(file);
+  const shown = shownPath(path);
+  const value = extname(path) === ".json" ? readJson(path, shown) : await importDefault(path, shown);
+  try {
+    return parseConfiguration(value, dirname(path));
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new ConfigurationError(error.message.replaceAll(/^/gm, `${shown}: `));
+  }
+}
+
+function readJson(path: string, shown: string): unknown {
+  const text = readText(path, shown).replace(/^\uFEFF/, "");
+  const problem = jsonProblem(text);
+  if (problem !== undefined) {
+    throw new ConfigurationError(`${shown}:${problem.line}:${problem.column}: is not JSON. ${problem.message}`);
+  }
+  return JSON.parse(text);
+}
+
+async function importDefault(path: string, shown: string): Promise<unknown> {
+  if (![".js", ".mjs", ".cjs", ".ts", ".mts"].includes(extname(path))) {
+    throw new ConfigurationError(`${shown} is no configuration file: its name must end in .json, .js, .mjs or .ts.`);
+  }
+  const text = readText(path, shown);
+  try {
+    const url = pathToFileURL(path);
+    // A module is loaded once per address.
+    url.search = `?content=${statSync(path).mtimeMs}-${text.length}`;
+    const module = (await import(url.href)) as { readonly default?: unknown };
+    return module.default;
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigurationError(`${shown}: cannot be loaded. ${message}`, { cause });
+  }
+}
+
+function readText(path: string, shown: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new ConfigurationError(`${readProblem(shown, cause)}.`, { cause });
+  }
+}
+
+/** From the working directory where that is shorter. */
+function shownPath(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.length < path.length ? fromHere : path;
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
