@@ -1,43 +1,29 @@
-// The running engine, put together: what its callers ask for, and what must happen after each commit.
-import { type ArnSpace, parseStatesArn } from "../aws/arn.ts";
-import type { Effect, TaskOutcome } from "../engine/effect.ts";
-import type { Failure, JournalEvent } from "../engine/journal/event.ts";
-import { pending } from "../engine/pending.ts";
-import { awsLimits, type Environment, type Limits } from "../engine/turn.ts";
-import type { Payload } from "../asl/payload.ts";
+// The running engine, put together: a list of parts around one loop, each of which registers for what it acts on.
 import type { IntegrationPattern } from "../asl/resource.ts";
-import {
-  type ExecutionChange,
-  type ExecutionFilter,
-  type ExecutionRecord,
-  LeaseLostError,
-  type Page,
-  type StateMachineRecord,
-  type Store,
-} from "../store/store.ts";
+import type { ArnSpace } from "../aws/arn.ts";
+import type { TaskOutcome } from "../engine/effect.ts";
+import { awsLimits, type Environment, type Limits } from "../engine/turn.ts";
+import { type ExecutionRecord, LeaseLostError, type Store } from "../store/store.ts";
+import type { Clock } from "./clock.ts";
+import { Deletions } from "./deletions.ts";
 import { Alarm } from "./executions/alarm.ts";
 import { ChildEnds } from "./executions/child-ends.ts";
-import type { Clock } from "./clock.ts";
 import { Committer } from "./executions/committer.ts";
-import { Deletions } from "./deletions.ts";
 import { describeExecution } from "./executions/describe-execution.ts";
 import { Effects, type Perform } from "./executions/effects.ts";
-import { OpenExecutions } from "./starts/open-executions.ts";
-import { Programs } from "./executions/programs.ts";
-import { awsQuotas, type Quotas } from "./starts/quotas.ts";
-import { Redrives } from "./redrive/redrives.ts";
-import { type LiveExecution, LiveExecutions } from "./executions/live-executions.ts";
-import type {
-  ExecutionDescription,
-  RedriveOutcome,
-  Runtime,
-  StartOutcome,
-  StartRequest,
-  TokenOutcome,
-} from "./runtime.ts";
-import { Starts } from "./starts/starts.ts";
+import { findRecord } from "./executions/find-record.ts";
+import type { ExecutionListener } from "./executions/listener.ts";
+import { LiveExecutions } from "./executions/live-executions.ts";
 import { Loop } from "./executions/loop.ts";
+import { Programs } from "./executions/programs.ts";
+import { Recovery } from "./executions/recovery.ts";
+import { stopExecution } from "./executions/stop-execution.ts";
 import type { Watch } from "./executions/watch.ts";
+import { Redrives } from "./redrive/redrives.ts";
+import type { ExecutionDescription, Runtime } from "./runtime.ts";
+import { OpenExecutions } from "./starts/open-executions.ts";
+import { awsQuotas, type Quotas } from "./starts/quotas.ts";
+import { Starts } from "./starts/starts.ts";
 import { WorkerTasks } from "./workers/worker-tasks.ts";
 
 export interface RuntimeOptions {
@@ -60,251 +46,101 @@ export interface RuntimeOptions {
   readonly log: (message: string, error?: unknown) => void;
 }
 
-/** Executions recovered before others get their turn. */
-const recoveryBatch = 200;
-
 export function createRuntime(options: RuntimeOptions): Runtime {
-  return new RunningRuntime(options);
+  const { store } = options;
+  const parts = createParts(options);
+  const { alarm, childEnds, committer, deletions, effects, liveExecutions, loop, recovery, redrives, starts } = parts;
+  const { describe, workerTasks } = parts;
+  return {
+    maxHistoryEvents: limitsOf(options).maxHistoryEvents,
+    startExecution: (request) => starts.start(request),
+    startSyncExecution: (request) => starts.runToEnd(request),
+    stopExecution: (arn, failure) => stopExecution({ journal: store, loop }, arn, failure),
+    async redriveExecution(arn, clientToken) {
+      const record = await findRecord(store, arn);
+      return record === undefined ? undefined : redrives.redrive(record.id, clientToken);
+    },
+    async describeExecution(arn) {
+      const record = await findRecord(store, arn);
+      return record === undefined ? undefined : describe(record);
+    },
+    async readHistory(arn) {
+      const record = await findRecord(store, arn);
+      return record === undefined ? undefined : store.readEvents(record.id, "all");
+    },
+    listExecutions: (filter, page) => store.listRecords(filter, page),
+    takeActivityTask: (activityArn, workerName, signal) => workerTasks.take(activityArn, workerName, signal),
+    sendTaskSuccess: (taskToken, output) => workerTasks.succeed(taskToken, output),
+    sendTaskFailure: (taskToken, failure) => workerTasks.fail(taskToken, failure),
+    sendTaskHeartbeat: (taskToken) => workerTasks.heartbeat(taskToken),
+    async recover() {
+      await alarm.setFromStore();
+      await recovery.run();
+      await childEnds.deliverAll();
+      await deletions.recover();
+    },
+    deleteStateMachine: ({ id }) => deletions.begin(id),
+    async close() {
+      for (const part of [recovery, alarm, loop, childEnds, workerTasks, effects, deletions]) part.stop();
+      await committer.close();
+      liveExecutions.callOffTimers();
+      starts.stop();
+    },
+  };
 }
 
-class RunningRuntime implements Runtime {
-  readonly maxHistoryEvents: number;
-  readonly #options: RuntimeOptions;
-  readonly #store: Store;
-  readonly #liveExecutions: LiveExecutions;
-  readonly #committer: Committer;
-  readonly #openExecutions: OpenExecutions;
-  readonly #loop: Loop;
-  readonly #effects: Effects;
-  readonly #alarm: Alarm;
-  readonly #childEnds: ChildEnds;
-  readonly #deletions: Deletions;
-  readonly #redrives: Redrives;
-  readonly #starts: Starts;
-  readonly #workerTasks: WorkerTasks;
-  #isClosed = false;
+/** Each part is made of those before it, and hears of what becomes of executions as a listener. */
+function createParts(options: RuntimeOptions) {
+  const { store, clock, arns, perform, unknownOutcome = "perform", childOutcome, watch, log } = options;
+  const { isKnownActivity, parameterProblem = () => undefined } = options;
+  const limits = limitsOf(options);
+  const listeners: ExecutionListener[] = [];
+  const world = { store, journal: store, clock, arns, log };
+  const now = (): number => clock.now();
+  const liveExecutions = new LiveExecutions({ store, arns, programs: new Programs(), now, watch, listeners });
+  const committer = new Committer({ ...world, listeners });
+  const loop = new Loop({ ...world, limits, committer, liveExecutions, isKnownActivity, parameterProblem, listeners });
+  const executions = { ...world, liveExecutions, loop };
+  const describe = (record: ExecutionRecord): Promise<ExecutionDescription> => describeExecution(store, arns, record);
+  const stopChild = (arn: string): Promise<unknown> => stopExecution(executions, arn, {});
+  const recovery = new Recovery(executions);
+  const alarm = new Alarm(executions);
+  const childEnds = new ChildEnds({ ...executions, describe, outcomeOf: childOutcome });
+  const effects = new Effects({ ...executions, perform, unknownOutcome, childEnds, stopChild });
+  const workerTasks = new WorkerTasks({ ...executions, maxWorkers: limits.maxActivityWorkers });
+  const deletions = new Deletions(executions);
+  const openExecutions = new OpenExecutions({ ...world, committer, limit: limits.maxOpenExecutions });
+  const begins = { ...executions, deletions, openExecutions };
+  const starts = new Starts(begins);
+  const redrives = new Redrives({ ...begins, maxHistoryEvents: limits.maxHistoryEvents });
+  // What counts and what is in memory follow the store before anything leaves the process.
+  listeners.push(undoneWrites(options), openExecutions, liveExecutions);
+  listeners.push(effects, alarm, workerTasks, childEnds, deletions, starts);
+  return {
+    alarm,
+    childEnds,
+    committer,
+    deletions,
+    describe,
+    effects,
+    liveExecutions,
+    loop,
+    recovery,
+    redrives,
+    starts,
+    workerTasks,
+  };
+}
 
-  constructor(options: RuntimeOptions) {
-    const { store, clock, arns, log } = options;
-    const limits = { ...awsLimits, ...awsQuotas, ...options.limits };
-    this.maxHistoryEvents = limits.maxHistoryEvents;
-    this.#options = options;
-    this.#store = store;
-    this.#liveExecutions = new LiveExecutions({
-      store,
-      arns,
-      programs: new Programs(),
-      now: () => clock.now(),
-      watch: options.watch,
-      onLoaded: (live) => this.#takeUp(live),
-    });
-    this.#committer = new Committer({
-      journal: store,
-      clock,
-      onTaken: (change) => this.#openExecutions.add(change),
-      onFailure: (error) => this.#forgetUncommitted(error),
-    });
-    this.#openExecutions = new OpenExecutions({
-      journal: store,
-      committer: this.#committer,
-      limit: limits.maxOpenExecutions,
-    });
-    this.#effects = new Effects({
-      perform: options.perform,
-      unknownOutcome: options.unknownOutcome ?? "perform",
-      deliver: (id, command) => this.#loop.deliverSurely(id, command),
-      pause: () => this.#loop.pause(),
-      stopChild: (arn) => this.stopExecution(arn, {}),
-      deliverEnds: (id) => this.#childEnds.deliver(id),
-      log,
-    });
-    this.#loop = this.#createTurns(limits);
-    this.#workerTasks = new WorkerTasks({
-      journal: store,
-      liveExecutions: this.#liveExecutions,
-      loop: this.#loop,
-      maxWorkers: limits.maxActivityWorkers,
-    });
-    this.#childEnds = new ChildEnds({
-      journal: store,
-      liveExecutions: this.#liveExecutions,
-      loop: this.#loop,
-      describe: (record) => this.#describe(record),
-      outcomeOf: options.childOutcome,
-      log,
-    });
-    this.#deletions = new Deletions({ store, liveExecutions: this.#liveExecutions });
-    const begins = {
-      store,
-      clock,
-      liveExecutions: this.#liveExecutions,
-      loop: this.#loop,
-      deletions: this.#deletions,
-      openExecutions: this.#openExecutions,
-    };
-    this.#redrives = new Redrives({ ...begins, maxHistoryEvents: limits.maxHistoryEvents });
-    this.#starts = new Starts({ ...begins, arns, recordOf: (arn) => this.#recordOf(arn) });
-    this.#alarm = new Alarm({
-      journal: store,
-      clock,
-      wake: ({ id }) => this.#loop.deliverSurely(id, { kind: "Wake" }),
-      onError: (error) => log("Timers could not be read; trying again.", error),
-    });
-  }
+function limitsOf({ limits }: RuntimeOptions): Limits & Quotas {
+  return { ...awsLimits, ...awsQuotas, ...limits };
+}
 
-  /** Of the parts that are there already, and of others once it is used. */
-  #createTurns(limits: Limits): Loop {
-    const options = this.#options;
-    return new Loop({
-      clock: options.clock,
-      limits,
-      committer: this.#committer,
-      liveExecutions: this.#liveExecutions,
-      isKnownActivity: options.isKnownActivity,
-      parameterProblem: options.parameterProblem ?? (() => undefined),
-      perform: (live, effects) => this.#effects.performAll(live.record, effects),
-      onCommitted: (live, change) => this.#afterCommit(live, change),
-      onEnded: (live) => this.#starts.ended(live),
-      onQuarantined: (live, bug) => this.#starts.failed(live, bug),
-      log: options.log,
-    });
-  }
-
-  startExecution(request: StartRequest): Promise<StartOutcome> {
-    return this.#starts.start(request);
-  }
-
-  startSyncExecution(request: StartRequest): Promise<ExecutionDescription> {
-    return this.#starts.runToEnd(request);
-  }
-
-  async stopExecution(arn: string, failure: Failure): Promise<number | undefined> {
-    const record = await this.#recordOf(arn);
-    if (record === undefined) return undefined;
-    const turned = await this.#loop.deliver(record.id, { kind: "Stop", error: failure.error, cause: failure.cause });
-    await turned?.committed;
-    return (await this.#store.readRecord(record.id))?.stoppedAt;
-  }
-
-  async redriveExecution(arn: string, clientToken: string | undefined): Promise<RedriveOutcome | undefined> {
-    const found = await this.#recordOf(arn);
-    return found === undefined ? undefined : this.#redrives.redrive(found.id, clientToken);
-  }
-
-  async describeExecution(arn: string): Promise<ExecutionDescription | undefined> {
-    const record = await this.#recordOf(arn);
-    return record === undefined ? undefined : this.#describe(record);
-  }
-
-  async readHistory(arn: string): Promise<readonly JournalEvent[] | undefined> {
-    const record = await this.#recordOf(arn);
-    return record === undefined ? undefined : this.#store.readEvents(record.id, "all");
-  }
-
-  listExecutions(filter: ExecutionFilter, page: Page<number>): Promise<readonly ExecutionRecord[]> {
-    return this.#store.listRecords(filter, page);
-  }
-
-  takeActivityTask(activityArn: string, workerName: string | undefined, signal: AbortSignal) {
-    return this.#workerTasks.take(activityArn, workerName, signal);
-  }
-
-  sendTaskSuccess(taskToken: string, output: Payload): Promise<TokenOutcome> {
-    return this.#workerTasks.succeed(taskToken, output);
-  }
-
-  sendTaskFailure(taskToken: string, failure: Failure): Promise<TokenOutcome> {
-    return this.#workerTasks.fail(taskToken, failure);
-  }
-
-  sendTaskHeartbeat(taskToken: string): Promise<TokenOutcome> {
-    return this.#workerTasks.heartbeat(taskToken);
-  }
-
-  async recover(): Promise<void> {
-    await this.#alarm.setFromStore();
-    for (let after = 0; !this.#isClosed;) {
-      const records = await this.#store.inFlightRecords({ limit: recoveryBatch, after });
-      for (const record of records) await this.#recoverExecution(record);
-      const last = records.at(-1);
-      if (last === undefined || records.length < recoveryBatch) break;
-      after = last.id;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    await this.#childEnds.deliverAll();
-    await this.#deletions.recover(() => this.#isClosed);
-  }
-
-  deleteStateMachine({ id }: StateMachineRecord): Promise<void> {
-    return this.#deletions.begin(id);
-  }
-
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    this.#alarm.stop();
-    this.#loop.stop();
-    this.#childEnds.stop();
-    this.#workerTasks.stop();
-    this.#effects.stop();
-    await this.#committer.close();
-    this.#liveExecutions.callOffTimers();
-    this.#starts.stop();
-  }
-
-  async #recordOf(arn: string): Promise<ExecutionRecord | undefined> {
-    const parts = parseStatesArn(arn);
-    if (parts?.kind !== "execution" && parts?.kind !== "express") return undefined;
-    return this.#store.findRecord(parts.stateMachineName, parts.key);
-  }
-
-  #describe(record: ExecutionRecord): Promise<ExecutionDescription> {
-    return describeExecution(this.#store, this.#options.arns, record);
-  }
-
-  #afterCommit({ record, execution }: LiveExecution, change: ExecutionChange): void {
-    if (change.record.wakeAt !== undefined) this.#alarm.consider(change.record.wakeAt);
-    for (const offer of change.offers) this.#workerTasks.offered(offer.activityArn);
-    for (const signal of change.signals) void this.#childEnds.deliver(signal.executionId);
-    const hasSubmitted = record.status === "RUNNING" && change.events.some((event) => event.kind === "TaskSubmitted");
-    if (hasSubmitted && execution.tasks.size > 0) void this.#childEnds.deliver(record.id);
-    if (change.record.status !== "RUNNING") void this.#afterEnd(change.record);
-  }
-
-  async #afterEnd(record: ExecutionRecord): Promise<void> {
-    try {
-      const machine = await this.#store.readStateMachine(record.stateMachineId);
-      if (machine?.status === "DELETING") await this.#deletions.finish(machine.id);
-    } catch (error) {
-      if (this.#isClosed) return;
-      this.#options.log("The deletion of a state machine could not be ended; it will be at the next start.", error);
-    }
-  }
-
-  /** Loading it is enough: what is outstanding in an execution is taken up when it comes into memory, whoever needs it first. */
-  async #recoverExecution({ id }: ExecutionRecord): Promise<void> {
-    try {
-      await this.#liveExecutions.get(id);
-    } catch (error) {
-      this.#options.log(`Execution ${id} cannot be taken up again.`, error);
-    }
-  }
-
-  #takeUp({ record, execution }: LiveExecution): void {
-    if (this.#loop.isQuarantined(record.id)) return;
-    const now = this.#options.clock.now();
-    // A call whose time is over is not made again: the alarm is about to say so.
-    const isDue = (effect: Effect): boolean => effect.kind === "PerformTask" && (effect.deadline ?? Infinity) <= now;
-    this.#effects.takeUp(
-      record,
-      pending(execution).filter((effect) => !isDue(effect)),
-    );
-  }
-
-  /** A batch could not be written: what is in memory is ahead of what is durable, and goes. */
-  #forgetUncommitted(error: unknown): void {
-    this.#options.log("The store could not write; what was not yet acknowledged is undone.", error);
-    this.#openExecutions.forget();
-    this.#liveExecutions.evictUncommitted();
-    if (error instanceof LeaseLostError) this.#options.onLeaseLost?.();
-  }
+function undoneWrites({ log, onLeaseLost }: RuntimeOptions): ExecutionListener {
+  return {
+    undone(error) {
+      log("The store could not write; what was not yet acknowledged is undone.", error);
+      if (error instanceof LeaseLostError) onLeaseLost?.();
+    },
+  };
 }

@@ -1,23 +1,34 @@
 // Deletion of state machines: from its beginning nothing is started, what runs goes on to its end, and the machine goes
 // with the last execution.
-import type { Catalogue, Journal } from "../store/store.ts";
-import type { LiveExecutions } from "./executions/live-executions.ts";
+import type { Catalogue, ExecutionChange, ExecutionRecord, Journal } from "../store/store.ts";
+import type { ExecutionListener } from "./executions/listener.ts";
+import type { LiveExecution, LiveExecutions } from "./executions/live-executions.ts";
 
 export interface DeletionsOptions {
   readonly store: Pick<Catalogue & Journal, DeletionCall>;
   readonly liveExecutions: Pick<LiveExecutions, "settled">;
+  readonly log: (message: string, error: unknown) => void;
 }
 type DeletionCall = "readStateMachine" | "updateStateMachine" | "listStateMachines" | "countRunning";
 
 const pageSize = 200;
 
-export class Deletions {
+export class Deletions implements ExecutionListener {
   readonly #options: DeletionsOptions;
   /** Machines whose deletion began in this process: who read one as ACTIVE before may still want to start something. */
   readonly #begun = new Set<number>();
+  #isStopped = false;
 
   constructor(options: DeletionsOptions) {
     this.#options = options;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  committed(_live: LiveExecution, { record }: ExecutionChange): void {
+    if (record.status !== "RUNNING") void this.#finishAfter(record);
   }
 
   hasBegun(stateMachineId: number): boolean {
@@ -35,11 +46,21 @@ export class Deletions {
     }
     // Starts that were quicker must be in the store, or refused by it, before what runs is counted.
     await liveExecutions.settled(stateMachineId);
-    await this.finish(stateMachineId);
+    await this.#finish(stateMachineId);
+  }
+
+  /** An execution has ended: it may have been the last one of its machine. */
+  async #finishAfter({ stateMachineId }: ExecutionRecord): Promise<void> {
+    try {
+      await this.#finish(stateMachineId);
+    } catch (error) {
+      if (this.#isStopped) return;
+      this.#options.log("The deletion of a state machine could not be ended; it will be at the next start.", error);
+    }
   }
 
   /** Ends a deletion when no execution runs any more. */
-  async finish(stateMachineId: number): Promise<void> {
+  async #finish(stateMachineId: number): Promise<void> {
     const { store } = this.#options;
     const machine = await store.readStateMachine(stateMachineId);
     if (machine?.status !== "DELETING" || (await store.countRunning(stateMachineId)) > 0) return;
@@ -47,11 +68,11 @@ export class Deletions {
   }
 
   /** Ends what a crash cut short. */
-  async recover(isClosed: () => boolean): Promise<void> {
+  async recover(): Promise<void> {
     const { store } = this.#options;
-    for (let after: number | undefined; !isClosed();) {
+    for (let after: number | undefined; !this.#isStopped;) {
       const machines = await store.listStateMachines({ limit: pageSize, after });
-      for (const { id } of machines) await this.finish(id);
+      for (const { id } of machines) await this.#finish(id);
       after = machines.at(-1)?.id;
       if (machines.length < pageSize) return;
     }

@@ -1,6 +1,9 @@
 // One timer for all parked executions: it is set to the earliest wake-up time in the store, and asks the store who is due.
-import type { ExecutionRecord, Journal } from "../../store/store.ts";
+import type { ExecutionChange, ExecutionRecord, Journal } from "../../store/store.ts";
 import type { Clock } from "../clock.ts";
+import type { ExecutionListener } from "./listener.ts";
+import type { LiveExecution } from "./live-executions.ts";
+import type { Loop } from "./loop.ts";
 
 /** Executions woken before others get their turn. */
 const batchSize = 200;
@@ -9,12 +12,11 @@ const retryDelayMs = 1_000;
 export interface AlarmOptions {
   readonly journal: Journal;
   readonly clock: Clock;
-  /** Wakes one execution; settles when that is durable. */
-  readonly wake: (record: ExecutionRecord) => Promise<unknown>;
-  readonly onError: (error: unknown) => void;
+  readonly loop: Pick<Loop, "deliverSurely">;
+  readonly log: (message: string, error: unknown) => void;
 }
 
-export class Alarm {
+export class Alarm implements ExecutionListener {
   readonly #options: AlarmOptions;
   /** Executions that stand as they did after they were woken, and the time they were woken for: bugs of Pawl, not waits. */
   readonly #stalled = new Map<number, number>();
@@ -27,8 +29,12 @@ export class Alarm {
     this.#options = options;
   }
 
+  committed(_live: LiveExecution, { record: { wakeAt } }: ExecutionChange): void {
+    if (wakeAt !== undefined) this.#consider(wakeAt);
+  }
+
   /** An execution wants to be woken at a time, epoch milliseconds. */
-  consider(wakeAt: number): void {
+  #consider(wakeAt: number): void {
     if (this.#isStopped || wakeAt >= this.#setFor) return;
     this.#callOff?.();
     this.#setFor = wakeAt;
@@ -38,7 +44,7 @@ export class Alarm {
   /** Sets itself to the earliest wake-up time in the store. */
   async setFromStore(): Promise<void> {
     const [earliest] = await this.#due(Number.MAX_SAFE_INTEGER, 1);
-    if (earliest?.wakeAt !== undefined) this.consider(earliest.wakeAt);
+    if (earliest?.wakeAt !== undefined) this.#consider(earliest.wakeAt);
   }
 
   stop(): void {
@@ -57,13 +63,13 @@ export class Alarm {
     } catch (error) {
       this.#isRinging = false;
       if (this.#isStopped) return;
-      this.#options.onError(error);
-      this.consider(this.#options.clock.now() + retryDelayMs);
+      this.#options.log("Timers could not be read; trying again.", error);
+      this.#consider(this.#options.clock.now() + retryDelayMs);
     }
   }
 
   async #wakeDue(): Promise<void> {
-    const { clock, wake } = this.#options;
+    const { clock, loop } = this.#options;
     const woken = new Map<number, number>();
     while (!this.#isStopped) {
       const due = await this.#due(clock.now(), batchSize);
@@ -75,7 +81,7 @@ export class Alarm {
         else fresh.push(record);
         woken.set(id, wakeAt);
       }
-      await Promise.all(fresh.map(wake));
+      await Promise.all(fresh.map(({ id }) => loop.deliverSurely(id, { kind: "Wake" })));
       await new Promise((resolve) => setImmediate(resolve));
     }
   }

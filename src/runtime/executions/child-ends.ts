@@ -2,9 +2,10 @@
 // commit of what it brings about.
 import type { IntegrationPattern } from "../../asl/resource.ts";
 import type { TaskOutcome } from "../../engine/effect.ts";
-import type { ExecutionRecord, Journal, Signal } from "../../store/store.ts";
+import type { ExecutionChange, ExecutionRecord, Journal, Signal } from "../../store/store.ts";
 import { CommitError } from "./committer.ts";
-import type { LiveExecutions } from "./live-executions.ts";
+import type { ExecutionListener } from "./listener.ts";
+import type { LiveExecution, LiveExecutions } from "./live-executions.ts";
 import type { ExecutionDescription } from "../runtime.ts";
 import type { Loop } from "./loop.ts";
 
@@ -21,7 +22,7 @@ export interface ChildEndsOptions {
 /** Signals that are read at a time. */
 const pageSize = 200;
 
-export class ChildEnds {
+export class ChildEnds implements ExecutionListener {
   readonly #options: ChildEndsOptions;
   #isStopped = false;
 
@@ -31,6 +32,13 @@ export class ChildEnds {
 
   stop(): void {
     this.#isStopped = true;
+  }
+
+  committed({ record, execution }: LiveExecution, { events, signals }: ExecutionChange): void {
+    for (const { executionId } of signals) void this.deliver(executionId);
+    // A child may have ended before its parent knew that it had started.
+    const hasSubmitted = record.status === "RUNNING" && events.some((event) => event.kind === "TaskSubmitted");
+    if (hasSubmitted && execution.tasks.size > 0) void this.deliver(record.id);
   }
 
   /** Tells an execution of the children that have ended. */

@@ -24,7 +24,7 @@ function fixture(append = (): Promise<void> => Promise.resolve()): Fixture {
       return append();
     },
   };
-  const committer = new Committer({ journal, clock, onFailure: () => undefined });
+  const committer = new Committer({ journal, clock, listeners: [] });
   const settle = async (): Promise<void> => {
     for (let i = 0; i < 5; i++) await turn();
   };

@@ -2,6 +2,7 @@
 // from the size of the batch; nobody is told anything before the batch it is in is durable.
 import type { ExecutionChange, Journal } from "../../store/store.ts";
 import type { Clock } from "../clock.ts";
+import type { ExecutionListener } from "./listener.ts";
 
 /** The store could not make a batch durable. Nothing of the batch, nor of what was decided on top of it, has happened. */
 export class CommitError extends Error {
@@ -17,10 +18,8 @@ interface Entry {
 export interface CommitterOptions {
   readonly journal: Pick<Journal, "append">;
   readonly clock: Clock;
-  /** Told of every change that is handed over. */
-  readonly onTaken?: ((change: ExecutionChange) => void) | undefined;
-  /** Told of every batch that failed, before its entries are. */
-  readonly onFailure: (error: unknown) => void;
+  /** Told of every change that is handed over, and of every batch that failed before its entries are. */
+  readonly listeners: readonly ExecutionListener[];
 }
 
 /** @param waiting the changes that are handed over and not yet written. */
@@ -78,7 +77,7 @@ export class Committer {
     if (this.#isClosed) return Promise.reject(isStopping());
     return new Promise((resolve, reject) => {
       this.#waiting.push({ change, resolve, reject });
-      this.#options.onTaken?.(change);
+      for (const listener of this.#options.listeners) listener.handedOver?.(change);
       schedule();
     });
   }
@@ -113,7 +112,7 @@ export class Committer {
     const error = new CommitError("The store could not write.", { cause });
     const failed = [...batch, ...this.#waiting];
     this.#waiting = [];
-    this.#options.onFailure(cause);
+    for (const listener of this.#options.listeners) listener.undone?.(cause);
     for (const entry of failed) entry.reject(error);
   }
 }

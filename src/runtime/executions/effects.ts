@@ -1,11 +1,14 @@
 // Effects, once they are durable: tasks are performed and called off, long decisions go on.
 import type { Effect, PerformTask, TaskAttempt, TaskOutcome } from "../../engine/effect.ts";
-import type { Command } from "../../engine/turn.ts";
+import { pending } from "../../engine/pending.ts";
 import type { TaskResource } from "../../asl/resource.ts";
 import type { Payload } from "../../asl/payload.ts";
-import type { ExecutionRecord } from "../../store/store.ts";
+import type { Clock } from "../clock.ts";
+import type { ChildEnds } from "./child-ends.ts";
 import { CommitError } from "./committer.ts";
-import type { Delivery } from "./loop.ts";
+import type { ExecutionListener } from "./listener.ts";
+import type { LiveExecution } from "./live-executions.ts";
+import type { Loop } from "./loop.ts";
 
 /** Performs a task; never rejects for what the called thing does. */
 export type Perform = (task: PerformTask, signal: AbortSignal) => Promise<TaskOutcome>;
@@ -14,17 +17,15 @@ export interface EffectsOptions {
   readonly perform: Perform;
   /** What becomes of a call that was in flight when the process died: performed again, or failed. */
   readonly unknownOutcome: "perform" | "fail";
-  readonly deliver: (executionId: number, command: Command) => Promise<Delivery>;
-  /** Lets some time pass before something is tried again. */
-  readonly pause: () => Promise<void>;
+  readonly clock: Clock;
+  readonly loop: Loop;
+  readonly childEnds: Pick<ChildEnds, "deliver">;
   /** Stops the child execution of a `.sync` task that nobody waits for any more. */
   readonly stopChild: (executionArn: string) => Promise<unknown>;
-  /** Delivers the ends of children that lie there for an execution. */
-  readonly deliverEnds: (executionId: number) => Promise<void>;
   readonly log: (message: string, error: unknown) => void;
 }
 
-export class Effects {
+export class Effects implements ExecutionListener {
   readonly #options: EffectsOptions;
   /** Calls in flight, by execution and attempt, until their outcomes are durable. */
   readonly #calls = new Map<string, AbortController>();
@@ -34,35 +35,25 @@ export class Effects {
     this.#options = options;
   }
 
-  performAll({ id }: Pick<ExecutionRecord, "id">, effects: readonly Effect[]): void {
-    for (const effect of effects) {
-      switch (effect.kind) {
-        case "PerformTask":
-          void this.#performTask(id, effect);
-          break;
-        case "CancelTask":
-          this.#cancel(id, effect);
-          break;
-        case "ContinueExecution":
-          // Others get their turn first.
-          setImmediate(() => void this.#options.deliver(id, { kind: "Continue" }));
-          break;
-        case "OfferActivityTask":
-          // Was written with the commit; who waits for it is told there.
-          break;
-      }
-    }
+  released({ record: { id } }: LiveExecution, effects: readonly Effect[]): void {
+    for (const effect of effects) this.#perform(id, effect);
   }
 
   /**
    * Takes up what is outstanding in an execution that was read from its journal. A call that this process made itself,
    * before a commit failed, is still in flight.
    */
-  takeUp(record: Pick<ExecutionRecord, "id">, effects: readonly Effect[]): void {
-    for (const effect of effects) {
-      const isUnknown = effect.kind === "PerformTask" && !this.#calls.has(callKey(record.id, effect));
-      if (isUnknown && this.#options.unknownOutcome === "fail") this.#failUnknown(record.id, effect);
-      else this.performAll(record, [effect]);
+  loaded({ record: { id }, execution }: LiveExecution): void {
+    const { loop, clock, unknownOutcome } = this.#options;
+    if (loop.isQuarantined(id)) return;
+    const now = clock.now();
+    for (const effect of pending(execution)) {
+      const isCall = effect.kind === "PerformTask";
+      // A call whose time is over is not made again: the alarm is about to say so.
+      if (isCall && (effect.deadline ?? Infinity) <= now) continue;
+      const isUnknown = isCall && !this.#calls.has(callKey(id, effect));
+      if (isUnknown && unknownOutcome === "fail") this.#failUnknown(id, effect);
+      else this.#perform(id, effect);
     }
   }
 
@@ -70,6 +61,24 @@ export class Effects {
   stop(): void {
     this.#isStopped = true;
     for (const call of this.#calls.values()) call.abort();
+  }
+
+  #perform(id: number, effect: Effect): void {
+    switch (effect.kind) {
+      case "PerformTask":
+        void this.#performTask(id, effect);
+        break;
+      case "CancelTask":
+        this.#cancel(id, effect);
+        break;
+      case "ContinueExecution":
+        // Others get their turn first.
+        setImmediate(() => void this.#options.loop.deliverSurely(id, { kind: "Continue" }));
+        break;
+      case "OfferActivityTask":
+        // The offer was written with the commit, and who waits for it hears of that.
+        break;
+    }
   }
 
   async #performTask(id: number, task: PerformTask): Promise<void> {
@@ -81,7 +90,7 @@ export class Effects {
     const { scheduledEventId } = task.attempt;
     const delivery = call.signal.aborted
       ? "tooLate"
-      : await this.#options.deliver(id, { kind: "TaskOutcome", scheduledEventId, outcome });
+      : await this.#options.loop.deliverSurely(id, { kind: "TaskOutcome", scheduledEventId, outcome });
     this.#calls.delete(key);
     const isOrphan = outcome.kind === "submitted" && delivery === "tooLate" && !this.#isStopped;
     if (isOrphan) this.#stopChild(task.resource, outcome.output);
@@ -90,17 +99,17 @@ export class Effects {
   #failUnknown(id: number, { attempt: { scheduledEventId } }: PerformTask): void {
     const cause = "Pawl stopped while the call was in flight, so its outcome is unknown.";
     const outcome = { kind: "failed", error: "States.TaskFailed", cause } as const;
-    void this.#options.deliver(id, { kind: "TaskOutcome", scheduledEventId, outcome });
+    void this.#options.loop.deliverSurely(id, { kind: "TaskOutcome", scheduledEventId, outcome });
   }
 
   async #outcomeOf(task: PerformTask, signal: AbortSignal): Promise<TaskOutcome> {
-    const { perform, pause, log } = this.#options;
+    const { perform, loop, log } = this.#options;
     try {
       return await perform(task, signal);
     } catch (error) {
       if (error instanceof CommitError) {
         // A child whose start could not be written has not started. That is no failure of the workflow.
-        await pause();
+        await loop.pause();
         if (!signal.aborted) return this.#outcomeOf(task, signal);
       } else {
         // A connector that throws is a bug of Pawl; to the workflow it is a task that failed.
@@ -118,7 +127,7 @@ export class Effects {
     this.#calls.get(callKey(id, task))?.abort();
     this.#stopChild(task.resource, task.submission);
     // The end of one that an earlier process started may lie there for an attempt that knew of no start.
-    if (isAwaitedChild(task.resource)) void this.#options.deliverEnds(id);
+    if (isAwaitedChild(task.resource)) void this.#options.childEnds.deliver(id);
   }
 
   /** @param submission what starting the child answered; one whose start is still in flight is stopped when it is known. */
@@ -130,7 +139,7 @@ export class Effects {
   }
 
   async #stopSurely(executionArn: string): Promise<void> {
-    const { stopChild, pause, log } = this.#options;
+    const { stopChild, loop, log } = this.#options;
     while (!this.#isStopped) {
       try {
         await stopChild(executionArn);
@@ -138,7 +147,7 @@ export class Effects {
       } catch (error) {
         if (!(error instanceof CommitError))
           return log(`The child execution ${executionArn} could not be stopped.`, error);
-        await pause();
+        await loop.pause();
       }
     }
   }

@@ -6,6 +6,7 @@ import { apply } from "../../engine/apply.ts";
 import type { JournalEvent } from "../../engine/journal/event.ts";
 import { type Execution, newExecution } from "../../engine/execution.ts";
 import type { ExecutionRecord, RevisionRecord, StateMachineRecord, Store } from "../../store/store.ts";
+import type { ExecutionListener } from "./listener.ts";
 import type { Programs } from "./programs.ts";
 import type { Tell, Watch, Watcher } from "./watch.ts";
 
@@ -22,11 +23,11 @@ export interface LiveExecution {
   uncommitted: number;
   /** Settles with the newest change. */
   committed: Promise<void>;
-  /** An Express execution runs without commits; its events wait here for its end. */
-  readonly volatile: JournalEvent[] | undefined;
+  /** An Express execution runs without commits: its events wait for its end to be written. */
+  readonly express: { readonly unwritten: JournalEvent[] } | undefined;
   readonly watcher: Watcher | undefined;
-  /** What the watcher has to tell once the events that were not yet handed over are durable. */
-  readonly tells: Tell[];
+  /** Calls that are due when the events that were not yet handed over are durable. */
+  readonly afterCommit: Tell[];
   callOffTimer: (() => void) | undefined;
 }
 
@@ -43,11 +44,11 @@ export interface LiveExecutionsOptions {
   readonly arns: ArnSpace;
   readonly now: () => number;
   readonly watch?: Watch | undefined;
-  /** An execution has been read from its journal; nobody has turned it yet. */
-  readonly onLoaded: (live: LiveExecution) => void;
+  /** Told of every execution that has been read from its journal. */
+  readonly listeners: readonly ExecutionListener[];
 }
 
-export class LiveExecutions {
+export class LiveExecutions implements ExecutionListener {
   readonly #options: LiveExecutionsOptions;
   readonly #byId = new Map<number, LiveExecution>();
   readonly #loading = new Map<number, Promise<LiveExecution | undefined>>();
@@ -93,15 +94,15 @@ export class LiveExecutions {
 
   /** Lets an execution go that has ended or waits for a timer or a token, once that is durable. */
   release(live: LiveExecution): void {
-    const { record, volatile, uncommitted } = live;
-    const isParked = record.status !== "RUNNING" || (volatile === undefined && !record.isInFlight);
+    const { record, express, uncommitted } = live;
+    const isParked = record.status !== "RUNNING" || (express === undefined && !record.isInFlight);
     if (uncommitted === 0 && isParked) this.evict(live);
   }
 
   /** Lets go what is ahead of what is durable. The end of an Express execution stands by itself and stays. */
-  evictUncommitted(): void {
+  undone(): void {
     for (const live of this.#byId.values()) {
-      const isEnd = live.volatile !== undefined && live.execution.status !== "RUNNING";
+      const isEnd = live.express !== undefined && live.execution.status !== "RUNNING";
       if (live.uncommitted > 0 && !isEnd) this.evict(live);
     }
   }
@@ -132,7 +133,7 @@ export class LiveExecutions {
   }
 
   async #load(id: number, isEndedWanted: boolean): Promise<LiveExecution | undefined> {
-    const { store, now, onLoaded } = this.#options;
+    const { store, now, listeners } = this.#options;
     const record = await store.readRecord(id);
     if (record === undefined || (record.status !== "RUNNING" && !isEndedWanted)) return undefined;
     const stateMachine = await store.readStateMachine(record.stateMachineId);
@@ -142,10 +143,10 @@ export class LiveExecutions {
     const live = this.#newLive({ stateMachine, revision, record, isSynchronous: false });
     live.isStored = true;
     // Of an Express execution only the start is stored: it runs again, and its time with it.
-    const restartedAt = live.volatile === undefined ? undefined : now();
+    const restartedAt = live.express === undefined ? undefined : now();
     for (const event of events) apply(live.execution, { ...event, at: restartedAt ?? event.at });
     this.#byId.set(id, live);
-    onLoaded(live);
+    for (const listener of listeners) listener.loaded?.(live);
     return live;
   }
 
@@ -172,9 +173,9 @@ export class LiveExecutions {
       isStored: false,
       uncommitted: 0,
       committed: Promise.resolve(),
-      volatile: isExpress ? [] : undefined,
+      express: isExpress ? { unwritten: [] } : undefined,
       watcher: watch?.({ execution, record, stateMachine, revision }),
-      tells: [],
+      afterCommit: [],
       callOffTimer: undefined,
     };
   }

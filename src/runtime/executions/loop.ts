@@ -1,7 +1,6 @@
 // The only loop: a command for an execution is decided at once, what it brings about joins the next commit, and its
 // effects are performed when that commit is durable.
 import { decide } from "../../engine/decide.ts";
-import type { Effect } from "../../engine/effect.ts";
 import type { JournalEvent } from "../../engine/journal/event.ts";
 import { pending } from "../../engine/pending.ts";
 import type { Command, Decision, Environment, Limits } from "../../engine/turn.ts";
@@ -9,6 +8,7 @@ import { wakeAt } from "../../engine/wake.ts";
 import type { ExecutionChange, ExecutionRecord, ExecutionStatus } from "../../store/store.ts";
 import type { Clock } from "../clock.ts";
 import { CommitError, type Committer } from "./committer.ts";
+import type { ExecutionListener } from "./listener.ts";
 import type { LiveExecution, LiveExecutions } from "./live-executions.ts";
 import { makeTaskToken } from "../workers/task-token.ts";
 import type { Tell } from "./watch.ts";
@@ -20,14 +20,8 @@ export interface LoopOptions {
   readonly liveExecutions: LiveExecutions;
   readonly isKnownActivity: Environment["isKnownActivity"];
   readonly parameterProblem: Environment["parameterProblem"];
-  /** Performs what a turn wants done outside; its events are durable by then. */
-  readonly perform: (live: LiveExecution, effects: readonly Effect[]) => void;
-  /** A durable change of an execution, after its commit. */
-  readonly onCommitted: (live: LiveExecution, change: ExecutionChange) => void;
-  /** An Express execution has ended; its history is on its way to the store. */
-  readonly onEnded: (live: LiveExecution) => void;
-  /** A bug of Pawl has stopped an execution. */
-  readonly onQuarantined: (live: LiveExecution, bug: unknown) => void;
+  /** The parts that act on what the loop brings about. */
+  readonly listeners: readonly ExecutionListener[];
   readonly log: (message: string, error: unknown) => void;
 }
 
@@ -98,7 +92,7 @@ export class Loop {
 
   /** Decides a command for an execution that is in memory. */
   turn(live: LiveExecution, command: Command, consumedSignalIds: readonly number[] = []): Turned {
-    const isDurableStart = live.volatile !== undefined && !live.isStored && !live.execution.identity.isSynchronous;
+    const isDurableStart = live.express !== undefined && !live.isStored && !live.execution.identity.isSynchronous;
     const decision = this.#decide(live, command, isDurableStart);
     if (decision === undefined) return refused(this.#quarantined.get(live.record.id));
     const isAccepted = decision.events.length > 0;
@@ -107,17 +101,17 @@ export class Loop {
       return { isAccepted, committed: live.committed };
     }
     live.record = recordAfter(live);
-    if (live.volatile === undefined || isDurableStart) this.#commitTurn(live, decision, consumedSignalIds);
-    else this.#goOnVolatile(live, live.volatile, decision);
+    if (live.express === undefined || isDurableStart) this.#commitTurn(live, decision, consumedSignalIds);
+    else this.#goOnInMemory(live, live.express.unwritten, decision);
     return { isAccepted, committed: live.committed };
   }
 
   /** @param isStartOnly for an asynchronous Express execution, whose start is durable before anything of it runs. */
   #decide(live: LiveExecution, command: Command, isStartOnly: boolean): Decision | undefined {
-    const { clock, limits, isKnownActivity, parameterProblem, liveExecutions, log } = this.#options;
+    const { clock, limits, isKnownActivity, parameterProblem, liveExecutions, listeners, log } = this.#options;
     const { id } = live.record;
     if (this.#quarantined.has(id)) return undefined;
-    const { watcher, tells } = live;
+    const { watcher, afterCommit } = live;
     const environment: Environment = {
       now: clock.now(),
       limits: isStartOnly ? { ...limits, maxDecisionEvents: 1 } : limits,
@@ -128,7 +122,7 @@ export class Loop {
         watcher &&
         ((event, before) => {
           const tell = watcher(event, before);
-          if (tell !== undefined) tells.push(tell);
+          if (tell !== undefined) afterCommit.push(tell);
         }),
     };
     try {
@@ -138,7 +132,7 @@ export class Loop {
       this.#quarantined.set(id, error);
       liveExecutions.evict(live);
       log(`A bug in Pawl stopped the execution ${live.execution.identity.arn}.`, error);
-      this.#options.onQuarantined(live, error);
+      for (const listener of listeners) listener.quarantined?.(live, error);
       return undefined;
     }
   }
@@ -149,19 +143,21 @@ export class Loop {
   }
 
   /** What an Express execution does waits in memory for its end, and is then written without anybody waiting for it. */
-  #goOnVolatile(live: LiveExecution, buffer: JournalEvent[], { events, effects }: Decision): void {
-    buffer.push(...events);
+  #goOnInMemory(live: LiveExecution, unwritten: JournalEvent[], { events, effects }: Decision): void {
+    unwritten.push(...events);
     const { execution } = live;
+    const { listeners } = this.#options;
     if (execution.status !== "RUNNING") {
       live.callOffTimer?.();
-      this.#commit(live, { events: buffer.splice(0), effects, consumedSignalIds: [], isNew: !live.isStored });
-      return this.#options.onEnded(live);
+      this.#commit(live, { events: unwritten.splice(0), effects, consumedSignalIds: [], isNew: !live.isStored });
+      for (const listener of listeners) listener.ended?.(live);
+      return;
     }
-    this.#setVolatileTimer(live);
-    this.#options.perform(live, effects);
+    this.#setTimer(live);
+    for (const listener of listeners) listener.released?.(live, effects);
   }
 
-  #setVolatileTimer(live: LiveExecution): void {
+  #setTimer(live: LiveExecution): void {
     live.callOffTimer?.();
     const at = wakeAt(live.execution);
     if (at === undefined) return;
@@ -172,7 +168,7 @@ export class Loop {
     live: LiveExecution,
     part: Decision & { readonly consumedSignalIds: readonly number[]; readonly isNew: boolean },
   ): void {
-    const { liveExecutions, perform, onCommitted } = this.#options;
+    const { liveExecutions, listeners } = this.#options;
     const { record } = live;
     const change: ExecutionChange = {
       record,
@@ -192,13 +188,15 @@ export class Loop {
       signals: part.events.length === 0 ? [] : signalsOf(record),
       consumedSignalIds: part.consumedSignalIds,
     };
-    const tells = live.tells.splice(0);
+    const afterCommit = live.afterCommit.splice(0);
     live.uncommitted += 1;
     const afterwards = (): void => {
       live.uncommitted -= 1;
-      perform(live, part.effects);
-      onCommitted(live, change);
-      this.#tell(tells);
+      for (const listener of listeners) {
+        listener.released?.(live, part.effects);
+        listener.committed?.(live, change);
+      }
+      this.#tell(afterCommit);
       liveExecutions.release(live);
     };
     const undo = (error: unknown): never => {
@@ -222,11 +220,11 @@ export class Loop {
   }
 
   /** The end of an asynchronous Express execution is in memory only, and its start was acknowledged: it is kept until it is written. */
-  async #write({ volatile }: LiveExecution, change: ExecutionChange): Promise<void> {
+  async #write({ express }: LiveExecution, change: ExecutionChange): Promise<void> {
     const { committer } = this.#options;
-    const isOwed = volatile !== undefined && !change.isNew;
+    const isOwed = express !== undefined && !change.isNew;
     // What an Express execution did is, once it has ended, for readers of its history only.
-    const isHistory = volatile !== undefined && change.record.status !== "RUNNING" && change.signals.length === 0;
+    const isHistory = express !== undefined && change.record.status !== "RUNNING" && change.signals.length === 0;
     for (;;) {
       try {
         return await (isHistory ? committer.commitBehind(change) : committer.commit(change));
@@ -251,14 +249,14 @@ function signalsOf({ id, parent, status }: ExecutionRecord): ExecutionChange["si
   return [{ ...parent, childExecutionId: id }];
 }
 
-function recordAfter({ execution, record, isStored, volatile }: LiveExecution): ExecutionRecord {
+function recordAfter({ execution, record, isStored, express }: LiveExecution): ExecutionRecord {
   return {
     ...record,
     status: execution.status as ExecutionStatus,
     startedAt: isStored ? record.startedAt : execution.startedAt,
     stoppedAt: execution.stoppedAt,
     // The timers of an Express execution run in memory, and begin anew with it.
-    wakeAt: volatile === undefined ? wakeAt(execution) : undefined,
+    wakeAt: express === undefined ? wakeAt(execution) : undefined,
     isInFlight: pending(execution).length > 0 || (record.type === "EXPRESS" && execution.status === "RUNNING"),
     lastEventId: execution.lastEventId,
     redrive:

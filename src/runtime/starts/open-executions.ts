@@ -2,6 +2,7 @@
 // handed over to be committed.
 import type { ExecutionChange, Journal } from "../../store/store.ts";
 import type { Committer } from "../executions/committer.ts";
+import type { ExecutionListener } from "../executions/listener.ts";
 import type { LimitExceeded } from "./quotas.ts";
 
 export interface OpenExecutionsOptions {
@@ -10,7 +11,7 @@ export interface OpenExecutionsOptions {
   readonly limit: number;
 }
 
-export class OpenExecutions {
+export class OpenExecutions implements ExecutionListener {
   readonly #options: OpenExecutionsOptions;
   #count: number | undefined;
 
@@ -38,13 +39,11 @@ export class OpenExecutions {
     });
   }
 
-  /** A change is handed over. */
-  add(change: ExecutionChange): void {
+  handedOver(change: ExecutionChange): void {
     if (this.#count !== undefined) this.#count += openedBy(change);
   }
 
-  /** What was handed over has not come to be. */
-  forget(): void {
+  undone(): void {
     this.#count = undefined;
   }
 }

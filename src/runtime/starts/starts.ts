@@ -8,6 +8,8 @@ import { CommitError } from "../executions/committer.ts";
 import type { Deletions } from "../deletions.ts";
 import { createKeyedQueue, type KeyedQueue } from "../keyed-queue.ts";
 import type { OpenExecutions } from "./open-executions.ts";
+import { findRecord } from "../executions/find-record.ts";
+import type { ExecutionListener } from "../executions/listener.ts";
 import type { LiveExecution, LiveExecutions } from "../executions/live-executions.ts";
 import type { ExecutionDescription, StartOutcome, StartRequest } from "../runtime.ts";
 import { startCommand } from "./start-command.ts";
@@ -21,10 +23,9 @@ export interface StartsOptions {
   readonly loop: Loop;
   readonly deletions: Pick<Deletions, "hasBegun">;
   readonly openExecutions: Pick<OpenExecutions, "isKnown" | "ask" | "refusal">;
-  readonly recordOf: (executionArn: string) => Promise<ExecutionRecord | undefined>;
 }
 
-export class Starts {
+export class Starts implements ExecutionListener {
   readonly #options: StartsOptions;
   /** A second start of a name waits for the first. */
   readonly #queue: KeyedQueue = createKeyedQueue();
@@ -69,13 +70,11 @@ export class Starts {
     };
   }
 
-  /** An Express execution has ended: whoever waits for it is answered. */
   ended({ record }: LiveExecution): void {
     this.#synchronous.get(record.id)?.resolve();
   }
 
-  /** A bug of Pawl has stopped an execution. */
-  failed({ record }: LiveExecution, bug: unknown): void {
+  quarantined({ record }: LiveExecution, bug: unknown): void {
     this.#synchronous.get(record.id)?.reject(bug);
   }
 
@@ -147,7 +146,7 @@ export class Starts {
   }
 
   async #addressOf({ executionArn: arn, scheduledEventId }: TaskAttempt): Promise<ExecutionRecord["parent"]> {
-    const record = await this.#options.recordOf(arn);
+    const record = await findRecord(this.#options.store, arn);
     return record === undefined ? undefined : { executionId: record.id, scheduledEventId };
   }
 }

@@ -2,11 +2,12 @@
 import type { Payload } from "../../asl/payload.ts";
 import type { Failure } from "../../engine/journal/event.ts";
 import type { Command } from "../../engine/turn.ts";
-import type { Journal } from "../../store/store.ts";
+import type { ExecutionChange, Journal } from "../../store/store.ts";
 import { ActivityWaiters } from "./activity-waiters.ts";
 import { CommitError } from "../executions/committer.ts";
 import type { LimitExceeded } from "../starts/quotas.ts";
-import type { LiveExecutions } from "../executions/live-executions.ts";
+import type { ExecutionListener } from "../executions/listener.ts";
+import type { LiveExecution, LiveExecutions } from "../executions/live-executions.ts";
 import type { ActivityTask, TokenOutcome } from "../runtime.ts";
 import { readTaskToken } from "./task-token.ts";
 import type { Loop } from "../executions/loop.ts";
@@ -19,7 +20,7 @@ export interface WorkerTasksOptions {
   readonly maxWorkers: number;
 }
 
-export class WorkerTasks {
+export class WorkerTasks implements ExecutionListener {
   readonly #options: WorkerTasksOptions;
   readonly #waiters = new ActivityWaiters();
   #isStopped = false;
@@ -32,9 +33,8 @@ export class WorkerTasks {
     this.#isStopped = true;
   }
 
-  /** A task of the activity is in its queue. */
-  offered(activityArn: string): void {
-    this.#waiters.offer(activityArn);
+  committed(_live: LiveExecution, { offers }: ExecutionChange): void {
+    for (const { activityArn } of offers) this.#waiters.offer(activityArn);
   }
 
   /** Waits for a task of the activity until `signal` aborts. */

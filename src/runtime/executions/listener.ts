@@ -1,0 +1,22 @@
+// The one place where the parts of the runtime hear what becomes of executions. Each part registers itself for what it
+// acts on; all are told in the order of the list, at once, and none may throw or wait.
+import type { Effect } from "../../engine/effect.ts";
+import type { ExecutionChange } from "../../store/store.ts";
+import type { LiveExecution } from "./live-executions.ts";
+
+export interface ExecutionListener {
+  /** An execution has been read from its journal, and no command has been decided for it yet. */
+  loaded?(live: LiveExecution): void;
+  /** A change has been handed over to be committed. */
+  handedOver?(change: ExecutionChange): void;
+  /** A batch could not be written: what was handed over and is not committed has not happened. */
+  undone?(error: unknown): void;
+  /** A change is durable. */
+  committed?(live: LiveExecution, change: ExecutionChange): void;
+  /** Effects may leave the process: what caused them is durable, or belongs to an Express execution, which runs in memory. */
+  released?(live: LiveExecution, effects: readonly Effect[]): void;
+  /** An Express execution has ended in memory; its history is on its way to the store. */
+  ended?(live: LiveExecution): void;
+  /** A bug of Pawl has stopped an execution. */
+  quarantined?(live: LiveExecution, bug: unknown): void;
+}
