@@ -4,7 +4,7 @@ import type { TaskResource } from "../asl/resource.ts";
 import { apply } from "./apply.ts";
 import { scopeOf } from "./scopes.ts";
 import type { Effect, TaskAttempt, TaskOutcome } from "./effect.ts";
-import { type EventBody, type Failure, isUnlisted, type JournalEvent } from "./journal/event.ts";
+import { type EventBody, type Failure, isEndOfExecution, isUnlisted, type JournalEvent } from "./journal/event.ts";
 import type { Execution, Scope } from "./execution.ts";
 import type { Trace } from "./trace.ts";
 
@@ -118,7 +118,7 @@ export class Turn {
     const { execution, environment } = this;
     const isListed = !isUnlisted(body);
     const { maxHistoryEvents } = environment.limits;
-    if (isListed && execution.lastEventId + 1 >= maxHistoryEvents && !isEnd(body)) {
+    if (isListed && execution.lastEventId + 1 >= maxHistoryEvents && !isEndOfExecution(body)) {
       const cause = `The execution reached the maximum number of history events (${maxHistoryEvents}).`;
       this.#append(previousEventId, { kind: "ExecutionFailed", error: "States.Runtime", cause }, true);
       throw new HistoryLimitReached();
@@ -133,17 +133,5 @@ export class Turn {
     this.environment.onEvent?.(event, this.execution);
     apply(this.execution, event);
     return id;
-  }
-}
-
-function isEnd(body: EventBody): boolean {
-  switch (body.kind) {
-    case "ExecutionSucceeded":
-    case "ExecutionFailed":
-    case "ExecutionTimedOut":
-    case "ExecutionAborted":
-      return true;
-    default:
-      return false;
   }
 }

@@ -36,7 +36,6 @@ import { listen, StartError, urlOf } from "./listen.ts";
 import { readMockFile } from "./configuration/mock-file.ts";
 import { isOwnAddress, openOutlets, type Outlets } from "./telemetry-targets.ts";
 import type { OutletsConfiguration } from "./configuration/telemetry-targets.ts";
-import { type ObserveChange, observedStore } from "./observed-store.ts";
 import type { TracingConfiguration } from "./configuration/tracing.ts";
 
 export interface ServerOptions extends OutletsConfiguration {
@@ -65,8 +64,7 @@ export interface ServerOptions extends OutletsConfiguration {
   readonly notice?: ((message: string) => void) | undefined;
   /** Receives what local functions print. */
   readonly functionLog?: ((text: string) => void) | undefined;
-  /** Told of every change of an execution after its commit. */
-  readonly observe?: ObserveChange | undefined;
+  /** Told of what executions do. */
   readonly watch?: Watch | undefined;
 }
 
@@ -270,9 +268,7 @@ async function openTracing(store: Store, options: ServerOptions): Promise<Tracin
 }
 
 async function openStore(options: ServerOptions): Promise<Store> {
-  const { db, observe } = options;
-  const store = db === "memory" ? openMemoryStore() : await openFile(db, options);
-  return observe === undefined ? store : observedStore(store, observe);
+  return options.db === "memory" ? openMemoryStore() : openFile(options.db, options);
 }
 
 function makeFolder(folder: string): void {

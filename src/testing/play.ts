@@ -20,6 +20,8 @@ export interface PlayOptions {
   readonly perform?: (task: PerformTask) => TaskOutcome | undefined;
   /** Called after each decision, before its effects are performed. */
   readonly onDecision?: (execution: Execution, events: readonly JournalEvent[]) => void;
+  /** Told of every event, and of the execution just before it. */
+  readonly onEvent?: Environment["onEvent"];
   /** Folds the execution anew from its events before every decision, as a parked one is. */
   readonly isPutAway?: boolean;
   /** How often an execution that ended without success is redriven. */
@@ -97,13 +99,17 @@ function folded(identity: ExecutionIdentity, events: readonly JournalEvent[]): E
   return execution;
 }
 
-export function environmentAt(now: number, { limits }: Pick<PlayOptions, "limits"> = {}): Environment {
+export function environmentAt(
+  now: number,
+  { limits, onEvent }: Pick<PlayOptions, "limits" | "onEvent"> = {},
+): Environment {
   return {
     now,
     limits: { ...awsLimits, ...limits },
     taskToken: ({ scheduledEventId }) => `token-${scheduledEventId}`,
     isKnownActivity: () => true,
     parameterProblem: () => undefined,
+    onEvent,
   };
 }
 

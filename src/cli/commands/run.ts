@@ -5,11 +5,11 @@ import { basename, dirname } from "node:path";
 import { isJsonObject, type Json, memberOf, parseJson } from "../../asl/json.ts";
 import { jsonProblem } from "../../asl/validate/json-problem.ts";
 import { stateMachineArn } from "../../aws/arn.ts";
-import type { JournalEvent } from "../../engine/journal/event.ts";
+import { isEndOfExecution, type JournalEvent } from "../../engine/journal/event.ts";
+import type { Watch } from "../../runtime/executions/watch.ts";
 import type { Configuration } from "../../server/configuration/configuration.ts";
 import { readProblem } from "../../server/file-problem.ts";
 import type { PawlServer } from "../../server/start-server.ts";
-import type { ExecutionChange } from "../../store/store.ts";
 import { apiClient, ApiRefusal, type CallApi } from "../session/api-client.ts";
 import { checkDefinition, hasErrors } from "../definitions/check-definition.ts";
 import {
@@ -136,7 +136,6 @@ class ExecutionWatch {
   readonly ended: Promise<End>;
   readonly #resolve: (end: End) => void;
   readonly #columns: { nameWidth: number };
-  readonly #lines = new Map<number, LiveLines>();
   #firstId: number | undefined;
 
   constructor(nameWidth: number) {
@@ -152,25 +151,24 @@ class ExecutionWatch {
       log: (message: string, error?: unknown): void =>
         say(`${message}${error instanceof Error ? ` ${error.message}` : ""}`),
       functionLog: byLine((line) => say(`    ${paint("dim", "│")} ${printable(line)}`)),
-      observe: (change: ExecutionChange): void => this.#observe(change),
+      watch: this.#watch,
     };
   }
 
-  #observe({ record, events }: ExecutionChange): void {
+  readonly #watch: Watch = ({ record }) => {
     this.#firstId ??= record.id;
-    let lines = this.#lines.get(record.id);
-    if (lines === undefined) {
-      const paint = paintFor(process.stderr);
-      const indent = record.id === this.#firstId ? "" : "↳ ";
-      lines = new LiveLines({ paint, url: () => this.url, columns: this.#columns }, indent);
-      this.#lines.set(record.id, lines);
-    }
-    for (const line of lines.linesOf(events)) say(line);
-    const event = events.at(-1);
-    if (record.status === "RUNNING" || event === undefined) return;
-    this.#lines.delete(record.id);
-    if (record.id === this.#firstId) this.#resolve({ event, durationMs: (record.stoppedAt ?? 0) - record.startedAt });
-  }
+    const isFirst = record.id === this.#firstId;
+    const options = { paint: paintFor(process.stderr), url: () => this.url, columns: this.#columns };
+    const lines = new LiveLines(options, isFirst ? "" : "↳ ");
+    return (event, before) => {
+      const said = lines.linesOf(event, before);
+      const isEnd = isFirst && isEndOfExecution(event);
+      return () => {
+        for (const line of said) say(line);
+        if (isEnd) this.#resolve({ event, durationMs: event.at - before.startedAt });
+      };
+    };
+  };
 }
 
 function report({ event, durationMs }: End): number {

@@ -43,7 +43,7 @@ export async function loadConfiguration(
   return { configuration, file };
 }
 
-export type SessionLogs = Pick<ServerOptions, "log" | "notice" | "functionLog" | "observe" | "watch">;
+export type SessionLogs = Pick<ServerOptions, "log" | "notice" | "functionLog" | "watch">;
 
 /** @throws StartError, ConfigurationError */
 export async function startSession(configuration: Configuration, logs: SessionLogs): Promise<PawlServer> {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Json } from "../../asl/json.ts";
+import { Payload } from "../../asl/payload.ts";
 import type { TaskOutcome } from "../../engine/effect.ts";
 import { play } from "../../testing/play.ts";
 import { failureText, LiveLines, placeIn } from "./live-lines.ts";
@@ -21,11 +22,17 @@ const failed: TaskOutcome = {
   cause: '{"errorMessage":"try later.","errorType":"Busy"}',
 };
 
-function linesOf(definition: Json, perform?: () => TaskOutcome | undefined): readonly string[] {
+function linesOf(definition: Json, perform?: () => TaskOutcome | undefined, redrives = 0): readonly string[] {
   const lines = new LiveLines({ paint: plain, url: () => "http://host", columns: { nameWidth: 0 } });
   const input = { items: [1, 2] };
-  const { events } = play(definition, perform === undefined ? { input } : { input, perform });
-  return lines.linesOf(events).map((line) =>
+  const said: string[] = [];
+  play(definition, {
+    input,
+    redrives,
+    ...(perform === undefined ? {} : { perform }),
+    onEvent: (event, before) => said.push(...lines.linesOf(event, before)),
+  });
+  return said.map((line) =>
     line
       .replaceAll(/ +/g, " ")
       .replace(/until [\d:]+/, "until then")
@@ -117,6 +124,22 @@ test("a failure that nothing catches ends the states around it", () => {
     () => failed,
   );
   assert.deepEqual(lines, ["✗ Both[0] › Call Task 0 ms Busy: try later.", "✗ Both Parallel 0 ms Busy: try later."]);
+});
+
+test("a state that a redrive begins again is told once more, without what had failed before", () => {
+  const branches = [{ StartAt: "Call", States: { Call: task() } }];
+  let calls = 0;
+  const lines = linesOf(
+    { StartAt: "Both", States: { Both: { Type: "Parallel", Branches: branches, End: true } } },
+    () => (++calls === 1 ? failed : { kind: "succeeded", output: Payload.ofText("{}") }),
+    1,
+  );
+  assert.deepEqual(lines, [
+    "✗ Both[0] › Call Task 0 ms Busy: try later.",
+    "✗ Both Parallel 0 ms Busy: try later.",
+    "✓ Both[0] › Call Task 0 ms",
+    "✓ Both Parallel 0 ms",
+  ]);
 });
 
 test("a callback says how to send it", () => {

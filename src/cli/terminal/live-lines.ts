@@ -1,8 +1,10 @@
-// What happens in executions, a line per state, as `pawl run` shows it. Pure: changes in, lines out.
-import type { JournalEvent, StateEntered, StateExited, TaskScheduled } from "../../engine/journal/event.ts";
-import { branchScope } from "../../engine/scopes.ts";
-import { resourceName } from "../../asl/resource.ts";
+// What happens in executions, a line per state, as `pawl run` shows it. Pure: events in, lines out. What an event
+// ends is read from the execution as it was just before; only failures, which the execution does not keep, are noted here.
 import { isJsonObject, type Json, memberOf, parseJson } from "../../asl/json.ts";
+import { resourceName } from "../../asl/resource.ts";
+import type { ActiveState, Execution, Scope } from "../../engine/execution.ts";
+import type { JournalEvent, StateExited, TaskScheduled } from "../../engine/journal/event.ts";
+import { childrenOf } from "../../engine/scopes.ts";
 import { durationText, oneLine, type Paint, printable } from "./terminal.ts";
 
 export interface LiveLinesOptions {
@@ -11,22 +13,6 @@ export interface LiveLinesOptions {
   readonly url: () => string;
   /** Names are filled up to this length, which grows with the longest one so far. */
   readonly columns: { nameWidth: number };
-}
-
-interface Active {
-  readonly entered: StateEntered;
-  readonly at: number;
-  attempts: number;
-  failure: string | undefined;
-  /** The place of the state within the machine: `Each item[2] › `. */
-  readonly prefix: string;
-}
-
-interface Scope {
-  readonly parent: number | undefined;
-  /** Such as `Each item[2] › `. */
-  readonly prefix: string;
-  active: Active | undefined;
 }
 
 type Mark = "done" | "retried" | "waits" | "failed" | "stopped";
@@ -38,16 +24,16 @@ const marks = {
   stopped: ["dim", "■"],
 } as const;
 
-const mostBranches = 4096;
 export const widestName = 44;
 
 /** The lines of one execution; a class because it lives as long as that. */
 export class LiveLines {
   readonly #options: LiveLinesOptions;
   readonly #indent: string;
-  readonly #scopes = new Map<number, Scope>([[0, { parent: undefined, prefix: "", active: undefined }]]);
-  /** Newest first. */
-  readonly #parallels: { readonly startedEventId: number; readonly owner: number }[] = [];
+  /** The failure that the active state of a scope will end by, unless it is caught or retried. */
+  #failures = new WeakMap<Scope, string>();
+  /** States whose end has been told already: the abort of each follows the end of its iteration. */
+  #ended = new WeakSet<ActiveState>();
 
   /** @param indent set before the names of an execution that another one started. */
   constructor(options: LiveLinesOptions, indent = "") {
@@ -55,183 +41,158 @@ export class LiveLines {
     this.#indent = indent;
   }
 
-  linesOf(events: readonly JournalEvent[]): readonly string[] {
-    return events.flatMap((event) => this.#linesOfEvent(event));
-  }
-
-  #linesOfEvent(event: JournalEvent): readonly string[] {
+  /** @param before the execution just before the event. */
+  linesOf(event: JournalEvent, before: Execution): readonly string[] {
+    if (!("scope" in event)) return this.#linesOfExecution(event, before);
+    const scope = before.scopes.get(event.scope);
+    if (scope === undefined) return [];
     switch (event.kind) {
-      case "ExecutionFailed":
-      case "ExecutionTimedOut":
-      case "ExecutionAborted":
-        return this.#endFrom(0, event.at, failureText(event));
       case "MapIterationSucceeded":
       case "MapIterationFailed":
       case "MapIterationAborted":
-        return this.#endFrom(event.scope, event.at);
+        return this.#endFrom(before, scope, event.at);
       case "MapStateFailed":
       case "ParallelStateFailed":
-        return this.#childrenOf(event.scope).flatMap((child) => this.#endFrom(child, event.at));
-      case "ParallelStateStarted":
-        this.#parallels.unshift({ startedEventId: event.id, owner: event.scope });
-        return [];
-      case "StateEntered":
-        return this.#entered(event, event.at);
+        return childrenOf(before, scope).flatMap((child) => this.#endFrom(before, child, event.at));
       case "StateExited":
-        return this.#exited(event, event.at);
+        return this.#exited(scope, event);
       case "StateAborted":
-        return this.#stopped(event.scope, event.at);
-      case "MapIterationStarted":
-        this.#open(event.id, event.scope, `[${event.index}]`);
-        return [];
+        return this.#endOf(scope, event.at);
       case "TaskScheduled":
-        return this.#scheduled(event);
+        return this.#scheduled(scope, event);
       case "TaskFailed":
       case "TaskSubmitFailed":
-        this.#note(event.scope, failureText(event));
+      case "EvaluationFailed":
+        this.#note(scope, failureText(event));
         return [];
       case "TaskTimedOut":
-        this.#note(event.scope, failureText({ error: event.error ?? "States.Timeout", cause: event.cause }));
-        return [];
-      case "EvaluationFailed":
-        this.#note(event.scope, failureText(event));
+        this.#note(scope, failureText({ error: event.error ?? "States.Timeout", cause: event.cause }));
         return [];
       case "WaitStarted":
-        return this.#waits(event.scope, event.until, event.at);
+        return this.#waits(scope, event.until, event.at);
       case "RetryScheduled":
-        return this.#retried(event.scope, event.until, event.at);
+        return this.#retried(scope, event.until, event.at);
       default:
         return [];
     }
   }
 
-  #entered(event: StateEntered, at: number): readonly string[] {
-    const scope = this.#scope(event.scope);
-    scope.active = { entered: event, at, attempts: 1, failure: undefined, prefix: scope.prefix };
-    return [];
-  }
-
-  #exited({ scope: id, stateType, next }: StateExited, at: number): readonly string[] {
-    const scope = this.#scope(id);
-    const { active } = scope;
-    scope.active = undefined;
-    if (active === undefined) return [];
-    if (active.failure !== undefined) {
-      // It was caught: for the states around nothing has failed.
-      this.#forgive(scope.parent, active.failure);
-      return [this.#line("failed", active, at, `${active.failure.replace(/\.$/, "")}${caughtText(next)}`)];
+  #linesOfExecution(event: JournalEvent, before: Execution): readonly string[] {
+    switch (event.kind) {
+      case "ExecutionFailed":
+      case "ExecutionTimedOut":
+      case "ExecutionAborted": {
+        const root = before.scopes.get(0);
+        return root === undefined ? [] : this.#endFrom(before, root, event.at, failureText(event));
+      }
+      case "ExecutionRedriven":
+        // States that were told to have ended begin again.
+        this.#failures = new WeakMap();
+        this.#ended = new WeakSet();
+        return [];
+      default:
+        return [];
     }
-    const attempts = active.attempts > 1 ? `attempt ${active.attempts}` : "";
-    return [
-      this.#line("done", active, at, stateType === "Choice" && next !== undefined ? `→ ${printable(next)}` : attempts),
-    ];
   }
 
-  #stopped(id: number, at: number): readonly string[] {
-    const scope = this.#scope(id);
-    const { active } = scope;
-    scope.active = undefined;
-    if (active === undefined) return [];
-    return [this.#line(active.failure === undefined ? "stopped" : "failed", active, at, active.failure ?? "stopped")];
+  #exited(scope: Scope, { stateType, next, at }: StateExited & JournalEvent): readonly string[] {
+    const { state } = scope;
+    if (state === undefined) return [];
+    const failure = this.#failures.get(scope);
+    this.#failures.delete(scope);
+    if (failure !== undefined) {
+      // The failure was caught: for the states around nothing has failed.
+      this.#forgive(scope.parent, failure);
+      return [this.#line("failed", scope, state, { at, text: `${failure.replace(/\.$/, "")}${caughtText(next)}` })];
+    }
+    const attempts = retriesOf(state) + 1;
+    const text = attempts > 1 ? `attempt ${attempts}` : "";
+    const isChoice = stateType === "Choice" && next !== undefined;
+    return [this.#line("done", scope, state, { at, text: isChoice ? `→ ${printable(next)}` : text })];
   }
 
   /** A scope has ended, and those below it with it: what was under way there did not come to its end. */
-  #endFrom(id: number, at: number, failure?: string): readonly string[] {
-    const below = this.#childrenOf(id).flatMap((child) => this.#endFrom(child, at));
-    const scope = this.#scopes.get(id);
-    const { active } = scope ?? {};
-    if (id !== 0) this.#scopes.delete(id);
-    if (scope === undefined || active === undefined) return below;
-    scope.active = undefined;
-    const reason = active.failure ?? failure;
-    return [...below, this.#line(reason === undefined ? "stopped" : "failed", active, at, reason ?? "stopped")];
+  #endFrom(before: Execution, scope: Scope, at: number, failure?: string): readonly string[] {
+    const kind = scope.state?.work?.kind;
+    const children = kind === "map" || kind === "parallel" ? childrenOf(before, scope) : [];
+    return [...children.flatMap((child) => this.#endFrom(before, child, at)), ...this.#endOf(scope, at, failure)];
   }
 
-  #childrenOf(id: number): readonly number[] {
-    return [...this.#scopes].filter(([, { parent }]) => parent === id).map(([child]) => child);
+  #endOf(scope: Scope, at: number, failure?: string): readonly string[] {
+    const { state } = scope;
+    if (state === undefined || this.#ended.has(state)) return [];
+    this.#ended.add(state);
+    const reason = this.#failures.get(scope) ?? failure;
+    const mark = reason === undefined ? "stopped" : "failed";
+    return [this.#line(mark, scope, state, { at, text: reason ?? "stopped" })];
   }
 
-  #scheduled({ scope: id, resource, token }: TaskScheduled): readonly string[] {
-    const { active } = this.#scope(id);
-    if (active === undefined || token === undefined) return [];
+  #scheduled(scope: Scope, { resource, token }: TaskScheduled): readonly string[] {
+    const { state } = scope;
+    if (state === undefined || token === undefined) return [];
     if (resource.kind === "activity") {
-      return [this.#line("waits", active, undefined, `waits for a worker of ${printable(resourceName(resource))}`)];
+      const text = `waits for a worker of ${printable(resourceName(resource))}`;
+      return [this.#line("waits", scope, state, { text })];
     }
-    // One that waits for a job has a token too, but nobody is asked to send it.
+    // A task that waits for a job has a token too, but nobody is asked to send it.
     if (resource.pattern !== "waitForTaskToken") return [];
     const request = JSON.stringify({ taskToken: token, output: "{}" });
     const command = `curl ${this.#options.url()} -H 'X-Amz-Target: AWSStepFunctions.SendTaskSuccess' -d '${request}'`;
     return [
-      this.#line("waits", active, undefined, "waits for a callback. To send one from another terminal:"),
+      this.#line("waits", scope, state, { text: "waits for a callback. To send one from another terminal:" }),
       `      ${this.#options.paint("cyan", printable(command))}`,
     ];
   }
 
-  #waits(id: number, until: number, at: number): readonly string[] {
-    const { active } = this.#scope(id);
-    if (active === undefined || until <= at) return [];
+  #waits(scope: Scope, until: number, at: number): readonly string[] {
+    const { state } = scope;
+    if (state === undefined || until <= at) return [];
     const time = new Date(until).toLocaleTimeString("en-GB");
-    return [this.#line("waits", active, undefined, `waits ${durationText(until - at)}, until ${time}`)];
+    return [this.#line("waits", scope, state, { text: `waits ${durationText(until - at)}, until ${time}` })];
   }
 
-  #retried(id: number, until: number, at: number): readonly string[] {
-    const { active } = this.#scope(id);
-    if (active === undefined) return [];
-    const { failure = "failed" } = active;
-    this.#forgive(id, active.failure);
-    active.attempts += 1;
+  #retried(scope: Scope, until: number, at: number): readonly string[] {
+    const { state } = scope;
+    if (state === undefined) return [];
+    const failure = this.#failures.get(scope);
+    this.#forgive(scope, failure);
     const wait = until > at ? `in ${durationText(until - at)}` : "now";
-    return [this.#line("retried", active, at, `${failure.replace(/\.$/, "")}; attempt ${active.attempts} ${wait}`)];
+    const text = `${(failure ?? "failed").replace(/\.$/, "")}; attempt ${retriesOf(state) + 2} ${wait}`;
+    return [this.#line("retried", scope, state, { at, text })];
   }
 
   /** Remembered for the state and those around it: they end when it does, unless it is caught or retried. */
-  #note(id: number, failure: string): void {
-    for (let scope = this.#scopeAt(id); scope !== undefined; scope = this.#scopeAt(scope.parent)) {
-      if (scope.active !== undefined) scope.active.failure ??= failure;
+  #note(from: Scope, failure: string): void {
+    for (let scope: Scope | undefined = from; scope !== undefined; scope = scope.parent) {
+      if (!this.#failures.has(scope)) this.#failures.set(scope, failure);
     }
   }
 
-  #forgive(id: number | undefined, failure: string | undefined): void {
-    for (let scope = this.#scopeAt(id); scope !== undefined; scope = this.#scopeAt(scope.parent)) {
-      if (scope.active?.failure === failure && scope.active !== undefined) scope.active.failure = undefined;
+  #forgive(from: Scope | undefined, failure: string | undefined): void {
+    for (let scope = from; scope !== undefined; scope = scope.parent) {
+      if (this.#failures.get(scope) === failure) this.#failures.delete(scope);
     }
   }
 
-  #scopeAt(id: number | undefined): Scope | undefined {
-    return id === undefined ? undefined : this.#scopes.get(id);
-  }
-
-  /** A scope that is not known is a branch: the event that opens branches does not say how many there are. */
-  #scope(id: number): Scope {
-    const known = this.#scopes.get(id);
-    if (known !== undefined) return known;
-    for (const { startedEventId, owner } of this.#parallels) {
-      const index = branchScope(startedEventId, 0) - id;
-      if (index >= 0 && branchScope(startedEventId, index) === id && index < mostBranches) {
-        return this.#open(id, owner, `[${index}]`);
-      }
-    }
-    return this.#open(id, 0, "");
-  }
-
-  #open(id: number, parent: number, suffix: string): Scope {
-    const around = this.#scopes.get(parent);
-    const name = around?.active?.entered.name ?? "";
-    const prefix = `${around?.prefix ?? ""}${name}${suffix} › `;
-    const scope: Scope = { parent, prefix, active: undefined };
-    this.#scopes.set(id, scope);
-    return scope;
-  }
-
-  #line(mark: Mark, active: Active, endedAt: number | undefined, text: string): string {
+  /** @param end when it ended, epoch milliseconds, where it did, and what is said of it. */
+  #line(mark: Mark, scope: Scope, state: ActiveState, end: { readonly at?: number; readonly text: string }): string {
     const { paint, columns } = this.#options;
     const [style, sign] = marks[mark];
-    const name = printable(`${this.#indent}${active.prefix}${active.entered.name}`);
+    const name = printable(`${this.#indent}${placeOf(scope)}${state.name}`);
     columns.nameWidth = Math.max(columns.nameWidth, Math.min(name.length, widestName));
-    const duration = endedAt === undefined ? "" : durationText(endedAt - active.at);
-    const start = `${name.padEnd(columns.nameWidth)}  ${paint("dim", active.entered.stateType.padEnd(8))} ${duration.padStart(9)}`;
-    return `  ${paint(style, sign)} ${start}  ${mark === "failed" ? paint("red", text) : text}`.trimEnd();
+    const duration = end.at === undefined ? "" : durationText(end.at - state.enteredAt);
+    const start = `${name.padEnd(columns.nameWidth)}  ${paint("dim", state.type.padEnd(8))} ${duration.padStart(9)}`;
+    return `  ${paint(style, sign)} ${start}  ${mark === "failed" ? paint("red", end.text) : end.text}`.trimEnd();
   }
+}
+
+/** The place of a scope within the machine, such as `Each item[2] › `. */
+function placeOf({ parent, index }: Scope): string {
+  return parent === undefined ? "" : `${placeOf(parent)}${parent.state?.name ?? ""}[${index}] › `;
+}
+
+function retriesOf({ attempts }: ActiveState): number {
+  return [...attempts.values()].reduce((sum, retries) => sum + retries, 0);
 }
 
 /** `Error: cause` on one line. The cause of a function's failure is JSON that holds the message. */

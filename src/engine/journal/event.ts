@@ -182,3 +182,16 @@ export type JournalEvent = Header & EventBody;
 export function isUnlisted(event: { readonly kind: EventBody["kind"] }): boolean {
   return event.kind === "WaitStarted" || event.kind === "RetryScheduled" || event.kind === "TaskHeartbeat";
 }
+
+/** Whether it is the last event of an execution, unless that is redriven. */
+export function isEndOfExecution({ kind }: { readonly kind: EventBody["kind"] }): boolean {
+  switch (kind) {
+    case "ExecutionSucceeded":
+    case "ExecutionFailed":
+    case "ExecutionTimedOut":
+    case "ExecutionAborted":
+      return true;
+    default:
+      return false;
+  }
+}
