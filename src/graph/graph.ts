@@ -3,10 +3,9 @@
 import { isJsonArray, isJsonObject, memberOf, type Json, type JsonObject } from "../asl/json.ts";
 import { choiceRuleLabel } from "./choice-label.ts";
 import { stateSubLabel } from "./state-label.ts";
+import { type StateType, stateTypes } from "./state-type.ts";
 import { cleanText } from "./text-size.ts";
 
-const stateTypes = ["Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map"] as const;
-export type StateType = (typeof stateTypes)[number];
 /** `Missing` stands for a transition target that no state of the scope has; `Unknown` for a state without a valid Type. */
 export type NodeType = StateType | "Start" | "End" | "Missing" | "Unknown";
 export type EdgeKind = "next" | "choice" | "default" | "catch";

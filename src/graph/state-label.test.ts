@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseJson, type JsonObject } from "../asl/json.ts";
-import type { StateType } from "./graph.ts";
+import type { StateType } from "./state-type.ts";
 import { stateSubLabel } from "./state-label.ts";
 
 const resources: readonly (readonly [resource: string, label: string])[] = [

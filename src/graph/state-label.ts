@@ -9,7 +9,7 @@ import {
   type Json,
   type JsonObject,
 } from "../asl/json.ts";
-import type { StateType } from "./graph.ts";
+import type { StateType } from "./state-type.ts";
 import { cleanText } from "./text-size.ts";
 
 /** Services whose usual writing is not their name in a resource with a capital letter. */

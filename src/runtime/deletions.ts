@@ -2,7 +2,8 @@
 // with the last execution.
 import type { Catalogue, ExecutionChange, ExecutionRecord, Journal } from "../store/store.ts";
 import type { ExecutionListener } from "./executions/listener.ts";
-import type { LiveExecution, LiveExecutions } from "./executions/live-executions.ts";
+import type { LiveExecution } from "./executions/live-execution.ts";
+import type { LiveExecutions } from "./executions/live-executions.ts";
 
 export interface DeletionsOptions {
   readonly store: Pick<Catalogue & Journal, DeletionCall>;

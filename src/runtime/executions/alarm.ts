@@ -2,7 +2,7 @@
 import type { ExecutionChange, ExecutionRecord, Journal } from "../../store/store.ts";
 import type { Clock } from "../clock.ts";
 import type { ExecutionListener } from "./listener.ts";
-import type { LiveExecution } from "./live-executions.ts";
+import type { LiveExecution } from "./live-execution.ts";
 import type { Loop } from "./loop.ts";
 
 /** Executions woken before others get their turn. */

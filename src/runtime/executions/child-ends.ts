@@ -5,7 +5,8 @@ import type { TaskOutcome } from "../../engine/effect.ts";
 import type { ExecutionChange, ExecutionRecord, Journal, Signal } from "../../store/store.ts";
 import { CommitError } from "./committer.ts";
 import type { ExecutionListener } from "./listener.ts";
-import type { LiveExecution, LiveExecutions } from "./live-executions.ts";
+import type { LiveExecution } from "./live-execution.ts";
+import type { LiveExecutions } from "./live-executions.ts";
 import type { ExecutionDescription } from "../runtime.ts";
 import type { Loop } from "./loop.ts";
 

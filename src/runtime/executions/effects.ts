@@ -7,7 +7,7 @@ import type { Clock } from "../clock.ts";
 import type { ChildEnds } from "./child-ends.ts";
 import { CommitError } from "./committer.ts";
 import type { ExecutionListener } from "./listener.ts";
-import type { LiveExecution } from "./live-executions.ts";
+import type { LiveExecution } from "./live-execution.ts";
 import type { Loop } from "./loop.ts";
 
 /** Performs a task; never rejects for what the called thing does. */

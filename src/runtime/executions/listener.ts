@@ -2,7 +2,7 @@
 // acts on; all are told in the order of the list, at once, and none may throw or wait.
 import type { Effect } from "../../engine/effect.ts";
 import type { ExecutionChange } from "../../store/store.ts";
-import type { LiveExecution } from "./live-executions.ts";
+import type { LiveExecution } from "./live-execution.ts";
 
 export interface ExecutionListener {
   /** An execution has been read from its journal, and no command has been decided for it yet. */

@@ -3,33 +3,15 @@
 import type { ArnSpace } from "../../aws/arn.ts";
 import { executionArn, stateMachineArn } from "../../aws/arn.ts";
 import { apply } from "../../engine/apply.ts";
-import type { JournalEvent } from "../../engine/journal/event.ts";
-import { type Execution, newExecution } from "../../engine/execution.ts";
+import { newExecution } from "../../engine/execution.ts";
 import type { ExecutionRecord, RevisionRecord, StateMachineRecord, Store } from "../../store/store.ts";
 import type { ExecutionListener } from "./listener.ts";
+import type { LiveExecution } from "./live-execution.ts";
 import type { Programs } from "./programs.ts";
-import type { Tell, Watch, Watcher } from "./watch.ts";
+import type { Watch } from "./watch.ts";
 
 /** Longest run of an Express execution (AWS: five minutes). */
 const expressSeconds = 300;
-
-export interface LiveExecution {
-  readonly execution: Execution;
-  readonly stateMachineName: string;
-  record: ExecutionRecord;
-  /** False until its first commit has been handed over. */
-  isStored: boolean;
-  /** Changes that are handed over and not yet durable. */
-  uncommitted: number;
-  /** Settles with the newest change. */
-  committed: Promise<void>;
-  /** An Express execution runs without commits: its events wait for its end to be written. */
-  readonly express: { readonly unwritten: JournalEvent[] } | undefined;
-  readonly watcher: Watcher | undefined;
-  /** Calls that are due when the events that were not yet handed over are durable. */
-  readonly afterCommit: Tell[];
-  callOffTimer: (() => void) | undefined;
-}
 
 export interface NewLiveExecution {
   readonly stateMachine: StateMachineRecord;

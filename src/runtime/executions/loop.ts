@@ -9,7 +9,8 @@ import type { ExecutionChange, ExecutionRecord, ExecutionStatus } from "../../st
 import type { Clock } from "../clock.ts";
 import { CommitError, type Committer } from "./committer.ts";
 import type { ExecutionListener } from "./listener.ts";
-import type { LiveExecution, LiveExecutions } from "./live-executions.ts";
+import type { LiveExecution } from "./live-execution.ts";
+import type { LiveExecutions } from "./live-executions.ts";
 import { makeTaskToken } from "../workers/task-token.ts";
 import type { Tell } from "./watch.ts";
 

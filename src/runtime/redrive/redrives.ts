@@ -7,7 +7,8 @@ import type { Deletions } from "../deletions.ts";
 import { createKeyedQueue } from "../keyed-queue.ts";
 import type { OpenExecutions } from "../starts/open-executions.ts";
 import { redriveStatus } from "./redrive-status.ts";
-import type { LiveExecution, LiveExecutions } from "../executions/live-executions.ts";
+import type { LiveExecution } from "../executions/live-execution.ts";
+import type { LiveExecutions } from "../executions/live-executions.ts";
 import type { RedriveOutcome } from "../runtime.ts";
 import type { Turned, Loop } from "../executions/loop.ts";
 

@@ -3,13 +3,15 @@ import { readFileSync } from "node:fs";
 import { type MockFile, parseMockFile } from "../../runtime/mocks/mock-file.ts";
 import { readProblem } from "../file-problem.ts";
 import { StartError } from "../listen.ts";
-import type { ServerOptions } from "../start-server.ts";
+
+export interface MockFileOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The path that the configuration names. */
+  readonly mocks?: string | undefined;
+}
 
 /** @throws StartError when the file cannot be used. */
-export function readMockFile({
-  environment,
-  mocks,
-}: Pick<ServerOptions, "environment" | "mocks">): MockFile | undefined {
+export function readMockFile({ environment, mocks }: MockFileOptions): MockFile | undefined {
   const fromEnvironment = environment["SFN_MOCK_CONFIG"] || undefined;
   const path = fromEnvironment ?? mocks;
   if (path === undefined) return undefined;

@@ -1,0 +1,23 @@
+// An execution that is in memory, with what the runtime keeps beside the fold of its events.
+import type { Execution } from "../../engine/execution.ts";
+import type { JournalEvent } from "../../engine/journal/event.ts";
+import type { ExecutionRecord } from "../../store/store.ts";
+import type { Tell, Watcher } from "./watch.ts";
+
+export interface LiveExecution {
+  readonly execution: Execution;
+  readonly stateMachineName: string;
+  record: ExecutionRecord;
+  /** False until its first commit has been handed over. */
+  isStored: boolean;
+  /** Changes that are handed over and not yet durable. */
+  uncommitted: number;
+  /** Settles with the newest change. */
+  committed: Promise<void>;
+  /** An Express execution runs without commits: its events wait for its end to be written. */
+  readonly express: { readonly unwritten: JournalEvent[] } | undefined;
+  readonly watcher: Watcher | undefined;
+  /** Calls that are due when the events that were not yet handed over are durable. */
+  readonly afterCommit: Tell[];
+  callOffTimer: (() => void) | undefined;
+}
