@@ -41,11 +41,15 @@ sqs:sendMessage.waitForTaskToken | STRICT | {"MessageId":1} |
 apigateway:invoke | STRICT | {"approval":true} |
 `;
 
-test("the mocked result of a task is checked against what its service answers", () => {
+test("the mocked result of a task is checked against what its service answers", async () => {
   for (const line of table.trim().split("\n")) {
     const [resource = "", mode = "", result = "", problem = ""] = line.split("|").map((part) => part.trim());
     const expected = problem === "" ? undefined : `Mock result schema validation error: ${problem}`;
-    assert.equal(mockResultProblem(task(resource), parseJson(result), mode as FieldValidationMode), expected, line);
+    assert.equal(
+      await mockResultProblem(task(resource), parseJson(result), mode as FieldValidationMode),
+      expected,
+      line,
+    );
   }
 });
 
@@ -68,9 +72,9 @@ const containers: readonly (readonly [state: object, result: string, problem: st
   ],
 ];
 
-test("the mocked result of a Map or Parallel has the form of its result in every mode", () => {
+test("the mocked result of a Map or Parallel has the form of its result in every mode", async () => {
   for (const [state, result, problem] of containers) {
-    assert.equal(mockResultProblem(stateOf(state), parseJson(result), "NONE"), problem, result);
+    assert.equal(await mockResultProblem(stateOf(state), parseJson(result), "NONE"), problem, result);
   }
 });
 

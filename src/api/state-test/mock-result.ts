@@ -10,13 +10,19 @@ import {
 } from "../../asl/json.ts";
 import type { State } from "../../asl/program.ts";
 import type { TaskResource } from "../../asl/resource.ts";
-import { type ResultShape, resultShapeNames, resultShapes } from "./service-results.ts";
+import type { ResultShape } from "./result-shape.ts";
 
 /** STRICT asks for required fields too, PRESENT looks only at the fields that are there. */
 export type FieldValidationMode = "STRICT" | "PRESENT" | "NONE";
 
+type ResultShapes = Readonly<Record<string, ResultShape>>;
+
 /** What is wrong with the mocked result of a state, in AWS's words. */
-export function mockResultProblem(state: State, result: Json, mode: FieldValidationMode): string | undefined {
+export async function mockResultProblem(
+  state: State,
+  result: Json,
+  mode: FieldValidationMode,
+): Promise<string | undefined> {
   switch (state.type) {
     case "Map":
       if (state.exportsResult) return isJsonObject(result) ? undefined : "Mocked result must be a JSON object.";
@@ -26,8 +32,12 @@ export function mockResultProblem(state: State, result: Json, mode: FieldValidat
       if (result.length === state.branches.length) return undefined;
       return "Mocked result must contain the same number of items as number of Parallel branches.";
     case "Task": {
-      const shape = mode === "NONE" ? undefined : shapeOf(state.resource);
-      const problem = shape === undefined ? undefined : valueProblem(result, shape, "result", mode);
+      if (mode === "NONE") return undefined;
+      // Who mocks no task loads no table.
+      const { resultShapeNames, resultShapes } = await import("./service-results.ts");
+      const shape = resultShapeNames.get(checkedAction(state.resource) ?? "");
+      const check = { shapes: resultShapes, isStrict: mode === "STRICT" };
+      const problem = shape === undefined ? undefined : valueProblem(result, shape, "result", check);
       return problem === undefined ? undefined : `Mock result schema validation error: ${problem}`;
     }
     default:
@@ -35,22 +45,23 @@ export function mockResultProblem(state: State, result: Json, mode: FieldValidat
   }
 }
 
-/** What the service answers; for `.sync`, the answer of the action that Step Functions polls. */
-function shapeOf(resource: TaskResource): string | undefined {
+/** The action whose answer the result is; for `.sync`, the one that Step Functions polls. */
+function checkedAction(resource: TaskResource): string | undefined {
   if (resource.kind !== "service" || resource.pattern === "waitForTaskToken") return undefined;
   const named = resource.service.replace(/^aws-sdk:/, "");
   const service = named === "states" ? "sfn" : named;
-  if (resource.pattern === "requestResponse") return resultShapeNames.get(`${service}:${resource.action}`);
-  return service === "sfn" ? resultShapeNames.get("sfn:describeExecution") : undefined;
+  if (resource.pattern === "requestResponse") return `${service}:${resource.action}`;
+  return service === "sfn" ? "sfn:describeExecution" : undefined;
 }
 
-function valueProblem(
-  value: Json,
-  named: ResultShape | string,
-  field: string,
-  mode: FieldValidationMode,
-): string | undefined {
-  const shape = typeof named === "string" ? resultShapes[named] : named;
+interface Check {
+  readonly shapes: ResultShapes;
+  /** Required fields must be there, too. */
+  readonly isStrict: boolean;
+}
+
+function valueProblem(value: Json, named: ResultShape | string, field: string, check: Check): string | undefined {
+  const shape = typeof named === "string" ? check.shapes[named] : named;
   switch (shape?.type) {
     case "string":
       if (typeof value !== "string") return `Field '${field}' must be a string`;
@@ -67,13 +78,13 @@ function valueProblem(
       return typeof value === "boolean" ? undefined : `Field '${field}' must be a boolean`;
     case "list":
       if (!isJsonArray(value)) return `Field '${field}' must be an array`;
-      return firstOf(value, (item) => valueProblem(item, shape.item, field, mode));
+      return firstOf(value, (item) => valueProblem(item, shape.item, field, check));
     case "map":
       if (!isJsonObject(value)) return `Field '${field}' must be an object`;
-      return firstOf(Object.entries(value), ([name, item]) => valueProblem(item, shape.item, name, mode));
+      return firstOf(Object.entries(value), ([name, item]) => valueProblem(item, shape.item, name, check));
     case "structure":
       if (!isJsonObject(value)) return `Field '${field}' must be an object`;
-      return structureProblem(value, shape, mode);
+      return structureProblem(value, shape, check);
     default:
       return undefined;
   }
@@ -82,13 +93,13 @@ function valueProblem(
 function structureProblem(
   value: JsonObject,
   { members, required = [] }: Extract<ResultShape, { type: "structure" }>,
-  mode: FieldValidationMode,
+  check: Check,
 ): string | undefined {
-  const missing = mode === "STRICT" ? required.find((name) => !Object.hasOwn(value, name)) : undefined;
+  const missing = check.isStrict ? required.find((name) => !Object.hasOwn(value, name)) : undefined;
   if (missing !== undefined) return `Required field '${missing}' is missing`;
   return firstOf(Object.entries(members), ([name, shape]) => {
     const member = memberOf(value, name);
-    return member === undefined ? undefined : valueProblem(member, shape, name, mode);
+    return member === undefined ? undefined : valueProblem(member, shape, name, check);
   });
 }
 

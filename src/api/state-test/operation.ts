@@ -31,7 +31,7 @@ async function testState(input: TestStateInput, context: ApiContext, call: Call)
     variables: requireVariables(input.variables),
     place: newPlace(input, context),
     context: requireContext(input.context, found.state),
-    mock: requireMock(input, found.state),
+    mock: await requireMock(input, found.state),
     retryCount: configuration.retrierRetryCount ?? 0,
     failedIterations: configuration.mapIterationFailureCount ?? 0,
     itemReaderData: configuration.mapItemReaderData,
@@ -114,7 +114,7 @@ function requireTestable({ mock, roleArn, context, revealSecrets, stateConfigura
 const needsMock = (what: string): ApiError =>
   invalid(`TestState does not support ${what} when a mock is not specified.`);
 
-function requireMock({ mock }: TestStateInput, state: State): Mock | undefined {
+async function requireMock({ mock }: TestStateInput, state: State): Promise<Mock | undefined> {
   if (mock === undefined) return undefined;
   const { result, errorOutput, fieldValidationMode = "STRICT" } = mock;
   if ((result === undefined) === (errorOutput === undefined)) {
@@ -125,7 +125,7 @@ function requireMock({ mock }: TestStateInput, state: State): Mock | undefined {
     throw validationErrors([violation("mock.errorOutput.error", " null", "Member must not be null")]);
   }
   const payload = requireJson(result ?? "", () => invalid("Mocked result must be valid JSON"));
-  const problem = mockResultProblem(state, payload.value, fieldValidationMode);
+  const problem = await mockResultProblem(state, payload.value, fieldValidationMode);
   if (problem !== undefined) throw invalid(problem);
   return { result: payload };
 }
