@@ -1,4 +1,5 @@
 // What several actions ask of their arguments: ARNs of the right kind and of this server, names, and JSON texts.
+import { maxJsonDepth, nestsDeeperThan } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
 import { describeJsonProblem } from "../asl/validate/json-problem.ts";
 import { type ArnSpace, parseStatesArn, type StatesArn } from "../aws/arn.ts";
@@ -42,9 +43,6 @@ export function requireName(name: string): void {
   if (forbiddenInNames.test(name)) throw invalidName(name);
 }
 
-/** Deeper state data is refused, because what walks it afterwards may recurse. The bound is that of AWS's parser. */
-const deepestNesting = 1000;
-
 /** Parses state data, once: the payload keeps both the text and the value. */
 export function requireJson(text: string, errorFor: (problem: string) => ApiError): Payload {
   requireShallow(text, errorFor);
@@ -61,24 +59,7 @@ export function requireJson(text: string, errorFor: (problem: string) => ApiErro
 
 /** For texts that are read as JSON later, if they are JSON at all. */
 export function requireShallow(text: string, errorFor: (problem: string) => ApiError): void {
-  if (nestsTooDeeply(text)) throw errorFor(`Document nesting depth exceeds the maximum allowed (${deepestNesting})`);
-}
-
-const quote = 0x22;
-const backslash = 0x5c;
-
-/** Counts brackets outside strings, in a text that need not be JSON. */
-function nestsTooDeeply(text: string): boolean {
-  if (text.length <= 2 * deepestNesting) return false;
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit === quote) {
-      for (i++; i < text.length && text.charCodeAt(i) !== quote; i++) if (text.charCodeAt(i) === backslash) i++;
-    } else if (unit === 0x5b || unit === 0x7b) {
-      depth++;
-      if (depth > deepestNesting) return true;
-    } else if (unit === 0x5d || unit === 0x7d) depth--;
+  if (nestsDeeperThan(text, maxJsonDepth)) {
+    throw errorFor(`Document nesting depth exceeds the maximum allowed (${maxJsonDepth})`);
   }
-  return false;
 }

@@ -1,15 +1,8 @@
 // Actions of the API called from within: a task of a workflow is as good a client as any.
-import type { Json } from "../asl/json.ts";
+import type { CallAction } from "../tasks/ports.ts";
 import type { ApiContext } from "./context.ts";
 import { answerFor } from "./errors.ts";
 import { performers } from "./operations/registry.ts";
-
-export type ActionAnswer =
-  | { readonly kind: "answer"; readonly body: string }
-  | { readonly kind: "error"; readonly name: string; readonly message: string; readonly status: number };
-
-/** @param action such as `SendTaskSuccess`. */
-export type CallAction = (action: string, input: Json, signal: AbortSignal) => Promise<ActionAnswer>;
 
 /** @param report told of what failed for a reason that the caller must not see. */
 export function createCallAction(context: ApiContext, report: (action: string, error: unknown) => void): CallAction {

@@ -107,3 +107,25 @@ export function jsonTypeName(value: Json): "null" | "boolean" | "number" | "stri
   if (isJsonArray(value)) return "array";
   return typeof value as "boolean" | "string" | "object";
 }
+
+/** Levels of nesting that AWS's JSON parser accepts. */
+export const maxJsonDepth = 1000;
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+/** Counts brackets outside strings, in a text that need not be JSON: walking deep JSON recurses, and a stack is finite. */
+export function nestsDeeperThan(text: string, levels: number): boolean {
+  if (text.length <= levels) return false;
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === quote) {
+      for (i++; i < text.length && text.charCodeAt(i) !== quote; i++) if (text.charCodeAt(i) === backslash) i++;
+    } else if (unit === 0x5b || unit === 0x7b) {
+      depth += 1;
+      if (depth > levels) return true;
+    } else if (unit === 0x5d || unit === 0x7d) depth -= 1;
+  }
+  return false;
+}

@@ -11,6 +11,17 @@ export function stateMachineArn(space: ArnSpace, name: string): string {
   return `${prefix(space)}:stateMachine:${name}`;
 }
 
+/** The ARN of a version, by its number, or of an alias. */
+export function qualifiedArn(machineArn: string, qualifier: string | number): string {
+  return `${machineArn}:${qualifier}`;
+}
+
+/** The machine of an execution, by the execution's ARN. */
+export function stateMachineArnOf(arnOfExecution: string): string {
+  const [scheme = "", partition = "", service = "", region = "", account = "", , name = ""] = arnOfExecution.split(":");
+  return [scheme, partition, service, region, account, "stateMachine", name].join(":");
+}
+
 export function activityArn(space: ArnSpace, name: string): string {
   return `${prefix(space)}:activity:${name}`;
 }

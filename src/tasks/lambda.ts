@@ -1,13 +1,20 @@
 // Lambda functions as tasks: named directly by their ARN, or through `lambda:invoke`. A function runs here when the
 // configuration maps it, else through a Lambda API when one is set.
-import { isJsonObject, type Json, memberOf, parseJson, stringifyJson } from "../asl/json.ts";
+import {
+  isJsonObject,
+  type Json,
+  maxJsonDepth,
+  memberOf,
+  nestsDeeperThan,
+  parseJson,
+  stringifyJson,
+} from "../asl/json.ts";
 import { Payload, utf8Length } from "../asl/payload.ts";
 import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
 import { type Connector, idempotencyKey } from "./connector.ts";
 import type { Invocation } from "./functions/invocation.ts";
 import { isJson } from "./functions/invocation.ts";
 import type { LocalFunctions } from "./functions/local-functions.ts";
-import { isTooDeep } from "./json-depth.ts";
 import {
   type Invoked,
   invokeThroughApi,
@@ -57,7 +64,7 @@ export function lambdaInvokeConnector(options: LambdaOptions): Connector {
       if (invoked.kind === "failed") return invoked;
       const { kind, payload } = invoked.reply;
       if (kind === "failed") return functionFailed(payload, compact(payload));
-      if (isTooDeep(payload)) return tooDeep();
+      if (nestsDeeperThan(payload, maxJsonDepth)) return tooDeep();
       const output = Payload.ofValue(invokeResult(invoked, options.now()));
       return { kind: task.resource.pattern === "waitForTaskToken" ? "submitted" : "succeeded", output };
     },
@@ -153,7 +160,7 @@ function decodeClientContext(base64: string | undefined): string | undefined {
 }
 
 function returned(payload: string): TaskOutcome {
-  if (isTooDeep(payload)) return tooDeep();
+  if (nestsDeeperThan(payload, maxJsonDepth)) return tooDeep();
   if (!isJson(payload)) return failed("Lambda.Unknown", `The function returned something that is not JSON: ${payload}`);
   return { kind: "succeeded", output: Payload.ofText(payload) };
 }
@@ -172,7 +179,7 @@ function invokeResult(invoked: Invoked, at: number): Json {
 }
 
 function functionFailed(payload: string, cause: string): Failed {
-  const value = isJson(payload) && !isTooDeep(payload) ? parseJson(payload) : null;
+  const value = isJson(payload) && !nestsDeeperThan(payload, maxJsonDepth) ? parseJson(payload) : null;
   const errorType = isJsonObject(value) ? memberOf(value, "errorType") : undefined;
   if (typeof errorType === "string" && errorType !== "") return failed(errorType, cause);
   const reason = "The cause could not be determined because Lambda did not return an error type.";
@@ -180,7 +187,7 @@ function functionFailed(payload: string, cause: string): Failed {
 }
 
 function compact(text: string): string {
-  return isJson(text) && !isTooDeep(text) ? stringifyJson(parseJson(text)) : text;
+  return isJson(text) && !nestsDeeperThan(text, maxJsonDepth) ? stringifyJson(parseJson(text)) : text;
 }
 
 function tooDeep(): Failed {

@@ -6,8 +6,9 @@ import { LocalFunctions } from "./functions/local-functions.ts";
 import { functionArnConnector, lambdaInvokeConnector, type LambdaOptions } from "./lambda.ts";
 import type { LambdaApi } from "./lambda-api.ts";
 import { failed } from "./service-error.ts";
-import { type CallAction, statesSdkConnector } from "./states-sdk.ts";
-import { type StartChild, startExecutionConnector, type StatesOptions } from "./states.ts";
+import type { CallAction, StartChild } from "./ports.ts";
+import { statesSdkConnector } from "./states-sdk.ts";
+import { startExecutionConnector, type StatesOptions } from "./states.ts";
 
 export interface ConnectorsOptions {
   /** From `parseFunctionConfig`. */

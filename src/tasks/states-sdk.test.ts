@@ -4,7 +4,8 @@ import type { Json } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
 import { parseTaskResource } from "../asl/resource.ts";
 import type { TaskOutcome } from "../engine/effect.ts";
-import { type ActionAnswer, statesSdkConnector } from "./states-sdk.ts";
+import type { ActionAnswer } from "./ports.ts";
+import { statesSdkConnector } from "./states-sdk.ts";
 
 async function perform(
   action: string,

@@ -4,16 +4,9 @@ import { isJsonArray, isJsonObject, type Json, memberOf, parseJson, setMember, s
 import { Payload } from "../asl/payload.ts";
 import { formatTimestamp } from "../asl/timestamp.ts";
 import { type Connector, idempotencyKey } from "./connector.ts";
+import type { ActionAnswer, CallAction } from "./ports.ts";
 import { requestIdOf } from "./request-id.ts";
 import { failed } from "./service-error.ts";
-
-export type ActionAnswer =
-  | { readonly kind: "answer"; readonly body: string }
-  /** An error of the API by its name there, such as `InvalidToken`. */
-  | { readonly kind: "error"; readonly name: string; readonly message: string; readonly status: number };
-
-/** Performs an action of the Step Functions API, such as `SendTaskSuccess`, as a request of a client does. */
-export type CallAction = (action: string, input: Json, signal: AbortSignal) => Promise<ActionAnswer>;
 
 export function statesSdkConnector(callAction: CallAction): Connector {
   return {

@@ -4,13 +4,8 @@ import type { Json, JsonObject } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
 import { parseTaskResource } from "../asl/resource.ts";
 import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
-import {
-  childOutcome,
-  type EndedChild,
-  type StartChild,
-  type StartChildRequest,
-  startExecutionConnector,
-} from "./states.ts";
+import type { EndedChild, StartChild, StartChildRequest } from "./ports.ts";
+import { childOutcome, startExecutionConnector } from "./states.ts";
 
 const machine = "arn:aws:states:us-east-1:111111111111:stateMachine:child";
 const child = "arn:aws:states:us-east-1:111111111111:execution:child:first";

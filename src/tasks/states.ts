@@ -1,38 +1,16 @@
 // Nested executions: `states:startExecution` in all its forms, and the outcome of a child that a task waited for.
-import { type Json, type JsonObject, memberOf, stringifyJson } from "../asl/json.ts";
+import { type Json, type JsonObject, maxJsonDepth, memberOf, nestsDeeperThan, stringifyJson } from "../asl/json.ts";
 import { Payload, utf8Length } from "../asl/payload.ts";
 import type { IntegrationPattern } from "../asl/resource.ts";
-import type { PerformTask, TaskAttempt, TaskOutcome } from "../engine/effect.ts";
-import type { Failure } from "../engine/journal/event.ts";
+import { qualifiedArn, stateMachineArnOf } from "../aws/arn.ts";
+import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
 import { type Connector, idempotencyKey } from "./connector.ts";
 import { isJson } from "./functions/invocation.ts";
-import { isTooDeep } from "./json-depth.ts";
+import type { EndedChild, StartChild, StartChildOutcome, StartChildRequest } from "./ports.ts";
 import { parametersOf, textMember, textMemberProblem } from "./parameters.ts";
 import { requestIdOf } from "./request-id.ts";
 import { statesMetadata } from "./sdk-metadata.ts";
 import { failed, serviceFailed } from "./service-error.ts";
-
-export interface StartChildRequest {
-  /** Of a machine, a version or an alias. */
-  readonly stateMachineArn: string;
-  readonly name?: string | undefined;
-  /** Takes the place of an absent name. It follows from the attempt, so that a repeated performance starts no second child. */
-  readonly defaultName: string;
-  readonly input: Payload;
-  readonly traceHeader?: string | undefined;
-  readonly startedBy: TaskAttempt;
-  /** The attempt that waits for the child's end (`.sync`): it is to be told with `childOutcome`. */
-  readonly parent?: TaskAttempt | undefined;
-}
-
-type StartChildOutcome =
-  /** `startedAt` in epoch milliseconds. */
-  | { readonly kind: "started"; readonly executionArn: string; readonly startedAt: number }
-  /** An error of the StartExecution action by its name there, such as `StateMachineDoesNotExist`. */
-  | { readonly kind: "error"; readonly name: string; readonly message: string };
-
-/** Starts an execution as the API does, and settles when its start is durable. */
-export type StartChild = (request: StartChildRequest) => Promise<StartChildOutcome>;
 
 export interface StatesOptions {
   readonly startChild: StartChild;
@@ -87,7 +65,7 @@ function inputText(input: Json | undefined): string {
 
 function inputProblem(text: string): string | undefined {
   if (text.trim() === "") return "Invalid execution input.";
-  if (isTooDeep(text)) return "The input is nested more than 1000 levels deep.";
+  if (nestsDeeperThan(text, maxJsonDepth)) return `The input is nested more than ${maxJsonDepth} levels deep.`;
   if (isJson(text)) return undefined;
   const expected = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
   const token = /^\s*([A-Za-z_$][\w$]*)/.exec(text)?.[1];
@@ -116,25 +94,6 @@ function startResult(
     ExecutionArn: executionArn,
     ...statesMetadata({ requestId, status: 200, contentLength: utf8Length(body), at }),
     StartDate: startedAt,
-  };
-}
-
-/** What DescribeExecution tells of an execution that has ended. */
-export interface EndedChild {
-  readonly executionArn: string;
-  readonly name: string;
-  readonly input: Payload;
-  readonly output?: Payload | undefined;
-  readonly failure?: Failure | undefined;
-  readonly record: {
-    readonly status: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
-    /** Epoch milliseconds, like `stoppedAt`. */
-    readonly startedAt: number;
-    readonly stoppedAt?: number | undefined;
-    readonly versionNumber?: number | undefined;
-    readonly aliasName?: string | undefined;
-    readonly traceHeader?: string | undefined;
-    readonly redrive?: { readonly count: number; readonly at: number } | undefined;
   };
 }
 
@@ -174,20 +133,15 @@ function failedChild(description: EndedChild): Json {
 }
 
 function endOf({ record, executionArn }: EndedChild): JsonObject {
-  const stateMachineArn = stateMachineArnOf(executionArn);
+  const machineArn = stateMachineArnOf(executionArn);
   const { aliasName, versionNumber, traceHeader, stoppedAt } = record;
   return {
     StartDate: record.startedAt,
-    ...(aliasName === undefined ? {} : { StateMachineAliasArn: `${stateMachineArn}:${aliasName}` }),
-    StateMachineArn: stateMachineArn,
-    ...(versionNumber === undefined ? {} : { StateMachineVersionArn: `${stateMachineArn}:${versionNumber}` }),
+    ...(aliasName === undefined ? {} : { StateMachineAliasArn: qualifiedArn(machineArn, aliasName) }),
+    StateMachineArn: machineArn,
+    ...(versionNumber === undefined ? {} : { StateMachineVersionArn: qualifiedArn(machineArn, versionNumber) }),
     Status: record.status,
     ...(stoppedAt === undefined ? {} : { StopDate: stoppedAt }),
     ...(traceHeader === undefined ? {} : { TraceHeader: traceHeader }),
   };
-}
-
-function stateMachineArnOf(executionArn: string): string {
-  const [arn = "", partition = "", service = "", region = "", account = "", , name = ""] = executionArn.split(":");
-  return [arn, partition, service, region, account, "stateMachine", name].join(":");
 }

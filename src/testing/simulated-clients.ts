@@ -1,9 +1,7 @@
 // What clients of a simulated process do with an execution that they have started.
 import assert from "node:assert/strict";
+import { clientTokenMs } from "../runtime/redrive/redrives.ts";
 import type { Simulation } from "./simulation.ts";
-
-/** How long a client token of a redrive is known. */
-const clientTokenMs = 15 * 60 * 1000;
 
 /** Stops an execution after some time. */
 export async function stopLater(simulation: Simulation, executionArn: string): Promise<void> {

@@ -3,12 +3,13 @@
 import assert from "node:assert/strict";
 import { parseProgram } from "../asl/parse-program.ts";
 import { apply } from "../engine/apply.ts";
-import { type ArnSpace, executionArn, stateMachineArn } from "../aws/arn.ts";
+import type { ArnSpace } from "../aws/arn.ts";
 import { isUnlisted } from "../engine/journal/event.ts";
 import { type Execution, newExecution } from "../engine/execution.ts";
 import { pending } from "../engine/pending.ts";
 import { wakeAt } from "../engine/wake.ts";
 import { decodeEvents, encodeEvents } from "../engine/journal/event-codec.ts";
+import { identityOf } from "../runtime/executions/identity.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
 import type { ActivityOffer, ExecutionChange, ExecutionRecord, Store } from "../store/store.ts";
 
@@ -94,19 +95,9 @@ export class SimulatedDisk {
     const machine = await this.store.readStateMachine(record.stateMachineId);
     const revision = await this.store.readRevision(record.revisionId);
     assert.ok(machine !== undefined && revision !== undefined, "an execution has a machine");
-    const { type, key } = record;
     const program = parseProgram(revision.definition);
-    const expressSeconds = Math.min(program.timeoutSeconds ?? 300, 300);
-    const execution = newExecution({
-      arn: executionArn(this.#arns, type, machine.name, key),
-      name: key,
-      type,
-      isSynchronous: false,
-      stateMachineArn: stateMachineArn(this.#arns, machine.name),
-      stateMachineName: machine.name,
-      program,
-      timeoutSeconds: type === "EXPRESS" ? expressSeconds : program.timeoutSeconds,
-    });
+    const identity = identityOf({ record, stateMachine: machine, program, isSynchronous: false }, this.#arns);
+    const execution = newExecution(identity);
     this.#executions.set(record.id, execution);
     this.#byArn.set(execution.identity.arn, execution);
     return execution;

@@ -1,17 +1,14 @@
 // The executions that are in memory. One that only waits leaves it and is folded again from its journal when something
 // arrives for it, so parked executions cost no memory.
 import type { ArnSpace } from "../../aws/arn.ts";
-import { executionArn, stateMachineArn } from "../../aws/arn.ts";
 import { apply } from "../../engine/apply.ts";
 import { newExecution } from "../../engine/execution.ts";
 import type { ExecutionRecord, RevisionRecord, StateMachineRecord, Store } from "../../store/store.ts";
+import { identityOf } from "./identity.ts";
 import type { ExecutionListener } from "./listener.ts";
 import type { LiveExecution } from "./live-execution.ts";
 import type { Programs } from "./programs.ts";
 import type { Watch } from "./watch.ts";
-
-/** Longest run of an Express execution (AWS: five minutes). */
-const expressSeconds = 300;
 
 export interface NewLiveExecution {
   readonly stateMachine: StateMachineRecord;
@@ -136,18 +133,7 @@ export class LiveExecutions implements ExecutionListener {
     const { arns, programs, watch } = this.#options;
     const program = programs.of(revision);
     const isExpress = record.type === "EXPRESS";
-    const { timeoutSeconds } = program;
-    const identity = {
-      arn: executionArn(arns, record.type, stateMachine.name, record.key),
-      name: executionName(record),
-      type: record.type,
-      isSynchronous,
-      stateMachineArn: stateMachineArn(arns, stateMachine.name),
-      stateMachineName: stateMachine.name,
-      program,
-      timeoutSeconds: isExpress ? Math.min(timeoutSeconds ?? expressSeconds, expressSeconds) : timeoutSeconds,
-    };
-    const execution = newExecution(identity);
+    const execution = newExecution(identityOf({ record, stateMachine, program, isSynchronous }, arns));
     return {
       execution,
       stateMachineName: stateMachine.name,
@@ -161,9 +147,4 @@ export class LiveExecutions implements ExecutionListener {
       callOffTimer: undefined,
     };
   }
-}
-
-/** The name of an execution; the key of an Express execution goes on with a UUID. */
-export function executionName({ type, key }: Pick<ExecutionRecord, "type" | "key">): string {
-  return type === "EXPRESS" ? key.slice(0, key.lastIndexOf(":")) : key;
 }

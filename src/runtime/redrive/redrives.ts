@@ -23,7 +23,7 @@ export interface RedrivesOptions {
 }
 
 /** How long, and how many of an execution, client tokens are known for. */
-const clientTokenMs = 15 * 60 * 1000;
+export const clientTokenMs = 15 * 60 * 1000;
 const clientTokensKept = 10;
 
 export class Redrives {

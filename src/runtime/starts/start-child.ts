@@ -1,35 +1,16 @@
 // Starting an execution by the ARN of its machine, as a task of another execution does.
-import type { Payload } from "../../asl/payload.ts";
 import { parseStatesArn } from "../../aws/arn.ts";
-import type { TaskAttempt } from "../../engine/effect.ts";
+import type { StartChildOutcome, StartChildRequest } from "../../tasks/ports.ts";
 import { type LimitExceeded, quotaTexts } from "./quotas.ts";
 import type { Runtime } from "../runtime.ts";
 import { findStartTarget, type TargetCatalogue } from "./start-target.ts";
 
-export interface ChildRequest {
-  readonly stateMachineArn: string;
-  readonly name?: string | undefined;
-  /** Takes the place of an absent name, so that a start made again finds the child that is there. */
-  readonly defaultName: string;
-  readonly input: Payload;
-  readonly traceHeader?: string | undefined;
-  /** The attempt that makes the start. */
-  readonly startedBy: TaskAttempt;
-  /** The attempt that waits for the child's end. */
-  readonly parent?: TaskAttempt | undefined;
-}
-
-export type ChildOutcome =
-  | { readonly kind: "started"; readonly executionArn: string; readonly startedAt: number }
-  /** `name` is an error of the StartExecution action. */
-  | { readonly kind: "error"; readonly name: string; readonly message: string };
-
 export async function startChild(
   runtime: Pick<Runtime, "startExecution" | "describeExecution">,
   catalogue: TargetCatalogue,
-  request: ChildRequest,
+  request: StartChildRequest,
   random: () => number = Math.random,
-): Promise<ChildOutcome> {
+): Promise<StartChildOutcome> {
   const { stateMachineArn, name, defaultName, input, traceHeader, startedBy, parent } = request;
   const arn = parseStatesArn(stateMachineArn);
   const target = arn?.kind === "stateMachine" ? await findStartTarget(catalogue, arn, random) : undefined;
@@ -67,11 +48,11 @@ export async function startChild(
   };
 }
 
-function limitExceeded({ limit }: LimitExceeded): ChildOutcome {
+function limitExceeded({ limit }: LimitExceeded): StartChildOutcome {
   const name = "ExecutionLimitExceeded";
   return { kind: "error", name, message: quotaTexts[name](limit) };
 }
 
-function deleting(stateMachineArn: string): ChildOutcome {
+function deleting(stateMachineArn: string): StartChildOutcome {
   return { kind: "error", name: "StateMachineDeleting", message: `State Machine is Deleting: '${stateMachineArn}'` };
 }
