@@ -742,6 +742,28 @@ const redrives: readonly Scenario[] = [
     play: [start(), succeed("Ask", 1), redrive(), fail("Ask", "Enough")],
   },
   {
+    name: "redrive-after-results-fail",
+    about:
+      "All succeeded below a Map and then a Parallel whose result could not be taken: each begins again as a whole.",
+    definition: chain({
+      Each: { Type: "Map", ItemProcessor: leaf, ResultSelector: { "a.$": "$[1].a" } },
+      Both: { Type: "Parallel", Branches: [leaf, chain({ Side: call })], ResultSelector: { "b.$": "$[0].b" } },
+    }),
+    play: [
+      start([1, 2]),
+      succeed(["Leaf", 1], 2),
+      succeed("Leaf", 1),
+      redrive(),
+      succeed("Leaf", { a: 1 }),
+      succeed("Leaf", { a: 2 }),
+      succeed("Side", 1),
+      succeed("Leaf", 2),
+      redrive(),
+      succeed("Leaf", { b: 1 }),
+      succeed("Side", 2),
+    ],
+  },
+  {
     name: "redrive-after-too-much-data-below",
     about:
       "A branch failed of too large data: a redrive begins the Parallel again as a whole, and a Map elsewhere goes on.",
