@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
+import { goldenKey, type GoldenRecord, heldBy, liveOn, openGoldenWorld } from "../../testing/golden-store.ts";
+import { StoreKeyError } from "../store.ts";
+import { edit } from "./encrypted-fixtures.ts";
+
+// What is in these files stands for files on disks: where one of these tests fails, the code is wrong and never the file.
+// What a later build writes differently gets files of its own, by scripts/write-golden-stores.ts.
+const openings = [
+  { name: "plain", how: "as it is", isSecretKept: true },
+  { name: "encrypted", how: "with its key", masterKeys: [goldenKey], isSecretKept: true },
+  // A secret that once stood in the open is none any more.
+  { name: "plain", how: "with a key from now on", masterKeys: [goldenKey], isSecretKept: false },
+];
+
+/** Gives a proof a copy of a golden file in a directory of its own. */
+async function withCopy(name: string, prove: (file: string, record: GoldenRecord) => Promise<void>): Promise<void> {
+  const folder = new URL("golden/", import.meta.url);
+  const directory = mkdtempSync(join(tmpdir(), "pawl-golden-"));
+  try {
+    const file = join(directory, "pawl.db");
+    writeFileSync(file, gunzipSync(readFileSync(new URL(`${name}.db.gz`, folder))));
+    await prove(file, JSON.parse(readFileSync(new URL(`${name}.json`, folder), "utf8")) as GoldenRecord);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+for (const { name, how, masterKeys, isSecretKept } of openings) {
+  void test(`the ${name} file, opened ${how}, holds what was recorded and comes to the recorded ends`, () =>
+    withCopy(name, async (file, record) => {
+      const world = await openGoldenWorld(file, { now: record.now, masterKeys });
+      try {
+        assert.deepEqual(await heldBy(world), record.held);
+        assert.equal(world.store.secret === record.secret, isSecretKept);
+        assert.deepEqual(await liveOn(world, record), record.ends);
+      } finally {
+        await world.close();
+      }
+    }));
+}
+
+void test("the encrypted file does not open without its key", () =>
+  withCopy("encrypted", async (file, { now }) => {
+    await assert.rejects(openGoldenWorld(file, { now }), StoreKeyError);
+  }));
+
+void test("a file in which a number became another is found out", () =>
+  withCopy("plain", async (file, record) => {
+    edit(file, "UPDATE execution SET wake_at = wake_at + 1 WHERE wake_at IS NOT NULL");
+    const world = await openGoldenWorld(file, { now: record.now });
+    const held = await heldBy(world);
+    await world.close();
+    assert.notDeepEqual(held, record.held);
+  }));
