@@ -3,7 +3,7 @@
 // disks that no build can change. What a later build means anew gets a scenario, and so a file, of its own.
 import { existsSync, writeFileSync } from "node:fs";
 import { decide } from "../src/engine/decide.ts";
-import { encodeEvents } from "../src/store/event-codec.ts";
+import { encodeEvents } from "../src/engine/journal/event-codec.ts";
 import {
   endOf,
   formatGoldenJournal,

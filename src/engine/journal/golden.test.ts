@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { decodeEvents, encodeEvents } from "../../store/event-codec.ts";
+import { decodeEvents, encodeEvents } from "./event-codec.ts";
 import type { Facts } from "../../testing/execution-facts.ts";
 import {
   endOf,
@@ -13,7 +13,7 @@ import {
 import { environmentAt } from "../../testing/play.ts";
 import { apply } from "../apply.ts";
 import { decide } from "../decide.ts";
-import type { EventBody, JournalEvent } from "../event.ts";
+import type { EventBody, JournalEvent } from "./event.ts";
 import type { Execution } from "../execution.ts";
 import type { Command } from "../turn.ts";
 
