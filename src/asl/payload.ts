@@ -9,10 +9,12 @@ export class Payload {
   #value: Json | undefined;
   #text: string | undefined;
   #bytes: number | undefined;
+  readonly #items: readonly Payload[] | undefined;
 
-  private constructor(value: Json | undefined, text: string | undefined) {
+  private constructor(value: Json | undefined, text: string | undefined, items?: readonly Payload[]) {
     this.#value = value;
     this.#text = text;
+    this.#items = items;
   }
 
   /** @param text valid JSON text; parsed when the value is first asked for. */
@@ -24,13 +26,18 @@ export class Payload {
     return new Payload(value, undefined);
   }
 
+  /** The results of a Parallel or a Map as one: AWS joins their texts as they are. */
+  static ofList(items: readonly Payload[]): Payload {
+    return new Payload(undefined, undefined, items);
+  }
+
   get value(): Json {
-    if (this.#value === undefined) this.#value = parseJson(this.#text as string);
+    if (this.#value === undefined) this.#value = this.#items?.map((item) => item.value) ?? parseJson(this.text);
     return this.#value;
   }
 
   get text(): string {
-    return (this.#text ??= stringifyJson(this.#value as Json));
+    return (this.#text ??= this.#items === undefined ? stringifyJson(this.#value ?? null) : listText(this.#items));
   }
 
   /** Size in UTF-8 bytes. */
@@ -43,6 +50,10 @@ export class Payload {
     if (characters * 3 <= maxPayloadBytes) return false;
     return characters > maxPayloadBytes || this.bytes > maxPayloadBytes;
   }
+}
+
+function listText(items: readonly Payload[]): string {
+  return `[${items.map((item) => item.text).join(",")}]`;
 }
 
 /** Length of a string in UTF-8 bytes; a lone surrogate counts as the replacement character. */

@@ -37,6 +37,11 @@ export function evaluationFailure(view: View, detail: string, location?: string)
   return { error: "States.QueryEvaluationError", cause: described(view, detail), evaluation: { location } };
 }
 
+/** A Reference Path does not fit the data that it is applied to; AWS names no state in the cause. */
+export function referencePathConflict(problem: string): StateFailure {
+  return { error: "States.ReferencePathConflict", cause: problem };
+}
+
 export function dataLimitFailure(subject: string): StateFailure {
   const cause = `The state/task '${subject}' returned a result with a size exceeding the maximum number of bytes service limit.`;
   return { error: "States.DataLimitExceeded", cause };
@@ -159,7 +164,7 @@ function placeResult(view: View, path: ReferencePath | null, result: Payload): R
   if (path.source === "$") return { value: result };
   const written = path.write(view.state.input.value, result.value);
   if ("value" in written) return { value: Payload.ofValue(written.value) };
-  return { failure: { error: "States.ResultPathMatchFailure", cause: described(view, written.problem) } };
+  return { failure: referencePathConflict(written.problem) };
 }
 
 function jsonataOutput(

@@ -16,6 +16,8 @@ export interface MapItem {
   /** Where the items are the members of an object. */
   readonly Key?: string;
   readonly Value: Json;
+  /** Where a distributed Map has its items from; an inline one does not say (recorded). */
+  readonly Source?: string;
 }
 
 export interface View {
@@ -94,7 +96,7 @@ function contextObject(
   return {
     ...(execution.identity.test?.context ?? placeOf(execution, state, attempt)),
     ...(token === undefined ? {} : { Task: { Token: token } }),
-    ...(mapItem === undefined ? {} : { Map: { Item: { ...mapItem, Source: "STATE_DATA" } } }),
+    ...(mapItem === undefined ? {} : { Map: { Item: { ...mapItem } } }),
   };
 }
 

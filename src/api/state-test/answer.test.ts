@@ -114,7 +114,7 @@ const flows: readonly (readonly [name: string, state: object, options: Options, 
     { input: a },
     {
       status: "FAILED",
-      error: "States.NoChoiceMatched",
+      error: "States.Runtime",
       cause: "Failed to transition out of the state. The state does not point to a next state.",
       inspectionData: { input: a, afterInputPath: a },
     },

@@ -137,7 +137,10 @@ function stateExited(event: StateExited, options: HistoryOptions): TypeAndDetail
   const details = { name, ...output(event.output, options) };
   const type = `${stateType}StateExited`;
   if (assigned === undefined || !options.isDataIncluded) return [type, details, "stateExited"];
-  const texts = Object.entries(assigned).map(([variable, value]) => [variable, value.text] as const);
+  // AWS lists them by name, in whatever order they were assigned (recorded).
+  const texts = Object.entries(assigned)
+    .map(([variable, value]) => [variable, value.text] as const)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1));
   if (texts.length === 0) return [type, details, "stateExited"];
   const variables = {
     assignedVariables: Object.fromEntries(texts),

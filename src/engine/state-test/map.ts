@@ -59,7 +59,7 @@ function iterationInputs(
   const inputs: Payload[] = [];
   let bytes = 0;
   for (const index of prepared.items.keys()) {
-    const item = itemAt(prepared, index);
+    const item = { ...itemAt(prepared, index), ...(state.mode === "DISTRIBUTED" ? { Source: "STATE_DATA" } : {}) };
     const input = iterationInput(currentView(turn, scope, { item }), state, prepared, item);
     if ("failure" in input) return input;
     bytes += input.value.bytes;

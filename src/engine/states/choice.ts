@@ -19,10 +19,9 @@ export function enterChoice(turn: Turn, scope: Scope, state: ChoiceState): void 
     if (outcome.value) return leave(turn, scope, state, view, choice);
   }
   if (state.default !== undefined) return leave(turn, scope, state, view, undefined);
-  failState(turn, scope, {
-    ...runtimeFailure(view, "Failed to transition out of the state. The state does not point to a next state."),
-    error: "States.NoChoiceMatched",
-  });
+  // The specification calls it States.NoChoiceMatched; the service does not.
+  const detail = "Failed to transition out of the state. The state does not point to a next state.";
+  failState(turn, scope, runtimeFailure(view, detail));
 }
 
 function leave(turn: Turn, scope: Scope, state: ChoiceState, view: View, choice: Choice | undefined): void {

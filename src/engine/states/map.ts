@@ -1,6 +1,5 @@
 // Map, inline: the same states for every item, as many at a time as allowed.
 import { assert } from "../../asl/assert.ts";
-import type { Json } from "../../asl/json.ts";
 import { Payload } from "../../asl/payload.ts";
 import type { MapState } from "../../asl/program.ts";
 import { activeState, stateOf } from "../scopes.ts";
@@ -78,9 +77,9 @@ function startIterations(turn: Turn, scope: Scope, state: MapState, after: numbe
 }
 
 function completeMap(turn: Turn, scope: Scope, state: MapState): void {
-  const result: Json[] = workOf(scope).outputs.map((output) => output.value);
-  turn.emit(scope.lastEventId, { kind: "MapStateSucceeded", scope: scope.id });
-  leaveWithResult(turn, scope, state, Payload.ofValue(result));
+  const { outputs } = workOf(scope);
+  const succeeded = turn.emit(scope.lastEventId, { kind: "MapStateSucceeded", scope: scope.id });
+  leaveWithResult(turn, scope, state, Payload.ofList(outputs), succeeded);
 }
 
 function workOf(scope: Scope): MapWork {

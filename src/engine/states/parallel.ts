@@ -1,6 +1,5 @@
 // Parallel: several branches with the same input, together.
 import { assert } from "../../asl/assert.ts";
-import type { Json } from "../../asl/json.ts";
 import { Payload } from "../../asl/payload.ts";
 import type { ParallelState } from "../../asl/program.ts";
 import { activeState, stateOf } from "../scopes.ts";
@@ -24,9 +23,8 @@ export function endBranch(turn: Turn, parent: Scope): void {
   if (work.ended < work.branches.length) return;
   const state = stateOf(turn.execution, parent);
   assert(state.type === "Parallel", "a branch belongs to a Parallel state");
-  const result: Json[] = work.branches.map((branch) => branch.data.value);
-  turn.emit(parent.lastEventId, { kind: "ParallelStateSucceeded", scope: parent.id });
-  leaveWithResult(turn, parent, state, Payload.ofValue(result));
+  const succeeded = turn.emit(parent.lastEventId, { kind: "ParallelStateSucceeded", scope: parent.id });
+  leaveWithResult(turn, parent, state, Payload.ofList(work.branches.map(({ data }) => data)), succeeded);
 }
 
 function workOf(scope: Scope): ParallelWork {

@@ -17,8 +17,11 @@ export interface RaisedFailure extends Failure {
   readonly isHeartbeat?: boolean | undefined;
 }
 
-/** The active state of a scope cannot go on: what AWS lists for it, then recovery. */
-export function failState(turn: Turn, scope: Scope, failure: StateFailure): void {
+/**
+ * The active state of a scope cannot go on: what AWS lists for it, then recovery.
+ * @param after the event that the failure is known by, where no EvaluationFailed is listed.
+ */
+export function failState(turn: Turn, scope: Scope, failure: StateFailure, after = scope.lastEventId): void {
   const state = activeState(scope);
   if (failure.evaluation !== undefined) {
     const hasBegun = scope.lastEventId !== state.enteredEventId || failure.evaluation.isAfterEntry === true;
@@ -30,8 +33,9 @@ export function failState(turn: Turn, scope: Scope, failure: StateFailure): void
       cause: failure.cause,
       location: failure.evaluation.location,
     });
+    return recover(turn, scope, failure, scope.lastEventId);
   }
-  recover(turn, scope, failure, scope.lastEventId);
+  recover(turn, scope, failure, after);
 }
 
 /**
@@ -39,6 +43,8 @@ export function failState(turn: Turn, scope: Scope, failure: StateFailure): void
  * @param after the event that the failure is known by.
  */
 export function recover(turn: Turn, scope: Scope, failure: RaisedFailure, after: number, isFromBelow = false): void {
+  // No Retrier and no Catcher sees it, in none of the states around it, and nothing below is listed as aborted (measured).
+  if (failure.error === "States.Runtime") return failExecution(turn, failure, after);
   const definition = stateOf(turn.execution, scope);
   if (definition.type !== "Task" && definition.type !== "Parallel" && definition.type !== "Map") {
     return propagate(turn, scope, failure, after);
@@ -46,13 +52,10 @@ export function recover(turn: Turn, scope: Scope, failure: RaisedFailure, after:
   turn.environment.trace?.("failure", failure);
   const { work } = activeState(scope);
   if (!isFromBelow && (work?.kind === "map" || work?.kind === "parallel")) abortBelow(turn, scope, after, undefined);
-  const isRecoverable = failure.error !== "States.Runtime";
-  if (isRecoverable && retry(turn, scope, definition, failure, after)) return;
-  // A Map or Parallel that is not tried again has failed, whatever catches it. One that could not even start has not.
-  if (definition.type !== "Task" && (isRecoverable || isFromBelow)) {
-    turn.emit(after, { kind: `${definition.type}StateFailed`, scope: scope.id });
-  }
-  const position = isRecoverable ? definition.catch.findIndex(({ errorEquals }) => matches(errorEquals, failure)) : -1;
+  if (retry(turn, scope, definition, failure, after)) return;
+  // A Map or Parallel that is not tried again has failed, whatever catches it.
+  if (definition.type !== "Task") turn.emit(after, { kind: `${definition.type}StateFailed`, scope: scope.id });
+  const position = definition.catch.findIndex(({ errorEquals }) => matches(errorEquals, failure));
   const catcher = definition.catch[position];
   if (catcher === undefined) return propagate(turn, scope, failure, scope.lastEventId);
   turn.environment.trace?.("catchIndex", position);
@@ -98,7 +101,8 @@ function catchFailure(turn: Turn, scope: Scope, catcher: Catcher, failure: Raise
     Cause: failure.cause ?? (isTimeout ? "" : null),
   });
   const view = viewOf(turn.execution, scope, { at: turn.environment.now, salt: "catch" }, itemOf);
-  const outcome = outputOfError(view, stateOf(turn.execution, scope).flow, catcher, errorOutput);
+  const { flow, type } = stateOf(turn.execution, scope);
+  const outcome = outputOfError(view, flow, catcher, errorOutput);
   if ("value" in outcome) return exitState(turn, scope, outcome.value, catcher.next);
   const { error, cause, evaluation } = outcome.failure;
   if (evaluation !== undefined) {
@@ -112,18 +116,23 @@ function catchFailure(turn: Turn, scope: Scope, catcher: Catcher, failure: Raise
       location,
     });
   }
+  if (error === "States.Runtime") return failExecution(turn, { error, cause }, scope.lastEventId);
+  // AWS lists the failure of the state once more when its Catcher fails, too.
+  if (type === "Map" || type === "Parallel")
+    turn.emit(scope.lastEventId, { kind: `${type}StateFailed`, scope: scope.id });
   propagate(turn, scope, { error, cause }, scope.lastEventId);
 }
 
 /** Nobody in the state itself deals with the failure: the state around it fails, or the execution does. */
 function propagate(turn: Turn, scope: Scope, failure: RaisedFailure, after: number): void {
   const { parent } = scope;
-  if (parent === undefined) {
-    endExecution(turn, after, { kind: "ExecutionFailed", error: failure.error, cause: failure.cause });
-    return;
-  }
+  if (parent === undefined) return failExecution(turn, failure, after);
   abortBelow(turn, parent, after, scope);
   recover(turn, parent, failure, after, true);
+}
+
+function failExecution(turn: Turn, { error, cause }: RaisedFailure, after: number): void {
+  endExecution(turn, after, { kind: "ExecutionFailed", error, cause });
 }
 
 /**
@@ -153,7 +162,7 @@ function abortState(turn: Turn, scope: Scope, after: number): void {
   }
 }
 
-/** Whether an `ErrorEquals` names a failure. `States.Runtime` never comes this far. */
+/** Whether an `ErrorEquals` names a failure; `States.Runtime` is never asked for. */
 function matches(errorEquals: readonly string[], { error, isHeartbeat }: RaisedFailure): boolean {
   return errorEquals.some((name) => {
     if (name === "States.ALL" || name === error) return true;
