@@ -1,7 +1,7 @@
 // What should happen now: a command in, events and effects out. Synchronous and pure but for the execution it owns: a
 // decision runs on as far as it can without the outside, so a chain of Pass, Choice and Map is one decision.
 import type { TaskOutcome } from "./effect.ts";
-import { endExecution } from "./transition/end-execution.ts";
+import { abortExecution } from "./transition/end-execution.ts";
 import type { Execution, Scope } from "./execution.ts";
 import { redriveExecution } from "./redrive.ts";
 import { beginAgain, endScope, enterState } from "./states/states.ts";
@@ -41,8 +41,7 @@ function perform(turn: Turn, command: Command): void {
     case "Wake":
       return wake(turn);
     case "Stop":
-      // AWS hangs the abort of a whole execution on no event.
-      return endExecution(turn, 0, { kind: "ExecutionAborted", error: command.error, cause: command.cause });
+      return abortExecution(turn, command);
     case "TaskOutcome":
       return withTask(turn, command.scheduledEventId, (scope) => receive(turn, scope, command.outcome));
     case "ActivityTaskTaken":
@@ -80,6 +79,7 @@ function runScopes(turn: Turn): void {
     }
     while (scope.next !== undefined && turn.isOpen) {
       if (turn.isTooLong) return continueLater(turn);
+      if (turn.environment.isStateMachineDeleted === true) return abortExecution(turn, {});
       enterState(turn, scope, scope.next);
     }
     // One that failed may be gone with the state around it.

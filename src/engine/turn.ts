@@ -47,6 +47,8 @@ export interface Environment {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly limits: Limits;
+  /** The state machine is being deleted: the execution is aborted at its next state transition. */
+  readonly isStateMachineDeleted?: boolean | undefined;
   /** A token that leads back to the attempt and cannot be guessed. */
   taskToken(attempt: TaskAttempt): string;
   isKnownActivity(activityArn: string): boolean;

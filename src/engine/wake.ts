@@ -1,7 +1,7 @@
 // Time passes: the timers of an execution, which of them are due, and what that brings about.
 import { assert } from "../asl/assert.ts";
 import { stateOf } from "./scopes.ts";
-import { cancelTask, endExecution } from "./transition/end-execution.ts";
+import { abortExecution, cancelTask, endExecution } from "./transition/end-execution.ts";
 import type { Execution, Scope } from "./execution.ts";
 import { recover } from "./transition/failure.ts";
 import { beginAgain } from "./states/states.ts";
@@ -37,8 +37,12 @@ export function wake(turn: Turn): void {
   for (const scope of due) {
     if (!turn.isOpen || execution.scopes.get(scope.id) !== scope) continue;
     const kind = scope.state?.work?.kind;
-    if (kind === "backoff") beginAgain(turn, scope);
-    else if (kind === "wait") {
+    if (kind === "backoff") {
+      // Trying again is a state transition, too.
+      if (environment.isStateMachineDeleted === true) return abortExecution(turn, {});
+      beginAgain(turn, scope);
+    }
+    if (kind === "wait") {
       const state = stateOf(execution, scope);
       assert(state.type === "Wait", "only a Wait state waits");
       leaveWait(turn, scope, state);

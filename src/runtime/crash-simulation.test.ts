@@ -5,7 +5,7 @@ import { isJsonObject, type Json, memberOf } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
 import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
 import { arbitraryWorkflow } from "../testing/arbitrary-workflow.ts";
-import { redriveUntilSuccess, stopLater } from "../testing/simulated-clients.ts";
+import { deleteLater, redriveUntilSuccess, stopLater } from "../testing/simulated-clients.ts";
 import { Simulation } from "../testing/simulation.ts";
 
 interface Machine {
@@ -118,6 +118,15 @@ const endless: Json = only({
   End: true,
 });
 
+/** Goes round for ever, until its machine is deleted. */
+const carousel: Json = {
+  StartAt: "Rest",
+  States: {
+    Rest: { Type: "Wait", Seconds: 2, Next: "Again" },
+    Again: { Type: "Choice", Choices: [{ Variable: "$.n", IsPresent: true, Next: "Rest" }] },
+  },
+};
+
 /** Fails in several places at once, until it has been redriven twice. */
 const unlucky: Json = {
   StartAt: "All",
@@ -160,6 +169,7 @@ const fixed: readonly Machine[] = [
   { name: "orphan", type: "STANDARD", definition: child },
   { name: "endless", type: "STANDARD", definition: endless },
   { name: "doomed", type: "STANDARD", definition: doomed },
+  { name: "carousel", type: "STANDARD", definition: carousel },
   { name: "express", type: "EXPRESS", definition: parallelTasks() },
 ];
 
@@ -207,10 +217,12 @@ async function endsOf(machines: readonly Machine[], seed: string, chance: Chance
   simulation.work(activity);
   for (const { name } of machines) {
     if (name === "endless") simulation.start(name, "one", input, (arn) => stopLater(simulation, arn));
+    else if (name === "carousel") simulation.start(name, "one", input, () => deleteLater(simulation, name));
     else if (name === "unlucky") simulation.start(name, "one", input, (arn) => redriveUntilSuccess(simulation, arn));
     else if (!children.has(name)) simulation.start(name, "one", input);
   }
   await simulation.run();
+  assert.equal(await simulation.disk.store.findStateMachine("carousel"), undefined, "a deletion comes to its end");
   const ends = new Map<string, Set<string>>();
   const counts = new Map<string, number>();
   for (const { identity, status, output, error, cause } of simulation.disk.executions) {

@@ -96,10 +96,20 @@ function createParts(options: RuntimeOptions) {
   const limits = limitsOf(options);
   const listeners: ExecutionListener[] = [];
   const world = { store, journal: store, clock, arns, log };
+  const deletingMachines = new Set<number>();
   const now = (): number => clock.now();
   const liveExecutions = new LiveExecutions({ store, arns, programs: new Programs(), now, watch, listeners });
   const committer = new Committer({ ...world, listeners });
-  const loop = new Loop({ ...world, limits, committer, liveExecutions, isKnownActivity, parameterProblem, listeners });
+  const loop = new Loop({
+    ...world,
+    limits,
+    committer,
+    liveExecutions,
+    deletingMachines,
+    isKnownActivity,
+    parameterProblem,
+    listeners,
+  });
   const executions = { ...world, liveExecutions, loop };
   const describe = (record: ExecutionRecord): Promise<ExecutionDescription> => describeExecution(store, arns, record);
   const stopChild = (arn: string): Promise<unknown> => stopExecution(executions, arn, {});
@@ -108,7 +118,7 @@ function createParts(options: RuntimeOptions) {
   const childEnds = new ChildEnds({ ...executions, describe, outcomeOf: childOutcome });
   const effects = new Effects({ ...executions, perform, unknownOutcome, childEnds, stopChild });
   const workerTasks = new WorkerTasks({ ...executions, maxWorkers: limits.maxActivityWorkers });
-  const deletions = new Deletions(executions);
+  const deletions = new Deletions({ ...executions, deletingMachines });
   const openExecutions = new OpenExecutions({ ...world, committer, limit: limits.maxOpenExecutions });
   const begins = { ...executions, deletions, openExecutions };
   const starts = new Starts(begins);

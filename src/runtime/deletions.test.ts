@@ -1,11 +1,12 @@
 // Deletions against starts that are under way, on the real runtime over a store whose writes a test holds back.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
+import type { Json } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
 import type { StateMachineRecord, Store } from "../store/store.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
-import { createRuntime } from "./create-runtime.ts";
+import { createRuntime, type RuntimeOptions } from "./create-runtime.ts";
 import type { Runtime, StartRequest } from "./runtime.ts";
 import { startChild } from "./starts/start-child.ts";
 
@@ -26,7 +27,7 @@ interface Bench {
   isFull: boolean;
 }
 
-async function openBench(t: TestContext): Promise<Bench> {
+async function openBench(t: TestContext, definition = wait): Promise<Bench> {
   const memory = openMemoryStore();
   const clock = new SimulatedClock();
   const store: Store = {
@@ -40,16 +41,8 @@ async function openBench(t: TestContext): Promise<Bench> {
       await memory.updateStateMachine(id, change);
     },
   };
-  const runtime = createRuntime({
-    store,
-    clock,
-    arns,
-    perform: () => new Promise(() => undefined),
-    childOutcome: () => ({ kind: "failed" }),
-    isKnownActivity: () => false,
-    log: () => undefined,
-  });
-  const revision = { createdAt: 0, definition: wait, roleArn: "role" };
+  const runtime = runtimeOver(store, clock);
+  const revision = { createdAt: 0, definition, roleArn: "role" };
   const machine = await memory.createStateMachine({ name: "m", type: "STANDARD", createdAt: 0, tags: {} }, revision);
   const pinned = await memory.readRevision(machine?.revisionId ?? 0);
   assert.ok(machine !== undefined && pinned !== undefined);
@@ -64,6 +57,18 @@ async function openBench(t: TestContext): Promise<Bench> {
   };
   t.after(() => runtime.close());
   return bench;
+}
+
+function runtimeOver(store: Store, clock: SimulatedClock, perform?: RuntimeOptions["perform"]): Runtime {
+  return createRuntime({
+    store,
+    clock,
+    arns,
+    perform: perform ?? (() => new Promise(() => undefined)),
+    childOutcome: () => ({ kind: "failed" }),
+    isKnownActivity: () => false,
+    log: () => undefined,
+  });
 }
 
 /** Lets everything go on that waits for nothing from outside. */
@@ -101,6 +106,95 @@ test("a deletion counts the start that was quicker but is not yet stored", async
   await rest();
   assert.equal((await bench.store.findRecord("m", "quick"))?.status, "SUCCEEDED");
   assert.equal(await statusOf(bench), "DELETED", "with the end of its last execution");
+});
+
+const carousel = JSON.stringify({
+  StartAt: "Rest",
+  States: {
+    Rest: { Type: "Wait", Seconds: 60, Next: "Again" },
+    Again: { Type: "Choice", Choices: [{ Variable: "$", IsPresent: true, Next: "Rest" }] },
+  },
+});
+
+test("an execution that would go round for ever is aborted at its next state transition, also by a later process", async (t) => {
+  for (const isRestarted of [false, true]) {
+    const bench = await openBench(t, carousel);
+    await bench.runtime.startExecution(await bench.request("round"));
+    bench.clock.advance(60_000);
+    await rest();
+    await bench.runtime.deleteStateMachine(bench.machine);
+    assert.equal((await bench.store.findRecord("m", "round"))?.status, "RUNNING", "it only waits");
+    if (isRestarted) {
+      await bench.runtime.close();
+      const later = runtimeOver(bench.store, bench.clock);
+      t.after(() => later.close());
+      await later.recover();
+    }
+    bench.clock.advance(60_000);
+    await rest();
+    assert.equal((await bench.store.findRecord("m", "round"))?.status, "ABORTED");
+    assert.equal(await statusOf(bench), "DELETED");
+    const again = { name: "m", type: "STANDARD", createdAt: 1, tags: {} } as const;
+    const revision = { createdAt: 1, definition: wait, roleArn: "role" };
+    assert.ok(await bench.store.createStateMachine(again, revision), "the name is free");
+  }
+});
+
+test("a callback that comes after the deletion of the machine is taken, and leads nowhere", async (t) => {
+  const invoke = "arn:aws:states:::lambda:invoke.waitForTaskToken";
+  const parameters = { FunctionName: "f", "Payload.$": "$$.Task.Token" };
+  const bench = await openBench(
+    t,
+    JSON.stringify({
+      StartAt: "Ask",
+      States: {
+        Ask: { Type: "Task", Resource: invoke, Parameters: parameters, Next: "Then" },
+        Then: { Type: "Pass", End: true },
+      },
+    }),
+  );
+  const asked = Promise.withResolvers<string>();
+  const runtime = runtimeOver(bench.store, bench.clock, async (task) => {
+    asked.resolve(String((task.parameters.value as { readonly Payload: Json }).Payload));
+    return { kind: "submitted", output: Payload.ofText("{}") };
+  });
+  t.after(() => runtime.close());
+  await runtime.startExecution(await bench.request("asking"));
+  await runtime.deleteStateMachine(bench.machine);
+  const token = await asked.promise;
+  await rest();
+  assert.equal(await statusOf(bench), "DELETING");
+  assert.equal(await runtime.sendTaskSuccess(token, Payload.ofText("1")), "accepted");
+  await rest();
+  assert.equal((await bench.store.findRecord("m", "asking"))?.status, "ABORTED");
+  assert.equal(await statusOf(bench), "DELETED");
+});
+
+test("a task that would be tried again is a state transition, too", async (t) => {
+  const bench = await openBench(
+    t,
+    JSON.stringify({
+      StartAt: "Try",
+      States: {
+        Try: {
+          Type: "Task",
+          Resource: "arn:aws:states:::lambda:invoke",
+          Parameters: { FunctionName: "f" },
+          Retry: [{ ErrorEquals: ["States.ALL"], IntervalSeconds: 5, MaxAttempts: 99_999 }],
+          End: true,
+        },
+      },
+    }),
+  );
+  const runtime = runtimeOver(bench.store, bench.clock, async () => ({ kind: "failed", error: "Oh" }));
+  t.after(() => runtime.close());
+  await runtime.startExecution(await bench.request("trying"));
+  await rest();
+  await runtime.deleteStateMachine(bench.machine);
+  bench.clock.advance(5_000);
+  await rest();
+  assert.equal((await bench.store.findRecord("m", "trying"))?.status, "ABORTED");
+  assert.equal(await statusOf(bench), "DELETED");
 });
 
 test("a deletion that the store refuses has not begun", async (t) => {

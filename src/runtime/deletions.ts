@@ -1,5 +1,5 @@
-// Deletion of state machines: from its beginning nothing is started, what runs goes on to its end, and the machine goes
-// with the last execution.
+// Deletion of state machines: from its beginning nothing is started, what runs is aborted at its next state transition,
+// and the machine goes with the last execution.
 import type { Catalogue, ExecutionChange, ExecutionRecord, Journal } from "../store/store.ts";
 import type { ExecutionListener } from "./executions/listener.ts";
 import type { LiveExecution } from "./executions/live-execution.ts";
@@ -8,6 +8,11 @@ import type { LiveExecutions } from "./executions/live-executions.ts";
 export interface DeletionsOptions {
   readonly store: Pick<Catalogue & Journal, DeletionCall>;
   readonly liveExecutions: Pick<LiveExecutions, "settled">;
+  /**
+   * Machines whose deletion has begun: the loop aborts their executions, and who read one as ACTIVE before may still want
+   * to start something.
+   */
+  readonly deletingMachines: Set<number>;
   readonly log: (message: string, error: unknown) => void;
 }
 type DeletionCall = "readStateMachine" | "updateStateMachine" | "listStateMachines" | "countRunning";
@@ -16,8 +21,6 @@ const pageSize = 200;
 
 export class Deletions implements ExecutionListener {
   readonly #options: DeletionsOptions;
-  /** Machines whose deletion began in this process: who read one as ACTIVE before may still want to start something. */
-  readonly #begun = new Set<number>();
   #isStopped = false;
 
   constructor(options: DeletionsOptions) {
@@ -28,21 +31,26 @@ export class Deletions implements ExecutionListener {
     this.#isStopped = true;
   }
 
+  /** A deletion that an earlier process began is known with the first execution of the machine. */
+  loaded({ record, stateMachine }: LiveExecution): void {
+    if (stateMachine.status === "DELETING") this.#options.deletingMachines.add(record.stateMachineId);
+  }
+
   committed(_live: LiveExecution, { record }: ExecutionChange): void {
     if (record.status !== "RUNNING") void this.#finishAfter(record);
   }
 
   hasBegun(stateMachineId: number): boolean {
-    return this.#begun.has(stateMachineId);
+    return this.#options.deletingMachines.has(stateMachineId);
   }
 
   async begin(stateMachineId: number): Promise<void> {
-    const { store, liveExecutions } = this.#options;
-    this.#begun.add(stateMachineId);
+    const { store, liveExecutions, deletingMachines } = this.#options;
+    deletingMachines.add(stateMachineId);
     try {
       await store.updateStateMachine(stateMachineId, { status: "DELETING" });
     } catch (error) {
-      this.#begun.delete(stateMachineId);
+      deletingMachines.delete(stateMachineId);
       throw error;
     }
     // Starts that were quicker must be in the store, or refused by it, before what runs is counted.

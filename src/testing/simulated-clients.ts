@@ -32,3 +32,14 @@ export async function redriveUntilSuccess(simulation: Simulation, executionArn: 
     redrives = redriveCount;
   }
 }
+
+/** Deletes the machine of an execution after some time, and asks again until that is acknowledged. */
+export async function deleteLater(simulation: Simulation, machineName: string): Promise<void> {
+  await simulation.pause(5_000);
+  await simulation.ask(async (runtime) => {
+    const machine = await simulation.disk.store.findStateMachine(machineName);
+    if (machine !== undefined) await runtime.deleteStateMachine(machine);
+  });
+  const machine = await simulation.disk.store.findStateMachine(machineName);
+  assert.notEqual(machine?.status, "ACTIVE", "an acknowledged deletion has begun");
+}

@@ -1,12 +1,13 @@
 // An execution that is in memory, with what the runtime keeps beside the fold of its events.
 import type { Execution } from "../../engine/execution.ts";
 import type { JournalEvent } from "../../engine/journal/event.ts";
-import type { ExecutionRecord } from "../../store/store.ts";
+import type { ExecutionRecord, StateMachineRecord } from "../../store/store.ts";
 import type { Tell, Watcher } from "./watch.ts";
 
 export interface LiveExecution {
   readonly execution: Execution;
-  readonly stateMachineName: string;
+  /** As it was when the execution came into memory. */
+  readonly stateMachine: StateMachineRecord;
   record: ExecutionRecord;
   /** False until its first commit has been handed over. */
   isStored: boolean;

@@ -136,7 +136,7 @@ export class LiveExecutions implements ExecutionListener {
     const execution = newExecution(identityOf({ record, stateMachine, program, isSynchronous }, arns));
     return {
       execution,
-      stateMachineName: stateMachine.name,
+      stateMachine,
       record,
       isStored: false,
       uncommitted: 0,

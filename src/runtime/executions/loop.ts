@@ -21,6 +21,8 @@ export interface LoopOptions {
   readonly liveExecutions: LiveExecutions;
   readonly isKnownActivity: Environment["isKnownActivity"];
   readonly parameterProblem: Environment["parameterProblem"];
+  /** Machines whose executions are aborted at their next state transition. */
+  readonly deletingMachines: ReadonlySet<number>;
   /** The parts that act on what the loop brings about. */
   readonly listeners: readonly ExecutionListener[];
   readonly log: (message: string, error: unknown) => void;
@@ -110,12 +112,13 @@ export class Loop {
   /** @param isStartOnly for an asynchronous Express execution, whose start is durable before anything of it runs. */
   #decide(live: LiveExecution, command: Command, isStartOnly: boolean): Decision | undefined {
     const { clock, limits, isKnownActivity, parameterProblem, liveExecutions, listeners, log } = this.#options;
-    const { id } = live.record;
+    const { id, stateMachineId } = live.record;
     if (this.#quarantined.has(id)) return undefined;
     const { watcher, afterCommit } = live;
     const environment: Environment = {
       now: clock.now(),
       limits: isStartOnly ? { ...limits, maxDecisionEvents: 1 } : limits,
+      isStateMachineDeleted: this.#options.deletingMachines.has(stateMachineId),
       isKnownActivity,
       parameterProblem,
       taskToken: ({ scheduledEventId }) => makeTaskToken({ executionId: id, scheduledEventId }),

@@ -59,11 +59,11 @@ export class Starts implements ExecutionListener {
     this.#synchronous.set(id, ended);
     this.#options.loop.turn(live, startCommand(request, this.#options.arns));
     await ended.promise.finally(() => this.#synchronous.delete(id));
-    const { execution, record, stateMachineName } = live;
+    const { execution, record, stateMachine } = live;
     return {
       record,
       executionArn: execution.identity.arn,
-      stateMachineName,
+      stateMachineName: stateMachine.name,
       name: execution.identity.name,
       input: request.input,
       output: execution.output,
