@@ -97,7 +97,9 @@ function startResult(
   };
 }
 
-/** What the end of a child comes to for the task that waited for it. Only `.sync:2` gives input and output as JSON. */
+/**
+ * The outcome that the end of a child has for the task that waited for it. Only `.sync:2` gives input and output as JSON.
+ */
 export function childOutcome(description: EndedChild, pattern: IntegrationPattern): TaskOutcome {
   const { record } = description;
   if (record.status !== "SUCCEEDED") return failed("States.TaskFailed", stringifyJson(failedChild(description)));

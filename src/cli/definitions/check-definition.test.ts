@@ -1,4 +1,4 @@
-// What is said of definitions, and where: beyond what the validator's own tests prove.
+// The problems that are told of definitions, and where: beyond what the validator's own tests prove.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkDefinition } from "./check-definition.ts";

@@ -1,4 +1,4 @@
-// What the commands that start a server share: reading the configuration, starting, and stopping on Ctrl-C.
+// The session of a command that starts a server: reading the configuration, starting, and stopping on Ctrl-C.
 import { join } from "node:path";
 import type { Configuration } from "../../server/configuration/configuration.ts";
 import { readAccessKeys } from "../../server/configuration/access.ts";
@@ -73,7 +73,7 @@ function authOf({ auth }: Configuration): ServerOptions["auth"] {
   return { keys };
 }
 
-/** What is only in memory needs none. */
+/** Data that are only in memory need none. */
 function masterKeysOf({ db, keyFile }: Configuration): ServerOptions["masterKeys"] {
   return db === "memory" || keyFile === undefined ? undefined : readMasterKeys(keyFile);
 }
