@@ -1,4 +1,4 @@
-// What several actions ask of their arguments: ARNs of the right kind and of this server, names, and JSON texts.
+// Checks of arguments that several actions share: ARNs of the right kind and of this server, names, and JSON texts.
 import { maxJsonDepth, nestsDeeperThan } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
 import { describeJsonProblem } from "../asl/validate/json-problem.ts";

@@ -112,7 +112,7 @@ export const activityExists = (arn: string): ApiError =>
   new ApiError("ActivityAlreadyExists", `Activity Already Exists: '${arn}'`);
 export const resourceMissing = (arn: string): ApiError =>
   new ApiError("ResourceNotFound", `Resource not found: '${arn}'`, { resourceName: arn });
-/** What is said of versions and aliases that are not there. */
+/** The messages about versions and aliases that are not there. */
 export const referenceMissing = (): ApiError =>
   new ApiError("ResourceNotFound", "Request references a resource that does not exist.");
 export const conflict = (problem: string): ApiError => new ApiError("ConflictException", problem);

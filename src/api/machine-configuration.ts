@@ -62,7 +62,7 @@ function textOf(configuration: object | undefined): string | undefined {
   return configuration === undefined ? undefined : JSON.stringify(configuration);
 }
 
-/** What Describe shows; its text also tells whether two configurations mean the same. */
+/** The configuration as Describe shows it; its text also tells whether two configurations mean the same. */
 export function echoedConfigurations(kept: ConfigurationTexts): Required<Configurations> {
   return {
     loggingConfiguration: {

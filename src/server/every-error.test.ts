@@ -38,15 +38,15 @@ const never: Readonly<Record<string, string>> = {
   "ListStateMachineAliases ResourceNotFound": "a version that is not there is a StateMachineDoesNotExist",
 };
 
-/** What is answered beyond the model, where success would be a lie. */
+/** Answers beyond the model, where success would be a lie. */
 const undeclared: Readonly<Record<string, string>> = {
   "ListStateMachineVersions StateMachineDoesNotExist": "an empty list would say that the machine is there",
 };
 
 interface World {
-  /** Of a task that a worker has. */
+  /** The token of a task that a worker has. */
   readonly openToken: string;
-  /** Of a task that has ended. */
+  /** The token of a task that has ended. */
   readonly endedToken: string;
 }
 
@@ -441,7 +441,7 @@ const rowsOf: Readonly<Record<Action, (world: World) => readonly Row[]>> = {
   ],
 };
 
-/** What every action answers to a request that is not of its shape, whatever it declares. */
+/** The answer of every action to a request that is not of its shape, whatever it declares. */
 function shapeRows(action: Action): readonly Row[] {
   const shape = shapes[operations[action].input];
   assert.ok(shape?.type === "structure");
@@ -467,7 +467,7 @@ function shapeRows(action: Action): readonly Row[] {
 let server: PawlServer;
 let client: SFN;
 let world: World;
-/** Of the worker that polls all the time. */
+/** The activity of the worker that polls all the time. */
 const polling = new AbortController();
 
 before(async () => {

@@ -1,4 +1,4 @@
-// What the actions on aliases answer: routing, conflicts, paging, starts by weight and refusals.
+// The answers of actions on aliases: routing, conflicts, paging, starts by weight and refusals.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { type FakeServer, startFakeServer } from "../../testing/fake-server.ts";

@@ -5,7 +5,7 @@ import type { Answer, ApiContext, OperationTable } from "../context.ts";
 import { ApiError } from "../errors.ts";
 import type { ValidateStateMachineDefinitionInput } from "../model.ts";
 
-/** What AWS takes for `maxResults` 0 or absent, and the most it takes. */
+/** The number that AWS takes for `maxResults` 0 or absent, and the most it takes. */
 const mostDiagnostics = 100;
 
 export const definitionOperations = {

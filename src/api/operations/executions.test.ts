@@ -1,4 +1,4 @@
-// What the actions on executions, activities and tasks answer, over a fake runtime.
+// The answers of actions on executions, activities and tasks, over a fake runtime.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { Payload } from "../../asl/payload.ts";

@@ -1,4 +1,4 @@
-// What the actions on Map Runs answer where there is none: through the AWS SDK, and what only a raw request can ask.
+// The answers of actions on Map Runs where there is none: through the AWS SDK, and to what only a raw request can ask.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import {

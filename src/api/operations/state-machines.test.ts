@@ -1,4 +1,4 @@
-// What the actions on state machines answer, over a fake catalogue: idempotency, defaults, revisions and refusals.
+// The answers of actions on state machines, over a fake catalogue: idempotency, defaults, revisions and refusals.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type FakeServer, startFakeServer } from "../../testing/fake-server.ts";

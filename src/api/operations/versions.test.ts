@@ -1,4 +1,4 @@
-// What the actions on versions answer: numbers, revisions, idempotency and refusals.
+// The answers of actions on versions: numbers, revisions, idempotency and refusals.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { type FakeServer, startFakeServer } from "../../testing/fake-server.ts";

@@ -86,7 +86,7 @@ function scopesBelow(state: State): readonly StateScope[] {
   return state.type === "Parallel" ? state.branches : [];
 }
 
-/** What a state of this type can be tested with. */
+/** Checks that a state of this type can be tested with what the request gives. */
 function requireTestable({ mock, roleArn, context, revealSecrets, stateConfiguration }: TestStateInput, state: State) {
   const isWork = state.type === "Task" || state.type === "Map" || state.type === "Parallel";
   if (mock !== undefined) {
