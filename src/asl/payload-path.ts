@@ -45,7 +45,7 @@ function indexStepsOf(text: string): readonly IndexStep[] {
 /** Whether a path ends at one of its indices, because what stands there has no such item. */
 function endAt({ before, index }: IndexStep, scope: PathScope): "in an array" | "in no array" | undefined {
   const result = before.read(scope);
-  if (!result.found) return undefined;
+  if (!result.found || result.value === null) return undefined;
   if (!isJsonArray(result.value)) return "in no array";
   return index < 0 || index >= result.value.length ? "in an array" : undefined;
 }

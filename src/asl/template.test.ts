@@ -65,8 +65,10 @@ test("a path that names nothing is told with its field", () => {
     field: "value.$",
     path: "$.no",
   });
-  const outcome = evaluate({ "value.$": "$.x[0].no" }, { x: [{}] });
-  assert.equal(!outcome.ok && outcome.kind, "missing");
+  for (const path of ["$.x[0].no", "$.nothing[0]", "$.no[0]", "$['x[9]']"]) {
+    const outcome = evaluate({ "value.$": path }, { x: [{}], nothing: null });
+    assert.equal(!outcome.ok && outcome.kind, "missing", path);
+  }
 });
 
 const problems: readonly (readonly [value: string, input: Json, message: string])[] = [
