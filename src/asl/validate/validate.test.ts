@@ -233,6 +233,18 @@ const stateTable: readonly (readonly [
       "The value for the field 'a.$' must be a valid JSONPath or a valid intrinsic function call @ /States/S/Parameters",
     ],
   ],
+  [
+    "an intrinsic call with too few arguments, which fails only when it runs",
+    { ...pass, Parameters: { "a.$": "States.Hash('x')", "b.$": "States.UUID('x')", "c.$": "States.StringToJson()" } },
+    [],
+  ],
+  [
+    "a space before an intrinsic call",
+    { ...pass, Parameters: { "a.$": " States.UUID()" } },
+    [
+      "The value for the field 'a.$' must be a valid JSONPath or a valid intrinsic function call @ /States/S/Parameters",
+    ],
+  ],
   ["a literal Result with `.$` members", { ...pass, Result: { "a.$": "not a path" } }, []],
   [
     "a Result that looks like a path",
