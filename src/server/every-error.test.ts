@@ -128,7 +128,7 @@ const invalidLogging = (more: Members): Row => [
 const invalidEncryption = (more: Members): Row => [
   "InvalidEncryptionConfiguration",
   { ...more, encryptionConfiguration: { type: "CUSTOMER_MANAGED_KMS_KEY" } },
-  "Invalid Encryption Configuration: kmsKeyId is required for CUSTOMER_MANAGED_KMS_KEY",
+  "Invalid Encryption Configuration: Must set a valid kmsKeyId.",
 ];
 const invalidDefinition = (more: Members): Row => [
   "InvalidDefinition",

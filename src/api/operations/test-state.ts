@@ -10,7 +10,7 @@ import { mockResultProblem } from "../../engine/mock-result.ts";
 import { contextProblem, testedStateName, type TestPlace } from "../../engine/test-context.ts";
 import { testStateAnswer } from "../../engine/test-report.ts";
 import type { Mock, StateTest } from "../../engine/test-state.ts";
-import { requireArnPrefix, requireJson, requireShallow } from "../arguments.ts";
+import { requireJson, requireRoleArn, requireShallow } from "../arguments.ts";
 import type { Answer, ApiContext, Call, OperationTable } from "../context.ts";
 import { ApiError, invalidInput, validationErrors, violation } from "../errors.ts";
 import type { TestStateInput } from "../model.ts";
@@ -19,7 +19,7 @@ import { requireNoErrors } from "./definition.ts";
 export const testStateOperations = { TestState: testState } satisfies OperationTable;
 
 async function testState(input: TestStateInput, context: ApiContext, call: Call): Promise<Answer> {
-  if (input.roleArn !== undefined) requireArnPrefix(input.roleArn);
+  if (input.roleArn !== undefined) requireRoleArn(input.roleArn);
   const found = requireState(input);
   requireTestable(input, found.state);
   const { stateConfiguration: configuration = {} } = input;
