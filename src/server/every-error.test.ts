@@ -58,6 +58,11 @@ const invalidArn = (member: string, more: Members = {}): Row => [
   { ...more, [member]: "nothing" },
   "Invalid Arn: 'Invalid ARN prefix: nothing'",
 ];
+const invalidRole = (more: Members): Row => [
+  "InvalidArn",
+  { ...more, roleArn: "nothing" },
+  "Invalid Role Arn: 'nothing'",
+];
 const otherKind = (member: string, kind: string): Row => [
   "InvalidArn",
   { [member]: `${base}:${kind}:m:1:1` },
@@ -128,7 +133,7 @@ const invalidLogging = (more: Members): Row => [
 const invalidEncryption = (more: Members): Row => [
   "InvalidEncryptionConfiguration",
   { ...more, encryptionConfiguration: { type: "CUSTOMER_MANAGED_KMS_KEY" } },
-  "Invalid Encryption Configuration: kmsKeyId is required for CUSTOMER_MANAGED_KMS_KEY",
+  "Invalid Encryption Configuration: Must set a valid kmsKeyId.",
 ];
 const invalidDefinition = (more: Members): Row => [
   "InvalidDefinition",
@@ -172,7 +177,7 @@ const rowsOf: Readonly<Record<Action, (world: World) => readonly Row[]>> = {
     invalidEncryption({ name: "new" }),
   ],
   CreateStateMachine: () => [
-    invalidArn("roleArn", machine),
+    invalidRole(machine),
     invalidDefinition(machine),
     invalidName(machine),
     invalidLogging(machine),
@@ -275,7 +280,7 @@ const rowsOf: Readonly<Record<Action, (world: World) => readonly Row[]>> = {
     invalidToken({ ...m, nextToken: "forged" }),
     noMachine(),
     ["StateMachineTypeNotSupported", { stateMachineArn: arnOf("x") }, wrongType[2]],
-    ["ValidationException", {}, "Exactly one of stateMachineArn and mapRunArn must be specified"],
+    ["ValidationException", {}, "Must provide a StateMachine ARN or MapRun ARN"],
     ["ValidationException", { ...m, statusFilter: "PENDING_REDRIVE" }, /PENDING_REDRIVE/],
     noMapRun,
   ],
@@ -376,8 +381,12 @@ const rowsOf: Readonly<Record<Action, (world: World) => readonly Row[]>> = {
     ],
   ],
   TestState: () => [
-    invalidArn("roleArn", { definition: '{"Type":"Pass","End":true}' }),
-    invalidDefinition({ roleArn }),
+    invalidRole({ definition: '{"Type":"Pass","End":true}' }),
+    [
+      "InvalidDefinition",
+      { definition: "{}", roleArn },
+      "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: The field 'Type' is required at /States/StateName'",
+    ],
     [
       "InvalidExecutionInput",
       { definition: '{"Type":"Pass","End":true}', roleArn, input: "" },
@@ -402,7 +411,7 @@ const rowsOf: Readonly<Record<Action, (world: World) => readonly Row[]>> = {
   ],
   UpdateStateMachine: () => [
     invalidArn("stateMachineArn", { roleArn }),
-    invalidArn("roleArn", m),
+    invalidRole(m),
     invalidDefinition(m),
     invalidLogging(m),
     [

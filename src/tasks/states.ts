@@ -7,7 +7,7 @@ import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
 import { type Connector, idempotencyKey } from "./connector.ts";
 import { isJson } from "./functions/invocation.ts";
 import type { EndedChild, StartChild, StartChildOutcome, StartChildRequest } from "./ports.ts";
-import { parametersOf, textMember, textMemberProblem } from "./parameters.ts";
+import { parameterProblem, parametersOf, textMember } from "./parameters.ts";
 import { requestIdOf } from "./request-id.ts";
 import { statesMetadata } from "./sdk-metadata.ts";
 import { failed, serviceFailed } from "./service-error.ts";
@@ -22,7 +22,7 @@ type Failed = Extract<TaskOutcome, { readonly kind: "failed" }>;
 
 export function startExecutionConnector({ startChild, now }: StatesOptions): Connector {
   return {
-    parameterProblem: (parameters) => textMemberProblem(parameters, "StateMachineArn", ["Name", "TraceHeader"]),
+    parameterProblem: (parameters) => parameterProblem(parameters, startNames),
     async perform(task) {
       const request = parseStart(task);
       if ("kind" in request) return request;
@@ -35,7 +35,8 @@ export function startExecutionConnector({ startChild, now }: StatesOptions): Con
   };
 }
 
-/** Members that StartExecution does not have are left out without a word, as AWS does. */
+const startNames = { required: "StateMachineArn", texts: ["Name", "TraceHeader"], others: ["Input"] };
+
 function parseStart(task: PerformTask): StartChildRequest | Failed {
   const parameters = parametersOf(task.parameters);
   const requestId = requestIdOf(idempotencyKey(task));

@@ -33,7 +33,12 @@ async function errorOf(server: FakeServer, action: string, body: object): Promis
 async function startWithVersions(t: TestContext): Promise<FakeServer> {
   const server = await startFakeServer(t);
   for (const name of ["m", "other"]) {
-    await answerOf(server, "CreateStateMachine", { name, definition: "[1]", roleArn: "arn:r", publish: true });
+    await answerOf(server, "CreateStateMachine", {
+      name,
+      definition: "[1]",
+      roleArn: "arn:aws:iam::000000000000:role/r",
+      publish: true,
+    });
   }
   for (const definition of ["[2]", "[3]"]) {
     await answerOf(server, "UpdateStateMachine", { stateMachineArn: arn, definition, publish: true });

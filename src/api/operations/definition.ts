@@ -41,6 +41,7 @@ function isError({ severity }: Diagnostic): boolean {
   return severity === "ERROR";
 }
 
+/** AWS writes the place of a problem of the whole definition as `null` (recorded). */
 function problemText({ code, message, location }: Diagnostic): string {
-  return location === undefined ? `${code}: ${message}` : `${code}: ${message} at ${location}`;
+  return `${code}: ${message} at ${location ?? "null"}`;
 }

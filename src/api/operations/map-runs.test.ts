@@ -18,7 +18,7 @@ const mapRunArn = `${base}:mapRun:m/l:11111111-2222-3333-4444-555555555555`;
 
 async function startWithExecution(t: TestContext): Promise<FakeServer> {
   const server = await startFakeServer(t);
-  await server.send("CreateStateMachine", { name: "m", definition: "{}", roleArn: "arn:r" });
+  await server.send("CreateStateMachine", { name: "m", definition: "{}", roleArn: "arn:aws:iam::000000000000:role/r" });
   await server.send("StartExecution", { stateMachineArn, name: "e" });
   return server;
 }
