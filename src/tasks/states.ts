@@ -123,7 +123,7 @@ export function childOutcome(description: EndedChild, pattern: IntegrationPatter
 }
 
 function failedChild(description: EndedChild): Json {
-  const { failure } = description;
+  const { failure, record } = description;
   return {
     ...(failure?.cause === undefined ? {} : { Cause: failure.cause }),
     ...(failure?.error === undefined ? {} : { Error: failure.error }),
@@ -131,6 +131,9 @@ function failedChild(description: EndedChild): Json {
     Input: description.input.text,
     InputDetails: { Included: true },
     Name: description.name,
+    RedriveCount: record.redrive?.count ?? 0,
+    ...(record.redrive === undefined ? {} : { RedriveDate: record.redrive.at }),
+    RedriveStatus: "REDRIVABLE",
     ...endOf(description),
   };
 }
