@@ -104,13 +104,17 @@ function contextObject(
 function placeOf(execution: Execution, state: ActiveState, attempt: Attempt): JsonObject {
   const { identity } = execution;
   const retries = state.type === "Task" || state.type === "Map" || state.type === "Parallel";
+  const startTime = { StartTime: formatTimestamp(execution.startedAt) };
+  // AWS writes the start of an Express execution behind its role (recorded).
+  const isExpress = identity.type === "EXPRESS";
   return {
     Execution: {
       Id: identity.arn,
       Input: execution.input?.value ?? null,
-      StartTime: formatTimestamp(execution.startedAt),
+      ...(isExpress ? {} : startTime),
       Name: identity.name,
       RoleArn: execution.roleArn,
+      ...(isExpress ? startTime : {}),
       ...(identity.isSynchronous ? {} : { RedriveCount: attempt.redriveCount }),
       ...(attempt.redrivenAt === undefined ? {} : { RedriveTime: formatTimestamp(attempt.redrivenAt) }),
     },

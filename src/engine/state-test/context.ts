@@ -25,9 +25,9 @@ export function madeUpContext(
     Execution: {
       Id: place.executionArn,
       Input: input,
-      StartTime: time,
       Name: place.executionName,
       RoleArn: place.roleArn ?? null,
+      StartTime: time,
     },
     StateMachine: { Id: place.stateMachineArn, Name: place.stateMachineName },
     State: { Name: testedStateName, EnteredTime: time, ...(retries ? { RetryCount: retryCount } : {}) },

@@ -59,7 +59,7 @@ export function recover(turn: Turn, scope: Scope, failure: RaisedFailure, after:
   const catcher = definition.catch[position];
   if (catcher === undefined) return propagate(turn, scope, failure, scope.lastEventId);
   turn.environment.trace?.("catchIndex", position);
-  catchFailure(turn, scope, catcher, failure);
+  catchFailure(turn, scope, catcher, failure, after);
 }
 
 /** The first Retrier that names the error decides, also when its attempts are used up. */
@@ -94,7 +94,7 @@ export function retryDelayMs(retrier: Retrier, attempts: number, random: () => n
   return Math.round((retrier.jitterStrategy === "FULL" ? random() * seconds : seconds) * 1000);
 }
 
-function catchFailure(turn: Turn, scope: Scope, catcher: Catcher, failure: RaisedFailure): void {
+function catchFailure(turn: Turn, scope: Scope, catcher: Catcher, failure: RaisedFailure, after: number): void {
   const isTimeout = failure.error === "States.Timeout" && failure.cause === undefined;
   const errorOutput = Payload.ofValue({
     Error: failure.error ?? null,
@@ -107,7 +107,7 @@ function catchFailure(turn: Turn, scope: Scope, catcher: Catcher, failure: Raise
   const { error, cause, evaluation } = outcome.failure;
   if (evaluation !== undefined) {
     const { location } = evaluation;
-    turn.emit(scope.lastEventId, {
+    turn.emit(after, {
       kind: "EvaluationFailed",
       scope: scope.id,
       state: view.state.name,
