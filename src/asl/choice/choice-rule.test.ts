@@ -118,8 +118,23 @@ test("only IsPresent may ask about what is not there", () => {
   assert.equal(matches({ Variable: "$.a", NumericEqualsPath: "$.no" }, { a: 1 }), invalid);
 });
 
-test("a path operand of another type makes the comparison false", () => {
-  assert.equal(matches({ Variable: "$.a", NumericEqualsPath: "$.b" }, { a: 1, b: "1" }), false);
+test("a path operand of a numeric comparison is read as a number, whatever it is", () => {
+  const rows: readonly (readonly [operand: Json, number: number])[] = [
+    ["1", 1],
+    [" -2.5e1 ", -25],
+    ["1x", 0],
+    [true, 1],
+    [false, 0],
+    [null, 0],
+    [[6], 0],
+    [{ a: 6 }, 0],
+  ];
+  for (const [b, a] of rows)
+    assert.equal(matches({ Variable: "$.a", NumericEqualsPath: "$.b" }, { a, b }), true, JSON.stringify(b));
+  assert.equal(matches({ Variable: "$.a", NumericEqualsPath: "$.b" }, { a: "1", b: 1 }), false, "the left one is not");
+});
+
+test("a path operand of another type makes any other comparison false", () => {
   assert.equal(matches({ Variable: "$.a", TimestampEqualsPath: "$.b" }, { a: "x", b: "x" }), false);
 });
 

@@ -194,16 +194,16 @@ function evaluateComparison(node: ComparisonNode, scope: PathScope): ChoiceRuleO
   if (node.name === "IsPresent") return { ok: true, matched: value.found === (node.test?.(true) ?? true) };
   if (!value.found) return missing(node.variable);
   if (node.test !== undefined) return { ok: true, matched: node.test(value.value) };
-  const operand = readOperand(node.operand, scope);
+  const operand = readOperand(node, scope);
   if (operand === undefined) return missing(node.operand.kind === "path" ? node.operand.path : node.variable);
   // An operand of another type than the operator compares makes the comparison false, as the variable's would.
   return { ok: true, matched: node.operator.test(operand)?.(value.value) ?? false };
 }
 
-function readOperand(operand: Operand, scope: PathScope): Json | undefined {
+function readOperand({ operand, operator }: ComparisonNode, scope: PathScope): Json | undefined {
   if (operand.kind === "value") return operand.value;
   const result = operand.path.read(scope);
-  return result.found ? result.value : undefined;
+  return result.found ? operator.fromPath(result.value) : undefined;
 }
 
 function missing({ source }: JsonPath): ChoiceRuleOutcome {
@@ -218,7 +218,7 @@ function explainRule(node: Node, scope: PathScope): ChoiceRuleExplanation {
     return { kind: node.kind, matched, rules: node.rules.map((rule) => explainRule(rule, scope)) };
   }
   const value = node.variable.read(scope);
-  const operand = readOperand(node.operand, scope);
+  const operand = readOperand(node, scope);
   return {
     kind: "comparison",
     operator: node.name,

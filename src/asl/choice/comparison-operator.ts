@@ -13,6 +13,8 @@ export type ComparisonOperator = {
   readonly test: (operand: Json) => Test | undefined;
   /** What is wrong with an operand of the wrong type in a definition. */
   readonly operandProblem: string;
+  /** An operand that a path has found, as the operator reads it. */
+  readonly fromPath: (operand: Json) => Json;
 };
 
 /** How a family of operators understands a value; `undefined` is a value of another type. */
@@ -20,6 +22,7 @@ type Family<T> = {
   readonly name: string;
   readonly read: (value: Json) => T | undefined;
   readonly operandProblem: string;
+  readonly fromPath?: (operand: Json) => Json;
 };
 
 const stringFamily: Family<string> = {
@@ -32,7 +35,18 @@ const numericFamily: Family<number> = {
   name: "Numeric",
   read: (value) => (isJsonNumber(value) ? toDouble(value) : undefined),
   operandProblem: "Expected value of type Number",
+  fromPath: asDouble,
 };
+
+/** A node as Jackson's `asDouble` reads it, which is how AWS reads what a path gives for a number: never nothing. */
+function asDouble(value: Json): Json {
+  if (isJsonNumber(value)) return value;
+  if (typeof value === "boolean") return value ? 1 : 0;
+  if (typeof value !== "string") return 0;
+  return /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/.test(value) ? Number(value) : 0;
+}
+
+const asItIs = (operand: Json): Json => operand;
 
 const timestampFamily: Family<number> = {
   name: "Timestamp",
@@ -74,13 +88,14 @@ function compareWith<T>(family: Family<T>, holds: (left: T, right: T) => boolean
       return left !== undefined && holds(left, right);
     };
   };
-  return { hasPathForm: true, test, operandProblem: family.operandProblem };
+  const { operandProblem, fromPath = asItIs } = family;
+  return { hasPathForm: true, test, operandProblem, fromPath };
 }
 
 function typeTest(isType: Test): ComparisonOperator {
   const test: ComparisonOperator["test"] = (operand) =>
     typeof operand === "boolean" ? (value) => isType(value) === operand : undefined;
-  return { hasPathForm: false, test, operandProblem: booleanFamily.operandProblem };
+  return { hasPathForm: false, test, operandProblem: booleanFamily.operandProblem, fromPath: asItIs };
 }
 
 function orderedOperators<T extends string | number>(family: Family<T>): readonly [string, ComparisonOperator][] {
@@ -95,6 +110,7 @@ const stringMatches: ComparisonOperator = {
     return (value) => typeof value === "string" && matches(value);
   },
   operandProblem: stringFamily.operandProblem,
+  fromPath: asItIs,
 };
 
 /** By name, without the `Path` suffix. */
