@@ -28,7 +28,8 @@ import {
   type TaskWork,
   type Variables,
 } from "./execution.ts";
-import { activeState, branchScope, childrenOf, closeWork, openScope, scopeOf, stateOf } from "./scopes.ts";
+import { branchScope } from "./branch-scope.ts";
+import { activeState, childrenOf, closeWork, openScope, scopeOf, stateOf } from "./scopes.ts";
 
 const noVariables: Variables = new Map();
 
@@ -348,7 +349,7 @@ function startParallel(execution: Execution, scope: Scope, event: ParallelStateS
   const { id: eventId, at: startedAt, input: data } = event;
   scope.lastEventId = eventId;
   const branches = container.branches.map((_, index) =>
-    openScope(execution, scope, { id: branchScope(eventId, index), index, startedAt, lastEventId: eventId, data }),
+    openScope(execution, scope, { id: branchScope(event, index), index, startedAt, lastEventId: eventId, data }),
   );
   activeState(scope).work = {
     kind: "parallel",

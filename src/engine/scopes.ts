@@ -3,11 +3,6 @@ import { assert } from "../asl/assert.ts";
 import type { State, StateScope } from "../asl/program.ts";
 import type { ActiveState, Execution, MapWork, Scope, Work } from "./execution.ts";
 
-/** Number of a branch's scope: below zero, so that it never meets an event id, and unique for branch and event. */
-export function branchScope(startedEventId: number, index: number): number {
-  return -(startedEventId * 4096 + index + 1);
-}
-
 /** The states that a scope runs through. */
 export function statesOf(execution: Execution, scope: Scope): StateScope {
   if (scope.parent === undefined) return execution.identity.program;

@@ -1,6 +1,6 @@
 // What happens in executions, a line per state, as `pawl run` shows it. Pure: changes in, lines out.
 import type { JournalEvent, StateEntered, StateExited, TaskScheduled } from "../../engine/journal/event.ts";
-import { branchScope } from "../../engine/scopes.ts";
+import { branchScope } from "../../engine/branch-scope.ts";
 import { resourceName } from "../../asl/resource.ts";
 import { isJsonObject, type Json, memberOf, parseJson } from "../../asl/json.ts";
 import { durationText, oneLine, type Paint, printable } from "./terminal.ts";
@@ -206,8 +206,8 @@ export class LiveLines {
     const known = this.#scopes.get(id);
     if (known !== undefined) return known;
     for (const { startedEventId, owner } of this.#parallels) {
-      const index = branchScope(startedEventId, 0) - id;
-      if (index >= 0 && branchScope(startedEventId, index) === id && index < mostBranches) {
+      const index = branchScope({ id: startedEventId }, 0) - id;
+      if (index >= 0 && branchScope({ id: startedEventId }, index) === id && index < mostBranches) {
         return this.#open(id, owner, `[${index}]`);
       }
     }

@@ -1,12 +1,14 @@
 // The events that one commit adds to one execution <-> the text of one journal row. A line of JSON gives the structure,
 // the texts of the payloads follow it unescaped and unparsed, each of them once however often the events repeat it:
 // {"v":1,"at":1763826531000,"payloads":[13],"events":[["ExecutionStarted",1,0,0,0,"arn:…"],["StateEntered",2,0,0,0,"Pass","A",0]]}
-// Every event is [kind, id, previousEventId, milliseconds after `at`, ...members] in the order of event-members.ts.
+// Every event is [kind, id, previousEventId, milliseconds after `at`, ...members] in the order of event-members.ts. An
+// event whose kind has another meaning than at first says so with the kind: "ParallelStateStarted@2".
 import { Payload } from "../../asl/payload.ts";
 import type { TaskResource } from "../../asl/resource.ts";
 import type { TaskAttempt } from "../effect.ts";
-import type { JournalEvent } from "./event.ts";
+import type { EventBody, JournalEvent } from "./event.ts";
 import { type CellType, type CellTypes, eventMembers } from "./event-members.ts";
+import { latestVersion } from "./event-versions.ts";
 
 type Cell = string | number | null | TaskResource | readonly Cell[];
 interface Chunk {
@@ -17,7 +19,7 @@ interface Chunk {
   readonly events: readonly (readonly Cell[])[];
 }
 
-const version = 1;
+const encoding = 1;
 
 /** Gives the text of a journal row; equal events give equal texts. */
 export function encodeEvents(events: readonly JournalEvent[]): string {
@@ -27,18 +29,18 @@ export function encodeEvents(events: readonly JournalEvent[]): string {
   for (const event of events) rows += `${rows === "" ? "" : ","}${encodeEvent(event, at, payloads)}`;
   const { texts } = payloads;
   const lengths = texts.map((text) => text.length).join(",");
-  return `{"v":${version},"at":${at},"payloads":[${lengths}],"events":[${rows}]}\n${texts.join("")}`;
+  return `{"v":${encoding},"at":${at},"payloads":[${lengths}],"events":[${rows}]}\n${texts.join("")}`;
 }
 
 /**
  * Gives the events of a journal row; those that shared a payload share it again.
- * @throws Error when the text is not what `encodeEvents` of this version writes.
+ * @throws Error when the text is not what `encodeEvents` of this version or an older one of Pawl writes.
  */
 export function decodeEvents(text: string): JournalEvent[] {
   const end = text.indexOf("\n");
   const chunk = JSON.parse(text.slice(0, end)) as Chunk;
-  if (chunk.v !== version) {
-    throw new Error(`journal row is in encoding ${chunk.v}, this version of Pawl reads encoding ${version}`);
+  if (chunk.v !== encoding) {
+    throw new Error(`journal row is in encoding ${chunk.v}, this version of Pawl reads encoding ${encoding}`);
   }
   const payloads = decodePayloads(text, end + 1, chunk.payloads);
   return chunk.events.map((row) => decodeEvent(row, chunk.at, payloads));
@@ -47,9 +49,10 @@ export function decodeEvents(text: string): JournalEvent[] {
 /** The JSON of a row, written as text: every commit waits for it. Members that are absent are null, or cut off at the end. */
 function encodeEvent(event: JournalEvent, at: number, payloads: PayloadTable): string {
   const members = event as unknown as { readonly [name: string]: unknown };
-  let row = `["${event.kind}",${event.id},${event.previousEventId},${event.at - at}`;
+  const kindCell = kindCellOf(event.kind, event.version ?? 1);
+  let row = `["${kindCell}",${event.id},${event.previousEventId},${event.at - at}`;
   let absent = "";
-  for (const { name, type, width } of columns.get(event.kind) ?? []) {
+  for (const { name, type, width } of meaningOf(kindCell).columns) {
     const member = members[name];
     if (member === undefined) {
       absent += width === 1 ? ",null" : ",null,null";
@@ -85,12 +88,12 @@ function encodeMember(type: keyof CellTypes, member: unknown, payloads: PayloadT
 }
 
 function decodeEvent(row: readonly Cell[], at: number, payloads: readonly Payload[]): JournalEvent {
-  const [kind, id, previousEventId, after] = row as readonly [string, number, number, number];
-  const members = columns.get(kind);
-  if (members === undefined) throw new Error(`journal row holds an event of the unknown kind ${kind}`);
+  const [kindCell, id, previousEventId, after] = row as readonly [string, number, number, number];
+  const { kind, version, columns } = meaningOf(kindCell);
   const event: { [name: string]: unknown } = { kind, id, previousEventId, at: at + after };
+  if (version > 1) event["version"] = version;
   let position = 4;
-  for (const { name, type, isOptional, width } of members) {
+  for (const { name, type, isOptional, width } of columns) {
     const cell = row[position];
     const isAbsent = cell === null || cell === undefined;
     if (!isAbsent || !isOptional) event[name] = decodeMember(type, cell, row[position + 1], payloads);
@@ -132,13 +135,37 @@ interface Column {
   readonly width: number;
 }
 
-/** The table of members, taken apart once. */
-const columns: ReadonlyMap<string, readonly Column[]> = new Map(
-  Object.entries(eventMembers).map(([kind, members]) => [
-    kind,
-    Object.entries(members).map(([name, type]) => columnOf(name, type as CellType)),
-  ]),
+/** A kind of events with one of its meanings. */
+interface Meaning {
+  readonly kind: EventBody["kind"];
+  readonly version: number;
+  readonly columns: readonly Column[];
+}
+
+/** The table of members, taken apart once, by what rows say for the kinds. */
+const meanings: ReadonlyMap<string, Meaning> = new Map(
+  (Object.keys(eventMembers) as readonly EventBody["kind"][]).flatMap((kind) => {
+    const columns = Object.entries(eventMembers[kind]).map(([name, type]) => columnOf(name, type));
+    const versions = Array.from({ length: latestVersion(kind) }, (_, index) => index + 1);
+    return versions.map((version) => [kindCellOf(kind, version), { kind, version, columns }]);
+  }),
 );
+
+function meaningOf(kindCell: string): Meaning {
+  const meaning = meanings.get(kindCell);
+  if (meaning !== undefined) return meaning;
+  const [kind = "", version] = kindCell.split("@");
+  const isNewer = version !== undefined && meanings.has(kind);
+  throw new Error(
+    isNewer
+      ? `journal row holds the event ${kindCell}, which was written by a newer version of Pawl: open it with that one`
+      : `journal row holds an event of the unknown kind ${kindCell}`,
+  );
+}
+
+function kindCellOf(kind: EventBody["kind"], version: number): string {
+  return version === 1 ? kind : `${kind}@${version}`;
+}
 
 function columnOf(name: string, cellType: CellType): Column {
   const type = cellType.replace("?", "") as keyof CellTypes;

@@ -19,6 +19,8 @@ interface Header {
   readonly previousEventId: number;
   /** Epoch milliseconds. */
   readonly at: number;
+  /** Private: which of the meanings of its kind the event has (event-versions.ts); absent for the first. */
+  readonly version?: number | undefined;
 }
 
 /** Most events belong to a scope: 0 is the machine itself, any other an iteration or a branch. */
@@ -118,7 +120,7 @@ export interface MapIterationEnded extends Scoped {
   readonly name: string;
   readonly index: number;
 }
-/** ParallelStateStarted opens one scope per branch, numbered by `branchScope`. */
+/** ParallelStateStarted opens one scope per branch, numbered by branch-scope.ts. */
 export interface ParallelStateStarted extends Scoped {
   readonly kind: "ParallelStateStarted";
   /** What the first state of every branch receives. */
