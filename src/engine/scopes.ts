@@ -1,6 +1,7 @@
 // The scopes of an execution: what states each runs through, and how one is opened, found and closed with all below it.
 import { assert } from "../asl/assert.ts";
 import type { State, StateScope } from "../asl/program.ts";
+import { mayMeetAnother } from "./branch-scope.ts";
 import type { ActiveState, Execution, MapWork, Scope, Work } from "./execution.ts";
 
 /** The states that a scope runs through. */
@@ -37,6 +38,8 @@ export function openScope(
   parent: Scope,
   part: Pick<Scope, "id" | "index" | "startedAt" | "lastEventId" | "data">,
 ): Scope {
+  const taken = execution.scopes.get(part.id);
+  assert(taken === undefined || mayMeetAnother(taken), "a scope has a number of its own");
   const scope: Scope = {
     ...part,
     parent,

@@ -4,7 +4,7 @@ import type { TaskResource } from "../asl/resource.ts";
 import { apply } from "./apply.ts";
 import { scopeOf } from "./scopes.ts";
 import type { Effect, TaskAttempt, TaskOutcome } from "./effect.ts";
-import { type EventBody, type Failure, isUnlisted, type JournalEvent } from "./journal/event.ts";
+import { type EventBody, type Failure, isUnlisted, type JournalEvent, type NewEvent } from "./journal/event.ts";
 import type { Execution, Scope } from "./execution.ts";
 import type { Trace } from "./trace.ts";
 
@@ -114,7 +114,7 @@ export class Turn {
    * Makes something happen: gives it its place in the history and applies it.
    * @returns the id of the event.
    */
-  emit(previousEventId: number, body: EventBody): number {
+  emit(previousEventId: number, body: NewEvent): number {
     const { execution, environment } = this;
     const isListed = !isUnlisted(body);
     const { maxHistoryEvents } = environment.limits;
@@ -126,7 +126,7 @@ export class Turn {
     return this.#append(previousEventId, body, isListed);
   }
 
-  #append(previousEventId: number, body: EventBody, isListed: boolean): number {
+  #append(previousEventId: number, body: NewEvent, isListed: boolean): number {
     const id = this.execution.lastEventId + (isListed ? 1 : 0);
     const event: JournalEvent = { id, previousEventId, at: this.environment.now, ...body };
     this.events.push(event);

@@ -1,6 +1,6 @@
 // What happens in executions, a line per state, as `pawl run` shows it. Pure: changes in, lines out.
 import type { JournalEvent, StateEntered, StateExited, TaskScheduled } from "../../engine/journal/event.ts";
-import { branchScope } from "../../engine/branch-scope.ts";
+import { branchOf } from "../../engine/branch-scope.ts";
 import { resourceName } from "../../asl/resource.ts";
 import { isJsonObject, type Json, memberOf, parseJson } from "../../asl/json.ts";
 import { durationText, oneLine, type Paint, printable } from "./terminal.ts";
@@ -38,7 +38,6 @@ const marks = {
   stopped: ["dim", "■"],
 } as const;
 
-const mostBranches = 4096;
 export const widestName = 44;
 
 /** The lines of one execution; a class because it lives as long as that. */
@@ -46,8 +45,8 @@ export class LiveLines {
   readonly #options: LiveLinesOptions;
   readonly #indent: string;
   readonly #scopes = new Map<number, Scope>([[0, { parent: undefined, prefix: "", active: undefined }]]);
-  /** Newest first. */
-  readonly #parallels: { readonly startedEventId: number; readonly owner: number }[] = [];
+  /** The scopes that Parallels are in, by the event that started them. */
+  readonly #parallels = new Map<number, number>();
 
   /** @param indent set before the names of an execution that another one started. */
   constructor(options: LiveLinesOptions, indent = "") {
@@ -73,7 +72,7 @@ export class LiveLines {
       case "ParallelStateFailed":
         return this.#childrenOf(event.scope).flatMap((child) => this.#endFrom(child, event.at));
       case "ParallelStateStarted":
-        this.#parallels.unshift({ startedEventId: event.id, owner: event.scope });
+        this.#parallels.set(event.id, event.scope);
         return [];
       case "StateEntered":
         return this.#entered(event, event.at);
@@ -205,13 +204,11 @@ export class LiveLines {
   #scope(id: number): Scope {
     const known = this.#scopes.get(id);
     if (known !== undefined) return known;
-    for (const { startedEventId, owner } of this.#parallels) {
-      const index = branchScope({ id: startedEventId }, 0) - id;
-      if (index >= 0 && branchScope({ id: startedEventId }, index) === id && index < mostBranches) {
-        return this.#open(id, owner, `[${index}]`);
-      }
-    }
-    return this.#open(id, 0, "");
+    const branch = branchOf(id);
+    const owner = branch === undefined ? undefined : this.#parallels.get(branch.startedEventId);
+    return branch === undefined || owner === undefined
+      ? this.#open(id, 0, "")
+      : this.#open(id, owner, `[${branch.index}]`);
   }
 
   #open(id: number, parent: number, suffix: string): Scope {

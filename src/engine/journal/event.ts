@@ -12,15 +12,19 @@ export interface Failure {
   readonly cause?: string | undefined;
 }
 
-interface Header {
+/** What is private in the header of every event. */
+interface Versioned {
+  /** Which of the meanings of its kind the event has (event-versions.ts); absent for the first. */
+  readonly version?: number | undefined;
+}
+
+interface Header extends Versioned {
   /** Dense from 1 in commit order; an unlisted event repeats the id of the listed event before it. */
   readonly id: number;
   /** Id of the event that caused this one; 0 for the first events of an execution. */
   readonly previousEventId: number;
   /** Epoch milliseconds. */
   readonly at: number;
-  /** Private: which of the meanings of its kind the event has (event-versions.ts); absent for the first. */
-  readonly version?: number | undefined;
 }
 
 /** Most events belong to a scope: 0 is the machine itself, any other an iteration or a branch. */
@@ -179,6 +183,7 @@ export type ListedEvent =
 
 /** What happened, before it has its place in the journal. */
 export type EventBody = ListedEvent | UnlistedEvent;
+export type NewEvent = Versioned & EventBody;
 export type JournalEvent = Header & EventBody;
 
 export function isUnlisted(event: { readonly kind: EventBody["kind"] }): boolean {
