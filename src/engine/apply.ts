@@ -22,6 +22,7 @@ import {
   type Attempt,
   attemptOf,
   type Execution,
+  heartbeatDeadlineAfter,
   type MapWork,
   type ParallelWork,
   type Scope,
@@ -73,7 +74,8 @@ function applyToScope(
       taskOf(scope).submission = event.output;
       return advanceTask(scope, event, "submitted");
     case "TaskHeartbeat":
-      return renewHeartbeat(taskOf(scope), event.at);
+      taskOf(scope).heartbeatDeadline = heartbeatDeadlineAfter(taskOf(scope), event.at);
+      return;
     case "TaskSucceeded":
     case "TaskFailed":
     case "TaskSubmitFailed":
@@ -147,6 +149,9 @@ function endExecution(execution: Execution, event: ExecutionSucceeded | Executio
   }
 }
 
+/** Client tokens that are known of one execution (AWS's number). */
+const namedRedrivesKept = 10;
+
 /** Takes back the end: what had not succeeded is to begin again, with its retries and its time limits anew. */
 function redriveExecution(execution: Execution, event: ExecutionRedriven & JournalEvent): void {
   const isTooMuchData = execution.error === "States.DataLimitExceeded";
@@ -156,6 +161,10 @@ function redriveExecution(execution: Execution, event: ExecutionRedriven & Journ
   execution.cause = undefined;
   execution.redriveCount = event.redriveCount;
   execution.redrivenAt = event.at;
+  if (event.clientToken !== undefined) {
+    execution.namedRedrives.push({ clientToken: event.clientToken, at: event.at });
+    if (execution.namedRedrives.length > namedRedrivesKept) execution.namedRedrives.shift();
+  }
   redriveScope(execution, scopeOf(execution, 0), isTooMuchData);
 }
 
@@ -250,12 +259,8 @@ function scheduleTask(execution: Execution, scope: Scope, event: TaskScheduled &
 function advanceTask(scope: Scope, event: JournalEvent, phase: TaskWork["phase"]): void {
   const task = taskOf(scope);
   task.phase = phase;
-  renewHeartbeat(task, event.at);
+  task.heartbeatDeadline = heartbeatDeadlineAfter(task, event.at);
   scope.lastEventId = event.id;
-}
-
-function renewHeartbeat(task: TaskWork, at: number): void {
-  if (task.heartbeatSeconds !== undefined) task.heartbeatDeadline = at + task.heartbeatSeconds * 1000;
 }
 
 function endTask(execution: Execution, scope: Scope, eventId: number): void {

@@ -37,6 +37,8 @@ export interface Execution {
   redriveCount: number;
   /** Epoch milliseconds of the last redrive. */
   redrivenAt: number | undefined;
+  /** The newest redrives that a client named, the oldest first. */
+  readonly namedRedrives: NamedRedrive[];
   stoppedAt: number | undefined;
   lastEventId: number;
   /** The scopes that are open, by id; 0 is the machine itself. Those of an execution that failed stay for a redrive. */
@@ -47,6 +49,12 @@ export interface Execution {
   testCase: string | undefined;
   /** Calls that were scheduled so far, by state; counted only for a test case. */
   readonly invocations: Map<string, number>;
+}
+
+export interface NamedRedrive {
+  readonly clientToken: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
 }
 
 /** One thread of states: the machine itself, an iteration of a Map, or a branch of a Parallel. */
@@ -169,6 +177,7 @@ export function newExecution(identity: ExecutionIdentity): Execution {
     startedAt: 0,
     redriveCount: 0,
     redrivenAt: undefined,
+    namedRedrives: [],
     stoppedAt: undefined,
     lastEventId: 0,
     scopes: new Map(),
@@ -182,4 +191,9 @@ export function attemptOf({ redriveCount, redrivenAt }: Execution, state: Active
   let retryCount = 0;
   for (const attempts of state.attempts.values()) retryCount += attempts;
   return { retryCount, redriveCount, redrivenAt };
+}
+
+/** When a task that has shown life must show it again, epoch milliseconds; `undefined` for one that need not. */
+export function heartbeatDeadlineAfter({ heartbeatSeconds }: TaskWork, at: number): number | undefined {
+  return heartbeatSeconds === undefined ? undefined : at + heartbeatSeconds * 1000;
 }

@@ -17,7 +17,7 @@ import {
   runtimeFailure,
 } from "../data-flow.ts";
 import type { TaskOutcome } from "../effect.ts";
-import type { Scope, TaskWork } from "../execution.ts";
+import { heartbeatDeadlineAfter, type Scope, type TaskWork } from "../execution.ts";
 import { failState, recover } from "../transition/failure.ts";
 import { currentView } from "../map/items.ts";
 import { performTask } from "../pending.ts";
@@ -65,6 +65,22 @@ export function startScheduledTasks(turn: Turn): void {
 export function takeActivityTask(turn: Turn, scope: Scope, workerName: string | undefined): void {
   if (workOf(scope).phase !== "scheduled") return;
   turn.emit(scope.lastEventId, { kind: "TaskStarted", scope: scope.id, workerName });
+}
+
+/** A worker is alive: the time that it has begins anew. One that changes nothing is no event. */
+export function keepTaskAlive(turn: Turn, scope: Scope): void {
+  const work = workOf(scope);
+  if (heartbeatDeadlineAfter(work, turn.environment.now) === work.heartbeatDeadline) return;
+  turn.emit(scope.lastEventId, { kind: "TaskHeartbeat", scope: scope.id });
+}
+
+/** A call is accepted once, however often that is told, with the end of the task or before it. */
+export function receiveOutcome(turn: Turn, scope: Scope, outcome: TaskOutcome): void {
+  const submission = outcome.kind === "submitted" ? outcome.output : outcome.submission;
+  if (submission !== undefined && workOf(scope).phase === "started") {
+    turn.emit(scope.lastEventId, { kind: "TaskSubmitted", scope: scope.id, output: submission });
+  }
+  if (outcome.kind !== "submitted") endTask(turn, scope, outcome);
 }
 
 export function endTask(turn: Turn, scope: Scope, outcome: Exclude<TaskOutcome, { kind: "submitted" }>): void {
