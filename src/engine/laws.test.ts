@@ -5,14 +5,16 @@ import { isJsonObject, type Json, memberOf } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
 import { decodeEvents, encodeEvents } from "./journal/event-codec.ts";
 import { arbitraryWorkflow } from "../testing/arbitrary-workflow.ts";
-import { play, type Played, playedIdentity, type PlayOptions } from "../testing/play.ts";
+import { type Decided, play, type Played, playedIdentity, type PlayOptions } from "../testing/play.ts";
 import { snapshotOf } from "../testing/snapshot.ts";
 import { apply } from "./apply.ts";
+import { copyExecution } from "./copy-execution.ts";
 import { decide } from "./decide.ts";
 import type { Effect, PerformTask, TaskOutcome } from "./effect.ts";
 import type { JournalEvent } from "./journal/event.ts";
 import { type Execution, newExecution } from "./execution.ts";
 import { pending } from "./pending.ts";
+import { transition } from "./transition.ts";
 import type { Command, Environment } from "./turn.ts";
 import { wakeAt } from "./wake.ts";
 
@@ -139,6 +141,38 @@ test("an execution that is stopped anywhere and redriven enters each state as of
     { numRuns: 200 },
   );
   assert.ok(redriven > 100, `only ${redriven} redrives`);
+});
+
+test("a copy goes on as its original does, and neither sees what happens to the other", () => {
+  fc.assert(
+    fc.property(arbitraryWorkflow, fc.nat(), (drawn, from) => {
+      const copies: { readonly copy: Execution; readonly snapshot: object }[] = [];
+      const decisions: (Decided & { readonly text: string })[] = [];
+      const { execution } = play(withHeartbeats(drawn), {
+        input,
+        answer,
+        redrives: 2,
+        limits: { maxDecisionEvents: 20 },
+        onDecision: (live, events, decided) => {
+          copies.push({ copy: copyExecution(live), snapshot: snapshotOf(live) });
+          decisions.push({ ...decided, text: encodeEvents(events) });
+        },
+      });
+      const end = snapshotOf(execution);
+      for (const { copy, snapshot } of copies) assert.deepEqual(snapshotOf(copy), snapshot);
+      const start = from % copies.length;
+      let current = copies[start]?.copy ?? execution;
+      for (const [position, { command, environment, text }] of decisions.slice(start + 1).entries()) {
+        const [next, { events }] = transition(current, command, environment);
+        assert.equal(encodeEvents(events), text);
+        assert.deepEqual(snapshotOf(current), copies[start + position]?.snapshot);
+        current = next;
+      }
+      assert.deepEqual(snapshotOf(current), end);
+      assert.deepEqual(snapshotOf(execution), end);
+    }),
+    { numRuns: 200 },
+  );
 });
 
 test("a command that comes twice, or again after any later one, changes nothing", () => {
