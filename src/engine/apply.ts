@@ -177,7 +177,7 @@ function redriveScope(execution: Execution, scope: Scope, isTooMuchData: boolean
   const { work } = state;
   if ((work?.kind === "map" || work?.kind === "parallel") && isResumable(work, isTooMuchData)) {
     work.hasFailed = false;
-    for (const child of childrenOf(execution, scope)) {
+    for (const child of childrenOf(work)) {
       if (child.hasFailed && work.kind === "map") work.running += 1;
       if (!child.hasEnded) redriveScope(execution, child, isTooMuchData);
     }
@@ -312,6 +312,7 @@ function startMap({ id, at, length }: MapStateStarted & JournalEvent, attempt: A
     running: 0,
     succeeded: 0,
     outputs: [],
+    children: new Set(),
     hasSucceeded: false,
     hasFailed: false,
   };
@@ -322,7 +323,7 @@ function startIteration(execution: Execution, parent: Scope, event: MapIteration
   work.nextIndex = event.index + 1;
   work.running += 1;
   const { id, index, at: startedAt, input: data } = event;
-  openScope(execution, parent, { id, index, startedAt, lastEventId: id, data });
+  work.children.add(openScope(execution, parent, { id, index, startedAt, lastEventId: id, data }));
 }
 
 function endIteration(execution: Execution, event: MapIterationEnded & JournalEvent): void {
@@ -334,6 +335,7 @@ function endIteration(execution: Execution, event: MapIterationEnded & JournalEv
   if (event.kind === "MapIterationSucceeded") {
     work.succeeded += 1;
     work.outputs[event.index] = scope.data;
+    work.children.delete(scope);
     execution.scopes.delete(scope.id);
     parent.lastEventId = event.id;
   } else {

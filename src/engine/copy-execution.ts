@@ -19,7 +19,7 @@ export function copyExecution(execution: Execution): Execution {
 /** @param copies those that were made: a scope is the same one for its parent, its children and the tables. */
 function copyScope(scope: Scope, copies: Map<Scope, Scope>): Scope {
   const parent = scope.parent === undefined ? undefined : copyScope(scope.parent, copies);
-  // It may have been made with its parent's work.
+  // It may have been made with the work of its parent.
   const known = copies.get(scope);
   if (known !== undefined) return known;
   const copy: Scope = { ...scope, parent, state: undefined };
@@ -40,7 +40,11 @@ function copyWork(work: Work, copies: Map<Scope, Scope>): Work {
   switch (work.kind) {
     case "map":
       // Outputs of iterations that have not ended are holes, which a spread would fill.
-      return { ...work, outputs: work.outputs.slice() };
+      return {
+        ...work,
+        outputs: work.outputs.slice(),
+        children: new Set([...work.children].map((child) => copyScope(child, copies))),
+      };
     case "parallel":
       return { ...work, branches: work.branches.map((branch) => copyScope(branch, copies)) };
     default:

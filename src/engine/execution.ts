@@ -141,6 +141,8 @@ export interface MapWork {
   running: number;
   succeeded: number;
   readonly outputs: Payload[];
+  /** The iterations that are open, in the order of their index: those that run, and those that failed or were aborted. */
+  readonly children: Set<Scope>;
   /** Every iteration has succeeded, and the state has its result. */
   hasSucceeded: boolean;
   /** The state has failed, and was neither left nor tried again. */

@@ -67,7 +67,12 @@ function workSnapshot(work: Work): object {
       return { ...work, parameters: work.parameters.text, submission: work.submission?.text };
     case "map":
       // What was prepared is evaluated again where it is missing.
-      return { ...work, prepared: undefined, outputs: work.outputs.map((output) => output.text) };
+      return {
+        ...work,
+        prepared: undefined,
+        outputs: work.outputs.map((output) => output.text),
+        children: [...work.children].map(({ id }) => id),
+      };
     case "parallel":
       return { ...work, branches: work.branches.map((branch) => branch.id) };
     default:

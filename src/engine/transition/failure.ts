@@ -131,12 +131,12 @@ function propagate(turn: Turn, scope: Scope, failure: RaisedFailure, after: numb
  * state it was in; the state that failed is among them.
  */
 function abortBelow(turn: Turn, parent: Scope, after: number, failed: Scope | undefined): void {
-  const { name, type } = activeState(parent);
+  const { name, type, work } = activeState(parent);
   if (failed !== undefined && type === "Map") {
     turn.emit(after, { kind: "MapIterationFailed", scope: failed.id, name, index: failed.index });
     abortState(turn, failed, after);
   }
-  for (const child of childrenOf(turn.execution, parent)) {
+  for (const child of childrenOf(work)) {
     if (child.hasEnded || child.hasFailed || (child === failed && type === "Map")) continue;
     if (type === "Map") turn.emit(after, { kind: "MapIterationAborted", scope: child.id, name, index: child.index });
     abortState(turn, child, after);
