@@ -1,9 +1,9 @@
-// What should happen now: a command in, events and effects out. Synchronous and pure but for the execution it owns: a
-// decision runs on as far as it can without the outside, so a chain of Pass, Choice and Map is one decision.
+// A decision says what should happen now: a command in, events and effects out. It is synchronous, and pure but for the
+// execution that it owns. It runs on as far as it can without the outside: a chain of Pass, Choice and Map is one decision.
 import { endExecution } from "./transition/end-execution.ts";
 import type { Execution, Scope } from "./execution.ts";
 import { redriveExecution } from "./redrive.ts";
-import { beginAgain, endScope, enterState } from "./states/states.ts";
+import { beginAgain, endScope, enterState } from "./transition/enter.ts";
 import { keepTaskAlive, receiveOutcome, startScheduledTasks, takeActivityTask } from "./states/task.ts";
 import { type Command, type Decision, type Environment, HistoryLimitReached, Turn } from "./turn.ts";
 import { wake } from "./wake.ts";
