@@ -1,5 +1,5 @@
-// What has happened: one event folded into the execution. Total, and without evaluating any expression: everything that
-// an expression gave is in the event.
+// The fold of one event into the execution. Total, and without evaluating any expression: everything that an expression gave
+// is in the event.
 import { assert } from "../asl/assert.ts";
 import type { MockedCall } from "./effect.ts";
 import type {
@@ -187,7 +187,7 @@ function redriveScope(execution: Execution, scope: Scope, isTooMuchData: boolean
   state.work = { kind: "redrive" };
 }
 
-/** Where everything below succeeded, it was the result that the state could not take. */
+/** A state whose scopes all succeeded could not take their result: it begins again. */
 function isResumable({ hasSucceeded, hasFailed }: MapWork | ParallelWork, isTooMuchData: boolean): boolean {
   return !hasSucceeded && !(hasFailed && isTooMuchData);
 }
@@ -274,7 +274,7 @@ function taskOf(scope: Scope): TaskWork {
   return work;
 }
 
-/** An aborted state stays named until its scope goes; what it waited for is over. What is below it was aborted before it. */
+/** An aborted state stays named until its scope goes; its wait is over. The scopes below it were aborted before. */
 function abortState(execution: Execution, scope: Scope): void {
   const { work } = activeState(scope);
   if (work?.kind !== "map" && work?.kind !== "parallel") closeWork(execution, scope);
@@ -286,7 +286,7 @@ function succeedContainer(scope: Scope): void {
   if (work?.kind === "map" || work?.kind === "parallel") work.hasSucceeded = true;
 }
 
-/** What is below stays until the state is left, tried again or redriven. */
+/** The scopes below stay until the state is left, tried again or redriven. */
 function failContainer(scope: Scope, eventId: number): void {
   const { work } = activeState(scope);
   scope.lastEventId = eventId;

@@ -3,7 +3,7 @@
 import { assert } from "../asl/assert.ts";
 import type { JournalEvent } from "./journal/event.ts";
 
-/** The two versions of ParallelStateStarted. Numbers of the first stay below `from` of the second in the first 2 ** 28 events. */
+/** Numbers of version 1 of ParallelStateStarted stay below those of version 2 in the first 2 ** 28 events. */
 const first = { from: 0, branches: 4096 };
 const second = { from: 2 ** 40, branches: 2 ** 20 };
 
@@ -27,8 +27,8 @@ export interface Branch {
 }
 
 /**
- * The branch that a scope is; `undefined` for the machine itself and for iterations. In version 1 a branch beyond the 4,096th,
- * which only old journals have, has a number that reads as a branch of one of the next events.
+ * The branch that a scope is; `undefined` for the machine itself and for iterations. A branch of version 1 beyond the
+ * 4,096th, which only old journals have, has a number that reads as a branch of one of the next events.
  */
 export function branchOf(scopeId: number): Branch | undefined {
   const number = -scopeId - 1;

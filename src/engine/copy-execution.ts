@@ -2,8 +2,8 @@
 import type { ActiveState, Execution, Scope, Work } from "./execution.ts";
 
 /**
- * A copy that goes on by itself: nothing that is applied to it is seen in `execution`, and the other way round. What never
- * changes is shared: the program, payloads, variables, a Map's items.
+ * A copy that goes on by itself: nothing that is applied to it is seen in `execution`, and the other way round. Parts that
+ * never change are shared: the program, payloads, variables, a Map's items.
  */
 export function copyExecution(execution: Execution): Execution {
   const copies = new Map<Scope, Scope>();

@@ -1,4 +1,4 @@
-// What is outstanding in an execution, from its state alone: what a restart must perform again.
+// The work that is outstanding in an execution, from its state alone: a restart must perform it again.
 import { isJsonObject, memberOf } from "../asl/json.ts";
 import type { Effect, PerformTask } from "./effect.ts";
 import type { Execution, TaskWork } from "./execution.ts";

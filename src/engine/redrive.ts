@@ -2,7 +2,7 @@
 import { continueMap } from "./states/map.ts";
 import type { Turn } from "./turn.ts";
 
-/** How long a client token names the same redrive (AWS's time). */
+/** The time in which a client token names the same redrive (AWS's). */
 const clientTokenMs = 15 * 60 * 1000;
 
 /**

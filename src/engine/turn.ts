@@ -8,7 +8,7 @@ import { type EventBody, type Failure, isUnlisted, type JournalEvent, type NewEv
 import type { Execution, Scope } from "./execution.ts";
 import type { Trace } from "./trace.ts";
 
-/** What reaches an execution from outside. */
+/** A message that reaches an execution from outside. */
 export type Command =
   | {
       readonly kind: "Start";
@@ -16,7 +16,7 @@ export type Command =
       readonly roleArn: string;
       readonly stateMachineVersionArn?: string | undefined;
       readonly stateMachineAliasArn?: string | undefined;
-      /** Of the mock file. */
+      /** The test case of the mock file. */
       readonly testCase?: string | undefined;
       readonly startedBy?: TaskAttempt | undefined;
     }
@@ -42,7 +42,7 @@ export interface Limits {
 
 export const awsLimits: Limits = { maxHistoryEvents: 25_000, maxInlineConcurrency: 40, maxDecisionEvents: 5_000 };
 
-/** What a decision may know of the world. */
+/** All that a decision may know of the world. */
 export interface Environment {
   /** Epoch milliseconds. */
   readonly now: number;
@@ -50,7 +50,7 @@ export interface Environment {
   /** A token that leads back to the attempt and cannot be guessed. */
   taskToken(attempt: TaskAttempt): string;
   isKnownActivity(activityArn: string): boolean;
-  /** What keeps a task's parameters from being a request to its service. */
+  /** The reason why a task's parameters are no request to its service; `undefined` where they are one. */
   parameterProblem(resource: TaskResource, parameters: Payload): string | undefined;
   /** Told what the data of every state that is decided goes through. */
   readonly trace?: Trace | undefined;

@@ -1,4 +1,4 @@
-// What is encoded is decoded to the same, for events of every kind.
+// Events of every kind come back from their text as they were.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";

@@ -46,7 +46,7 @@ export function decodeEvents(text: string): JournalEvent[] {
   return chunk.events.map((row) => decodeEvent(row, chunk.at, payloads));
 }
 
-/** The JSON of a row, written as text: every commit waits for it. Members that are absent are null, or cut off at the end. */
+/** The JSON of a row, made without the row: every commit waits for it. Absent members are null, or cut off at the end. */
 function encodeEvent(event: JournalEvent, at: number, payloads: PayloadTable): string {
   const members = event as unknown as { readonly [name: string]: unknown };
   const kindCell = kindCellOf(event.kind, event.version ?? 1);
@@ -142,7 +142,7 @@ interface Meaning {
   readonly columns: readonly Column[];
 }
 
-/** The table of members, taken apart once, by what rows say for the kinds. */
+/** The table of members, taken apart once, by the words that rows have for the kinds. */
 const meanings: ReadonlyMap<string, Meaning> = new Map(
   (Object.keys(eventMembers) as readonly EventBody["kind"][]).flatMap((kind) => {
     const columns = Object.entries(eventMembers[kind]).map(([name, type]) => columnOf(name, type));

@@ -1,4 +1,4 @@
-// What has happened in an execution: the events of its journal. Most are the events that GetExecutionHistory shows (see
+// The events of a journal: all that has happened in an execution. Most are the events that GetExecutionHistory shows (see
 // history.ts for their public form); the unlisted ones carry what the fold needs and AWS does not show. Facts:
 // the Step Functions history event types; an unlisted event has no id of its own and does not count towards the limit.
 import type { Payload } from "../../asl/payload.ts";
@@ -12,9 +12,9 @@ export interface Failure {
   readonly cause?: string | undefined;
 }
 
-/** What is private in the header of every event. */
+/** The private part of the header. */
 interface Versioned {
-  /** Which of the meanings of its kind the event has (event-versions.ts); absent for the first. */
+  /** The version of the kind's meaning that the event has (event-versions.ts); absent for the first. */
   readonly version?: number | undefined;
 }
 
@@ -115,7 +115,7 @@ export interface MapIterationStarted extends Scoped {
   readonly kind: "MapIterationStarted";
   readonly name: string;
   readonly index: number;
-  /** What the first state of the iteration receives. */
+  /** Received by the first state of the iteration. */
   readonly input: Payload;
 }
 /** `scope` is the iteration's. */
@@ -127,7 +127,7 @@ export interface MapIterationEnded extends Scoped {
 /** ParallelStateStarted opens one scope per branch, numbered by branch-scope.ts. */
 export interface ParallelStateStarted extends Scoped {
   readonly kind: "ParallelStateStarted";
-  /** What the first state of every branch receives. */
+  /** Received by the first state of every branch. */
   readonly input: Payload;
 }
 export interface ContainerEnded extends Scoped {
@@ -181,7 +181,7 @@ export type ListedEvent =
   | ContainerEnded
   | EvaluationFailed;
 
-/** What happened, before it has its place in the journal. */
+/** An event before it has its place in the journal. */
 export type EventBody = ListedEvent | UnlistedEvent;
 export type NewEvent = Versioned & EventBody;
 export type JournalEvent = Header & EventBody;

@@ -81,7 +81,7 @@ export function* csvRows(chunks: Iterable<string>, delimiter: string): Generator
   return undefined;
 }
 
-/** Where the first match from a position on is, or the end of the text. */
+/** The place of the first match from a position on, or the end of the text. */
 function indexFrom(text: string, position: number, pattern: RegExp): number {
   pattern.lastIndex = position;
   return pattern.exec(text)?.index ?? text.length;

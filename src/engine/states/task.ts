@@ -33,7 +33,7 @@ export function scheduleTask(turn: Turn, scope: Scope, state: TaskState): void {
     return failState(turn, scope, runtimeFailure(currentView(turn, scope), detail));
   }
   const attempt = { executionArn: execution.identity.arn, scheduledEventId: execution.lastEventId + 1 };
-  // What a job is given may end its task before the job does.
+  // A job may hand its token on, and whoever has it may end the task before the job does.
   const hasToken = resource.kind === "activity" || resource.pattern !== "requestResponse";
   const token = hasToken ? environment.taskToken(attempt) : undefined;
   const fields = taskFields(currentView(turn, scope, token === undefined ? {} : { token }), state);
@@ -100,7 +100,7 @@ function failTask(turn: Turn, scope: Scope, error: string | undefined, cause: st
   recover(turn, scope, { error, cause }, failed);
 }
 
-/** How AWS names the task in the text about too large a result. */
+/** The name that AWS has for the task in the text about too large a result. */
 function subjectOf(resource: TaskResource, stateName: string): string {
   if (resource.kind === "service") return resource.service;
   return resource.kind === "lambda" ? resource.arn : stateName;

@@ -1,4 +1,4 @@
-// What becomes of a failure: retried by a Retrier, caught by a Catcher, or passed up to the Map or Parallel around it,
+// The way of a failure: retried by a Retrier, caught by a Catcher, or passed up to the Map or Parallel around it,
 // and at last the end of the execution.
 import { Payload } from "../../asl/payload.ts";
 import type { Catcher, MapState, ParallelState, Retrier, TaskState } from "../../asl/program.ts";
