@@ -1,5 +1,5 @@
-// What has happened: one event folded into the execution. Total, and without evaluating any expression: everything that
-// an expression gave is in the event.
+// The fold of one event into the execution. Total, and without evaluating any expression: everything that an expression gave
+// is in the event.
 import { assert } from "../asl/assert.ts";
 import type { MockedCall } from "./effect.ts";
 import type {
@@ -22,13 +22,15 @@ import {
   type Attempt,
   attemptOf,
   type Execution,
+  heartbeatDeadlineAfter,
   type MapWork,
   type ParallelWork,
   type Scope,
   type TaskWork,
   type Variables,
 } from "./execution.ts";
-import { activeState, branchScope, childrenOf, closeWork, openScope, scopeOf, stateOf } from "./scopes.ts";
+import { branchScope } from "./branch-scope.ts";
+import { activeState, childrenOf, closeWork, openScope, scopeOf, stateOf } from "./scopes.ts";
 
 const noVariables: Variables = new Map();
 
@@ -72,7 +74,8 @@ function applyToScope(
       taskOf(scope).submission = event.output;
       return advanceTask(scope, event, "submitted");
     case "TaskHeartbeat":
-      return renewHeartbeat(taskOf(scope), event.at);
+      taskOf(scope).heartbeatDeadline = heartbeatDeadlineAfter(taskOf(scope), event.at);
+      return;
     case "TaskSucceeded":
     case "TaskFailed":
     case "TaskSubmitFailed":
@@ -146,6 +149,9 @@ function endExecution(execution: Execution, event: ExecutionSucceeded | Executio
   }
 }
 
+/** Client tokens that are known of one execution (AWS's number). */
+const namedRedrivesKept = 10;
+
 /** Takes back the end: what had not succeeded is to begin again, with its retries and its time limits anew. */
 function redriveExecution(execution: Execution, event: ExecutionRedriven & JournalEvent): void {
   const isTooMuchData = execution.error === "States.DataLimitExceeded";
@@ -155,6 +161,10 @@ function redriveExecution(execution: Execution, event: ExecutionRedriven & Journ
   execution.cause = undefined;
   execution.redriveCount = event.redriveCount;
   execution.redrivenAt = event.at;
+  if (event.clientToken !== undefined) {
+    execution.namedRedrives.push({ clientToken: event.clientToken, at: event.at });
+    if (execution.namedRedrives.length > namedRedrivesKept) execution.namedRedrives.shift();
+  }
   redriveScope(execution, scopeOf(execution, 0), isTooMuchData);
 }
 
@@ -167,7 +177,7 @@ function redriveScope(execution: Execution, scope: Scope, isTooMuchData: boolean
   const { work } = state;
   if ((work?.kind === "map" || work?.kind === "parallel") && isResumable(work, isTooMuchData)) {
     work.hasFailed = false;
-    for (const child of childrenOf(execution, scope)) {
+    for (const child of childrenOf(work)) {
       if (child.hasFailed && work.kind === "map") work.running += 1;
       if (!child.hasEnded) redriveScope(execution, child, isTooMuchData);
     }
@@ -177,7 +187,7 @@ function redriveScope(execution: Execution, scope: Scope, isTooMuchData: boolean
   state.work = { kind: "redrive" };
 }
 
-/** Where everything below succeeded, it was the result that the state could not take. */
+/** A state whose scopes all succeeded could not take their result: it begins again. */
 function isResumable({ hasSucceeded, hasFailed }: MapWork | ParallelWork, isTooMuchData: boolean): boolean {
   return !hasSucceeded && !(hasFailed && isTooMuchData);
 }
@@ -249,12 +259,8 @@ function scheduleTask(execution: Execution, scope: Scope, event: TaskScheduled &
 function advanceTask(scope: Scope, event: JournalEvent, phase: TaskWork["phase"]): void {
   const task = taskOf(scope);
   task.phase = phase;
-  renewHeartbeat(task, event.at);
+  task.heartbeatDeadline = heartbeatDeadlineAfter(task, event.at);
   scope.lastEventId = event.id;
-}
-
-function renewHeartbeat(task: TaskWork, at: number): void {
-  if (task.heartbeatSeconds !== undefined) task.heartbeatDeadline = at + task.heartbeatSeconds * 1000;
 }
 
 function endTask(execution: Execution, scope: Scope, eventId: number): void {
@@ -268,7 +274,7 @@ function taskOf(scope: Scope): TaskWork {
   return work;
 }
 
-/** An aborted state stays named until its scope goes; what it waited for is over. What is below it was aborted before it. */
+/** An aborted state stays named until its scope goes; its wait is over. The scopes below it were aborted before. */
 function abortState(execution: Execution, scope: Scope): void {
   const { work } = activeState(scope);
   if (work?.kind !== "map" && work?.kind !== "parallel") closeWork(execution, scope);
@@ -280,7 +286,7 @@ function succeedContainer(scope: Scope): void {
   if (work?.kind === "map" || work?.kind === "parallel") work.hasSucceeded = true;
 }
 
-/** What is below stays until the state is left, tried again or redriven. */
+/** The scopes below stay until the state is left, tried again or redriven. */
 function failContainer(scope: Scope, eventId: number): void {
   const { work } = activeState(scope);
   scope.lastEventId = eventId;
@@ -306,6 +312,7 @@ function startMap({ id, at, length }: MapStateStarted & JournalEvent, attempt: A
     running: 0,
     succeeded: 0,
     outputs: [],
+    children: new Set(),
     hasSucceeded: false,
     hasFailed: false,
   };
@@ -316,7 +323,7 @@ function startIteration(execution: Execution, parent: Scope, event: MapIteration
   work.nextIndex = event.index + 1;
   work.running += 1;
   const { id, index, at: startedAt, input: data } = event;
-  openScope(execution, parent, { id, index, startedAt, lastEventId: id, data });
+  work.children.add(openScope(execution, parent, { id, index, startedAt, lastEventId: id, data }));
 }
 
 function endIteration(execution: Execution, event: MapIterationEnded & JournalEvent): void {
@@ -328,6 +335,7 @@ function endIteration(execution: Execution, event: MapIterationEnded & JournalEv
   if (event.kind === "MapIterationSucceeded") {
     work.succeeded += 1;
     work.outputs[event.index] = scope.data;
+    work.children.delete(scope);
     execution.scopes.delete(scope.id);
     parent.lastEventId = event.id;
   } else {
@@ -348,7 +356,7 @@ function startParallel(execution: Execution, scope: Scope, event: ParallelStateS
   const { id: eventId, at: startedAt, input: data } = event;
   scope.lastEventId = eventId;
   const branches = container.branches.map((_, index) =>
-    openScope(execution, scope, { id: branchScope(eventId, index), index, startedAt, lastEventId: eventId, data }),
+    openScope(execution, scope, { id: branchScope(event, index), index, startedAt, lastEventId: eventId, data }),
   );
   activeState(scope).work = {
     kind: "parallel",

@@ -1,4 +1,4 @@
-// How data goes through a state: AWS's order of InputPath, Parameters, ResultSelector, ResultPath, OutputPath and Assign
+// The way of data through a state: AWS's order of InputPath, Parameters, ResultSelector, ResultPath, OutputPath and Assign
 // for JSONPath, of Arguments, Output and Assign for JSONata. A step that fails gives the failure as a value.
 import type { Expression } from "../asl/expression.ts";
 import { unexpectedType } from "../asl/expression.ts";
@@ -10,7 +10,7 @@ import type { Template } from "../asl/template.ts";
 import type { Failure } from "./journal/event.ts";
 import { bindings, pathScope, type View } from "./view.ts";
 
-/** Why a state cannot go on. */
+/** The reason why a state cannot go on. */
 export interface StateFailure extends Failure {
   readonly error: string;
   readonly cause: string;
@@ -20,7 +20,7 @@ export interface StateFailure extends Failure {
 
 export type Result<Value> = { readonly value: Value } | { readonly failure: StateFailure };
 
-/** What leaves a state. */
+/** The data that leaves a state. */
 export interface StateOutput {
   readonly output: Payload;
   readonly assigned?: Readonly<Record<string, Payload>> | undefined;
@@ -125,7 +125,7 @@ export function outputOfResult(view: View, flow: DataFlow, result: Payload): Res
   return limited(view, readData(view, flow.outputPath, placed.value), assigned.value);
 }
 
-/** What stands in for the state's own `Output` and `Assign`: those of the matching Choice rule. */
+/** The `Output` and `Assign` of the matching Choice rule: they stand in for the state's own. */
 export interface Overrides {
   readonly output?: Expression | undefined;
   readonly assign?: Template | Expression | undefined;

@@ -1,17 +1,17 @@
-// What should happen now: a command in, events and effects out. Synchronous and pure but for the execution it owns: a
-// decision runs on as far as it can without the outside, so a chain of Pass, Choice and Map is one decision.
-import type { TaskOutcome } from "./effect.ts";
+// A decision says what should happen now: a command in, events and effects out. It is synchronous, and pure but for the
+// execution that it owns. It runs on as far as it can without the outside: a chain of Pass, Choice and Map is one decision.
 import { abortExecution } from "./transition/end-execution.ts";
 import type { Execution, Scope } from "./execution.ts";
 import { redriveExecution } from "./redrive.ts";
-import { beginAgain, endScope, enterState } from "./states/states.ts";
-import { endTask, startScheduledTasks, takeActivityTask } from "./states/task.ts";
+import { beginAgain, endScope, enterState } from "./transition/enter.ts";
+import { keepTaskAlive, receiveOutcome, startScheduledTasks, takeActivityTask } from "./states/task.ts";
 import { type Command, type Decision, type Environment, HistoryLimitReached, Turn } from "./turn.ts";
 import { wake } from "./wake.ts";
 
 /**
- * Decides what a command brings about and applies it to `execution`. A command that comes too late changes nothing and
- * gives no events.
+ * Decides what a command brings about and applies it to `execution`. A command that comes too late, or that came before,
+ * changes nothing and gives no events: a Stop and a Redrive without a token, which nothing tells from another request, are
+ * the exception once the other of the two came between.
  */
 export function decide(execution: Execution, command: Command, environment: Environment): Decision {
   const turn = new Turn(execution, environment);
@@ -29,6 +29,7 @@ export function decide(execution: Execution, command: Command, environment: Envi
 
 function perform(turn: Turn, command: Command): void {
   if (command.kind === "Start") {
+    if (turn.execution.status !== "NOT_STARTED") return;
     const { kind: _, ...started } = command;
     turn.emit(0, { kind: "ExecutionStarted", ...started });
     return touchAll(turn);
@@ -43,13 +44,11 @@ function perform(turn: Turn, command: Command): void {
     case "Stop":
       return abortExecution(turn, command);
     case "TaskOutcome":
-      return withTask(turn, command.scheduledEventId, (scope) => receive(turn, scope, command.outcome));
+      return withTask(turn, command.scheduledEventId, (scope) => receiveOutcome(turn, scope, command.outcome));
     case "ActivityTaskTaken":
       return withTask(turn, command.scheduledEventId, (scope) => takeActivityTask(turn, scope, command.workerName));
     case "TaskHeartbeat":
-      return withTask(turn, command.scheduledEventId, (scope) => {
-        turn.emit(scope.lastEventId, { kind: "TaskHeartbeat", scope: scope.id });
-      });
+      return withTask(turn, command.scheduledEventId, (scope) => keepTaskAlive(turn, scope));
   }
 }
 
@@ -60,14 +59,6 @@ function touchAll(turn: Turn): void {
 function withTask(turn: Turn, scheduledEventId: number, act: (scope: Scope) => void): void {
   const scope = turn.execution.tasks.get(scheduledEventId);
   if (scope !== undefined) act(scope);
-}
-
-function receive(turn: Turn, scope: Scope, outcome: TaskOutcome): void {
-  const submission = outcome.kind === "submitted" ? outcome.output : outcome.submission;
-  if (submission !== undefined) {
-    turn.emit(scope.lastEventId, { kind: "TaskSubmitted", scope: scope.id, output: submission });
-  }
-  if (outcome.kind !== "submitted") endTask(turn, scope, outcome);
 }
 
 /** Runs every scope that can go on until it waits, ends, or the decision grows too long. */

@@ -1,5 +1,5 @@
-// What an execution wants done outside itself. An effect is performed only after the events that caused it are durable;
-// its outcome comes back as a command.
+// Effects: the things that an execution wants done outside itself. One is performed only after the events that caused it
+// are durable; its outcome comes back as a command.
 import type { Payload } from "../asl/payload.ts";
 import type { TaskResource } from "../asl/resource.ts";
 import type { Failure } from "./journal/event.ts";
@@ -41,7 +41,7 @@ export interface CancelTask {
   readonly kind: "CancelTask";
   readonly attempt: TaskAttempt;
   readonly resource: TaskResource;
-  /** What the called service answered when it accepted the task; absent before that. */
+  /** The answer of the called service when it accepted the task; absent before that. */
   readonly submission?: Payload | undefined;
 }
 /** The decision grew too long for one turn: decide again with a Continue command. */
@@ -51,8 +51,8 @@ export interface ContinueExecution {
 export type Effect = PerformTask | OfferActivityTask | CancelTask | ContinueExecution;
 
 /**
- * How a task attempt came out, as a connector reports it. `submission` is what accepted the call, where that and the end
- * are known at once.
+ * The outcome of a task attempt, as a connector reports it. `submission` is the answer that accepted the call, where that
+ * and the end are known at once.
  */
 export type TaskOutcome =
   | { readonly kind: "succeeded"; readonly output: Payload; readonly submission?: Payload | undefined }

@@ -7,7 +7,7 @@ import type { TaskResource } from "../asl/resource.ts";
 import type { MockedCall } from "./effect.ts";
 import type { StateType } from "./journal/event.ts";
 
-/** What is known of an execution before its first event, and never changes. */
+/** The facts about an execution that are known before its first event, and never change. */
 export interface ExecutionIdentity {
   readonly arn: string;
   readonly name: string;
@@ -37,16 +37,24 @@ export interface Execution {
   redriveCount: number;
   /** Epoch milliseconds of the last redrive. */
   redrivenAt: number | undefined;
+  /** The newest redrives that a client named, the oldest first. */
+  readonly namedRedrives: NamedRedrive[];
   stoppedAt: number | undefined;
   lastEventId: number;
   /** The scopes that are open, by id; 0 is the machine itself. Those of an execution that failed stay for a redrive. */
   readonly scopes: Map<number, Scope>;
   /** The task attempts whose outcome is awaited: id of TaskScheduled to scope. */
   readonly tasks: Map<number, Scope>;
-  /** Of the mock file. */
+  /** The test case of the mock file. */
   testCase: string | undefined;
   /** Calls that were scheduled so far, by state; counted only for a test case. */
   readonly invocations: Map<string, number>;
+}
+
+export interface NamedRedrive {
+  readonly clientToken: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
 }
 
 /** One thread of states: the machine itself, an iteration of a Map, or a branch of a Parallel. */
@@ -61,7 +69,7 @@ export interface Scope {
   variables: Variables;
   /** The event that the next event of this scope follows from. */
   lastEventId: number;
-  /** What the next state receives, or, once the scope has ended, what it gave. */
+  /** The input of the next state, or, once the scope has ended, what it gave. */
   data: Payload;
   /** The state to enter next; `undefined` while a state is active and after the end. */
   next: string | undefined;
@@ -77,7 +85,7 @@ export interface ActiveState {
   readonly type: StateType;
   readonly input: Payload;
   readonly enteredEventId: number;
-  /** What StateEntered followed from: AWS hangs EvaluationFailed there. */
+  /** The event that StateEntered followed from: AWS hangs EvaluationFailed there. */
   readonly enteredAfterEventId: number;
   /** Epoch milliseconds. */
   readonly enteredAt: number;
@@ -86,7 +94,7 @@ export interface ActiveState {
   work: Work | undefined;
 }
 
-/** What an active state waits for. */
+/** The thing that an active state waits for. */
 export type Work = RedriveWork | WaitWork | BackoffWork | TaskWork | MapWork | ParallelWork;
 
 /** The state is to begin again: the execution was redriven. */
@@ -118,7 +126,7 @@ export interface TaskWork {
   readonly mocked: MockedCall | undefined;
   /** For an activity, started means that a worker has the task. */
   phase: "scheduled" | "started" | "submitted";
-  /** What the called service answered when it accepted the task. */
+  /** The answer of the called service when it accepted the task. */
   submission: Payload | undefined;
 }
 export interface MapWork {
@@ -126,13 +134,15 @@ export interface MapWork {
   readonly startedEventId: number;
   readonly startedAt: number;
   readonly length: number;
-  /** What the state saw of its retries and redrives when it started. */
+  /** The retries and redrives that the state saw when it started. */
   readonly attempt: Attempt;
   /** Index of the first iteration that has not started. */
   nextIndex: number;
   running: number;
   succeeded: number;
   readonly outputs: Payload[];
+  /** The iterations that are open, in the order of their index: those that run, and those that failed or were aborted. */
+  readonly children: Set<Scope>;
   /** Every iteration has succeeded, and the state has its result. */
   hasSucceeded: boolean;
   /** The state has failed, and was neither left nor tried again. */
@@ -150,7 +160,7 @@ export interface ParallelWork {
   hasFailed: boolean;
 }
 
-/** How often a state was tried, as its context object and its random numbers show it. */
+/** The count of the tries of a state, as its context object and its random numbers show it. */
 export interface Attempt {
   readonly retryCount: number;
   readonly redriveCount: number;
@@ -169,6 +179,7 @@ export function newExecution(identity: ExecutionIdentity): Execution {
     startedAt: 0,
     redriveCount: 0,
     redrivenAt: undefined,
+    namedRedrives: [],
     stoppedAt: undefined,
     lastEventId: 0,
     scopes: new Map(),
@@ -182,4 +193,9 @@ export function attemptOf({ redriveCount, redrivenAt }: Execution, state: Active
   let retryCount = 0;
   for (const attempts of state.attempts.values()) retryCount += attempts;
   return { retryCount, redriveCount, redrivenAt };
+}
+
+/** The time, epoch milliseconds, by which a task that has shown life must do so again; `undefined` if it need not. */
+export function heartbeatDeadlineAfter({ heartbeatSeconds }: TaskWork, at: number): number | undefined {
+  return heartbeatSeconds === undefined ? undefined : at + heartbeatSeconds * 1000;
 }

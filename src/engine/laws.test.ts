@@ -5,13 +5,17 @@ import { isJsonObject, type Json, memberOf } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
 import { decodeEvents, encodeEvents } from "./journal/event-codec.ts";
 import { arbitraryWorkflow } from "../testing/arbitrary-workflow.ts";
-import { play, type Played, playedIdentity, type PlayOptions } from "../testing/play.ts";
+import { type Decided, play, type Played, playedIdentity, type PlayOptions } from "../testing/play.ts";
 import { snapshotOf } from "../testing/snapshot.ts";
 import { apply } from "./apply.ts";
-import type { PerformTask, TaskOutcome } from "./effect.ts";
+import { copyExecution } from "./copy-execution.ts";
+import { decide } from "./decide.ts";
+import type { Effect, PerformTask, TaskOutcome } from "./effect.ts";
 import type { JournalEvent } from "./journal/event.ts";
-import { newExecution } from "./execution.ts";
+import { type Execution, newExecution } from "./execution.ts";
 import { pending } from "./pending.ts";
+import { transition } from "./transition.ts";
+import type { Command, Environment } from "./turn.ts";
 import { wakeAt } from "./wake.ts";
 
 const input = { items: [1, "two", { three: 3 }] };
@@ -138,6 +142,117 @@ test("an execution that is stopped anywhere and redriven enters each state as of
   );
   assert.ok(redriven > 100, `only ${redriven} redrives`);
 });
+
+test("a copy goes on as its original does, and neither sees what happens to the other", () => {
+  fc.assert(
+    fc.property(arbitraryWorkflow, fc.nat(), (drawn, from) => {
+      const copies: { readonly copy: Execution; readonly snapshot: object }[] = [];
+      const decisions: (Decided & { readonly text: string })[] = [];
+      const { execution } = play(withHeartbeats(drawn), {
+        input,
+        answer,
+        redrives: 2,
+        limits: { maxDecisionEvents: 20 },
+        onDecision: (live, events, decided) => {
+          copies.push({ copy: copyExecution(live), snapshot: snapshotOf(live) });
+          decisions.push({ ...decided, text: encodeEvents(events) });
+        },
+      });
+      const end = snapshotOf(execution);
+      for (const { copy, snapshot } of copies) assert.deepEqual(snapshotOf(copy), snapshot);
+      const start = from % copies.length;
+      let current = copies[start]?.copy ?? execution;
+      for (const [position, { command, environment, text }] of decisions.slice(start + 1).entries()) {
+        const [next, { events }] = transition(current, command, environment);
+        assert.equal(encodeEvents(events), text);
+        assert.deepEqual(snapshotOf(current), copies[start + position]?.snapshot);
+        current = next;
+      }
+      assert.deepEqual(snapshotOf(current), end);
+      assert.deepEqual(snapshotOf(execution), end);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("a command that comes twice, or again after any later one, changes nothing", () => {
+  const repeated = new Map<string, number>();
+  fc.assert(
+    fc.property(arbitraryWorkflow, fc.nat(9), fc.constantFrom(1, 5_000), (drawn, stopAfter, maxDecisionEvents) => {
+      const definition = withHeartbeats(drawn);
+      const playWith = (onDecision: NonNullable<PlayOptions["onDecision"]>): Played => {
+        let decisions = 0;
+        const isStopped = (): boolean => ++decisions === stopAfter;
+        const limits = { maxDecisionEvents };
+        return play(definition, { input, answer, isStopped, redrives: 2, stepMs: 1, limits, onDecision });
+      };
+      const delivered: Command[] = [];
+      const often = playWith((execution, _events, { command, environment }) => {
+        delivered.push(command);
+        for (const earlier of delivered) {
+          if (isNews(earlier, execution, environment) && (earlier !== command || isUnfinished(earlier))) continue;
+          assert.deepEqual(decide(execution, earlier, environment), { events: [], effects: [] }, earlier.kind);
+          repeated.set(earlier.kind, (repeated.get(earlier.kind) ?? 0) + 1);
+        }
+      });
+      assert.equal(encodeEvents(often.events), encodeEvents(playWith(() => undefined).events));
+    }),
+    { numRuns: 300 },
+  );
+  const kinds = ["Start", "Continue", "Wake", "Stop", "Redrive", "TaskOutcome", "ActivityTaskTaken", "TaskHeartbeat"];
+  for (const kind of kinds) assert.ok((repeated.get(kind) ?? 0) > 50, `${kind}: ${repeated.get(kind)} times`);
+});
+
+/** A Wake and a Continue say that there may be something to do, whoever says it; the others once something came between. */
+function isNews(command: Command, execution: Execution, { now }: Environment): boolean {
+  switch (command.kind) {
+    case "Wake":
+      return (wakeAt(execution) ?? Infinity) <= now;
+    case "Continue":
+      return pending(execution).some(({ kind }) => kind === "ContinueExecution");
+    case "Stop":
+      return execution.status === "RUNNING";
+    case "TaskHeartbeat":
+      return execution.tasks.has(command.scheduledEventId);
+    default:
+      return false;
+  }
+}
+
+function isUnfinished({ kind }: Command): boolean {
+  return kind === "Wake" || kind === "Continue";
+}
+
+/** Drawn from the number of the attempt: what activities, calls that are accepted first, and other calls bring about. */
+function answer(effect: Effect): readonly Command[] {
+  if (effect.kind === "CancelTask" || effect.kind === "ContinueExecution") return [];
+  const { scheduledEventId } = effect.attempt;
+  const accepted = Payload.ofText('{"ExecutionArn":"child"}');
+  const told = (outcome: TaskOutcome): Command => ({ kind: "TaskOutcome", scheduledEventId, outcome });
+  const submission = scheduledEventId % 2 === 0 ? accepted : undefined;
+  const end: TaskOutcome =
+    scheduledEventId % 5 === 0
+      ? { kind: "failed", error: "Drawn", submission }
+      : { kind: "succeeded", output: Payload.ofText("[1]"), submission };
+  const heartbeat: Command = { kind: "TaskHeartbeat", scheduledEventId };
+  if (effect.kind === "OfferActivityTask") {
+    const { submission: _, ...outcome } = end;
+    return [{ kind: "ActivityTaskTaken", scheduledEventId }, heartbeat, heartbeat, told(outcome)];
+  }
+  if (effect.resource.pattern === "requestResponse") return [told(end)];
+  const submitted = told({ kind: "submitted", output: accepted });
+  const patterns = [[submitted, heartbeat, told(end)], [submitted], [told(end), submitted], []];
+  return patterns[scheduledEventId % patterns.length] ?? [];
+}
+
+/** Half of the tasks become those of an activity, and all of them are to show life. */
+function withHeartbeats(definition: Json): Json {
+  return JSON.parse(
+    JSON.stringify(definition)
+      .replaceAll('"TimeoutSeconds":30', '"TimeoutSeconds":30,"HeartbeatSeconds":20')
+      .replaceAll("arn:aws:states:::lambda:invoke", "arn:aws:states:us-east-1:123456789012:activity:worker"),
+  ) as Json;
+}
 
 function succeed({ parameters }: PerformTask): TaskOutcome {
   return { kind: "succeeded", output: parameters };

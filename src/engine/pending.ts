@@ -1,4 +1,5 @@
-// What is outstanding in an execution, from its state alone: what a restart must perform again.
+// The work that is outstanding in an execution, from its state alone: a restart must perform it again.
+import { isJsonObject, memberOf } from "../asl/json.ts";
 import type { Effect, PerformTask } from "./effect.ts";
 import type { Execution, TaskWork } from "./execution.ts";
 
@@ -17,6 +18,15 @@ export function pending(execution: Execution): readonly Effect[] {
     effects.push(performTask(execution, work));
   }
   return isCutShort ? [...effects, { kind: "ContinueExecution" }] : effects;
+}
+
+/** Whether a task of the execution waits for the end of a child: one that was accepted, and whose outcome is awaited. */
+export function awaitsChild({ tasks }: Execution, childArn: string): boolean {
+  for (const { state } of tasks.values()) {
+    const answer = state?.work?.kind === "task" ? state.work.submission?.value : undefined;
+    if (answer !== undefined && isJsonObject(answer) && memberOf(answer, "ExecutionArn") === childArn) return true;
+  }
+  return false;
 }
 
 /** The call that a task attempt stands for. */

@@ -169,6 +169,29 @@ test("stopped between the end of the last branch and its own, a Parallel goes on
   );
 });
 
+test("a client token redrives once in fifteen minutes, as long as it is one of the last ten", () => {
+  const minute = 60_000;
+  const redrives: readonly (readonly [token: string | undefined, at: number, isTaken: boolean])[] = [
+    ["a", 0, true],
+    ["a", 15 * minute, false],
+    [undefined, 15 * minute, true],
+    [undefined, 15 * minute, true],
+    ["a", 15 * minute, false],
+    ["a", 15 * minute + 1, true],
+    ["a", 16 * minute, false],
+    ...Array.from({ length: 10 }, (_, index) => [`b${index}`, 17 * minute, true] as const),
+    ["b0", 17 * minute, false],
+    ["a", 17 * minute, true],
+    ["b0", 17 * minute, true],
+  ];
+  const execution = newExecution(playedIdentity(only({ Type: "Fail" })));
+  decide(execution, { kind: "Start", input: Payload.ofText("{}"), roleArn: "role" }, environmentAt(0));
+  for (const [position, [clientToken, at, isTaken]] of redrives.entries()) {
+    const { events } = decide(execution, { kind: "Redrive", clientToken }, environmentAt(at));
+    assert.equal(events.length > 0, isTaken, `redrive ${position}`);
+  }
+});
+
 test("a Map whose last iteration filled the history succeeds once there may be more events", () => {
   const execution = newExecution(playedIdentity(only({ Type: "Map", ItemProcessor: only({ Type: "Pass" }) })));
   const start = { kind: "Start", input: Payload.ofText("[1]"), roleArn: "role" } as const;

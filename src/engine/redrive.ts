@@ -2,12 +2,20 @@
 import { continueMap } from "./states/map.ts";
 import type { Turn } from "./turn.ts";
 
-/** Does nothing to an execution that runs, that succeeded, or whose history has no room. */
+/** The time in which a client token names the same redrive (AWS's). */
+const clientTokenMs = 15 * 60 * 1000;
+
+/**
+ * Does nothing to an execution that runs, that succeeded, or whose history has no room, and nothing for a request that was
+ * granted before, though the execution may have failed again since.
+ */
 export function redriveExecution(turn: Turn, clientToken: string | undefined): void {
   const { execution, environment } = turn;
   const { status, lastEventId } = execution;
   if (status !== "FAILED" && status !== "TIMED_OUT" && status !== "ABORTED") return;
   if (execution.identity.type !== "STANDARD" || lastEventId + 1 >= environment.limits.maxHistoryEvents) return;
+  const since = environment.now - clientTokenMs;
+  if (execution.namedRedrives.some((named) => named.clientToken === clientToken && named.at >= since)) return;
   const redriveCount = execution.redriveCount + 1;
   turn.emit(lastEventId, { kind: "ExecutionRedriven", redriveCount, clientToken });
   for (const scope of execution.scopes.values()) turn.touch(scope);

@@ -1,12 +1,8 @@
 // The scopes of an execution: what states each runs through, and how one is opened, found and closed with all below it.
 import { assert } from "../asl/assert.ts";
 import type { State, StateScope } from "../asl/program.ts";
-import type { ActiveState, Execution, MapWork, Scope, Work } from "./execution.ts";
-
-/** Number of a branch's scope: below zero, so that it never meets an event id, and unique for branch and event. */
-export function branchScope(startedEventId: number, index: number): number {
-  return -(startedEventId * 4096 + index + 1);
-}
+import { mayMeetAnother } from "./branch-scope.ts";
+import type { ActiveState, Execution, Scope, Work } from "./execution.ts";
 
 /** The states that a scope runs through. */
 export function statesOf(execution: Execution, scope: Scope): StateScope {
@@ -42,6 +38,8 @@ export function openScope(
   parent: Scope,
   part: Pick<Scope, "id" | "index" | "startedAt" | "lastEventId" | "data">,
 ): Scope {
+  const taken = execution.scopes.get(part.id);
+  assert(taken === undefined || mayMeetAnother(taken), "a scope has a number of its own");
   const scope: Scope = {
     ...part,
     parent,
@@ -63,29 +61,14 @@ export function closeWork(execution: Execution, scope: Scope): void {
   state.work = undefined;
   if (work === undefined) return;
   if (work.kind === "task") execution.tasks.delete(work.scheduledEventId);
-  if (work.kind === "map" || work.kind === "parallel") closeScopesBelow(execution, scope, work);
-}
-
-function closeScopesBelow(execution: Execution, parent: Scope, work: Work): void {
-  const below =
-    work.kind === "parallel"
-      ? work.branches
-      : work.kind === "map" && mayHaveChildren(work)
-        ? childrenOf(execution, parent)
-        : [];
-  for (const child of below) {
+  for (const child of childrenOf(work)) {
     if (child.state !== undefined) closeWork(execution, child);
     execution.scopes.delete(child.id);
   }
 }
 
-function mayHaveChildren(work: MapWork): boolean {
-  return work.succeeded < work.nextIndex;
-}
-
-/** The open scopes directly below one, in the order of their index. */
-export function childrenOf(execution: Execution, parent: Scope): readonly Scope[] {
-  const { work } = activeState(parent);
-  if (work?.kind === "parallel") return work.branches;
-  return [...execution.scopes.values()].filter((scope) => scope.parent === parent);
+/** The open scopes directly below what a state waits for, in the order of their index. */
+export function childrenOf(work: Work | undefined): Iterable<Scope> {
+  if (work?.kind === "map") return work.children;
+  return work?.kind === "parallel" ? work.branches : [];
 }

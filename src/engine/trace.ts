@@ -1,5 +1,5 @@
-// What the data of a state goes through, step by step: the data-flow functions tell it to whoever listens. TestState,
-// the debugger and the console read it; an execution that nobody looks at has no trace.
+// The steps that the data of a state goes through: the data-flow functions tell them to whoever listens. TestState,
+// the debugger and the console read them; an execution that nobody looks at has no trace.
 import type { Json } from "../asl/json.ts";
 import type { Payload } from "../asl/payload.ts";
 import type { Failure } from "./journal/event.ts";
@@ -9,9 +9,9 @@ export interface TraceSteps {
   readonly afterInputPath: Payload;
   readonly afterParameters: Payload;
   readonly afterArguments: Payload;
-  /** What ItemsPath selected, one by one. */
+  /** The items that ItemsPath selected. */
   readonly afterItemsPath: readonly Json[];
-  /** What an ItemReader's ItemsPointer selected. */
+  /** The part of the data that an ItemReader's ItemsPointer selected. */
   readonly afterItemsPointer: Json;
   readonly maxConcurrency: number;
   readonly toleratedFailureCount: number;

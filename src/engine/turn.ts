@@ -4,11 +4,11 @@ import type { TaskResource } from "../asl/resource.ts";
 import { apply } from "./apply.ts";
 import { scopeOf } from "./scopes.ts";
 import type { Effect, TaskAttempt, TaskOutcome } from "./effect.ts";
-import { type EventBody, type Failure, isEndOfExecution, isUnlisted, type JournalEvent } from "./journal/event.ts";
+import { type Failure, isEndOfExecution, isUnlisted, type JournalEvent, type NewEvent } from "./journal/event.ts";
 import type { Execution, Scope } from "./execution.ts";
 import type { Trace } from "./trace.ts";
 
-/** What reaches an execution from outside. */
+/** A message that reaches an execution from outside. */
 export type Command =
   | {
       readonly kind: "Start";
@@ -16,7 +16,7 @@ export type Command =
       readonly roleArn: string;
       readonly stateMachineVersionArn?: string | undefined;
       readonly stateMachineAliasArn?: string | undefined;
-      /** Of the mock file. */
+      /** The test case of the mock file. */
       readonly testCase?: string | undefined;
       readonly startedBy?: TaskAttempt | undefined;
     }
@@ -42,7 +42,7 @@ export interface Limits {
 
 export const awsLimits: Limits = { maxHistoryEvents: 25_000, maxInlineConcurrency: 40, maxDecisionEvents: 5_000 };
 
-/** What a decision may know of the world. */
+/** All that a decision may know of the world. */
 export interface Environment {
   /** Epoch milliseconds. */
   readonly now: number;
@@ -52,7 +52,7 @@ export interface Environment {
   /** A token that leads back to the attempt and cannot be guessed. */
   taskToken(attempt: TaskAttempt): string;
   isKnownActivity(activityArn: string): boolean;
-  /** What keeps a task's parameters from being a request to its service. */
+  /** The reason why a task's parameters are no request to its service; `undefined` where they are one. */
   parameterProblem(resource: TaskResource, parameters: Payload): string | undefined;
   /** Told what the data of every state that is decided goes through. */
   readonly trace?: Trace | undefined;
@@ -116,7 +116,7 @@ export class Turn {
    * Makes something happen: gives it its place in the history and applies it.
    * @returns the id of the event.
    */
-  emit(previousEventId: number, body: EventBody): number {
+  emit(previousEventId: number, body: NewEvent): number {
     const { execution, environment } = this;
     const isListed = !isUnlisted(body);
     const { maxHistoryEvents } = environment.limits;
@@ -128,7 +128,7 @@ export class Turn {
     return this.#append(previousEventId, body, isListed);
   }
 
-  #append(previousEventId: number, body: EventBody, isListed: boolean): number {
+  #append(previousEventId: number, body: NewEvent, isListed: boolean): number {
     const id = this.execution.lastEventId + (isListed ? 1 : 0);
     const event: JournalEvent = { id, previousEventId, at: this.environment.now, ...body };
     this.events.push(event);

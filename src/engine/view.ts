@@ -1,5 +1,5 @@
-// What the fields of a state see when they are evaluated: the context object, the variables, the time and the random
-// numbers. All of it follows from the execution and the event at hand, so an evaluation can be repeated exactly.
+// The view that the fields of a state have when they are evaluated: the context object, the variables, the time and the
+// random numbers. All of it follows from the execution and the event at hand, so an evaluation can be repeated exactly.
 import type { Bindings } from "../asl/expression.ts";
 import type { Json, JsonObject } from "../asl/json.ts";
 import type { JsonataContext } from "../asl/jsonata/jsonata.ts";
@@ -13,7 +13,7 @@ import type { Trace } from "./trace.ts";
 /** The item of a Map that an iteration or an ItemSelector works on: `Map.Item` of the context object. */
 export interface MapItem {
   readonly Index: number;
-  /** Where the items are the members of an object. */
+  /** The member's name, where the items are the members of an object. */
   readonly Key?: string;
   readonly Value: Json;
   /** Where a distributed Map has its items from; an inline one does not say (recorded). */
@@ -35,7 +35,7 @@ export interface View {
 
 export interface ViewOptions {
   readonly at: number;
-  /** Of an earlier evaluation that is repeated; the current one when absent. */
+  /** The attempt of an earlier evaluation that is repeated; the current one when absent. */
   readonly attempt?: Attempt | undefined;
   /** Tells two evaluations of one state apart, where they should draw different random numbers. */
   readonly salt?: string | undefined;
@@ -45,7 +45,7 @@ export interface ViewOptions {
   readonly trace?: Trace | undefined;
 }
 
-/** How the surrounding Map states' items are found; they are evaluated again where they are not at hand. */
+/** Finds the item of an iteration around the state; items are evaluated again where they are not at hand. */
 export type ItemLookup = (execution: Execution, iteration: Scope) => MapItem;
 
 export function viewOf(execution: Execution, scope: Scope, options: ViewOptions, itemOf: ItemLookup): View {
@@ -100,7 +100,7 @@ function contextObject(
   };
 }
 
-/** What of the context object names the execution and the state. */
+/** The part of the context object that names the execution and the state. */
 function placeOf(execution: Execution, state: ActiveState, attempt: Attempt): JsonObject {
   const { identity } = execution;
   const retries = state.type === "Task" || state.type === "Map" || state.type === "Parallel";

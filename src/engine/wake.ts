@@ -4,11 +4,11 @@ import { stateOf } from "./scopes.ts";
 import { abortExecution, cancelTask, endExecution } from "./transition/end-execution.ts";
 import type { Execution, Scope } from "./execution.ts";
 import { recover } from "./transition/failure.ts";
-import { beginAgain } from "./states/states.ts";
+import { beginAgain } from "./transition/enter.ts";
 import { leaveWait } from "./states/wait.ts";
 import type { Turn } from "./turn.ts";
 
-/** When the execution must be woken, epoch milliseconds; `undefined` when none of its timers runs. */
+/** The time at which the execution must be woken, epoch milliseconds; `undefined` when none of its timers runs. */
 export function wakeAt(execution: Execution): number | undefined {
   if (execution.status !== "RUNNING") return undefined;
   let earliest = deadlineOf(execution);

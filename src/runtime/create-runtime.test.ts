@@ -200,7 +200,13 @@ const refusals: readonly Refusal[] = [
   },
   { what: "SendTaskSuccess", act: ({ runtime }, { token }) => runtime.sendTaskSuccess(token, Payload.ofText("1")) },
   { what: "SendTaskFailure", act: ({ runtime }, { token }) => runtime.sendTaskFailure(token, {}) },
-  { what: "SendTaskHeartbeat", act: ({ runtime }, { token }) => runtime.sendTaskHeartbeat(token) },
+  {
+    what: "SendTaskHeartbeat",
+    act: ({ runtime, clock }, { token }) => {
+      clock.advance(1);
+      return runtime.sendTaskHeartbeat(token);
+    },
+  },
   { what: "StopExecution", act: ({ runtime }, { arn }) => runtime.stopExecution(arn, {}) },
   { what: "GetActivityTask", act: ({ runtime }) => runtime.takeActivityTask(activityArn, undefined, never) },
 ];
@@ -209,7 +215,7 @@ for (const { what, act } of refusals) {
   test(`${what} fails while the store refuses, changes nothing, and succeeds once it does not`, async () => {
     const bench = new Bench();
     bench.answer = () => Promise.resolve({ kind: "submitted", output: Payload.ofText("{}") });
-    const branches = [only(callback), only({ Type: "Task", Resource: activityArn })];
+    const branches = [only({ ...callback, HeartbeatSeconds: 9 }), only({ Type: "Task", Resource: activityArn })];
     await bench.create("order", only({ Type: "Parallel", Branches: branches }));
     const arn = await bench.start("order");
     const token = String((JSON.parse(bench.performed[0]?.parameters.text ?? "") as { token: string }).token);
@@ -223,6 +229,19 @@ for (const { what, act } of refusals) {
     assert.notEqual(answer, "timedOut");
   });
 }
+
+test("a heartbeat that changes nothing is acknowledged and writes nothing", async () => {
+  for (const limit of [{}, { HeartbeatSeconds: 9 }]) {
+    const bench = new Bench();
+    bench.answer = () => Promise.resolve({ kind: "submitted", output: Payload.ofText("{}") });
+    await bench.create("order", only({ ...callback, ...limit }));
+    await bench.start("order");
+    await bench.rest();
+    const { token } = JSON.parse(bench.performed[0]?.parameters.text ?? "") as { token: string };
+    bench.isFull = true;
+    assert.equal(await bench.runtime.sendTaskHeartbeat(token), "accepted");
+  }
+});
 
 test("an outcome that comes while the store refuses is kept until it does not; the call is not made again", async () => {
   const bench = new Bench();

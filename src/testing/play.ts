@@ -18,8 +18,10 @@ export interface PlayOptions {
   readonly limits?: Partial<Limits>;
   /** How tasks come out; `undefined` leaves one without an answer. By default a task gives back its parameters. */
   readonly perform?: (task: PerformTask) => TaskOutcome | undefined;
+  /** What effects bring about, in the place of `perform`. */
+  readonly answer?: (effect: Effect) => readonly Command[];
   /** Called after each decision, before its effects are performed. */
-  readonly onDecision?: (execution: Execution, events: readonly JournalEvent[]) => void;
+  readonly onDecision?: (execution: Execution, events: readonly JournalEvent[], decided: Decided) => void;
   /** Told of every event, and of the execution just before it. */
   readonly onEvent?: Environment["onEvent"];
   /** Folds the execution anew from its events before every decision, as a parked one is. */
@@ -30,6 +32,13 @@ export interface PlayOptions {
   readonly isStopped?: () => boolean;
   /** Where the play begins, epoch milliseconds. */
   readonly start?: number;
+  /** How much time passes before every decision. */
+  readonly stepMs?: number;
+}
+
+export interface Decided {
+  readonly command: Command;
+  readonly environment: Environment;
 }
 
 export interface Played {
@@ -72,7 +81,8 @@ export function play(definition: Json, options: PlayOptions = {}): Played {
     },
   ];
   let now = options.start ?? Date.UTC(2026, 0, 1);
-  let redrivesLeft = options.redrives ?? 0;
+  const { redrives: maxRedrives = 0, stepMs = 0 } = options;
+  let redrives = 0;
   for (;;) {
     if (execution.status === "RUNNING" && options.isStopped?.() === true) commands.unshift({ kind: "Stop" });
     const wakesAt = commands.length === 0 ? wakeAt(execution) : undefined;
@@ -80,15 +90,17 @@ export function play(definition: Json, options: PlayOptions = {}): Played {
       commands.shift() ?? (wakesAt === undefined ? undefined : { kind: "Wake" as const });
     if (command === undefined) {
       const { status } = execution;
-      if (redrivesLeft-- <= 0 || status === "RUNNING" || status === "SUCCEEDED") return { execution, events, now };
-      commands.push({ kind: "Redrive" });
+      if (redrives++ >= maxRedrives || status === "RUNNING" || status === "SUCCEEDED")
+        return { execution, events, now };
+      commands.push({ kind: "Redrive", clientToken: `redrive ${redrives}` });
       continue;
     }
-    now = Math.max(now, wakesAt ?? now);
+    now = Math.max(now, wakesAt ?? now) + stepMs;
     if (options.isPutAway === true) execution = folded(identity, events);
-    const decision = decide(execution, command, environmentAt(now, options));
+    const environment = environmentAt(now, options);
+    const decision = decide(execution, command, environment);
     events.push(...decision.events);
-    options.onDecision?.(execution, decision.events);
+    options.onDecision?.(execution, decision.events, { command, environment });
     commands.push(...decision.effects.flatMap((effect) => answer(effect, options)));
   }
 }
@@ -113,7 +125,8 @@ export function environmentAt(
   };
 }
 
-function answer(effect: Effect, { perform }: PlayOptions): readonly Command[] {
+function answer(effect: Effect, { perform, answer: answers }: PlayOptions): readonly Command[] {
+  if (answers !== undefined && effect.kind !== "ContinueExecution") return answers(effect);
   if (effect.kind === "ContinueExecution") return [{ kind: "Continue" }];
   if (effect.kind !== "PerformTask") return [];
   const outcome = perform === undefined ? { kind: "succeeded" as const, output: effect.parameters } : perform(effect);

@@ -3,7 +3,7 @@ import type { ActiveState, Execution, Scope, Work } from "../engine/execution.ts
 
 export function snapshotOf(execution: Execution): object {
   const { status, roleArn, input, output, error, cause, startedAt, stoppedAt, lastEventId, scopes, tasks } = execution;
-  const { redriveCount, redrivenAt } = execution;
+  const { redriveCount, redrivenAt, namedRedrives, testCase, invocations } = execution;
   return {
     status,
     roleArn,
@@ -14,6 +14,9 @@ export function snapshotOf(execution: Execution): object {
     lastEventId,
     redriveCount,
     redrivenAt,
+    namedRedrives: [...namedRedrives],
+    testCase,
+    invocations: [...invocations],
     input: input?.text,
     output: output?.text,
     scopes: [...scopes.values()].map(scopeSnapshot),
@@ -25,6 +28,7 @@ function scopeSnapshot({
   id,
   parent,
   index,
+  startedAt,
   variables,
   lastEventId,
   data,
@@ -36,6 +40,7 @@ function scopeSnapshot({
   return {
     id,
     index,
+    startedAt,
     lastEventId,
     next,
     hasEnded,
@@ -62,7 +67,12 @@ function workSnapshot(work: Work): object {
       return { ...work, parameters: work.parameters.text, submission: work.submission?.text };
     case "map":
       // Prepared items are evaluated again where they are missing.
-      return { ...work, prepared: undefined, outputs: work.outputs.map((output) => output.text) };
+      return {
+        ...work,
+        prepared: undefined,
+        outputs: work.outputs.map((output) => output.text),
+        children: [...work.children].map(({ id }) => id),
+      };
     case "parallel":
       return { ...work, branches: work.branches.map((branch) => branch.id) };
     default:

@@ -51,10 +51,10 @@ export class LiveLines {
       case "MapIterationSucceeded":
       case "MapIterationFailed":
       case "MapIterationAborted":
-        return this.#endFrom(before, scope, event.at);
+        return this.#endFrom(scope, event.at);
       case "MapStateFailed":
       case "ParallelStateFailed":
-        return childrenOf(before, scope).flatMap((child) => this.#endFrom(before, child, event.at));
+        return this.#endBelow(scope, event.at);
       case "StateExited":
         return this.#exited(scope, event);
       case "StateAborted":
@@ -84,7 +84,7 @@ export class LiveLines {
       case "ExecutionTimedOut":
       case "ExecutionAborted": {
         const root = before.scopes.get(0);
-        return root === undefined ? [] : this.#endFrom(before, root, event.at, failureText(event));
+        return root === undefined ? [] : this.#endFrom(root, event.at, failureText(event));
       }
       case "ExecutionRedriven":
         // States that were told to have ended begin again.
@@ -113,10 +113,14 @@ export class LiveLines {
   }
 
   /** A scope has ended, and those below it with it: what was under way there did not come to its end. */
-  #endFrom(before: Execution, scope: Scope, at: number, failure?: string): readonly string[] {
-    const kind = scope.state?.work?.kind;
-    const children = kind === "map" || kind === "parallel" ? childrenOf(before, scope) : [];
-    return [...children.flatMap((child) => this.#endFrom(before, child, at)), ...this.#endOf(scope, at, failure)];
+  #endFrom(scope: Scope, at: number, failure?: string): readonly string[] {
+    return [...this.#endBelow(scope, at), ...this.#endOf(scope, at, failure)];
+  }
+
+  #endBelow({ state }: Scope, at: number): readonly string[] {
+    const work = state?.work;
+    if (work?.kind !== "map" && work?.kind !== "parallel") return [];
+    return [...childrenOf(work)].flatMap((child) => this.#endFrom(child, at));
   }
 
   #endOf(scope: Scope, at: number, failure?: string): readonly string[] {

@@ -1,4 +1,4 @@
-// What is encoded is decoded to the same, for events of every kind.
+// Events of every kind come back from their text as they were.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -155,6 +155,17 @@ void test("a payload that several events share is stored once and shared again w
   }
 });
 
+void test("an event says its version with its kind, but for the first, which none says", () => {
+  const branches = { kind: "ParallelStateStarted", id: 3, previousEventId: 2, at: 7, scope: 0 } as const;
+  const cells = [undefined, 1, 2].map((version) => {
+    const text = encodeEvents([{ ...branches, version, input: Payload.ofText("{}") }]);
+    const [read] = decodeEvents(text);
+    assert.equal(read?.version, version === 2 ? 2 : undefined);
+    return /\["(\w+(?:@\d+)?)"/.exec(text)?.[1];
+  });
+  assert.deepEqual(cells, ["ParallelStateStarted", "ParallelStateStarted", "ParallelStateStarted@2"]);
+});
+
 void test("a text of another version, cut off or of an unknown kind is refused", () => {
   const good = encodeEvents([{ ...entered, input: Payload.ofText("[1,2,3]") }]);
   const cases = [
@@ -163,6 +174,8 @@ void test("a text of another version, cut off or of an unknown kind is refused",
     { text: `${good} `, message: /damaged/ },
     { text: good.replace('"A",0', '"A",1'), message: /no payload 1/ },
     { text: good.replace("StateEntered", "StateLeft"), message: /unknown kind StateLeft/ },
+    { text: good.replace("StateEntered", "StateEntered@2"), message: /StateEntered@2, .* newer version of Pawl/ },
+    { text: good.replace("StateEntered", "StateLeft@2"), message: /unknown kind StateLeft@2/ },
   ];
   for (const { text: bad, message } of cases) assert.throws(() => decodeEvents(bad), message);
 });

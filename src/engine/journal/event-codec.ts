@@ -1,23 +1,14 @@
 // The events that one commit adds to one execution <-> the text of one journal row. A line of JSON gives the structure,
 // the texts of the payloads follow it unescaped and unparsed, each of them once however often the events repeat it:
 // {"v":1,"at":1763826531000,"payloads":[13],"events":[["ExecutionStarted",1,0,0,0,"arn:…"],["StateEntered",2,0,0,0,"Pass","A",0]]}
-// Every event is [kind, id, previousEventId, milliseconds after `at`, ...members]; a payload stands as its index.
+// Every event is [kind, id, previousEventId, milliseconds after `at`, ...members] in the order of event-members.ts. An
+// event whose kind has another meaning than at first says so with the kind: "ParallelStateStarted@2".
 import { Payload } from "../../asl/payload.ts";
 import type { TaskResource } from "../../asl/resource.ts";
 import type { TaskAttempt } from "../effect.ts";
-import type {
-  EventBody,
-  Failure,
-  JournalEvent,
-  StateAborted,
-  StateExited,
-  StateType,
-  TaskFailed,
-  TaskScheduled,
-  TaskStarted,
-  TaskSubmitted,
-  TaskSucceeded,
-} from "./event.ts";
+import type { EventBody, JournalEvent } from "./event.ts";
+import { type CellType, type CellTypes, eventMembers } from "./event-members.ts";
+import { latestVersion } from "./event-versions.ts";
 
 type Cell = string | number | null | TaskResource | readonly Cell[];
 interface Chunk {
@@ -28,36 +19,175 @@ interface Chunk {
   readonly events: readonly (readonly Cell[])[];
 }
 
-const version = 1;
+const encoding = 1;
 
+/** Gives the text of a journal row; equal events give equal texts. */
 export function encodeEvents(events: readonly JournalEvent[]): string {
   const payloads: PayloadTable = { texts: [], indexes: new Map() };
   const at = events[0]?.at ?? 0;
-  const rows: Cell[][] = [];
-  for (const event of events) {
-    const row: Cell[] = [event.kind, event.id, event.previousEventId, event.at - at];
-    pushMembers(row, event, payloads);
-    while (row.at(-1) === null) row.pop();
-    rows.push(row);
-  }
+  let rows = "";
+  for (const event of events) rows += `${rows === "" ? "" : ","}${encodeEvent(event, at, payloads)}`;
   const { texts } = payloads;
-  const chunk: Chunk = { v: version, at, payloads: texts.map((text) => text.length), events: rows };
-  return `${JSON.stringify(chunk)}\n${texts.join("")}`;
+  const lengths = texts.map((text) => text.length).join(",");
+  return `{"v":${encoding},"at":${at},"payloads":[${lengths}],"events":[${rows}]}\n${texts.join("")}`;
 }
 
-/** @throws Error when the text is not what `encodeEvents` of this version writes. */
+/**
+ * Gives the events of a journal row; those that shared a payload share it again.
+ * @throws Error when the text is not what `encodeEvents` of this version or an older one of Pawl writes.
+ */
 export function decodeEvents(text: string): JournalEvent[] {
   const end = text.indexOf("\n");
   const chunk = JSON.parse(text.slice(0, end)) as Chunk;
-  if (chunk.v !== version) {
-    throw new Error(`journal row is in encoding ${chunk.v}, this version of Pawl reads encoding ${version}`);
+  if (chunk.v !== encoding) {
+    throw new Error(`journal row is in encoding ${chunk.v}, this version of Pawl reads encoding ${encoding}`);
   }
   const payloads = decodePayloads(text, end + 1, chunk.payloads);
-  return chunk.events.map((row) => {
-    const kind = row[0] as EventBody["kind"];
-    const header = { id: row[1] as number, previousEventId: row[2] as number, at: chunk.at + (row[3] as number) };
-    return Object.assign(decodeBody(kind, row, payloads), header);
-  });
+  return chunk.events.map((row) => decodeEvent(row, chunk.at, payloads));
+}
+
+/** The JSON of a row, made without the row: every commit waits for it. Absent members are null, or cut off at the end. */
+function encodeEvent(event: JournalEvent, at: number, payloads: PayloadTable): string {
+  const members = event as unknown as { readonly [name: string]: unknown };
+  const kindCell = kindCellOf(event.kind, event.version ?? 1);
+  let row = `["${kindCell}",${event.id},${event.previousEventId},${event.at - at}`;
+  let absent = "";
+  for (const { name, type, width } of meaningOf(kindCell).columns) {
+    const member = members[name];
+    if (member === undefined) {
+      absent += width === 1 ? ",null" : ",null,null";
+      continue;
+    }
+    if (absent !== "") row += absent;
+    absent = "";
+    row += `,${encodeMember(type, member, payloads)}`;
+  }
+  return `${row}]`;
+}
+
+function encodeMember(type: keyof CellTypes, member: unknown, payloads: PayloadTable): string {
+  switch (type) {
+    case "number":
+      return `${member as number}`;
+    case "text":
+      return quoted(member as string);
+    case "payload":
+      return `${indexOf(member as Payload, payloads)}`;
+    case "resource":
+      return encodeResource(member as TaskResource);
+    case "attempt": {
+      const { executionArn, scheduledEventId } = member as TaskAttempt;
+      return `${quoted(executionArn)},${scheduledEventId}`;
+    }
+    case "assigned": {
+      // Name and payload by turns: an array has no names that mean something to a prototype.
+      const entries = Object.entries(member as CellTypes["assigned"]);
+      return JSON.stringify(entries.flatMap(([name, payload]) => [name, indexOf(payload, payloads)]));
+    }
+  }
+}
+
+function decodeEvent(row: readonly Cell[], at: number, payloads: readonly Payload[]): JournalEvent {
+  const [kindCell, id, previousEventId, after] = row as readonly [string, number, number, number];
+  const { kind, version, columns } = meaningOf(kindCell);
+  const event: { [name: string]: unknown } = { kind, id, previousEventId, at: at + after };
+  if (version > 1) event["version"] = version;
+  let position = 4;
+  for (const { name, type, isOptional, width } of columns) {
+    const cell = row[position];
+    const isAbsent = cell === null || cell === undefined;
+    if (!isAbsent || !isOptional) event[name] = decodeMember(type, cell, row[position + 1], payloads);
+    position += width;
+  }
+  return event as unknown as JournalEvent;
+}
+
+/** @param next the cell behind it, for members that take two. */
+function decodeMember(
+  type: keyof CellTypes,
+  cell: Cell | undefined,
+  next: Cell | undefined,
+  payloads: readonly Payload[],
+): unknown {
+  switch (type) {
+    case "number":
+    case "text":
+    case "resource":
+      return cell;
+    case "payload":
+      return payloadAt(cell, payloads);
+    case "attempt":
+      return { executionArn: cell, scheduledEventId: next };
+    case "assigned": {
+      const cells = cell as readonly Cell[];
+      const entries: [string, Payload][] = [];
+      for (let i = 0; i < cells.length; i += 2) entries.push([cells[i] as string, payloadAt(cells[i + 1], payloads)]);
+      return Object.fromEntries(entries);
+    }
+  }
+}
+
+interface Column {
+  readonly name: string;
+  readonly type: keyof CellTypes;
+  readonly isOptional: boolean;
+  /** Cells that the member takes. */
+  readonly width: number;
+}
+
+/** A kind of events with one of its meanings. */
+interface Meaning {
+  readonly kind: EventBody["kind"];
+  readonly version: number;
+  readonly columns: readonly Column[];
+}
+
+/** The table of members, taken apart once, by the words that rows have for the kinds. */
+const meanings: ReadonlyMap<string, Meaning> = new Map(
+  (Object.keys(eventMembers) as readonly EventBody["kind"][]).flatMap((kind) => {
+    const columns = Object.entries(eventMembers[kind]).map(([name, type]) => columnOf(name, type));
+    const versions = Array.from({ length: latestVersion(kind) }, (_, index) => index + 1);
+    return versions.map((version) => [kindCellOf(kind, version), { kind, version, columns }]);
+  }),
+);
+
+function meaningOf(kindCell: string): Meaning {
+  const meaning = meanings.get(kindCell);
+  if (meaning !== undefined) return meaning;
+  const [kind = "", version] = kindCell.split("@");
+  const isNewer = version !== undefined && meanings.has(kind);
+  throw new Error(
+    isNewer
+      ? `journal row holds the event ${kindCell}, which was written by a newer version of Pawl: open it with that one`
+      : `journal row holds an event of the unknown kind ${kindCell}`,
+  );
+}
+
+function kindCellOf(kind: EventBody["kind"], version: number): string {
+  return version === 1 ? kind : `${kind}@${version}`;
+}
+
+function columnOf(name: string, cellType: CellType): Column {
+  const type = cellType.replace("?", "") as keyof CellTypes;
+  return { name, type, isOptional: cellType.endsWith("?"), width: type === "attempt" ? 2 : 1 };
+}
+
+/** A text that JSON only sets between quotes; of any other, JSON decides itself what to escape. */
+const plainText = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
+
+function quoted(text: string): string {
+  return plainText.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
+/** A resource belongs to a program, and stands in as many events as there are calls of it. */
+const resourceTexts = new WeakMap<TaskResource, string>();
+
+function encodeResource(resource: TaskResource): string {
+  const known = resourceTexts.get(resource);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(resource);
+  resourceTexts.set(resource, text);
+  return text;
 }
 
 /** The distinct payloads of a chunk, found by identity first, which costs no look at the text. */
@@ -86,241 +216,8 @@ function decodePayloads(text: string, from: number, lengths: readonly number[]):
   return payloads;
 }
 
-/** Members that may be absent stand as null, or not at all at the end. */
-function pushMembers(row: Cell[], event: EventBody, payloads: PayloadTable): void {
-  switch (event.kind) {
-    case "ExecutionStarted":
-      row.push(indexOf(event.input, payloads), event.roleArn);
-      row.push(event.stateMachineVersionArn ?? null, event.stateMachineAliasArn ?? null, event.testCase ?? null);
-      row.push(event.startedBy?.executionArn ?? null, event.startedBy?.scheduledEventId ?? null);
-      return;
-    case "ExecutionSucceeded":
-      row.push(indexOf(event.output, payloads));
-      return;
-    case "ExecutionFailed":
-    case "ExecutionTimedOut":
-    case "ExecutionAborted":
-      row.push(event.error ?? null, event.cause ?? null);
-      return;
-    case "ExecutionRedriven":
-      row.push(event.redriveCount, event.clientToken ?? null);
-      return;
-    default:
-      row.push(event.scope);
-      pushScopedMembers(row, event, payloads);
-  }
-}
-
-type ScopedEvent = Extract<EventBody, { readonly scope: number }>;
-
-function pushScopedMembers(row: Cell[], event: ScopedEvent, payloads: PayloadTable): void {
-  switch (event.kind) {
-    case "StateEntered":
-      row.push(event.stateType, event.name, indexOf(event.input, payloads));
-      return;
-    case "StateExited":
-      row.push(event.stateType, event.name, indexOf(event.output, payloads), event.next ?? null);
-      if (event.assigned !== undefined) row.push(encodeAssigned(event.assigned, payloads));
-      return;
-    case "StateAborted":
-      row.push(event.stateType);
-      return;
-    case "TaskScheduled":
-      row.push(event.resource, indexOf(event.parameters, payloads), event.timeoutSeconds ?? null);
-      row.push(event.heartbeatSeconds ?? null, event.credentialsRoleArn ?? null, event.token ?? null);
-      return;
-    case "TaskStarted":
-      row.push(event.workerName ?? null);
-      return;
-    case "TaskSubmitted":
-    case "TaskSucceeded":
-      row.push(indexOf(event.output, payloads));
-      return;
-    case "TaskFailed":
-    case "TaskSubmitFailed":
-    case "TaskTimedOut":
-      row.push(event.error ?? null, event.cause ?? null);
-      return;
-    case "MapStateStarted":
-      row.push(event.length);
-      return;
-    case "MapIterationStarted":
-      row.push(event.name, event.index, indexOf(event.input, payloads));
-      return;
-    case "MapIterationSucceeded":
-    case "MapIterationFailed":
-    case "MapIterationAborted":
-      row.push(event.name, event.index);
-      return;
-    case "ParallelStateStarted":
-      row.push(indexOf(event.input, payloads));
-      return;
-    case "EvaluationFailed":
-      row.push(event.state, event.error, event.cause, event.location ?? null);
-      return;
-    case "WaitStarted":
-      row.push(event.until);
-      return;
-    case "RetryScheduled":
-      row.push(event.retrier, event.until);
-      return;
-    case "MapStateSucceeded":
-    case "MapStateFailed":
-    case "ParallelStateSucceeded":
-    case "ParallelStateFailed":
-    case "TaskHeartbeat":
-      return;
-    default:
-      event satisfies never;
-  }
-}
-
-/** Name and payload by turns: an array has no names that mean something to a prototype. */
-function encodeAssigned(assigned: Readonly<Record<string, Payload>>, payloads: PayloadTable): readonly Cell[] {
-  return Object.entries(assigned).flatMap(([name, payload]) => [name, indexOf(payload, payloads)]);
-}
-
-/** The members stand behind the header, in the order of `pushMembers`. */
-function decodeBody(kind: EventBody["kind"], row: readonly Cell[], payloads: readonly Payload[]): EventBody {
-  switch (kind) {
-    case "ExecutionStarted":
-      return {
-        kind,
-        input: payloadAt(row[4], payloads),
-        roleArn: row[5] as string,
-        ...optional("stateMachineVersionArn", row[6] as Maybe<string>),
-        ...optional("stateMachineAliasArn", row[7] as Maybe<string>),
-        ...optional("testCase", row[8] as Maybe<string>),
-        ...optional("startedBy", decodeAttempt(row[9], row[10])),
-      };
-    case "ExecutionSucceeded":
-      return { kind, output: payloadAt(row[4], payloads) };
-    case "ExecutionFailed":
-    case "ExecutionTimedOut":
-    case "ExecutionAborted":
-      return { kind, ...decodeFailure(row[4], row[5]) };
-    case "ExecutionRedriven":
-      return { kind, redriveCount: row[4] as number, ...optional("clientToken", row[5] as Maybe<string>) };
-    default:
-      return decodeScopedBody(kind, row, payloads);
-  }
-}
-
-type Maybe<Value> = Value | null | undefined;
-
-function optional<Name extends string, Value>(name: Name, cell: Maybe<Value>): { readonly [key in Name]?: Value } {
-  return (cell === null || cell === undefined ? {} : { [name]: cell }) as { readonly [key in Name]?: Value };
-}
-
 function payloadAt(cell: Cell | undefined, payloads: readonly Payload[]): Payload {
   const payload = payloads[cell as number];
   if (payload === undefined) throw new Error(`journal row is damaged: it has no payload ${String(cell)}`);
   return payload;
-}
-
-function decodeAttempt(executionArn: Maybe<Cell>, scheduledEventId: Maybe<Cell>): Maybe<TaskAttempt> {
-  if (executionArn === null || executionArn === undefined) return undefined;
-  return { executionArn: executionArn as string, scheduledEventId: scheduledEventId as number };
-}
-
-function decodeFailure(error: Maybe<Cell>, cause: Maybe<Cell>): Failure {
-  return { ...optional("error", error as Maybe<string>), ...optional("cause", cause as Maybe<string>) };
-}
-
-function decodeAssigned(cells: Maybe<readonly Cell[]>, payloads: readonly Payload[]): Pick<StateExited, "assigned"> {
-  if (cells === null || cells === undefined) return {};
-  const entries: [string, Payload][] = [];
-  for (let i = 0; i < cells.length; i += 2) entries.push([cells[i] as string, payloadAt(cells[i + 1], payloads)]);
-  return { assigned: Object.fromEntries(entries) };
-}
-
-function decodeScopedBody(kind: ScopedEvent["kind"], row: readonly Cell[], payloads: readonly Payload[]): ScopedEvent {
-  const scope = row[4] as number;
-  switch (kind) {
-    case "StateEntered":
-      return { kind, scope, ...decodeState(row[5], row[6]), input: payloadAt(row[7], payloads) };
-    case "StateExited":
-      return {
-        kind,
-        scope,
-        ...decodeState(row[5], row[6]),
-        output: payloadAt(row[7], payloads),
-        ...optional("next", row[8] as Maybe<string>),
-        ...decodeAssigned(row[9] as Maybe<readonly Cell[]>, payloads),
-      };
-    case "StateAborted":
-      return { kind, scope, stateType: row[5] as StateAborted["stateType"] };
-    case "TaskScheduled":
-    case "TaskStarted":
-    case "TaskSubmitted":
-    case "TaskSucceeded":
-    case "TaskFailed":
-    case "TaskSubmitFailed":
-    case "TaskTimedOut":
-      return decodeTaskBody(kind, row, payloads);
-    case "MapStateStarted":
-      return { kind, scope, length: row[5] as number };
-    case "MapIterationStarted":
-      return { kind, scope, name: row[5] as string, index: row[6] as number, input: payloadAt(row[7], payloads) };
-    case "MapIterationSucceeded":
-    case "MapIterationFailed":
-    case "MapIterationAborted":
-      return { kind, scope, name: row[5] as string, index: row[6] as number };
-    case "ParallelStateStarted":
-      return { kind, scope, input: payloadAt(row[5], payloads) };
-    case "EvaluationFailed":
-      return {
-        kind,
-        scope,
-        state: row[5] as string,
-        error: row[6] as string,
-        cause: row[7] as string,
-        ...optional("location", row[8] as Maybe<string>),
-      };
-    case "WaitStarted":
-      return { kind, scope, until: row[5] as number };
-    case "RetryScheduled":
-      return { kind, scope, retrier: row[5] as number, until: row[6] as number };
-    case "MapStateSucceeded":
-    case "MapStateFailed":
-    case "ParallelStateSucceeded":
-    case "ParallelStateFailed":
-    case "TaskHeartbeat":
-      return { kind, scope };
-    default:
-      kind satisfies never;
-      throw new Error(`journal row holds an event of the unknown kind ${String(kind)}`);
-  }
-}
-
-type TaskEvent = TaskScheduled | TaskStarted | TaskSubmitted | TaskSucceeded | TaskFailed;
-
-function decodeTaskBody(kind: TaskEvent["kind"], row: readonly Cell[], payloads: readonly Payload[]): TaskEvent {
-  const scope = row[4] as number;
-  switch (kind) {
-    case "TaskScheduled":
-      return {
-        kind,
-        scope,
-        resource: row[5] as TaskResource,
-        parameters: payloadAt(row[6], payloads),
-        ...optional("timeoutSeconds", row[7] as Maybe<number>),
-        ...optional("heartbeatSeconds", row[8] as Maybe<number>),
-        ...optional("credentialsRoleArn", row[9] as Maybe<string>),
-        ...optional("token", row[10] as Maybe<string>),
-      };
-    case "TaskStarted":
-      return { kind, scope, ...optional("workerName", row[5] as Maybe<string>) };
-    case "TaskSubmitted":
-    case "TaskSucceeded":
-      return { kind, scope, output: payloadAt(row[5], payloads) };
-    case "TaskFailed":
-    case "TaskSubmitFailed":
-    case "TaskTimedOut":
-      return { kind, scope, ...decodeFailure(row[5], row[6]) };
-  }
-}
-
-function decodeState(stateType: Cell | undefined, name: Cell | undefined): Pick<StateExited, "stateType" | "name"> {
-  return { stateType: stateType as StateType, name: name as string };
 }

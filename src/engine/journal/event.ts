@@ -1,4 +1,4 @@
-// What has happened in an execution: the events of its journal. Most are the events that GetExecutionHistory shows (see
+// The events of a journal: all that has happened in an execution. Most are the events that GetExecutionHistory shows (see
 // history.ts for their public form); the unlisted ones carry what the fold needs and AWS does not show. Facts:
 // the Step Functions history event types; an unlisted event has no id of its own and does not count towards the limit.
 import type { Payload } from "../../asl/payload.ts";
@@ -12,7 +12,13 @@ export interface Failure {
   readonly cause?: string | undefined;
 }
 
-interface Header {
+/** The private part of the header. */
+interface Versioned {
+  /** The version of the kind's meaning that the event has (event-versions.ts); absent for the first. */
+  readonly version?: number | undefined;
+}
+
+interface Header extends Versioned {
   /** Dense from 1 in commit order; an unlisted event repeats the id of the listed event before it. */
   readonly id: number;
   /** Id of the event that caused this one; 0 for the first events of an execution. */
@@ -109,7 +115,7 @@ export interface MapIterationStarted extends Scoped {
   readonly kind: "MapIterationStarted";
   readonly name: string;
   readonly index: number;
-  /** What the first state of the iteration receives. */
+  /** Received by the first state of the iteration. */
   readonly input: Payload;
 }
 /** `scope` is the iteration's. */
@@ -118,10 +124,10 @@ export interface MapIterationEnded extends Scoped {
   readonly name: string;
   readonly index: number;
 }
-/** ParallelStateStarted opens one scope per branch, numbered by `branchScope`. */
+/** ParallelStateStarted opens one scope per branch, numbered by branch-scope.ts. */
 export interface ParallelStateStarted extends Scoped {
   readonly kind: "ParallelStateStarted";
-  /** What the first state of every branch receives. */
+  /** Received by the first state of every branch. */
   readonly input: Payload;
 }
 export interface ContainerEnded extends Scoped {
@@ -175,8 +181,9 @@ export type ListedEvent =
   | ContainerEnded
   | EvaluationFailed;
 
-/** What happened, before it has its place in the journal. */
+/** An event before it has its place in the journal. */
 export type EventBody = ListedEvent | UnlistedEvent;
+export type NewEvent = Versioned & EventBody;
 export type JournalEvent = Header & EventBody;
 
 export function isUnlisted(event: { readonly kind: EventBody["kind"] }): boolean {

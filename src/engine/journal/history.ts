@@ -13,7 +13,7 @@ import {
 } from "./event.ts";
 
 export interface HistoryOptions {
-  /** Where this server says that it is; shown by TaskScheduled. */
+  /** The region that this server says that it is in; shown by TaskScheduled. */
   readonly region: string;
   /** `includeExecutionData`: without it inputs, outputs, parameters and variables are left out. */
   readonly isDataIncluded: boolean;
@@ -195,7 +195,7 @@ function failure({ error, cause }: Failure): object {
   return present({ error, cause });
 }
 
-/** Without the members that are `undefined`: absent on the wire means absent, never null. */
+/** Leaves out the members that are `undefined`: absent on the wire means absent, never null. */
 function present(members: Readonly<Record<string, string | number | undefined>>): object {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }

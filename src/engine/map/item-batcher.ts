@@ -7,15 +7,16 @@ import { readInteger } from "./items.ts";
 import type { View } from "../view.ts";
 
 /**
- * The inputs of the children: `{ BatchInput?, Items }`, each as large as the limits allow, but never without an item.
+ * The inputs of the children, made one by one as they are asked for: `{ BatchInput?, Items }`, each as large as the limits
+ * allow, but never without an item.
  * @param input the effective input of the Map state.
  */
 export function batchItems(
   view: View,
   batcher: ItemBatcher,
   input: Payload,
-  items: readonly Payload[],
-): Result<readonly Json[]> {
+  items: Iterable<Payload>,
+): Result<Iterable<Json>> {
   const maxItems = limitOf(view, batcher.maxItemsPerBatch, input, "MaxItemsPerBatch");
   if ("failure" in maxItems) return maxItems;
   const maxBytes = limitOf(view, batcher.maxInputBytesPerBatch, input, "MaxInputBytesPerBatch");
@@ -23,22 +24,29 @@ export function batchItems(
   const shared = batchInput(view, batcher, input);
   if ("failure" in shared) return shared;
   const head: JsonObject = shared.value === undefined ? {} : { BatchInput: shared.value };
+  return { value: batches(items, head, { items: maxItems.value, bytes: Math.min(maxBytes.value, maxPayloadBytes) }) };
+}
+
+/** @param head what every batch has beside its items. */
+function* batches(
+  items: Iterable<Payload>,
+  head: JsonObject,
+  most: { readonly items: number; readonly bytes: number },
+): Generator<Json, undefined> {
   const emptyBytes = Payload.ofValue({ ...head, Items: [] }).bytes;
-  const mostBytes = Math.min(maxBytes.value, maxPayloadBytes);
-  const batches: Json[] = [];
   let batch: Json[] = [];
   let bytes = emptyBytes;
   for (const item of items) {
     const grown = bytes + item.bytes + (batch.length > 0 ? 1 : 0);
-    if (batch.length > 0 && (batch.length >= maxItems.value || grown > mostBytes)) {
-      batches.push({ ...head, Items: batch });
+    if (batch.length > 0 && (batch.length >= most.items || grown > most.bytes)) {
+      yield { ...head, Items: batch };
       batch = [];
       bytes = emptyBytes + item.bytes;
     } else bytes = grown;
     batch.push(item.value);
   }
-  if (batch.length > 0) batches.push({ ...head, Items: batch });
-  return { value: batches };
+  if (batch.length > 0) yield { ...head, Items: batch };
+  return undefined;
 }
 
 function limitOf(view: View, source: ValueSource | undefined, input: Payload, field: string): Result<number> {

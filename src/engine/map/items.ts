@@ -37,7 +37,7 @@ export interface PreparedMap {
   readonly maxConcurrency: number;
 }
 
-/** What the active state of a scope sees now. */
+/** The view that the active state of a scope has now. */
 export function currentView(
   turn: Turn,
   scope: Scope,
@@ -92,7 +92,7 @@ export function prepareMap(view: View, state: MapState, read?: MapData): Result<
   };
 }
 
-/** What a Map goes through; the distributed one takes objects too. */
+/** The data that a Map goes through; the distributed one takes objects too. */
 export type MapData = readonly Json[] | JsonObject;
 
 function listOf(data: MapData): readonly Json[] {
@@ -148,13 +148,13 @@ function maxConcurrencyOf(view: View, { maxConcurrency }: MapState, input: Paylo
   return { failure: runtimeFailure(view, detail) };
 }
 
-/** What a path refers to may be a text: AWS reads its digits. NaN for what is no integer. */
+/** A path may refer to a text: AWS reads its digits. NaN for anything that is no integer. */
 export function readInteger(value: Json): number {
   if (typeof value === "string") return /^[+-]?\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
   return isJsonNumber(value) ? toDouble(value) : Number.NaN;
 }
 
-/** What the iteration of an item receives: the item itself, or what the ItemSelector makes of it. */
+/** The input of the iteration of an item: the item itself, or what the ItemSelector makes of it. */
 export function iterationInput(view: View, { flow }: MapState, prepared: PreparedMap, item: MapItem): Result<Payload> {
   if (flow.language === "JSONPath") {
     return flow.parameters === undefined

@@ -1,4 +1,4 @@
-// How many failed items a distributed Map puts up with: `ToleratedFailureCount` and `ToleratedFailurePercentage`.
+// The failed items that a distributed Map puts up with: `ToleratedFailureCount` and `ToleratedFailurePercentage`.
 import { isJsonNumber, type Json, stringifyJson, toDouble } from "../../asl/json.ts";
 import type { Payload } from "../../asl/payload.ts";
 import type { MapState, ValueSource } from "../../asl/program.ts";
@@ -45,7 +45,7 @@ export function toleranceOf(view: View, state: MapState, input: Payload): Result
 interface NumberField {
   readonly field: string;
   readonly type: "integer" | "float";
-  /** NaN for what is no such number. */
+  /** Gives NaN for anything that is no such number. */
   readonly read: (value: Json) => number;
 }
 

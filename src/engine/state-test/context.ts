@@ -11,7 +11,7 @@ export interface TestPlace {
   readonly roleArn: string | undefined;
 }
 
-/** What AWS calls the state, whatever its name is (recorded). */
+/** AWS's name for the state, whatever its own is (recorded). */
 export const testedStateName = "StateName";
 
 /** @param now epoch milliseconds. */

@@ -38,15 +38,22 @@ export function prepareTestedMap(
   if (state.itemBatcher !== undefined && inputs.value !== undefined) {
     const batches = batchItems(view, state.itemBatcher, prepared.value.input, inputs.value);
     if ("failure" in batches) return batches;
-    if (!isFlood(batches.value)) view.trace?.("afterItemBatcher", batches.value);
+    const shown = listUnlessTooLarge(batches.value);
+    if (shown !== undefined) view.trace?.("afterItemBatcher", shown);
   }
   return { value: { tolerance: tolerance.value, items: prepared.value.items.length } };
 }
 
-/** A batch repeats what all batches share. */
-function isFlood(batches: readonly Json[]): boolean {
+/** `undefined` where they are too much to show: a batch repeats what all batches share. */
+function listUnlessTooLarge(batches: Iterable<Json>): readonly Json[] | undefined {
+  const shown: Json[] = [];
   let bytes = 0;
-  return batches.some((batch) => (bytes += Payload.ofValue(batch).bytes) > maxPayloadBytes);
+  for (const batch of batches) {
+    bytes += Payload.ofValue(batch).bytes;
+    if (bytes > maxPayloadBytes) return undefined;
+    shown.push(batch);
+  }
+  return shown;
 }
 
 /** `undefined` where they are too much to show: a selector can hand the whole input to every item. */
@@ -96,8 +103,8 @@ function itemsIn(data: Json): Result<MapData> {
 /** Formats without a text of their own are given as a JSON text of their items. */
 function readerData(reader: ItemReader, text: string): Result<Json> {
   if (reader.inputType === "CSV") {
-    const read = readCsv(reader, text);
-    return "items" in read ? { value: read.items } : unreadable(read.problem);
+    const read = readCsv(reader, [text]);
+    return "items" in read ? { value: [...read.items] } : unreadable(read.problem);
   }
   const texts = reader.inputType === "JSONL" ? text.split("\n").filter((line) => line.trim() !== "") : [text];
   const values: Json[] = [];

@@ -12,7 +12,7 @@ import { type Execution, newExecution, type Scope, type Variables } from "../exe
 import { failState, recover } from "../transition/failure.ts";
 import { currentView } from "../map/items.ts";
 import { leaveWithResult } from "../transition/leave.ts";
-import { beginAgain } from "../states/states.ts";
+import { beginAgain } from "../transition/enter.ts";
 import { endTask, startScheduledTasks } from "../states/task.ts";
 import { leaveWait } from "../states/wait.ts";
 import { madeUpContext, type TestPlace } from "./context.ts";
@@ -37,7 +37,7 @@ export interface StateTest {
   readonly retryCount: number;
   /** Iterations of a mocked Map that failed. */
   readonly failedIterations: number;
-  /** What an ItemReader would have read. */
+  /** The text that an ItemReader would have read. */
   readonly itemReaderData?: string | undefined;
 }
 
@@ -127,7 +127,7 @@ function enter(turn: Turn, { state, input, variables, place, retryCount }: State
   return scope;
 }
 
-/** @returns what the request contradicts itself in. */
+/** @returns the problem of a request that contradicts itself. */
 function run(turn: Turn, scope: Scope, test: StateTest): string | undefined {
   const { state, mock } = test;
   if (state.type === "Map") return runMap(turn, scope, state, test);

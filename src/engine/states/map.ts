@@ -23,7 +23,7 @@ export function startMap(turn: Turn, scope: Scope, state: MapState): void {
   advanceMap(turn, scope, state, started);
 }
 
-/** What keeps a Map from being run at all, as the beginning of a sentence; `undefined` for one that runs. */
+/** The reason why a Map cannot be run at all, as the beginning of a sentence; `undefined` for one that runs. */
 export function unsupportedMap({ mode }: Pick<MapState, "mode">): string | undefined {
   return mode === "DISTRIBUTED" ? "Pawl does not run distributed Map states yet" : undefined;
 }

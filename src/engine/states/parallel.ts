@@ -2,6 +2,7 @@
 import { assert } from "../../asl/assert.ts";
 import { Payload } from "../../asl/payload.ts";
 import type { ParallelState } from "../../asl/program.ts";
+import { versionForBranches } from "../branch-scope.ts";
 import { activeState, stateOf } from "../scopes.ts";
 import { argumentsOf } from "../data-flow.ts";
 import type { ParallelWork, Scope } from "../execution.ts";
@@ -13,7 +14,9 @@ import { leaveWithResult } from "../transition/leave.ts";
 export function startParallel(turn: Turn, scope: Scope, state: ParallelState): void {
   const input = argumentsOf(currentView(turn, scope), state.flow);
   if ("failure" in input) return failState(turn, scope, input.failure);
-  turn.emit(scope.lastEventId, { kind: "ParallelStateStarted", scope: scope.id, input: input.value });
+  const version = versionForBranches(state.branches.length);
+  const started = { kind: "ParallelStateStarted", scope: scope.id, input: input.value } as const;
+  turn.emit(scope.lastEventId, version === undefined ? started : { version, ...started });
   for (const branch of workOf(scope).branches) turn.touch(branch);
 }
 

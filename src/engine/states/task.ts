@@ -19,7 +19,7 @@ import {
   runtimeFailure,
 } from "../data-flow.ts";
 import type { TaskOutcome } from "../effect.ts";
-import type { Scope, TaskWork } from "../execution.ts";
+import { heartbeatDeadlineAfter, type Scope, type TaskWork } from "../execution.ts";
 import { failState, recover } from "../transition/failure.ts";
 import { currentView } from "../map/items.ts";
 import { performTask } from "../pending.ts";
@@ -35,7 +35,7 @@ export function scheduleTask(turn: Turn, scope: Scope, state: TaskState): void {
     return failState(turn, scope, runtimeFailure(currentView(turn, scope), detail));
   }
   const attempt = { executionArn: execution.identity.arn, scheduledEventId: execution.lastEventId + 1 };
-  // What a job is given may end its task before the job does.
+  // A job may hand its token on, and whoever has it may end the task before the job does.
   const hasToken = resource.kind === "activity" || resource.pattern !== "requestResponse";
   const token = hasToken ? environment.taskToken(attempt) : undefined;
   const fields = taskFields(currentView(turn, scope, token === undefined ? {} : { token }), state);
@@ -69,6 +69,22 @@ export function takeActivityTask(turn: Turn, scope: Scope, workerName: string | 
   turn.emit(scope.lastEventId, { kind: "TaskStarted", scope: scope.id, workerName });
 }
 
+/** A worker is alive: the time that it has begins anew. One that changes nothing is no event. */
+export function keepTaskAlive(turn: Turn, scope: Scope): void {
+  const work = workOf(scope);
+  if (heartbeatDeadlineAfter(work, turn.environment.now) === work.heartbeatDeadline) return;
+  turn.emit(scope.lastEventId, { kind: "TaskHeartbeat", scope: scope.id });
+}
+
+/** A call is accepted once, however often that is told, with the end of the task or before it. */
+export function receiveOutcome(turn: Turn, scope: Scope, outcome: TaskOutcome): void {
+  const submission = outcome.kind === "submitted" ? outcome.output : outcome.submission;
+  if (submission !== undefined && workOf(scope).phase === "started") {
+    turn.emit(scope.lastEventId, { kind: "TaskSubmitted", scope: scope.id, output: submission });
+  }
+  if (outcome.kind !== "submitted") endTask(turn, scope, outcome);
+}
+
 export function endTask(turn: Turn, scope: Scope, outcome: Exclude<TaskOutcome, { kind: "submitted" }>): void {
   const state = stateOf(turn.execution, scope);
   assert(state.type === "Task", "a task belongs to a Task state");
@@ -86,7 +102,7 @@ function failTask(turn: Turn, scope: Scope, error: string | undefined, cause: st
   recover(turn, scope, { error, cause }, failed);
 }
 
-/** How AWS names the task in the text about too large a result. */
+/** The name that AWS has for the task in the text about too large a result. */
 function subjectOf(resource: TaskResource, stateName: string): string {
   if (resource.kind === "service") return resource.service;
   return resource.kind === "lambda" ? resource.arn : stateName;

@@ -1,4 +1,4 @@
-// What becomes of a failure: retried by a Retrier, caught by a Catcher, or passed up to the Map or Parallel around it,
+// The way of a failure: retried by a Retrier, caught by a Catcher, or passed up to the Map or Parallel around it,
 // and at last the end of the execution.
 import { Payload } from "../../asl/payload.ts";
 import type { Catcher, MapState, ParallelState, Retrier, TaskState } from "../../asl/program.ts";
@@ -140,12 +140,12 @@ function failExecution(turn: Turn, { error, cause }: RaisedFailure, after: numbe
  * state it was in; the state that failed is among them.
  */
 function abortBelow(turn: Turn, parent: Scope, after: number, failed: Scope | undefined): void {
-  const { name, type } = activeState(parent);
+  const { name, type, work } = activeState(parent);
   if (failed !== undefined && type === "Map") {
     turn.emit(after, { kind: "MapIterationFailed", scope: failed.id, name, index: failed.index });
     abortState(turn, failed, after);
   }
-  for (const child of childrenOf(turn.execution, parent)) {
+  for (const child of childrenOf(work)) {
     if (child.hasEnded || child.hasFailed || (child === failed && type === "Map")) continue;
     if (type === "Map") turn.emit(after, { kind: "MapIterationAborted", scope: child.id, name, index: child.index });
     abortState(turn, child, after);

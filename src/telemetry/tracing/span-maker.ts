@@ -178,7 +178,7 @@ class Ending {
     const { state } = scope;
     const work = state?.work;
     if (state === undefined || work === undefined) return;
-    if (work.kind === "map" || work.kind === "parallel") return this.#endBelow(scope, work);
+    if (work.kind === "map" || work.kind === "parallel") return this.#endBelow(work);
     const parentId = this.#id("state", state.enteredEventId);
     if (work.kind === "task") {
       this.#add({
@@ -203,10 +203,8 @@ class Ending {
     }
   }
 
-  #endBelow(scope: Scope, work: Work): void {
-    // Every iteration succeeded: nothing is left of them, and nobody has to look for them.
-    if (work.kind === "map" && work.succeeded === work.nextIndex) return;
-    for (const child of childrenOf(this.#before, scope)) {
+  #endBelow(work: Work): void {
+    for (const child of childrenOf(work)) {
       this.#endState(child, this.#fault.after(child.lastEventId));
       if (work.kind === "map" && !child.hasFailed) this.#endIteration(child, aborted);
     }
