@@ -70,8 +70,8 @@ async function runTogether(cases: readonly Case[], { endpoint, log }: Around): P
       // Endpoints that know several accounts take such a key for the account's own.
       AWS_ACCESS_KEY_ID: arns.account,
       AWS_SECRET_ACCESS_KEY: "conformance",
-      SFN_MOCK_CONFIG: mocks.path,
     },
+    mocks: mocks.path,
     clock: fastClock(speed),
     // Without an error it is a warning, such as of the log group that a recording deletes.
     log: (message, error) => {

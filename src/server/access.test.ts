@@ -39,15 +39,15 @@ test("keys and limits are taken as they are given", () => {
 test("what cannot be used is refused with what to do, and without its secret", () => {
   const rows: readonly (readonly [value: object, message: RegExp])[] = [
     [{ auth: [] }, /^auth is a list\. Make it an object/],
-    [{ auth: {} }, /^auth\.keys is empty\. Make it a list of keys, or leave auth out\.$/],
-    [{ auth: { keys: [] } }, /^auth\.keys is without a key/],
+    [{ auth: {} }, /^auth\.keys is absent\. Make it a list, such as \[\{ "accessKeyId": "admin", /],
+    [{ auth: { keys: [] } }, /^auth\.keys is an empty list\. Fill it, as in \[\{/],
     [{ auth: { key: [key] } }, /^auth\.key is unknown\. Did you mean auth\.keys\?/],
     [{ auth: { keys: [secret] } }, /^auth\.keys\[0\] is a text/],
     [{ auth: { keys: [key, { ...key }] } }, /^auth\.keys has the access key admin twice/],
     [withKey({ accessKeyId: "a/b" }), /^auth\.keys\[0\]\.accessKeyId is "a\/b"\. Give 1 to 128 letters/],
     [withKey({ accessKeyId: "a'b" }), /accessKeyId is "a'b"/],
     [withKey({ accessKeyId: undefined }), /accessKeyId is absent/],
-    [withKey({ secretAccessKey: undefined }), /^auth\.keys\[0\] has no secret\. Give one of secretAccessKey, /],
+    [withKey({ secretAccessKey: undefined }), /^auth\.keys\[0\] has no secret\. Give one of secretAccessKeyFile, /],
     [withKey({ secretAccessKeyFile: "f" }), /^auth\.keys\[0\] has several secrets/],
     [withKey({ secretAccessKey: [secret] }), /^auth\.keys\[0\]\.secretAccessKey is a list\. Give a text/],
     [
@@ -57,10 +57,13 @@ test("what cannot be used is refused with what to do, and without its secret", (
     [withKey({ secretAccessKey: undefined, secretAccessKeyEnv: secret }), /secretAccessKeyEnv is no name of an env/],
     [withKey({ allow: {} }), /^auth\.keys\[0\]\.allow is an object\. Make it a list/],
     [withKey({ allow: ["states:*"] }), /allow\[0\] is a text/],
-    [withKey({ allow: [{}] }), /allow\[0\]\.actions is empty\. Make it a list of texts/],
-    [withKey({ allow: [{ actions: ["states:Strat*"] }] }), /actions has "states:Strat\*", which is no action/],
-    [withKey({ allow: [{ actions: ["StartExecution"] }] }), /which is no action\. Give states: with an action/],
-    [withKey({ allow: [{ actions: ["*"], resources: ["m"] }] }), /resources has "m", which is no ARN/],
+    [withKey({ allow: [{}] }), /allow\[0\]\.actions is absent\. Make it a list, such as \["states:Start\*"\]/],
+    [
+      withKey({ allow: [{ actions: ["states:Strat*"] }] }),
+      /actions\[0\] is "states:Strat\*"\. Give states: with an action/,
+    ],
+    [withKey({ allow: [{ actions: ["StartExecution"] }] }), /actions\[0\] is "StartExecution"\. Give states:/],
+    [withKey({ allow: [{ actions: ["*"], resources: ["m"] }] }), /resources\[0\] is "m"\. Give "\*", or an ARN/],
     [withKey({ allow: [{ actions: ["*"], resource: ["*"] }] }), /resource is unknown\. Did you mean .*resources\?/],
     [{ rateLimits: 7 }, /^rateLimits is a number\. Make it an object, such as/],
     [

@@ -1,6 +1,6 @@
-// What the commands that start a server share: reading the configuration, starting, and stopping on Ctrl-C.
+// Shared steps of the commands that start a server: reading the configuration, starting, and stopping on Ctrl-C.
 import { join } from "node:path";
-import type { Configuration } from "../../server/configuration/configuration.ts";
+import type { Configuration, ConfigurationFlags } from "../../server/configuration/configuration.ts";
 import { readAccessKeys } from "../../server/configuration/access.ts";
 import { ConfigurationError, resolveConfiguration } from "../../server/configuration/configuration.ts";
 import { readMasterKeys } from "../../server/configuration/key-file.ts";
@@ -9,22 +9,19 @@ import { StartError } from "../../server/listen.ts";
 import { type PawlServer, type ServerOptions, startServer } from "../../server/start-server.ts";
 import { nextCommand } from "./next-command.ts";
 
-export interface ServerFlags {
-  readonly port?: string;
-  readonly host?: string;
-  readonly db?: string;
+export interface ServerFlags extends ConfigurationFlags {
   readonly config?: string;
   readonly headless?: boolean;
 }
 
 export interface LoadedConfiguration {
   readonly configuration: Configuration;
-  /** Where it was read; absent when there is no file. */
+  /** The file that was read; absent when there is none. */
   readonly file: string | undefined;
 }
 
 /**
- * @param directories where a configuration file is looked for, the first that has one wins; the flag and the environment come first.
+ * @param directories in which a configuration file is looked for, the first that has one wins; the flag and the environment come first.
  * @throws ConfigurationError
  */
 export async function loadConfiguration(
@@ -73,12 +70,12 @@ function authOf({ auth }: Configuration): ServerOptions["auth"] {
   return { keys };
 }
 
-/** What is only in memory needs none. */
+/** A store in memory needs no keys. */
 function masterKeysOf({ db, keyFile }: Configuration): ServerOptions["masterKeys"] {
   return db === "memory" || keyFile === undefined ? undefined : readMasterKeys(keyFile);
 }
 
-/** How long a repeated signal is taken for the same Ctrl-C: npm passes on what the terminal has sent already. */
+/** A signal that is repeated within this time is the same Ctrl-C: npm passes on what the terminal has sent already. */
 const sameSignalMs = 1000;
 
 /** Settles at the first Ctrl-C or request to end; a second one later ends the process at once. */
@@ -94,10 +91,10 @@ export function interruption(): Promise<void> {
   });
 }
 
-/** How long what is still open may keep a process whose server has closed, such as a request that no collector answers. */
+/** A process whose server has closed ends after this time, whatever is still open, such as a request to a collector. */
 const lingerMs = 1000;
 
-/** To be called when the server has closed and all is said. */
+/** The last call, when the server has closed and all is said. */
 export function endSoon(): void {
   setTimeout(() => process.exit(), lingerMs).unref();
 }
