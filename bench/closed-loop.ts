@@ -1,4 +1,4 @@
-// A closed loop: every client does the same thing again as soon as it is done. What a warm-up does is not counted.
+// A closed loop: every client does the same thing again as soon as it is done. A warm-up is not counted.
 import { performance } from "node:perf_hooks";
 
 export interface LoopOptions {

@@ -10,7 +10,7 @@ export interface Usage {
   readonly heapUsedBytes: number;
 }
 
-/** What a process is asked for; "settle" collects garbage first. */
+/** A question to a process; "settle" collects garbage first. */
 export type Question = "usage" | "settle" | "stop";
 
 export interface BenchProcess {

@@ -1,4 +1,4 @@
-// What a workload gave: lines for people, figures against their aims.
+// The report of a workload: lines for people, figures against their aims.
 
 export interface Figure {
   readonly what: string;

@@ -1,4 +1,4 @@
-// What every workload is given: a directory of its own, and processes that end with it.
+// The setting of a workload: a directory of its own, and processes that end with it.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

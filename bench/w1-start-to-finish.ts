@@ -75,7 +75,7 @@ async function startAndLearn(client: Client, start: string): Promise<void> {
   }
 }
 
-/** What Pawl has stored for its newest execution, for the floor to store as much. */
+/** The bytes that Pawl has stored for its newest execution, for the floor to store as much. */
 function storedBytes(db: string): Omit<FloorOptions, "db"> {
   const database = new DatabaseSync(db, { readOnly: true });
   const record = database.prepare("SELECT * FROM execution ORDER BY id DESC LIMIT 1").get() ?? {};

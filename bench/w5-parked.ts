@@ -1,4 +1,4 @@
-// W5: executions that sleep for an hour. What each takes on disk and in memory, and how long a process needs to its
+// W5: executions that sleep for an hour. The room that each takes on disk and in memory, and how long a process needs to its
 // first answer with all of them in its file: after an orderly stop, and after being killed.
 import { statSync } from "node:fs";
 import { performance } from "node:perf_hooks";

@@ -25,6 +25,24 @@ for (const [expected, got, ...paths] of rows) {
   });
 }
 
+const orders: readonly (readonly [expected: string, got: string, ...paths: string[]])[] = [
+  ['{"a":1,"b":2}', '{"b":2,"a":1}', "$ (order)"],
+  ['{"a":{"a":1,"b":2}}', '{"a":{"b":2,"a":1}}', "$.a (order)"],
+  ['[{"a":1,"b":2}]', '[{"b":2,"a":1}]', "$[0] (order)"],
+  ['{"free":{"a":1,"b":2}}', '{"free":{"b":2,"a":1}}'],
+  ['{"a":1,"b":2}', '{"b":3,"a":1}', "$.b"],
+];
+
+for (const [expected, got, ...paths] of orders) {
+  test(`where order counts, ${expected} and ${got} differ at ${paths.length === 0 ? "nothing" : paths.join(", ")}`, () => {
+    const found = differences(parseJson(expected), parseJson(got), { isOrdered: (path) => !path.startsWith("$.free") });
+    assert.deepEqual(
+      found.map(({ path }) => path),
+      paths,
+    );
+  });
+}
+
 test("every value is like itself", () => {
   const value: Json = parseJson('{"a":[1.0,-0,{"b":[null,true,"x"]}]}');
   assert.deepEqual(differences(value, parseJson(stringifyJson(value))), []);

@@ -7,15 +7,32 @@ export interface Difference {
   readonly got: Json | undefined;
 }
 
-export function differences(expected: Json | undefined, got: Json | undefined, path = "$"): readonly Difference[] {
+export interface Comparison {
+  /** Whether the order of an object's members counts, by its path. */
+  readonly isOrdered: (path: string) => boolean;
+}
+
+export const withoutOrder: Comparison = { isOrdered: () => false };
+
+export function differences(
+  expected: Json | undefined,
+  got: Json | undefined,
+  comparison = withoutOrder,
+  path = "$",
+): readonly Difference[] {
   if (isJsonArray(expected) && isJsonArray(got)) {
     return Array.from({ length: Math.max(expected.length, got.length) }, (_, i) => i).flatMap((i) =>
-      differences(expected[i], got[i], `${path}[${i}]`),
+      differences(expected[i], got[i], comparison, `${path}[${i}]`),
     );
   }
   if (isJsonObject(expected) && isJsonObject(got)) {
-    const names = new Set([...Object.keys(expected), ...Object.keys(got)]);
-    return [...names].flatMap((name) => differences(memberOf(expected, name), memberOf(got, name), `${path}.${name}`));
+    const [wanted, found] = [Object.keys(expected), Object.keys(got)];
+    const ofMembers = [...new Set([...wanted, ...found])].flatMap((name) =>
+      differences(memberOf(expected, name), memberOf(got, name), comparison, `${path}.${name}`),
+    );
+    const isSameOrder = wanted.length !== found.length || wanted.every((name, i) => name === found[i]);
+    if (isSameOrder || ofMembers.length > 0 || !comparison.isOrdered(path)) return ofMembers;
+    return [{ path: `${path} (order)`, expected: wanted, got: found }];
   }
   if (isJsonNumber(expected) && isJsonNumber(got)) {
     return isSameNumber(numberText(expected), numberText(got)) ? [] : [{ path, expected, got }];

@@ -2,22 +2,21 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fakeCase } from "./fake-case.ts";
 import { type KnownFailures, staleEntries } from "./known-failures.ts";
-import type { Ran } from "./run-cases.ts";
+import type { RanRecording } from "./run-cases.ts";
 
 const rule = { area: "area", calls: undefined, uses: undefined, service: undefined, compares: undefined, reason: "r" };
 const byRule: KnownFailures = { cases: new Map(), rules: [rule] };
 const byName: KnownFailures = { cases: new Map([["area/a", "r"]]), rules: [] };
 
-const ran = (name: string, outcome: Ran["outcome"]): Ran => ({
-  recorded: fakeCase({ name, area: name.split("/")[0] ?? "" }),
-  outcome,
-  differences: [],
-});
+const ran = (name: string, outcome: RanRecording["outcome"]): RanRecording => {
+  const [area = ""] = name.split("/");
+  return { recorded: fakeCase({ name, area }), name, area, outcome, differences: [] };
+};
 
 const rows: readonly (readonly [
   sentence: string,
   known: KnownFailures,
-  results: readonly Ran[],
+  results: readonly RanRecording[],
   stale: readonly string[],
 ])[] = [
   ["a rule for a case that fails stands", byRule, [ran("area/a", "failed")], []],

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { isJsonArray, isJsonObject, type Json, parseJson, stringifyJson } from "../src/asl/json.ts";
 import type { Case } from "./corpus.ts";
-import type { Ran } from "./run-cases.ts";
+import type { Ran } from "./ran.ts";
+import type { RanRecording } from "./run-cases.ts";
 import { servicesOf } from "./runnable.ts";
 
 interface Rule {
@@ -46,7 +47,7 @@ function decodeRule(value: Json): Rule {
 }
 
 /** The rules that excuse a failure of the case. */
-export function rulesFor(recorded: Case, { rules }: KnownFailures): readonly Rule[] {
+function rulesFor(recorded: Case, { rules }: KnownFailures): readonly Rule[] {
   const operations = new Set(recorded.steps.flatMap((step) => (step.kind === "call" ? [step.op] : [])));
   const definitions = recorded.definitions.map(stringifyJson);
   return rules.filter(
@@ -59,20 +60,27 @@ export function rulesFor(recorded: Case, { rules }: KnownFailures): readonly Rul
   );
 }
 
+export function whyKnown({ name, recorded }: RanRecording, known: KnownFailures): string | undefined {
+  return known.cases.get(name) ?? rulesFor(recorded, known)[0]?.reason;
+}
+
 /** What is wrong with the list itself: entries without a case, and entries whose cases pass. */
-export function staleEntries(known: KnownFailures, results: readonly Ran[]): readonly string[] {
-  const outcomes = new Map(results.map(({ recorded, outcome }) => [recorded.name, outcome]));
-  const stale = [...known.cases.keys()]
-    .filter((name) => outcomes.get(name) === "passed" || !outcomes.has(name))
-    .map((name) => `${name} ${outcomes.has(name) ? "passes" : "is no case"}: take it out of known-failures.json.`);
+export function staleEntries(known: KnownFailures, results: readonly RanRecording[]): readonly string[] {
+  const stale = [...staleNames(known.cases.keys(), results, "known-failures.json")];
   for (const rule of known.rules) {
     const excused = results.filter(({ recorded }) => rulesFor(recorded, known).includes(rule));
     const passed = excused.filter(({ outcome }) => outcome === "passed");
     if (excused.length === 0)
       stale.push(`The rule "${rule.reason}" excuses nothing: take it out of known-failures.json.`);
-    for (const { recorded } of passed) {
-      stale.push(`${recorded.name} passes, though known-failures.json says: ${rule.reason}`);
-    }
+    for (const { name } of passed) stale.push(`${name} passes, though known-failures.json says: ${rule.reason}`);
   }
   return stale;
+}
+
+/** The names of a list, which stands in that file, that are no cases or whose cases pass. */
+export function staleNames(names: Iterable<string>, results: readonly Ran[], file: string): readonly string[] {
+  const outcomes = new Map(results.map(({ name, outcome }) => [name, outcome]));
+  return [...names]
+    .filter((name) => outcomes.get(name) === "passed" || !outcomes.has(name))
+    .map((name) => `${name} ${outcomes.has(name) ? "passes" : "is no case"}: take it out of ${file}.`);
 }

@@ -1,11 +1,15 @@
-// Plays the recordings of AWS against Pawl: `npm run conformance -- [--case <part of a name>] [--area <area>] [--write]`.
+// Plays what AWS answered against Pawl: `npm run conformance -- [--case <part of a name>] [--area <area>] [--write]`.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { findAwsCases, readAwsCases } from "./aws-cases.ts";
 import { findCorpus, readCorpus } from "./corpus.ts";
 import { howToGiveEndpoint } from "./endpoint.ts";
-import { readKnownFailures, staleEntries } from "./known-failures.ts";
-import { explain, isKnown, lacksEndpoint, reasons, table, tabulate } from "./report.ts";
+import { readKnownCases } from "./known-cases.ts";
+import { readKnownFailures, staleEntries, staleNames, whyKnown } from "./known-failures.ts";
+import type { Ran, WhyKnown } from "./ran.ts";
+import { explain, lacksEndpoint, reasons, table, tabulate } from "./report.ts";
+import { runAwsCases } from "./run-aws-cases.ts";
 import { runCases } from "./run-cases.ts";
 
 const projectRoot = fileURLToPath(new URL("..", import.meta.url));
@@ -17,60 +21,108 @@ const { values } = parseArgs({
     write: { type: "boolean", default: false },
   },
 });
+const isWhole = values.case === undefined && values.area === undefined;
 
-const corpus = findCorpus(projectRoot);
-if (corpus === undefined) {
-  console.log("The recordings are not here: set PAWL_CONFORMANCE to their folder. Nothing was run.");
-} else {
-  await run(corpus);
+const recordings = await playRecordings();
+const awsCases = await playAwsCases();
+if (values.write && isWhole && recordings !== undefined && awsCases !== undefined) {
+  writeFileSync(new URL("../docs/conformance.md", import.meta.url), page(recordings, awsCases));
 }
 
-async function run(directory: string): Promise<void> {
-  const { case: part, area, write } = values;
-  const cases = readCorpus(directory).filter(
-    (recorded) => recorded.name.includes(part ?? "") && (area === undefined || recorded.area === area),
-  );
+function isWanted({ name, area }: { readonly name: string; readonly area: string }): boolean {
+  return name.includes(values.case ?? "") && (values.area === undefined || area === values.area);
+}
+
+async function playRecordings(): Promise<string | undefined> {
+  const directory = findCorpus(projectRoot);
+  if (directory === undefined) {
+    console.log("The recordings are not here: set PAWL_CONFORMANCE to their folder. None was played.");
+    return undefined;
+  }
   const known = readKnownFailures();
   const started = Date.now();
-  const results = await runCases(cases, (message) => console.error(message));
-  const failed = results.filter(({ outcome }) => outcome === "failed");
-  const unknown = failed.filter((one) => !isKnown(one, known));
-  if (part !== undefined) {
-    for (const one of results) if (one.outcome !== "passed" || results.length < 4) console.log(`${explain(one)}\n`);
-  } else {
-    for (const { recorded, reason, differences } of unknown) {
-      console.log(`failed: ${recorded.name}\n    ${(reason ?? differences[0]?.path ?? "").slice(0, 160)}`);
-    }
-  }
-  const isWhole = part === undefined && area === undefined;
-  const stale = isWhole ? staleEntries(known, results) : [];
-  for (const problem of stale) console.log(problem);
+  const results = await runCases(readCorpus(directory).filter(isWanted), (message) => console.error(message));
   const unserved = results.filter(lacksEndpoint).length;
   if (unserved > 0) console.log(`${unserved} cases were not played: ${howToGiveEndpoint}`);
-  const rows = table(tabulate(results, known));
-  console.log(`\n${rows}\n${((Date.now() - started) / 1000).toFixed(1)} s`);
-  if (write && isWhole)
-    writeFileSync(new URL("../docs/conformance.md", import.meta.url), page(rows, reasons(results, known)));
-  if (unknown.length > 0 || stale.length > 0) process.exitCode = 1;
+  return report(results, {
+    whyKnown: (one) => whyKnown(one, known),
+    stale: staleEntries(known, results),
+    unplayed: "not runnable",
+    started,
+  });
 }
 
-function page(rows: string, why: string): string {
+async function playAwsCases(): Promise<string | undefined> {
+  const directory = findAwsCases(projectRoot);
+  if (directory === undefined) {
+    console.log("The cases that ran on AWS are not here: set PAWL_AWS_CASES to their folder. None was played.");
+    return undefined;
+  }
+  const known = readKnownCases();
+  const started = Date.now();
+  const results = await runAwsCases(readAwsCases(directory).filter(isWanted), (message) => console.error(message));
+  return report(results, {
+    whyKnown: ({ name }) => known.get(name),
+    stale: staleNames(known.keys(), results, "known-cases.json"),
+    unplayed: "waiting",
+    started,
+  });
+}
+
+interface Judged<R extends Ran> {
+  readonly whyKnown: WhyKnown<R>;
+  /** What is wrong with the list of known failures, should all cases have been played. */
+  readonly stale: readonly string[];
+  readonly unplayed: string;
+  /** Epoch milliseconds. */
+  readonly started: number;
+}
+
+/** @returns what the page says of these cases. */
+function report<R extends Ran>(results: readonly R[], { whyKnown: why, stale, unplayed, started }: Judged<R>): string {
+  const unknown = results.filter((one) => one.outcome === "failed" && why(one) === undefined);
+  if (values.case !== undefined) {
+    for (const one of results) if (one.outcome !== "passed" || results.length < 4) console.log(`${explain(one)}\n`);
+  } else {
+    for (const { name, reason, differences } of unknown) {
+      console.log(`failed: ${name}\n    ${(reason ?? differences[0]?.path ?? "").slice(0, 160)}`);
+    }
+  }
+  const problems = isWhole ? stale : [];
+  for (const problem of problems) console.log(problem);
+  const rows = table(tabulate(results, why), unplayed);
+  console.log(`\n${rows}\n${((Date.now() - started) / 1000).toFixed(1)} s`);
+  if (unknown.length > 0 || problems.length > 0) process.exitCode = 1;
+  return `${rows}\n\n${reasons(results, why, unplayed)}`;
+}
+
+function page(ofRecordings: string, ofAwsCases: string): string {
   return `# Conformance
 
-Recordings of AWS itself are played against a real Pawl server over HTTP, and the answers compared strictly: order, types,
-missing and extra members. \`npm run conformance -- --write\` makes this page.
+What AWS itself answered is played against a real Pawl server over HTTP. \`npm run conformance -- --write\` makes this page.
+
+- *passed*: the answers are AWS's.
+- *failed*: they are not, and nobody knew.
+- *known*: they are not, and \`conformance/known-failures.json\` or \`conformance/known-cases.json\` says why.
+- *not runnable*: there was no endpoint for a service that the case needs, or its recording does not hold what was done.
+- *waiting*: the case needs a part of AWS that is not there yet.
+
+## Recordings
+
+Whole conversations with AWS, whose answers are compared strictly: order, types, missing and extra members.
 
 Cases that need other AWS services are played with an AWS-compatible endpoint: the one that \`PAWL_CONFORMANCE_ENDPOINT\`
 names, or else a \`moto_server\`, which the runner starts where it is on the \`PATH\`. What such an endpoint says of itself
 (HTTP headers, signatures, checksums) is not compared; Lambda functions are played by the runner.
 
-- *passed*: the answers are AWS's.
-- *failed*: they are not, and nobody knew.
-- *known*: they are not, and \`conformance/known-failures.json\` says why.
-- *not runnable*: there was no endpoint for a service that the case needs, or its recording does not hold what was done.
+${ofRecordings}
 
-${rows}
+## Cases that ran on AWS
 
-${why}
+Definitions with an input and what AWS answered in 2026: the output, the error and its cause, the order of a history, or
+why the definition was refused. Most are facts from the cases of gabrielmoreira/tiny-asl-machine (MIT), which its author
+ran on AWS; those of the area *Found* follow from rules that were measured there.
+
+${ofAwsCases}
 `;
 }

@@ -1,7 +1,7 @@
 // What becomes of observed values before they are compared; the recordings hold the other side.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Json, type JsonObject, parseJson } from "../src/asl/json.ts";
+import { type Json, type JsonObject, parseJson, stringifyJson } from "../src/asl/json.ts";
 import { dateMark } from "./client.ts";
 import { fakeCase } from "./fake-case.ts";
 import { normalise } from "./normalise.ts";
@@ -71,6 +71,12 @@ for (const [name, observed, expected, transformers] of rows) {
     assert.deepEqual(normalised({ match: observed }, transformers), { match: expected });
   });
 }
+
+test("the members of a text keep their places, those of an answer go by name, and identifiers are numbered by name", () => {
+  const answer = { output: `{"zId":"${id}1","aId":"${id}2"}`, input: "{}" };
+  const expected = { input: {}, output: { zId: "<uuid:2>", aId: "<uuid:1>" } };
+  assert.equal(stringifyJson(normalised({ match: answer })), stringifyJson({ match: expected }));
+});
 
 test("a recording does not hold what AWS added after it", () => {
   const described = { match: { redriveCount: 0, status: "RUNNING" } };

@@ -3,12 +3,13 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from
 import type { ArnSpace } from "../src/aws/arn.ts";
 import { dateMark } from "./client.ts";
 import type { Case } from "./corpus.ts";
+import { asWritten, byName, type Members, mutable, visit } from "./members.ts";
 import type { Played } from "./play.ts";
 import { pythonJson } from "./python-json.ts";
+import type { Sides } from "./ran.ts";
 import { servicesOf } from "./runnable.ts";
 import { substituteText } from "./references.ts";
 
-type Members = { [name: string]: Json };
 type Replace = (text: string) => string;
 
 interface Work {
@@ -21,15 +22,10 @@ interface Work {
   readonly seen: Set<string>;
 }
 
-export interface Normalised {
-  readonly observed: Json;
-  readonly expected: Json;
-}
-
-export function normalise(recorded: Case, played: Played, arns: ArnSpace): Normalised {
+export function normalise(recorded: Case, played: Played, arns: ArnSpace): Sides {
   const work: Work = { recorded, played, arns, replacements: [], counters: new Map(), seen: new Set() };
-  const observed = mutable(played.observed);
-  const expected = mutable(recorded.expected);
+  const observed = mutable(played.observed, byName);
+  const expected = mutable(recorded.expected, asWritten);
   parseTexts(observed);
   for (const side of [observed, expected]) replaceMetadata(side);
   replaceCauses(observed, work);
@@ -54,21 +50,6 @@ export function normalise(recorded: Case, played: Played, arns: ArnSpace): Norma
   return { observed: replaceDates(parseJson(text), ""), expected };
 }
 
-function mutable(value: JsonObject): Members {
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copy(member)]));
-}
-
-/** With members in the order of their names, in which the recorder numbered what it found in one answer. */
-function copy(value: Json): Json {
-  if (isJsonArray(value)) return value.map(copy);
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((name) => [name, copy(value[name] ?? null)]),
-  );
-}
-
 /** Texts that hold objects become objects, reached through objects and lists of objects, but not inside one another. */
 function parseTexts(members: Members): void {
   for (const [name, value] of Object.entries(members)) {
@@ -77,7 +58,7 @@ function parseTexts(members: Members): void {
       for (const item of value) if (isJsonObject(item)) parseTexts(item as Members);
     } else if (typeof value === "string" && value.startsWith("{")) {
       try {
-        members[name] = copy(parseJson(value));
+        members[name] = parseJson(value);
       } catch {
         // Not JSON: it stays a text.
       }
@@ -196,7 +177,7 @@ function parseOutputs(members: Members): void {
     const output = value["output"];
     if (typeof output === "string") {
       try {
-        (value as Members)["output"] = copy(parseJson(output));
+        (value as Members)["output"] = parseJson(output);
         return;
       } catch {
         // Not JSON: it stays a text.
@@ -364,17 +345,6 @@ function joinAccounts(side: Members): void {
   visit(side, (owner, name, value) => {
     if (typeof value === "string") owner[name] = value.replaceAll("<secondary_test_", "<test_");
   });
-}
-
-function visit(value: Json, act: (owner: Members, name: string, value: Json) => void): void {
-  if (isJsonArray(value)) {
-    for (const item of value) visit(item, act);
-  } else if (isJsonObject(value)) {
-    for (const name of Object.keys(value)) {
-      act(value as Members, name, value[name] ?? null);
-      visit(value[name] ?? null, act);
-    }
-  }
 }
 
 /** Paths of the forms `$..a`, `$..a.b` and `$..a..b`. */

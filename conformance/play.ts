@@ -1,10 +1,10 @@
 // Plays the calls of one case against a server and collects what the recorder compared.
-import { setTimeout as delay } from "node:timers/promises";
 import { isJsonArray, isJsonObject, type Json, type JsonObject, memberOf } from "../src/asl/json.ts";
-import { type Answered, type Reply, send } from "./client.ts";
+import type { Answered, Reply } from "./client.ts";
 import type { Call, Case, Match } from "./corpus.ts";
 import { openServices, type OtherServices, type Surroundings } from "./other-services.ts";
 import { substitute } from "./references.ts";
+import { type Readiness, sendUntil } from "./send-until.ts";
 
 export interface Played {
   /** By match key. */
@@ -59,8 +59,9 @@ async function playSteps(recorded: Case, target: Target): Promise<Played> {
     }
     const patienceMs = breaksOff(recorded) ? 500 : target.patienceMs;
     const isReady = readiness(recorded, step);
-    const making = { call: step, isReady, target: { ...target, patienceMs } };
-    const reply = await make(isFiltered(recorded, step) ? { maxResults: 1000, ...params } : params, making);
+    const making = { op: step.op, isReady, patienceMs };
+    const whole = isFiltered(recorded, step) ? { maxResults: 1000, ...params } : params;
+    const reply = await sendUntil(target.url, whole, making);
     made.set(step.id, { call: step, reply });
     if (reply.kind === "answered") responses.set(step.id, reply.body);
     else if (!recorded.steps.some((other) => other.kind === "match" && other.from === step.id)) {
@@ -68,7 +69,7 @@ async function playSteps(recorded: Case, target: Target): Promise<Played> {
     }
     // Made again where each time counts.
     for (let time = 1; step.op === "StartExecution" && time < step.times; time++) {
-      made.set(`${step.id}.${time}`, { call: step, reply: await make(params, making) });
+      made.set(`${step.id}.${time}`, { call: step, reply: await sendUntil(target.url, params, making) });
     }
   }
   Object.assign(observed, await observeMissing(recorded, { made, responses, target }));
@@ -109,10 +110,10 @@ async function observeMissing(recorded: Case, { made, responses, target }: Outco
   }
   const started = [...made.values()].filter(({ call }) => call.op === "StartExecution");
   const histories: { [key: string]: Json } = {};
-  for (const [i, { call, reply }] of started.entries()) {
+  for (const [i, { reply }] of started.entries()) {
     const executionArn = (reply.kind === "answered" && reply.body["executionArn"]) || "";
-    const asked = { call: { ...call, op: "GetExecutionHistory" }, isReady: hasEnded, target };
-    const history = await make({ executionArn }, asked);
+    const asked = { op: "GetExecutionHistory", isReady: hasEnded, patienceMs: target.patienceMs };
+    const history = await sendUntil(target.url, { executionArn }, asked);
     histories[recorded.missingKeys[i] ?? ""] = history.kind === "answered" ? withMetadata(history) : null;
   }
   return histories;
@@ -121,9 +122,6 @@ async function observeMissing(recorded: Case, { made, responses, target }: Outco
 function withMetadata({ body, status }: Answered): Json {
   return { ...body, ResponseMetadata: { HTTPHeaders: {}, HTTPStatusCode: status } };
 }
-
-/** When an answer is the one to take; `undefined` where the first is. */
-type Readiness = ((body: JsonObject, timesTheSame: number) => boolean) | undefined;
 
 /** The recorder's calls were far apart, or made again until they gave what the next step needed. */
 function readiness({ steps, expected }: Case, call: Call): Readiness {
@@ -135,27 +133,6 @@ function readiness({ steps, expected }: Case, call: Call): Readiness {
     if (isOver || call.isPolled) return ({ status }) => status !== "RUNNING";
   }
   return call.isPolled && call.op !== "StartExecution" ? (_body, timesTheSame) => timesTheSame >= 6 : undefined;
-}
-
-interface Making {
-  readonly call: Call;
-  readonly isReady: Readiness;
-  readonly target: Target;
-}
-
-async function make(params: JsonObject, { call, isReady, target: { url, patienceMs } }: Making): Promise<Reply> {
-  let reply = await send(url, call.op, params);
-  let timesTheSame = 0;
-  let delayMs = 5;
-  for (const deadline = Date.now() + patienceMs; Date.now() < deadline;) {
-    if (isReady === undefined || reply.kind !== "answered" || isReady(reply.body, timesTheSame)) return reply;
-    await delay(delayMs);
-    delayMs = Math.min(delayMs * 1.3, 40);
-    const next = await send(url, call.op, params);
-    timesTheSame = JSON.stringify(next) === JSON.stringify(reply) ? timesTheSame + 1 : 0;
-    reply = next;
-  }
-  return reply;
 }
 
 function hasEnded(history: JsonObject): boolean {

@@ -1,7 +1,7 @@
 // The results as text: a table per area, and for a case what was expected beside what came.
 import { isJsonArray, isJsonObject, type Json, type JsonObject, stringifyJson } from "../src/asl/json.ts";
-import { type KnownFailures, rulesFor } from "./known-failures.ts";
-import type { Ran } from "./run-cases.ts";
+import type { Ran, WhyKnown } from "./ran.ts";
+import type { RanRecording } from "./run-cases.ts";
 import { whyNotRunnable } from "./runnable.ts";
 
 export interface Row {
@@ -12,20 +12,16 @@ export interface Row {
   readonly notRunnable: number;
 }
 
-export function isKnown({ recorded }: Ran, known: KnownFailures): boolean {
-  return known.cases.has(recorded.name) || rulesFor(recorded, known).length > 0;
-}
-
 /** With an endpoint it would have been played. */
-export function lacksEndpoint({ recorded, outcome }: Ran): boolean {
+export function lacksEndpoint({ recorded, outcome }: RanRecording): boolean {
   return outcome === "not runnable" && whyNotRunnable(recorded, true) === undefined;
 }
 
 /** One row per area, and their sum. */
-export function tabulate(results: readonly Ran[], known: KnownFailures): readonly Row[] {
-  const row = (area: string, ran: readonly Ran[]): Row => {
+export function tabulate<R extends Ran>(results: readonly R[], whyKnown: WhyKnown<R>): readonly Row[] {
+  const row = (area: string, ran: readonly R[]): Row => {
     const failures = ran.filter(({ outcome }) => outcome === "failed");
-    const expected = failures.filter((one) => isKnown(one, known)).length;
+    const expected = failures.filter((one) => whyKnown(one) !== undefined).length;
     return {
       area,
       passed: ran.filter(({ outcome }) => outcome === "passed").length,
@@ -34,13 +30,13 @@ export function tabulate(results: readonly Ran[], known: KnownFailures): readonl
       notRunnable: ran.filter(({ outcome }) => outcome === "not runnable").length,
     };
   };
-  const areas = Map.groupBy(results, ({ recorded }) => recorded.area);
+  const areas = Map.groupBy(results, ({ area }) => area);
   return [...[...areas].map(([area, ran]) => row(area, ran)), row("all", results)];
 }
 
-const headings = ["area", "passed", "failed", "known", "not runnable"] as const;
-
-export function table(rows: readonly Row[]): string {
+/** @param unplayed heads the column of the cases that were not played. */
+export function table(rows: readonly Row[], unplayed: string): string {
+  const headings = ["area", "passed", "failed", "known", unplayed];
   const cells = rows.map(({ area, passed, failed, known, notRunnable }) =>
     [area, passed, failed, known, notRunnable].map(String),
   );
@@ -52,20 +48,19 @@ export function table(rows: readonly Row[]): string {
 }
 
 /** Why cases are known to fail or cannot be played, and how many there are of each. */
-export function reasons(results: readonly Ran[], known: KnownFailures): string {
+export function reasons<R extends Ran>(results: readonly R[], whyKnown: WhyKnown<R>, unplayed: string): string {
   const counted = results.flatMap((one): readonly string[] => {
-    if (one.outcome === "not runnable") return [`not runnable: ${one.reason}`];
-    if (one.outcome !== "failed" || !isKnown(one, known)) return [];
-    const reason = known.cases.get(one.recorded.name) ?? rulesFor(one.recorded, known)[0]?.reason;
-    return [`known: ${reason}`];
+    if (one.outcome === "not runnable") return [`${unplayed}: ${one.reason}`];
+    const reason = one.outcome === "failed" ? whyKnown(one) : undefined;
+    return reason === undefined ? [] : [`known: ${reason}`];
   });
   const groups = [...Map.groupBy(counted, (reason) => reason)].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return groups.map(([reason, { length }]) => `- ${length} ${reason}`).join("\n");
 }
 
 /** What was expected (-) and what came (+), event by event where there are events. */
-export function explain({ recorded, outcome, reason, differences, observed, expected }: Ran): string {
-  const lines = [`${outcome}: ${recorded.name}`];
+export function explain({ name, outcome, reason, differences, observed, expected }: Ran): string {
+  const lines = [`${outcome}: ${name}`];
   if (reason !== undefined) lines.push(`  ${reason}`);
   const keys = new Set(differences.map(({ path }) => (/^\$\.([^.[]+)/.exec(path) ?? [])[1] ?? ""));
   for (const key of keys) {

@@ -7,7 +7,7 @@ import { wakeAt } from "../src/engine/wake.ts";
 import type { GoldenSettings } from "../src/testing/golden-journal.ts";
 import { playedArns } from "../src/testing/play.ts";
 
-/** What happens next, and when: seen from the execution and the time of the step before. */
+/** The next command, and when it comes: seen from the execution and the time of the step before. */
 export type Step = (execution: Execution, now: number) => { readonly command: Command; readonly at: number };
 
 export interface Scenario {

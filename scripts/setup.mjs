@@ -18,7 +18,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** What the person can do something about: said without a stack trace. */
+/** A problem that the person can do something about: said without a stack trace. */
 class SetupError extends Error {}
 
 // Node.js 20 has no import.meta.dirname before 20.11.
@@ -148,7 +148,7 @@ function build() {
   }
 }
 
-/** Of everything that the build reads; by content, because a checkout changes times in both directions. */
+/** The hash of everything that the build reads; by content, because a checkout changes times in both directions. */
 function sourceHash() {
   const sources = sourceFiles().map((file) => join(root, "src", file));
   const settings = ["tsconfig.json", "tsconfig.build.json", "package-lock.json"].map((file) => join(root, file));

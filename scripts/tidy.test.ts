@@ -45,7 +45,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "cli",
   ],
 };
-/** What may be imported beside the arrows: the types by which the engine's users and its connectors know each other. */
+/**
+ * The file that may be imported beside the arrows: the types by which the engine's users and its connectors know each other.
+ */
 const ports = "src/tasks/ports.ts";
 const pureParts = new Set(["asl", "engine", "graph"]);
 

@@ -1,6 +1,6 @@
 // Writes the golden journals: node scripts/write-golden-journals.ts
 // It writes ONLY files that do not exist yet. A golden file is never rewritten and never removed: it stands for journals on
-// disks that no build can change. What a later build means anew gets a scenario, and so a file, of its own.
+// disks that no build can change. A new meaning of a later build gets a scenario, and so a file, of its own.
 import { existsSync, writeFileSync } from "node:fs";
 import { decide } from "../src/engine/decide.ts";
 import { encodeEvents } from "../src/engine/journal/event-codec.ts";

@@ -191,7 +191,7 @@ async function createMachine(store: GoldenWorld["store"], { name, definition, ty
 /** @returns the ARN of the execution that is there to be redriven. */
 async function populate(world: GoldenWorld): Promise<string> {
   const { runtime, clock } = world;
-  // What takes time to come about goes first.
+  // Everything that takes time to come about goes first.
   await start(world, "timed-out");
   await settle();
   clock.advance(1_000);

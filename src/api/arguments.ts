@@ -1,9 +1,9 @@
-// What several actions ask of their arguments: ARNs of the right kind and of this server, names, and JSON texts.
+// Checks of arguments that several actions share: ARNs of the right kind and of this server, names, and JSON texts.
 import { maxJsonDepth, nestsDeeperThan } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
 import { describeJsonProblem } from "../asl/validate/json-problem.ts";
 import { type ArnSpace, parseStatesArn, type StatesArn } from "../aws/arn.ts";
-import { type ApiError, invalidArn, invalidName } from "./errors.ts";
+import { type ApiError, invalidArn, invalidName, invalidRoleArn } from "./errors.ts";
 
 type ArnOf<Kind extends StatesArn["kind"]> = Extract<StatesArn, { readonly kind: Kind }>;
 
@@ -24,9 +24,12 @@ export function parseArn(arn: string): StatesArn {
   return parsed;
 }
 
-/** For ARNs of other services, such as roles. */
-export function requireArnPrefix(arn: string): void {
+function requireArnPrefix(arn: string): void {
   if (!arn.startsWith("arn:")) throw invalidArn(`Invalid ARN prefix: ${arn}`);
+}
+
+export function requireRoleArn(arn: string): void {
+  if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/./.test(arn)) throw invalidRoleArn(arn);
 }
 
 /** An ARN of another partition, region or account names nothing that this server has. */

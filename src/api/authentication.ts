@@ -1,4 +1,4 @@
-// Who sends a request: the access key whose secret signed it, by AWS Signature Version 4 in the `Authorization` header.
+// The sender of a request: the access key whose secret signed it, by AWS Signature Version 4 in the `Authorization` header.
 // The checks come in AWS's order and say what AWS says. Temporary credentials do not exist here, so a request with a session
 // token is refused as AWS refuses a token that it did not give.
 import { hash, timingSafeEqual } from "node:crypto";
@@ -134,7 +134,10 @@ function requireCurrent(time: string, now: number): void {
   }
 }
 
-/** What decides the meaning of a request must be signed, else a signature that was seen once would serve for other actions. */
+/**
+ * Headers that decide the meaning of a request must be signed, else a signature that was seen once would serve for other
+ * actions.
+ */
 function requireSigned(signedHeaders: readonly string[], dateHeader: string): void {
   if (!signedHeaders.includes("host")) throw unsigned("'Host' or ':authority'");
   for (const name of ["x-amz-target", dateHeader]) if (!signedHeaders.includes(name)) throw unsigned(`'${name}'`);

@@ -22,7 +22,7 @@ import { type FakeServer, startFakeServer } from "../testing/fake-server.ts";
 import { type Action, operations, shapes } from "./model.ts";
 
 const stateMachineArn = "arn:aws:states:us-east-1:000000000000:stateMachine:m";
-const create = { name: "m", definition: "{}", roleArn: "arn:r" };
+const create = { name: "m", definition: "{}", roleArn: "arn:aws:iam::000000000000:role/r" };
 const actions = Object.keys(operations) as readonly Action[];
 const megabyte = 1024 * 1024;
 
@@ -318,7 +318,9 @@ test("the AWS SDK for JavaScript understands the answers", async (t) => {
   const tags = [{ key: "k", value: "v" }];
   const created = await client.send(new CreateStateMachineCommand({ ...create, tags }));
   assert.deepEqual([created.stateMachineArn, created.creationDate], [stateMachineArn, new Date(server.now)]);
-  const updated = await client.send(new UpdateStateMachineCommand({ stateMachineArn, roleArn: "arn:other" }));
+  const updated = await client.send(
+    new UpdateStateMachineCommand({ stateMachineArn, roleArn: "arn:aws:iam::000000000000:role/other" }),
+  );
   assert.deepEqual([updated.revisionId?.length, updated.updateDate], [36, new Date(server.now)]);
   assert.deepEqual((await client.send(new ListTagsForResourceCommand({ resourceArn: stateMachineArn }))).tags, tags);
   const validated = await client.send(new ValidateStateMachineDefinitionCommand({ definition: "{}" }));

@@ -47,7 +47,7 @@ export interface ApiOptions extends GuardOptions {
   readonly newId?: () => string;
   /** Chooses the versions that aliases start; `Math.random` by default. */
   readonly random?: () => number;
-  /** Of state machines and activities; AWS's by default. */
+  /** Quotas of state machines and activities; AWS's by default. */
   readonly limits?: Partial<Quotas> | undefined;
   /** How long GetActivityTask waits for a task; AWS's 60 seconds by default. */
   readonly activityPollMs?: number;
@@ -84,7 +84,7 @@ export function createApi(options: ApiOptions): Api {
   };
 }
 
-/** Of what never rejects. */
+/** A promise that never rejects. */
 type Track = <Result>(performing: Promise<Result>) => Promise<Result>;
 
 function contextOf(options: ApiOptions): ApiContext {

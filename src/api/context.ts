@@ -1,4 +1,4 @@
-// What the actions work with: the running engine, the catalogue, and what makes an answer depend on time or place.
+// The context that actions work in: the running engine, the catalogue, and what makes an answer depend on time or place.
 import type { Diagnostic } from "../asl/validate/diagnostic.ts";
 import type { ArnSpace } from "../aws/arn.ts";
 import type { KeyedQueue } from "../runtime/keyed-queue.ts";
@@ -10,7 +10,7 @@ import type { Catalogue, StateMachineType } from "../store/store.ts";
 import type { Inputs } from "./model.ts";
 import type { PageTokens } from "./page-token.ts";
 
-/** What is wrong with a definition's text; without a diagnostic of severity ERROR it can be run. */
+/** The problems of a definition's text; without a diagnostic of severity ERROR it can be run. */
 export type ValidateDefinition = (text: string, type: StateMachineType) => readonly Diagnostic[];
 
 export interface ApiContext {

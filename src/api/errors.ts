@@ -82,6 +82,7 @@ export function validationErrors(violations: readonly string[]): ApiError {
 export const missingParameter = (message: string): ApiError =>
   new ApiError("ValidationException", message, { reason: "MISSING_REQUIRED_PARAMETER" });
 export const invalidArn = (problem: string): ApiError => new ApiError("InvalidArn", `Invalid Arn: '${problem}'`);
+export const invalidRoleArn = (arn: string): ApiError => new ApiError("InvalidArn", `Invalid Role Arn: '${arn}'`);
 export const invalidName = (name: string): ApiError => new ApiError("InvalidName", `Invalid Name: '${name}'`);
 export const invalidToken = (): ApiError => new ApiError("InvalidToken", "Invalid Token: 'Invalid token'");
 export const invalidInput = (problem: string): ApiError =>
@@ -112,7 +113,7 @@ export const activityExists = (arn: string): ApiError =>
   new ApiError("ActivityAlreadyExists", `Activity Already Exists: '${arn}'`);
 export const resourceMissing = (arn: string): ApiError =>
   new ApiError("ResourceNotFound", `Resource not found: '${arn}'`, { resourceName: arn });
-/** What is said of versions and aliases that are not there. */
+/** The messages about versions and aliases that are not there. */
 export const referenceMissing = (): ApiError =>
   new ApiError("ResourceNotFound", "Request references a resource that does not exist.");
 export const conflict = (problem: string): ApiError => new ApiError("ConflictException", problem);

@@ -1,4 +1,5 @@
-// What a request passes before its action: authentication, the rate limit and authorisation, each where it is configured.
+// The guard that a request passes before its action: authentication, the rate limit and authorisation, each where it is
+// configured.
 import type { Json } from "../asl/json.ts";
 import type { ArnSpace } from "../aws/arn.ts";
 import { type AccessKey, createAuthenticate, type SignedRequest } from "./authentication.ts";

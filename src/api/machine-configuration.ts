@@ -1,7 +1,7 @@
 // Logging, tracing and encryption of a state machine: checked as AWS does, kept as the JSON text that was given, and
 // echoed with AWS's defaults filled in.
 import type { AdmitLogging } from "./context.ts";
-import { invalidEncryption, invalidLogging } from "./errors.ts";
+import { invalidEncryption, invalidLogging, violation } from "./errors.ts";
 import type { EncryptionConfiguration, LoggingConfiguration, TracingConfiguration } from "./model.ts";
 
 export interface Configurations {
@@ -26,12 +26,21 @@ function requireLogging({ level = "OFF", destinations = [] }: LoggingConfigurati
     throw invalidLogging("Must specify exactly one Log Destination.");
   }
   for (const { cloudWatchLogsLogGroup } of destinations) {
-    const arn = cloudWatchLogsLogGroup?.logGroupArn ?? "";
-    if (!arn.startsWith("arn:") || !arn.endsWith(":*")) throw invalidLogging("Log Destination not found.");
+    const problem = logGroupProblem(cloudWatchLogsLogGroup?.logGroupArn);
+    if (problem !== undefined) throw invalidLogging(problem);
   }
 }
 
-/** Beyond its form: AWS looks whether the log group is there. */
+function logGroupProblem(arn: string | undefined): string | undefined {
+  if (arn === undefined || !arn.startsWith("arn:")) return "Must set valid CloudWatch Log Group ARN.";
+  if (!/^arn:[^:]+:logs:[^:]*:[^:]*:log-group:/.test(arn)) return "Provided ARN is not CloudWatch Logs Log Group ARN.";
+  return arn.endsWith(":*") ? undefined : "Log Group ARN must be provided with '*' qualifier.";
+}
+
+/** What CloudWatch's log delivery takes: a machine of another name runs, but cannot log (measured). */
+const logResourceId = String.raw`^[0-9A-Za-z.\/\-_:]+$`;
+
+/** Beyond its form: AWS looks whether the log group is there, and whether the machine can log to one. */
 export async function requireLogGroup(
   { loggingConfiguration: logging }: Configurations,
   stateMachineArn: string,
@@ -39,15 +48,27 @@ export async function requireLogGroup(
 ): Promise<void> {
   const arn = logging?.destinations?.[0]?.cloudWatchLogsLogGroup?.logGroupArn;
   if (arn === undefined || (logging?.level ?? "OFF") === "OFF") return;
+  if (!new RegExp(logResourceId).test(stateMachineArn)) {
+    const constraint = `Member must satisfy regular expression pattern: ${logResourceId}`;
+    const problem = violation("resourceId", ` '${stateMachineArn}'`, constraint);
+    throw invalidLogging(`1 validation error detected: ${problem}`);
+  }
   if (!(await admit(arn, stateMachineArn))) throw invalidLogging("Log Destination not found.");
 }
 
 function requireEncryption({ type, kmsKeyId, kmsDataKeyReusePeriodSeconds }: EncryptionConfiguration): void {
   if (type === "CUSTOMER_MANAGED_KMS_KEY") {
-    if (kmsKeyId === undefined) throw invalidEncryption("kmsKeyId is required for CUSTOMER_MANAGED_KMS_KEY");
-  } else if (kmsKeyId !== undefined || kmsDataKeyReusePeriodSeconds !== undefined) {
-    throw invalidEncryption("kmsKeyId and kmsDataKeyReusePeriodSeconds are not allowed for AWS_OWNED_KEY");
+    if (kmsKeyId === undefined) throw invalidEncryption("Must set a valid kmsKeyId.");
+    return;
   }
+  for (const [name, value] of Object.entries({ kmsKeyId, kmsDataKeyReusePeriodSeconds })) {
+    if (value !== undefined) throw invalidEncryption(`Custom ${name} is not allowed when selecting AWS_OWNED_KEY.`);
+  }
+}
+
+/** Whether a machine's own configuration asks for traces. */
+export function isTraced({ tracingConfiguration }: ConfigurationTexts): boolean {
+  return parsed<TracingConfiguration>(tracingConfiguration).enabled === true;
 }
 
 export function configurationTexts(given: Configurations): ConfigurationTexts {
@@ -62,7 +83,7 @@ function textOf(configuration: object | undefined): string | undefined {
   return configuration === undefined ? undefined : JSON.stringify(configuration);
 }
 
-/** What Describe shows; its text also tells whether two configurations mean the same. */
+/** The configuration as Describe shows it; its text also tells whether two configurations mean the same. */
 export function echoedConfigurations(kept: ConfigurationTexts): Required<Configurations> {
   return {
     loggingConfiguration: {

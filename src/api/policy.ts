@@ -1,4 +1,4 @@
-// What the holder of an access key may do: actions and resources with IAM's wildcards, and which resources a request is
+// The rights of the holder of an access key: actions and resources with IAM's wildcards, and which resources a request is
 // about, as the service authorization reference lists them for every action.
 import { isJsonObject, type Json, memberOf } from "../asl/json.ts";
 import { activityArn, type ArnSpace, stateMachineArn } from "../aws/arn.ts";

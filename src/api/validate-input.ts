@@ -127,7 +127,7 @@ const notNull = "Member must not be null";
 const lengthAtLeast = (min: number): string => `Member must have length greater than or equal to ${min}`;
 const lengthAtMost = (max: number): string => `Member must have length less than or equal to ${max}`;
 
-/** What stands between `Value` and ` at` in the message. */
+/** The words between `Value` and ` at` in the message. */
 function shownValue(text: string, isSensitive?: boolean): string {
   return isSensitive === true ? "" : ` '${text}'`;
 }

@@ -20,7 +20,14 @@ const templates: readonly (readonly [string, string])[] = [
   ["{}", "{}"],
   ['{"a":1,"b":[1.0,{"c":null}]}', '{"a":1,"b":[1.0,{"c":null}]}'],
   ['{"a.$":"$.x"}', '{"a":[1,2]}'],
-  ['{"z":0,"a.$":"$.x[0]","b":"$.x"}', '{"z":0,"a":1,"b":"$.x"}'],
+  ['{"z":0,"a.$":"$.x[0]","b":"$.x"}', '{"z":0,"b":"$.x","a":1}'],
+  [
+    '{"first.$":"$","second.$":"$","third.$":"$","fourth.$":"$","last":{"b.$":"$.x","a.$":"$.x","c":0}}',
+    '{"last":{"c":0,"a":[1,2],"b":[1,2]},"third":{"x":[1,2]},"fourth":{"x":[1,2]},"first":{"x":[1,2]},"second":{"x":[1,2]}}',
+  ],
+  ['{"Aa.$":"$.x[0]","BB.$":"$.x[1]"}', '{"Aa":1,"BB":2}'],
+  ['{"BB.$":"$.x[1]","Aa.$":"$.x[0]"}', '{"BB":2,"Aa":1}'],
+  ['{"past.$":"$.x[2]","within.$":"$.x[7].name","name.$":"$[\'x\'][2]"}', '{"within":null,"past":null,"name":null}'],
   ['{"in":{"deep":[{"a.$":"$"}]}}', '{"in":{"deep":[{"a":{"x":[1,2]}}]}}'],
   ['{"c.$":"$$.State.Name","v.$":"$v"}', '{"c":"S","v":7}'],
   ['{"n.$":"$.none[*]"}', '{"n":[]}'],
@@ -54,21 +61,36 @@ test("what has no paths is shared, and what a path names is not copied", () => {
 test("a path that names nothing is told with its field", () => {
   assert.deepEqual(evaluate({ in: { "value.$": "$.no" } }, {}), {
     ok: false,
-    kind: "path",
+    kind: "missing",
     field: "value.$",
     path: "$.no",
-    message: "No results for path: $['no']",
   });
-  const outcome = evaluate({ "value.$": "States.Array($.no)" }, {});
-  assert.ok(!outcome.ok && outcome.kind === "path" && outcome.path === "$.no");
+  for (const path of ["$.x[0].no", "$.nothing[0]", "$.no[0]", "$['x[9]']"]) {
+    const outcome = evaluate({ "value.$": path }, { x: [{}], nothing: null });
+    assert.equal(!outcome.ok && outcome.kind, "missing", path);
+  }
 });
 
-test("an intrinsic function that fails is told with its field and text", () => {
-  const text = "States.ArrayGetItem($, 0)";
-  const outcome = evaluate({ "value.$": text }, {});
-  assert.ok(!outcome.ok && outcome.kind === "intrinsic");
-  assert.deepEqual([outcome.field, outcome.path], ["value.$", text]);
-});
+const problems: readonly (readonly [value: string, input: Json, message: string])[] = [
+  [
+    "States.ArrayGetItem($, 0)",
+    {},
+    "There was an error while evaluating the intrinsic function: States.ArrayGetItem($, 0). Invalid arguments in States.ArrayGetItem",
+  ],
+  [
+    "States.Array($.no)",
+    {},
+    "The function 'States.Array($.no)' had the following error: The JsonPath argument for the field '$.no' could not be found in the input '{}'",
+  ],
+  ["$.n[0]", { n: 1 }, "Filter: [0] can only be applied to arrays. Current context is: 1"],
+  ["$", null, "Unable to apply Path transformation to null or empty input."],
+];
+
+for (const [value, input, message] of problems) {
+  test(`${value} fails in words of its own`, () => {
+    assert.deepEqual(evaluate({ "value.$": value }, input), { ok: false, kind: "problem", message });
+  });
+}
 
 const wrongValues: readonly Json[] = ["x", "", "$.", 1, null, {}, ["$.a"], "States.Nope()", "{% 1 %}", " $.x", "$.a b"];
 

@@ -1,21 +1,19 @@
 // Payload templates of JSONPath states (`Parameters`, `ItemSelector`, `ResultSelector`, `Assign` ...): a member whose name
-// ends in `.$` takes what its path or intrinsic call yields, everything else is passed on as it stands.
+// ends in `.$` takes what its path or intrinsic call yields, everything else is passed on as it stands. Recorded: what is
+// passed on comes first, as written, and what is filled in follows in the order of a HashMap.
 import { compileIntrinsic } from "./intrinsics/intrinsics.ts";
+import { stringHashCode } from "./java/hash-code.ts";
+import { inHashMapOrder } from "./java/hash-order.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonArray, type JsonObject, setMember } from "./json.ts";
-import { compileJsonPath, type PathScope } from "./jsonpath/jsonpath.ts";
+import type { PathScope } from "./jsonpath/jsonpath.ts";
+import { compilePayloadPath } from "./payload-path.ts";
 
 export type TemplateOutcome =
   | { readonly ok: true; readonly value: Json }
-  | {
-      readonly ok: false;
-      readonly kind: "path" | "intrinsic";
-      /** The member as written, `value.$`. */
-      readonly field: string;
-      /** The path that names nothing, or the text of the call that failed. */
-      readonly path: string;
-      /** Jayway's text for a path, the whole sentence for an intrinsic call. */
-      readonly message: string;
-    };
+  /** A path names nothing; `field` is the member as written, `value.$`. */
+  | { readonly ok: false; readonly kind: "missing"; readonly field: string; readonly path: string }
+  /** AWS's whole sentence. */
+  | { readonly ok: false; readonly kind: "problem"; readonly message: string };
 
 export type Template = {
   readonly variables: ReadonlySet<string>;
@@ -33,7 +31,7 @@ class Failed extends Error {
   readonly failure: TemplateFailure;
 
   constructor(failure: TemplateFailure) {
-    super(failure.message);
+    super(failure.kind);
     this.failure = failure;
   }
 }
@@ -80,16 +78,26 @@ function compileArray(items: JsonArray, compilation: Compilation, depth: number)
   return (scope, random) => pairs.map(({ item, part }) => (part === undefined ? item : part(scope, random)));
 }
 
-type Member = { readonly name: string; readonly value: Json; readonly part: Part | undefined };
+type Member = {
+  readonly name: string;
+  readonly value: Json;
+  readonly part: Part | undefined;
+  /** Whether its name was written with `.$`. */
+  readonly isFilled: boolean;
+};
 
 function compileObject(object: JsonObject, compilation: Compilation, depth: number): Part | undefined {
-  const members = Object.entries(object).map(([name, value]): Member => {
-    if (!name.endsWith(".$")) return { name, value, part: compilePart(value, compilation, depth + 1) };
-    const plain = name.slice(0, -2);
-    if (Object.hasOwn(object, plain))
-      addProblem(compilation, `The fields '${plain}' and '${name}' cannot both be given`);
-    return { name: plain, value, part: compileField(name, value, compilation) };
-  });
+  const members = inOrder(
+    Object.entries(object).map(([name, value]): Member => {
+      if (!name.endsWith(".$")) {
+        return { name, value, part: compilePart(value, compilation, depth + 1), isFilled: false };
+      }
+      const plain = name.slice(0, -2);
+      if (Object.hasOwn(object, plain))
+        addProblem(compilation, `The fields '${plain}' and '${name}' cannot both be given`);
+      return { name: plain, value, part: compileField(name, value, compilation), isFilled: true };
+    }),
+  );
   if (members.every(({ part }) => part === undefined)) return undefined;
   return (scope, random) => {
     const result: { [name: string]: Json } = {};
@@ -98,6 +106,12 @@ function compileObject(object: JsonObject, compilation: Compilation, depth: numb
     }
     return result;
   };
+}
+
+function inOrder(members: readonly Member[]): readonly Member[] {
+  const filled = members.filter(({ isFilled }) => isFilled);
+  const passedOn = members.filter(({ isFilled }) => !isFilled);
+  return [...passedOn, ...inHashMapOrder(filled, ({ name }) => stringHashCode(name))];
 }
 
 function addProblem({ location, problems }: Compilation, message: string): void {
@@ -117,14 +131,15 @@ function compileField(field: string, value: Json, compilation: Compilation): Par
 
 function compileExpression(field: string, text: string, { variables }: Compilation): Part | undefined {
   if (text.startsWith("$")) {
-    const compiled = compileJsonPath(text);
+    const compiled = compilePayloadPath(text);
     if ("problem" in compiled) return undefined;
-    const { path } = compiled;
+    const { path, read } = compiled.payloadPath;
     if (path.variable !== undefined) variables.add(path.variable);
     return (scope) => {
-      const result = path.read(scope);
+      const result = read(scope);
       if (result.found) return result.value;
-      throw new Failed({ ok: false, kind: "path", field, path: text, message: result.message });
+      if (result.kind === "missing") throw new Failed({ ok: false, kind: "missing", field, path: text });
+      throw new Failed({ ok: false, kind: "problem", message: result.message });
     };
   }
   const compiled = compileIntrinsic(text);
@@ -134,7 +149,6 @@ function compileExpression(field: string, text: string, { variables }: Compilati
   return (scope, random) => {
     const outcome = intrinsic.evaluate(scope, random);
     if (outcome.ok) return outcome.value;
-    const { kind, message, path = text } = outcome;
-    throw new Failed({ ok: false, kind, field, path, message });
+    throw new Failed({ ok: false, kind: "problem", message: outcome.message });
   };
 }

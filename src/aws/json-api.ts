@@ -46,7 +46,7 @@ export async function callJsonApi(api: JsonApi, { action, input, region, signal 
   return { kind: "refused", status, code, message: text("message") || text("Message") };
 }
 
-/** Of an answer that is no JSON object, such as a gateway's page, there are none. */
+/** An answer that is no JSON object, such as a gateway's page, has none. */
 function membersOf(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);

@@ -11,12 +11,12 @@ export type Posted =
   | { readonly kind: "answered"; readonly status: number; readonly body: string }
   | { readonly kind: "unreachable"; readonly message: string };
 
-/** What follows in an answer is not read. */
+/** The rest of an answer is not read. */
 const maxAnswerBytes = 1024 * 1024;
 
 export async function post({ url, headers, body, signal }: Post): Promise<Posted> {
   try {
-    // What is signed for one address must not be sent to another.
+    // A request that is signed for one address must not be sent to another.
     const response = await fetch(url, { method: "POST", headers, body, signal, redirect: "manual" });
     return { kind: "answered", status: response.status, body: await textOf(response) };
   } catch (error) {

@@ -1,5 +1,5 @@
 // AWS Signature Version 4 in the `Authorization` header: the canonical request, the string to sign, and the keys that are
-// derived from a secret. What a signature must cover is decided in authentication.ts.
+// derived from a secret. The headers that a signature must cover are decided in authentication.ts.
 import { createHmac, hash } from "node:crypto";
 
 export const algorithm = "AWS4-HMAC-SHA256";
@@ -83,7 +83,7 @@ export interface Outgoing {
   readonly body: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Of temporary credentials. */
+  /** The token of temporary credentials. */
   readonly sessionToken?: string | undefined;
   readonly region: string;
   /** Such as `states`. */
@@ -112,7 +112,7 @@ export function signedHeadersOf(request: Outgoing): Readonly<Record<string, stri
   return { ...sent, authorization };
 }
 
-/** What is escaped in the path is escaped once more, as all services but S3 have it. */
+/** Escapes in the path are escaped once more, as all services but S3 have it. */
 function canonicalPath(pathname: string): string {
   return pathname.split("/").map(percentEncoded).join("/");
 }

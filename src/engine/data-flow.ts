@@ -81,9 +81,7 @@ function traced(
 export function fillTemplate(view: View, template: Template, input: Payload): Result<Payload> {
   const outcome = template.evaluate(pathScope(view, input.value), view.random);
   if (outcome.ok) return { value: Payload.ofValue(outcome.value) };
-  if (outcome.kind === "intrinsic") {
-    return { failure: { error: "States.IntrinsicFailure", cause: described(view, outcome.message) } };
-  }
+  if (outcome.kind === "problem") return { failure: runtimeFailure(view, outcome.message) };
   const detail = `The JSONPath '${outcome.path}' specified for the field '${outcome.field}' could not be found in the input '${input.text}'`;
   return { failure: runtimeFailure(view, detail) };
 }

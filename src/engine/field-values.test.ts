@@ -9,6 +9,13 @@ const wait = (fields: JsonObject): JsonObject => ({ Type: "Wait", ...fields });
 const map = (fields: JsonObject): JsonObject => ({ Type: "Map", ItemProcessor: inner, ...fields });
 const jsonata = (fields: JsonObject): JsonObject => map({ QueryLanguage: "JSONata", ...fields });
 
+const task = (fields: JsonObject): JsonObject => ({
+  Type: "Task",
+  Resource: "arn:aws:states:::lambda:invoke",
+  QueryLanguage: "JSONata",
+  ...fields,
+});
+
 type Row = readonly [name: string, state: JsonObject, input: Json, end: string];
 const runtime = "States.Runtime";
 const query = "States.QueryEvaluationError";
@@ -47,6 +54,26 @@ const rows: readonly Row[] = [
     { a: 1 },
     `${query}: Map state input must be an array but was: {"a":1}`,
   ],
+  ...["TimeoutSeconds", "HeartbeatSeconds"].flatMap((field): readonly Row[] => [
+    [
+      `a fraction for ${field}`,
+      task({ [field]: "{% 1.6 %}" }),
+      {},
+      `${query}: The ${field} field cannot be parsed as an integer: 1.6`,
+    ],
+    [
+      `a negative ${field}`,
+      task({ [field]: "{% -1 %}" }),
+      {},
+      `${query}: ${field} must be between 0 and 99999999 but was: -1`,
+    ],
+    [
+      `${field} beyond three years`,
+      task({ [field]: "{% 100000000 %}" }),
+      {},
+      `${query}: ${field} must be between 0 and 99999999 but was: 100000000`,
+    ],
+  ]),
 ];
 
 for (const [name, state, input, end] of rows) {

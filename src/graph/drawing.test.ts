@@ -1,4 +1,5 @@
-// Laws that every drawing keeps, proved on fixtures, on random definitions, and on the sample workflows where they are at hand.
+// Laws that every drawing keeps, proved on fixtures, on random definitions, and on the sample workflows where they are at
+// hand.
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -105,7 +106,7 @@ test("the same definition gives the same drawing", () => {
   );
 });
 
-/** What is wrong with the drawings of a definition. In a dense scope, edges may run through nodes. */
+/** The faults of the drawings of a definition. In a dense scope, edges may run through nodes. */
 function wrongsOf(definition: Json, options: { readonly isDense?: boolean } = {}): readonly string[] {
   const graph = graphOf(definition);
   const drawing = layoutGraph(graph);

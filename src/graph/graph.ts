@@ -18,7 +18,7 @@ export type GraphNode = {
   readonly type: NodeType;
   /** One line of text to show: the name without line breaks and of bounded length. */
   readonly label: string;
-  /** What the state does in a few words: `DynamoDB: PutItem`, `10 seconds`. */
+  /** The work of the state in a few words: `DynamoDB: PutItem`, `10 seconds`. */
   readonly subLabel: string;
   /** The id of the scope the node lies in. */
   readonly scope: string;
@@ -149,7 +149,7 @@ function connector(
   };
 }
 
-/** What leads from a state to another, whatever its Type says: a wrong field is drawn too. */
+/** The ways from a state to another, whatever its Type says: a wrong field is drawn too. */
 function transitionsOf(state: JsonObject): readonly Transition[] {
   const transitions: Transition[] = [];
   for (const [index, rule] of elementsOf(state, "Choices").entries()) {

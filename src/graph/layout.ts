@@ -10,7 +10,7 @@ export type PositionedNode = GraphNode &
   Box & {
     /** The label as it is drawn: wrapped and shortened to the node. */
     readonly lines: readonly string[];
-    /** What the state does, or what is wrong with it. */
+    /** The work of the state, or the problem that it has. */
     readonly subLine: string;
     /** Whether scopes are drawn inside. */
     readonly isContainer: boolean;
@@ -48,7 +48,7 @@ const label = { width: 190, lineCount: 3 } as const;
 const smallestNode = 132;
 
 type Drawn = Size & Pick<PositionedNode, "lines" | "subLine" | "isContainer">;
-/** What lies in each scope, and which scopes lie in each node. */
+/** The nodes of each scope, and the scopes that lie in each node. */
 type Contents = {
   readonly nodes: ReadonlyMap<string, readonly GraphNode[]>;
   readonly edges: ReadonlyMap<string, readonly GraphEdge[]>;

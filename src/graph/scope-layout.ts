@@ -26,7 +26,7 @@ const dagreLimits = { nodes: 500, edges: 1_000, span: 3_000 } as const;
 const retryLimits = { nodes: 60, edges: 120, effort: 3_000 } as const;
 const spacing = { nodesep: 32, edgesep: 18, ranksep: 52 } as const;
 
-/** What dagre may still spend on one drawing, in nodes and rows spanned; shared by all its scopes. A second or two in all. */
+/** The budget of dagre for one drawing, in nodes and rows spanned; shared by all its scopes. A second or two in all. */
 export type Effort = { left: number };
 
 export function fullEffort(): Effort {
@@ -89,7 +89,7 @@ function crossingsOf(placed: Placed, edges: readonly ScopeEdge[]): number {
   );
 }
 
-/** What is read of dagre's results; its own declarations do not resolve under `nodenext`. */
+/** The members that are read of dagre's results; its own declarations do not resolve under `nodenext`. */
 type DagreEdge = { readonly points?: readonly Point[]; readonly x?: number; readonly y?: number };
 
 function placeWithDagre({ nodes, edges }: Order): Placed {

@@ -1,4 +1,4 @@
-// What a state does in a few words, for the second line of its node: the service and action of a Task, the time of a Wait,
+// The work of a state in a few words, for the second line of its node: the service and action of a Task, the time of a Wait,
 // the mode of a Map, the error of a Fail.
 import {
   isJsonArray,

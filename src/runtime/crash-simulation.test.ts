@@ -210,7 +210,7 @@ const never: Chance = { maxCrashes: 0, crashChance: 0, refusalChance: 0, downtim
 /** Started by others. How many there are is part of the end, but for those whose parents go before they have begun. */
 const children: ReadonlySet<string> = new Set(["child", "quick", "orphan"]);
 
-/** What became of the executions: the distinct ends by machine and name. Children are counted. */
+/** The distinct ends by machine and name. Children are counted. */
 async function endsOf(machines: readonly Machine[], seed: string, chance: Chance) {
   const simulation = new Simulation({ seed, outcomeOf, ...chance });
   for (const { name, type, definition } of machines) await simulation.createMachine(name, type, definition);

@@ -24,7 +24,7 @@ const callback = {
   Parameters: { "token.$": "$$.Task.Token" },
 };
 
-/** What watchers were told, in order. */
+/** Everything that watchers were told, in order. */
 function watching(told: string[]): Watch {
   return ({ execution }) =>
     ({ kind, id }, before) => {

@@ -35,13 +35,13 @@ export interface RuntimeOptions {
   /** The outcome that the end of a child has for the task that waited for it. */
   readonly childOutcome: (child: ExecutionDescription, pattern: IntegrationPattern) => TaskOutcome;
   readonly isKnownActivity: (activityArn: string) => boolean;
-  /** What keeps a task's parameters from being a request to its service; nothing does when absent. */
+  /** The reason why a task's parameters are no request to its service; without the function every request is one. */
   readonly parameterProblem?: Environment["parameterProblem"] | undefined;
-  /** What becomes of a call that was in flight when the process died: performed again, or failed. */
+  /** The fate of a call that was in flight when the process died: performed again, or failed. */
   readonly unknownOutcome?: "perform" | "fail" | undefined;
   /** Another process has taken the data over: this one can do nothing more for them. */
   readonly onLeaseLost?: (() => void) | undefined;
-  /** Who is told what executions do. */
+  /** The feed that tells what executions do. */
   readonly watch?: Watch | undefined;
   readonly log: (message: string, error?: unknown) => void;
 }
@@ -123,7 +123,7 @@ function createParts(options: RuntimeOptions) {
   const begins = { ...executions, deletions, openExecutions };
   const starts = new Starts(begins);
   const redrives = new Redrives({ ...begins, maxHistoryEvents: limits.maxHistoryEvents });
-  // What counts and what is in memory follow the store before anything leaves the process.
+  // Counts and executions in memory follow the store before anything leaves the process.
   listeners.push(undoneWrites(options), openExecutions, liveExecutions);
   listeners.push(effects, alarm, workerTasks, childEnds, deletions, starts);
   return {

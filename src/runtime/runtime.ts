@@ -1,4 +1,4 @@
-// What the running engine does for its callers. Every promise settles only after what it reports is durable.
+// The running engine, as its callers see it. Every promise settles only after what it reports is durable.
 import type { Payload } from "../asl/payload.ts";
 import type { TaskAttempt } from "../engine/effect.ts";
 import type { Failure, JournalEvent } from "../engine/journal/event.ts";
@@ -14,7 +14,7 @@ export interface StartRequest {
   readonly versionNumber?: number | undefined;
   readonly aliasName?: string | undefined;
   readonly traceHeader?: string | undefined;
-  /** Of the mock file. */
+  /** A test case of the mock file. */
   readonly testCase?: string | undefined;
   /** The task attempt that makes the start, which may make it again after a crash. */
   readonly startedBy?: TaskAttempt | undefined;
@@ -28,14 +28,14 @@ export type StartOutcome =
   | { readonly kind: "alreadyExists"; readonly executionArn: string }
   /** The deletion of the machine has begun since it was read. */
   | { readonly kind: "deleting" }
-  /** Of Standard executions that run. */
+  /** Too many Standard executions run. */
   | LimitExceeded;
 
 export type RedriveOutcome =
   /** Also the answer to a repeated redrive: the same client token again within a quarter of an hour. */
   | { readonly kind: "redriven"; readonly redrivenAt: number }
   | { readonly kind: "notRedrivable"; readonly reason: string }
-  /** Of Standard executions that run. */
+  /** Too many Standard executions run. */
   | LimitExceeded;
 
 export interface ExecutionDescription {

@@ -48,13 +48,20 @@ test("what cannot be used is refused with what to do, and without its secret", (
     [withKey({ accessKeyId: "a'b" }), /accessKeyId is "a'b"/],
     [withKey({ accessKeyId: undefined }), /accessKeyId is absent/],
     [withKey({ secretAccessKey: undefined }), /^auth\.keys\[0\] has no secret\. Give one of secretAccessKeyFile, /],
+    [
+      withKey({ accessKeyId: 7, secretAccessKey: undefined }),
+      /^auth\.keys\[0\]\.accessKeyId is 7\..*\nauth\.keys\[0\] has no secret/,
+    ],
     [withKey({ secretAccessKeyFile: "f" }), /^auth\.keys\[0\] has several secrets/],
     [withKey({ secretAccessKey: [secret] }), /^auth\.keys\[0\]\.secretAccessKey is a list\. Give a text/],
     [
       withKey({ secretAccesKey: secret }),
       /secretAccesKey is unknown\. Did you mean auth\.keys\[0\]\.secretAccessKey\?/,
     ],
-    [withKey({ secretAccessKey: undefined, secretAccessKeyEnv: secret }), /secretAccessKeyEnv is no name of an env/],
+    [
+      withKey({ secretAccessKey: undefined, secretAccessKeyEnv: secret }),
+      /secretAccessKeyEnv is no name of an environment variable\. [^\n]+$/,
+    ],
     [withKey({ allow: {} }), /^auth\.keys\[0\]\.allow is an object\. Make it a list/],
     [withKey({ allow: ["states:*"] }), /allow\[0\] is a text/],
     [withKey({ allow: [{}] }), /allow\[0\]\.actions is absent\. Make it a list, such as \["states:Start\*"\]/],

@@ -26,7 +26,7 @@ const passing = definitionOf({ Type: "Pass" });
 let directory: string;
 let pawl: PawlProcess;
 let url: string;
-/** What `pawl env` prints: lines for a shell. */
+/** The output of `pawl env`: lines for a shell. */
 let lines: string;
 const used = new Set<string>();
 
@@ -77,7 +77,7 @@ function kebabCase(name: string): string {
   return name.replaceAll(/(?<!^)[A-Z]/g, "-$&").toLowerCase();
 }
 
-/** What a test needs and other tests prove, without the time that a sub-command takes. */
+/** Calls that a test needs and other tests prove, without the time that a sub-command takes. */
 async function call(action: string, input: object): Promise<Members> {
   const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": `AWSStepFunctions.${action}` };
   const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(input) });

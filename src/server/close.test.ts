@@ -1,4 +1,4 @@
-// What a server leaves behind that is closed while requests are under way: nothing that is lost, and nobody who still reads.
+// A server that is closed while requests are under way leaves nothing lost and nobody who still reads.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";

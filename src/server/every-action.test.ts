@@ -1,4 +1,4 @@
-// What every action answers to AWS's own client when it succeeds, member for member, on a real server whose clock stands
+// The answer of every action to AWS's own client when it succeeds, member for member, on a real server whose clock stands
 // still. The errors are in every-error.test.ts.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

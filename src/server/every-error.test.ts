@@ -38,15 +38,15 @@ const never: Readonly<Record<string, string>> = {
   "ListStateMachineAliases ResourceNotFound": "a version that is not there is a StateMachineDoesNotExist",
 };
 
-/** What is answered beyond the model, where success would be a lie. */
+/** Answers beyond the model, where success would be a lie. */
 const undeclared: Readonly<Record<string, string>> = {
   "ListStateMachineVersions StateMachineDoesNotExist": "an empty list would say that the machine is there",
 };
 
 interface World {
-  /** Of a task that a worker has. */
+  /** The token of a task that a worker has. */
   readonly openToken: string;
-  /** Of a task that has ended. */
+  /** The token of a task that has ended. */
   readonly endedToken: string;
 }
 
@@ -57,6 +57,11 @@ const invalidArn = (member: string, more: Members = {}): Row => [
   "InvalidArn",
   { ...more, [member]: "nothing" },
   "Invalid Arn: 'Invalid ARN prefix: nothing'",
+];
+const invalidRole = (more: Members): Row => [
+  "InvalidArn",
+  { ...more, roleArn: "nothing" },
+  "Invalid Role Arn: 'nothing'",
 ];
 const otherKind = (member: string, kind: string): Row => [
   "InvalidArn",
@@ -128,7 +133,7 @@ const invalidLogging = (more: Members): Row => [
 const invalidEncryption = (more: Members): Row => [
   "InvalidEncryptionConfiguration",
   { ...more, encryptionConfiguration: { type: "CUSTOMER_MANAGED_KMS_KEY" } },
-  "Invalid Encryption Configuration: kmsKeyId is required for CUSTOMER_MANAGED_KMS_KEY",
+  "Invalid Encryption Configuration: Must set a valid kmsKeyId.",
 ];
 const invalidDefinition = (more: Members): Row => [
   "InvalidDefinition",
@@ -172,7 +177,7 @@ const rowsOf: Readonly<Record<Action, (world: World) => readonly Row[]>> = {
     invalidEncryption({ name: "new" }),
   ],
   CreateStateMachine: () => [
-    invalidArn("roleArn", machine),
+    invalidRole(machine),
     invalidDefinition(machine),
     invalidName(machine),
     invalidLogging(machine),
@@ -275,7 +280,7 @@ const rowsOf: Readonly<Record<Action, (world: World) => readonly Row[]>> = {
     invalidToken({ ...m, nextToken: "forged" }),
     noMachine(),
     ["StateMachineTypeNotSupported", { stateMachineArn: arnOf("x") }, wrongType[2]],
-    ["ValidationException", {}, "Exactly one of stateMachineArn and mapRunArn must be specified"],
+    ["ValidationException", {}, "Must provide a StateMachine ARN or MapRun ARN"],
     ["ValidationException", { ...m, statusFilter: "PENDING_REDRIVE" }, /PENDING_REDRIVE/],
     noMapRun,
   ],
@@ -376,8 +381,12 @@ const rowsOf: Readonly<Record<Action, (world: World) => readonly Row[]>> = {
     ],
   ],
   TestState: () => [
-    invalidArn("roleArn", { definition: '{"Type":"Pass","End":true}' }),
-    invalidDefinition({ roleArn }),
+    invalidRole({ definition: '{"Type":"Pass","End":true}' }),
+    [
+      "InvalidDefinition",
+      { definition: "{}", roleArn },
+      "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: The field 'Type' is required at /States/StateName'",
+    ],
     [
       "InvalidExecutionInput",
       { definition: '{"Type":"Pass","End":true}', roleArn, input: "" },
@@ -402,7 +411,7 @@ const rowsOf: Readonly<Record<Action, (world: World) => readonly Row[]>> = {
   ],
   UpdateStateMachine: () => [
     invalidArn("stateMachineArn", { roleArn }),
-    invalidArn("roleArn", m),
+    invalidRole(m),
     invalidDefinition(m),
     invalidLogging(m),
     [
@@ -441,7 +450,7 @@ const rowsOf: Readonly<Record<Action, (world: World) => readonly Row[]>> = {
   ],
 };
 
-/** What every action answers to a request that is not of its shape, whatever it declares. */
+/** The answer of every action to a request that is not of its shape, whatever it declares. */
 function shapeRows(action: Action): readonly Row[] {
   const shape = shapes[operations[action].input];
   assert.ok(shape?.type === "structure");
@@ -467,7 +476,7 @@ function shapeRows(action: Action): readonly Row[] {
 let server: PawlServer;
 let client: SFN;
 let world: World;
-/** Of the worker that polls all the time. */
+/** The activity of the worker that polls all the time. */
 const polling = new AbortController();
 
 before(async () => {

@@ -26,7 +26,7 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: "the disk is read-only",
 };
 
-/** Of an error of the file system. */
+/** The code of an error of the file system. */
 export function reasonOf(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
   return reasons[codeOf(cause) ?? ""] ?? message;

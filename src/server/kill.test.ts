@@ -53,9 +53,9 @@ interface Situation {
   readonly type?: "EXPRESS";
   /** Settles when the execution stands where it is meant to. */
   reach(world: World, arn: string): Promise<void>;
-  /** What comes last, in the moment before the process is killed. */
+  /** The last thing that happens before the process is killed. */
   atLast?(world: World, arn: string): Promise<void>;
-  /** What the world does once the server is there again. */
+  /** The world's answer once the server is there again. */
   goOn?(world: World): Promise<void>;
   readonly output?: unknown;
   /** SUCCEEDED when absent. */

@@ -94,7 +94,7 @@ test("a synchronous execution gets the responses of its test case, repetitions c
     [retried["status"], retried["output"], retried["stateMachineArn"]],
     ["SUCCEEDED", '{"done":true}', arnOf("m")],
   );
-  // What a test case does not mock calls the real thing, for which nothing is there.
+  // A state that the test case does not mock calls the real thing, for which nothing is there.
   const partly = await send(server, "StartSyncExecution", { stateMachineArn: `${arnOf("m")}#Partly` });
   assert.match(String(partly["cause"]), /^Pawl has no connector for sqs:sendMessage/);
   const unmocked = await send(server, "StartSyncExecution", { stateMachineArn: arnOf("m") });

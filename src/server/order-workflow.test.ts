@@ -101,7 +101,7 @@ let server: PawlServer;
 let functions: Server;
 let sfn: SFNClient;
 const clock = new SimulatedClock();
-/** What the functions behind a URL were called with, and how they answer. */
+/** The calls of the functions behind a URL, and how they answer. */
 const calls: { readonly name: string; readonly body: Record<string, unknown> }[] = [];
 let charges = 0;
 const pricesKnown = Promise.withResolvers<void>();

@@ -61,7 +61,9 @@ class World {
       rmSync(this.#directory, { recursive: true });
     });
     await this.sfn.send(new CreateActivityCommand({ name: "packing" }));
-    await this.sfn.send(new CreateStateMachineCommand({ name: "m", definition, roleArn: "arn:aws:iam::1:role/r" }));
+    await this.sfn.send(
+      new CreateStateMachineCommand({ name: "m", definition, roleArn: "arn:aws:iam::000000000000:role/r" }),
+    );
     await this.sfn.send(new StartExecutionCommand({ stateMachineArn, name: "one", input: '{"n":1}' }));
   }
 

@@ -125,11 +125,11 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
     async close() {
       server.close();
       await runtime.close();
-      // What the last commit acknowledged is on its way out; long polls would go on for a minute.
+      // Answers to the last commit are on their way out; long polls would go on for a minute.
       await new Promise((resolve) => setImmediate(resolve));
       server.closeAllConnections();
       await connectors.close();
-      // Whoever still reads or writes the store must not find it closed.
+      // Readers and writers of the store must not find it closed.
       const readers = Promise.all([recovered, opened.settled()]);
       await Promise.all([outlets.close(), tracing?.close(), within(closeWithinMs, readers, clock)]);
       await store.close();
@@ -163,7 +163,7 @@ interface Wired extends Pick<Api, "settled"> {
   readonly lost: Promise<void>;
   readonly connectors: Connectors;
   readonly outlets: Outlets;
-  /** What the connectors read; `reloadFunctions` changes it. */
+  /** The functions that the connectors know; `reloadFunctions` changes them. */
   readonly functions: Map<string, FunctionTarget>;
   readonly tracing: Tracing | undefined;
 }

@@ -1,5 +1,6 @@
-// The calls that Terraform's aws provider makes for a machine, its versions, an alias and an activity, in its order and
-// with its bodies (its Go client leaves out what is false). What was sent must come back unchanged, or every plan drifts.
+// The calls that Terraform's aws provider makes for a machine, its versions, an alias and an activity, in its order and with
+// its bodies (its Go client leaves out what is false). Everything that was sent must come back unchanged, or every plan
+// drifts.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { testServerOptions } from "../testing/server-options.ts";
@@ -50,7 +51,7 @@ async function plan(text: string, type: string): Promise<void> {
   assert.equal(result, "OK");
 }
 
-/** What a refresh of a machine reads: it becomes the state that the next plan is compared with. */
+/** The reads of a refresh of a machine: they become the state that the next plan is compared with. */
 async function refreshMachine(stateMachineArn: string): Promise<Members> {
   const described = await call("DescribeStateMachine", { stateMachineArn });
   const { stateMachineVersions } = await call("ListStateMachineVersions", { stateMachineArn });
@@ -70,7 +71,7 @@ interface Row {
   readonly type: string;
   /** Blocks of the resource that are sent with the create. */
   readonly blocks: Members;
-  /** What Describe shows of them: defaults in place of what was not sent. */
+  /** Describe's view of them: defaults in place of what was not sent. */
   readonly shown: Members;
   /** Blocks that the update changes. */
   readonly changed: Members;

@@ -1,10 +1,10 @@
-// What a connector is: the way from a task's resource to the thing it calls. A connector reports how the call came out;
+// Connectors: the way from a task's resource to the thing it calls. A connector reports how the call came out;
 // whether that is retried or caught is the workflow's business.
 import type { Payload } from "../asl/payload.ts";
 import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
 
 export interface Connector {
-  /** What keeps the parameters from being a request at all; a task with such a problem is not even scheduled. */
+  /** The reason why the parameters are no request at all; a task with such a problem is not even scheduled. */
   parameterProblem?(parameters: Payload): string | undefined;
   /**
    * Calls the resource once. Never rejects for what the called thing does: that is a `failed` outcome.

@@ -75,7 +75,7 @@ test("a function's error keeps its payload as it was for a function ARN, compact
 });
 
 test("lambda:invoke gives what the service answers, in the recorded order", async () => {
-  const output = outputOf(await invoke({ FunctionName: "echo", Payload: { foo: "foo-1" }, Unknown: 1 }));
+  const output = outputOf(await invoke({ FunctionName: "echo", Payload: { foo: "foo-1" } }));
   const { RequestId } = output["SdkResponseMetadata"] as { readonly RequestId: string };
   assert.match(RequestId, /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   const digits = RequestId.replaceAll("-", "");

@@ -23,7 +23,7 @@ import {
   type LambdaApi,
 } from "./lambda-api.ts";
 import { type FunctionReference, functionNamePattern, parseFunctionName } from "./lambda-name.ts";
-import { parametersOf, textMember, textMemberProblem } from "./parameters.ts";
+import { parameterProblem, parametersOf, textMember } from "./parameters.ts";
 import { requestIdOf } from "./request-id.ts";
 import { lambdaMetadata } from "./sdk-metadata.ts";
 import { failed, serviceFailed } from "./service-error.ts";
@@ -56,7 +56,7 @@ export function functionArnConnector(options: LambdaOptions): Connector {
 /** `lambda:invoke`, also `.waitForTaskToken`. */
 export function lambdaInvokeConnector(options: LambdaOptions): Connector {
   return {
-    parameterProblem: (parameters) => textMemberProblem(parameters, "FunctionName", optionalTexts),
+    parameterProblem: (parameters) => parameterProblem(parameters, invokeNames),
     async perform(task, signal) {
       const request = parseInvoke(task);
       if (request.kind === "failed") return request;
@@ -71,7 +71,11 @@ export function lambdaInvokeConnector(options: LambdaOptions): Connector {
   };
 }
 
-const optionalTexts = ["ClientContext", "InvocationType", "LogType", "Qualifier"];
+const invokeNames = {
+  required: "FunctionName",
+  texts: ["ClientContext", "InvocationType", "LogType", "Qualifier"],
+  others: ["Payload"],
+};
 
 interface Request extends InvokeRequest {
   readonly kind: "request";
@@ -96,7 +100,6 @@ function requestOf(task: PerformTask, parts: RequestParts): Request {
   };
 }
 
-/** Members that Invoke does not have are left out without a word, as AWS does. */
 function parseInvoke(task: PerformTask): Request | Failed {
   const parameters = parametersOf(task.parameters);
   const requestId = requestIdOf(idempotencyKey(task));

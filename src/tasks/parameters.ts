@@ -12,11 +12,23 @@ export function textMember(parameters: JsonObject, name: string): string | undef
   return typeof member === "string" ? member : undefined;
 }
 
-/** The first member that is missing, or that should be a text and is not, in AWS's words. */
-export function textMemberProblem(payload: Payload, required: string, optional: readonly string[]): string | undefined {
+/** The members that a service knows. */
+export interface ParameterNames {
+  readonly required: string;
+  /** Texts, like the required one. */
+  readonly texts: readonly string[];
+  /** Any JSON. */
+  readonly others: readonly string[];
+}
+
+/** The first member that is missing, that the service does not know, or that should be a text and is not, in AWS's words. */
+export function parameterProblem(payload: Payload, { required, texts, others }: ParameterNames): string | undefined {
   const parameters = parametersOf(payload);
   const isAbsent = (name: string): boolean => (memberOf(parameters, name) ?? null) === null;
   if (isAbsent(required)) return `The field '${required}' is required but was missing`;
-  const wrong = [required, ...optional].find((name) => !isAbsent(name) && textMember(parameters, name) === undefined);
+  const known = new Set([required, ...texts, ...others]);
+  const unknown = Object.keys(parameters).find((name) => !known.has(name));
+  if (unknown !== undefined) return `The field "${unknown}" is not supported by Step Functions`;
+  const wrong = [required, ...texts].find((name) => !isAbsent(name) && textMember(parameters, name) === undefined);
   return wrong === undefined ? undefined : `The value of the field '${wrong}' has an invalid format`;
 }

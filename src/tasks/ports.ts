@@ -1,15 +1,17 @@
-// What connectors ask of the engine that they work for: starting an execution, and calling an action of the API. The
-// runtime and the API answer, and know connectors by these types alone.
+// Ports by which connectors ask something of the engine that they work for: starting an execution, and calling an action of
+// the API. The runtime and the API answer, and know connectors by these types alone.
 import type { Json } from "../asl/json.ts";
 import type { Payload } from "../asl/payload.ts";
 import type { TaskAttempt } from "../engine/effect.ts";
 import type { Failure } from "../engine/journal/event.ts";
 
 export interface StartChildRequest {
-  /** Of a machine, a version or an alias. */
+  /** The ARN of a machine, a version or an alias. */
   readonly stateMachineArn: string;
   readonly name?: string | undefined;
-  /** Takes the place of an absent name. It follows from the attempt, so that a repeated performance starts no second child. */
+  /**
+   * Takes the place of an absent name. It follows from the attempt, so that a repeated performance starts no second child.
+   */
   readonly defaultName: string;
   readonly input: Payload;
   readonly traceHeader?: string | undefined;
@@ -36,7 +38,7 @@ export type ActionAnswer =
 /** Performs an action of the Step Functions API, such as `SendTaskSuccess`, as a request of a client does. */
 export type CallAction = (action: string, input: Json, signal: AbortSignal) => Promise<ActionAnswer>;
 
-/** What DescribeExecution tells of an execution, times in epoch milliseconds. */
+/** An execution that has ended, as DescribeExecution tells of it; times in epoch milliseconds. */
 export interface EndedChild {
   readonly executionArn: string;
   readonly name: string;

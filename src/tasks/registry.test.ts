@@ -60,3 +60,17 @@ test("every action of this API is a task by its name in the AWS SDK", async () =
   assert.ok(outcome?.kind === "succeeded");
   assert.equal(outcome.output.text, '{"Called":"ListStateMachines"}');
 });
+
+const unknownMembers: readonly (readonly [arn: string, parameters: string, unknown: string])[] = [
+  ["lambda:invoke.waitForTaskToken", `{"FunctionName":"f","Payload":{},"TaskToken":"t"}`, "TaskToken"],
+  ["states:startExecution", `{"StateMachineArn":"arn:m","Name":"n","Input":1,"input":{}}`, "input"],
+];
+for (const [arn, parameters, unknown] of unknownMembers) {
+  test(`a task of ${arn} is not started with a member that the service does not know`, () => {
+    const connector = connectors.connectorFor(resourceOf(`arn:aws:states:::${arn}`));
+    assert.equal(
+      connector?.parameterProblem?.(Payload.ofText(parameters)),
+      `The field "${unknown}" is not supported by Step Functions`,
+    );
+  });
+}

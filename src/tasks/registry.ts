@@ -41,7 +41,7 @@ const services: ReadonlyMap<string, (parts: Parts) => Connector> = new Map([
   ["aws-sdk:sfn:*", ({ callAction }: Parts) => statesSdkConnector(callAction)],
 ]);
 
-/** What keeps a resource from being called at all, as the beginning of a sentence; `undefined` for one that is called. */
+/** The reason why a resource cannot be called at all, as the beginning of a sentence; `undefined` for one that is called. */
 export function unsupportedResource(resource: TaskResource): string | undefined {
   if (resource.kind !== "service" || serviceKey(resource) !== undefined) return undefined;
   return `Pawl has no connector for ${resource.service}:${resourceName(resource)} yet`;

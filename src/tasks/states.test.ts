@@ -206,7 +206,7 @@ for (const [status, failure, start] of failures) {
       error: "States.TaskFailed",
       cause:
         `{${start}"ExecutionArn":"${child}","Input":"{}","InputDetails":{"Included":true},"Name":"first",` +
-        `"StartDate":1000,"StateMachineArn":"${machine}","Status":"${status}","StopDate":2000}`,
+        `"RedriveCount":0,"RedriveStatus":"REDRIVABLE","StartDate":1000,"StateMachineArn":"${machine}","Status":"${status}","StopDate":2000}`,
     });
   });
 }

@@ -7,7 +7,7 @@ import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
 import { type Connector, idempotencyKey } from "./connector.ts";
 import { isJson } from "./functions/invocation.ts";
 import type { EndedChild, StartChild, StartChildOutcome, StartChildRequest } from "./ports.ts";
-import { parametersOf, textMember, textMemberProblem } from "./parameters.ts";
+import { parameterProblem, parametersOf, textMember } from "./parameters.ts";
 import { requestIdOf } from "./request-id.ts";
 import { statesMetadata } from "./sdk-metadata.ts";
 import { failed, serviceFailed } from "./service-error.ts";
@@ -22,7 +22,7 @@ type Failed = Extract<TaskOutcome, { readonly kind: "failed" }>;
 
 export function startExecutionConnector({ startChild, now }: StatesOptions): Connector {
   return {
-    parameterProblem: (parameters) => textMemberProblem(parameters, "StateMachineArn", ["Name", "TraceHeader"]),
+    parameterProblem: (parameters) => parameterProblem(parameters, startNames),
     async perform(task) {
       const request = parseStart(task);
       if ("kind" in request) return request;
@@ -35,7 +35,8 @@ export function startExecutionConnector({ startChild, now }: StatesOptions): Con
   };
 }
 
-/** Members that StartExecution does not have are left out without a word, as AWS does. */
+const startNames = { required: "StateMachineArn", texts: ["Name", "TraceHeader"], others: ["Input"] };
+
 function parseStart(task: PerformTask): StartChildRequest | Failed {
   const parameters = parametersOf(task.parameters);
   const requestId = requestIdOf(idempotencyKey(task));
@@ -97,7 +98,9 @@ function startResult(
   };
 }
 
-/** What the end of a child comes to for the task that waited for it. Only `.sync:2` gives input and output as JSON. */
+/**
+ * The outcome that the end of a child has for the task that waited for it. Only `.sync:2` gives input and output as JSON.
+ */
 export function childOutcome(description: EndedChild, pattern: IntegrationPattern): TaskOutcome {
   const { record } = description;
   if (record.status !== "SUCCEEDED") return failed("States.TaskFailed", stringifyJson(failedChild(description)));
@@ -120,7 +123,7 @@ export function childOutcome(description: EndedChild, pattern: IntegrationPatter
 }
 
 function failedChild(description: EndedChild): Json {
-  const { failure } = description;
+  const { failure, record } = description;
   return {
     ...(failure?.cause === undefined ? {} : { Cause: failure.cause }),
     ...(failure?.error === undefined ? {} : { Error: failure.error }),
@@ -128,6 +131,9 @@ function failedChild(description: EndedChild): Json {
     Input: description.input.text,
     InputDetails: { Included: true },
     Name: description.name,
+    RedriveCount: record.redrive?.count ?? 0,
+    ...(record.redrive === undefined ? {} : { RedriveDate: record.redrive.at }),
+    RedriveStatus: "REDRIVABLE",
     ...endOf(description),
   };
 }

@@ -14,7 +14,7 @@ export interface Bounds {
 }
 
 export interface Sent<Kind extends Item> {
-  /** What may be taken later, in order. */
+  /** Items that may be taken later, in order. */
   readonly again: readonly Kind[];
   /** How many will never be taken. */
   readonly refused: number;
@@ -25,7 +25,7 @@ export interface Sent<Kind extends Item> {
 export type Send<Kind extends Item> = (items: readonly Kind[], signal: AbortSignal) => Promise<Sent<Kind>>;
 
 export interface OutboxOptions<Kind extends Item> {
-  /** What is told and where, as the beginning of a sentence. */
+  /** A name for what is told and where, as the beginning of a sentence. */
   readonly name: string;
   readonly send: Send<Kind>;
   readonly maxBatch: Bounds;

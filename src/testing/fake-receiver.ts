@@ -19,7 +19,7 @@ export interface ReceiverAnswer {
 export interface FakeReceiver {
   readonly url: string;
   readonly received: Received[];
-  /** What is answered from now on; 200 and no members by default. */
+  /** The answer from now on; 200 and no members by default. */
   answer: (request: Received) => ReceiverAnswer;
   /** Settles when so many requests have been answered. */
   until(count: number): Promise<void>;

@@ -27,7 +27,7 @@ export interface GoldenStep {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly command: Command;
-  /** What `encodeEvents` wrote of the decision; empty when nothing happened. */
+  /** The text that `encodeEvents` wrote of the decision; empty when nothing happened. */
   readonly row: string;
   /** The state that is folded by then, or a digest of it where it is large. */
   readonly state: Facts | string;

@@ -16,11 +16,11 @@ import type { ExecutionRecord, StateMachineRecord, Store } from "../store/store.
 import { childOutcome, startExecutionConnector } from "../tasks/states.ts";
 import { SimulatedClock } from "./simulated-clock.ts";
 
-/** What stands beside a golden file. */
+/** The record beside a golden file. */
 export interface GoldenRecord {
   /** When the file was closed, epoch milliseconds. */
   readonly now: number;
-  /** What seals page tokens. */
+  /** The secret that seals page tokens. */
   readonly secret: string;
   readonly held: Json;
   readonly tokens: GoldenTokens;
@@ -30,10 +30,10 @@ export interface GoldenRecord {
   readonly ends: Json;
 }
 
-/** What the writer's clients were given, and come back with. */
+/** The tokens that the writer's clients were given, and come back with. */
 export interface GoldenTokens {
   readonly callback: string;
-  /** Of the activity's task that a worker has. */
+  /** The token of the activity's task that a worker has. */
   readonly taken: string;
 }
 

@@ -1,4 +1,4 @@
-// What clients of a simulated process do with an execution that they have started.
+// Clients of a simulated process, and what they do with an execution that they have started.
 import assert from "node:assert/strict";
 import { clientTokenMs } from "../runtime/redrive/redrives.ts";
 import type { Simulation } from "./simulation.ts";

@@ -1,5 +1,5 @@
-// What outlives a simulated crash: a store in memory that keeps what was appended, and holds every append against a fold of
-// its own: no event is missing or doubled, and the row beside the journal says what the journal says.
+// The disk that outlives a simulated crash: a store in memory that keeps what was appended, and holds every append against a
+// fold of its own: no event is missing or doubled, and the row beside the journal says what the journal says.
 import assert from "node:assert/strict";
 import { parseProgram } from "../asl/parse-program.ts";
 import { apply } from "../engine/apply.ts";
@@ -56,7 +56,7 @@ export class SimulatedDisk {
     await this.store.returnOffer(offer);
   }
 
-  /** What the death of a process leaves behind. */
+  /** The state that the death of a process leaves behind. */
   async crash(): Promise<void> {
     const offers = [...this.#taken.values()];
     this.#taken.clear();

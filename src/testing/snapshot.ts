@@ -61,7 +61,7 @@ function workSnapshot(work: Work): object {
     case "task":
       return { ...work, parameters: work.parameters.text, submission: work.submission?.text };
     case "map":
-      // What was prepared is evaluated again where it is missing.
+      // Prepared items are evaluated again where they are missing.
       return { ...work, prepared: undefined, outputs: work.outputs.map((output) => output.text) };
     case "parallel":
       return { ...work, branches: work.branches.map((branch) => branch.id) };

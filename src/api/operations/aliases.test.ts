@@ -1,4 +1,4 @@
-// What the actions on aliases answer: routing, conflicts, paging, starts by weight and refusals.
+// The answers of actions on aliases: routing, conflicts, paging, starts by weight and refusals.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { type FakeServer, startFakeServer } from "../../testing/fake-server.ts";
@@ -33,7 +33,12 @@ async function errorOf(server: FakeServer, action: string, body: object): Promis
 async function startWithVersions(t: TestContext): Promise<FakeServer> {
   const server = await startFakeServer(t);
   for (const name of ["m", "other"]) {
-    await answerOf(server, "CreateStateMachine", { name, definition: "[1]", roleArn: "arn:r", publish: true });
+    await answerOf(server, "CreateStateMachine", {
+      name,
+      definition: "[1]",
+      roleArn: "arn:aws:iam::000000000000:role/r",
+      publish: true,
+    });
   }
   for (const definition of ["[2]", "[3]"]) {
     await answerOf(server, "UpdateStateMachine", { stateMachineArn: arn, definition, publish: true });

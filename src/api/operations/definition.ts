@@ -5,7 +5,7 @@ import type { Answer, ApiContext, OperationTable } from "../context.ts";
 import { ApiError } from "../errors.ts";
 import type { ValidateStateMachineDefinitionInput } from "../model.ts";
 
-/** What AWS takes for `maxResults` 0 or absent, and the most it takes. */
+/** The number that AWS takes for `maxResults` 0 or absent, and the most it takes. */
 const mostDiagnostics = 100;
 
 export const definitionOperations = {
@@ -41,6 +41,7 @@ function isError({ severity }: Diagnostic): boolean {
   return severity === "ERROR";
 }
 
+/** AWS writes the place of a problem of the whole definition as `null` (recorded). */
 function problemText({ code, message, location }: Diagnostic): string {
-  return location === undefined ? `${code}: ${message}` : `${code}: ${message} at ${location}`;
+  return `${code}: ${message} at ${location ?? "null"}`;
 }

@@ -1,4 +1,4 @@
-// What the actions on executions, activities and tasks answer, over a fake runtime.
+// The answers of actions on executions, activities and tasks, over a fake runtime.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { Payload } from "../../asl/payload.ts";
@@ -15,8 +15,13 @@ const startDate = 1_700_000_000.123;
 
 async function startWithMachines(t: TestContext): Promise<FakeServer> {
   const server = await startFakeServer(t);
-  await server.send("CreateStateMachine", { name: "m", definition: "{}", roleArn: "arn:r" });
-  await server.send("CreateStateMachine", { name: "x", definition: "{}", roleArn: "arn:r", type: "EXPRESS" });
+  await server.send("CreateStateMachine", { name: "m", definition: "{}", roleArn: "arn:aws:iam::000000000000:role/r" });
+  await server.send("CreateStateMachine", {
+    name: "x",
+    definition: "{}",
+    roleArn: "arn:aws:iam::000000000000:role/r",
+    type: "EXPRESS",
+  });
   return server;
 }
 
@@ -212,7 +217,7 @@ test("an execution is described with the definition it is pinned to", async (t) 
     stateMachineArn: standard,
     name: "m",
     definition: "{}",
-    roleArn: "arn:r",
+    roleArn: "arn:aws:iam::000000000000:role/r",
     updateDate: startDate,
     loggingConfiguration: { level: "OFF", includeExecutionData: false },
     tracingConfiguration: { enabled: false },
@@ -276,10 +281,24 @@ test("a list that AWS refuses is refused", async (t) => {
     await errorOf(server, "ListExecutions", { stateMachineArn: express }),
     "400 StateMachineTypeNotSupported: This operation is not supported by this type of state machine",
   );
-  for (const body of [{}, { stateMachineArn: standard, mapRunArn: "arn:x" }]) {
-    const { body: answer } = await server.send("ListExecutions", body);
+  const { body: neither } = await server.send("ListExecutions", {});
+  assert.equal(neither["message"], "Must provide a StateMachine ARN or MapRun ARN");
+  const { body: both } = await server.send("ListExecutions", { stateMachineArn: standard, mapRunArn: "arn:x" });
+  for (const answer of [neither, both]) {
     assert.deepEqual([answer["__type"], answer["reason"]], ["ValidationException", "MISSING_REQUIRED_PARAMETER"]);
   }
+});
+
+test("an execution of a machine that traces has a trace header, its own where the start gives none", async (t) => {
+  const server = await startWithMachines(t);
+  const headerOf = async (start: object): Promise<unknown> => {
+    const { body } = await server.send("StartExecution", start);
+    return (await server.send("DescribeExecution", body)).body["traceHeader"];
+  };
+  assert.equal(await headerOf({ stateMachineArn: standard }), undefined);
+  await server.send("UpdateStateMachine", { stateMachineArn: standard, tracingConfiguration: { enabled: true } });
+  assert.match(String(await headerOf({ stateMachineArn: standard })), /^Root=1-6553f100-[0-9a-f]{24};Sampled=1$/);
+  assert.equal(await headerOf({ stateMachineArn: standard, traceHeader: "given" }), "given");
 });
 
 const entered = (id: number, text = "{}"): JournalEvent => ({

@@ -25,6 +25,7 @@ import type {
   StartSyncExecutionInput,
   StopExecutionInput,
 } from "../model.ts";
+import { isTraced } from "../machine-configuration.ts";
 import { cutPage, pageSize } from "../page-token.ts";
 import { qualifiedArn, refuseMapRun, requireQualified, requireStartTarget } from "./find.ts";
 
@@ -75,14 +76,21 @@ function billedMs(durationMs: number): number {
 type StartInput = Pick<StartExecutionInput, "stateMachineArn" | "name" | "input" | "traceHeader">;
 
 async function requireStart(request: StartInput, context: ApiContext): Promise<StartRequest> {
-  const { name, input, traceHeader } = request;
+  const { name, input } = request;
   const [stateMachineArn, testCase] = splitTestCase(request.stateMachineArn, context);
   if (name !== undefined) requireName(name);
   const payload = input === undefined ? Payload.ofText("{}") : requireJson(input, invalidInput);
   const target = await requireStartTarget(stateMachineArn, context);
   if (target.stateMachine.status !== "ACTIVE") throw stateMachineDeleting(stateMachineArn);
   if (testCase !== undefined) requireTestCase(target.stateMachine.name, testCase, context);
+  const traceHeader = request.traceHeader ?? (isTraced(target.revision) ? newTraceHeader(context) : undefined);
   return { ...target, name, input: payload, traceHeader, testCase };
+}
+
+/** A start of a machine that traces belongs to a trace, to a new one where the caller names none (recorded). */
+function newTraceHeader({ now, newId }: ApiContext): string {
+  const seconds = Math.floor(now() / 1000).toString(16);
+  return `Root=1-${seconds.padStart(8, "0")}-${newId().replaceAll("-", "").slice(0, 24)};Sampled=1`;
 }
 
 /** Step Functions Local: where there is a mock file, what follows `#` names a test case of it. */
@@ -153,7 +161,8 @@ function redrives({ redrive }: ExecutionRecord): Answer {
 async function listExecutions(input: ListExecutionsInput, context: ApiContext): Promise<Answer> {
   const { stateMachineArn, mapRunArn, statusFilter, redriveFilter, nextToken } = input;
   if (stateMachineArn === undefined && mapRunArn !== undefined) refuseMapRun(mapRunArn);
-  if (stateMachineArn === undefined || mapRunArn !== undefined) {
+  if (stateMachineArn === undefined) throw missingParameter("Must provide a StateMachine ARN or MapRun ARN");
+  if (mapRunArn !== undefined) {
     throw missingParameter("Exactly one of stateMachineArn and mapRunArn must be specified");
   }
   if (statusFilter === "PENDING_REDRIVE") {

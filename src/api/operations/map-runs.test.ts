@@ -1,4 +1,4 @@
-// What the actions on Map Runs answer where there is none: through the AWS SDK, and what only a raw request can ask.
+// The answers of actions on Map Runs where there is none: through the AWS SDK, and to what only a raw request can ask.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import {
@@ -18,7 +18,7 @@ const mapRunArn = `${base}:mapRun:m/l:11111111-2222-3333-4444-555555555555`;
 
 async function startWithExecution(t: TestContext): Promise<FakeServer> {
   const server = await startFakeServer(t);
-  await server.send("CreateStateMachine", { name: "m", definition: "{}", roleArn: "arn:r" });
+  await server.send("CreateStateMachine", { name: "m", definition: "{}", roleArn: "arn:aws:iam::000000000000:role/r" });
   await server.send("StartExecution", { stateMachineArn, name: "e" });
   return server;
 }

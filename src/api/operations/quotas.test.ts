@@ -41,7 +41,7 @@ const kinds: readonly Kind[] = [
 const limits = { maxStateMachines: 2, maxActivities: 2 };
 const rest = { definition: "{}", roleArn: "arn:aws:iam::000000000000:role/r" };
 
-/** What a create came to. */
+/** The outcome of a create. */
 async function outcomeOf(server: FakeServer, { create, arnMember }: Kind, name: string): Promise<string> {
   const { status, body } = await server.send(create, create === "CreateActivity" ? { name } : { name, ...rest });
   return status === 200 ? String(body[arnMember]) : `${status} ${String(body["__type"])}: ${String(body["message"])}`;

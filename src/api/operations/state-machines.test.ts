@@ -1,4 +1,4 @@
-// What the actions on state machines answer, over a fake catalogue: idempotency, defaults, revisions and refusals.
+// The answers of actions on state machines, over a fake catalogue: idempotency, defaults, revisions and refusals.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type FakeServer, startFakeServer } from "../../testing/fake-server.ts";
@@ -71,7 +71,12 @@ test("a repeated create gives the original back only where everything but role a
   const server = await startFakeServer(t);
   const first = await server.send("CreateStateMachine", create);
   server.now += 5000;
-  const same = [{}, { roleArn: "arn:other" }, { tags: [{ key: "k", value: "v" }] }, { type: "STANDARD" }];
+  const same = [
+    {},
+    { roleArn: "arn:aws:iam::000000000000:role/other" },
+    { tags: [{ key: "k", value: "v" }] },
+    { type: "STANDARD" },
+  ];
   const alsoSame = [{ loggingConfiguration: { level: "OFF" } }, { publish: false, versionDescription: "" }];
   for (const change of [...same, ...alsoSame]) {
     assert.deepEqual((await server.send("CreateStateMachine", { ...create, ...change })).body, first.body);
@@ -83,12 +88,34 @@ test("a repeated create gives the original back only where everything but role a
   }
 });
 
+const notSet = "Must set valid CloudWatch Log Group ARN.";
+const logGroups: readonly (readonly [group: object | undefined, problem: string])[] = [
+  [undefined, notSet],
+  [{}, notSet],
+  [{ logGroupArn: "/orders" }, notSet],
+  [{ logGroupArn: "arn:aws:s3:::orders:*" }, "Provided ARN is not CloudWatch Logs Log Group ARN."],
+  [
+    { logGroupArn: "arn:aws:logs:us-east-1:000000000000:log-group:g" },
+    "Log Group ARN must be provided with '*' qualifier.",
+  ],
+];
+const encryptions: readonly (readonly [encryption: object, problem: string])[] = [
+  [{ type: "CUSTOMER_MANAGED_KMS_KEY" }, "Must set a valid kmsKeyId."],
+  [{ type: "AWS_OWNED_KEY", kmsKeyId: "k" }, "Custom kmsKeyId is not allowed when selecting AWS_OWNED_KEY."],
+  [
+    { type: "AWS_OWNED_KEY", kmsDataKeyReusePeriodSeconds: 60 },
+    "Custom kmsDataKeyReusePeriodSeconds is not allowed when selecting AWS_OWNED_KEY.",
+  ],
+];
+
 test("a create or an update that AWS refuses is refused with its words", async (t) => {
   const rows: readonly (readonly [change: object, error: string])[] = [
     [{ name: "a b" }, "InvalidName: Invalid Name: 'a b'"],
     [{ name: "a\u0000" }, "InvalidName: Invalid Name: 'a\u0000'"],
     [{ name: "a\ud800" }, "InvalidName: Invalid Name: 'a\ud800'"],
-    [{ roleArn: "role" }, "InvalidArn: Invalid Arn: 'Invalid ARN prefix: role'"],
+    ...["role", "arn:aws:iam::1234:role/r", "arn:aws:s3:::role", "arn:aws:iam::000000000000:role/"].map(
+      (roleArn) => [{ roleArn }, `InvalidArn: Invalid Role Arn: '${roleArn}'`] as const,
+    ),
     [{ versionDescription: "v" }, "ValidationException: Version description can only be set when publish is true"],
     ...[{ level: "ALL" }, { level: "ERROR", destinations: [] }, { destinations: [logDestination, logDestination] }].map(
       (loggingConfiguration) =>
@@ -97,14 +124,24 @@ test("a create or an update that AWS refuses is refused with its words", async (
           "InvalidLoggingConfiguration: Invalid Logging Configuration: Must specify exactly one Log Destination.",
         ] as const,
     ),
+    ...logGroups.map(
+      ([cloudWatchLogsLogGroup, problem]) =>
+        [
+          { loggingConfiguration: { level: "ALL", destinations: [{ cloudWatchLogsLogGroup }] } },
+          `InvalidLoggingConfiguration: Invalid Logging Configuration: ${problem}`,
+        ] as const,
+    ),
     [
-      { loggingConfiguration: { level: "ALL", destinations: [{}] } },
-      "InvalidLoggingConfiguration: Invalid Logging Configuration: Log Destination not found.",
+      { name: "größe", loggingConfiguration: { level: "ALL", destinations: [logDestination] } },
+      `InvalidLoggingConfiguration: Invalid Logging Configuration: 1 validation error detected: Value '${arnOf("größe")}' at 'resourceId' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[0-9A-Za-z.\\/\\-_:]+$`,
     ],
-    [
-      { encryptionConfiguration: { type: "CUSTOMER_MANAGED_KMS_KEY" } },
-      "InvalidEncryptionConfiguration: Invalid Encryption Configuration: kmsKeyId is required for CUSTOMER_MANAGED_KMS_KEY",
-    ],
+    ...encryptions.map(
+      ([encryptionConfiguration, problem]) =>
+        [
+          { encryptionConfiguration },
+          `InvalidEncryptionConfiguration: Invalid Encryption Configuration: ${problem}`,
+        ] as const,
+    ),
   ];
   const server = await startFakeServer(t);
   for (const [change, error] of rows) {
@@ -112,6 +149,7 @@ test("a create or an update that AWS refuses is refused with its words", async (
     assert.equal(await errorOf(server, "CreateStateMachine", sent), `400 ${error}`);
   }
   assert.deepEqual(server.changes, []);
+  assert.equal((await server.send("CreateStateMachine", { ...create, name: "größe" })).status, 200);
 });
 
 test("a definition with errors is refused with all of them; warnings do not count", async (t) => {
@@ -126,7 +164,7 @@ test("a definition with errors is refused with all of them; warnings do not coun
   assert.equal(
     await errorOf(server, "CreateStateMachine", create),
     `400 InvalidDefinition: Invalid State Machine Definition: '${code}: These fields are required: [States] at /, ` +
-      `${code}: Express state machine does not support '.sync'  at /States/B, ${code}: Definition must be a valid JSON object'`,
+      `${code}: Express state machine does not support '.sync'  at /States/B, ${code}: Definition must be a valid JSON object at null'`,
   );
   const shown = await server.send("ValidateStateMachineDefinition", { definition: "{}" });
   assert.deepEqual(shown.body, { result: "FAIL", diagnostics: server.diagnostics.slice(1), truncated: false });
@@ -147,8 +185,8 @@ test("an update makes a revision only where something changed", async (t) => {
   const updateDate = 1_700_000_000.123;
   const [first, second] = ["00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"];
   assert.deepEqual(await update({ definition: create.definition }), { updateDate });
-  assert.deepEqual(await update({ roleArn: "arn:r2" }), { updateDate, revisionId: first });
-  assert.deepEqual(await update({ roleArn: "arn:r2", definition: create.definition }), {
+  assert.deepEqual(await update({ roleArn: "arn:aws:iam::000000000000:role/r2" }), { updateDate, revisionId: first });
+  assert.deepEqual(await update({ roleArn: "arn:aws:iam::000000000000:role/r2", definition: create.definition }), {
     updateDate,
     revisionId: first,
   });
@@ -156,7 +194,10 @@ test("an update makes a revision only where something changed", async (t) => {
   assert.deepEqual(await update(tracing), { updateDate, revisionId: second });
   assert.deepEqual(await update({ loggingConfiguration: { level: "OFF" } }), { updateDate, revisionId: second });
   const { body } = await server.send("DescribeStateMachine", { stateMachineArn: arn });
-  assert.deepEqual([body["revisionId"], body["roleArn"], body["definition"]], [second, "arn:r2", create.definition]);
+  assert.deepEqual(
+    [body["revisionId"], body["roleArn"], body["definition"]],
+    [second, "arn:aws:iam::000000000000:role/r2", create.definition],
+  );
   assert.deepEqual(body["tracingConfiguration"], { enabled: true });
 });
 
@@ -169,7 +210,10 @@ test("an update of nothing, of a version or of nothing there is refused", async 
   );
   for (const unknown of [`${arn}:2`, arnOf("x"), arn.replace("000000000000", "111111111111")]) {
     assert.equal(
-      await errorOf(server, "UpdateStateMachine", { stateMachineArn: unknown, roleArn: "arn:r" }),
+      await errorOf(server, "UpdateStateMachine", {
+        stateMachineArn: unknown,
+        roleArn: "arn:aws:iam::000000000000:role/r",
+      }),
       `400 StateMachineDoesNotExist: State Machine Does Not Exist: '${unknown}'`,
     );
   }
@@ -203,7 +247,10 @@ test("a deleted machine is being deleted until its executions have ended", async
   const deleting = `400 StateMachineDeleting: State Machine is being deleted: '${arn}'`;
   assert.equal(await errorOf(server, "CreateStateMachine", create), deleting);
   assert.equal(await errorOf(server, "StartExecution", { stateMachineArn: arn }), deleting);
-  assert.equal(await errorOf(server, "UpdateStateMachine", { stateMachineArn: arn, roleArn: "arn:r" }), deleting);
+  assert.equal(
+    await errorOf(server, "UpdateStateMachine", { stateMachineArn: arn, roleArn: "arn:aws:iam::000000000000:role/r" }),
+    deleting,
+  );
 });
 
 const names = (machines: unknown): unknown[] => (machines as { name: string }[]).map(({ name }) => name);

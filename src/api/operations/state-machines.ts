@@ -3,7 +3,7 @@ import { parseJson } from "../../asl/json.ts";
 import { variableReferences } from "../../asl/variable-references.ts";
 import { stateMachineArn } from "../../aws/arn.ts";
 import type { Catalogue, RevisionRecord, StateMachineRecord } from "../../store/store.ts";
-import { requireArnPrefix, requireName } from "../arguments.ts";
+import { requireName, requireRoleArn } from "../arguments.ts";
 import {
   configurationTexts,
   echoedConfigurations,
@@ -53,7 +53,7 @@ export const stateMachineOperations = {
 async function createStateMachine(input: CreateStateMachineInput, context: ApiContext): Promise<Answer> {
   const { name, definition, roleArn, type = "STANDARD", tags = [] } = input;
   requireName(name);
-  requireArnPrefix(roleArn);
+  requireRoleArn(roleArn);
   requireVersionRequest(input);
   requireConfigurations(input);
   const arn = stateMachineArn(context.arnSpace, name);
@@ -175,7 +175,7 @@ function describedRevision(revision: RevisionRecord, includedData: IncludedData)
 
 async function updateStateMachine(input: UpdateStateMachineInput, context: ApiContext): Promise<Answer> {
   const { stateMachineArn: arn, definition, roleArn } = input;
-  if (roleArn !== undefined) requireArnPrefix(roleArn);
+  if (roleArn !== undefined) requireRoleArn(roleArn);
   requireVersionRequest(input);
   const configurations = configurationTexts(input);
   const changes = Object.values({ definition, roleArn, ...configurations }).filter((change) => change !== undefined);

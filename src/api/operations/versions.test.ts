@@ -1,11 +1,11 @@
-// What the actions on versions answer: numbers, revisions, idempotency and refusals.
+// The answers of actions on versions: numbers, revisions, idempotency and refusals.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { type FakeServer, startFakeServer } from "../../testing/fake-server.ts";
 
 const arnOf = (name: string): string => `arn:aws:states:us-east-1:000000000000:stateMachine:${name}`;
 const arn = arnOf("m");
-const create = { name: "m", definition: "{}", roleArn: "arn:r" };
+const create = { name: "m", definition: "{}", roleArn: "arn:aws:iam::000000000000:role/r" };
 const createdAt = 1_700_000_000.123;
 
 async function answerOf(server: FakeServer, action: string, body: object): Promise<Readonly<Record<string, unknown>>> {

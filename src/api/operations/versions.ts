@@ -27,7 +27,7 @@ interface VersionRequest {
   readonly versionDescription?: string | undefined;
 }
 
-/** What a create or an update says of a version. Terraform sends an empty description where none is meant. */
+/** The version that a create or an update asks for. Terraform sends an empty description where none is meant. */
 export function requireVersionRequest({ publish = false, versionDescription = "" }: VersionRequest): void {
   if (publish || versionDescription === "") return;
   throw new ApiError("ValidationException", "Version description can only be set when publish is true");

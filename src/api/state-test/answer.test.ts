@@ -15,7 +15,7 @@ const invoke = "arn:aws:states:::lambda:invoke";
 type Options = Partial<Omit<StateTest, "input" | "scope" | "state">> & {
   readonly input?: Json;
   readonly level?: InspectionLevel;
-  /** What the task gives that is not mocked. */
+  /** The outcome of a task that is not mocked. */
   readonly outcome?: Exclude<TaskOutcome, { kind: "submitted" }>;
 };
 

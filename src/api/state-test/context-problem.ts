@@ -28,7 +28,7 @@ const allowed: ReadonlyMap<string, ReadonlyMap<string, Kind>> = new Map(
   }),
 );
 
-/** What is wrong with a given context object. */
+/** The problem of a given context object. */
 export function contextProblem(context: JsonObject, state: State): string | undefined {
   for (const [part, members] of Object.entries(context)) {
     if (part === "Map") return "'Map' field is not supported when mocking a Context object";

@@ -17,7 +17,7 @@ export type FieldValidationMode = "STRICT" | "PRESENT" | "NONE";
 
 type ResultShapes = Readonly<Record<string, ResultShape>>;
 
-/** What is wrong with the mocked result of a state, in AWS's words. */
+/** The problem of the mocked result of a state, in AWS's words. */
 export async function mockResultProblem(
   state: State,
   result: Json,
@@ -33,7 +33,7 @@ export async function mockResultProblem(
       return "Mocked result must contain the same number of items as number of Parallel branches.";
     case "Task": {
       if (mode === "NONE") return undefined;
-      // Who mocks no task loads no table.
+      // The table is loaded only where a task is mocked.
       const { resultShapeNames, resultShapes } = await import("./service-results.ts");
       const shape = resultShapeNames.get(checkedAction(state.resource) ?? "");
       const check = { shapes: resultShapes, isStrict: mode === "STRICT" };

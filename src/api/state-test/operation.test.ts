@@ -6,7 +6,7 @@ import { type FakeServer, startFakeServer } from "../../testing/fake-server.ts";
 const roleArn = "arn:aws:iam::123456789012:role/tester";
 const invoke = "arn:aws:states:::lambda:invoke";
 const pass = JSON.stringify({ Type: "Pass", End: true });
-const task = JSON.stringify({ Type: "Task", Resource: invoke, End: true });
+const task = JSON.stringify({ Type: "Task", Resource: invoke, Parameters: { FunctionName: "f" }, End: true });
 const branch = {
   StartAt: "Inner",
   States: { Inner: { Type: "Pass", Result: "in", Next: "Last" }, Last: { Type: "Succeed" } },
@@ -76,7 +76,7 @@ test("a task that is not mocked is performed", async (t) => {
   const { status, output } = await client.send(
     new TestStateCommand({ definition: task, roleArn, input: '{"n": 1.0}' }),
   );
-  assert.deepEqual([status, output], ["SUCCEEDED", '{"n": 1.0}']);
+  assert.deepEqual([status, output], ["SUCCEEDED", '{"FunctionName":"f"}']);
 });
 
 test("a state of a definition is found by its name however deep it lies, and the next one is not run", async (t) => {
@@ -107,10 +107,10 @@ const refusals: readonly (readonly [error: string, message: string, input: TestS
   ],
   [
     "InvalidDefinition",
-    "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: Definition must be a valid JSON object'",
+    "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: Definition must be a valid JSON object at null'",
     { definition: "[]" },
   ],
-  ["InvalidArn", "Invalid Arn: 'Invalid ARN prefix: role'", { definition: pass, roleArn: "role" }],
+  ["InvalidArn", "Invalid Role Arn: 'role'", { definition: pass, roleArn: "role" }],
   ["ValidationException", "RoleArn must be specified when testing a Task state", { definition: task }],
   ["InvalidDefinition", unmocked, { definition: map }],
   ["InvalidDefinition", unmocked, { definition: parallel, roleArn }],

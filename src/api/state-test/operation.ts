@@ -11,7 +11,7 @@ import { testedStateName, type TestPlace } from "../../engine/state-test/context
 import { contextProblem } from "./context-problem.ts";
 import { testStateAnswer } from "./answer.ts";
 import type { Mock, StateTest } from "../../engine/state-test/run.ts";
-import { requireArnPrefix, requireJson, requireShallow } from "../arguments.ts";
+import { requireJson, requireRoleArn, requireShallow } from "../arguments.ts";
 import type { Answer, ApiContext, Call, OperationTable } from "../context.ts";
 import { ApiError, invalidInput, validationErrors, violation } from "../errors.ts";
 import type { TestStateInput } from "../model.ts";
@@ -20,7 +20,7 @@ import { requireNoErrors } from "../operations/definition.ts";
 export const testStateOperations = { TestState: testState } satisfies OperationTable;
 
 async function testState(input: TestStateInput, context: ApiContext, call: Call): Promise<Answer> {
-  if (input.roleArn !== undefined) requireArnPrefix(input.roleArn);
+  if (input.roleArn !== undefined) requireRoleArn(input.roleArn);
   const found = requireState(input);
   requireTestable(input, found.state);
   const { stateConfiguration: configuration = {} } = input;
@@ -86,7 +86,7 @@ function scopesBelow(state: State): readonly StateScope[] {
   return state.type === "Parallel" ? state.branches : [];
 }
 
-/** What a state of this type can be tested with. */
+/** Checks that a state of this type can be tested with what the request gives. */
 function requireTestable({ mock, roleArn, context, revealSecrets, stateConfiguration }: TestStateInput, state: State) {
   const isWork = state.type === "Task" || state.type === "Map" || state.type === "Parallel";
   if (mock !== undefined) {

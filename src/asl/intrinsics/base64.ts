@@ -1,4 +1,5 @@
-// Base64 of a text's UTF-8 bytes, as the MIME scheme AWS names: decoding skips what is not of the alphabet.
+// Base64 of a text's UTF-8 bytes, as the MIME scheme AWS names: decoding skips what is not of the alphabet, and ends at the
+// first `=`.
 import { IntrinsicProblem } from "./problem.ts";
 
 export function encodeBase64(text: string): string {
@@ -6,8 +7,9 @@ export function encodeBase64(text: string): string {
 }
 
 export function decodeBase64(text: string): string {
-  const digits = text.replace(/[^A-Za-z0-9+/]/g, "");
-  if (digits.length % 4 === 1) throw new IntrinsicProblem("The string is not valid Base64");
+  const [data = ""] = text.split("=", 1);
+  const digits = data.replace(/[^A-Za-z0-9+/]/g, "");
+  if (digits.length % 4 === 1) throw new IntrinsicProblem();
   const bytes = Uint8Array.from(atob(digits), (character) => character.charCodeAt(0));
   return new TextDecoder().decode(bytes);
 }

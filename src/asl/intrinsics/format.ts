@@ -5,8 +5,8 @@ import { javaText } from "../jsonpath/java-text.ts";
 import { maxPayloadBytes } from "../payload.ts";
 import { IntrinsicProblem } from "./problem.ts";
 
-/** The texts around the places: one more than there are places. */
-export type FormatTemplate = readonly string[];
+/** The texts around the places: one more than there are places. A template may be broken and is refused when it is used. */
+export type FormatTemplate = { readonly texts: readonly string[] } | { readonly problem: string };
 
 export function splitTemplate(written: string): FormatTemplate {
   const texts: string[] = [];
@@ -20,25 +20,30 @@ export function splitTemplate(written: string): FormatTemplate {
       texts.push(text);
       text = "";
       i++;
+    } else if (character === "{") {
+      return { problem: "matching '}' not found for '{'." };
+    } else if (character === "}") {
+      return { problem: "matching '{' not found for '}'." };
     } else {
       text += character;
     }
   }
-  return [...texts, text];
+  return { texts: [...texts, text] };
 }
 
 export function formatTemplate(template: FormatTemplate, values: readonly Json[]): string {
-  if (template.length - 1 !== values.length) {
+  if ("problem" in template) throw new IntrinsicProblem(`Invalid template in States.Format: ${template.problem}`);
+  const { texts } = template;
+  if (texts.length - 1 !== values.length) {
     throw new IntrinsicProblem(
-      `The number of arguments (${values.length}) does not match the number of occurrences of {} (${template.length - 1})`,
+      "Invalid arguments in States.Format: number of arguments do not match the occurrences of {}.",
     );
   }
   let result = "";
-  for (const [i, text] of template.entries()) {
+  for (const [i, text] of texts.entries()) {
     const value = values[i];
     result += value === undefined ? text : text + javaText(value);
-    if (result.length > maxPayloadBytes)
-      throw new IntrinsicProblem(`The result is longer than ${maxPayloadBytes} bytes`);
+    if (result.length > maxPayloadBytes) throw new IntrinsicProblem();
   }
   return result;
 }

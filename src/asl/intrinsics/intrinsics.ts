@@ -2,20 +2,16 @@
 // against each state's data.
 import { type Json, stringifyJson } from "../json.ts";
 import type { PathScope } from "../jsonpath/jsonpath.ts";
+import type { PayloadPath } from "../payload-path.ts";
 import { formatTemplate, splitTemplate } from "./format.ts";
+import { checkArgumentCount } from "./functions.ts";
 import { type Argument, type Call, parseCall } from "./parse-call.ts";
 import { IntrinsicProblem } from "./problem.ts";
 
 export type IntrinsicOutcome =
   | { readonly ok: true; readonly value: Json }
-  | {
-      readonly ok: false;
-      /** `path`: an argument's path names nothing; `intrinsic`: the function refuses its arguments. */
-      readonly kind: "path" | "intrinsic";
-      readonly path?: string;
-      /** The whole sentence, with the function's name. */
-      readonly message: string;
-    };
+  /** `message`: the whole sentence, with the call as it is written. */
+  | { readonly ok: false; readonly message: string };
 
 export type Intrinsic = {
   readonly source: string;
@@ -33,7 +29,7 @@ export function compileIntrinsic(text: string): { readonly intrinsic: Intrinsic 
     try {
       return { ok: true, value: evaluateCall(scope, random) };
     } catch (error) {
-      return outcomeOf(error, { source: text, scope });
+      return { ok: false, message: messageOf(error, text) };
     }
   };
   return { intrinsic: { source: text, variables: new Set(variablesOf(call)), evaluate } };
@@ -41,34 +37,45 @@ export function compileIntrinsic(text: string): { readonly intrinsic: Intrinsic 
 
 type Evaluate = (scope: PathScope, random: () => number) => Json;
 
-/** Thrown by an argument that names nothing. */
-class MissingArgument extends Error {
-  readonly path: string;
+/** Thrown by an argument whose path names nothing; the message says which. */
+class MissingArgument extends Error {}
 
-  constructor(path: string) {
-    super(path);
-    this.path = path;
-  }
-}
+/** Thrown by an argument whose path does not fit the data; the message is all that AWS says. */
+class UnusableArgument extends Error {}
+
+/** Thrown by a call whose function cannot work with its arguments; the message is AWS's for this function. */
+class CallProblem extends Error {}
 
 function compileCall(call: Call): Evaluate {
   const { intrinsic } = call;
-  const [template, ...others] = call.arguments;
-  if (intrinsic.name === "States.Format" && template?.kind === "text") {
-    const texts = splitTemplate(template.written);
-    const values = others.map(compileArgument);
-    return (scope, random) =>
-      formatTemplate(
-        texts,
-        values.map((value) => value(scope, random)),
-      );
-  }
   const values = call.arguments.map(compileArgument);
-  return (scope, random) =>
-    intrinsic.evaluate(
-      values.map((value) => value(scope, random)),
-      random,
-    );
+  const apply = applicationOf(call);
+  return (scope, random) => {
+    const read = values.map((value) => value(scope, random));
+    try {
+      checkArgumentCount(intrinsic, read.length);
+      return apply(read, random);
+    } catch (error) {
+      throw callProblem(error, intrinsic.name);
+    }
+  };
+}
+
+/** A template written as a literal is split once: only there do backslashes and braces stand as written. */
+function applicationOf({
+  intrinsic,
+  arguments: [first],
+}: Call): (values: readonly Json[], random: () => number) => Json {
+  if (intrinsic.name !== "States.Format" || first?.kind !== "text") return intrinsic.evaluate;
+  const template = splitTemplate(first.written);
+  return (values) => formatTemplate(template, values.slice(1));
+}
+
+function callProblem(error: unknown, name: string): unknown {
+  const invalid = `Invalid arguments in ${name}`;
+  if (error instanceof IntrinsicProblem) return new CallProblem(error.detail ?? invalid);
+  // The engine's own limits on strings and on nesting, reached by what the arguments together would amount to.
+  return error instanceof RangeError ? new CallProblem(invalid, { cause: error }) : error;
 }
 
 function compileArgument(argument: Argument): Evaluate {
@@ -79,34 +86,35 @@ function compileArgument(argument: Argument): Evaluate {
     case "call":
       return compileCall(argument.call);
     case "path":
-      return (scope) => {
-        const result = argument.path.read(scope);
-        if (!result.found) throw new MissingArgument(argument.path.source);
-        return result.value;
-      };
+      return (scope) => readArgument(argument.path, scope);
   }
+}
+
+/** AWS's text shows a path into the context object as the path that it looks up there. */
+function readArgument({ path, read }: PayloadPath, scope: PathScope): Json {
+  const result = read(scope);
+  if (result.found) return result.value;
+  if (result.kind === "unusable") throw new UnusableArgument(result.message);
+  const [source, input] =
+    path.root === "context" ? [path.source.slice(1), scope.context()] : [path.source, scope.input];
+  throw new MissingArgument(
+    `The JsonPath argument for the field '${source}' could not be found in the input '${stringifyJson(input)}'`,
+  );
 }
 
 function variablesOf(call: Call): readonly string[] {
   return call.arguments.flatMap((argument) => {
     if (argument.kind === "call") return variablesOf(argument.call);
-    return argument.kind === "path" && argument.path.variable !== undefined ? [argument.path.variable] : [];
+    const variable = argument.kind === "path" ? argument.path.path.variable : undefined;
+    return variable === undefined ? [] : [variable];
   });
 }
 
-function outcomeOf(
-  error: unknown,
-  { source, scope }: { readonly source: string; readonly scope: PathScope },
-): IntrinsicOutcome {
-  const sentence = (detail: string): string => `The function '${source}' had the following error: ${detail}`;
-  if (error instanceof MissingArgument) {
-    const input = stringifyJson(scope.input);
-    const detail = `The JsonPath argument for the field '${error.path}' could not be found in the input '${input}'`;
-    return { ok: false, kind: "path", path: error.path, message: sentence(detail) };
+function messageOf(error: unknown, source: string): string {
+  if (error instanceof UnusableArgument) return error.message;
+  if (error instanceof MissingArgument) return `The function '${source}' had the following error: ${error.message}`;
+  if (error instanceof CallProblem) {
+    return `There was an error while evaluating the intrinsic function: ${source}. ${error.message}`;
   }
-  if (error instanceof IntrinsicProblem) return { ok: false, kind: "intrinsic", message: sentence(error.message) };
-  // The engine's own limits on strings and on nesting, reached by what the arguments together would amount to.
-  if (error instanceof RangeError)
-    return { ok: false, kind: "intrinsic", message: sentence("The result is too large") };
   throw error;
 }

@@ -14,7 +14,7 @@ import {
   SyntaxProblem,
   take,
 } from "../jsonpath/cursor.ts";
-import { compileJsonPath, type JsonPath } from "../jsonpath/jsonpath.ts";
+import { compilePayloadPath, type PayloadPath } from "../payload-path.ts";
 import { type IntrinsicFunction, intrinsicFunctions } from "./functions.ts";
 
 export type Call = { readonly intrinsic: IntrinsicFunction; readonly arguments: readonly Argument[] };
@@ -23,7 +23,7 @@ export type Argument =
   | { readonly kind: "value"; readonly value: Json }
   /** A string literal: what it stands for, and as written, because `States.Format` gives its braces a meaning. */
   | { readonly kind: "text"; readonly value: string; readonly written: string }
-  | { readonly kind: "path"; readonly path: JsonPath }
+  | { readonly kind: "path"; readonly path: PayloadPath }
   | { readonly kind: "call"; readonly call: Call };
 
 /** AWS: at most ten intrinsic functions within another. */
@@ -31,7 +31,7 @@ const maxNestedCalls = 10;
 
 export function parseCall(text: string): { readonly result: Call } | { readonly problem: string } {
   return parsed(() => {
-    const cursor = startCursor(text.trim());
+    const cursor = startCursor(text.trimEnd());
     const call = parseOneCall(cursor);
     if (!isAtEnd(cursor)) throw problemAt(cursor, `Unexpected '${peek(cursor)}'`);
     return call;
@@ -46,8 +46,6 @@ function parseOneCall(cursor: Cursor): Call {
   cursor.depth++;
   const found = parseArguments(cursor);
   cursor.depth--;
-  const [least, most] = intrinsic.argumentCount;
-  if (found.length < least || found.length > most) throw problemAt(cursor, `Wrong number of arguments for ${name}`);
   return { intrinsic, arguments: found };
 }
 
@@ -119,7 +117,7 @@ function parsePath(cursor: Cursor): Argument {
       open--;
     }
   }
-  const compiled = compileJsonPath(cursor.text.slice(start, cursor.at).trimEnd());
+  const compiled = compilePayloadPath(cursor.text.slice(start, cursor.at).trimEnd());
   if ("problem" in compiled) throw new SyntaxProblem(compiled.problem);
-  return { kind: "path", path: compiled.path };
+  return { kind: "path", path: compiled.payloadPath };
 }

@@ -3,7 +3,7 @@ import { isJsonArray, isJsonNumber, isJsonObject, type Json, toDouble } from "..
 import { compileIntrinsic } from "../intrinsics/intrinsics.ts";
 import { compileJsonPath, compileReferencePath } from "../jsonpath/jsonpath.ts";
 import { parseTimestamp } from "../timestamp.ts";
-import { checkExpression } from "./expressions.ts";
+import { checkExpression, isExpressionLike } from "./expressions.ts";
 import { below, type Place, reportSchema, warn } from "./place.ts";
 import type { Check } from "./shape.ts";
 
@@ -69,7 +69,7 @@ function checkRange(value: number, { least, most = Number.POSITIVE_INFINITY }: R
 /** In a JSONata state the value may also be an expression, as a whole. */
 export function orExpression(check: Check): Check {
   return (value, place) => {
-    if (place.language === "JSONata" && typeof value === "string" && value.startsWith("{%"))
+    if (place.language === "JSONata" && typeof value === "string" && isExpressionLike(value))
       checkExpression(value, place);
     else check(value, place);
   };
@@ -78,6 +78,14 @@ export function orExpression(check: Check): Check {
 export const timestamp: Check = (value, place) => {
   if (typeof value !== "string") reportSchema(place, "Expected value of type [STRING]");
   else if (parseTimestamp(value) === undefined) reportSchema(place, "String does not match RFC3339 timestamp");
+};
+
+/** Worded by the library that AWS reads it with. */
+export const jsonPointer: Check = (value, place) => {
+  if (typeof value !== "string") reportSchema(place, "Expected value of type [STRING]");
+  else if (value !== "" && !value.startsWith("/")) {
+    reportSchema(place, `Invalid input: JSON Pointer expression must start with '/': "${value}"`);
+  }
 };
 
 const invalidPath = "Value must be a valid JSONPath.";

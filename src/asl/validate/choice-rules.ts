@@ -28,21 +28,27 @@ function checkRule(value: Json, shape: Shape, place: Place): JsonObject | undefi
   if (kinds.length !== 1) {
     reportSchema(place, `The object must have only one of the following fields, [${ruleKinds.join(", ")}]`);
   } else if (kinds[0] === "Variable") {
-    const operators = operatorNames.filter((name) => Object.hasOwn(rule, name));
-    const listed = `[${(operators.length > 1 ? operators : operatorNames).join(", ")}]`;
-    if (operators.length > 1) reportSchema(place, `There should only be one of the following fields: ${listed}`);
+    const count = Object.keys(comparisons).filter((name) => Object.hasOwn(rule, name)).length;
+    if (count > 1) reportSchema(place, `There should only be one of the following fields: [${operatorNames}]`);
     const isMisspelt = Object.keys(rule).some((name) => !shape.fields.has(name));
-    if (operators.length === 0 && !isMisspelt) {
-      reportSchema(place, `This object should have only one of the following fields: ${listed}`);
+    if (count === 0 && !isMisspelt) {
+      reportSchema(place, `This object should have only one of the following fields: [${operatorNames}]`);
     }
   }
   return rule;
 }
 
 const ruleKinds = ["And", "Or", "Not", "Variable", "Condition"];
-const operatorNames = [...comparisonOperators].flatMap(([name, { hasPathForm }]) =>
-  hasPathForm ? [name, `${name}Path`] : [name],
-);
+/** All comparison operators in the order in which AWS lists them (recorded). */
+const operatorNames =
+  "StringEquals, IsBoolean, StringLessThan, IsNumeric, BooleanEquals, StringLessThanEqualsPath, NumericLessThan, " +
+  "NumericGreaterThan, NumericLessThanPath, StringMatches, TimestampLessThanEqualsPath, NumericEquals, " +
+  "TimestampGreaterThan, StringGreaterThanEqualsPath, TimestampGreaterThanEqualsPath, TimestampLessThanEquals, " +
+  "NumericLessThanEqualsPath, TimestampEquals, BooleanEqualsPath, IsTimestamp, StringLessThanEquals, " +
+  "NumericLessThanEquals, StringLessThanPath, TimestampGreaterThanPath, StringGreaterThan, StringGreaterThanPath, " +
+  "IsString, StringEqualsPath, TimestampEqualsPath, TimestampLessThan, StringGreaterThanEquals, " +
+  "NumericGreaterThanPath, NumericGreaterThanEquals, NumericEqualsPath, TimestampLessThanPath, IsNull, IsPresent, " +
+  "TimestampGreaterThanEquals, NumericGreaterThanEqualsPath";
 
 const condition = orExpression(boolean);
 

@@ -17,7 +17,7 @@ export function checkExpressions(value: Json, place: Place): void {
 
 /** Checks one string, which may be an expression. */
 export function checkExpression(text: string, place: Place): void {
-  if (!text.startsWith("{%")) return;
+  if (!isExpressionLike(text)) return;
   const source = expressionText(text);
   if (source === undefined) return reportSchema(place, "JSONata string must start with {% and end with %}");
   if (place.expressions.left-- === 0) reportSchema(place, "The definition has too many JSONata expressions");
@@ -31,6 +31,11 @@ export function checkExpression(text: string, place: Place): void {
       report(place, unsupported, `Field '$states.${member}' does not exist.`);
     }
   }
+}
+
+/** Whether a string is meant to be an expression; with anything around `{%` or `%}` it is none. */
+export function isExpressionLike(text: string): boolean {
+  return text.startsWith("{%") || text.endsWith("%}");
 }
 
 const unsupported = "UNSUPPORTED_JSONATA_EXPRESSION";

@@ -1,6 +1,6 @@
 // Fields of Map states: the item processor's mode, and the readers, batchers and writers of distributed Maps.
 import { isJsonArray, isJsonObject, type Json, type JsonObject, memberOf } from "../json.ts";
-import { integer, items, oneOf, orExpression, singleNodePath, string } from "./checks.ts";
+import { integer, items, jsonPointer, oneOf, orExpression, singleNodePath, string } from "./checks.ts";
 import { below, type Place, report, reportSchema } from "./place.ts";
 import { type Check, checkObject, type Shape, shapeOf } from "./shape.ts";
 import { objectTemplate, template } from "./templates.ts";
@@ -89,7 +89,7 @@ const readerConfig = shapeOf({
     CSVDelimiter: oneOf("COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"),
     CSVHeaderLocation: oneOf("FIRST_ROW", "GIVEN"),
     CSVHeaders: items(string, { mayBeEmpty: false }),
-    ItemsPointer: string,
+    ItemsPointer: orExpression(jsonPointer),
     MaxItems: orExpression(integer({ least: Number.NEGATIVE_INFINITY })),
   },
   jsonPath: { MaxItemsPath: singleNodePath },
@@ -97,21 +97,28 @@ const readerConfig = shapeOf({
 });
 
 const csvFields = ["CSVDelimiter", "CSVHeaderLocation", "CSVHeaders"];
+/** Fields that do not go with an input type. */
+const unsupportedFields: ReadonlyMap<Json, readonly string[]> = new Map([
+  ["JSON", [...csvFields, "ManifestType"]],
+  ["JSONL", csvFields],
+  ["PARQUET", csvFields],
+]);
 
 const readerConfigCheck: Check = (value, place) => {
   const config = checkObject(value, readerConfig, place);
   if (config === undefined) return;
   const type = memberOf(config, "InputType");
-  if (type === "CSV" && !Object.hasOwn(config, "CSVHeaderLocation") && !Object.hasOwn(config, "ManifestType")) {
-    reportSchema(place, "The field 'CSVHeaderLocation' is required but was missing");
+  if (type === undefined && memberOf(config, "Transformation") === "LOAD_AND_FLATTEN") {
+    reportSchema(place, "The field 'InputType' is required");
+  }
+  if (type === "CSV" && !Object.hasOwn(config, "CSVHeaderLocation")) {
+    reportSchema(place, "The field 'CSVHeaderLocation' is required");
   }
   if (memberOf(config, "CSVHeaderLocation") === "GIVEN" && !Object.hasOwn(config, "CSVHeaders")) {
     reportSchema(place, "These fields are required: [CSVHeaders]");
   }
-  if (type === "JSON" || type === "JSONL" || type === "PARQUET") {
-    for (const name of csvFields) {
-      if (Object.hasOwn(config, name)) reportSchema(place, `Field '${name}' is not supported`, { member: name });
-    }
+  for (const name of unsupportedFields.get(type ?? null) ?? []) {
+    if (Object.hasOwn(config, name)) reportSchema(place, `Field '${name}' is not supported`, { member: name });
   }
 };
 

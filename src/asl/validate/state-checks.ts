@@ -1,9 +1,9 @@
 // Fields of states that need more than a range: a Task's resource and credentials, how its timeouts go together, and where
 // `States.ALL` may stand.
 import { isJsonArray, isJsonNumber, isJsonObject, type Json, type JsonObject, memberOf, toDouble } from "../json.ts";
-import type { TaskResource } from "../resource.ts";
+import { parseTaskResource, type TaskResource } from "../resource.ts";
+import { checkConnectorFields, hasField, reportMissingField } from "./connector-fields.ts";
 import { below, type Place, reportSchema } from "./place.ts";
-import { parseTaskResource } from "../resource.ts";
 import { resourceProblem } from "./services.ts";
 import type { Check } from "./shape.ts";
 import { objectTemplate } from "./templates.ts";
@@ -28,21 +28,17 @@ function expressRefusal({ kind, pattern }: TaskResource): string | undefined {
 }
 
 export const credentials: Check = (value, place) => {
-  if (isJsonObject(value) && !hasRole(value, place)) {
-    return reportSchema(place, "The field 'RoleArn' is required but was missing");
-  }
+  if (isJsonObject(value) && !hasField(value, "RoleArn", place)) return reportMissingField("RoleArn", place);
   objectTemplate(value, place);
 };
 
-function hasRole(value: JsonObject, { language }: Place): boolean {
-  return Object.hasOwn(value, "RoleArn") || (language === "JSONPath" && Object.hasOwn(value, "RoleArn.$"));
-}
-
 /** What a Task's fields must be to each other. */
 export function checkTask(task: JsonObject, place: Place): void {
-  const resourceArn = memberOf(task, "Resource");
-  const isActivity = typeof resourceArn === "string" && parseTaskResource(resourceArn)?.kind === "activity";
-  if (isActivity && Object.hasOwn(task, "Credentials")) {
+  const arn = memberOf(task, "Resource");
+  const isCallable = typeof arn === "string" && resourceProblem(arn) === undefined;
+  const read = isCallable ? parseTaskResource(arn) : undefined;
+  if (read?.kind === "service") checkConnectorFields(task, read, place);
+  if (read?.kind === "activity" && Object.hasOwn(task, "Credentials")) {
     reportSchema(place, "The field 'Credentials' is not supported for activities");
   }
   const heartbeat = seconds(memberOf(task, "HeartbeatSeconds"));

@@ -181,6 +181,7 @@ const map: ShapeTable = {
     ["MaxConcurrency", "MaxConcurrencyPath"],
     ["ToleratedFailureCount", "ToleratedFailureCountPath"],
     ["ToleratedFailurePercentage", "ToleratedFailurePercentagePath"],
+    ["ItemSelector", "Parameters"],
   ],
 };
 

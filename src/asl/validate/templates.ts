@@ -14,7 +14,7 @@ export const template: Check = (value, place) => {
   if ("problems" in compiled) {
     for (const { location, message } of compiled.problems) reportSchema({ ...place, location }, message);
   } else {
-    warnOfStatic(value, place);
+    checkMembers(value, place);
   }
 };
 
@@ -25,18 +25,26 @@ export const objectTemplate: Check = (value, place) => {
   else reportSchema(place, "Expected value of type [OBJECT]");
 };
 
-/** Warns of members that look like paths but are passed on as they stand. */
-function warnOfStatic(value: Json, place: Place): void {
+function checkMembers(value: Json, place: Place): void {
   if (isJsonArray(value)) {
-    for (const item of value) warnOfStatic(item, place);
+    for (const item of value) checkMembers(item, place);
   } else if (isJsonObject(value)) {
     for (const [name, member] of Object.entries(value)) {
-      if (typeof member === "string" && !name.endsWith(".$") && looksLikePath(member)) {
-        const message = `The value of '${name}' looks like a JSONPath or an intrinsic function call, but the field name does not end with '.$'.`;
-        warn(place, "NO_DOLLAR", message);
-      }
-      warnOfStatic(member, place);
+      if (typeof member === "string") checkMember(name, member, place);
+      checkMembers(member, place);
     }
+  }
+}
+
+/** White space may stand within a call, but not before it. What looks like a path and is passed on as it stands is warned of. */
+function checkMember(name: string, text: string, place: Place): void {
+  const isEvaluated = name.endsWith(".$");
+  if (isEvaluated && /^\s/.test(text)) {
+    const message = `The value for the field '${name}' must be a valid JSONPath or a valid intrinsic function call`;
+    reportSchema(place, message);
+  } else if (!isEvaluated && looksLikePath(text)) {
+    const message = `The value of '${name}' looks like a JSONPath or an intrinsic function call, but the field name does not end with '.$'.`;
+    warn(place, "NO_DOLLAR", message);
   }
 }
 

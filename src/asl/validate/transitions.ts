@@ -43,7 +43,7 @@ export function checkGraph(scope: JsonObject, states: JsonObject, place: Place):
 function isTerminal(state: Json): boolean {
   if (!isJsonObject(state)) return false;
   const type = memberOf(state, "Type");
-  return type === "Succeed" || type === "Fail" || memberOf(state, "End") === true;
+  return type === "Succeed" || type === "Fail" || (type !== undefined && memberOf(state, "End") === true);
 }
 
 function reachableFrom(start: string, states: JsonObject): ReadonlySet<string> {

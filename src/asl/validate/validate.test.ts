@@ -24,7 +24,15 @@ function findings(definition: Json, type: "STANDARD" | "EXPRESS" = "STANDARD"): 
   );
 }
 
-const task: Machine = { Type: "Task", Resource: "arn:aws:states:::lambda:invoke", End: true };
+const task: Machine = { Type: "Task", Resource: "arn:aws:lambda:us-east-1:123456789012:function:f", End: true };
+/** A task of an optimized integration. */
+const call = (action: string, fields: Machine = {}): Machine => ({
+  ...task,
+  Resource: `arn:aws:states:::${action}`,
+  ...fields,
+});
+const missingField = (field: string, place: string): string =>
+  `The field '${field}' is required but was missing @ /States/S/${place}`;
 const pass: Machine = { Type: "Pass", End: true };
 const wait: Machine = { Type: "Wait", End: true };
 const scope: Machine = { StartAt: "I", States: { I: pass } };
@@ -33,6 +41,11 @@ const distributed: Machine = {
   ...scope,
   ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" },
 };
+const mapReading = (ReaderConfig: Machine, action = "getObject"): Machine => ({
+  ...map,
+  ItemProcessor: distributed,
+  ItemReader: { Resource: `arn:aws:states:::s3:${action}`, ReaderConfig },
+});
 const jsonata: Options = { machine: { QueryLanguage: "JSONata" } };
 const choiceOf = (rule: Json): Machine => ({ Type: "Choice", Choices: [rule], Default: "E" });
 const comparison: Machine = { Variable: "$.a", NumericEquals: 1, Next: "E" };
@@ -57,7 +70,11 @@ const stateTable: readonly (readonly [
       "MISSING_END_STATE Workflow has no terminal state @ nowhere",
     ],
   ],
-  ["no type", { End: true }, ["These fields are required: [Type] @ /States/S"]],
+  [
+    "no type",
+    { End: true },
+    ["The field 'Type' is required @ /States/S", "MISSING_END_STATE Workflow has no terminal state @ nowhere"],
+  ],
   ["a field that no state has", { ...pass, Foo: 1 }, ["Field 'Foo' is not supported @ /States/S"]],
   ["a field of another state type", { ...pass, Catch: [] }, ["Field 'Catch' is not supported @ /States/S"]],
   [
@@ -142,7 +159,44 @@ const stateTable: readonly (readonly [
     { ...task, Resource: "arn:aws:states:::aws-sdk:sts:assumeRole" },
     [unknownResource("arn:aws:states:::aws-sdk:sts:assumeRole")],
   ],
-  ["an SDK callback", { ...task, Resource: "arn:aws-cn:states:::aws-sdk:sfn:startExecution.waitForTaskToken" }, []],
+  [
+    "an SDK callback",
+    { ...task, Resource: "arn:aws-cn:states:::aws-sdk:sfn:startExecution.waitForTaskToken", Parameters: {} },
+    [],
+  ],
+  [
+    "no Parameters for an SDK action",
+    call("aws-sdk:s3:listBuckets"),
+    ["Parameters field is required for resource ARN: arn:aws:states:::aws-sdk:s3:listBuckets @ /States/S/Resource"],
+  ],
+  [
+    "no Arguments for an optimized action",
+    call("states:startExecution.sync:2", { QueryLanguage: "JSONata" }),
+    [
+      "Arguments field is required for resource ARN: arn:aws:states:::states:startExecution.sync:2 @ /States/S/Resource",
+    ],
+  ],
+  [
+    "an integration without its fields",
+    call("sqs:sendMessage.waitForTaskToken", { Parameters: {} }),
+    [missingField("QueueUrl", "Parameters"), missingField("MessageBody", "Parameters")],
+  ],
+  ["a required field from a path", call("lambda:invoke", { Parameters: { "FunctionName.$": "$.f" } }), []],
+  [
+    "a required field of a JSONata state under the name for paths",
+    call("lambda:invoke", { QueryLanguage: "JSONata", Arguments: { "FunctionName.$": "f" } }),
+    [missingField("FunctionName", "Arguments")],
+  ],
+  [
+    "Arguments from one expression",
+    call("lambda:invoke", { QueryLanguage: "JSONata", Arguments: "{% $states.input %}" }),
+    [],
+  ],
+  [
+    "a field that the service does not have, which is found at run time",
+    call("states:startExecution", { Parameters: { StateMachineArn: "arn", input: {} } }),
+    [],
+  ],
   [
     "Credentials without a role",
     { ...task, Credentials: {} },
@@ -233,6 +287,25 @@ const stateTable: readonly (readonly [
       "The value for the field 'a.$' must be a valid JSONPath or a valid intrinsic function call @ /States/S/Parameters",
     ],
   ],
+  [
+    "an intrinsic call with too few arguments, which fails only when it runs",
+    { ...pass, Parameters: { "a.$": "States.Hash('x')", "b.$": "States.UUID('x')", "c.$": "States.StringToJson()" } },
+    [],
+  ],
+  [
+    "a space before an intrinsic call",
+    { ...pass, Parameters: { "a.$": " States.UUID()" } },
+    [
+      "The value for the field 'a.$' must be a valid JSONPath or a valid intrinsic function call @ /States/S/Parameters",
+    ],
+  ],
+  [
+    "a space before an intrinsic call, deep in a template",
+    { ...pass, Parameters: { a: [{ "b.$": " States.UUID()" }] } },
+    [
+      "The value for the field 'b.$' must be a valid JSONPath or a valid intrinsic function call @ /States/S/Parameters",
+    ],
+  ],
   ["a literal Result with `.$` members", { ...pass, Result: { "a.$": "not a path" } }, []],
   [
     "a Result that looks like a path",
@@ -281,6 +354,12 @@ const stateTable: readonly (readonly [
     "JSONata that is not closed",
     { ...pass, Output: "{% 1" },
     ["JSONata string must start with {% and end with %} @ /States/S/Output"],
+    jsonata,
+  ],
+  [
+    "JSONata that is not opened",
+    { ...pass, Output: { a: "10 %}" } },
+    ["JSONata string must start with {% and end with %} @ /States/S/Output/a"],
     jsonata,
   ],
   ["a string around an expression", { ...pass, Output: " {% 1 + %} " }, [], jsonata],
@@ -477,38 +556,42 @@ const stateTable: readonly (readonly [
     ["The field 'Resource' does not match any of the allowed values @ /States/S/ItemReader/Resource"],
   ],
   [
+    "ItemSelector under its old name too",
+    { ...map, ItemSelector: {}, Parameters: {} },
+    ["There should only be one of the following fields: [ItemSelector, Parameters] @ /States/S"],
+  ],
+  [
     "CSV without header location",
-    {
-      ...map,
-      ItemProcessor: distributed,
-      ItemReader: { Resource: "arn:aws:states:::s3:getObject", ReaderConfig: { InputType: "CSV" } },
-    },
-    ["The field 'CSVHeaderLocation' is required but was missing @ /States/S/ItemReader/ReaderConfig"],
+    mapReading({ InputType: "CSV", ManifestType: "S3_INVENTORY" }),
+    ["The field 'CSVHeaderLocation' is required @ /States/S/ItemReader/ReaderConfig"],
   ],
   [
     "given headers that are not",
-    {
-      ...map,
-      ItemProcessor: distributed,
-      ItemReader: {
-        Resource: "arn:aws:states:::s3:getObject",
-        ReaderConfig: { InputType: "CSV", CSVHeaderLocation: "GIVEN" },
-      },
-    },
+    mapReading({ InputType: "CSV", CSVHeaderLocation: "GIVEN" }),
     ["These fields are required: [CSVHeaders] @ /States/S/ItemReader/ReaderConfig"],
   ],
   [
-    "headers of JSON",
-    {
-      ...map,
-      ItemProcessor: distributed,
-      ItemReader: {
-        Resource: "arn:aws:states:::s3:getObject",
-        ReaderConfig: { InputType: "JSON", CSVHeaderLocation: "FIRST_ROW" },
-      },
-    },
-    ["Field 'CSVHeaderLocation' is not supported @ /States/S/ItemReader/ReaderConfig"],
+    "headers and a manifest of JSON",
+    mapReading({ InputType: "JSON", CSVHeaderLocation: "FIRST_ROW", ManifestType: "ATHENA_DATA" }),
+    [
+      "Field 'CSVHeaderLocation' is not supported @ /States/S/ItemReader/ReaderConfig",
+      "Field 'ManifestType' is not supported @ /States/S/ItemReader/ReaderConfig",
+    ],
   ],
+  ["a manifest of JSON lines", mapReading({ InputType: "JSONL", ManifestType: "ATHENA_DATA" }), []],
+  [
+    "loading of objects of no type",
+    mapReading({ Transformation: "LOAD_AND_FLATTEN" }, "listObjectsV2"),
+    ["The field 'InputType' is required @ /States/S/ItemReader/ReaderConfig"],
+  ],
+  [
+    "an ItemsPointer that is none",
+    mapReading({ InputType: "JSON", ItemsPointer: "data/items" }),
+    [
+      `Invalid input: JSON Pointer expression must start with '/': "data/items" @ /States/S/ItemReader/ReaderConfig/ItemsPointer`,
+    ],
+  ],
+  ["an ItemsPointer to the whole", mapReading({ InputType: "JSON", ItemsPointer: "" }), []],
   [
     "a batcher without limits",
     { ...map, ItemProcessor: distributed, ItemBatcher: {} },
@@ -533,13 +616,13 @@ const stateTable: readonly (readonly [
 
   [
     "an Express callback",
-    { ...task, Resource: "arn:aws:states:::sqs:sendMessage.waitForTaskToken" },
+    call("sns:publish.waitForTaskToken", { Parameters: { Message: "m" } }),
     ["Express state machine does not support '.waitForTaskToken' service integration  @ /States/S/Resource"],
     { type: "EXPRESS" },
   ],
   [
     "an Express job",
-    { ...task, Resource: "arn:aws:states:::states:startExecution.sync:2" },
+    call("states:startExecution.sync:2", { Parameters: { StateMachineArn: "arn" } }),
     ["Express state machine does not support '.sync' service integration @ /States/S/Resource"],
     { type: "EXPRESS" },
   ],
@@ -563,7 +646,7 @@ const stateTable: readonly (readonly [
       ...map,
       ItemProcessor: {
         StartAt: "I",
-        States: { I: { ...task, Resource: "arn:aws:states:::sqs:sendMessage.waitForTaskToken" } },
+        States: { I: call("sns:publish.waitForTaskToken", { Parameters: { Message: "m" } }) },
         ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "EXPRESS" },
       },
     },
@@ -579,6 +662,16 @@ for (const [sentence, state, problems, options] of stateTable) {
   });
 }
 
+/** As AWS lists them (recorded). */
+const operators =
+  "StringEquals, IsBoolean, StringLessThan, IsNumeric, BooleanEquals, StringLessThanEqualsPath, NumericLessThan, " +
+  "NumericGreaterThan, NumericLessThanPath, StringMatches, TimestampLessThanEqualsPath, NumericEquals, " +
+  "TimestampGreaterThan, StringGreaterThanEqualsPath, TimestampGreaterThanEqualsPath, TimestampLessThanEquals, " +
+  "NumericLessThanEqualsPath, TimestampEquals, BooleanEqualsPath, IsTimestamp, StringLessThanEquals, " +
+  "NumericLessThanEquals, StringLessThanPath, TimestampGreaterThanPath, StringGreaterThan, StringGreaterThanPath, " +
+  "IsString, StringEqualsPath, TimestampEqualsPath, TimestampLessThan, StringGreaterThanEquals, " +
+  "NumericGreaterThanPath, NumericGreaterThanEquals, NumericEqualsPath, TimestampLessThanPath, IsNull, IsPresent, " +
+  "TimestampGreaterThanEquals, NumericGreaterThanEqualsPath";
 const ruleTable: readonly (readonly [sentence: string, rule: Json, problems: readonly string[]])[] = [
   ["a comparison", comparison, []],
   ["no Next", { Variable: "$.a", IsNull: true }, ["These fields are required: [Next] @ /States/S/Choices[0]"]],
@@ -592,7 +685,12 @@ const ruleTable: readonly (readonly [sentence: string, rule: Json, problems: rea
   [
     "two operators",
     { ...comparison, StringEquals: "a" },
-    ["There should only be one of the following fields: [StringEquals, NumericEquals] @ /States/S/Choices[0]"],
+    [`There should only be one of the following fields: [${operators}] @ /States/S/Choices[0]`],
+  ],
+  [
+    "no operator",
+    { Variable: "$.a", Next: "E" },
+    [`This object should have only one of the following fields: [${operators}] @ /States/S/Choices[0]`],
   ],
   [
     "an operator that does not exist",
@@ -645,7 +743,15 @@ const machineTable: readonly (readonly [sentence: string, definition: Json, prob
   ["nothing", {}, ["These fields are required: [States, StartAt] @ /"]],
   ["no StartAt", { States: { S: pass } }, ["These fields are required: [StartAt] @ /"]],
   ["no States", { Comment: "c", StartAt: "S" }, ["These fields are required: [States] @ /"]],
-  ["empty States", { StartAt: "S", States: {} }, ["Value cannot be empty @ /States"]],
+  [
+    "empty States",
+    { StartAt: "S", States: {} },
+    [
+      "Value cannot be empty @ /States",
+      "MISSING_TRANSITION_TARGET Missing 'Next' target: S @ /StartAt",
+      "MISSING_END_STATE Workflow has no terminal state @ nowhere",
+    ],
+  ],
   [
     "a field that no machine has",
     { startAt: "S", StartAt: "S", States: { S: pass } },

@@ -151,7 +151,7 @@ function checkScope(scope: Json, shape: Shape, place: Place): void {
   if (entries.length === 0) reportSchema(at, "Value cannot be empty");
   const before = variablesBefore(states, place);
   for (const [name, state] of entries) checkState(name, state, { states, before, place: below(at, name) });
-  if (entries.length > 0) checkGraph(checked, states, place);
+  checkGraph(checked, states, place);
 }
 
 interface StateAround {
@@ -172,7 +172,7 @@ function checkState(name: string, state: Json, { states, before, place: at }: St
   }
   const type = memberOf(state, "Type");
   if (!isStateType(type)) {
-    if (type === undefined) return reportSchema(place, "These fields are required: [Type]");
+    if (type === undefined) return reportSchema(place, "The field 'Type' is required");
     const message = `The field 'Type' should have one of these values: [${stateTypes.join(", ")}]`;
     const hint = typeof type === "string" ? { given: type, known: stateTypes } : {};
     return reportSchema(below(place, "Type"), message, hint);

@@ -31,8 +31,17 @@ const passing = '{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}
 const returning = (result: string): string =>
   JSON.stringify({ StartAt: "A", States: { A: { Type: "Pass", Result: result, End: true } } });
 const failing = '{"StartAt": "A", "States": {"A": {"Type": "Fail", "Error": "Broken", "Cause": "Nothing works."}}}';
-const sending =
-  '{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "End": true}}}';
+const sending = JSON.stringify({
+  StartAt: "A",
+  States: {
+    A: {
+      Type: "Task",
+      Resource: "arn:aws:states:::sqs:sendMessage",
+      Parameters: { QueueUrl: "q", MessageBody: "m" },
+      End: true,
+    },
+  },
+});
 const dangling = '{\n  "StartAt": "A",\n  "States": {\n    "A": { "Type": "Pass", "Next": "Bee" }\n  }\n}\n';
 
 test("run exits 0, 1 or 2, with the output alone on stdout", async (t) => {
@@ -267,7 +276,7 @@ test("validate, graph, env, version and help say what they should", async (t) =>
     [
       ["validate", "send"],
       0,
-      /send\.asl\.json:1:63: warning: [^]* no connector for sqs:[^]*: valid, with 1 warning\n$/,
+      /send\.asl\.json:1:56: warning: [^]* no connector for sqs:[^]*: valid, with 1 warning\n$/,
     ],
     [["validate", "nowhere.json"], 2, /nowhere\.json is not there/],
     [["graph", "a.asl.json"], 0, /^<svg /],

@@ -1,4 +1,4 @@
-// What is said of definitions, and where: beyond what the validator's own tests prove.
+// The problems that are told of definitions, and where: beyond what the validator's own tests prove.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkDefinition } from "./check-definition.ts";
@@ -83,7 +83,8 @@ test("a name that an object has twice is a warning at the second one", () => {
 });
 
 test("states that cannot be run yet are warnings, at any depth", () => {
-  const send = { Type: "Task", Resource: "arn:aws:states:::sqs:sendMessage.waitForTaskToken", End: true };
+  const Parameters = { QueueUrl: "q", MessageBody: "m" };
+  const send = { Type: "Task", Resource: "arn:aws:states:::sqs:sendMessage.waitForTaskToken", Parameters, End: true };
   const scope = { StartAt: "Send", States: { Send: send } };
   const each = {
     Type: "Map",

@@ -106,7 +106,7 @@ function diagnosticsOf(definition: string, type: MachineType): readonly Diagnost
 function placed(diagnostics: readonly Diagnostic[], source: string, parse: () => Document): readonly Problem[] {
   if (diagnostics.length === 0) return [];
   const document = diagnostics.some(({ location }) => location !== undefined) ? parse() : undefined;
-  // What concerns the definition as a whole stands at its beginning.
+  // A problem of the definition as a whole stands at its beginning.
   const start = Math.max(0, source.search(/\S/));
   const whole: Range = { start, end: start + 1 };
   return diagnostics.map(({ severity, code, message, location, hint = {} }) => {
@@ -128,7 +128,7 @@ const switches: ReadonlyMap<string, boolean> = new Map([
   ...["n", "no", "off"].map((word) => [word, false] as const),
 ]);
 
-/** What YAML 1.1 took for a boolean is a text in YAML 1.2. */
+/** Some words that YAML 1.1 took for booleans are texts in YAML 1.2. */
 function wordAdvice(document: Document, location: string): string | undefined {
   const scalar = scalarAt(document, location);
   if (!isScalar(scalar) || scalar.type !== "PLAIN" || typeof scalar.value !== "string") return undefined;

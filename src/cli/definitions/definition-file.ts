@@ -8,7 +8,7 @@ import { UsageError } from "../usage-error.ts";
 
 export interface DefinitionFile {
   readonly path: string;
-  /** Of the state machine. */
+  /** The name of the state machine. */
   readonly name: string;
   readonly type: MachineType;
   readonly format: "json" | "yaml";
@@ -26,7 +26,7 @@ export function isDefinitionFile(path: string): boolean {
   return definitionName.test(basename(path));
 }
 
-/** Of any file: one whose name has another form is a Standard machine, named by what is before the first dot. */
+/** Any file is one: where its name has another form, it is a Standard machine, named by what is before the first dot. */
 export function definitionFileOf(path: string): DefinitionFile {
   const base = basename(path);
   const [, name = base.split(".")[0] ?? base, express] = definitionName.exec(base) ?? [];

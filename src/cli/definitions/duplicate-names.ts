@@ -3,7 +3,7 @@ import type { Range } from "./source-position.ts";
 
 export interface DuplicateName {
   readonly name: string;
-  /** Of the later one. */
+  /** The later one's. */
   readonly range: Range;
   /** The offset of the one before it. */
   readonly first: number;

@@ -25,7 +25,7 @@ export function scalarAt(document: Document, location: string): Scalar | undefin
 
 interface Walk {
   readonly node: unknown;
-  /** What leads on from the node and is not there. */
+  /** The rest of the location, which the node does not have. */
   readonly rest: string;
   readonly found: Range | undefined;
 }

@@ -1,5 +1,5 @@
 // States that AWS runs and Pawl does not yet: they fail by name when they are entered, and whoever writes the workflow is
-// told before. What is supported is known by the engine and the connectors alone.
+// told before. Only the engine and the connectors know what is supported.
 import { isJsonArray, isJsonObject, type Json, type JsonObject, memberOf } from "../../asl/json.ts";
 import { parseTaskResource } from "../../asl/resource.ts";
 import type { Diagnostic } from "../../asl/validate/diagnostic.ts";

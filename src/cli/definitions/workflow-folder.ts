@@ -17,7 +17,7 @@ export interface WorkflowFolderOptions {
   readonly say: (line: string) => void;
 }
 
-/** What was said of a file. */
+/** The lines that were said of a file. */
 interface Seen {
   readonly text: string;
   readonly isDeployed: boolean;

@@ -23,7 +23,7 @@ export class FolderWatch {
 
   constructor(options: FolderWatchOptions) {
     this.#options = options;
-    // What was saved before the watch began is seen too.
+    // Files that were saved before the watch began are seen too.
     this.#timer = setTimeout(() => this.#flush(), 0);
     this.#watchDirectories();
   }

@@ -1,4 +1,4 @@
-// What a server holds, counted through the API.
+// The machines and executions of a server, counted through the API.
 import { type CallApi, listAll, textOf } from "./api-client.ts";
 
 export interface Inventory {

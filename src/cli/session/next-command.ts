@@ -20,7 +20,7 @@ export async function nextCommand(error: Error, port: number): Promise<string | 
   return isPortTaken ? commandWith(args, { "--port": await freePort(port) }) : undefined;
 }
 
-/** What is served to others must not end with the process. */
+/** A server that others use must not end with the process. */
 function otherData([command]: readonly string[]): string {
   return command === "serve" ? "other.db" : "memory";
 }

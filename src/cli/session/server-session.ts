@@ -1,4 +1,4 @@
-// Shared steps of the commands that start a server: reading the configuration, starting, and stopping on Ctrl-C.
+// The session of a command that starts a server: reading the configuration, starting, and stopping on Ctrl-C.
 import { join } from "node:path";
 import type { Configuration, ConfigurationFlags } from "../../server/configuration/configuration.ts";
 import { readAccessKeys } from "../../server/configuration/access.ts";
@@ -16,12 +16,12 @@ export interface ServerFlags extends ConfigurationFlags {
 
 export interface LoadedConfiguration {
   readonly configuration: Configuration;
-  /** The file that was read; absent when there is none. */
+  /** Where it was read; absent when there is no file. */
   readonly file: string | undefined;
 }
 
 /**
- * @param directories in which a configuration file is looked for, the first that has one wins; the flag and the environment come first.
+ * @param directories where a configuration file is looked for, the first that has one wins; the flag and the environment come first.
  * @throws ConfigurationError
  */
 export async function loadConfiguration(
@@ -70,12 +70,12 @@ function authOf({ auth }: Configuration): ServerOptions["auth"] {
   return { keys };
 }
 
-/** A store in memory needs no keys. */
+/** Data that are only in memory need none. */
 function masterKeysOf({ db, keyFile }: Configuration): ServerOptions["masterKeys"] {
   return db === "memory" || keyFile === undefined ? undefined : readMasterKeys(keyFile);
 }
 
-/** A signal that is repeated within this time is the same Ctrl-C: npm passes on what the terminal has sent already. */
+/** How long a repeated signal is taken for the same Ctrl-C: npm passes on what the terminal has sent already. */
 const sameSignalMs = 1000;
 
 /** Settles at the first Ctrl-C or request to end; a second one later ends the process at once. */
@@ -91,10 +91,10 @@ export function interruption(): Promise<void> {
   });
 }
 
-/** A process whose server has closed ends after this time, whatever is still open, such as a request to a collector. */
+/** How long what is still open may keep a process whose server has closed, such as a request that no collector answers. */
 const lingerMs = 1000;
 
-/** The last call, when the server has closed and all is said. */
+/** To be called when the server has closed and all is said. */
 export function endSoon(): void {
   setTimeout(() => process.exit(), lingerMs).unref();
 }

@@ -1,5 +1,6 @@
-// What happens in executions, a line per state, as `pawl run` shows it. Pure: events in, lines out. What an event
-// ends is read from the execution as it was just before; only failures, which the execution does not keep, are noted here.
+// Lines of what happens in executions, one per state, as `pawl run` shows them. Pure: events in, lines out. The states that
+// an event ends are read from the execution as it was just before; only failures, which the execution does not keep, are
+// noted here.
 import { isJsonObject, type Json, memberOf, parseJson } from "../../asl/json.ts";
 import { resourceName } from "../../asl/resource.ts";
 import type { ActiveState, Execution, Scope } from "../../engine/execution.ts";

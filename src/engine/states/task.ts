@@ -1,5 +1,6 @@
 // Task: has work done outside, and waits for how it comes out.
 import { assert } from "../../asl/assert.ts";
+import type { Expression } from "../../asl/expression.ts";
 import { isJsonNumber, isJsonObject, type Json, memberOf, stringifyJson, toDouble } from "../../asl/json.ts";
 import type { Payload } from "../../asl/payload.ts";
 import type { TaskState, ValueSource } from "../../asl/program.ts";
@@ -10,6 +11,7 @@ import {
   dataLimitFailure,
   effectiveInput,
   evaluate,
+  evaluationFailure,
   fillTemplate,
   mistyped,
   type Result,
@@ -136,12 +138,24 @@ function secondsOf(
   if ("failure" in outcome) return outcome;
   const { value } = outcome;
   const seconds = isJsonNumber(value) ? toDouble(value) : Number.NaN;
+  if (source.kind === "expression") return secondsOfExpression(view, source.expression, value, field);
   if (Number.isInteger(seconds) && seconds > 0) return { value: seconds };
-  if (source.kind === "expression" && !isJsonNumber(value))
-    return { failure: mistyped(view, source.expression, "number", value) };
   return {
     failure: runtimeFailure(view, `The ${field} field must be a positive integer but was: ${stringifyJson(value)}`),
   };
+}
+
+/** AWS's bound on the seconds that an expression may give. */
+const mostSeconds = 99_999_999;
+
+function secondsOfExpression(view: View, expression: Expression, value: Json, field: string): Result<number> {
+  if (!isJsonNumber(value)) return { failure: mistyped(view, expression, "number", value) };
+  const seconds = toDouble(value);
+  const failure = (detail: string) => ({ failure: evaluationFailure(view, detail, expression.location) });
+  if (!Number.isInteger(seconds))
+    return failure(`The ${field} field cannot be parsed as an integer: ${stringifyJson(value)}`);
+  if (seconds >= 0 && seconds <= mostSeconds) return { value: seconds };
+  return failure(`${field} must be between 0 and ${mostSeconds} but was: ${stringifyJson(value)}`);
 }
 
 function roleOf(view: View, { credentials }: TaskState, input: Payload): Result<string | undefined> {

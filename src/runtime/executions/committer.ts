@@ -107,7 +107,7 @@ export class Committer {
     if (this.#waiting.length > 0 || this.#betweenBatches.length > 0) this.#schedule();
   }
 
-  /** What waits was decided on top of what failed, so it fails too. */
+  /** Waiting changes were decided on top of those that failed, so they fail too. */
   #fail(batch: readonly Entry[], cause: unknown): void {
     const error = new CommitError("The store could not write.", { cause });
     const failed = [...batch, ...this.#waiting];

@@ -1,4 +1,4 @@
-// What is told of an execution that is in the store: its row, and the ends of its journal.
+// The description of an execution that is in the store: its row, and the ends of its journal.
 import { type ArnSpace, executionArn } from "../../aws/arn.ts";
 import type { Catalogue, ExecutionRecord, Journal } from "../../store/store.ts";
 import { executionName } from "./identity.ts";

@@ -15,7 +15,7 @@ export type Perform = (task: PerformTask, signal: AbortSignal) => Promise<TaskOu
 
 export interface EffectsOptions {
   readonly perform: Perform;
-  /** What becomes of a call that was in flight when the process died: performed again, or failed. */
+  /** The fate of a call that was in flight when the process died: performed again, or failed. */
   readonly unknownOutcome: "perform" | "fail";
   readonly clock: Clock;
   readonly loop: Loop;

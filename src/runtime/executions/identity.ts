@@ -1,4 +1,4 @@
-// Who an execution is, from its row and its machine: what never changes while it lives.
+// The identity of an execution, from its row and its machine: it never changes while the execution lives.
 import type { Program } from "../../asl/program.ts";
 import { type ArnSpace, executionArn, stateMachineArn } from "../../aws/arn.ts";
 import type { ExecutionIdentity } from "../../engine/execution.ts";

@@ -97,7 +97,7 @@ export class LiveExecutions implements ExecutionListener {
     await Promise.allSettled(liveExecutions.map(({ committed }) => committed));
   }
 
-  /** Whoever asks while an execution is being read gets what the first reader gets: there are never two of one execution. */
+  /** Readers of an execution that is being read get what the first one gets: there are never two of one execution. */
   async #find(id: number, isEndedWanted: boolean): Promise<LiveExecution | undefined> {
     for (;;) {
       const live = this.#byId.get(id);
@@ -121,7 +121,7 @@ export class LiveExecutions implements ExecutionListener {
     const events = await store.readEvents(id, "all");
     const live = this.#newLive({ stateMachine, revision, record, isSynchronous: false });
     live.isStored = true;
-    // Of an Express execution only the start is stored: it runs again, and its time with it.
+    // An Express execution has only its start stored: it runs again, and its time with it.
     const restartedAt = live.express === undefined ? undefined : now();
     for (const event of events) apply(live.execution, { ...event, at: restartedAt ?? event.at });
     this.#byId.set(id, live);

@@ -35,7 +35,7 @@ export interface Turned {
   readonly committed: Promise<void>;
 }
 
-/** What became of a command that was delivered surely; undelivered when the process stops or a bug of Pawl is met. */
+/** The fate of a command that was delivered surely; undelivered when the process stops or a bug of Pawl is met. */
 export type Delivery = "taken" | "tooLate" | "undelivered";
 
 /** How long a command that must not be lost waits before it is tried again, when the store cannot write. */
@@ -146,7 +146,7 @@ export class Loop {
     live.isStored = true;
   }
 
-  /** What an Express execution does waits in memory for its end, and is then written without anybody waiting for it. */
+  /** The events of an Express execution wait in memory for its end, and are then written without anybody waiting for it. */
   #goOnInMemory(live: LiveExecution, unwritten: JournalEvent[], { events, effects }: Decision): void {
     unwritten.push(...events);
     const { execution } = live;
@@ -208,11 +208,11 @@ export class Loop {
       throw error;
     };
     live.committed = this.#write(live, change).then(afterwards, undo);
-    // Whoever waits for the commit hears of its failure; nobody may wait for it.
+    // A failure of the commit is told to those who await it; nobody need do so.
     live.committed.catch(() => undefined);
   }
 
-  /** What is durable stays acknowledged, whatever becomes of telling it. */
+  /** A durable change stays acknowledged, whatever becomes of telling it. */
   #tell(tells: readonly Tell[]): void {
     for (const tell of tells) {
       try {
@@ -223,11 +223,14 @@ export class Loop {
     }
   }
 
-  /** The end of an asynchronous Express execution is in memory only, and its start was acknowledged: it is kept until it is written. */
+  /**
+   * The end of an asynchronous Express execution is in memory only, and its start was acknowledged: it is kept until it is
+   * written.
+   */
   async #write({ express }: LiveExecution, change: ExecutionChange): Promise<void> {
     const { committer } = this.#options;
     const isOwed = express !== undefined && !change.isNew;
-    // What an Express execution did is, once it has ended, for readers of its history only.
+    // The events of an Express execution are, once it has ended, for readers of its history only.
     const isHistory = express !== undefined && change.record.status !== "RUNNING" && change.signals.length === 0;
     for (;;) {
       try {

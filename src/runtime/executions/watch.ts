@@ -1,5 +1,6 @@
-// Who is told what executions do: logs, traces, status changes. A watcher sees an event when it is decided, and the
-// execution as it was just before it; what it has to tell leaves the process only when the event is durable.
+// The feed of what executions do, which logs, traces, status changes and the lines of the terminal hear. A watcher sees an
+// event when it is decided, and the execution as it was just before it; what it has to tell leaves the process only when the
+// event is durable.
 import type { JournalEvent } from "../../engine/journal/event.ts";
 import type { Execution } from "../../engine/execution.ts";
 import type { ExecutionRecord, RevisionRecord, StateMachineRecord } from "../../store/store.ts";

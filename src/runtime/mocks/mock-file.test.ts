@@ -1,4 +1,4 @@
-// What a mock file may say, how it is told what is wrong with it, and which response an invocation gets.
+// Mock files: their form, the problems that are told of them, and which response an invocation gets.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MockFileError, parseMockFile, responseTo } from "./mock-file.ts";

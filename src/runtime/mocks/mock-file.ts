@@ -12,7 +12,7 @@ export type MockedResponse =
   | { readonly kind: "return"; readonly output: Payload }
   | { readonly kind: "throw"; readonly error: string; readonly cause?: string | undefined };
 
-/** What stands in for the invocations of one state, which count from 0 in each execution. */
+/** The response to some invocations of one state, which count from 0 in each execution. */
 interface Range {
   readonly first: number;
   readonly last: number;

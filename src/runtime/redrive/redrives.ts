@@ -34,7 +34,7 @@ export class Redrives {
     this.#options = options;
   }
 
-  /** Of one execution one at a time; `undefined` when there is no such execution. */
+  /** Redrives of one execution happen one at a time; `undefined` when there is no such execution. */
   redrive(executionId: number, clientToken: string | undefined): Promise<RedriveOutcome | undefined> {
     return this.#queue(`${executionId}`, () => this.#redriveOnce(executionId, clientToken));
   }

@@ -23,13 +23,13 @@ export class OpenExecutions implements ExecutionListener {
     return this.#count !== undefined;
   }
 
-  /** What keeps one more from running; nothing does while the number is unknown. */
+  /** The refusal of one more; there is none while the number is unknown. */
   get refusal(): LimitExceeded | undefined {
     const { limit } = this.#options;
     return this.#count !== undefined && this.#count >= limit ? { kind: "limitExceeded", limit } : undefined;
   }
 
-  /** Makes the number known. What is in the store and what waits to be written are together all that was decided. */
+  /** Makes the number known. The store and the changes that wait to be written are together all that was decided. */
   ask(): Promise<void> {
     const { journal, committer } = this.#options;
     return committer.betweenBatches(async (waiting) => {

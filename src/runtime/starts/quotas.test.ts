@@ -87,7 +87,7 @@ class Bench {
     return this.runtime.startExecution({ stateMachine, revision, name, input: Payload.ofText("{}") });
   }
 
-  /** What each start came to, made at the same time. */
+  /** The outcomes of starts that are made at the same time. */
   async startAll(machine: string, count: number): Promise<readonly string[]> {
     const starts = Array.from({ length: count }, () => this.start(machine));
     return (await Promise.all(starts)).map(({ kind }) => kind);

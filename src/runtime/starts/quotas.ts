@@ -18,7 +18,7 @@ export const awsQuotas: Quotas = {
   maxActivityWorkers: 1_000,
 };
 
-/** What nothing more of is taken, and how many there may be. */
+/** The refusal of one more than there may be. */
 export interface LimitExceeded {
   readonly kind: "limitExceeded";
   readonly limit: number;

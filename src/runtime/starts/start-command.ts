@@ -1,4 +1,4 @@
-// What a start says to the engine.
+// The command by which a start begins in the engine.
 import { type ArnSpace, qualifiedArn, stateMachineArn } from "../../aws/arn.ts";
 import type { Command } from "../../engine/turn.ts";
 import type { StartRequest } from "../runtime.ts";

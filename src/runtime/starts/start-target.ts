@@ -1,4 +1,4 @@
-// What a start by an ARN starts: the newest revision of a machine, a version of it, or the version that an alias chooses.
+// The target of a start by an ARN: the newest revision of a machine, a version of it, or the version that an alias chooses.
 import { type StatesArn, versionNumberOf } from "../../aws/arn.ts";
 import type { AliasRecord, Catalogue, RevisionRecord, StateMachineRecord } from "../../store/store.ts";
 

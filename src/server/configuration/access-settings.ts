@@ -3,7 +3,7 @@ import { type Action, operations } from "../../api/model.ts";
 import { actionPatternMatches, permittedActions } from "../../api/policy.ts";
 import type { KeyConfiguration, SecretSource } from "./access.ts";
 import { number, path, text } from "./kinds.ts";
-import { byName, type Fields, list, object, refined } from "./walk.ts";
+import { byName, type Fields, isMembers, type Kind, list, object, refined } from "./walk.ts";
 
 const secretFields = {
   secretAccessKeyFile: {
@@ -76,15 +76,24 @@ const keyObject = object(
   '{ "accessKeyId": "admin", "secretAccessKeyFile": "admin.secret" }',
 );
 
-const accessKey = refined(keyObject, (given, { name, report }): KeyConfiguration | undefined => {
-  const { accessKeyId, allow, secretAccessKey, secretAccessKeyFile, secretAccessKeyEnv } = given;
-  const secrets = [secretAccessKeyFile, secretAccessKeyEnv, secretAccessKey].filter((secret) => secret !== undefined);
-  const [secret, second] = secrets;
-  if (secret !== undefined && second === undefined) return { accessKeyId, secret, allow };
-  const found = secret === undefined ? "no secret" : "several secrets";
-  report(`${name} has ${found}. Give one of ${Object.keys(secretFields).join(", ")}.`);
-  return undefined;
-});
+const accessKey: Kind<KeyConfiguration> = {
+  is: keyObject.is,
+  nested: keyObject.nested,
+  read(value, place) {
+    const key = keyObject.read(value, place);
+    if (!isMembers(value)) return undefined;
+    const names = Object.keys(secretFields);
+    const [found, second] = names.filter((name) => value[name] !== undefined);
+    if (found === undefined || second !== undefined) {
+      const problem = found === undefined ? "no secret" : "several secrets";
+      place.report(`${place.name} has ${problem}. Give one of ${names.join(", ")}.`);
+    }
+    if (key === undefined) return undefined;
+    const { accessKeyId, secretAccessKeyFile, secretAccessKeyEnv, secretAccessKey, allow } = key;
+    const secret = secretAccessKeyFile ?? secretAccessKeyEnv ?? secretAccessKey;
+    return secret && { accessKeyId, secret, allow };
+  },
+};
 
 const keys = refined(
   list(accessKey, { example: '[{ "accessKeyId": "admin", "secretAccessKeyFile": "admin.secret" }]' }),

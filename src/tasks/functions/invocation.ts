@@ -36,7 +36,7 @@ export function tooLargeReply(): Reply {
   return failedReply("Function.ResponseSizeTooLarge", message);
 }
 
-/** What a call comes to when nobody waits for it any more; nobody reads it. */
+/** The outcome of a call that nobody waits for any more; nobody reads it. */
 export function abandonedReply(): Reply {
   return failedReply("Function.Abandoned", "The call was given up because nobody waits for its outcome any more.");
 }

@@ -47,7 +47,7 @@ async function problemOf({ functionName, target }: Module, signal: AbortSignal):
 
 interface Checked {
   readonly failure?: string | undefined;
-  /** What the process wrote to its standard error. */
+  /** The text that the process wrote to its standard error. */
   readonly printed: string;
 }
 
@@ -72,7 +72,7 @@ function check(module: Module, signal: AbortSignal): Promise<Checked> {
     child.once("close", () => {
       clearTimeout(timer);
       signal.removeEventListener("abort", end);
-      // What it left running in the background would stay.
+      // Anything that it left running in the background would stay.
       end();
       resolve({ failure: signal.aborted ? undefined : failure, printed });
     });

@@ -22,7 +22,8 @@ process.on("message", (message: ToProcess) => {
 // The engine is gone, in whatever way: nobody would read an answer.
 process.on("disconnect", () => process.exit());
 
-// What escapes a handler is charged to the call that it came from; Lambda would end the environment of that call only.
+// An error that escapes a handler is charged to the call that it came from; Lambda would end the environment of that call
+// only.
 process.on("uncaughtException", (error: unknown, origin) => {
   const reply = origin === "unhandledRejection" ? unhandledRejection(error) : thrown(error);
   const call = currentCall.getStore();
@@ -34,7 +35,9 @@ process.on("uncaughtException", (error: unknown, origin) => {
 
 if (data.isCheck === true) await check();
 
-/** What Node.js prints when it ends of an error names the place of a SyntaxError, which the error itself does not. */
+/**
+ * The text that Node.js prints when it ends of an error names the place of a SyntaxError, which the error itself does not.
+ */
 async function check(): Promise<void> {
   const loaded = await load();
   const failure = "reply" in loaded ? loaded.reply : undefined;

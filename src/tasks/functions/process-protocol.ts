@@ -1,4 +1,4 @@
-// What the engine and the process of a function module say to each other.
+// The messages between the engine and the process of a function module.
 import type { Reply } from "./invocation.ts";
 
 /** The argument of the process, as JSON; the environment of the function is the process's own. */

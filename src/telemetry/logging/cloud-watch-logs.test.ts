@@ -16,7 +16,7 @@ interface Bench {
   readonly destination: LogDestination;
   readonly logged: string[];
   add(line: string, options?: { readonly at?: number; readonly group?: string; readonly machine?: string }): void;
-  /** What was put, batch by batch. */
+  /** The lines that were put, batch by batch. */
   batches(): readonly (readonly string[])[];
   actions(): readonly string[];
 }

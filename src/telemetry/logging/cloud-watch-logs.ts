@@ -63,7 +63,7 @@ function callOf({ endpoint, credentials, clock }: CloudWatchLogsOptions): Call {
   };
 }
 
-/** Of an ARN that a client gave: nothing but a region may become a part of an address. */
+/** The region of an ARN that a client gave: nothing else may become a part of an address. */
 function placeOf(logGroupArn: string): { readonly partition: string; readonly region: string } {
   const [, partition = "", , region = ""] = logGroupArn.split(":");
   return { partition, region: /^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/.test(region) ? region : "us-east-1" };
@@ -162,7 +162,7 @@ interface LookUp {
   readonly closing: AbortSignal;
 }
 
-/** Who cannot be asked says nothing against it. */
+/** A service that cannot be asked says nothing against it. */
 async function hasLogGroup(logGroupArn: string, { call, log, closing }: LookUp): Promise<boolean> {
   const name = logGroupNameOf(logGroupArn);
   // No group can have another name, and this one goes into a log.

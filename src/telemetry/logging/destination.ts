@@ -1,4 +1,4 @@
-// What every place has that execution logs go to, and those that take lines of text.
+// The places that execution logs go to, and what they share; those that take lines of text.
 import type { Credentials } from "../../aws/endpoint.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { Outbox, type Item, type Send } from "../outbox.ts";

@@ -1,4 +1,4 @@
-// What a state machine logs: the events of its executions as AWS writes them to CloudWatch Logs, at the level and with the
+// The log of a state machine: the events of its executions as AWS writes them to CloudWatch Logs, at the level and with the
 // data that its LoggingConfiguration asks for ("Log levels" in the developer guide; the form as recorded).
 import { utf8Length } from "../../asl/payload.ts";
 import type { TaskResource } from "../../asl/resource.ts";
@@ -49,7 +49,7 @@ export interface LogLineOptions {
   readonly executionArn: string;
   readonly redriveCount: number;
   readonly isDataIncluded: boolean;
-  /** Of the task that the event is about. */
+  /** The resource of the task that the event is about. */
   readonly resource: TaskResource | undefined;
 }
 

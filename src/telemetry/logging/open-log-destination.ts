@@ -3,7 +3,7 @@ import { appendFile } from "node:fs/promises";
 import { createCloudWatchLogs } from "./cloud-watch-logs.ts";
 import { type DestinationOptions, linesTo, type LogDestination } from "./destination.ts";
 
-/** What the operator chose. */
+/** The destination that the operator chose. */
 export type LogTarget =
   /** Without an endpoint: that of AWS, in the region of the log group. */
   | { readonly to: "cloudWatchLogs"; readonly endpoint?: string | undefined }
@@ -46,7 +46,7 @@ let isStdoutWatched = false;
 
 async function writeToStdout(text: string): Promise<void> {
   const { stdout } = process;
-  // Whoever read it may have gone: the callback says so too, and an error that nobody listens for ends the process.
+  // Its reader may have gone: the callback says so too, and an error that nobody listens for ends the process.
   if (!isStdoutWatched) stdout.on("error", () => undefined);
   isStdoutWatched = true;
   await new Promise<void>((resolve, reject) => {

@@ -16,7 +16,7 @@ export interface StatusChange {
   readonly detail: StatusDetail;
 }
 
-/** What does not apply is null, as in AWS's examples. */
+/** A member that does not apply is null, as in AWS's examples. */
 export interface StatusDetail {
   readonly executionArn: string;
   readonly stateMachineArn: string;

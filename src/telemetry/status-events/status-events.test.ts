@@ -55,7 +55,7 @@ interface Situation {
   readonly before?: Partial<Pick<Execution, "redriveCount" | "redrivenAt">>;
 }
 
-/** What is told of one event. */
+/** The change that is told of one event. */
 function changesOf(
   body: EventBody,
   { input = "{}", record = {}, before = {} }: Situation = {},

@@ -1,4 +1,4 @@
-// What holds of the spans of every workflow, however it fails, is redriven, or leaves memory in between.
+// Laws of the spans of every workflow, however it fails, is redriven, or leaves memory in between.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";

@@ -121,7 +121,7 @@ class Ending {
     }
     this.#add({
       id: this.#id("execution"),
-      // What goes on after a redrive stands under the execution's first span.
+      // Spans after a redrive stand under the execution's first span.
       parentId: redriveCount === 0 ? undefined : spanIdOf(this.#seed, "execution", 0),
       name: identity.stateMachineName,
       kind: "server",
@@ -167,13 +167,13 @@ class Ending {
     });
   }
 
-  /** What is below a Map or Parallel goes when that is left, and not before. */
+  /** Scopes below a Map or Parallel go when that is left, and not before. */
   #abortState(scope: Scope): void {
     const kind = scope.state?.work?.kind;
     if (kind !== "map" && kind !== "parallel") this.#endWork(scope);
   }
 
-  /** What a state waited for, and everything below it. */
+  /** The work that a state waited for, and everything below it. */
   #endWork(scope: Scope, ...outcome: readonly [SpanFailure | undefined] | readonly []): void {
     const { state } = scope;
     const work = state?.work;
@@ -243,7 +243,7 @@ class Ending {
     return scope;
   }
 
-  /** What began before a redrive and goes on after it has a span of its own for each part. */
+  /** Work that began before a redrive and goes on after it has a span of its own for each part. */
   #add(span: Omit<Span, "endedAt">): void {
     const startedAt = Math.max(span.startedAt, this.#before.redrivenAt ?? 0);
     this.spans.push({ ...span, startedAt, endedAt: this.#event.at });

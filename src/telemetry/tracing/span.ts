@@ -1,4 +1,4 @@
-// What is told of one span, before it is put into a trace. Names and attributes never hold what goes in or out of a state.
+// One span as it is told, before it is put into a trace. Names and attributes never hold what goes in or out of a state.
 import type { Failure } from "../../engine/journal/event.ts";
 import { parseJson, isJsonObject, memberOf } from "../../asl/json.ts";
 
@@ -40,7 +40,7 @@ export function spanFailure({ error: name, cause }: Failure): SpanFailure {
 const place = /^An error occurred while executing the state '[^\r\n]*?' \(entered at the event id #\d+\)\./;
 
 /**
- * What of a cause holds no data. Failed evaluations quote the input they failed on, and a cause that is JSON describes a
+ * The part of a cause that holds no data. Failed evaluations quote the input they failed on, and a cause that is JSON describes a
  * function's failure, whose own words are taken, or a job with all that went into it.
  */
 function wordsOf(cause: string, error: string | undefined): string {

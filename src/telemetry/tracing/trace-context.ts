@@ -1,5 +1,5 @@
-// Which trace an execution belongs to, and the ids of its spans. Every id follows from durable facts, so that a process
-// that takes an execution over ends the spans that another one began. X-Ray's header: `Root=1-5759e988-bd86…;Parent=…;Sampled=1`.
+// Which trace an execution belongs to, and the ids of its spans. Every id follows from durable facts, so that a process that
+// takes an execution over ends the spans that another one began. X-Ray's header: `Root=1-5759e988-bd86…;Parent=…;Sampled=1`.
 import { hash } from "node:crypto";
 
 export interface TraceContext {
@@ -26,7 +26,7 @@ export function parseTraceHeader(text: string | undefined): TraceHeader | undefi
 }
 
 /**
- * What the ids of an execution are made of. An ARN can come again, in a new store or for a name that was free again.
+ * The text that the ids of an execution are made of. An ARN can come again, in a new store or for a name that was free again.
  * @param startedAt epoch milliseconds.
  */
 export function seedOf(executionArn: string, startedAt: number): string {

@@ -1,7 +1,8 @@
 // What AWS adds to JSONata: `$partition`, `$range`, `$hash`, `$random`, `$uuid`, `$parse`.
-import { type Json, parseJson } from "../../json.ts";
 import { hashHex, isHashAlgorithm } from "../../hash.ts";
-import { seededRandom, seededUuid } from "../../random.ts";
+import { javaLong, javaRandom } from "../../java/random.ts";
+import { type Json, parseJson } from "../../json.ts";
+import { seededUuid } from "../../random.ts";
 import { arrayAt, type Builtin, numberAt, stringAt } from "./builtin.ts";
 import { fail } from "../failures.ts";
 import type { Run } from "../run.ts";
@@ -43,9 +44,10 @@ function hash(args: readonly Value[], run: Run): Value {
   return isHashAlgorithm(algorithm) ? hashHex(algorithm, text) : fail("D3153", { value: algorithm });
 }
 
+/** A seed is Java's, without its fraction. */
 function random(args: readonly Value[], run: Run): number {
   const seed = numberAt(args, 0);
-  return seed === undefined ? run.random() : seededRandom(String(seed))();
+  return seed === undefined ? run.random() : javaRandom(javaLong(seed)).nextDouble();
 }
 
 function parse(args: readonly Value[], run: Run): Value {
@@ -71,7 +73,7 @@ export const awsFunctions: readonly Builtin[] = [
   { name: "partition", signature: "<an:a>", arity: 2, integers: [1], perform: partition },
   { name: "range", signature: "<nnn:a<n>>", arity: 3, integers: [0, 1, 2], perform: range },
   { name: "hash", signature: "<s-s:s>", arity: 2, perform: hash },
-  { name: "random", signature: "<n?:n>", arity: 0, integers: [0], perform: random },
+  { name: "random", signature: "<n?:n>", arity: 0, perform: random },
   { name: "uuid", signature: "<:s>", arity: 0, perform: (_args, run) => seededUuid(() => run.random()) },
   { name: "parse", signature: "<s-:x>", arity: 1, perform: parse },
 ];
