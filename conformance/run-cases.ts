@@ -48,10 +48,9 @@ async function runTogether(cases: readonly Case[], { endpoint, log }: Around): P
     // Endpoints that know several accounts take such a key for the account's own.
     AWS_ACCESS_KEY_ID: arns.account,
     AWS_SECRET_ACCESS_KEY: "conformance",
-    SFN_MOCK_CONFIG: mocks.path,
   };
   const targets = parseFunctionConfig(functions.targets, process.cwd());
-  const server = await startFastServer({ functions: targets, environment }, log);
+  const server = await startFastServer({ functions: targets, environment, mocks: mocks.path }, log);
   try {
     return await playAll(cases, (recorded) => runCase(recorded, server.url, endpoint));
   } finally {

@@ -1,6 +1,7 @@
 // The commands of `pawl`, their options and their help.
 import { Command, CommanderError, Option } from "commander";
 import { ConfigurationError } from "../server/configuration/configuration.ts";
+import { flagsHelp } from "../server/configuration/settings.ts";
 import { StartError } from "../server/listen.ts";
 import { ApiRefusal } from "./session/api-client.ts";
 import { validateFiles, type ValidateFlags } from "./commands/validate.ts";
@@ -140,15 +141,9 @@ function addTools(program: Command, end: End): void {
 }
 
 function serverCommand(program: Command, name: string, description: string): Command {
-  return program
-    .command(name)
-    .description(description)
-    .option("-p, --port <port>", "port, 0 for any free one (PAWL_PORT; default: 8083)")
-    .option(
-      "--host <host>",
-      "address to listen on; others than loopback need keys in the configuration (PAWL_HOST; default: 127.0.0.1)",
-    )
-    .option("--db <file>", "database file, or memory (PAWL_DB; default: .pawl/pawl.db)")
+  const command = program.command(name).description(description);
+  for (const { flag, help } of flagsHelp()) command.option(flag, help);
+  return command
     .option("-c, --config <file>", "configuration file (PAWL_CONFIG; default: pawl.config.*)")
     .option("--headless", "without the console (there is none yet, so this changes nothing)");
 }

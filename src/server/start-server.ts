@@ -35,8 +35,8 @@ import { reasonOf } from "./file-problem.ts";
 import { listen, StartError, urlOf } from "./listen.ts";
 import { readMockFile } from "./configuration/mock-file.ts";
 import { isOwnAddress, openOutlets, type Outlets } from "./telemetry-targets.ts";
-import type { OutletsConfiguration } from "./configuration/telemetry-targets.ts";
-import type { TracingConfiguration } from "./configuration/tracing.ts";
+import type { OutletsConfiguration } from "./configuration/telemetry-settings.ts";
+import type { TracingConfiguration } from "./configuration/tracing-settings.ts";
 
 export interface ServerOptions extends OutletsConfiguration {
   readonly host: string;
@@ -54,7 +54,7 @@ export interface ServerOptions extends OutletsConfiguration {
   readonly auth?: { readonly keys: readonly AccessKey[] } | undefined;
   readonly rateLimits?: RateLimits | undefined;
   readonly tracing?: TracingConfiguration | undefined;
-  /** A mock file; the variable SFN_MOCK_CONFIG goes before it. */
+  /** A mock file. */
   readonly mocks?: string | undefined;
   /** Encrypt the file, the first one from now on; none leaves it plain. */
   readonly masterKeys?: readonly MasterKey[] | undefined;
@@ -93,7 +93,7 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
   if (!isLoopback(given.host) && given.auth === undefined) throw new StartError(keysWanted("host", given.host));
   const ownKey: AccessKey = { accessKeyId: ownKeyId(), secretAccessKey: randomBytes(32).toString("base64") };
   const options: ServerOptions = { ...given, auth: given.auth && { keys: [...given.auth.keys, ownKey] } };
-  const mocks = readMockFile(options);
+  const mocks = options.mocks === undefined ? undefined : readMockFile(options.mocks);
   const store = await openStore(options);
   let opened: Wired | undefined;
   try {

@@ -17,7 +17,7 @@ import {
 import { type FakeReceiver, startFakeReceiver } from "../testing/fake-receiver.ts";
 import { testServerOptions } from "../testing/server-options.ts";
 import { ConfigurationError, parseConfiguration, resolveConfiguration } from "./configuration/configuration.ts";
-import type { OutletsConfiguration } from "./configuration/telemetry-targets.ts";
+import type { OutletsConfiguration } from "./configuration/telemetry-settings.ts";
 import { isOwnAddress } from "./telemetry-targets.ts";
 import { type PawlServer, type ServerOptions, startServer } from "./start-server.ts";
 
@@ -224,7 +224,7 @@ test("the configuration file says where they go, and the environment in its plac
       { PAWL_LOGGING: "" },
       {
         logging: { to: "cloudWatchLogs", endpoint },
-        events: { to: "eventBridge", endpoint: undefined, eventBusName: "b", source: "s" },
+        events: { to: "eventBridge", eventBusName: "b", source: "s" },
       },
     ],
     [
@@ -254,7 +254,7 @@ test("what cannot be used is refused by name, and an address is not repeated", (
     ],
     [{ logging: { to: "cloudWatchLogs", endpoint: "ftp://a" } }, {}, /^logging\.endpoint is no address/],
     [{ events: [] }, {}, /^events is a list/],
-    [{ events: {} }, {}, /^events\.endpoint is missing/],
+    [{ events: {} }, {}, /^events\.endpoint is absent\. Give one that starts with http/],
     [{ events: { to: "sns" } }, {}, /^events\.to is "sns"\. Give "http" or "eventBridge"/],
     [{ events: { endpoint: "http://u:hidden@a" } }, {}, /^events\.endpoint is no address(?!.*hidden)/],
     [{}, { PAWL_LOGGING: "a.jsonl" }, /^PAWL_LOGGING is "a\.jsonl"\. Give .* file:executions\.jsonl\.$/],

@@ -14,7 +14,7 @@ import { watchStatus } from "../telemetry/status-events/watch-status.ts";
 import { isLoopback } from "./configuration/configuration.ts";
 import { writeProblem } from "./file-problem.ts";
 import { StartError } from "./listen.ts";
-import type { OutletsConfiguration } from "./configuration/telemetry-targets.ts";
+import type { OutletsConfiguration } from "./configuration/telemetry-settings.ts";
 
 export interface OutletsOptions extends OutletsConfiguration {
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -58,7 +58,7 @@ export class FunctionReload {
   async #readAgain(file: string): Promise<void> {
     const { server, paint, say } = this.#options;
     try {
-      const { functions } = await readConfigurationFile(file);
+      const { functions = new Map() } = await readConfigurationFile(file);
       this.#functions = functions;
       server.reloadFunctions(functions);
       say(`${paint("green", "reloaded ")}  functions of ${basename(file)}; other settings need a restart`);

@@ -1,6 +1,6 @@
 // The session of a command that starts a server: reading the configuration, starting, and stopping on Ctrl-C.
 import { join } from "node:path";
-import type { Configuration } from "../../server/configuration/configuration.ts";
+import type { Configuration, ConfigurationFlags } from "../../server/configuration/configuration.ts";
 import { readAccessKeys } from "../../server/configuration/access.ts";
 import { ConfigurationError, resolveConfiguration } from "../../server/configuration/configuration.ts";
 import { readMasterKeys } from "../../server/configuration/key-file.ts";
@@ -9,10 +9,7 @@ import { StartError } from "../../server/listen.ts";
 import { type PawlServer, type ServerOptions, startServer } from "../../server/start-server.ts";
 import { nextCommand } from "./next-command.ts";
 
-export interface ServerFlags {
-  readonly port?: string;
-  readonly host?: string;
-  readonly db?: string;
+export interface ServerFlags extends ConfigurationFlags {
   readonly config?: string;
   readonly headless?: boolean;
 }

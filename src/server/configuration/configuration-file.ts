@@ -3,12 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { dirname, extname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { jsonProblem } from "../../asl/validate/json-problem.ts";
-import {
-  ConfigurationError,
-  type FileConfiguration,
-  noFileConfiguration,
-  parseConfiguration,
-} from "./configuration.ts";
+import { ConfigurationError, type FileConfiguration, parseConfiguration } from "./configuration.ts";
 import { readProblem } from "../file-problem.ts";
 
 const fileNames = ["pawl.config.json", "pawl.config.js", "pawl.config.mjs", "pawl.config.ts"];
@@ -24,7 +19,7 @@ export function findConfigurationFile(directory: string): string | undefined {
  * @throws ConfigurationError whose every line begins with the file.
  */
 export async function readConfigurationFile(file: string | undefined): Promise<FileConfiguration> {
-  if (file === undefined) return noFileConfiguration;
+  if (file === undefined) return {};
   const path = resolve(file);
   const shown = shownPath(path);
   const value = extname(path) === ".json" ? readJson(path, shown) : await importDefault(path, shown);
@@ -70,7 +65,7 @@ function readText(path: string, shown: string): string {
   }
 }
 
-/** From the working directory where that is shorter. */
+/** The path from the working directory, where that is shorter. */
 function shownPath(path: string): string {
   const fromHere = relative(process.cwd(), path);
   return fromHere.length < path.length ? fromHere : path;

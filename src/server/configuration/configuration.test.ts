@@ -1,20 +1,20 @@
-// Which source wins, and what is said of a configuration that cannot be used.
+// The sources of a configuration, which of them wins, and the messages on one that cannot be used.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   type Configuration,
   ConfigurationError,
   type ConfigurationSources,
-  noFileConfiguration,
   parseConfiguration,
   resolveConfiguration,
 } from "./configuration.ts";
+import { settings } from "./settings.ts";
 
 function resolved(sources: Partial<ConfigurationSources>): Configuration {
   return resolveConfiguration({
     flags: {},
     environment: {},
-    file: noFileConfiguration,
+    file: {},
     directory: "/srv",
     ...sources,
   });
@@ -49,13 +49,15 @@ test("flags win over the environment, the environment over the file, the file ov
   }
 });
 
-test("the mock file is named from where the configuration file stands", () => {
+test("the mock file is named from where the configuration file stands, and the environment wins", () => {
+  const both = { file: parseConfiguration({ mocks: "m.json" }, "/config"), environment: { SFN_MOCK_CONFIG: "e.json" } };
+  assert.equal(resolved(both).mocks, "/srv/e.json");
   const named = (mocks: unknown) => resolved({ file: parseConfiguration({ mocks }, "/config") }).mocks;
   assert.deepEqual(
     [named("mocks.json"), named("/m.json"), named(undefined)],
     ["/config/mocks.json", "/m.json", undefined],
   );
-  assert.throws(() => named(1), /^ConfigurationError: mocks is 1\. Give a text, or leave it out\.$/);
+  assert.throws(() => named(1), /^ConfigurationError: mocks is a number\. Give the name of a file\.$/);
 });
 
 test("memory is no path, an empty variable is none, and the partition follows the region", () => {
@@ -97,14 +99,14 @@ test("flags and variables that cannot be used are refused by name", () => {
 test("a configuration file is checked strictly, and all its problems are said at once", () => {
   const rows: readonly (readonly [value: unknown, message: RegExp])[] = [
     [[], /^is a list\. Make it an object/],
-    [undefined, /^is empty/],
+    [undefined, /^is absent/],
     [{ prot: 1 }, /^prot is unknown\. Did you mean port\?$/],
     [{ somethingElse: 1 }, /^somethingElse is unknown\. Known are port, host, db/],
     [{ ["__proto__"]: 1, constructor: 1 }, /^__proto__ is unknown\..*\nconstructor is unknown/],
     [{ port: "80" }, /^port is a text\. Make it a number/],
     [{ port: 1.5 }, /^port is 1\.5/],
     [{ port: { a: 1 } }, /^port is an object/],
-    [{ host: 7 }, /^host is 7\. Give a text/],
+    [{ host: 7 }, /^host is 7\. Give an address or a name of this machine/],
     [{ db: "" }, /^db is empty/],
     [{ unknownOutcome: "retry" }, /^unknownOutcome is "retry"\. Give "perform"/],
     [{ limits: [] }, /^limits is a list/],
@@ -114,7 +116,7 @@ test("a configuration file is checked strictly, and all its problems are said at
     [{ encryption: "pawl.key" }, /^encryption is a text\. Make it an object, such as \{ "keyFile": "pawl\.key" \}\.$/],
     [
       { encryption: { key: "k" } },
-      /^encryption\.key is unknown\. Known are keyFile\.\nencryption\.keyFile is empty\. Give the name of a file/,
+      /^encryption\.key is unknown\. Known are keyFile\.\nencryption\.keyFile is absent\. Give the name of a file/,
     ],
     [
       { encryption: { keyFile: ["k"] } },
@@ -127,10 +129,17 @@ test("a configuration file is checked strictly, and all its problems are said at
   }
 });
 
+test("every setting refuses what is not of its kind by its own name", () => {
+  for (const name of Object.keys(settings)) {
+    const message = new RegExp(`^${name}:? is a list\\. (Give|Make) `);
+    assert.throws(() => parseConfiguration({ [name]: [] }, "/"), { name: "ConfigurationError", message });
+  }
+});
+
 test("limits become those of the engine and the account, and secrets of functions are in no message", () => {
   const quotas = { stateMachines: 1, activities: 2, openExecutions: 3, activityWorkers: 4 };
   const given = { historyEvents: 100_000, inlineConcurrency: 100, ...quotas };
-  const { limits } = parseConfiguration({ limits: given }, "/");
+  const { limits } = resolved({ file: parseConfiguration({ limits: given }, "/") });
   assert.deepEqual(limits, {
     maxHistoryEvents: 100_000,
     maxInlineConcurrency: 100,

@@ -1,0 +1,153 @@
+// The table of all settings: a row here is all that a new one needs. docs/configuration.md is made from it.
+import { awsLimits } from "../../engine/turn.ts";
+import { awsQuotas } from "../../runtime/starts/quotas.ts";
+import { FunctionConfigError, type FunctionTargets, parseFunctionConfig } from "../../tasks/functions/config.ts";
+import { auth, rateLimits } from "./access-settings.ts";
+import { count, number, path, text } from "./kinds.ts";
+import { events, logging } from "./telemetry-settings.ts";
+import { tracing } from "./tracing-settings.ts";
+import { type Field, type Fields, group, type Kind, oneOf } from "./walk.ts";
+
+const file = path("Give the name of a file, or memory.");
+const database: Kind<string> = {
+  ...file,
+  read: (value, place) => (value === "memory" ? value : file.read(value, place)),
+};
+
+const functions: Kind<FunctionTargets> = {
+  is: "object",
+  read(value, { directory, report }) {
+    try {
+      return parseFunctionConfig(value, directory);
+    } catch (error) {
+      if (!(error instanceof FunctionConfigError)) throw error;
+      for (const problem of error.message.split("\n")) report(problem);
+      return undefined;
+    }
+  },
+};
+
+const limits = group(
+  {
+    historyEvents: {
+      kind: count,
+      default: awsLimits.maxHistoryEvents,
+      says: "events of one execution",
+    },
+    inlineConcurrency: {
+      kind: count,
+      default: awsLimits.maxInlineConcurrency,
+      says: "iterations of one inline Map that run at the same time",
+    },
+    stateMachines: { kind: count, default: awsQuotas.maxStateMachines, says: "state machines" },
+    activities: { kind: count, default: awsQuotas.maxActivities, says: "activities" },
+    openExecutions: { kind: count, default: awsQuotas.maxOpenExecutions, says: "Standard executions that run" },
+    activityWorkers: {
+      kind: count,
+      default: awsQuotas.maxActivityWorkers,
+      says: "GetActivityTask calls that wait for tasks of one activity",
+    },
+  },
+  '{ "historyEvents": 100000 }',
+);
+
+const encryption = group(
+  {
+    keyFile: {
+      kind: path("Give the name of a file; make one: pawl key -o pawl.key"),
+      variables: ["PAWL_KEY_FILE"],
+      says: "the [key file](security.md#encryption-at-rest)",
+      otherwise: "not encrypted",
+      isRequired: true,
+    },
+  },
+  '{ "keyFile": "pawl.key" }',
+);
+
+export const settings = {
+  port: {
+    kind: number(
+      "Give a port from 0 (any free one) to 65535.",
+      (value) => Number.isInteger(value) && value >= 0 && value <= 65_535,
+    ),
+    flag: "-p, --port <port>",
+    variables: ["PAWL_PORT"],
+    default: 8083,
+    says: "port of the API, 0 for any free one",
+  },
+  host: {
+    kind: text({
+      advice: "Give an address or a name of this machine, such as 127.0.0.1.",
+      accepts: /^[A-Za-z0-9.:-]{1,253}$/,
+    }),
+    flag: "--host <host>",
+    variables: ["PAWL_HOST"],
+    default: "127.0.0.1",
+    says: "address to listen on; others than loopback need [keys](security.md#keys) in the configuration",
+  },
+  db: {
+    kind: database,
+    flag: "--db <file>",
+    variables: ["PAWL_DB"],
+    default: ".pawl/pawl.db",
+    says: "database file, or memory",
+  },
+  account: {
+    kind: text({
+      advice: 'Give an account of 12 digits, such as "123456789012".',
+      accepts: /^\d{12}$/,
+    }),
+    variables: ["PAWL_ACCOUNT"],
+    default: "123456789012",
+    says: "the account in ARNs",
+  },
+  region: {
+    kind: text({
+      advice: "Give a region such as us-east-1.",
+      accepts: /^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/,
+    }),
+    variables: ["AWS_REGION", "AWS_DEFAULT_REGION"],
+    default: "us-east-1",
+    says: "the region in ARNs and signatures",
+  },
+  functions: { kind: functions, default: {}, says: "what stands for Lambda functions ([below](#functions))" },
+  mocks: {
+    kind: path(),
+    variables: ["SFN_MOCK_CONFIG"],
+    says: "a [mock file](api.md#mocks) of Step Functions Local",
+  },
+  unknownOutcome: {
+    kind: oneOf(
+      ["perform", "fail"],
+      'Give "perform" (a call that was in flight when Pawl died is made again) or "fail".',
+    ),
+    default: "perform",
+    says: "whether a call that was in flight when Pawl died is made again, or fails ([durability](durability.md))",
+  },
+  limits: { kind: limits, says: "[quotas](security.md#limits), AWS's by default" },
+  auth: { kind: auth, says: "[keys and what they are for](security.md#keys)", otherwise: "nobody signs" },
+  rateLimits: { kind: rateLimits, says: "[throttling](security.md#rate-limits), for each action and key" },
+  encryption: { kind: encryption, says: "[encryption of the database file](security.md#encryption-at-rest)" },
+  logging: {
+    kind: logging,
+    variables: ["PAWL_LOGGING"],
+    says: "where [execution logs](telemetry.md#logging) go",
+    otherwise: "see [there](telemetry.md#logging)",
+  },
+  events: {
+    kind: events,
+    variables: ["PAWL_EVENTS"],
+    says: "where [status changes](telemetry.md#status-change-events) go",
+    otherwise: "nowhere",
+  },
+  tracing: { kind: tracing, says: "where [spans](telemetry.md#tracing) go, and of which machines" },
+} satisfies Fields;
+
+/** The flags of the commands that start a server, with a line of help for each. */
+export function flagsHelp(): readonly { readonly flag: string; readonly help: string }[] {
+  return Object.values<Field>(settings).flatMap(({ flag, says, variables = [], default: usual }) => {
+    const words = says.replaceAll(/\[([^\]]+)\]\([^)]+\)/g, "$1");
+    const instead = [...variables, `default: ${String(usual)}`].join("; ");
+    return flag === undefined ? [] : [{ flag, help: `${words} (${instead})` }];
+  });
+}
