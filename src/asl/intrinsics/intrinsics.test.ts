@@ -106,7 +106,7 @@ const results: readonly (readonly [string, string])[] = [
     '"c"',
   ],
   ["States.ArrayLength($.people[?(@.name == 'x, (y)')])", "1"],
-  ["States.Array($.a.length() , $.people[*].name)", '[4,["x, (y)","z"]]'],
+  ["States.Array($.a[(@.length - 1)] , $.people[*].name)", '[3,["x, (y)","z"]]'],
   [" States.Array($['text'],$.a[0]) ", '["some text",0]'],
 ];
 
