@@ -1,6 +1,6 @@
 // The operators of JSONPath filters, with json-path 2.0.0's ideas of equality and order: what a filter writes is text,
 // and a text is read as what it is compared with.
-import { isJsonArray, isJsonNumber, isJsonObject, type Json } from "../json.ts";
+import { type ExactNumber, isJsonArray, isJsonNumber, isJsonObject, type Json } from "../json.ts";
 import { compareDecimals, parseDecimal } from "./java-decimal.ts";
 import { javaClassName, javaText, maxTextDepth } from "./java-text.ts";
 import { Regex } from "./parse-regex.ts";
@@ -12,6 +12,8 @@ export type Comparison = {
   readonly operator: Operator;
   readonly left: Operand;
   readonly right: Operand;
+  /** The nearest double of a number that the filter writes. */
+  readonly rightDouble: number | undefined;
   /** Accounts for work that grows with the operands. */
   readonly spend: (steps: number) => void;
 };
@@ -19,10 +21,12 @@ export type Comparison = {
 /** A comparison that Java answers with an exception, which ends the reading of the path. */
 export type ComparisonProblem = { readonly problem: string };
 
-export function compare({ operator, left, right, spend }: Comparison): boolean | ComparisonProblem {
+export function compare({ operator, left, right, rightDouble, spend }: Comparison): boolean | ComparisonProblem {
   if (operator === "=~") return matches(left, right, spend);
   if (operator !== "==" && operator !== "!=" && (left === null) !== (right === null)) return false;
-  const order = orderOf(right, left, spend);
+  const isFar = typeof left === "number" && rightDouble !== undefined && left !== rightDouble;
+  // Rounding keeps order: only numbers with the same nearest double have to be compared digit by digit.
+  const order = isFar ? Math.sign(rightDouble - left) : orderOf(right, left, spend);
   // Values of types that do not compare are neither equal nor unequal.
   if (order === undefined) return false;
   if (typeof order === "object") return order;
@@ -57,28 +61,32 @@ function orderOf(
   if (isNullish(right) || isNullish(left)) return Number(isNullish(left)) - Number(isNullish(right));
   if (typeof right === "string") {
     spend(right.length >> 6);
-    if (typeof left === "string") return orderOfTexts(right.replaceAll(String.raw`\'`, "'"), left);
+    if (typeof left === "string") return orderOfTexts(unescaped(right), left);
     if (typeof left === "boolean") return Number(right.toLowerCase() === "true") - Number(left);
   }
   if (typeof right === "boolean" && typeof left === "boolean") return Number(right) - Number(left);
-  return isNumber(left) && (isNumber(right) || typeof right === "string")
-    ? orderOfNumbers(javaText(right), javaText(left), spend)
-    : undefined;
+  if (typeof right === "number" && typeof left === "number") return right - left;
+  const isComparable = isNumber(left) && (isNumber(right) || typeof right === "string");
+  return isComparable ? orderOfNumbers(javaText(right), javaText(left), spend) : undefined;
 }
 
 function isNullish(value: Operand): boolean {
   return value === null || value === "null";
 }
 
-function isNumber(value: Operand): value is Extract<Json, number | object> & Json {
+function isNumber(value: Operand): value is number | ExactNumber {
   return !(value instanceof Regex) && isJsonNumber(value);
+}
+
+function unescaped(text: string): string {
+  return text.includes("\\'") ? text.replaceAll("\\'", "'") : text;
 }
 
 function orderOfTexts(right: string, left: string): number {
   return right === left ? 0 : right < left ? -1 : 1;
 }
 
-function orderOfNumbers(right: string, left: string, spend: (steps: number) => void): number | ComparisonProblem {
+function orderOfNumbers(right: string, left: string, spend: Comparison["spend"]): number | ComparisonProblem {
   spend(right.length + left.length);
   const [first, second] = [parseDecimal(right), parseDecimal(left)];
   if ("problem" in first) return first;

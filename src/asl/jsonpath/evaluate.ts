@@ -27,18 +27,21 @@ const maxDepth = 1_000;
 export class PathProblem extends Error {}
 
 /** What one reading of a path shares, filters included. */
-export type Evaluation = { readonly document: Json; stepsLeft: number };
+export type Evaluation = {
+  readonly document: Json;
+  /** Counts work. @throws PathProblem when the budget is spent. */
+  readonly spend: (steps: number) => void;
+};
 
 export type Selected = { readonly nodes: readonly Json[] } | { readonly failure: Failure };
 
 export function startEvaluation(document: Json): Evaluation {
-  return { document, stepsLeft: maxSteps };
-}
-
-/** Counts work. @throws PathProblem when the budget is spent. */
-function spend(evaluation: Evaluation, steps: number): void {
-  evaluation.stepsLeft -= steps;
-  if (evaluation.stepsLeft < 0) throw new PathProblem(`The path takes more than ${maxSteps} steps to evaluate.`);
+  let stepsLeft = maxSteps;
+  const spend = (steps: number): void => {
+    stepsLeft -= steps;
+    if (stepsLeft < 0) throw new PathProblem(`The path takes more than ${maxSteps} steps to evaluate.`);
+  };
+  return { document, spend };
 }
 
 type Options = {
@@ -76,18 +79,20 @@ type Walk = {
 /** The path from one of its segments on, at a node. */
 function visit(walk: Walk, at: number, node: Json, place: Place): Failure | undefined {
   const segment = walk.path.segments[at];
-  if (segment === undefined) {
-    walk.nodes.push(node);
-    return undefined;
-  }
+  if (segment === undefined) return add(walk, node);
   enter(walk);
   const failure = visitSegment(walk, at, segment, node, place);
   walk.depth--;
   return failure;
 }
 
+function add(walk: Walk, node: Json): undefined {
+  walk.evaluation.spend(1);
+  walk.nodes.push(node);
+}
+
 function enter(walk: Walk): void {
-  spend(walk.evaluation, 1);
+  walk.evaluation.spend(1);
   if (++walk.depth > maxDepth) throw new PathProblem(`The path goes down more than ${maxDepth} levels.`);
 }
 
@@ -118,9 +123,11 @@ function visitSegment(walk: Walk, at: number, segment: Segment, node: Json, plac
 
 function visitMember(walk: Walk, at: number, node: JsonObject, name: string, place: Place): Failure | undefined {
   const value = memberOf(node, name);
+  const isLeaf = at === walk.path.segments.length - 1;
+  if (value !== undefined && isLeaf) return add(walk, value);
   const below = { above: place, step: name };
   if (value !== undefined) return visit(walk, at + 1, value, below);
-  if (at === walk.path.segments.length - 1) return noResults(below);
+  if (isLeaf) return noResults(below);
   // Jayway asks this of the segment above and all that follow it, not of all that stand above.
   return walk.path.isDefiniteFrom[Math.max(at - 1, 0)] === true ? missingProperty(below) : undefined;
 }
@@ -135,7 +142,7 @@ function visitMembers(walk: Walk, at: number, segment: Members, node: JsonObject
     if (value !== undefined) setMember(merged, name, value);
     else if (walk.isStrict) return missingProperties(place, segment);
   }
-  spend(walk.evaluation, segment.names.length);
+  walk.evaluation.spend(segment.names.length);
   walk.nodes.push(merged);
   return undefined;
 }
@@ -186,6 +193,7 @@ function visitItems(
 
 function visitItem(walk: Walk, at: number, array: JsonArray, index: number, place: Place): Failure | undefined {
   const item = array[index];
+  if (item !== undefined && at === walk.path.segments.length - 1) return add(walk, item);
   const below = { above: place, step: index };
   return item === undefined ? outOfBounds(below) : visit(walk, at + 1, item, below);
 }
@@ -239,14 +247,17 @@ function scan(walk: Walk, at: number, node: Json, place: Place): Failure | undef
 
 function scanBelow(walk: Walk, at: number, node: JsonArray | JsonObject, place: Place): Failure | undefined {
   enter(walk);
-  for (const step of isJsonArray(node) ? node.keys() : Object.keys(node)) {
-    const child = stepInto(node, step) ?? null;
-    spend(walk.evaluation, 1);
-    const failure = scan(walk, at, child, { above: place, step });
-    if (failure !== undefined) return failure;
+  const names = isJsonObject(node) ? Object.keys(node) : undefined;
+  const children = isJsonObject(node) ? Object.values(node) : node;
+  walk.evaluation.spend(children.length);
+  let failure: Failure | undefined;
+  for (let i = 0; i < children.length && failure === undefined; i++) {
+    const child = children[i];
+    const isDeep = typeof child === "object" && child !== null;
+    if (isDeep) failure = scan(walk, at, child, { above: place, step: names?.[i] ?? i });
   }
   walk.depth--;
-  return undefined;
+  return failure;
 }
 
 /** Whether a scan applies the segment after `..` to a node; never, where that is `..` or `$` again. */
@@ -301,7 +312,7 @@ function acceptsAll(criteria: readonly Criterion[], item: Json, evaluation: Eval
 }
 
 function meets(criterion: Criterion, item: Json, evaluation: Evaluation): boolean | Failure {
-  spend(evaluation, 1);
+  evaluation.spend(1);
   if (criterion.kind === "exists") return exists(criterion.path, item, evaluation, criterion.isNegated);
   const left = valueOf(criterion.left, item, evaluation);
   if ("failure" in left) return unlessAbsent(left.failure, false);
@@ -311,7 +322,8 @@ function meets(criterion: Criterion, item: Json, evaluation: Evaluation): boolea
     operator: criterion.operator,
     left: left.value,
     right: right.value,
-    spend: (steps) => spend(evaluation, steps),
+    rightDouble: criterion.right.kind === "text" ? criterion.right.double : undefined,
+    spend: evaluation.spend,
   });
   return typeof outcome === "boolean" ? outcome : inapplicable(() => outcome.problem);
 }

@@ -51,3 +51,8 @@ export function compareDecimals(left: Decimal, right: Decimal): number {
   if (left.digits === right.digits) return 0;
   return left.digits < right.digits ? -left.sign : left.sign;
 }
+
+/** The nearest double of a text that is a plain number; `undefined` for one that must be looked at closely. */
+export function doubleOf(text: string): number | undefined {
+  return text.length < 40 && /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined;
+}

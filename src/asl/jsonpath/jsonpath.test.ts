@@ -44,7 +44,7 @@ const input = parseJson(`{
 }`);
 
 const reads: readonly (readonly [string, string])[] = [
-  ["$.a.b[0].c", "1"],
+  ["$.a.b[0].c ", "1"],
   ["$['a']['b'][1]['d']", '"x"'],
   ["$.a.b[ 0 ].c", "1"],
   ["$.a.b[(@.length-1)].c", "2"],
@@ -204,6 +204,7 @@ for (const [text, reason] of reasons) {
 const refused: readonly (readonly [string, string])[] = [
   ["", "A path must begin with '$'"],
   ["a.b", "A path must begin with '$'"],
+  [" $.a", "A path must begin with '$'"],
   ["@.a", "A path must begin with '$'"],
   ["$.", "String index out of range: 2"],
   ["$..", "A path can not end with a scan."],
@@ -233,6 +234,8 @@ const refused: readonly (readonly [string, string])[] = [
   ["$[?(@.a == ')]", "String index out of range: 13"],
   ["$[?(@.a == /)]", "begin 1, end 0, length 1"],
   ["$[?(@.a == $other)]", "Invalid path $other"],
+  [String.raw`$[?(@.a =~ /(a)\1/)]`, String.raw`Not a regular expression that can be matched in linear time: (a)\1`],
+  ["$[?(@.a =~ /a++/)]", "Not a regular expression that can be matched in linear time: a++"],
   ["$[?(@.a =~ /(?=x)/)]", "Not a regular expression that can be matched in linear time: (?=x)"],
   [`$${"[?(@".repeat(60)}.a${")]".repeat(60)}`, "The path nests more than 50 filters"],
 ];
@@ -266,6 +269,11 @@ test("a path never reads what an object inherits", () => {
     assert.equal(readOf(`$..${name}`, { a: [] }), "[]");
   }
   assert.equal(readOf("$['__proto__']", parseJson('{"__proto__":1}')), "1");
+});
+
+test("items that a wildcard passes over do not add to the depth", () => {
+  const items = Array.from({ length: 2_000 }, () => ({ x: { a: {} } }));
+  assert.equal(readOf("$[*]..a.b", [...items, { a: { b: 1 } }]), "[1]");
 });
 
 test("hostile data ends a scan with a message, not with the process", () => {

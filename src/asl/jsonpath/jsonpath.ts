@@ -48,7 +48,7 @@ type Root = { readonly root: "input" | "context" } | { readonly root: "variable"
 type RootedPath = { readonly root: Root; readonly path: Path };
 
 export function compileJsonPath(text: string): { readonly path: JsonPath } | { readonly problem: string } {
-  const outcome = parsed(() => parseJsonPath(trimmed(text)));
+  const outcome = parsed(() => parseJsonPath(text));
   if ("problem" in outcome) return outcome;
   const { root, path } = outcome.result;
   const whole = root.root === "variable" ? belowVariables(root.variable, path) : path;
@@ -63,7 +63,7 @@ export function compileJsonPath(text: string): { readonly path: JsonPath } | { r
 }
 
 export function compileReferencePath(text: string): { readonly path: ReferencePath } | { readonly problem: string } {
-  const outcome = parsed(() => parseJsonPath(trimmed(text)));
+  const outcome = parsed(() => parseJsonPath(text));
   if ("problem" in outcome) return outcome;
   const { root, path } = outcome.result;
   const { steps } = path;
@@ -112,9 +112,10 @@ function unableToApply(steps: readonly Step[], input: Json): string {
   return `Unable to apply step "${steps.at(-1) ?? "$"}" to input ${stringifyJson(input)}`;
 }
 
-function parseJsonPath(text: string): RootedPath {
+function parseJsonPath(source: string): RootedPath {
+  if (!source.startsWith("$")) throw new SyntaxProblem("A path must begin with '$'");
+  const text = trimmed(source);
   if (text.startsWith("$$")) return { root: { root: "context" }, path: parsePath(text.slice(1)) };
-  if (!text.startsWith("$")) throw new SyntaxProblem("A path must begin with '$'");
   const variable = /^\$(\p{ID_Start}\p{ID_Continue}*)/u.exec(text)?.[1];
   if (variable === undefined) return { root: { root: "input" }, path: parsePath(text) };
   const below = text.slice(variable.length + 1);

@@ -1,6 +1,7 @@
 // Filters `[?(...)]` as json-path 2.0.0 reads them: cut at `&&` and `||`, each part at the first operator; parentheses
 // group nothing, quotes hide nothing, and every literal is a text. Data that an interpreter walks, never run as code.
 import { SyntaxProblem } from "./cursor.ts";
+import { doubleOf } from "./java-decimal.ts";
 import { parseRegex } from "./parse-regex.ts";
 import { type Criterion, type Filter, type Operand, operators, type Path } from "./path-syntax.ts";
 import { characterAt, invalidPath, part, trimmed } from "./syntax-error.ts";
@@ -89,9 +90,13 @@ function parseCriterion(text: string, parsePath: ParsePath): Criterion {
 
 function parseOperand(text: string, parsePath: ParsePath): Operand {
   if (text.startsWith("$") || text.startsWith("@")) return { kind: "path", path: parseDefinite(text, parsePath) };
-  if (text.startsWith("'") && text.endsWith("'")) return { kind: "text", text: part(text, 1, text.length - 1) };
+  if (text.startsWith("'") && text.endsWith("'")) return textOf(part(text, 1, text.length - 1));
   if (text.startsWith("/") && /\/i?$/.test(text)) return { kind: "regex", regex: parseRegex(text) };
-  return { kind: "text", text };
+  return textOf(text);
+}
+
+function textOf(text: string): Operand {
+  return { kind: "text", text, double: doubleOf(text) };
 }
 
 function parseDefinite(text: string, parsePath: ParsePath): Path {

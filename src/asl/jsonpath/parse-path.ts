@@ -57,7 +57,8 @@ function endOfName(text: string, start: number): number {
 
 /** A quote in a name has the meaning that it has in brackets: `$.it's` is `$['it']`. */
 function parseName(name: string): Segment {
-  return name === "*" ? { kind: "wildcard" } : parseNames(`['${name}']`, 1);
+  if (name === "*") return { kind: "wildcard" };
+  return /['\]]/.test(name) ? parseNames(`['${name}']`, 1) : { kind: "member", name };
 }
 
 /** Behind the closing bracket, or at the end where it is missing; quotes do not hide brackets here. */

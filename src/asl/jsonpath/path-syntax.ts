@@ -33,8 +33,8 @@ export type Operator = (typeof operators)[number];
 
 export type Operand =
   | { readonly kind: "path"; readonly path: Path }
-  /** Numbers and words are texts too. */
-  | { readonly kind: "text"; readonly text: string }
+  /** Numbers and words are texts too; `double` is that of a text that is a plain number. */
+  | { readonly kind: "text"; readonly text: string; readonly double: number | undefined }
   | { readonly kind: "regex"; readonly regex: Regex };
 
 export type Step = string | number;
