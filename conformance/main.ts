@@ -115,6 +115,9 @@ Cases that need other AWS services are played with an AWS-compatible endpoint: t
 names, or else a \`moto_server\`, which the runner starts where it is on the \`PATH\`. What such an endpoint says of itself
 (HTTP headers, signatures, checksums) is not compared; Lambda functions are played by the runner.
 
+JSONPaths are compared with json-path 2.0.0, which AWS runs, by tests in \`src/asl/jsonpath\`: with its known answers where these
+are present, and with the library itself on generated paths where Java and Debian's \`libjsonpath-java\` are installed.
+
 ${ofRecordings}
 
 ## Cases that ran on AWS

@@ -65,7 +65,7 @@ test("a path that names nothing is told with its field", () => {
     field: "value.$",
     path: "$.no",
   });
-  for (const path of ["$.x[0].no", "$.nothing[0]", "$.no[0]", "$['x[9]']"]) {
+  for (const path of ["$.x[0].no", "$.nothing[0]", "$.no[0]"]) {
     const outcome = evaluate({ "value.$": path }, { x: [{}], nothing: null });
     assert.equal(!outcome.ok && outcome.kind, "missing", path);
   }

@@ -276,8 +276,8 @@ const expected: readonly string[] = [
   '49<48 TaskSucceeded startExecution.sync:2 {"ExecutionArn":"arn:aws:states:us-east-1:123456789012:execu…',
   '50<49 TaskStateExited Order from supplier {"id":"o-1","total":250,"items":[{"sku":"lamp","count":2},{"…',
   "51<50 SucceedStateEntered Done",
-  '52<51 SucceedStateExited Done {"id":"o-1","approval":{"by":"Ada"},"prepared":{"prices":[{"…',
-  '53<52 ExecutionSucceeded {"id":"o-1","approval":{"by":"Ada"},"prepared":{"prices":[{"…',
+  '52<51 SucceedStateExited Done {"id":"o-1","approval":{"by":"Ada"},"prepared":{"payment":"p…',
+  '53<52 ExecutionSucceeded {"id":"o-1","approval":{"by":"Ada"},"prepared":{"payment":"p…',
 ];
 
 async function historyOf(executionArn: string | undefined): Promise<readonly HistoryEvent[]> {

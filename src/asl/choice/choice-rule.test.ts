@@ -113,6 +113,7 @@ test("only IsPresent may ask about what is not there", () => {
   assert.equal(matches({ Variable: "$.no", IsPresent: true }, {}), false);
   assert.equal(matches({ Variable: "$.no", IsPresent: false }, {}), true);
   assert.equal(matches({ Variable: "$.no.such", IsPresent: true }, {}), false);
+  assert.equal(matches({ Variable: "$.list[1]", IsPresent: true }, { list: [0] }), false);
   assert.equal(matches({ Variable: "$.no", IsNull: true }, {}), invalid);
   assert.equal(matches({ Variable: "$.no", StringEquals: "x" }, {}), invalid);
   assert.equal(matches({ Variable: "$.a", NumericEqualsPath: "$.no" }, { a: 1 }), invalid);

@@ -130,7 +130,7 @@ const results: readonly (readonly [string, string])[] = [
   ],
   ["States.ArrayLength($.people[?(@.name == 'x, (y)')])", "1"],
   ["States.Array($.a[4], $.people[2].name, $.a[9][0], $$.List[1])", "[null,null,null,null]"],
-  ["States.Array($.a.length() , $.people[*].name)", '[4,["x, (y)","z"]]'],
+  ["States.Array($.a[(@.length - 1)] , $.people[*].name)", '[3,["x, (y)","z"]]'],
   ["States.Array($['text'],$.a[0]) ", '["some text",0]'],
 ];
 

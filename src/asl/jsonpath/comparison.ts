@@ -1,89 +1,121 @@
-// The comparison operators of JSONPath filters, with Jayway's ideas of equality and order.
-import { isJsonArray, isJsonNumber, isJsonObject, type Json, jsonEquals, toDouble } from "../json.ts";
-import type { Comparison } from "./path-syntax.ts";
+// The operators of JSONPath filters, with json-path 2.0.0's ideas of equality and order: what a filter writes is text,
+// and a text is read as what it is compared with.
+import { type ExactNumber, isJsonArray, isJsonNumber, isJsonObject, type Json } from "../json.ts";
+import { compareDecimals, parseDecimal } from "./java-decimal.ts";
+import { javaClassName, javaText, maxTextDepth } from "./java-text.ts";
+import { Regex } from "./parse-regex.ts";
+import type { Operator } from "./path-syntax.ts";
 
-type Sides = {
-  readonly operator: Comparison;
-  /** `undefined` for a path that names nothing: it equals nothing, not even another one. */
-  readonly left: Json | undefined;
-  readonly right: Json | undefined;
+export type Operand = Json | Regex;
+
+export type Comparison = {
+  readonly operator: Operator;
+  readonly left: Operand;
+  readonly right: Operand;
+  /** The nearest double of a number that the filter writes. */
+  readonly rightDouble: number | undefined;
   /** Accounts for work that grows with the operands. */
   readonly spend: (steps: number) => void;
 };
 
-export function compare({ operator, left, right, spend }: Sides): boolean {
+/** A comparison that Java answers with an exception, which ends the reading of the path. */
+export type ComparisonProblem = { readonly problem: string };
+
+export function compare({ operator, left, right, rightDouble, spend }: Comparison): boolean | ComparisonProblem {
+  if (operator === "=~") return matches(left, right, spend);
+  if (operator !== "==" && operator !== "!=" && (left === null) !== (right === null)) return false;
+  const isFar = typeof left === "number" && rightDouble !== undefined && left !== rightDouble;
+  // Rounding keeps order: only numbers with the same nearest double have to be compared digit by digit.
+  const order = isFar ? Math.sign(rightDouble - left) : orderOf(right, left, spend);
+  // Values of types that do not compare are neither equal nor unequal.
+  if (order === undefined) return false;
+  if (typeof order === "object") return order;
+  return holds(operator, order);
+}
+
+/** @param order negative where the right side is less than the left one */
+function holds(operator: Exclude<Operator, "=~">, order: number): boolean {
   switch (operator) {
     case "==":
-      return equals(left, right, spend);
+      return order === 0;
     case "!=":
-      return !equals(left, right, spend);
-    case "===":
-      return typeof left === typeof right && equals(left, right, spend);
-    case "!==":
-      return !(typeof left === typeof right && equals(left, right, spend));
+      return order !== 0;
     case "<":
-      return isOrdered(left, right, (order) => order < 0);
+      return order > 0;
     case "<=":
-      return isOrdered(left, right, (order) => order <= 0);
+      return order >= 0;
     case ">":
-      return isOrdered(left, right, (order) => order > 0);
+      return order < 0;
     case ">=":
-      return isOrdered(left, right, (order) => order >= 0);
-    case "size":
-      return isJsonNumber(right) && sizeOf(left) === toDouble(right);
-    case "empty":
-      return typeof right === "boolean" && sizeOf(left) !== undefined && (sizeOf(left) === 0) === right;
-    case "contains":
-      if (typeof left === "string") return typeof right === "string" && left.includes(right);
-      return includes(left, right, spend);
-    case "in":
-      return includes(right, left, spend);
-    case "nin":
-      return !includes(right, left, spend);
-    case "all":
-      return isEvery(right, (item) => includes(left, item, spend));
-    case "subsetof":
-      return isEvery(left, (item) => includes(right, item, spend));
-    case "anyof":
-      return isJsonArray(left) && left.some((item) => includes(right, item, spend));
-    case "noneof":
-      return isJsonArray(left) && !left.some((item) => includes(right, item, spend));
+      return order <= 0;
   }
 }
 
-function equals(left: Json | undefined, right: Json | undefined, spend: (steps: number) => void): boolean {
-  if (left === undefined || right === undefined) return false;
-  if (isJsonNumber(left) && typeof right === "string") return right.trim() !== "" && Number(right) === toDouble(left);
-  if (typeof left === "string" && isJsonNumber(right)) return left === JSON.stringify(right);
-  if (left !== right && typeof left === "object" && typeof right === "object") spendNodes(left, spend);
-  return jsonEquals(left, right);
-}
-
-function spendNodes(value: Json, spend: (steps: number) => void): void {
-  spend(1);
-  if (isJsonArray(value)) for (const item of value) spendNodes(item, spend);
-  else if (isJsonObject(value)) for (const member of Object.values(value)) spendNodes(member, spend);
-}
-
-function isOrdered(left: Json | undefined, right: Json | undefined, test: (order: number) => boolean): boolean {
-  if (isJsonNumber(left) && isJsonNumber(right)) {
-    return test(Math.sign(toDouble(left) - toDouble(right)));
+/** Only a text on the right is read as a number or boolean; the text `null` is null. */
+function orderOf(
+  right: Operand,
+  left: Operand,
+  spend: (steps: number) => void,
+): number | ComparisonProblem | undefined {
+  if (right === left) return 0;
+  if (isNullish(right) || isNullish(left)) return Number(isNullish(left)) - Number(isNullish(right));
+  if (typeof right === "string") {
+    spend(right.length >> 6);
+    if (typeof left === "string") return orderOfTexts(unescaped(right), left);
+    if (typeof left === "boolean") return Number(right.toLowerCase() === "true") - Number(left);
   }
-  if (typeof left !== "string" || typeof right !== "string") return false;
-  return test(left < right ? -1 : left > right ? 1 : 0);
+  if (typeof right === "boolean" && typeof left === "boolean") return Number(right) - Number(left);
+  if (typeof right === "number" && typeof left === "number") return right - left;
+  const isComparable = isNumber(left) && (isNumber(right) || typeof right === "string");
+  return isComparable ? orderOfNumbers(javaText(right), javaText(left), spend) : undefined;
 }
 
-function sizeOf(value: Json | undefined): number | undefined {
-  if (typeof value === "string" || isJsonArray(value)) return value.length;
-  return isJsonObject(value) ? Object.keys(value).length : undefined;
+function isNullish(value: Operand): boolean {
+  return value === null || value === "null";
 }
 
-function includes(list: Json | undefined, value: Json | undefined, spend: (steps: number) => void): boolean {
-  if (!isJsonArray(list)) return false;
-  spend(list.length);
-  return list.some((item) => equals(item, value, spend));
+function isNumber(value: Operand): value is number | ExactNumber {
+  return !(value instanceof Regex) && isJsonNumber(value);
 }
 
-function isEvery(list: Json | undefined, test: (item: Json) => boolean): boolean {
-  return isJsonArray(list) && list.every(test);
+function unescaped(text: string): string {
+  return text.includes("\\'") ? text.replaceAll("\\'", "'") : text;
+}
+
+function orderOfTexts(right: string, left: string): number {
+  return right === left ? 0 : right < left ? -1 : 1;
+}
+
+function orderOfNumbers(right: string, left: string, spend: Comparison["spend"]): number | ComparisonProblem {
+  spend(right.length + left.length);
+  const [first, second] = [parseDecimal(right), parseDecimal(left)];
+  if ("problem" in first) return first;
+  return "problem" in second ? second : compareDecimals(first, second);
+}
+
+function matches(left: Operand, right: Operand, spend: (steps: number) => void): boolean | ComparisonProblem {
+  const [regex, target] = left instanceof Regex ? [left, right] : [right, left];
+  if (!(regex instanceof Regex)) return noRegex(regex, target);
+  if (target === null) return false;
+  if (target instanceof Regex) return regex.matches(target.pattern);
+  spendText(target, spend);
+  return regex.matches(javaText(target));
+}
+
+function noRegex(regex: Json, target: Operand): boolean | ComparisonProblem {
+  const name = javaClassName(regex);
+  if (regex !== null) {
+    const modules = `(${name} and java.util.regex.Pattern are in module java.base of loader 'bootstrap')`;
+    return { problem: `class ${name} cannot be cast to class java.util.regex.Pattern ${modules}` };
+  }
+  if (target === null) return false;
+  const call = "java.util.regex.Pattern.matcher(java.lang.CharSequence)";
+  return { problem: `Cannot invoke "${call}" because "pattern" is null` };
+}
+
+function spendText(value: Json, spend: (steps: number) => void, depth = 0): void {
+  spend(typeof value === "string" ? value.length : 1);
+  if (depth > maxTextDepth) return;
+  if (isJsonArray(value)) for (const item of value) spendText(item, spend, depth + 1);
+  else if (isJsonObject(value)) for (const member of Object.values(value)) spendText(member, spend, depth + 1);
 }

@@ -1,12 +1,9 @@
-// A place in a text that is being parsed, shared by the parsers of paths, filters and intrinsic calls.
+// A place in a text that is being parsed, for the parser of intrinsic calls.
 
 export type Cursor = { readonly text: string; at: number; depth: number };
 
 /** Thrown by the parsers and turned into a problem by the function that started them. */
 export class SyntaxProblem extends Error {}
-
-/** Far above what a definition nests, far below what a call stack holds. */
-const maxDepth = 50;
 
 export function startCursor(text: string): Cursor {
   return { text, at: 0, depth: 0 };
@@ -41,15 +38,6 @@ export function take(cursor: Cursor, sticky: RegExp): string {
   const matched = sticky.exec(cursor.text)?.[0] ?? "";
   cursor.at += matched.length;
   return matched;
-}
-
-/** Parses one level deeper; hostile nesting ends as a problem, not as a stack overflow. */
-export function nested<T>(cursor: Cursor, parse: (cursor: Cursor) => T): T {
-  if (cursor.depth >= maxDepth) throw problemAt(cursor, `Nested more than ${maxDepth} levels`);
-  cursor.depth++;
-  const result = parse(cursor);
-  cursor.depth--;
-  return result;
 }
 
 export function problemAt(cursor: Cursor, what: string): SyntaxProblem {

@@ -1,18 +1,23 @@
-// Evaluates the segments of a JSONPath as Jayway JsonPath does, within a budget of steps: a definition may scan hostile
-// data, and it must end.
+// Evaluates the segments of a JSONPath as json-path 2.0.0 does, within a budget of steps: a definition may scan hostile
+// data, and it must end. A branch that fails is a value, because a wildcard over an array passes over it.
+import { isJsonArray, isJsonObject, type Json, type JsonArray, type JsonObject, memberOf, setMember } from "../json.ts";
+import { compare, type Operand as Compared } from "./comparison.ts";
 import {
-  isJsonArray,
-  isJsonNumber,
-  isJsonObject,
-  type Json,
-  type JsonArray,
-  memberOf,
-  setMember,
-  stringifyJson,
-} from "../json.ts";
-import { compare } from "./comparison.ts";
-import type { Filter, Operand, Segment, Selection } from "./path-syntax.ts";
-import { callTailFunction } from "./tail-function.ts";
+  type Failure,
+  inapplicable,
+  isNull,
+  isPrimitive,
+  missingProperties,
+  missingProperty,
+  noArray,
+  noFilter,
+  noLeaf,
+  noObject,
+  noResults,
+  outOfBounds,
+  type Place,
+} from "./failure.ts";
+import type { Criterion, Filter, Operand, Path, Segment, Step } from "./path-syntax.ts";
 
 /** Steps one evaluation may take: several times the nodes of the largest payload. */
 const maxSteps = 1_000_000;
@@ -21,197 +26,336 @@ const maxDepth = 1_000;
 
 export class PathProblem extends Error {}
 
-export type Evaluation = { readonly document: Json; stepsLeft: number };
+/** What one reading of a path shares, filters included. */
+export type Evaluation = {
+  readonly document: Json;
+  /** Counts work. @throws PathProblem when the budget is spent. */
+  readonly spend: (steps: number) => void;
+};
+
+export type Selected = { readonly nodes: readonly Json[] } | { readonly failure: Failure };
 
 export function startEvaluation(document: Json): Evaluation {
-  return { document, stepsLeft: maxSteps };
+  let stepsLeft = maxSteps;
+  const spend = (steps: number): void => {
+    stepsLeft -= steps;
+    if (stepsLeft < 0) throw new PathProblem(`The path takes more than ${maxSteps} steps to evaluate.`);
+  };
+  return { document, spend };
 }
 
-/** Counts work. @throws PathProblem when the budget is spent. */
-export function spend(evaluation: Evaluation, steps: number): void {
-  evaluation.stepsLeft -= steps;
-  if (evaluation.stepsLeft < 0) throw new PathProblem(`The path takes more than ${maxSteps} steps to evaluate.`);
+type Options = {
+  /** Whether members of `['a','b']` must all be there. */
+  readonly isStrict?: boolean;
+};
+
+/** The nodes that a path names below a node, in document order. */
+export function select(path: Path, node: Json, evaluation: Evaluation, options: Options = {}): Selected {
+  const walk: Walk = { path, evaluation, isStrict: options.isStrict ?? false, nodes: [], depth: 0 };
+  const failure = visit(walk, 0, node, undefined);
+  return failure === undefined ? { nodes: walk.nodes } : { failure };
 }
 
-/**
- * The nodes a selection names, in document order; `undefined` when a definite part of it names nothing, which Jayway
- * reports as an error rather than as an empty result.
- */
-export function select(selection: Selection, item: Json, evaluation: Evaluation): readonly Json[] | undefined {
-  let nodes: readonly Json[] = [selection.isFromItem ? item : evaluation.document];
-  let isUpstreamDefinite = true;
-  const { segments } = selection;
-  for (let i = 0; i < segments.length; i++) {
-    const segment = segments[i];
-    if (segment === undefined) break;
-    const found: Json[] = [];
-    for (const node of nodes) {
-      spend(evaluation, 1);
-      applySegment(segment, node, evaluation, found);
-    }
-    spend(evaluation, found.length);
-    const isDefinite = segment.kind === "member" || segment.kind === "index" || segment.kind === "call";
-    if (isUpstreamDefinite && found.length === 0 && (isDefinite || failsOn(segment, nodes[0]))) return undefined;
-    isUpstreamDefinite &&= isDefinite;
-    nodes = found;
-  }
-  return nodes;
+/** The node that names and indices lead to. */
+export function follow(steps: readonly Step[], start: Json): Json | undefined {
+  let node: Json | undefined = start;
+  for (let i = 0; i < steps.length && node !== undefined; i++) node = stepInto(node, steps[i] ?? "");
+  return node;
 }
 
-/** Whether an indefinite segment is an error, not an empty result, on the one node above it. */
-function failsOn(segment: Segment, node: Json | undefined): boolean {
+function stepInto(node: Json, step: Step): Json | undefined {
+  if (typeof step === "string") return isJsonObject(node) ? memberOf(node, step) : undefined;
+  return isJsonArray(node) ? node[step] : undefined;
+}
+
+type Walk = {
+  readonly path: Path;
+  readonly evaluation: Evaluation;
+  readonly isStrict: boolean;
+  readonly nodes: Json[];
+  depth: number;
+};
+
+/** The path from one of its segments on, at a node. */
+function visit(walk: Walk, at: number, node: Json, place: Place): Failure | undefined {
+  const segment = walk.path.segments[at];
+  if (segment === undefined) return add(walk, node);
+  enter(walk);
+  const failure = visitSegment(walk, at, segment, node, place);
+  walk.depth--;
+  return failure;
+}
+
+function add(walk: Walk, node: Json): undefined {
+  walk.evaluation.spend(1);
+  walk.nodes.push(node);
+}
+
+function enter(walk: Walk): void {
+  walk.evaluation.spend(1);
+  if (++walk.depth > maxDepth) throw new PathProblem(`The path goes down more than ${maxDepth} levels.`);
+}
+
+function visitSegment(walk: Walk, at: number, segment: Segment, node: Json, place: Place): Failure | undefined {
   switch (segment.kind) {
+    case "root":
+      return visit(walk, at + 1, node, undefined);
+    case "member":
+      return isJsonObject(node) ? visitMember(walk, at, node, segment.name, place) : noObject(place, segment);
     case "members":
-      return !isJsonObject(node);
+      return isJsonObject(node) ? visitMembers(walk, at, segment, node, place) : noObject(place, segment);
+    case "index":
+    case "fromEnd":
     case "indices":
     case "slice":
-      return !isJsonArray(node);
+      if (node === null) return isNull(place);
+      if (!isJsonArray(node)) return noArray(walk.path.segments.slice(at), node);
+      return visitItems(walk, at, node, indicesOf(segment, node.length), place);
+    case "wildcard":
+      return visitAll(walk, at, node, place);
+    case "scan":
+      return scan(walk, at + 1, node, place);
     case "filter":
-      return !isJsonArray(node) && !isJsonObject(node);
+    case "openFilter":
+      return visitAccepted(walk, at, segment, node, place);
+  }
+}
+
+function visitMember(walk: Walk, at: number, node: JsonObject, name: string, place: Place): Failure | undefined {
+  const value = memberOf(node, name);
+  const isLeaf = at === walk.path.segments.length - 1;
+  if (value !== undefined && isLeaf) return add(walk, value);
+  const below = { above: place, step: name };
+  if (value !== undefined) return visit(walk, at + 1, value, below);
+  if (isLeaf) return noResults(below);
+  // Jayway asks this of the segment above and all that follow it, not of all that stand above.
+  return walk.path.isDefiniteFrom[Math.max(at - 1, 0)] === true ? missingProperty(below) : undefined;
+}
+
+type Members = Extract<Segment, { readonly kind: "members" }>;
+
+function visitMembers(walk: Walk, at: number, segment: Members, node: JsonObject, place: Place): Failure | undefined {
+  if (at < walk.path.segments.length - 1) return noLeaf(place, segment);
+  const merged: { [name: string]: Json } = {};
+  for (const name of segment.names) {
+    const value = memberOf(node, name);
+    if (value !== undefined) setMember(merged, name, value);
+    else if (walk.isStrict) return missingProperties(place, segment);
+  }
+  walk.evaluation.spend(segment.names.length);
+  walk.nodes.push(merged);
+  return undefined;
+}
+
+type OfArrays = Extract<Segment, { readonly kind: "index" | "fromEnd" | "indices" | "slice" }>;
+
+/**
+ * A slice counts from the end only where one bound is given; between two, it goes index by index from the first, which
+ * an array does not have where it is negative. An empty array has no slices.
+ */
+function indicesOf(segment: OfArrays, length: number): Iterable<number> {
+  switch (segment.kind) {
+    case "index":
+      return [segment.index];
+    case "fromEnd":
+      return [length + segment.offset];
+    case "indices":
+      return segment.indices;
+    case "slice": {
+      const { from, to } = segment;
+      if (length === 0) return [];
+      if (from !== undefined && to !== undefined) return range(from, Math.min(to, length));
+      const [start = 0, end = length] = [from, to].map((bound) =>
+        bound !== undefined && bound < 0 ? length + bound : bound,
+      );
+      return range(Math.max(start, 0), Math.min(end, length));
+    }
+  }
+}
+
+function* range(from: number, to: number): Iterable<number> {
+  for (let i = from; i < to; i++) yield i;
+}
+
+function visitItems(
+  walk: Walk,
+  at: number,
+  array: JsonArray,
+  indices: Iterable<number>,
+  place: Place,
+): Failure | undefined {
+  for (const index of indices) {
+    const failure = visitItem(walk, at, array, index, place);
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}
+
+function visitItem(walk: Walk, at: number, array: JsonArray, index: number, place: Place): Failure | undefined {
+  const item = array[index];
+  if (item !== undefined && at === walk.path.segments.length - 1) return add(walk, item);
+  const below = { above: place, step: index };
+  return item === undefined ? outOfBounds(below) : visit(walk, at + 1, item, below);
+}
+
+/** In an array, an item below which something is absent is passed over; in an object it is not. */
+function visitAll(walk: Walk, at: number, node: Json, place: Place): Failure | undefined {
+  if (isJsonArray(node)) {
+    for (let i = 0; i < node.length; i++) {
+      const failure = visitItem(walk, at, node, i, place);
+      if (failure?.reason === "inapplicable") return failure;
+    }
+  } else if (isJsonObject(node)) {
+    for (const name of Object.keys(node)) {
+      const failure = visitMember(walk, at, node, name, place);
+      if (failure !== undefined) return failure;
+    }
+  }
+  return undefined;
+}
+
+type Filtering = Extract<Segment, { readonly kind: "filter" | "openFilter" }>;
+
+/** A filter selects among the items of an array; of an object it takes all or nothing. */
+function visitAccepted(walk: Walk, at: number, segment: Filtering, node: Json, place: Place): Failure | undefined {
+  if (isJsonArray(node)) {
+    for (const [i, item] of node.entries()) {
+      const isAccepted = acceptedBy(segment, item, walk.evaluation);
+      const failure = isAccepted === true ? visitItem(walk, at, node, i, place) : isAccepted;
+      if (typeof failure === "object") return failure;
+    }
+    return undefined;
+  }
+  if (!isJsonObject(node)) return isPrimitive(walk.path.segments.slice(at), node);
+  const isAccepted = acceptedBy(segment, node, walk.evaluation);
+  if (typeof isAccepted === "object") return isAccepted;
+  return isAccepted ? visit(walk, at + 1, node, place) : undefined;
+}
+
+function acceptedBy(segment: Filtering, item: Json, evaluation: Evaluation): boolean | Failure {
+  return segment.kind === "openFilter" ? noFilter() : accepts(segment.filter, item, evaluation);
+}
+
+/** What follows `..`, at a node and then at everything below it, parents before children. */
+function scan(walk: Walk, at: number, node: Json, place: Place): Failure | undefined {
+  if (!isJsonArray(node) && !isJsonObject(node)) return undefined;
+  const isTarget = suits(walk, at, node);
+  if (typeof isTarget === "object") return isTarget;
+  const failure = isTarget ? visitTarget(walk, at, node, place) : undefined;
+  return failure ?? scanBelow(walk, at, node, place);
+}
+
+function scanBelow(walk: Walk, at: number, node: JsonArray | JsonObject, place: Place): Failure | undefined {
+  enter(walk);
+  const names = isJsonObject(node) ? Object.keys(node) : undefined;
+  const children = isJsonObject(node) ? Object.values(node) : node;
+  walk.evaluation.spend(children.length);
+  let failure: Failure | undefined;
+  for (let i = 0; i < children.length && failure === undefined; i++) {
+    const child = children[i];
+    const isDeep = typeof child === "object" && child !== null;
+    if (isDeep) failure = scan(walk, at, child, { above: place, step: names?.[i] ?? i });
+  }
+  walk.depth--;
+  return failure;
+}
+
+/** Whether a scan applies the segment after `..` to a node; never, where that is `..` or `$` again. */
+function suits(walk: Walk, at: number, node: Json): boolean | Failure {
+  const segment = walk.path.segments[at];
+  switch (segment?.kind) {
+    case "member":
+      return isJsonObject(node) && Object.hasOwn(node, segment.name);
+    case "members":
+      return isJsonObject(node) && segment.names.every((name) => Object.hasOwn(node, name));
+    case "index":
+    case "fromEnd":
+    case "indices":
+    case "slice":
+      return isJsonArray(node);
+    case "wildcard":
+      return true;
+    case "filter":
+    case "openFilter":
+      return acceptedBy(segment, node, walk.evaluation);
     default:
       return false;
   }
 }
 
-function applySegment(segment: Segment, node: Json, evaluation: Evaluation, found: Json[]): void {
-  switch (segment.kind) {
-    case "member":
-      if (isJsonObject(node)) pushDefined(found, memberOf(node, segment.name));
-      return;
-    case "members":
-      if (isJsonObject(node)) selectMembers(segment, node, found);
-      return;
-    case "index":
-      if (isJsonArray(node)) pushDefined(found, itemAt(node, segment.index));
-      return;
-    case "indices":
-      if (isJsonArray(node)) for (const index of segment.indices) pushDefined(found, itemAt(node, index));
-      return;
-    case "slice":
-      if (isJsonArray(node)) selectSlice(segment, node, found);
-      return;
-    case "wildcard":
-      for (const child of childrenOf(node)) found.push(child);
-      return;
-    case "descend":
-      descend(segment.segment, node, { evaluation, found, depth: 0 });
-      return;
-    case "filter":
-      selectMatching(segment.filter, node, evaluation, found);
-      return;
-    case "call":
-      found.push(call(segment, node, evaluation));
-      return;
+/** In an array Jayway leaves the segment after `..` out and goes on with all items, unless the segment is the last. */
+function visitTarget(walk: Walk, at: number, node: Json, place: Place): Failure | undefined {
+  if (!isJsonArray(node) || at === walk.path.segments.length - 1) return visit(walk, at, node, place);
+  for (const [i, item] of node.entries()) {
+    const failure = visit(walk, at + 1, item, { above: place, step: i });
+    if (failure !== undefined) return failure;
   }
+  return undefined;
 }
 
-function pushDefined(found: Json[], value: Json | undefined): void {
-  if (value !== undefined) found.push(value);
-}
-
-function itemAt(array: JsonArray, index: number): Json | undefined {
-  return array[index < 0 ? array.length + index : index];
-}
-
-function childrenOf(node: Json): readonly Json[] {
-  if (isJsonArray(node)) return node;
-  return isJsonObject(node) ? Object.values(node) : [];
-}
-
-type Members = Extract<Segment, { readonly kind: "members" }>;
-
-function selectMembers({ names, isMerged }: Members, node: { readonly [name: string]: Json }, found: Json[]): void {
-  const merged: { [name: string]: Json } = {};
-  for (const name of names) {
-    const value = memberOf(node, name);
-    if (value === undefined) continue;
-    if (isMerged) setMember(merged, name, value);
-    else found.push(value);
+/** Jayway looks at the last criterion first, which shows where one of them cannot be applied. */
+function accepts(filter: Filter, item: Json, evaluation: Evaluation): boolean | Failure {
+  for (let i = filter.length - 1; i >= 0; i--) {
+    const isAccepted = acceptsAll(filter[i] ?? [], item, evaluation);
+    if (isAccepted !== false) return isAccepted;
   }
-  if (isMerged) found.push(merged);
+  return false;
 }
 
-type Slice = Extract<Segment, { readonly kind: "slice" }>;
-
-/** Jayway counts from the end only where one bound is given; between two bounds it goes index by index from the first. */
-function selectSlice({ from, to }: Slice, array: JsonArray, found: Json[]): void {
-  if (from !== undefined && to !== undefined) {
-    for (let i = Math.max(from, -array.length); i < Math.min(to, array.length); i++)
-      pushDefined(found, itemAt(array, i));
-    return;
+function acceptsAll(criteria: readonly Criterion[], item: Json, evaluation: Evaluation): boolean | Failure {
+  for (let i = criteria.length - 1; i >= 0; i--) {
+    const criterion = criteria[i];
+    const isMet = criterion === undefined || meets(criterion, item, evaluation);
+    if (isMet !== true) return isMet;
   }
-  for (const item of array.slice(from, to)) found.push(item);
+  return true;
 }
 
-type Scan = { readonly evaluation: Evaluation; readonly found: Json[]; readonly depth: number };
-
-/** The segment at a node, then at everything below it, parents before children. */
-function descend(segment: Segment, node: Json, { evaluation, found, depth }: Scan): void {
-  if (typeof node !== "object" || node === null) return;
-  if (depth > maxDepth) throw new PathProblem(`The path goes down more than ${maxDepth} levels.`);
-  const children = childrenOf(node);
-  spend(evaluation, 1 + children.length);
-  const foundBefore = found.length;
-  applySegment(segment, node, evaluation, found);
-  spend(evaluation, found.length - foundBefore);
-  for (const child of children) descend(segment, child, { evaluation, found, depth: depth + 1 });
-}
-
-function selectMatching(filter: Filter, node: Json, evaluation: Evaluation, found: Json[]): void {
-  if (isJsonArray(node)) {
-    for (const item of node) if (accepts(filter, item, evaluation)) found.push(item);
-  } else if (isJsonObject(node) && accepts(filter, node, evaluation)) {
-    found.push(node);
-  }
-}
-
-function accepts(filter: Filter, item: Json, evaluation: Evaluation): boolean {
-  spend(evaluation, 1);
-  switch (filter.kind) {
-    case "and":
-      return filter.filters.every((part) => accepts(part, item, evaluation));
-    case "or":
-      return filter.filters.some((part) => accepts(part, item, evaluation));
-    case "not":
-      return !accepts(filter.filter, item, evaluation);
-    case "exists":
-      // Jayway: an indefinite path exists even when it selects nothing.
-      return select(filter.path, item, evaluation) !== undefined;
-    case "compare": {
-      const left = operandValue(filter.left, item, evaluation);
-      const right = operandValue(filter.right, item, evaluation);
-      return compare({ operator: filter.operator, left, right, spend: (steps) => spend(evaluation, steps) });
-    }
-    case "matches": {
-      const subject = operandValue(filter.subject, item, evaluation);
-      const text = textOf(subject);
-      spend(evaluation, text.length);
-      return filter.regex.matches(text);
-    }
-  }
-}
-
-/** What a regular expression is held against: a scalar's text, and the empty text for everything else. */
-function textOf(value: Json | undefined): string {
-  if (typeof value === "string") return value;
-  return typeof value === "boolean" || isJsonNumber(value) ? stringifyJson(value) : "";
-}
-
-function operandValue(operand: Operand, item: Json, evaluation: Evaluation): Json | undefined {
-  if (operand.kind === "value") return operand.value;
-  const nodes = select(operand.path, item, evaluation);
-  return operand.path.isDefinite ? nodes?.[0] : nodes;
-}
-
-type Call = Extract<Segment, { readonly kind: "call" }>;
-
-function call({ name, parameters }: Call, node: Json, evaluation: Evaluation): Json {
-  const values = parameters.flatMap((parameter) => {
-    const value = operandValue(parameter, node, evaluation);
-    return value === undefined ? [] : [value];
+function meets(criterion: Criterion, item: Json, evaluation: Evaluation): boolean | Failure {
+  evaluation.spend(1);
+  if (criterion.kind === "exists") return exists(criterion.path, item, evaluation, criterion.isNegated);
+  const left = valueOf(criterion.left, item, evaluation);
+  if ("failure" in left) return unlessAbsent(left.failure, false);
+  const right = valueOf(criterion.right, item, evaluation);
+  if ("failure" in right) return unlessAbsent(right.failure, false);
+  const outcome = compare({
+    operator: criterion.operator,
+    left: left.value,
+    right: right.value,
+    rightDouble: criterion.right.kind === "text" ? criterion.right.double : undefined,
+    spend: evaluation.spend,
   });
-  const result = callTailFunction(name, node, values);
-  if (result === undefined)
-    throw new PathProblem(`Aggregation function attempted to calculate value using empty array`);
-  return result;
+  return typeof outcome === "boolean" ? outcome : inapplicable(() => outcome.problem);
+}
+
+/** A path that exists begins at the item, even where it is written with `$`; null is as if it were not there. */
+function exists(path: Path, item: Json, evaluation: Evaluation, isNegated: boolean): boolean | Failure {
+  const value = readOne(path, item, evaluation, { isStrict: true });
+  return "failure" in value ? unlessAbsent(value.failure, isNegated) : (value.value !== null) !== isNegated;
+}
+
+function unlessAbsent(failure: Failure, otherwise: boolean): boolean | Failure {
+  return failure.reason === "inapplicable" ? failure : otherwise;
+}
+
+type Value<Kind> = { readonly value: Kind } | { readonly failure: Failure };
+
+function valueOf(operand: Operand, item: Json, evaluation: Evaluation): Value<Compared> {
+  switch (operand.kind) {
+    case "text":
+      return { value: operand.text };
+    case "regex":
+      return { value: operand.regex };
+    case "path":
+      return readOne(operand.path, operand.path.isFromItem ? item : evaluation.document, evaluation);
+  }
+}
+
+/** The node that a definite path names. */
+export function readOne(path: Path, node: Json, evaluation: Evaluation, options?: Options): Value<Json> {
+  const value = path.steps === undefined ? undefined : follow(path.steps, node);
+  if (value !== undefined) return { value };
+  const selected = select(path, node, evaluation, options);
+  if ("failure" in selected) return selected;
+  return { value: selected.nodes[0] ?? null };
 }

@@ -1,11 +1,12 @@
 // JSONPaths compiled once and read many times: `$` is the state's data, `$$` the context object, `$name` a variable.
-// The dialect and the messages are those of Jayway JsonPath, which AWS evaluates paths with.
+// The dialect and the messages are those of Jayway json-path 2.0.0, which AWS evaluates paths with.
 import { isJsonArray, isJsonObject, type Json, memberOf, setMember, stringifyJson } from "../json.ts";
-import { accept, type Cursor, isAtEnd, parsed, peek, problemAt, startCursor, SyntaxProblem, take } from "./cursor.ts";
-import { PathProblem, select, startEvaluation } from "./evaluate.ts";
-import { javaClassName, javaText } from "./java-text.ts";
-import { parseSelection } from "./parse-path.ts";
-import { type Segment, segmentText, segmentsText, type Selection } from "./path-syntax.ts";
+import { parsed, SyntaxProblem } from "./cursor.ts";
+import { type Evaluation, follow, PathProblem, readOne, select, startEvaluation } from "./evaluate.ts";
+import type { Failure } from "./failure.ts";
+import { parsePath } from "./parse-path.ts";
+import { type Path, pathOf, type Step } from "./path-syntax.ts";
+import { invalidPath, trimmed } from "./syntax-error.ts";
 
 export type PathScope = {
   readonly input: Json;
@@ -16,7 +17,13 @@ export type PathScope = {
 };
 
 export type PathResult =
-  { readonly found: true; readonly value: Json } | { readonly found: false; readonly message: string };
+  | { readonly found: true; readonly value: Json }
+  | {
+      readonly found: false;
+      /** Fields answer these differently: an index past the end of its array is null in a payload template. */
+      readonly reason: Failure["reason"];
+      readonly message: string;
+    };
 
 export type JsonPath = {
   readonly source: string;
@@ -27,6 +34,8 @@ export type JsonPath = {
   readonly root: "input" | "context" | "variable";
   readonly variable?: string;
   read(scope: PathScope): PathResult;
+  /** Of a Reference Path: AWS's text where it does not fit the data. */
+  readonly conflict?: (document: Json) => string;
 };
 
 /** A path that names at most one place of the state's data: what `ResultPath` is. */
@@ -37,39 +46,41 @@ export type ReferencePath = {
   write(input: Json, value: Json): { readonly value: Json } | { readonly problem: string };
 };
 
-type Step = string | number;
 type Root = { readonly root: "input" | "context" } | { readonly root: "variable"; readonly variable: string };
+type RootedPath = { readonly root: Root; readonly path: Path };
 
 export function compileJsonPath(text: string): { readonly path: JsonPath } | { readonly problem: string } {
-  const outcome = parsed(() => parseJsonPath(text.trimEnd()));
+  const outcome = parsed(() => parseJsonPath(text));
   if ("problem" in outcome) return outcome;
-  const { root, selection } = outcome.result;
-  const steps = stepsOf(selection.segments);
-  const read =
-    steps === undefined
-      ? (scope: PathScope): PathResult => readSelection(root, selection, scope)
-      : (scope: PathScope): PathResult => readReference(root, steps, scope);
-  return { path: { source: text, isDefinite: selection.isDefinite, isReference: steps !== undefined, ...root, read } };
+  const { root, path } = outcome.result;
+  const whole = root.root === "variable" ? belowVariables(root.variable, path) : path;
+  const read = (scope: PathScope): PathResult => {
+    const document = rootValue(root, scope);
+    const value = path.steps === undefined || document === undefined ? undefined : follow(path.steps, document);
+    if (value !== undefined) return { found: true, value };
+    return readPath(whole, root.root === "variable" ? variablesOf(root, document) : (document ?? null), document);
+  };
+  const { isDefinite, steps } = path;
+  const conflict = steps && { conflict: (document: Json): string => unableToApply(text, steps, document) };
+  return { path: { source: text, isDefinite, isReference: steps !== undefined, ...root, read, ...conflict } };
 }
 
 export function compileReferencePath(text: string): { readonly path: ReferencePath } | { readonly problem: string } {
-  const outcome = parsed(() => parseJsonPath(text.trimEnd()));
+  const outcome = parsed(() => parseJsonPath(text));
   if ("problem" in outcome) return outcome;
-  const { root, selection } = outcome.result;
-  const steps = stepsOf(selection.segments);
+  const { root, path } = outcome.result;
+  const { steps } = path;
   if (root.root !== "input")
     return { problem: "A Reference Path must begin with '$' and stay within the state's data" };
   if (steps === undefined) return { problem: "A Reference Path must name exactly one node" };
   const read = (input: Json): PathResult => {
-    const value = steps.reduce<Json | undefined>(
-      (node, step) => (node === undefined ? undefined : stepInto(node, step)),
-      input,
-    );
-    return value === undefined ? { found: false, message: unableToApply(steps, input) } : { found: true, value };
+    const value = follow(steps, input);
+    if (value !== undefined) return { found: true, value };
+    return { found: false, reason: "absent", message: unableToApply(text, steps, input) };
   };
   const write: ReferencePath["write"] = (input, value) => {
     const written = writeAt(input, steps, value);
-    return written === undefined ? { problem: unableToApply(steps, input) } : { value: written };
+    return written === undefined ? { problem: unableToApply(text, steps, input) } : { value: written };
   };
   return { path: { source: text, read, write } };
 }
@@ -88,38 +99,34 @@ function writeAt(node: Json | undefined, steps: readonly Step[], value: Json): J
     return copy;
   }
   if (!isJsonArray(node)) return undefined;
-  const index = step < 0 ? node.length + step : step;
-  const item = node[index];
+  const item = node[step];
   const written = item === undefined ? undefined : writeAt(item, rest, value);
-  return written === undefined ? undefined : node.with(index, written);
+  return written === undefined ? undefined : node.with(step, written);
 }
 
 /** AWS's text for a Reference Path that does not fit the data, with the first step that does not. */
-function unableToApply(steps: readonly Step[], input: Json): string {
-  let node: Json | undefined = input;
+function unableToApply(source: string, steps: readonly Step[], input: Json): string {
+  if (!isJsonArray(input) && !isJsonObject(input)) {
+    return `Unable to apply ReferencePath ${source} to input ${stringifyJson(input)}`;
+  }
+  let node: Json = input;
   for (const step of steps) {
-    const next: Json | undefined = node === undefined ? undefined : stepInto(node, step);
+    const next: Json | undefined = follow([step], node);
     if (next === undefined) return `Unable to apply step "${step}" to input ${stringifyJson(input)}`;
     node = next;
   }
   return `Unable to apply step "${steps.at(-1) ?? "$"}" to input ${stringifyJson(input)}`;
 }
 
-function parseJsonPath(text: string): { readonly root: Root; readonly selection: Selection } {
-  const cursor = startCursor(text);
-  const root = parseRoot(cursor);
-  const selection = parseSelection(cursor, "whole", false);
-  if (!isAtEnd(cursor)) throw problemAt(cursor, `Unexpected '${peek(cursor)}'`);
-  return { root, selection };
-}
-
-const variableName = /\p{ID_Start}\p{ID_Continue}*/uy;
-
-function parseRoot(cursor: Cursor): Root {
-  if (accept(cursor, "$$")) return { root: "context" };
-  if (!accept(cursor, "$")) throw new SyntaxProblem("A path must begin with '$'");
-  const variable = take(cursor, variableName);
-  return variable === "" ? { root: "input" } : { root: "variable", variable };
+function parseJsonPath(source: string): RootedPath {
+  if (!source.startsWith("$")) throw new SyntaxProblem("A path must begin with '$'");
+  const text = trimmed(source);
+  if (text.startsWith("$$")) return { root: { root: "context" }, path: parsePath(text.slice(1)) };
+  const variable = /^\$(\p{ID_Start}\p{ID_Continue}*)/u.exec(text)?.[1];
+  if (variable === undefined) return { root: { root: "input" }, path: parsePath(text) };
+  const below = text.slice(variable.length + 1);
+  if (below !== "" && !/^[.[]/.test(below)) throw invalidPath(`Invalid path ${text}`);
+  return { root: { root: "variable", variable }, path: parsePath(`$${below}`) };
 }
 
 function rootValue(root: Root, scope: PathScope): Json | undefined {
@@ -127,87 +134,37 @@ function rootValue(root: Root, scope: PathScope): Json | undefined {
   return root.root === "input" ? scope.input : scope.context();
 }
 
-/** The names and indices of a path that has nothing else. */
-function stepsOf(segments: readonly Segment[]): readonly Step[] | undefined {
-  const steps: Step[] = [];
-  for (const segment of segments) {
-    if (segment.kind === "member") steps.push(segment.name);
-    else if (segment.kind === "index") steps.push(segment.index);
-    else return undefined;
-  }
-  return steps;
+/** Variables are members of one object in messages. */
+function belowVariables(variable: string, path: Path): Path {
+  return pathOf([{ kind: "member", name: variable }, ...path.segments], false);
 }
 
-function stepInto(node: Json, step: Step): Json | undefined {
-  if (typeof step === "string") {
-    return isJsonObject(node) && Object.hasOwn(node, step) ? node[step] : undefined;
-  }
-  return isJsonArray(node) ? node[step < 0 ? node.length + step : step] : undefined;
+function variablesOf({ variable }: Extract<Root, { readonly root: "variable" }>, value: Json | undefined): Json {
+  const variables: { [name: string]: Json } = {};
+  if (value !== undefined) setMember(variables, variable, value);
+  return variables;
 }
 
-function readReference(root: Root, steps: readonly Step[], scope: PathScope): PathResult {
-  let node = rootValue(root, scope);
-  for (let i = 0; i < steps.length && node !== undefined; i++) node = stepInto(node, steps[i] as Step);
-  if (node !== undefined) return { found: true, value: node };
-  return { found: false, message: explainMissing(root, steps.map(stepSegment), scope) };
-}
-
-function stepSegment(step: Step): Segment {
-  return typeof step === "string" ? { kind: "member", name: step } : { kind: "index", index: step };
-}
-
-function readSelection(root: Root, selection: Selection, scope: PathScope): PathResult {
-  const document = rootValue(root, scope);
+/** @param document what `$` is in filters */
+function readPath(path: Path, start: Json, document: Json = null): PathResult {
   try {
-    const nodes = document === undefined ? undefined : select(selection, document, startEvaluation(document));
-    if (!selection.isDefinite) return { found: true, value: nodes ?? [] };
-    const value = nodes?.[0];
-    if (value !== undefined) return { found: true, value };
-    return { found: false, message: explainMissing(root, selection.segments, scope) };
+    return readWithin(path, start, startEvaluation(document));
   } catch (error) {
     // A path that cannot be evaluated within bounds names nothing, and its message says why.
-    if (error instanceof PathProblem) return { found: false, message: error.message };
+    if (error instanceof PathProblem) return { found: false, reason: "inapplicable", message: error.message };
     throw error;
   }
 }
 
-/** Jayway's message for the first segment that leads nowhere; variables are members of one object to it. */
-function explainMissing(root: Root, below: readonly Segment[], scope: PathScope): string {
-  const segments: readonly Segment[] =
-    root.root === "variable" ? [{ kind: "member", name: root.variable }, ...below] : below;
-  const start: Json = root.root === "variable" ? Object.fromEntries(scope.variables) : (rootValue(root, scope) ?? null);
-  let node: Json = start;
-  for (const [i, segment] of segments.entries()) {
-    const [above, isLeaf] = [segmentsText(segments.slice(0, i)), i === segments.length - 1];
-    if (segment.kind === "index") {
-      if (node === null) return `The path ${above} is null`;
-      if (!isJsonArray(node)) return notAnArray(segment, node);
-    } else if (!isJsonObject(node)) {
-      return notAnObject(segment, above, node);
-    }
-    const next = segment.kind === "call" ? undefined : stepInto(node, stepOfSegment(segment));
-    if (next === undefined) {
-      const isInner = segment.kind === "member" && !isLeaf;
-      return isInner ? `Missing property in path ${above}${segmentText(segment)}` : noResults(segments);
-    }
-    node = next;
+function readWithin(path: Path, start: Json, evaluation: Evaluation): PathResult {
+  if (path.isDefinite) {
+    const one = readOne(path, start, evaluation);
+    return "value" in one ? { found: true, value: one.value } : failed(one.failure);
   }
-  return noResults(segments);
+  const selected = select(path, start, evaluation);
+  return "nodes" in selected ? { found: true, value: selected.nodes } : failed(selected.failure);
 }
 
-function stepOfSegment(segment: Segment): Step {
-  return segment.kind === "index" ? segment.index : segment.kind === "member" ? segment.name : "";
-}
-
-function noResults(segments: readonly Segment[]): string {
-  return `No results for path: ${segmentsText(segments)}`;
-}
-
-function notAnArray(segment: Segment, node: Json): string {
-  return `Filter: ${segmentText(segment)} can only be applied to arrays. Current context is: ${javaText(node)}`;
-}
-
-function notAnObject(segment: Segment, above: string, node: Json): string {
-  const property = segmentText(segment);
-  return `Expected to find an object with property ${property} in path ${above} but found '${javaClassName(node)}'. This is not a json object according to the JsonProvider: 'com.jayway.jsonpath.spi.json.JacksonJsonProvider'.`;
+function failed({ reason, message }: Failure): PathResult {
+  return { found: false, reason, message: message() };
 }

@@ -1,255 +1,160 @@
-// Text of a JSONPath to its segments: dots, brackets, slices, deep scan, tail functions and filters (Jayway's grammar).
-// A filter becomes data that an interpreter walks: nothing in it is ever run as code.
-import { accept, type Cursor, expect, isAtEnd, nested, peek, problemAt, skipSpaces, take } from "./cursor.ts";
-import { parseRegex } from "./parse-regex.ts";
-import { parseValue } from "./parse-value.ts";
-import type { RE2JS } from "re2js";
-import {
-  type Comparison,
-  type Filter,
-  isDefiniteSegment,
-  type Operand,
-  type Segment,
-  type Selection,
-  type TailFunction,
-} from "./path-syntax.ts";
+// Text of a JSONPath to its segments, as json-path 2.0.0 reads it: a path is cut into names and bracketed parts first,
+// and the first telling character of a bracketed part decides what it is, whatever stands before or behind.
+import { SyntaxProblem } from "./cursor.ts";
+import { parseFilter } from "./parse-filter.ts";
+import { type Path, pathOf, type Segment } from "./path-syntax.ts";
+import { characterAt, invalidPath, parseInteger, placeOf, trimmed } from "./syntax-error.ts";
 
-/** Where a dot name ends: anywhere in a path by itself, earlier where operators follow a path inside a filter or call. */
-export type PathPlace = "whole" | "operand";
+/** Paths stand in filters of paths; far above what a definition nests, far below what a call stack holds. */
+const maxDepth = 50;
 
-const names = { whole: /[^.[(\s]+/y, operand: /[^.[(\s)\],<>=~!&|]+/y } as const;
-const integers = /\s*-?\d{1,10}(?:\s*,\s*-?\d{1,10})*\s*(?=\])/y;
-// Jayway reads `[a:b:step]` and ignores the step.
-const sliceBounds = /\s*(-?\d{1,10})?\s*:\s*(-?\d{1,10})?\s*(?::\s*-?\d{0,10}\s*)?(?=\])/y;
-const tailFunctions: ReadonlySet<string> = new Set<TailFunction>([
-  "min",
-  "max",
-  "avg",
-  "stddev",
-  "sum",
-  "concat",
-  "append",
-  "length",
-  "size",
-  "keys",
-  "first",
-  "last",
-  "index",
-]);
-
-type Side = Operand | { readonly kind: "regex"; readonly regex: RE2JS };
-
-// The longer ones first: each is tried in this order.
-const symbols: readonly (Comparison | "=~")[] = ["===", "!==", "==", "!=", "<=", ">=", "=~", "<", ">"];
-const words: ReadonlyMap<string, Comparison> = new Map(
-  (["in", "nin", "contains", "all", "size", "empty", "subsetof", "anyof", "noneof"] as const).map((w) => [w, w]),
-);
-/** Parses what follows `$` or `@`; stops at the first character that cannot continue the path. */
-export function parseSelection(cursor: Cursor, place: PathPlace, isFromItem: boolean): Selection {
-  const segments = invertScan(markMerged(nested(cursor, (inner) => parseSegments(inner, place))));
-  return { isFromItem, segments, isDefinite: segments.every(isDefiniteSegment) };
+/**
+ * Parses a path that begins with `$` or `@`.
+ * @throws SyntaxProblem
+ */
+export function parsePath(source: string, depth = 0): Path {
+  if (depth > maxDepth) throw new SyntaxProblem(`The path nests more than ${maxDepth} filters`);
+  const path = trimmed(source);
+  if (path.endsWith("..")) throw invalidPath("A path can not end with a scan.");
+  const text = `$${path.slice(1)}`;
+  if (text.length > 1 && text[1] !== "." && text[1] !== "[") throw invalidPath(`Invalid path ${text}`);
+  return pathOf(parseSegments(text, depth), path.startsWith("@"));
 }
 
-function parseSegments(cursor: Cursor, place: PathPlace): Segment[] {
+function parseSegments(text: string, depth: number): readonly Segment[] {
   const segments: Segment[] = [];
-  for (;;) {
-    if (accept(cursor, "..")) {
-      segments.push({ kind: "descend", segment: parseStep(cursor, place) });
-    } else if (accept(cursor, ".")) {
-      segments.push(parseStep(cursor, place));
-    } else if (peek(cursor) === "[") {
-      segments.push(parseBracket(cursor));
+  let at = 1;
+  while (at < text.length) {
+    const isDotted = text[at] === ".";
+    if (isDotted) at++;
+    const first = characterAt(text, at);
+    if (isDotted && first === ".") {
+      segments.push({ kind: "scan" });
+      at++;
+    } else if (first === " ") {
+      throw invalidPath("Space not allowed in path");
+    } else if (first === "[") {
+      const end = endOfBrackets(text, at);
+      segments.push(parseBrackets(text.slice(at, end), depth));
+      at = end;
+    } else if (!isDotted && (first === "*" || first === "$")) {
+      segments.push({ kind: first === "*" ? "wildcard" : "root" });
+      at++;
     } else {
-      return segments;
+      const end = endOfName(text, at);
+      segments.push(parseName(text.slice(at, end)));
+      at = end;
     }
   }
+  return segments;
 }
 
-/** What may follow a dot: a name, `*`, a function, and (Jayway allows `$.[0]`) a bracket. */
-function parseStep(cursor: Cursor, place: PathPlace): Segment {
-  if (isAtEnd(cursor)) throw problemAt(cursor, "Path must not end with a '.' or '..'");
-  if (peek(cursor) === "[") return parseBracket(cursor);
-  const name = take(cursor, names[place]);
-  if (name === "") throw problemAt(cursor, "Expected a name");
+function endOfName(text: string, start: number): number {
+  let at = start;
+  while (at < text.length && text[at] !== "." && text[at] !== "[" && text[at] !== " ") at++;
+  return at;
+}
+
+/** A quote in a name has the meaning that it has in brackets: `$.it's` is `$['it']`. */
+function parseName(name: string): Segment {
   if (name === "*") return { kind: "wildcard" };
-  return peek(cursor) === "(" ? parseCall(cursor, name) : { kind: "member", name };
+  return /['\]]/.test(name) ? parseNames(`['${name}']`, 1) : { kind: "member", name };
 }
 
-function parseCall(cursor: Cursor, name: string): Segment {
-  if (!isTailFunction(name)) throw problemAt(cursor, `Function with name: ${name} does not exist`);
-  expect(cursor, "(");
-  const parameters: Operand[] = [];
-  skipSpaces(cursor);
-  while (!accept(cursor, ")")) {
-    parameters.push(parseParameter(cursor));
-    skipSpaces(cursor);
-    if (peek(cursor) !== ")") expect(cursor, ",");
-    skipSpaces(cursor);
+/** Behind the closing bracket, or at the end where it is missing; quotes do not hide brackets here. */
+function endOfBrackets(text: string, start: number): number {
+  let open = 0;
+  for (let at = start; at < text.length; at++) {
+    if (text[at] === "[") open++;
+    else if (text[at] === "]" && --open === 0) return at + 1;
   }
-  return { kind: "call", name, parameters };
+  return text.length;
 }
 
-function isTailFunction(name: string): name is TailFunction {
-  return tailFunctions.has(name);
-}
-
-function parseParameter(cursor: Cursor): Operand {
-  if (accept(cursor, "$")) return { kind: "path", path: parseSelection(cursor, "operand", false) };
-  if (accept(cursor, "@")) return { kind: "path", path: parseSelection(cursor, "operand", true) };
-  return { kind: "value", value: parseValue(cursor) };
-}
-
-function parseBracket(cursor: Cursor): Segment {
-  expect(cursor, "[");
-  skipSpaces(cursor);
-  const segment = parseBracketContent(cursor);
-  skipSpaces(cursor);
-  expect(cursor, "]");
-  return segment;
-}
-
-function parseBracketContent(cursor: Cursor): Segment {
-  const first = peek(cursor);
-  if (first === "'" || first === '"') return parseQuotedNames(cursor);
-  if (accept(cursor, "*")) return { kind: "wildcard" };
-  if (accept(cursor, "?")) {
-    skipSpaces(cursor);
-    expect(cursor, "(");
-    const filter = parseFilter(cursor);
-    skipSpaces(cursor);
-    expect(cursor, ")");
-    return { kind: "filter", filter };
+function parseBrackets(text: string, depth: number): Segment {
+  if (text === "[*]") return { kind: "wildcard" };
+  if (/^\[[ \t\n\v\f\r]*\?[ \t\n\v\f\r,*?]*\]$/.test(text)) {
+    return { kind: "openFilter", count: text.split("?").length - 1 };
   }
-  const integerText = take(cursor, integers);
-  if (integerText !== "") {
-    const indices = integerText.split(",").map(Number);
-    const [index = 0] = indices;
-    return indices.length === 1 ? { kind: "index", index } : { kind: "indices", indices };
+  const at = text.search(/[?'\d:@-]/);
+  switch (text[at]) {
+    case undefined:
+      throw invalidPath(`Could not analyze path component: ${text}`);
+    case "?":
+      return { kind: "filter", filter: parseFilter(text, at, (path) => parsePath(path, depth + 1)) };
+    case "'":
+      return parseNames(text, at);
+    case "@":
+      return parseFromEnd(text, at + 2);
+    default:
+      return parseIndices(text, at);
   }
-  const [from, to] = take(cursor, sliceBounds)
-    .split(":")
-    .map((bound) => (bound.trim() === "" ? undefined : Number(bound)));
-  if (from === undefined && to === undefined) throw problemAt(cursor, "Could not parse token");
-  return { kind: "slice", from, to };
 }
 
-function parseQuotedNames(cursor: Cursor): Segment {
-  const found: string[] = [];
-  do {
-    skipSpaces(cursor);
-    found.push(parseQuotedName(cursor));
-    skipSpaces(cursor);
-  } while (accept(cursor, ","));
-  const [name = ""] = found;
-  return found.length === 1 ? { kind: "member", name } : { kind: "members", names: found, isMerged: false };
+/** Names from the first quote to the first closing bracket, wherever that stands. There are no escapes. */
+function parseNames(text: string, start: number): Segment {
+  const pieces = text.slice(start, placeOf("]", text, start)).split("'");
+  const names = pieces.slice(0, -1).filter((_, i) => i % 2 === 1);
+  const [name] = names;
+  return name !== undefined && names.length === 1 ? { kind: "member", name } : { kind: "members", names };
 }
 
-/** A backslash keeps the next character from ending the name; recorded: it stays in the name unless it escapes the quote. */
-function parseQuotedName(cursor: Cursor): string {
-  const quote = peek(cursor);
-  if (quote !== "'" && quote !== '"') throw problemAt(cursor, "Expected a quoted name");
-  let name = "";
-  for (cursor.at++; !isAtEnd(cursor); cursor.at++) {
-    const character = peek(cursor);
-    if (character === quote) {
-      cursor.at++;
-      return name;
-    }
-    if (character === "\\") {
-      cursor.at++;
-      name += peek(cursor) === quote ? quote : `\\${peek(cursor)}`;
-    } else {
-      name += character;
+/** What follows `[(@.`: `length-1)`, `size() - 1)`. */
+function parseFromEnd(text: string, start: number): Segment {
+  const minus = placeOf("-", text, start);
+  const name = text.slice(start, minus).replaceAll(/[ ()]/g, "");
+  if (name !== "size" && name !== "length") {
+    const known = "Supported functions are: [(@.length - n)] and [(@.size() - n)]";
+    throw invalidPath(`Invalid function: @.${name}. ${known}`);
+  }
+  const offset = text.slice(minus, placeOf(")", text, minus));
+  return { kind: "fromEnd", offset: parseInteger(offset.replaceAll(" ", "")) };
+}
+
+/** `0`, `0,1`, `1:`, `:1` or `0:1`; of `0:1:2`, the step is read and has no meaning. */
+function parseIndices(text: string, start: number): Segment {
+  const numbers: number[] = [];
+  const found = { list: false, from: false, to: false };
+  let digits = "";
+  const take = (): void => {
+    numbers.push(parseInteger(digits));
+    digits = "";
+  };
+  for (let at = start; /[\d, :-]/.test(characterAt(text, at)); at++) {
+    const character = characterAt(text, at);
+    if (character === ",") {
+      take();
+      found.list = true;
+    } else if (character === ":") {
+      const isStartOpen = digits === "";
+      if (isStartOpen) found.to = true;
+      else take();
+      const end = endOfBound(text, at + 1);
+      digits = text.slice(at + 1, end).replaceAll(" ", "");
+      if (!isStartOpen && digits === "") found.from = true;
+      else take();
+      at = end;
+      if (text[at] === "]") break;
+    } else if (character !== " ") {
+      digits += character;
     }
   }
-  throw problemAt(cursor, "Property has not been closed - missing closing quote");
+  if (digits !== "") take();
+  return indicesSegment(numbers, found);
 }
 
-function markMerged(segments: readonly Segment[]): readonly Segment[] {
-  const last = segments.at(-1);
-  return last?.kind === "members" ? [...segments.slice(0, -1), { ...last, isMerged: true }] : segments;
+function endOfBound(text: string, start: number): number {
+  let at = start;
+  while (/[\d -]/.test(characterAt(text, at))) at++;
+  return at;
 }
 
-/** Jayway turns `$..a.sum()` into `$.sum($..a)`: a function after a leading deep scan sees all matches at once. */
-function invertScan(segments: readonly Segment[]): readonly Segment[] {
-  const callAt = segments.findIndex((segment) => segment.kind === "call");
-  const call = segments[callAt];
-  if (segments[0]?.kind !== "descend" || call?.kind !== "call") return segments;
-  const scanned: Selection = { isFromItem: false, segments: segments.slice(0, callAt), isDefinite: false };
-  return [{ ...call, parameters: [{ kind: "path", path: scanned }] }, ...segments.slice(callAt + 1)];
-}
+type Found = { readonly list: boolean; readonly from: boolean; readonly to: boolean };
 
-/** Parses up to the closing parenthesis: `||` of `&&` of comparisons, existence checks and negations. */
-function parseFilter(cursor: Cursor): Filter {
-  return nested(cursor, parseOr);
-}
-
-function parseOr(cursor: Cursor): Filter {
-  return parseOperands(cursor, { kind: "or", token: "||", parse: parseAnd });
-}
-
-function parseAnd(cursor: Cursor): Filter {
-  return parseOperands(cursor, { kind: "and", token: "&&", parse: parseTerm });
-}
-
-type Logical = { readonly kind: "and" | "or"; readonly token: string; readonly parse: (cursor: Cursor) => Filter };
-
-function parseOperands(cursor: Cursor, { kind, token, parse }: Logical): Filter {
-  const first = parse(cursor);
-  const filters = [first];
-  for (skipSpaces(cursor); accept(cursor, token); skipSpaces(cursor)) filters.push(parse(cursor));
-  return filters.length === 1 ? first : { kind, filters };
-}
-
-function parseTerm(cursor: Cursor): Filter {
-  skipSpaces(cursor);
-  if (accept(cursor, "!")) return { kind: "not", filter: nested(cursor, parseTerm) };
-  if (accept(cursor, "(")) {
-    const inner = parseFilter(cursor);
-    skipSpaces(cursor);
-    expect(cursor, ")");
-    return inner;
-  }
-  return parseComparison(cursor);
-}
-
-function parseComparison(cursor: Cursor): Filter {
-  const left = parseSide(cursor);
-  const operator = parseOperator(cursor);
-  if (operator === undefined) {
-    if (left.kind !== "path") throw problemAt(cursor, "Expected an operator");
-    return { kind: "exists", path: left.path };
-  }
-  const right = parseSide(cursor);
-  if (operator === "=~") {
-    if (left.kind === "regex" && right.kind !== "regex") return { kind: "matches", regex: left.regex, subject: right };
-    if (right.kind === "regex" && left.kind !== "regex") return { kind: "matches", regex: right.regex, subject: left };
-    throw problemAt(cursor, "'=~' takes one regular expression, written /pattern/flags,");
-  }
-  if (left.kind === "regex" || right.kind === "regex") throw problemAt(cursor, "A regular expression needs '=~'");
-  return { kind: "compare", operator, left, right };
-}
-
-function parseOperator(cursor: Cursor): Comparison | "=~" | undefined {
-  skipSpaces(cursor);
-  const symbol = symbols.find((candidate) => accept(cursor, candidate));
-  if (symbol !== undefined) return symbol;
-  const start = cursor.at;
-  const word = words.get(take(cursor, /[a-zA-Z]+/y).toLowerCase());
-  if (word === undefined) cursor.at = start;
-  return word;
-}
-
-function parseSide(cursor: Cursor): Side {
-  skipSpaces(cursor);
-  if (accept(cursor, "@")) return { kind: "path", path: parseSelection(cursor, "operand", true) };
-  if (peek(cursor) === "$") {
-    cursor.at++;
-    if (!isAtEnd(cursor) && !/[.[\s)<>=~!&|,\]]/.test(peek(cursor))) {
-      throw problemAt(cursor, "Inside a filter, paths begin with '@' or '$'");
-    }
-    return { kind: "path", path: parseSelection(cursor, "operand", false) };
-  }
-  if (accept(cursor, "/")) return { kind: "regex", regex: parseRegex(cursor) };
-  return { kind: "value", value: parseValue(cursor) };
+function indicesSegment(numbers: readonly number[], found: Found): Segment {
+  const [first = 0, second] = numbers;
+  if (numbers.length === 1 && !found.from && !found.to) return { kind: "index", index: first };
+  if (found.list) return { kind: "indices", indices: numbers };
+  if (found.from) return { kind: "slice", from: first, to: undefined };
+  return found.to ? { kind: "slice", from: undefined, to: first } : { kind: "slice", from: first, to: second };
 }

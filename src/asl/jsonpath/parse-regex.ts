@@ -1,37 +1,30 @@
-// Regular expressions of filters, `/pattern/flags`, compiled to an engine that matches in linear time.
+// Regular expressions of filters, `/pattern/` or `/pattern/i`, compiled to an engine that matches in linear time.
 import { RE2JS, RE2JSSyntaxException } from "re2js";
-import { type Cursor, isAtEnd, peek, problemAt, take } from "./cursor.ts";
+import { SyntaxProblem } from "./cursor.ts";
+import { part } from "./syntax-error.ts";
 
-const regexFlags: ReadonlyMap<string, number> = new Map([
-  ["i", RE2JS.CASE_INSENSITIVE],
-  ["s", RE2JS.DOTALL],
-  ["m", RE2JS.MULTILINE],
-  ["u", 0],
-]);
+export class Regex {
+  readonly pattern: string;
+  readonly #compiled: RE2JS;
 
-/** Parses what follows the opening slash. */
-export function parseRegex(cursor: Cursor): RE2JS {
-  let pattern = "";
-  for (; peek(cursor) !== "/"; cursor.at++) {
-    if (isAtEnd(cursor)) throw problemAt(cursor, "Missing closing '/'");
-    if (peek(cursor) !== "\\") {
-      pattern += peek(cursor);
-      continue;
-    }
-    cursor.at++;
-    pattern += peek(cursor) === "/" ? "/" : `\\${peek(cursor)}`;
+  constructor(pattern: string, compiled: RE2JS) {
+    this.pattern = pattern;
+    this.#compiled = compiled;
   }
-  cursor.at++;
-  let flags = 0;
-  for (const flag of take(cursor, /[a-zA-Z]+/y)) {
-    const bit = regexFlags.get(flag);
-    if (bit === undefined) throw problemAt(cursor, `The regular expression flag '${flag}' is not supported`);
-    flags |= bit;
+
+  /** Whether it matches all of a text. */
+  matches(text: string): boolean {
+    return this.#compiled.matches(text);
   }
+}
+
+/** @param text with its slashes */
+export function parseRegex(text: string): Regex {
+  const pattern = part(text, 1, text.lastIndexOf("/"));
   try {
-    return RE2JS.compile(pattern, flags);
+    return new Regex(pattern, RE2JS.compile(pattern, text.endsWith("i") ? RE2JS.CASE_INSENSITIVE : 0));
   } catch (error) {
-    if (error instanceof RE2JSSyntaxException) throw problemAt(cursor, `Invalid regular expression /${pattern}/`);
-    throw error;
+    if (!(error instanceof RE2JSSyntaxException)) throw error;
+    throw new SyntaxProblem(`Not a regular expression that can be matched in linear time: ${pattern}`);
   }
 }

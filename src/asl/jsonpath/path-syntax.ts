@@ -1,109 +1,108 @@
-// A JSONPath as data, in the dialect of Jayway JsonPath, which AWS evaluates paths with: what each token is and whether
-// the path names exactly one node ("definite").
-import type { RE2JS } from "re2js";
-import type { Json } from "../json.ts";
+// A JSONPath as data, in the dialect of Jayway json-path 2.0.0, which AWS evaluates paths with: its segments, whether it
+// names exactly one node ("definite"), and its text as messages show it.
+import type { Regex } from "./parse-regex.ts";
 
 export type Segment =
   | { readonly kind: "member"; readonly name: string }
-  /** `['a','b']`: at the end of a path one object of those members, elsewhere each of them in turn. */
-  | { readonly kind: "members"; readonly names: readonly string[]; readonly isMerged: boolean }
+  /** `['a','b']`: one object of those members. None at all where quotes do not pair up. */
+  | { readonly kind: "members"; readonly names: readonly string[] }
   | { readonly kind: "index"; readonly index: number }
+  /** `[(@.length-1)]`: `offset` is negative. */
+  | { readonly kind: "fromEnd"; readonly offset: number }
   | { readonly kind: "indices"; readonly indices: readonly number[] }
   | { readonly kind: "slice"; readonly from: number | undefined; readonly to: number | undefined }
   | { readonly kind: "wildcard" }
-  /** `..`: the following segment at the node and at everything below it. */
-  | { readonly kind: "descend"; readonly segment: Segment }
+  /** `..`: the next segment at the node and at everything below it. */
+  | { readonly kind: "scan" }
+  /** A `$` within a path: the node stays, only messages count from here. */
+  | { readonly kind: "root" }
   | { readonly kind: "filter"; readonly filter: Filter }
-  | { readonly kind: "call"; readonly name: TailFunction; readonly parameters: readonly Operand[] };
+  /** `[?]` or `[?,?]`: a filter that a Java program would hand over. */
+  | { readonly kind: "openFilter"; readonly count: number };
 
-export type TailFunction =
-  | "min"
-  | "max"
-  | "avg"
-  | "stddev"
-  | "sum"
-  | "concat"
-  | "append"
-  | "length"
-  | "size"
-  | "keys"
-  | "first"
-  | "last"
-  | "index";
+/** Accepts what all criteria of at least one group accept. */
+export type Filter = readonly (readonly Criterion[])[];
 
-export type Filter =
-  | { readonly kind: "and" | "or"; readonly filters: readonly Filter[] }
-  | { readonly kind: "not"; readonly filter: Filter }
-  | { readonly kind: "exists"; readonly path: Selection }
-  | { readonly kind: "compare"; readonly operator: Comparison; readonly left: Operand; readonly right: Operand }
-  | { readonly kind: "matches"; readonly regex: RE2JS; readonly subject: Operand };
+export type Criterion =
+  | { readonly kind: "exists"; readonly path: Path; readonly isNegated: boolean }
+  | { readonly kind: "compare"; readonly operator: Operator; readonly left: Operand; readonly right: Operand };
 
-export type Comparison =
-  | "=="
-  | "!="
-  | "==="
-  | "!=="
-  | "<"
-  | "<="
-  | ">"
-  | ">="
-  | "in"
-  | "nin"
-  | "contains"
-  | "all"
-  | "size"
-  | "empty"
-  | "subsetof"
-  | "anyof"
-  | "noneof";
+/** In the order in which they are looked for in the text of a criterion. */
+export const operators = ["==", ">=", "<=", "!=", "<", ">", "=~"] as const;
+export type Operator = (typeof operators)[number];
 
 export type Operand =
-  { readonly kind: "value"; readonly value: Json } | { readonly kind: "path"; readonly path: Selection };
+  | { readonly kind: "path"; readonly path: Path }
+  /** Numbers and words are texts too; `double` is that of a text that is a plain number. */
+  | { readonly kind: "text"; readonly text: string; readonly double: number | undefined }
+  | { readonly kind: "regex"; readonly regex: Regex };
 
-/** A sequence of segments below the whole document (`$`) or below the item a filter looks at (`@`). */
-export type Selection = {
+export type Step = string | number;
+
+export type Path = {
+  /** `@`: below the item that a filter looks at; otherwise below the whole document. */
   readonly isFromItem: boolean;
   readonly segments: readonly Segment[];
+  /** For each segment, whether it and all that follow are definite. */
+  readonly isDefiniteFrom: readonly boolean[];
   readonly isDefinite: boolean;
+  /** The names and indices of a path that has nothing else. */
+  readonly steps: readonly Step[] | undefined;
 };
 
-export function isDefiniteSegment(segment: Segment): boolean {
-  switch (segment.kind) {
-    case "member":
-    case "index":
-    case "call":
-      return true;
-    case "members":
-      return segment.isMerged;
-    default:
-      return false;
-  }
+export function pathOf(segments: readonly Segment[], isFromItem: boolean): Path {
+  const firstDefinite = segments.findLastIndex((segment) => !isDefiniteSegment(segment)) + 1;
+  return {
+    isFromItem,
+    segments,
+    isDefiniteFrom: segments.map((_, i) => i >= firstDefinite),
+    isDefinite: firstDefinite === 0,
+    steps: stepsOf(segments),
+  };
 }
 
-/** A segment as Jayway writes it in its messages: `['a']`, `[0]`, `[*]`. */
-export function segmentText(segment: Segment): string {
+function isDefiniteSegment({ kind }: Segment): boolean {
+  return kind === "member" || kind === "members" || kind === "index" || kind === "fromEnd" || kind === "root";
+}
+
+function stepsOf(segments: readonly Segment[]): readonly Step[] | undefined {
+  const steps: Step[] = [];
+  for (const segment of segments) {
+    if (segment.kind === "member") steps.push(segment.name);
+    else if (segment.kind === "index") steps.push(segment.index);
+    else return undefined;
+  }
+  return steps;
+}
+
+/** Segments as Jayway writes them in its messages: `['a'][0][*]`. */
+export function segmentsText(segments: readonly Segment[]): string {
+  return segments.map(segmentText).join("");
+}
+
+function segmentText(segment: Segment): string {
   switch (segment.kind) {
     case "member":
       return `['${segment.name}']`;
     case "members":
-      return `[${segment.names.map((name) => `'${name}'`).join(",")}]`;
+      return `[${segment.names.map((name) => `'${name}'`).join(", ")}]`;
     case "index":
       return `[${segment.index}]`;
+    case "fromEnd":
+      return `[@.size()${segment.offset}]`;
     case "indices":
       return `[${segment.indices.join(",")}]`;
     case "slice":
       return `[${segment.from ?? ""}:${segment.to ?? ""}]`;
     case "wildcard":
       return "[*]";
-    case "descend":
-      return `..${segmentText(segment.segment)}`;
+    case "scan":
+      return "..";
+    case "root":
+      return "$";
     case "filter":
       return "[?]";
-    case "call":
-      return `.${segment.name}()`;
+    case "openFilter":
+      return `[${Array.from({ length: segment.count }, () => "?").join(",")}]`;
   }
-}
-
-export function segmentsText(segments: readonly Segment[]): string {
-  return `$${segments.map(segmentText).join("")}`;
 }

@@ -21,6 +21,7 @@ import {
   mistyped,
   type Result,
   readSource,
+  referencePathConflict,
   runtimeFailure,
 } from "../data-flow.ts";
 import type { Execution, MapWork, Scope } from "../execution.ts";
@@ -110,8 +111,11 @@ function itemsOf(view: View, { items, flow, mode }: MapState, input: Payload): R
   }
   const found =
     items === undefined ? { found: true as const, value: input.value } : items.read(pathScope(view, input.value));
-  if (!found.found)
+  if (!found.found) {
+    const conflict = items?.root === "input" ? items.conflict?.(input.value) : undefined;
+    if (conflict !== undefined) return { failure: referencePathConflict(conflict) };
     return { failure: runtimeFailure(view, `Invalid path '${items?.source ?? "$"}' : ${found.message}`) };
+  }
   if (isIterable(found.value)) {
     if (flow.language === "JSONPath") view.trace?.("afterItemsPath", listOf(found.value));
     return { value: found.value };

@@ -65,12 +65,18 @@ test("a Choice without a way out is States.Runtime in the service's words", () =
   );
 });
 
-test("a ResultPath that does not fit the input is a conflict, in words that name no state", () => {
-  const { execution } = play(machine({ Type: "Pass", Result: 1, ResultPath: "$.agg" }), { input: [{ a: 1 }] });
-  assert.deepEqual(
-    [execution.error, execution.cause],
-    ["States.ReferencePathConflict", 'Unable to apply step "agg" to input [{"a":1}]'],
-  );
+test("a ResultPath or an ItemsPath that does not fit the input is a conflict, in words that name no state", () => {
+  const place = { Type: "Pass", Result: 1, ResultPath: "$.agg" };
+  const map = { Type: "Map", ItemsPath: "$.gone", ItemProcessor: alone({ Type: "Succeed" }) };
+  const rows: readonly (readonly [state: { readonly [field: string]: Json }, input: Json, cause: string])[] = [
+    [place, [{ a: 1 }], 'Unable to apply step "agg" to input [{"a":1}]'],
+    [place, "input1", 'Unable to apply ReferencePath $.agg to input "input1"'],
+    [map, { k: 1 }, 'Unable to apply step "gone" to input {"k":1}'],
+  ];
+  for (const [state, input, cause] of rows) {
+    const { execution } = play(machine(state), { input });
+    assert.deepEqual([execution.error, execution.cause], ["States.ReferencePathConflict", cause]);
+  }
 });
 
 test("a Catcher whose Output fails has the failure of its Parallel listed once more", () => {
