@@ -1,6 +1,6 @@
 // Clients of a simulated process, and what they do with an execution that they have started.
 import assert from "node:assert/strict";
-import { clientTokenMs } from "../runtime/redrive/redrives.ts";
+import { clientTokenMs } from "../engine/redrive.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** Stops an execution after some time. */

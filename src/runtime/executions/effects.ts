@@ -1,6 +1,7 @@
 // Effects, once they are durable: tasks are performed and called off, long decisions go on.
 import type { Effect, PerformTask, TaskAttempt, TaskOutcome } from "../../engine/effect.ts";
-import { pending } from "../../engine/pending.ts";
+import { awaitsChild, pending } from "../../engine/pending.ts";
+import { isJsonObject, memberOf } from "../../asl/json.ts";
 import type { TaskResource } from "../../asl/resource.ts";
 import type { Payload } from "../../asl/payload.ts";
 import type { Clock } from "../clock.ts";
@@ -8,6 +9,7 @@ import type { ChildEnds } from "./child-ends.ts";
 import { CommitError } from "./committer.ts";
 import type { ExecutionListener } from "./listener.ts";
 import type { LiveExecution } from "./live-execution.ts";
+import type { LiveExecutions } from "./live-executions.ts";
 import type { Loop } from "./loop.ts";
 
 /** Performs a task; never rejects for what the called thing does. */
@@ -19,6 +21,7 @@ export interface EffectsOptions {
   readonly unknownOutcome: "perform" | "fail";
   readonly clock: Clock;
   readonly loop: Loop;
+  readonly liveExecutions: Pick<LiveExecutions, "get" | "release">;
   readonly childEnds: Pick<ChildEnds, "deliver">;
   /** Stops the child execution of a `.sync` task that nobody waits for any more. */
   readonly stopChild: (executionArn: string) => Promise<unknown>;
@@ -92,8 +95,17 @@ export class Effects implements ExecutionListener {
       ? "tooLate"
       : await this.#options.loop.deliverSurely(id, { kind: "TaskOutcome", scheduledEventId, outcome });
     this.#calls.delete(key);
-    const isOrphan = outcome.kind === "submitted" && delivery === "tooLate" && !this.#isStopped;
-    if (isOrphan) this.#stopChild(task.resource, outcome.output);
+    if (outcome.kind === "submitted" && delivery === "tooLate") await this.#stopOrphan(id, task, outcome.output);
+  }
+
+  /** A child that was started for nobody. The attempt that asks again, after its first answer was lost, does await it. */
+  async #stopOrphan(id: number, task: PerformTask, submission: Payload): Promise<void> {
+    const child = awaitedChild(task.resource, submission);
+    if (child === undefined || this.#isStopped) return;
+    const live = await this.#options.liveExecutions.get(id);
+    const isAwaited = live !== undefined && awaitsChild(live.execution, child);
+    if (live !== undefined) this.#options.liveExecutions.release(live);
+    if (!isAwaited) await this.#stopSurely(child);
   }
 
   #failUnknown(id: number, { attempt: { scheduledEventId } }: PerformTask): void {
@@ -125,17 +137,10 @@ export class Effects implements ExecutionListener {
 
   #cancel(id: number, task: Extract<Effect, { kind: "CancelTask" }>): void {
     this.#calls.get(callKey(id, task))?.abort();
-    this.#stopChild(task.resource, task.submission);
+    const child = awaitedChild(task.resource, task.submission);
+    if (child !== undefined) void this.#stopSurely(child);
     // The end of one that an earlier process started may lie there for an attempt that knew of no start.
     if (isAwaitedChild(task.resource)) void this.#options.childEnds.deliver(id);
-  }
-
-  /** @param submission what starting the child answered; one whose start is still in flight is stopped when it is known. */
-  #stopChild(resource: TaskResource, submission: Payload | undefined): void {
-    const answer = submission?.value;
-    if (!isAwaitedChild(resource) || typeof answer !== "object" || answer === null || !("ExecutionArn" in answer))
-      return;
-    void this.#stopSurely(String(answer.ExecutionArn));
   }
 
   async #stopSurely(executionArn: string): Promise<void> {
@@ -155,6 +160,13 @@ export class Effects implements ExecutionListener {
 
 function isAwaitedChild(resource: TaskResource): boolean {
   return resource.kind === "service" && resource.service === "states" && resource.pattern.startsWith("sync");
+}
+
+/** The child that a `.sync` task waits for, once it is known: one whose start is still in flight is stopped when it is. */
+function awaitedChild(resource: TaskResource, submission: Payload | undefined): string | undefined {
+  const answer = isAwaitedChild(resource) ? submission?.value : undefined;
+  const arn = answer !== undefined && isJsonObject(answer) ? memberOf(answer, "ExecutionArn") : undefined;
+  return typeof arn === "string" ? arn : undefined;
 }
 
 function callKey(executionId: number, { attempt }: { readonly attempt: TaskAttempt }): string {

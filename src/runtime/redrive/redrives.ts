@@ -1,6 +1,6 @@
 // Redrives: whether an execution may go on after its end, and that one client token makes it do so once.
 import { assert } from "../../asl/assert.ts";
-import type { JournalEvent } from "../../engine/journal/event.ts";
+import { repeatedRedrive } from "../../engine/redrive.ts";
 import type { ExecutionRecord, StateMachineRecord, Store } from "../../store/store.ts";
 import type { Clock } from "../clock.ts";
 import type { Deletions } from "../deletions.ts";
@@ -13,7 +13,7 @@ import type { RedriveOutcome } from "../runtime.ts";
 import type { Turned, Loop } from "../executions/loop.ts";
 
 export interface RedrivesOptions {
-  readonly store: Pick<Store, "readRecord" | "readEvents" | "readStateMachine">;
+  readonly store: Pick<Store, "readRecord" | "readStateMachine">;
   readonly clock: Clock;
   readonly maxHistoryEvents: number;
   readonly liveExecutions: LiveExecutions;
@@ -21,10 +21,6 @@ export interface RedrivesOptions {
   readonly deletions: Pick<Deletions, "hasBegun">;
   readonly openExecutions: Pick<OpenExecutions, "isKnown" | "ask" | "refusal">;
 }
-
-/** How long, and how many of an execution, client tokens are known for. */
-export const clientTokenMs = 15 * 60 * 1000;
-const clientTokensKept = 10;
 
 export class Redrives {
   readonly #options: RedrivesOptions;
@@ -70,15 +66,17 @@ export class Redrives {
     return redriveStatus(record, { stateMachineStatus, maxHistoryEvents, now: clock.now() }).redriveStatusReason;
   }
 
-  /** When the redrive of the same token happened. The journal knows the tokens, so they outlive the process. */
+  /** When the redrive of the same token happened. The fold knows the tokens, so they outlive the process. */
   async #repeatedRedrive({ id, redrive }: ExecutionRecord, clientToken: string | undefined) {
-    const { store, clock } = this.#options;
-    const since = clock.now() - clientTokenMs;
-    if (clientToken === undefined || redrive === undefined || redrive.at < since) return undefined;
-    return (await store.readEvents(id, "all"))
-      .filter(hasClientToken)
-      .slice(-clientTokensKept)
-      .find((event) => event.clientToken === clientToken && event.at >= since)?.at;
+    const { liveExecutions, clock } = this.#options;
+    if (clientToken === undefined || redrive === undefined) return undefined;
+    const live = await liveExecutions.getEnded(id);
+    if (live === undefined) return undefined;
+    const repeated = repeatedRedrive(live.execution, clientToken, clock.now());
+    // An answer that says so must not be quicker than the redrive itself is durable.
+    if (repeated !== undefined) await live.committed;
+    liveExecutions.release(live);
+    return repeated;
   }
 }
 
@@ -89,10 +87,4 @@ async function redriven({ execution }: LiveExecution, { committed }: Turned): Pr
   await committed;
   assert(redrivenAt !== undefined, "what may be redriven is redriven");
   return { kind: "redriven", redrivenAt };
-}
-
-type RedrivenEvent = Extract<JournalEvent, { readonly kind: "ExecutionRedriven" }>;
-
-function hasClientToken(event: JournalEvent): event is RedrivenEvent {
-  return event.kind === "ExecutionRedriven" && event.clientToken !== undefined;
 }
