@@ -364,6 +364,25 @@ const tasks: readonly Scenario[] = [
     play: [start(), take("A", "w"), fail("A"), wake],
   },
   {
+    name: "activity-timed-from-its-start",
+    about:
+      "An activity's time counts from its start by a worker: long after it was scheduled, it is over and tried again.",
+    definition: only({
+      ...work,
+      TimeoutSeconds: 30,
+      Retry: [{ ErrorEquals: ["States.Timeout"], IntervalSeconds: 1, MaxAttempts: 1 }],
+    }),
+    play: [
+      start(),
+      later(3_600_000, tell({ kind: "Wake" })),
+      take("Only", "late"),
+      wake,
+      wake,
+      later(3_600_000, take("Only")),
+      succeed("Only", "in time"),
+    ],
+  },
+  {
     name: "callback",
     about:
       "A callback with its token: accepted, kept alive, answered; then one that is answered before it was accepted.",
@@ -511,6 +530,12 @@ const containers: readonly Scenario[] = [
     name: "parallel-wide",
     about: "More than 4,096 branches, which are not nested: the numbers of their scopes follow from the stored event.",
     definition: 4_200,
+    play: [start(), goOn, wake],
+  },
+  {
+    name: "parallel-wide-of-its-own-numbers",
+    about: "More than 4,096 branches have scopes of a range of their own, by the second version of the stored event.",
+    definition: 4_201,
     play: [start(), goOn, wake],
   },
   {

@@ -238,6 +238,8 @@ function mockedCall({ testCase, invocations }: Execution, stateName: string): Mo
 }
 
 function scheduleTask(execution: Execution, scope: Scope, event: TaskScheduled & JournalEvent): void {
+  const { timeoutSeconds, version = 1 } = event;
+  const isFromStart = version === 2;
   activeState(scope).work = {
     kind: "task",
     scheduledEventId: event.id,
@@ -246,7 +248,8 @@ function scheduleTask(execution: Execution, scope: Scope, event: TaskScheduled &
     parameters: event.parameters,
     token: event.token,
     mocked: mockedCall(execution, activeState(scope).name),
-    deadline: event.timeoutSeconds === undefined ? undefined : event.at + event.timeoutSeconds * 1000,
+    deadline: timeoutSeconds === undefined || isFromStart ? undefined : event.at + timeoutSeconds * 1000,
+    timeoutSecondsFromStart: isFromStart ? timeoutSeconds : undefined,
     heartbeatSeconds: event.heartbeatSeconds,
     heartbeatDeadline: undefined,
     phase: "scheduled",
@@ -258,6 +261,9 @@ function scheduleTask(execution: Execution, scope: Scope, event: TaskScheduled &
 
 function advanceTask(scope: Scope, event: JournalEvent, phase: TaskWork["phase"]): void {
   const task = taskOf(scope);
+  const { timeoutSecondsFromStart } = task;
+  if (phase === "started" && timeoutSecondsFromStart !== undefined)
+    task.deadline = event.at + timeoutSecondsFromStart * 1000;
   task.phase = phase;
   task.heartbeatDeadline = heartbeatDeadlineAfter(task, event.at);
   scope.lastEventId = event.id;

@@ -119,8 +119,10 @@ export interface TaskWork {
   readonly resource: TaskResource;
   readonly parameters: Payload;
   readonly token: string | undefined;
-  /** Epoch milliseconds; `undefined` without a timeout. */
-  readonly deadline: number | undefined;
+  /** Epoch milliseconds; `undefined` without a timeout, and for an activity before a worker has the task. */
+  deadline: number | undefined;
+  /** The timeout of an activity, which counts from the moment in which a worker takes the task. */
+  readonly timeoutSecondsFromStart: number | undefined;
   readonly heartbeatSeconds: number | undefined;
   heartbeatDeadline: number | undefined;
   readonly mocked: MockedCall | undefined;

@@ -105,7 +105,7 @@ function workFacts(work: Work): object {
 
 function taskFacts(work: TaskWork): object {
   const { kind, scheduledEventId, scheduledAt, resource, parameters, token, deadline } = work;
-  const { heartbeatSeconds, heartbeatDeadline, mocked, phase, submission } = work;
+  const { heartbeatSeconds, heartbeatDeadline, mocked, phase, submission, timeoutSecondsFromStart } = work;
   return {
     kind,
     scheduledEventId,
@@ -114,6 +114,7 @@ function taskFacts(work: TaskWork): object {
     parameters: shown(parameters),
     token,
     deadline,
+    timeoutSecondsFromStart,
     heartbeatSeconds,
     heartbeatDeadline,
     mocked,

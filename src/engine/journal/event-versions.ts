@@ -6,6 +6,10 @@ type Kind = EventBody["kind"];
 
 /** The kinds that came to mean something else, with all their meanings, the first one first. Others have one meaning. */
 const meanings: { readonly [Of in Kind]?: readonly string[] } = {
+  TaskScheduled: [
+    "The timeout counts from the event.",
+    "The timeout counts from the TaskStarted that follows: for an activity, whose worker may come late.",
+  ],
   ParallelStateStarted: [
     "Branches have the scopes -(id * 4096 + index + 1), which meet those of later events from the 4,097th branch on.",
     "Branches have the scopes -(2 ** 40 + id * 2 ** 20 + index + 1): for more than 4,096 of them.",

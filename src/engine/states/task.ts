@@ -45,7 +45,10 @@ export function scheduleTask(turn: Turn, scope: Scope, state: TaskState): void {
     const detail = `The Parameters '${fields.value.parameters.text}' could not be used to start the Task: [${problem}]`;
     return failState(turn, scope, runtimeFailure(currentView(turn, scope), detail));
   }
-  turn.emit(scope.lastEventId, { kind: "TaskScheduled", scope: scope.id, resource, token, ...fields.value });
+  const scheduled = { kind: "TaskScheduled", scope: scope.id, resource, token, ...fields.value } as const;
+  // AWS counts the time of an activity from the moment in which a worker takes its task.
+  const isTimedFromStart = resource.kind === "activity" && fields.value.timeoutSeconds !== undefined;
+  turn.emit(scope.lastEventId, isTimedFromStart ? { version: 2, ...scheduled } : scheduled);
   if (resource.kind === "activity") {
     turn.effects.push({ kind: "OfferActivityTask", attempt, activityArn: resource.arn });
   } else {
