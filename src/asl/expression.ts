@@ -76,6 +76,10 @@ function evaluateAt(
       return { ok: false, location, detail: `${subject} returned nothing (undefined).` };
     case "unsupported":
       return { ok: false, location, detail: `${subject} returned an unsupported result type.` };
+    case "internal":
+      return { ok: false, location, detail: `${subject} threw an internal error during evaluation.` };
+    case "exceeded":
+      return { ok: false, location, detail: `${subject} threw an error during evaluation: ${outcome.message}` };
     case "error":
       return {
         ok: false,

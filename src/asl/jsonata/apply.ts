@@ -1,5 +1,5 @@
 // Calling a function value: the depth of calls is bounded, tail calls are made in a loop, errors learn where they happened.
-import { fail, JsonataFailure } from "./failures.ts";
+import { exceed, fail, JsonataFailure } from "./failures.ts";
 import type { Run } from "./run.ts";
 import { type CallSite, isFunction, TailCall, type Value } from "./values.ts";
 
@@ -10,9 +10,12 @@ export function apply(callee: Value, args: readonly Value[], context: Value, run
 
 /** A call written in the expression. */
 export function applyAt(callee: Value, args: readonly Value[], context: Value, run: Run, site: CallSite): Value {
+  run.levelsLeft -= site.levels;
   try {
     const result = applyOnce(callee, args, context, run, site);
-    return result instanceof TailCall ? finished(result, context, run) : result;
+    const value = result instanceof TailCall ? finished(result, context, run) : result;
+    run.levelsLeft += site.levels;
+    return value;
   } catch (error) {
     if (error instanceof JsonataFailure) {
       error.position ||= site.position;
@@ -36,11 +39,11 @@ function applyOnce(
   site: CallSite | undefined,
 ): Value | TailCall {
   if (!isFunction(callee)) return fail("T1006", site);
-  if ((run.depthLeft -= 1) < 0) fail("D1011", site);
+  if ((run.callsLeft -= 1) < 0) exceed("depth");
   run.pay(1);
   try {
     const result = callee.invoke(args, context, run);
-    run.depthLeft += 1;
+    run.callsLeft += 1;
     return result;
   } catch (error) {
     if (error instanceof JsonataFailure && site !== undefined) {

@@ -1,6 +1,7 @@
 // JSONata's casts and copies: to text (`$string`, `&`) and to truth (`$boolean`, conditions, filters).
 import { ExactNumber } from "../json.ts";
 import { fail } from "./failures.ts";
+import { longOf } from "./numbers/aws-number.ts";
 import type { Run } from "./run.ts";
 import { hasMark, Mark } from "./sequences.ts";
 import {
@@ -12,7 +13,6 @@ import {
   type MutableRecord,
   setMember,
   type Value,
-  withDouble,
 } from "./values.ts";
 
 /**
@@ -57,43 +57,44 @@ function isTrueNumber(number: number): boolean {
 export function textOf(value: Value, run: Run, indent = ""): string {
   if (typeof value === "string") return value;
   if (isFunction(value)) return "";
-  const number = doubleOf(value);
-  if (number !== undefined) return Number.isFinite(number) ? numberText(number) : fail("D3001", { value: number });
+  if (typeof value === "number" && !Number.isFinite(value)) return fail("D3001", { value });
+  if (typeof value === "number" || value instanceof ExactNumber) return numberText(value);
   const text = jsonText(hasMark(value, Mark.outerWrapper) && isArray(value) ? value[0] : value, run, indent, "\n");
   run.payString(text.length);
   return text;
 }
 
-/** Doubles are written with 15 digits, so that 0.1 + 0.2 reads 0.3; integers in full. */
-export function numberText(number: number): string {
-  return String(roundedTo15(number));
+/** Doubles are written with 15 digits, so that 0.1 + 0.2 reads 0.3; integers in full, exactly as far as a long goes. */
+function numberText(number: number | ExactNumber): string {
+  if (typeof number === "number") return String(roundedTo15(number));
+  return longOf(number.text)?.text ?? numberText(number.value);
 }
 
-export function roundedTo15(number: number): number {
+function roundedTo15(number: number): number {
   return Number.isInteger(number) ? number : Number(number.toPrecision(15));
 }
 
 function jsonText(value: Value, run: Run, indent: string, newline: string): string {
   run.pay(1);
-  const plain = withDouble(value);
-  if (typeof plain === "string") {
-    run.payString(plain.length);
-    return JSON.stringify(plain);
+  if (typeof value === "string") {
+    run.payString(value.length);
+    return JSON.stringify(value);
   }
-  if (typeof plain === "number") return Number.isNaN(plain) ? "null" : numberText(numericOf(plain) ?? plain);
-  if (plain === null || plain === undefined) return "null";
-  if (typeof plain === "boolean") return String(plain);
-  if (isFunction(plain)) return '""';
+  if (typeof value === "number") return Number.isNaN(value) ? "null" : numberText(numericOf(value) ?? value);
+  if (value instanceof ExactNumber) return numberText(value);
+  if (value === null || value === undefined) return "null";
+  if (typeof value === "boolean") return String(value);
+  if (isFunction(value)) return '""';
   const inner = newline + indent;
   const parts: string[] = [];
-  if (isArray(plain)) {
-    for (const item of plain) parts.push(jsonText(item, run, indent, inner));
+  if (isArray(value)) {
+    for (const item of value) parts.push(jsonText(item, run, indent, inner));
     return enclosed(parts, { open: "[", close: "]", indent, newline, inner });
   }
-  if (isRecord(plain)) {
+  if (isRecord(value)) {
     const colon = indent === "" ? ":" : ": ";
-    for (const name of Object.keys(plain)) {
-      const member = memberOf(plain, name);
+    for (const name of Object.keys(value)) {
+      const member = memberOf(value, name);
       if (member !== undefined) parts.push(JSON.stringify(name) + colon + jsonText(member, run, indent, inner));
     }
   }

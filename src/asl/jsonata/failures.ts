@@ -36,6 +36,30 @@ export class JsonataFailure extends Error {
   }
 }
 
+/** What an evaluation may use; AWS words these without a code. */
+const limits = {
+  depth: "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive",
+  memory: "Expression evaluation memory limit exceeded: Check for excessive memory usage",
+  time: "Expression evaluation timeout: Check for infinite loop",
+};
+export type Limit = keyof typeof limits;
+
+export class LimitExceeded extends Error {
+  readonly limit: Limit;
+
+  constructor(limit: Limit) {
+    super(limits[limit]);
+    this.limit = limit;
+  }
+}
+
+export function exceed(limit: Limit): never {
+  throw new LimitExceeded(limit);
+}
+
+/** AWS's own program failed, and says no more than that. */
+export class InternalFailure extends Error {}
+
 export function fail(code: string, details: Details = {}): never {
   throw new JsonataFailure(code, details);
 }
@@ -58,10 +82,7 @@ const texts: ReadonlyMap<string, string> = new Map([
   ["T1008", "Attempted to partially apply a non-function"],
   ["D1009", "Multiple key definitions evaluate to same key: {{value}}"],
   ["T1010", "The matcher function argument passed to function {{token}} does not return the correct object structure"],
-  ["D1011", "Stack overflow. Check for non-terminating recursive function.  Consider rewriting as tail-recursive"],
-  ["D1012", "Evaluation timeout after {{value}} steps. Check for infinite loop"],
   ["D1013", "Object property names starting with _jsonata_ are reserved for internal use: {{value}}"],
-  ["D1014", "The maximum string length of {{value}} was exceeded."],
   ["T2001", "The left side of the {{token}} operator must evaluate to a number"],
   ["T2002", "The right side of the {{token}} operator must evaluate to a number"],
   ["T2003", "The left side of the range operator (..) must evaluate to an integer"],
@@ -81,7 +102,6 @@ const texts: ReadonlyMap<string, string> = new Map([
     "D2014",
     "The size of the sequence allocated by the range operator (..) must not exceed 1e7.  Attempted to allocate {{value}}.",
   ],
-  ["D2015", "The maximum sequence length of {{value}} was exceeded."],
   ["D3001", "Attempting to invoke string function on Infinity or NaN"],
   ["D3010", "Second argument of replace function cannot be an empty string"],
   ["D3011", "Fourth argument of replace function must evaluate to a positive number"],
@@ -154,10 +174,4 @@ const texts: ReadonlyMap<string, string> = new Map([
   ["D3139", "The $single() function expected exactly 1 matching result.  Instead it matched 0."],
   ["D3140", "Malformed URL passed to ${{{functionName}}}(): {{value}}"],
   ["D3141", "{{{message}}}"],
-  // What AWS adds to JSONata has no published codes; these continue the package's numbering.
-  ["D3150", "The second argument of the partition function must be a positive integer"],
-  ["D3151", "The third argument of the range function cannot be zero"],
-  ["D3152", "The range function cannot return more than {{value}} items"],
-  ["D3153", "Unsupported hash algorithm: {{value}}"],
-  ["D3154", "Unable to parse value as JSON: {{value}}"],
 ]);

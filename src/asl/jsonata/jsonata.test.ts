@@ -1,7 +1,7 @@
 // The rules of JSONata and of AWS's dialect, in tables.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ExactNumber, type Json, parseJson, stringifyJson } from "../json.ts";
+import { type Json, parseJson, stringifyJson } from "../json.ts";
 import { compileJsonata, evaluateJsonata, jsonataReferences, type JsonataOutcome } from "./jsonata.ts";
 
 const context = { nowMs: Date.UTC(2026, 0, 15, 10, 20, 30, 45), seed: "seed" };
@@ -102,16 +102,6 @@ const rules: readonly (readonly [text: string, json?: string])[] = [
   ["$toMillis('2026-01-15T00:00:00Z')", "1768435200000"],
   ["$distinct([1, 1, '1', {'a': 1}, {'a': 1}])", '[1,"1",{"a":1}]'],
   // AWS's functions
-  ["$partition([1, 2, 3, 4, 5], 2)", "[[1,2],[3,4],[5]]"],
-  ["$partition([0], 3)", "[[0]]"],
-  ["$partition([1, 2, 3], 2.9)", "[[1,2],[3]]"],
-  ["$range(0, 10, 3)", "[0,3,6,9]"],
-  ["$range(1, 9, 9)", "1"],
-  ["$range(3, 1, -1)", "[3,2,1]"],
-  ["$range(0.9, 2.9, 1.9)", "[0,1,2]"],
-  ["$hash('input data', 'SHA-1')", '"aaff4a450a104cd177d28d18d74485e8cae074b7"'],
-  ["$parse('{\"a\": [1, null]}')", '{"a":[1,null]}'],
-  ["$parse('-0')", "0"],
   ["$random(42)", "0.7275636800328681"],
   ["$random(42.9)", "0.7275636800328681"],
   ["$random(-0.9)", "0.730967787376657"],
@@ -140,10 +130,7 @@ const errors: readonly (readonly [text: string, code: string, message: string, p
   ["$error('no stock')", "D3137", "no stock"],
   ["$assert(false, 'wrong')", "D3141", "wrong"],
   ["$number('x')", "D3030", 'Unable to cast value to a number: "x"'],
-  ["1 / 0", "D1001", "Number out of range: null"],
-  ["$range(1, 2000, 1)", "D3152", "The range function cannot return more than 1000 items"],
-  ["$hash('a', 'SHA-3')", "D3153", 'Unsupported hash algorithm: "SHA-3"'],
-  ["$parse('{')", "D3154", 'Unable to parse value as JSON: "{"'],
+  ["1 / 0 + 1", "D1001", "Number out of range: null"],
   ["(1", "S0203", 'Expected ")" before end of expression', 2],
   ["1 +", "S0207", "Unexpected end of expression", 3],
   ["a.1", "S0213", "The literal value 1 cannot be used as a step within a path expression"],
@@ -164,24 +151,24 @@ test("functions and regular expressions are not JSON, wherever they are", () => 
   }
 });
 
-test("exact numbers pass through untouched and calculate as doubles", () => {
+test("exact numbers count as the doubles and longs that they are", () => {
   const input = parseJson('{"big": 12345678901234567890, "zero": 0.0, "list": [1.0, 2]}');
   const table: readonly (readonly [string, string])[] = [
-    ["$x", '{"big":12345678901234567890,"zero":0.0,"list":[1.0,2]}'],
-    ["$x.big", "12345678901234567890"],
-    ["{'b': $x.big}", '{"b":12345678901234567890}'],
-    ["$x.list", "[1.0,2]"],
-    ["$x.list[0]", "1.0"],
-    ["$x ~> |$|{'new': 1}|", '{"big":12345678901234567890,"zero":0.0,"list":[1.0,2],"new":1}'],
-    ["$x.big + 1", "12345678901234567000"],
+    ["$x", '{"big":1.2345678901234567E19,"zero":0,"list":[1,2]}'],
+    ["$x.big", "1.2345678901234567E19"],
+    ["{'b': $x.big}", '{"b":1.2345678901234567E19}'],
+    ["$x.list", "[1,2]"],
+    ["$x.list[0]", "1"],
+    ["$x ~> |$|{'new': 1}|", '{"big":1.2345678901234567E19,"zero":0,"list":[1,2],"new":1}'],
+    ["$x.big + 1", "1.2345678901234567E19"],
     ["$x.zero = 0", "true"],
     ["$x.zero ? 'true' : 'false'", '"false"'],
     ["$type($x.big)", '"number"'],
     ["$string($x.zero)", '"0"'],
     ["$sum($x.list)", "3"],
-    ["$x.list[$x.zero]", "1.0"],
+    ["$x.list[$x.zero]", "1"],
     ["1 in $x.list", "true"],
-    ["$sort($x.list, function($l, $r){$l < $r})", "[2,1.0]"],
+    ["$sort($x.list, function($l, $r){$l < $r})", "[2,1]"],
     ["$distinct([1, $x.list])", "[1,2]"],
     ["[$x.zero..2]", "[0,1,2]"],
   ];
@@ -189,8 +176,6 @@ test("exact numbers pass through untouched and calculate as doubles", () => {
     const outcome = outcomeOf(text, undefined, { x: input });
     assert.equal(outcome.kind === "value" ? stringifyJson(outcome.value) : JSON.stringify(outcome), json, text);
   }
-  const passed = outcomeOf("$x.big", undefined, { x: input });
-  assert.ok(passed.kind === "value" && passed.value instanceof ExactNumber);
 });
 
 test("the same seed gives the same random values, another seed others", () => {

@@ -17,7 +17,7 @@ export function ownMember(object: Exclude<Value & object, ValueArray>, name: str
 export function lookup(value: Value, name: string, run: Run): Value {
   if (typeof value !== "object" || value === null) return undefined;
   if (!isArray(value)) return ownMember(value, name);
-  const found = newSequence(run);
+  const found = newSequence();
   for (let i = 0; i < value.length; i++) {
     const member = lookup(value[i], name, run);
     if (member === undefined) continue;

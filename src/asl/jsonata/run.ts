@@ -2,16 +2,23 @@
 // length the data decides pays here, in proportion to the work of a turn, so no expression outlives its budget.
 import type { Json } from "../json.ts";
 import { seededRandom } from "../random.ts";
-import { fail } from "./failures.ts";
+import { exceed } from "./failures.ts";
 import type { TailCall, Value } from "./values.ts";
 
-/** Bounds of one evaluation; a step is about one node of the expression or one element moved (tens of nanoseconds). */
+/**
+ * Bounds of one evaluation. They are counts, never times, so that an evaluation that is repeated ends as it did. A step is
+ * about one node of the expression or one element moved (tens of nanoseconds).
+ */
 export type JsonataBudget = {
+  /** What stands for AWS's one second. */
   readonly steps: number;
-  /** Function calls within function calls. */
+  /** Nodes within nodes, the bodies of called functions included. AWS: 100. */
   readonly depth: number;
+  /** AWS: 873,782. */
   readonly sequenceLength: number;
-  /** In UTF-16 units. */
+  /** Of what `$range` gives. AWS: 360,145. */
+  readonly rangeLength: number;
+  /** In UTF-16 units. AWS: 2^22. */
   readonly stringLength: number;
 };
 
@@ -23,12 +30,16 @@ export type JsonataContext = {
   readonly budget?: Partial<JsonataBudget>;
 };
 
-const defaultBudget: JsonataBudget = {
+const awsBudget: JsonataBudget = {
   steps: 5_000_000,
-  depth: 500,
-  sequenceLength: 1_000_000,
-  stringLength: 4_000_000,
+  depth: 100,
+  sequenceLength: 873_782,
+  rangeLength: 360_145,
+  stringLength: 4_194_304,
 };
+
+/** Function calls within function calls that the platform's own stack has room for, whatever the budget says. */
+const maxCalls = 500;
 
 export class Run {
   readonly root: Value;
@@ -36,9 +47,9 @@ export class Run {
   readonly nowMs: number;
   readonly budget: JsonataBudget;
   stepsLeft: number;
-  depthLeft: number;
-  /** Something was made that may not be plain JSON: a marked array, a function, a number out of range. */
-  hasMade = false;
+  /** Nodes within nodes that may follow below the body that is evaluated. */
+  levelsLeft: number;
+  callsLeft = maxCalls;
   /** The call that ended a lambda's body, until `apply` makes it. */
   tailCall: TailCall | undefined;
   readonly #seed: string;
@@ -48,31 +59,35 @@ export class Run {
     this.root = root;
     this.bindings = bindings;
     this.nowMs = context.nowMs;
-    this.budget = context.budget === undefined ? defaultBudget : { ...defaultBudget, ...context.budget };
+    this.budget = context.budget === undefined ? awsBudget : { ...awsBudget, ...context.budget };
     this.stepsLeft = this.budget.steps;
-    this.depthLeft = this.budget.depth;
+    this.levelsLeft = this.budget.depth;
     this.#seed = context.seed;
   }
 
   pay(steps: number): void {
-    if ((this.stepsLeft -= steps) < 0) fail("D1012", { value: this.budget.steps });
+    if ((this.stepsLeft -= steps) < 0) exceed("time");
   }
 
   /** Pays for a sequence of this length, made or copied. */
   paySequence(length: number): void {
-    if (length > this.budget.sequenceLength) fail("D2015", { value: this.budget.sequenceLength });
+    if (length > this.budget.sequenceLength) exceed("memory");
     this.pay(length);
   }
 
   /** Pays for members about to be added to a sequence. */
   paySequenceGrowth(length: number, added: number): void {
-    if (length + added > this.budget.sequenceLength) fail("D2015", { value: this.budget.sequenceLength });
+    if (length + added > this.budget.sequenceLength) exceed("memory");
     this.pay(added);
+  }
+
+  checkLevels(depth: number): void {
+    if (depth > this.levelsLeft) exceed("depth");
   }
 
   /** Joined strings share their parts, so that joining costs nothing but the bound on its result. */
   checkString(length: number): void {
-    if (length > this.budget.stringLength) fail("D1014", { value: this.budget.stringLength });
+    if (length > this.budget.stringLength) exceed("memory");
   }
 
   /** Pays for a string of this length, copied or scanned. */

@@ -19,13 +19,11 @@ export const Mark = {
   outerWrapper: 16,
 } as const;
 
-export function newSequence(run: Run): Sequence {
-  run.hasMade = true;
+export function newSequence(): Sequence {
   return marked([], Mark.sequence);
 }
 
-export function sequenceOf(run: Run, only: Value): Sequence {
-  run.hasMade = true;
+export function sequenceOf(only: Value): Sequence {
   return marked([only], Mark.sequence);
 }
 
@@ -63,7 +61,6 @@ export function append(left: Value, right: Value, run: Run): Value {
   if (right === undefined) return left;
   const joined = [...(isArray(left) ? left : [left]), ...(isArray(right) ? right : [right])];
   run.paySequence(joined.length);
-  run.hasMade = true;
   return joined;
 }
 

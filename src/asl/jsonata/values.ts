@@ -28,7 +28,12 @@ export class FunctionValue {
 }
 
 /** Where a function is called: errors inside take its place and name. */
-export type CallSite = { readonly position: number | undefined; readonly token: string | undefined };
+export type CallSite = {
+  readonly position: number | undefined;
+  readonly token: string | undefined;
+  /** How deep the call stands in the nodes of its body. */
+  readonly levels: number;
+};
 
 /** A call in tail position, given back to the caller's loop so that tail recursion does not grow the stack. */
 export class TailCall {

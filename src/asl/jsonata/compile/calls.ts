@@ -35,7 +35,7 @@ export function compileCall(node: CallNode, scope: Scope, compiler: Compiler): E
 function compileParts(node: CallNode, scope: Scope, compiler: Compiler): Call {
   const { procedure } = node;
   const token = nameOf(procedure);
-  const site = { position: node.position, token };
+  const site = { position: node.position, token, levels: compiler.levels.depth };
   const callee = compiler.compile(procedure, scope);
   const args = node.arguments.map((argument) => compiler.compile(argument, scope));
   if (procedure.type !== "path" || token === undefined) return { procedure: callee, args, site };
@@ -65,7 +65,6 @@ export function compileVariable(name: string, scope: Scope, compiler: Compiler):
   const fromOutside: Evaluate = (_input, _frame, run) => {
     const bound = run.bindings.get(name);
     if (bound !== undefined) return bound;
-    if (builtin !== undefined) run.hasMade = true;
     return builtin;
   };
   if (candidates.length === 0) return fromOutside;
@@ -98,12 +97,11 @@ export function compileLambda(node: LambdaNode, scope: Scope, compiler: Compiler
   const parameters = node.arguments.map(({ value }) => value);
   const names = boundNames([node.body]).filter((name) => !parameters.includes(name));
   const bodyScope = new Scope(scope, [...parameters, ...names]);
-  const body = compiler.compile(node.body, bodyScope);
+  const body = compiler.compileBody(node.body, bodyScope);
   const cost = compiler.costOf(node.body);
   const arity = parameters.length;
   const signature = node.signature === undefined ? undefined : compileSignature(node.signature.definition);
-  return (input, frame, run) => {
-    run.hasMade = true;
+  return (input, frame) => {
     return new FunctionValue(arity, (args, context, callRun) => {
       const validated = signature === undefined ? args : signature(args, context, callRun);
       callRun.pay(cost);
@@ -125,8 +123,8 @@ function tailOf(body: Evaluate, input: Value, frame: Frame, run: Parameters<Eval
 }
 
 function compileTailCall(node: CallNode, scope: Scope, compiler: Compiler): Evaluate {
-  const { procedure, args, site } = compileParts(node, scope, compiler);
-  const tailSite = { position: node.procedure.position, token: site.token };
+  const { procedure, args, site } = compiler.levels.atTop(() => compileParts(node, scope, compiler));
+  const tailSite = { ...site, position: node.procedure.position };
   return (input, frame, run) => {
     const callee = procedure(input, frame, run);
     const values = args.map((argument) => argument(input, frame, run));
@@ -144,7 +142,6 @@ export function compilePartial(node: CallNode, scope: Scope, compiler: Compiler)
     const values = given.map((argument) => argument?.(input, frame, run));
     const callee = procedure(input, frame, run);
     if (!isFunction(callee)) return fail("T1008", site);
-    run.hasMade = true;
     return new FunctionValue(openCount, (args, context, callRun) => {
       let next = 0;
       const all = values.map((value, i) => (open[i] === true ? args[next++] : value));
@@ -165,24 +162,29 @@ export function compileApply(node: ApplyNode, scope: Scope, compiler: Compiler):
     };
   }
   const right = compiler.compile(node.rhs, scope);
+  const site = { position: undefined, token: undefined, levels: compiler.levels.depth };
   return (input, frame, run) => {
     const value = left(input, frame, run);
     const callee = right(input, frame, run);
     if (!isFunction(callee)) return fail("T2006", { position: node.position, value: callee });
-    if (!isFunction(value)) return apply(callee, [value], null, run);
-    return new FunctionValue(1, (args, context, callRun) =>
-      apply(callee, [collapsed(apply(value, [collapsed(args[0])], null, callRun))], context, callRun),
-    );
+    if (!isFunction(value)) return applyAt(callee, [value], null, run, site);
+    return new FunctionValue(1, ([argument], context, callRun) => {
+      callRun.checkLevels(2);
+      const first = collapsed(applyAt(value, [collapsed(argument)], null, callRun, chained));
+      return apply(callee, [first], context, callRun);
+    });
   };
 }
+
+/** The first of two chained functions is called as in `function($x){ $second($first($x)) }`; the second call is a tail call. */
+const chained = { position: undefined, token: undefined, levels: 1 };
 
 export function compileRegexLiteral(node: RegexNode, { patterns }: Compiler): Evaluate {
   const pattern = node.value instanceof RegExp ? node.value : patterns.get(node.position ?? -1);
   const { source, flags } = pattern ?? fail("S0303", { position: node.position, message: "pattern lost" });
   try {
     const matcher = matcherOf(compileRegex(source, flags));
-    return (_input, _frame, run) => {
-      run.hasMade = true;
+    return () => {
       return matcher;
     };
   } catch (error) {

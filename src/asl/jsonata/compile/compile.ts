@@ -15,27 +15,66 @@ import { lookup } from "../lookup.ts";
 import { compileTransform } from "./transform.ts";
 import { compileTupleFilter } from "./tuples.ts";
 import { descendants, wildcard } from "./wildcards.ts";
-import { type Compiler, type Evaluate, newCostOf, patternsOf } from "./compiler.ts";
+import { type Compiler, type Evaluate, Levels, newCostOf, patternsOf } from "./compiler.ts";
 import { isTrue } from "../conversions.ts";
 import { fail } from "../failures.ts";
 import { boundNames, Scope } from "./scope.ts";
+import type { ExactNumber } from "../../json.ts";
+import { longOf } from "../numbers/aws-number.ts";
 import { addMark, collapsed, hasMark, Mark } from "../sequences.ts";
-import type { BindNode, BlockNode, ConditionNode, Node } from "../syntax.ts";
+import type { BindNode, BlockNode, ConditionNode, LiteralNode, Node } from "../syntax.ts";
 import { type FunctionValue, isArray } from "../values.ts";
 
 /** Compiles a whole expression; it is to be evaluated in a frame of the scope given back. */
 export function compileTree(
   tree: Node,
+  source: string,
   builtins: ReadonlyMap<string, FunctionValue>,
 ): { readonly evaluate: Evaluate; readonly scope: Scope } {
   const scope = new Scope(undefined, boundNames([tree]));
-  const compiler: Compiler = {
-    builtins,
-    costOf: newCostOf(),
-    patterns: patternsOf(tree),
-    compile: (node, within) => compileNode(node, within, compiler),
+  const shared = { source, builtins, costOf: newCostOf(), patterns: patternsOf(tree), bodies: new Map() };
+  return { evaluate: compileBody(tree, scope, shared), scope };
+}
+
+type Shared = Pick<Compiler, "source" | "builtins" | "costOf" | "patterns"> & {
+  /** A body that is met again, in code that is compiled again, finds the same variables at the same places. */
+  readonly bodies: Map<Node, Evaluate>;
+};
+
+/** A body is compiled again, with checks, when it is first evaluated where its height may not fit. */
+function compileBody(node: Node, scope: Scope, shared: Shared): Evaluate {
+  const known = shared.bodies.get(node);
+  if (known !== undefined) return known;
+  const levels = new Levels(false);
+  const evaluate = newCompiler(shared, levels).compile(node, scope);
+  const { height } = levels;
+  let checked: Evaluate | undefined;
+  const body: Evaluate = (input, frame, run) => {
+    if (height <= run.levelsLeft) return evaluate(input, frame, run);
+    checked ??= newCompiler(shared, new Levels(true)).compile(node, scope);
+    return checked(input, frame, run);
   };
-  return { evaluate: compiler.compile(tree, scope), scope };
+  shared.bodies.set(node, body);
+  return body;
+}
+
+function newCompiler(shared: Shared, levels: Levels): Compiler {
+  const compiler: Compiler = {
+    ...shared,
+    levels,
+    compileBody: (node, scope) => compileBody(node, scope, shared),
+    compile: (node, scope) =>
+      levels.below(() => {
+        const evaluate = compileNode(node, scope, compiler);
+        const { depth } = levels;
+        if (!levels.areChecked) return evaluate;
+        return (input, frame, run) => {
+          run.checkLevels(depth);
+          return evaluate(input, frame, run);
+        };
+      }),
+  };
+  return compiler;
 }
 
 function compileNode(node: Node, scope: Scope, compiler: Compiler): Evaluate {
@@ -93,9 +132,12 @@ function compileKind(node: Node, scope: Scope, compiler: Compiler): Evaluate {
     case "name":
       return (input, _frame, run) => lookup(input, node.value, run);
     case "string":
-    case "number":
     case "value":
       return () => node.value;
+    case "number": {
+      const value = longLiteral(node, compiler.source) ?? node.value;
+      return () => value;
+    }
     case "wildcard":
       return (input, _frame, run) => wildcard(input, run);
     case "descendant":
@@ -126,6 +168,14 @@ function compileKind(node: Node, scope: Scope, compiler: Compiler): Evaluate {
     case "operator":
       return fail("S0206", { position: node.position, token: node.type });
   }
+}
+
+/** A whole number that the parser's double does not hold exactly, and a Java long does. */
+function longLiteral(node: LiteralNode, source: string): ExactNumber | undefined {
+  if (typeof node.value !== "number" || Number.isSafeInteger(node.value) || !Number.isInteger(node.value))
+    return undefined;
+  const [digits] = /\d+$/.exec(source.slice(0, node.position)) ?? [];
+  return digits === undefined ? undefined : longOf(node.value < 0 ? `-${digits}` : digits);
 }
 
 /** `$` is the context, `$$` the input; other names are variables. */

@@ -25,7 +25,6 @@ export function compileArray(node: ArrayNode, scope: Scope, compiler: Compiler):
       }
     }
     if (node.consarray !== true) return items;
-    run.hasMade = true;
     return marked(items, Mark.constructed);
   };
 }

@@ -75,15 +75,13 @@ function concatenable(value: Value, run: Run): string {
 }
 
 function arithmetic(calculate: (left: number, right: number) => number): Operator {
-  return (left, right, run) => {
+  return (left, right) => {
     const leftNumber = numericOf(left);
     if (left !== undefined && leftNumber === undefined) fail("T2001", { value: left });
     const rightNumber = numericOf(right);
     if (right !== undefined && rightNumber === undefined) fail("T2002", { value: right });
     if (leftNumber === undefined || rightNumber === undefined) return undefined;
-    const result = calculate(leftNumber, rightNumber);
-    if (!Number.isFinite(result)) run.hasMade = true;
-    return result;
+    return calculate(leftNumber, rightNumber);
   };
 }
 
@@ -123,7 +121,6 @@ function range(left: Value, right: Value, run: Run): Value {
   run.paySequence(size);
   const items: number[] = [];
   for (let i = 0; i < size; i++) items.push(first + i);
-  run.hasMade = true;
   return marked(items, Mark.sequence);
 }
 

@@ -21,14 +21,14 @@ export function compilePath(node: PathNode, scope: Scope, compiler: Compiler): E
   const isAbsolute = first?.type === "variable";
   const group = node.group === undefined ? undefined : compileGroup(node.group, scope, compiler);
   return (input, frame, run) => {
-    let items: Value = !isAbsolute && isArray(input) ? input : sequenceOf(run, input);
+    let items: Value = !isAbsolute && isArray(input) ? input : sequenceOf(input);
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i] as Step;
       const isConstructor = i === 0 && constructor !== undefined;
       items = isConstructor ? steppable(constructor(items, frame, run)) : step(asItems(items), frame, run);
       if (items === undefined || (isArray(items) && items.length === 0)) break;
     }
-    if (node.keepSingletonArray === true) items = kept(items, run);
+    if (node.keepSingletonArray === true) items = kept(items);
     return group === undefined ? items : group(items, frame, run);
   };
 }
@@ -46,14 +46,17 @@ function asItems(value: Value): ValueArray {
   return isArray(value) ? value : [value];
 }
 
-/** Paths of names only, behind at most one variable: no sequence is made until an array is met. */
+/** Paths of names only, behind at most one variable: no sequence is made until an array is met, and no name looks at levels. */
 function compileNames(node: PathNode, scope: Scope, compiler: Compiler): Evaluate | undefined {
   const [first, ...rest] = node.steps;
-  if (first === undefined || node.group !== undefined || node.keepSingletonArray === true) return undefined;
+  if (compiler.levels.areChecked || first === undefined || node.group !== undefined || node.keepSingletonArray === true)
+    return undefined;
   const isPlain = (step: Node): boolean =>
     step.type === "name" && (step.stages ?? step.predicate ?? step.group) === undefined;
-  const start = first.type === "variable" && first.predicate === undefined ? compiler.compile(first, scope) : undefined;
-  if ((start === undefined && !isPlain(first)) || first.stages !== undefined || !rest.every(isPlain)) return undefined;
+  const isVariable = first.type === "variable" && first.predicate === undefined;
+  if (!(isVariable || isPlain(first)) || first.stages !== undefined || !rest.every(isPlain)) return undefined;
+  const evaluateFirst = compiler.compile(first, scope);
+  const start = isVariable ? evaluateFirst : undefined;
   const names = (start === undefined ? node.steps : rest).map((step) => (step.type === "name" ? step.value : ""));
   if (start === undefined) return (input, _frame, run) => follow(input, names, run);
   if (names.length === 0) return undefined;
@@ -80,7 +83,7 @@ function followAll(items: ValueArray, names: readonly string[], from: number, ru
   for (let i = from; i < names.length; i++) {
     const name = names[i] as string;
     const isLast = i === names.length - 1;
-    const next = newSequence(run);
+    const next = newSequence();
     let only: Value;
     let count = 0;
     for (let j = 0; j < current.length; j++) {
@@ -112,7 +115,7 @@ function singled(sequence: ValueArray): Value {
 }
 
 function flattened(items: ValueArray, run: Run): Value {
-  const result = newSequence(run);
+  const result = newSequence();
   pushFlat(result, items, run);
   return result;
 }

@@ -24,7 +24,7 @@ export function compileStep(node: Node, isLast: boolean, scope: Scope, compiler:
   const evaluate = compiler.compile(node, scope);
   const cost = compiler.costOf(node);
   return (items, frame, run) => {
-    const result = newSequence(run);
+    const result = newSequence();
     let only: Value;
     let count = 0;
     for (let i = 0; i < items.length; i++) {
@@ -48,7 +48,7 @@ export function compileFilter(node: Node, scope: Scope, compiler: Compiler): Fil
   const cost = compiler.costOf(node);
   return (value, frame, run) => {
     const items = isArray(value) ? value : [value];
-    const result = newSequence(run);
+    const result = newSequence();
     for (let i = 0; i < items.length; i++) {
       run.pay(cost);
       const item = items[i];
@@ -59,11 +59,11 @@ export function compileFilter(node: Node, scope: Scope, compiler: Compiler): Fil
 }
 
 function indexFilter(index: number): Filter {
-  return (value, _frame, run) => {
+  return (value) => {
     const items = isArray(value) ? value : [value];
     const item = items[index < 0 ? items.length + index : index];
     if (isArray(item)) return item;
-    const result = newSequence(run);
+    const result = newSequence();
     if (item !== undefined) result.push(item);
     return result;
   };
@@ -94,8 +94,8 @@ function placeOf(number: number, length: number): number {
 }
 
 /** What `[]` behind a step does: the result stays an array. */
-export function kept(items: Value, run: Run): Value {
-  const result = hasMark(items, Mark.constructed) && !isSequence(items) ? sequenceOf(run, items) : items;
+export function kept(items: Value): Value {
+  const result = hasMark(items, Mark.constructed) && !isSequence(items) ? sequenceOf(items) : items;
   addMark(result, Mark.keepSingleton);
   return result;
 }

@@ -11,14 +11,13 @@ import type { TransformNode } from "../syntax.ts";
 import { FunctionValue, isArray, isFunction, isRecord, type MutableRecord, setMember, type Value } from "../values.ts";
 
 export function compileTransform(node: TransformNode, scope: Scope, compiler: Compiler): Evaluate {
-  const pattern = compiler.compile(node.pattern, scope);
-  const update = compiler.compile(node.update, scope);
-  const deletion = node.delete === undefined ? undefined : compiler.compile(node.delete, scope);
+  const pattern = compiler.compileBody(node.pattern, scope);
+  const update = compiler.compileBody(node.update, scope);
+  const deletion = node.delete === undefined ? undefined : compiler.compileBody(node.delete, scope);
   const clone = compileVariable("clone", scope, compiler);
   const cost = compiler.costOf(node);
   const validate = compileSignature("<(oa):o>");
-  return (input, frame, run) => {
-    run.hasMade = true;
+  return (input, frame) => {
     return new FunctionValue(1, (args, context, callRun) => {
       const [object] = validate(args, context, callRun);
       if (object === undefined) return undefined;

@@ -24,22 +24,22 @@ export function compileTuplePath(node: PathNode, scope: Scope, compiler: Compile
   const isAbsolute = first?.type === "variable";
   const group = node.group === undefined ? undefined : compileTupleGroup(node.group, scope, compiler);
   return (input, frame, run) => {
-    let items: ValueArray = !isAbsolute && isArray(input) ? input : sequenceOf(run, input);
+    let items: ValueArray = !isAbsolute && isArray(input) ? input : sequenceOf(input);
     for (let i = 0; i < plainSteps.length; i++) {
       const isConstructor = i === 0 && constructor !== undefined;
       const next = isConstructor ? constructor(items, frame, run) : plainSteps[i]?.(items, frame, run);
       items = isArray(next) ? next : [];
-      if (items.length === 0) return node.keepSingletonArray === true ? kept(items, run) : items;
+      if (items.length === 0) return node.keepSingletonArray === true ? kept(items) : items;
     }
     let stream = items;
     for (const step of tupleSteps) stream = step(stream, frame, run);
     let result: Value = stream;
     if (node.tuple !== true) {
-      const contexts = newSequence(run);
+      const contexts = newSequence();
       for (const tuple of stream) contexts.push(isRecord(tuple) ? tuple["@"] : undefined);
       result = contexts;
     }
-    if (node.keepSingletonArray === true) result = kept(result, run);
+    if (node.keepSingletonArray === true) result = kept(result);
     return group === undefined ? result : group(stream, frame, run);
   };
 }
@@ -55,7 +55,7 @@ function compileSortStep(node: SortNode, place: "first" | "further", scope: Scop
   if (place === "further") return compileTupleSort(node, scope, compiler);
   const sort = compileSort(node, scope, compiler);
   return (items, frame, run) => {
-    const stream = newStream(run);
+    const stream = newStream();
     sort(items, frame, run).forEach((item, i) => {
       const tuple = newTuple({ "@": item });
       if (node.index !== undefined) setMember(tuple, node.index, i);
@@ -70,7 +70,7 @@ function compileBinding(node: Node, place: "first" | "further", scope: Scope, co
   const evaluate = compiler.compile(node, inner);
   const cost = compiler.costOf(node);
   return (items, frame, run) => {
-    const stream = newStream(run);
+    const stream = newStream();
     for (const item of items) {
       run.pay(cost);
       const from = place === "first" ? newTuple({ "@": item }) : isRecord(item) ? item : newTuple({});
@@ -104,8 +104,7 @@ function newTuple(members: { readonly [name: string]: Value }): MutableRecord {
   return tuple;
 }
 
-function newStream(run: Run): Value[] & { mark: number } {
-  run.hasMade = true;
+function newStream(): Value[] & { mark: number } {
   return marked([], Mark.sequence | Mark.tuples);
 }
 
@@ -136,7 +135,7 @@ export function compileTupleFilter(node: Node, scope: Scope, compiler: Compiler)
   return (value, frame, run) => {
     const isStream = hasMark(value, Mark.tuples);
     const items = isArray(value) ? value : [value];
-    const result = isStream ? newStream(run) : newSequence(run);
+    const result = isStream ? newStream() : newSequence();
     if (literal !== undefined) {
       const item = items[literal < 0 ? items.length + literal : literal];
       if (isArray(item)) return item;

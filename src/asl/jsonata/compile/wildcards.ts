@@ -6,7 +6,7 @@ import { isArray, isRecord, type Value } from "../values.ts";
 /** A plain array as soon as one member is an array, else a sequence, as the package has it. */
 export function wildcard(input: Value, run: Run): Value {
   const source = hasMark(input, Mark.outerWrapper) && isArray(input) && input.length > 0 ? input[0] : input;
-  const sequence = newSequence(run);
+  const sequence = newSequence();
   let isPlain = false;
   const add = (value: Value): void => {
     run.pay(1);
@@ -31,7 +31,7 @@ function addFlat(value: Value, target: Value[], run: Run): void {
 
 export function descendants(input: Value, run: Run): Value {
   if (input === undefined) return undefined;
-  const sequence = newSequence(run);
+  const sequence = newSequence();
   addDescendants(input, sequence, run);
   run.paySequence(sequence.length);
   return sequence.length === 1 ? sequence[0] : sequence;

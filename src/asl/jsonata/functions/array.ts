@@ -31,7 +31,7 @@ function shuffle(args: readonly Value[], run: Run): Value {
 function distinct(args: readonly Value[], run: Run): Value {
   const [items] = args;
   if (!isArray(items) || items.length <= 1) return items;
-  const results: Value[] = isSequence(items) ? newSequence(run) : [];
+  const results: Value[] = isSequence(items) ? newSequence() : [];
   const scalars = new Set<Value>();
   const containers: Value[] = [];
   run.paySequence(items.length);

@@ -1,37 +1,50 @@
-// What AWS adds to JSONata: `$partition`, `$range`, `$hash`, `$random`, `$uuid`, `$parse`.
+// What AWS adds to JSONata: `$partition`, `$range`, `$hash`, `$random`, `$uuid`, `$parse`; and its own `$base64decode`.
 import { hashHex, isHashAlgorithm } from "../../hash.ts";
 import { javaLong, javaRandom } from "../../java/random.ts";
-import { type Json, parseJson } from "../../json.ts";
+import { ExactNumber, isJsonArray, isJsonNumber, isJsonObject, type Json, parseJson, toDouble } from "../../json.ts";
 import { seededUuid } from "../../random.ts";
-import { arrayAt, type Builtin, numberAt, stringAt } from "./builtin.ts";
-import { fail } from "../failures.ts";
+import { type Builtin, numberAt, stringAt } from "./builtin.ts";
+import { decodeBase64 } from "./string.ts";
+import { exceed, fail, InternalFailure } from "../failures.ts";
+import { longOf } from "../numbers/aws-number.ts";
 import type { Run } from "../run.ts";
 import { newSequence } from "../sequences.ts";
-import type { Value } from "../values.ts";
+import { doubleOf, isArray, type Value } from "../values.ts";
 
-const maxRangeItems = 1000;
-
-function partition(args: readonly Value[], run: Run): Value {
-  const items = arrayAt(args, 0);
-  const size = numberAt(args, 1);
-  if (items === undefined || size === undefined) return undefined;
-  if (!(size >= 1)) fail("D3150");
+/** A size of 0 and an empty array give nothing; without a size, the array is one part. Sizes lose their fraction. */
+function partition([items, given]: readonly Value[], run: Run): Value {
+  if (items === undefined) return undefined;
+  if (!isArray(items)) return fail("T0412", { index: 1 });
+  const size = Math.trunc(doubleOf(given) ?? items.length);
+  if (size < 0) fail("D3137", { message: "Second argument must be zero or greater" });
+  if (!(size > 0)) return undefined;
   run.paySequence(items.length);
   const parts: Value[] = [];
   for (let i = 0; i < items.length; i += size) parts.push(items.slice(i, i + size));
-  return parts;
+  return parts.length === 0 ? undefined : parts;
 }
 
-/** Its only member stands for it, as recorded: `$range(1,9,9)` is 1. */
+/** Arguments lose their fraction; a step of 0 or away from the end gives nothing. Its only member stands for a range. */
 function range(args: readonly Value[], run: Run): Value {
-  const [start, end, step] = [numberAt(args, 0), numberAt(args, 1), numberAt(args, 2)];
-  if (start === undefined || end === undefined || step === undefined) return undefined;
-  if (step === 0) fail("D3151");
-  const count = Math.max(0, Math.floor((end - start) / step) + 1);
-  if (count > maxRangeItems) fail("D3152", { value: maxRangeItems });
-  const items = newSequence(run);
-  for (let i = 0; i < count; i++) items.push(start + i * step);
+  const [start, end, step] = args.map((arg) =>
+    typeof arg === "number" || arg instanceof ExactNumber ? javaLong(arg) : undefined,
+  );
+  if (start === undefined || end === undefined || step === undefined || step === 0n) return undefined;
+  if (end < start !== step < 0n && end !== start) return undefined;
+  const count = Number((end - start) / step) + 1;
+  if (count > run.budget.rangeLength) exceed("memory");
+  run.paySequence(count);
+  const [first, by] = [Number(start), Number(step)];
+  const isSafe = Number.isSafeInteger(first) && Number.isSafeInteger(Number(end));
+  const items = newSequence();
+  for (let i = 0; i < count; i++) {
+    items.push(isSafe ? first + i * by : wholeNumber(start + BigInt(i) * step));
+  }
   return items;
+}
+
+function wholeNumber(whole: bigint): Value {
+  return longOf(String(whole)) ?? Number(whole);
 }
 
 function hash(args: readonly Value[], run: Run): Value {
@@ -41,7 +54,9 @@ function hash(args: readonly Value[], run: Run): Value {
   // A digest costs about a step for each character.
   run.payString(text.length);
   run.pay(text.length);
-  return isHashAlgorithm(algorithm) ? hashHex(algorithm, text) : fail("D3153", { value: algorithm });
+  if (isHashAlgorithm(algorithm)) return hashHex(algorithm, text);
+  const message = `Hash algorithm '${algorithm}' must be one of SHA-1, SHA-384, SHA-256, SHA-512, MD5`;
+  return fail("D3137", { message });
 }
 
 /** A seed is Java's, without its fraction. */
@@ -55,27 +70,54 @@ function parse(args: readonly Value[], run: Run): Value {
   if (text === undefined) return undefined;
   run.payString(text.length);
   run.pay(text.length >> 2);
-  try {
-    return withoutNegativeZero(parseJson(text));
-  } catch (error) {
-    if (error instanceof SyntaxError) return fail("D3154", { value: text });
-    throw error;
-  }
+  const value = strictJson(text);
+  return value === undefined ? fail("D3137", { message: "Invalid JSON" }) : value;
 }
 
-/** AWS reads `-0` as 0. */
-function withoutNegativeZero(value: Json): Json {
-  const isNegativeZero = value !== null && typeof value === "object" && "text" in value && value.text === "-0";
-  return isNegativeZero || value === 0 ? 0 : value;
+/** The value of a JSON text as Jackson takes it: no member named twice, no number too large for a double, not too deep. */
+function strictJson(text: string): Json | undefined {
+  let value: Json;
+  try {
+    value = parseJson(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+  const colons = text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, "").split(":").length - 1;
+  return memberCount(value, 0) === colons ? value : undefined;
+}
+
+const maxJsonDepth = 1000;
+
+/** How many members the objects in a value have; not a number where a number or the nesting is too large. */
+function memberCount(value: Json, depth: number): number {
+  if (isJsonNumber(value)) return Number.isFinite(toDouble(value)) ? 0 : Number.NaN;
+  if (!isJsonArray(value) && !isJsonObject(value)) return 0;
+  if (depth === maxJsonDepth) return Number.NaN;
+  const members = isJsonArray(value) ? value : Object.values(value);
+  const count = isJsonArray(value) ? 0 : members.length;
+  return members.reduce<number>((total, member) => total + memberCount(member, depth + 1), count);
+}
+
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
+
+/** Java's decoder takes nothing but the alphabet, and padding that is right or left out. */
+function base64Decode(args: readonly Value[], run: Run): Value {
+  const text = stringAt(args, 0);
+  if (text === undefined) return undefined;
+  run.payString(text.length);
+  if (!base64.test(text)) throw new InternalFailure();
+  return decodeBase64(text);
 }
 
 export const awsFunctions: readonly Builtin[] = [
-  { name: "partition", signature: "<an:a>", arity: 2, integers: [1], perform: partition },
-  { name: "range", signature: "<nnn:a<n>>", arity: 3, integers: [0, 1, 2], perform: range },
-  { name: "hash", signature: "<s-s:s>", arity: 2, perform: hash },
+  { name: "partition", signature: "<xn?:a>", arity: 2, perform: partition },
+  { name: "range", signature: "<nnn?:a<n>>", arity: 3, perform: range },
+  { name: "hash", signature: "<ss?:s>", arity: 2, perform: hash },
   { name: "random", signature: "<n?:n>", arity: 0, perform: random },
   { name: "uuid", signature: "<:s>", arity: 0, perform: (_args, run) => seededUuid(() => run.random()) },
   { name: "parse", signature: "<s-:x>", arity: 1, perform: parse },
+  { name: "base64decode", signature: "<s-:s>", arity: 1, perform: base64Decode },
 ];
 
 /** JSONata's own `$random` takes no seed. */

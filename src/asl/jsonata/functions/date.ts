@@ -32,7 +32,6 @@ export const dateFunctions: readonly Builtin[] = [
       if (text === undefined) return undefined;
       const picture = stringAt(args, 1);
       run.payString(text.length + (picture?.length ?? 0) * 16);
-      run.hasMade = true;
       return picture === undefined ? parseIsoTimestamp(text) : parseDate(text, picture, run);
     },
   },

@@ -27,7 +27,7 @@ function map(args: readonly Value[], run: Run): Value {
   const items = arrayAt(args, 0);
   const callee = functionAt(args, 1);
   if (items === undefined || callee === undefined) return undefined;
-  const results = newSequence(run);
+  const results = newSequence();
   for (let i = 0; i < items.length; i++) {
     const value = applyTo(callee, { value: items[i], key: i, all: items }, run);
     if (value !== undefined) results.push(value);
@@ -40,7 +40,7 @@ function filter(args: readonly Value[], run: Run): Value {
   const items = arrayAt(args, 0);
   const callee = functionAt(args, 1);
   if (items === undefined || callee === undefined) return undefined;
-  const results = newSequence(run);
+  const results = newSequence();
   for (let i = 0; i < items.length; i++) {
     if (isTrue(applyTo(callee, { value: items[i], key: i, all: items }, run), run)) results.push(items[i]);
   }
@@ -97,7 +97,7 @@ function sift(args: readonly Value[], run: Run): Value {
 
 function each(args: readonly Value[], run: Run): Value {
   const callee = functionAt(args, 1);
-  const results = newSequence(run);
+  const results = newSequence();
   if (callee === undefined) return results;
   for (const item of members(recordAt(args, 0))) {
     const value = applyTo(callee, item, run);

@@ -9,12 +9,9 @@ import type { Run } from "../run.ts";
 import { doubleOf, isRecord, type Value, withDouble } from "../values.ts";
 
 function ofNumber(perform: (number: number, args: readonly Value[]) => Value): Builtin["perform"] {
-  return (args, run) => {
+  return (args) => {
     const number = numberAt(args, 0);
-    if (number === undefined) return undefined;
-    const result = perform(number, args);
-    if (typeof result === "number" && !Number.isFinite(result)) run.hasMade = true;
-    return result;
+    return number === undefined ? undefined : perform(number, args);
   };
 }
 
@@ -31,9 +28,7 @@ function aggregate(
     run.pay(numbers.length);
     let total = doubleOf(numbers[0]) ?? 0;
     for (let i = 1; i < numbers.length; i++) total = take(total, doubleOf(numbers[i]) ?? 0);
-    const result = finish(total, numbers.length);
-    if (!Number.isFinite(result)) run.hasMade = true;
-    return result;
+    return finish(total, numbers.length);
   };
 }
 
@@ -47,7 +42,6 @@ function toNumber(value: Value, run: Run): Value {
     run.payString(value.length);
     if (decimal.test(value) && Number.isFinite(Number(value))) return Number(value);
     if (prefixed.test(value)) {
-      run.hasMade = true;
       return Number(value);
     }
   }
@@ -132,7 +126,6 @@ export const numericFunctions: readonly Builtin[] = [
       const text = stringAt(args, 0);
       if (text === undefined) return undefined;
       run.payString(text.length * 16);
-      run.hasMade = true;
       return parseInteger(text, stringAt(args, 1) ?? "");
     },
   },

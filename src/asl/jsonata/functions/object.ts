@@ -21,7 +21,7 @@ function keys(value: Value, run: Run): Value {
     }
   };
   collect(value);
-  const result = newSequence(run);
+  const result = newSequence();
   // The order of an object's names, in which integers come first.
   const merged: MutableRecord = {};
   for (const name of names) setMember(merged, name, true);
@@ -31,7 +31,7 @@ function keys(value: Value, run: Run): Value {
 
 function spread(value: Value, run: Run): Value {
   if (!isArray(value) && !isRecord(value)) return value;
-  const result: Value[] = newSequence(run);
+  const result: Value[] = newSequence();
   let isPlain = false;
   const add = (from: Value): void => {
     run.pay(1);

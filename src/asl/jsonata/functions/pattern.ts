@@ -13,7 +13,7 @@ function matchAll(args: readonly Value[], run: Run): Value {
   if (text === undefined || matcher === undefined) return undefined;
   const limit = numberAt(args, 2);
   if (limit !== undefined && limit < 0) fail("D3040", { value: limit });
-  const found = newSequence(run);
+  const found = newSequence();
   if (limit === 0) return found;
   for (const one of matchesOf(matcher, text, run)) {
     found.push({ match: one.match, index: one.start, groups: one.groups });

@@ -36,7 +36,6 @@ export function matcherOf(regex: Regex): FunctionValue {
       if (isRecord(following) && following["match"] === "") fail("D1004", { value: regex.source });
       return following;
     });
-    run.hasMade = true;
     return { match, start, end, groups, next };
   };
   return new FunctionValue(2, (args, _context, run) => matchFrom(args[0], doubleOf(args[1]) ?? 0, run), regex);

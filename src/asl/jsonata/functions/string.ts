@@ -72,7 +72,7 @@ function base64Encode(text: string): string {
 }
 
 /** Lenient: both alphabets, other characters skipped, ends at the padding. */
-function base64Decode(text: string): string {
+export function decodeBase64(text: string): string {
   let decoded = "";
   let [word, bits] = [0, 0];
   for (const char of text) {
@@ -135,7 +135,7 @@ export const stringFunctions: readonly Builtin[] = [
   { name: "pad", signature: "<s-ns?:s>", arity: 3, integers: [1], perform: ofText(pad) },
   { name: "join", signature: "<a<s>s?:s>", arity: 2, perform: join },
   { name: "base64encode", signature: "<s-:s>", arity: 1, perform: ofText(base64Encode) },
-  { name: "base64decode", signature: "<s-:s>", arity: 1, perform: ofText(base64Decode) },
+  { name: "base64decode", signature: "<s-:s>", arity: 1, perform: ofText(decodeBase64) },
   urlFunction("encodeUrlComponent", encodeURIComponent),
   urlFunction("encodeUrl", encodeURI),
   urlFunction("decodeUrlComponent", decodeURIComponent),

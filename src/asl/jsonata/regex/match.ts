@@ -3,7 +3,7 @@
 // engine is exponential. A choice that failed once fails again, except under a back reference: those patterns pay for
 // every step from the evaluation's budget instead. Own engine rather than RE2: matches, groups and character classes are
 // JavaScript's exactly, look-arounds and back references included, and its steps can be charged.
-import { fail } from "../failures.ts";
+import { exceed, fail } from "../failures.ts";
 import { type CharTest, isLineEnd, isWordCode, parseRegex, type RegexNode } from "./parse.ts";
 import type { Run } from "../run.ts";
 
@@ -160,7 +160,7 @@ class Visited {
   readonly #bits: Uint32Array;
 
   constructor(size: number, run: Run) {
-    if (size > maxVisitedBits) fail("D1012", { value: run.budget.steps });
+    if (size > maxVisitedBits) exceed("time");
     run.pay(size >> 10);
     this.#bits = new Uint32Array((size >> 5) + 1);
   }
