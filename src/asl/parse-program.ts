@@ -206,11 +206,11 @@ class StateReader {
       flow: this.#flow(this.#state),
       next: this.#optionalString("Next"),
       retry: entries("Retry").map((entry) => parseRetrier(entry, this.#at("Retry"))),
-      catch: entries("Catch").map((entry) => this.#catcher(entry)),
+      catch: entries("Catch").map((entry, index) => this.#catcher(entry, `Catch[${index}]`)),
     };
   }
 
-  #catcher(catcher: JsonObject): Catcher {
+  #catcher(catcher: JsonObject, field: string): Catcher {
     const location = this.#at("Catch");
     const assign = memberOf(catcher, "Assign");
     const output = memberOf(catcher, "Output");
@@ -218,25 +218,26 @@ class StateReader {
       errorEquals: errorNames(catcher, location),
       next: requiredString(catcher, "Next", location),
       resultPath: this.#resultPath(catcher),
-      assign: assign === undefined ? undefined : this.#template(assign, "Assign"),
-      output: output === undefined ? undefined : compileExpression(output, "Output"),
+      assign: assign === undefined ? undefined : this.#template(assign, `${field}/Assign`),
+      output: output === undefined ? undefined : compileExpression(output, `${field}/Output`),
     };
   }
 
   #choices(): readonly Choice[] {
     return arrayOf(memberOf(this.#state, "Choices"), this.#at("Choices")).map((entry, index) => {
-      const location = `${this.#at("Choices")}[${index}]`;
+      const field = `Choices[${index}]`;
+      const location = this.#at(field);
       const choice = objectOf(entry, location);
       const assign = memberOf(choice, "Assign");
       const output = memberOf(choice, "Output");
       return {
         condition:
           this.#language === "JSONata"
-            ? compileExpression(memberOf(choice, "Condition") ?? null, "Condition")
+            ? compileExpression(memberOf(choice, "Condition") ?? null, `${field}/Condition`)
             : choiceRule(choice, location),
         next: requiredString(choice, "Next", location),
-        assign: assign === undefined ? undefined : this.#template(assign, "Assign"),
-        output: output === undefined ? undefined : compileExpression(output, "Output"),
+        assign: assign === undefined ? undefined : this.#template(assign, `${field}/Assign`),
+        output: output === undefined ? undefined : compileExpression(output, `${field}/Output`),
       };
     });
   }
