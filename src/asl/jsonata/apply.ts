@@ -1,7 +1,6 @@
 // Calling a function value: the depth of calls is bounded, tail calls are made in a loop, errors learn where they happened.
 import { exceed, fail, JsonataFailure } from "./failures.ts";
-import type { Run } from "./run.ts";
-import { type CallSite, isFunction, TailCall, type Value } from "./values.ts";
+import { type CallSite, isFunction, TailCall, type Value, type Run } from "./values.ts";
 
 /** A call made by another function: its result as it is, a sequence not collapsed. */
 export function apply(callee: Value, args: readonly Value[], context: Value, run: Run): Value {

@@ -2,7 +2,6 @@
 import { ExactNumber } from "../json.ts";
 import { fail } from "./failures.ts";
 import { longOf } from "./numbers/aws-number.ts";
-import type { Run } from "./run.ts";
 import { hasMark, Mark } from "./sequences.ts";
 import {
   doubleOf,
@@ -13,6 +12,7 @@ import {
   type MutableRecord,
   setMember,
   type Value,
+  type Run,
 } from "./values.ts";
 
 /**

@@ -8,7 +8,8 @@ import type { Evaluate } from "./compile/compiler.ts";
 import { InternalFailure, JsonataFailure, type Limit, LimitExceeded } from "./failures.ts";
 import { awsNumber, isPlainNumber } from "./numbers/aws-number.ts";
 import { type JsonataReferences, referencesOf } from "./references.ts";
-import { type JsonataContext, Run } from "./run.ts";
+import type { JsonataContext } from "./budget.ts";
+import { Evaluation } from "./run.ts";
 import { Frame, type Scope } from "./compile/scope.ts";
 import { Mark, marked } from "./sequences.ts";
 import { parseExpression } from "./syntax.ts";
@@ -20,10 +21,11 @@ import {
   type Value,
   type ValueArray,
   type ValueObject,
+  type Run,
 } from "./values.ts";
 
 export type { JsonataReferences } from "./references.ts";
-export type { JsonataBudget, JsonataContext } from "./run.ts";
+export type { JsonataBudget, JsonataContext } from "./budget.ts";
 
 /** A compiled expression; to be kept and evaluated as often as needed. */
 export class JsonataProgram {
@@ -79,7 +81,7 @@ export function evaluateJsonata(
   bindings: ReadonlyMap<string, Json>,
   context: JsonataContext,
 ): JsonataOutcome {
-  const run = new Run(input, bindings, context);
+  const run = new Evaluation(input, bindings, context);
   try {
     const frame = program.scope.size === 0 ? emptyFrame : program.scope.newFrame(undefined);
     const start: Value = isArray(input) ? marked([input], Mark.sequence | Mark.outerWrapper) : input;

@@ -1,8 +1,7 @@
 // Reading a member by its name, of an object or of all the objects of an array.
 import { ExactNumber } from "../json.ts";
-import type { Run } from "./run.ts";
 import { newSequence } from "./sequences.ts";
-import { FunctionValue, isArray, memberOf, type Value, type ValueArray } from "./values.ts";
+import { FunctionValue, isArray, memberOf, type Value, type ValueArray, type Run } from "./values.ts";
 
 /** An own member; exact numbers and functions have none. */
 export function ownMember(object: Exclude<Value & object, ValueArray>, name: string): Value {

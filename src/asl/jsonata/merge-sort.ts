@@ -1,6 +1,6 @@
 // The stable sort of `$sort` and the order-by step. Which pairs are compared, and in which order, is JSONata's: a comparison
 // may be the user's function, and may fail.
-import type { Run } from "./run.ts";
+import type { Run } from "./values.ts";
 
 /** @param isAfter whether the first of two belongs behind the second */
 export function mergeSorted<T>(items: readonly T[], isAfter: (left: T, right: T) => boolean, run: Run): T[] {

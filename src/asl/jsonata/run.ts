@@ -3,45 +3,13 @@
 import type { Json } from "../json.ts";
 import { seededRandom } from "../random.ts";
 import { exceed } from "./failures.ts";
-import type { TailCall, Value } from "./values.ts";
-
-/**
- * Bounds of one evaluation. They are counts, never times, so that an evaluation that is repeated ends as it did. A step is
- * about one node of the expression or one element moved (tens of nanoseconds).
- */
-export type JsonataBudget = {
-  /** What stands for AWS's one second. */
-  readonly steps: number;
-  /** Nodes within nodes, the bodies of called functions included. AWS: 100. */
-  readonly depth: number;
-  /** AWS: 873,782. */
-  readonly sequenceLength: number;
-  /** Of what `$range` gives. AWS: 360,145. */
-  readonly rangeLength: number;
-  /** In UTF-16 units. AWS: 2^22. */
-  readonly stringLength: number;
-};
-
-export type JsonataContext = {
-  /** What `$now()` and `$millis()` give. */
-  readonly nowMs: number;
-  /** Seeds `$random()`, `$uuid()` and `$shuffle()`: the same seed gives the same sequence. */
-  readonly seed: string;
-  readonly budget?: Partial<JsonataBudget>;
-};
-
-const awsBudget: JsonataBudget = {
-  steps: 5_000_000,
-  depth: 100,
-  sequenceLength: 873_782,
-  rangeLength: 360_145,
-  stringLength: 4_194_304,
-};
+import { awsBudget, type JsonataBudget, type JsonataContext } from "./budget.ts";
+import type { Run, TailCall, Value } from "./values.ts";
 
 /** Function calls within function calls that the platform's own stack has room for, whatever the budget says. */
 const maxCalls = 500;
 
-export class Run {
+export class Evaluation implements Run {
   readonly root: Value;
   readonly bindings: ReadonlyMap<string, Json>;
   readonly nowMs: number;

@@ -1,7 +1,6 @@
 // JSONata's sequences. A sequence is an array with a mark: it flattens into its surroundings, collapses to its only
 // member, and is nothing when empty. A mark is a property of the array, as an array subclass would lose V8's fast paths.
-import { isArray, type Value, type ValueArray } from "./values.ts";
-import type { Run } from "./run.ts";
+import { isArray, type Value, type ValueArray, type Run } from "./values.ts";
 
 export interface Sequence extends Array<Value> {
   mark: number;

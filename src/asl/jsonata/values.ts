@@ -1,8 +1,7 @@
 // What a JSONata expression computes with: JSON, functions, nothing (`undefined`), and arrays that carry marks (see
 // sequences.ts). Every question about a value's kind is asked here, so that no inherited member is ever read.
-import { ExactNumber } from "../json.ts";
-import type { Run } from "./run.ts";
-import type { Regex } from "./regex/match.ts";
+import { ExactNumber, type Json } from "../json.ts";
+import type { JsonataBudget } from "./budget.ts";
 
 export type Value =
   undefined | null | boolean | number | string | ExactNumber | FunctionValue | ValueArray | ValueObject;
@@ -25,6 +24,38 @@ export class FunctionValue {
     this.invoke = invoke;
     this.regex = regex;
   }
+}
+
+export type RegexMatch = {
+  readonly start: number;
+  readonly end: number;
+  readonly match: string;
+  readonly groups: readonly (string | undefined)[];
+};
+
+export type Regex = {
+  readonly source: string;
+  /** The first match at or behind a position. */
+  readonly exec: (text: string, from: number, run: Run) => RegexMatch | undefined;
+};
+
+/** The evaluation that a function is called in: whatever it does, it pays for there (run.ts). */
+export interface Run {
+  readonly root: Value;
+  readonly bindings: ReadonlyMap<string, Json>;
+  readonly nowMs: number;
+  readonly budget: JsonataBudget;
+  stepsLeft: number;
+  levelsLeft: number;
+  callsLeft: number;
+  tailCall: TailCall | undefined;
+  pay(steps: number): void;
+  paySequence(length: number): void;
+  paySequenceGrowth(length: number, added: number): void;
+  checkLevels(depth: number): void;
+  checkString(length: number): void;
+  payString(length: number): void;
+  random(): number;
 }
 
 /** Where a function is called: errors inside take its place and name. */

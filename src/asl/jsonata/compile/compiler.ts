@@ -2,8 +2,7 @@
 // nodes below its own without knowing the other parts.
 import type { Frame, Scope } from "./scope.ts";
 import { childrenOf, type Node } from "../syntax.ts";
-import type { FunctionValue, Value } from "../values.ts";
-import type { Run } from "../run.ts";
+import type { FunctionValue, Value, Run } from "../values.ts";
 
 /** Compiled code: the context value, the variables' frame, the evaluation. */
 export type Evaluate = (input: Value, frame: Frame, run: Run) => Value;

@@ -4,8 +4,7 @@ import { fail } from "../failures.ts";
 import { Scope } from "./scope.ts";
 import { hasMark, Mark, marked } from "../sequences.ts";
 import type { ArrayNode, Group, ObjectNode } from "../syntax.ts";
-import type { Run } from "../run.ts";
-import { isArray, isRecord, type MutableRecord, setMember, type Value, type ValueObject } from "../values.ts";
+import { isArray, isRecord, type MutableRecord, setMember, type Value, type ValueObject, type Run } from "../values.ts";
 
 export function compileArray(node: ArrayNode, scope: Scope, compiler: Compiler): Evaluate {
   const parts = node.expressions.map((part) => ({

@@ -5,8 +5,7 @@ import { fail, JsonataFailure } from "../failures.ts";
 import type { Scope } from "./scope.ts";
 import { Mark, marked } from "../sequences.ts";
 import type { BinaryNode, NegationNode } from "../syntax.ts";
-import type { Run } from "../run.ts";
-import { deepEquals, doubleOf, isArray, type Value, withDouble } from "../values.ts";
+import { deepEquals, doubleOf, isArray, type Value, withDouble, type Run } from "../values.ts";
 
 type Operator = (left: Value, right: Value, run: Run) => Value;
 

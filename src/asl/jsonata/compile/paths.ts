@@ -5,11 +5,10 @@ import { compileGroup } from "./objects.ts";
 import { compileStep, kept, type Step } from "./steps.ts";
 import { compileTuplePath } from "./tuples.ts";
 import { lookup, ownMember } from "../lookup.ts";
-import type { Run } from "../run.ts";
 import type { Scope } from "./scope.ts";
 import { hasMark, isSequence, Mark, newSequence, pushFlat, sequenceOf } from "../sequences.ts";
 import type { Node, PathNode } from "../syntax.ts";
-import { isArray, type Value, type ValueArray } from "../values.ts";
+import { isArray, type Value, type ValueArray, type Run } from "../values.ts";
 
 export function compilePath(node: PathNode, scope: Scope, compiler: Compiler): Evaluate {
   if (node.steps.some((step) => step.tuple === true)) return compileTuplePath(node, scope, compiler);

@@ -2,11 +2,10 @@
 import type { Compiler, Evaluate } from "./compiler.ts";
 import { fail } from "../failures.ts";
 import { mergeSorted } from "../merge-sort.ts";
-import type { Run } from "../run.ts";
 import { type Frame, Scope } from "./scope.ts";
 import { hasMark, Mark } from "../sequences.ts";
 import type { SortNode } from "../syntax.ts";
-import { isRecord, type Value, type ValueArray, withDouble } from "../values.ts";
+import { isRecord, type Value, type ValueArray, withDouble, type Run } from "../values.ts";
 
 type Sort = (items: ValueArray, frame: Frame, run: Run) => ValueArray;
 type Term = { readonly evaluate: Evaluate; readonly isDescending: boolean };

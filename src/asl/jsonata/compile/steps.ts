@@ -2,11 +2,10 @@
 import { isTrue, numericOf } from "../conversions.ts";
 import type { Compiler } from "./compiler.ts";
 import { compileSort } from "./sort.ts";
-import type { Run } from "../run.ts";
 import type { Frame, Scope } from "./scope.ts";
 import { addMark, hasMark, isSequence, Mark, newSequence, pushFlat, sequenceOf } from "../sequences.ts";
 import type { Node } from "../syntax.ts";
-import { doubleOf, isArray, type Value, type ValueArray } from "../values.ts";
+import { doubleOf, isArray, type Value, type ValueArray, type Run } from "../values.ts";
 
 /** A step over a sequence; it gives the next sequence. */
 export type Step = (items: ValueArray, frame: Frame, run: Run) => Value;

@@ -4,11 +4,10 @@ import type { Compiler, Evaluate } from "./compiler.ts";
 import { compileTupleGroup } from "./objects.ts";
 import { compileStep, type Filter, kept, selectBy } from "./steps.ts";
 import { compileSort, compileTupleSort } from "./sort.ts";
-import type { Run } from "../run.ts";
 import { type Frame, Scope } from "./scope.ts";
 import { hasMark, Mark, marked, newSequence, sequenceOf } from "../sequences.ts";
 import type { Node, PathNode, SortNode, Stage } from "../syntax.ts";
-import { isArray, isRecord, type MutableRecord, setMember, type Value, type ValueArray } from "../values.ts";
+import { isArray, isRecord, type MutableRecord, setMember, type Value, type ValueArray, type Run } from "../values.ts";
 
 /** A step over a stream; the first gets plain items. */
 type TupleStep = (items: ValueArray, frame: Frame, run: Run) => ValueArray;

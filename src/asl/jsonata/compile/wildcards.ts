@@ -1,7 +1,6 @@
 // The steps `*` (every member) and `**` (everything below).
-import type { Run } from "../run.ts";
 import { hasMark, Mark, newSequence } from "../sequences.ts";
-import { isArray, isRecord, type Value } from "../values.ts";
+import { isArray, isRecord, type Value, type Run } from "../values.ts";
 
 /** A plain array as soon as one member is an array, else a sequence, as the package has it. */
 export function wildcard(input: Value, run: Run): Value {

@@ -5,7 +5,7 @@ import { type Marker, type PicturePart, pictureOf } from "./picture.ts";
 import { fail } from "../failures.ts";
 import { integerParserOf } from "../numbers/integer-format.ts";
 import { compileRegex } from "../regex/match.ts";
-import type { Run } from "../run.ts";
+import type { Run } from "../values.ts";
 
 const isoTimestamp = /^\d{4}(-[01]\d)?(-[0-3]\d)?(T[0-2]\d:[0-5]\d:[0-5]\d)?(\.\d+)?([+-][0-2]\d:?[0-5]\d|Z)?$/;
 

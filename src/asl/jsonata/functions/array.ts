@@ -1,8 +1,7 @@
 // Array functions without a function argument.
 import { arrayAt, type Builtin } from "./builtin.ts";
-import type { Run } from "../run.ts";
 import { append, isSequence, newSequence } from "../sequences.ts";
-import { deepEquals, doubleOf, isArray, type Value } from "../values.ts";
+import { deepEquals, doubleOf, isArray, type Value, type Run } from "../values.ts";
 
 function reverse(args: readonly Value[], run: Run): Value {
   const items = arrayAt(args, 0);

@@ -7,9 +7,8 @@ import { type Builtin, numberAt, stringAt } from "./builtin.ts";
 import { decodeBase64 } from "./string.ts";
 import { exceed, fail, InternalFailure } from "../failures.ts";
 import { longOf } from "../numbers/aws-number.ts";
-import type { Run } from "../run.ts";
 import { newSequence } from "../sequences.ts";
-import { doubleOf, isArray, type Value } from "../values.ts";
+import { doubleOf, isArray, type Value, type Run } from "../values.ts";
 
 /** A size of 0 and an empty array give nothing; without a size, the array is one part. Sizes lose their fraction. */
 function partition([items, given]: readonly Value[], run: Run): Value {

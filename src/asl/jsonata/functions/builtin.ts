@@ -1,7 +1,6 @@
 // How a built-in function is written down: a row with its signature, its arity as higher-order functions see it, and its
 // work. Arguments have passed the signature; these accessors give them their types.
 import { compileSignature } from "./signatures.ts";
-import type { Run } from "../run.ts";
 import {
   doubleOf,
   FunctionValue,
@@ -11,6 +10,7 @@ import {
   type Value,
   type ValueArray,
   type ValueObject,
+  type Run,
 } from "../values.ts";
 
 export type Builtin = {

@@ -4,7 +4,6 @@ import { arrayAt, type Builtin, functionAt, recordAt } from "./builtin.ts";
 import { isTrue } from "../conversions.ts";
 import { fail } from "../failures.ts";
 import { mergeSorted } from "../merge-sort.ts";
-import type { Run } from "../run.ts";
 import { newSequence } from "../sequences.ts";
 import {
   doubleOf,
@@ -13,6 +12,7 @@ import {
   setMember,
   type Value,
   type ValueObject,
+  type Run,
 } from "../values.ts";
 
 type Item = { readonly value: Value; readonly key: Value; readonly all: Value };

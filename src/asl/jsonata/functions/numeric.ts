@@ -5,8 +5,7 @@ import { fail } from "../failures.ts";
 import { formatNumber } from "../numbers/number-format.ts";
 import { formatInteger, parseInteger } from "../numbers/integer-format.ts";
 import { rounded } from "../numbers/rounding.ts";
-import type { Run } from "../run.ts";
-import { doubleOf, isRecord, type Value, withDouble } from "../values.ts";
+import { doubleOf, isRecord, type Value, withDouble, type Run } from "../values.ts";
 
 function ofNumber(perform: (number: number, args: readonly Value[]) => Value): Builtin["perform"] {
   return (args) => {

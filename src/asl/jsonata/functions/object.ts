@@ -4,9 +4,8 @@ import { copyOf } from "../conversions.ts";
 import { isTrue } from "../conversions.ts";
 import { fail } from "../failures.ts";
 import { lookup } from "../lookup.ts";
-import type { Run } from "../run.ts";
 import { newSequence } from "../sequences.ts";
-import { isArray, isRecord, type MutableRecord, setMember, type Value } from "../values.ts";
+import { isArray, isRecord, type MutableRecord, setMember, type Value, type Run } from "../values.ts";
 
 function keys(value: Value, run: Run): Value {
   const names = new Set<string>();

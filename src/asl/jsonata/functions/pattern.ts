@@ -3,9 +3,8 @@ import { apply } from "../apply.ts";
 import { type Builtin, functionAt, numberAt, stringAt } from "./builtin.ts";
 import { fail } from "../failures.ts";
 import { type Match, matchesOf } from "./regex.ts";
-import type { Run } from "../run.ts";
 import { newSequence } from "../sequences.ts";
-import { isArray, type Value } from "../values.ts";
+import { isArray, type Value, type Run } from "../values.ts";
 
 function matchAll(args: readonly Value[], run: Run): Value {
   const text = stringAt(args, 0);

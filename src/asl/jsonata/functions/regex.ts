@@ -2,8 +2,7 @@
 // A lambda may stand in for a regular expression when it returns the same structure.
 import { apply } from "../apply.ts";
 import { fail } from "../failures.ts";
-import type { Regex } from "../regex/match.ts";
-import type { Run } from "../run.ts";
+import type { Regex } from "../values.ts";
 import {
   doubleOf,
   FunctionValue,
@@ -13,6 +12,7 @@ import {
   memberOf,
   type Value,
   type ValueObject,
+  type Run,
 } from "../values.ts";
 
 export type Match = {

@@ -1,9 +1,9 @@
 // Function signatures (`<s-nn?:s>`): which arguments a function takes, which it takes from its context, and the errors for
 // all others. The argument kinds, one letter each, are matched as JSONata does it: against a pattern made of the signature.
 import { fail } from "../failures.ts";
-import { compileRegex, type Regex } from "../regex/match.ts";
-import type { Run } from "../run.ts";
-import { isArray, isFunction, type Value, withDouble } from "../values.ts";
+import { compileRegex } from "../regex/match.ts";
+import type { Regex } from "../values.ts";
+import { isArray, isFunction, type Value, withDouble, type Run } from "../values.ts";
 
 type Parameter = {
   /** A character class of kinds. */

@@ -2,8 +2,7 @@
 import { arrayAt, type Builtin, numberAt, stringAt } from "./builtin.ts";
 import { textOf } from "../conversions.ts";
 import { fail } from "../failures.ts";
-import type { Run } from "../run.ts";
-import type { Value } from "../values.ts";
+import type { Value, Run } from "../values.ts";
 
 type TextFunction = (text: string, args: readonly Value[], run: Run) => Value;
 

@@ -5,7 +5,7 @@
 // JavaScript's exactly, look-arounds and back references included, and its steps can be charged.
 import { exceed, fail } from "../failures.ts";
 import { type CharTest, isLineEnd, isWordCode, parseRegex, type RegexNode } from "./parse.ts";
-import type { Run } from "../run.ts";
+import type { Regex, RegexMatch, Run } from "../values.ts";
 
 type Instruction =
   | { readonly op: "char"; readonly test: CharTest }
@@ -17,19 +17,6 @@ type Instruction =
   | { readonly op: "look"; readonly isBehind: boolean; readonly isNegative: boolean; end: number }
   | { readonly op: "back"; readonly index: number }
   | { readonly op: "match" };
-
-export type RegexMatch = {
-  readonly start: number;
-  readonly end: number;
-  readonly match: string;
-  readonly groups: readonly (string | undefined)[];
-};
-
-export type Regex = {
-  readonly source: string;
-  /** The first match at or behind a position. */
-  readonly exec: (text: string, from: number, run: Run) => RegexMatch | undefined;
-};
 
 const maxInstructions = 20_000;
 const maxVisitedBits = 2 ** 27;
