@@ -6,15 +6,11 @@ import { pending } from "../engine/pending.ts";
 import { awsLimits, type Environment, type Limits } from "../engine/turn.ts";
 import type { Payload } from "../asl/payload.ts";
 import type { IntegrationPattern } from "../asl/resource.ts";
-import {
-  type ExecutionChange,
-  type ExecutionFilter,
-  type ExecutionRecord,
-  LeaseLostError,
-  type Page,
-  type StateMachineRecord,
-  type Store,
-} from "../store/store.ts";
+import type { StateMachineRecord } from "../store/catalogue.ts";
+import { LeaseLostError } from "../store/errors.ts";
+import type { ExecutionChange, ExecutionFilter, ExecutionRecord } from "../store/journal.ts";
+import type { Page } from "../store/page.ts";
+import type { Store } from "../store/store.ts";
 import { Alarm } from "./executions/alarm.ts";
 import { ChildEnds } from "./executions/child-ends.ts";
 import type { Clock } from "./clock.ts";
@@ -99,13 +95,13 @@ class RunningRuntime implements Runtime {
       onLoaded: (live) => this.#takeUp(live),
     });
     this.#committer = new Committer({
-      journal: store,
+      journal: store.journal,
       clock,
       onTaken: (change) => this.#openExecutions.add(change),
       onFailure: (error) => this.#forgetUncommitted(error),
     });
     this.#openExecutions = new OpenExecutions({
-      journal: store,
+      journal: store.journal,
       committer: this.#committer,
       limit: limits.maxOpenExecutions,
     });
@@ -120,13 +116,13 @@ class RunningRuntime implements Runtime {
     });
     this.#loop = this.#createTurns(limits);
     this.#workerTasks = new WorkerTasks({
-      journal: store,
+      store,
       liveExecutions: this.#liveExecutions,
       loop: this.#loop,
       maxWorkers: limits.maxActivityWorkers,
     });
     this.#childEnds = new ChildEnds({
-      journal: store,
+      store,
       liveExecutions: this.#liveExecutions,
       loop: this.#loop,
       describe: (record) => this.#describe(record),
@@ -145,7 +141,7 @@ class RunningRuntime implements Runtime {
     this.#redrives = new Redrives({ ...begins, maxHistoryEvents: limits.maxHistoryEvents });
     this.#starts = new Starts({ ...begins, arns, recordOf: (arn) => this.#recordOf(arn) });
     this.#alarm = new Alarm({
-      journal: store,
+      journal: store.journal,
       clock,
       wake: ({ id }) => this.#loop.deliverSurely(id, { kind: "Wake" }),
       onError: (error) => log("Timers could not be read; trying again.", error),
@@ -183,7 +179,7 @@ class RunningRuntime implements Runtime {
     if (record === undefined) return undefined;
     const turned = await this.#loop.deliver(record.id, { kind: "Stop", error: failure.error, cause: failure.cause });
     await turned?.committed;
-    return (await this.#store.readRecord(record.id))?.stoppedAt;
+    return (await this.#store.journal.readRecord(record.id))?.stoppedAt;
   }
 
   async redriveExecution(arn: string, clientToken: string | undefined): Promise<RedriveOutcome | undefined> {
@@ -198,11 +194,11 @@ class RunningRuntime implements Runtime {
 
   async readHistory(arn: string): Promise<readonly JournalEvent[] | undefined> {
     const record = await this.#recordOf(arn);
-    return record === undefined ? undefined : this.#store.readEvents(record.id, "all");
+    return record === undefined ? undefined : this.#store.journal.readEvents(record.id, "all");
   }
 
   listExecutions(filter: ExecutionFilter, page: Page<number>): Promise<readonly ExecutionRecord[]> {
-    return this.#store.listRecords(filter, page);
+    return this.#store.journal.listRecords(filter, page);
   }
 
   takeActivityTask(activityArn: string, workerName: string | undefined, signal: AbortSignal) {
@@ -224,7 +220,7 @@ class RunningRuntime implements Runtime {
   async recover(): Promise<void> {
     await this.#alarm.setFromStore();
     for (let after = 0; !this.#isClosed;) {
-      const records = await this.#store.inFlightRecords({ limit: recoveryBatch, after });
+      const records = await this.#store.journal.inFlightRecords({ limit: recoveryBatch, after });
       for (const record of records) await this.#recoverExecution(record);
       const last = records.at(-1);
       if (last === undefined || records.length < recoveryBatch) break;
@@ -254,7 +250,7 @@ class RunningRuntime implements Runtime {
   async #recordOf(arn: string): Promise<ExecutionRecord | undefined> {
     const parts = parseStatesArn(arn);
     if (parts?.kind !== "execution" && parts?.kind !== "express") return undefined;
-    return this.#store.findRecord(parts.stateMachineName, parts.key);
+    return this.#store.journal.findRecord(parts.stateMachineName, parts.key);
   }
 
   #describe(record: ExecutionRecord): Promise<ExecutionDescription> {
@@ -272,7 +268,7 @@ class RunningRuntime implements Runtime {
 
   async #afterEnd(record: ExecutionRecord): Promise<void> {
     try {
-      const machine = await this.#store.readStateMachine(record.stateMachineId);
+      const machine = await this.#store.catalogue.readStateMachine(record.stateMachineId);
       if (machine?.status === "DELETING") await this.#deletions.finish(machine.id);
     } catch (error) {
       if (this.#isClosed) return;

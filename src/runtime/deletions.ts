@@ -1,13 +1,12 @@
 // Deletion of state machines: from its beginning nothing is started, what runs goes on to its end, and the machine goes
 // with the last execution.
-import type { Catalogue, Journal } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import type { LiveExecutions } from "./executions/live-executions.ts";
 
 export interface DeletionsOptions {
-  readonly store: Pick<Catalogue & Journal, DeletionCall>;
+  readonly store: Pick<Store, "journal" | "catalogue">;
   readonly liveExecutions: Pick<LiveExecutions, "settled">;
 }
-type DeletionCall = "readStateMachine" | "updateStateMachine" | "listStateMachines" | "countRunning";
 
 const pageSize = 200;
 
@@ -28,7 +27,7 @@ export class Deletions {
     const { store, liveExecutions } = this.#options;
     this.#begun.add(stateMachineId);
     try {
-      await store.updateStateMachine(stateMachineId, { status: "DELETING" });
+      await store.catalogue.updateStateMachine(stateMachineId, { status: "DELETING" });
     } catch (error) {
       this.#begun.delete(stateMachineId);
       throw error;
@@ -41,16 +40,16 @@ export class Deletions {
   /** Ends a deletion when no execution runs any more. */
   async finish(stateMachineId: number): Promise<void> {
     const { store } = this.#options;
-    const machine = await store.readStateMachine(stateMachineId);
-    if (machine?.status !== "DELETING" || (await store.countRunning(stateMachineId)) > 0) return;
-    await store.updateStateMachine(stateMachineId, { status: "DELETED" });
+    const machine = await store.catalogue.readStateMachine(stateMachineId);
+    if (machine?.status !== "DELETING" || (await store.journal.countRunning(stateMachineId)) > 0) return;
+    await store.catalogue.updateStateMachine(stateMachineId, { status: "DELETED" });
   }
 
   /** Ends what a crash cut short. */
   async recover(isClosed: () => boolean): Promise<void> {
     const { store } = this.#options;
     for (let after: number | undefined; !isClosed();) {
-      const machines = await store.listStateMachines({ limit: pageSize, after });
+      const machines = await store.catalogue.listStateMachines({ limit: pageSize, after });
       for (const { id } of machines) await this.finish(id);
       after = machines.at(-1)?.id;
       if (machines.length < pageSize) return;

@@ -3,7 +3,9 @@ import type { Payload } from "../asl/payload.ts";
 import type { TaskAttempt } from "../engine/effect.ts";
 import type { Failure, JournalEvent } from "../engine/journal/event.ts";
 import type { LimitExceeded } from "./starts/quotas.ts";
-import type { ExecutionFilter, ExecutionRecord, Page, RevisionRecord, StateMachineRecord } from "../store/store.ts";
+import type { RevisionRecord, StateMachineRecord } from "../store/catalogue.ts";
+import type { ExecutionFilter, ExecutionRecord } from "../store/journal.ts";
+import type { Page } from "../store/page.ts";
 
 export interface StartRequest {
   readonly stateMachine: StateMachineRecord;

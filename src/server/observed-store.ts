@@ -1,17 +1,18 @@
 // A store that tells of every change after its commit: what the terminal shows of executions as they run.
-import type { ExecutionChange, Store } from "../store/store.ts";
+import type { ExecutionChange } from "../store/journal.ts";
+import type { Store } from "../store/store.ts";
 
 export type ObserveChange = (change: ExecutionChange) => void;
 
 export function observedStore(store: Store, observe: ObserveChange): Store {
   return {
     ...store,
-    get nextExecutionId() {
-      return store.nextExecutionId;
-    },
-    async append(changes) {
-      await store.append(changes);
-      for (const change of changes) observe(change);
+    journal: {
+      ...store.journal,
+      async append(changes) {
+        await store.journal.append(changes);
+        for (const change of changes) observe(change);
+      },
     },
   };
 }

@@ -1,7 +1,8 @@
 // What the parts of the store contract share: how a store is opened for a proof, and the least that makes a change.
 import { Payload } from "../asl/payload.ts";
 import type { JournalEvent } from "../engine/journal/event.ts";
-import type { ExecutionChange, ExecutionRecord, Store } from "./store.ts";
+import type { ExecutionChange, ExecutionRecord } from "./journal.ts";
+import type { Store } from "./store.ts";
 
 export interface OpenedStore {
   readonly store: Store;

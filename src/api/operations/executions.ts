@@ -3,7 +3,7 @@ import { Payload } from "../../asl/payload.ts";
 import { executionArn as executionArnOf } from "../../aws/arn.ts";
 import { redriveStatus } from "../../runtime/redrive/redrive-status.ts";
 import type { ExecutionDescription, StartRequest } from "../../runtime/runtime.ts";
-import type { ExecutionRecord } from "../../store/store.ts";
+import type { ExecutionRecord } from "../../store/journal.ts";
 import { isOfSpace, requireArn, requireJson, requireName } from "../arguments.ts";
 import { type Answer, type ApiContext, type OperationTable, toSeconds } from "../context.ts";
 import {

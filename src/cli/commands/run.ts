@@ -9,7 +9,7 @@ import type { JournalEvent } from "../../engine/journal/event.ts";
 import type { Configuration } from "../../server/configuration/configuration.ts";
 import { readProblem } from "../../server/file-problem.ts";
 import type { PawlServer } from "../../server/start-server.ts";
-import type { ExecutionChange } from "../../store/store.ts";
+import type { ExecutionChange } from "../../store/journal.ts";
 import { apiClient, ApiRefusal, type CallApi } from "../session/api-client.ts";
 import { checkDefinition, hasErrors } from "../definitions/check-definition.ts";
 import {

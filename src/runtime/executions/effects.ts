@@ -3,7 +3,7 @@ import type { Effect, PerformTask, TaskAttempt, TaskOutcome } from "../../engine
 import type { Command } from "../../engine/turn.ts";
 import type { TaskResource } from "../../asl/resource.ts";
 import type { Payload } from "../../asl/payload.ts";
-import type { ExecutionRecord } from "../../store/store.ts";
+import type { ExecutionRecord } from "../../store/journal.ts";
 import { CommitError } from "./committer.ts";
 import type { Delivery } from "./loop.ts";
 

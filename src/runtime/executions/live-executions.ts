@@ -5,7 +5,9 @@ import { executionArn, stateMachineArn } from "../../aws/arn.ts";
 import { apply } from "../../engine/apply.ts";
 import type { JournalEvent } from "../../engine/journal/event.ts";
 import { type Execution, newExecution } from "../../engine/execution.ts";
-import type { ExecutionRecord, RevisionRecord, StateMachineRecord, Store } from "../../store/store.ts";
+import type { RevisionRecord, StateMachineRecord } from "../../store/catalogue.ts";
+import type { ExecutionRecord } from "../../store/journal.ts";
+import type { Store } from "../../store/store.ts";
 import type { Programs } from "./programs.ts";
 import type { Tell, Watch, Watcher } from "./watch.ts";
 
@@ -38,7 +40,7 @@ export interface NewLiveExecution {
 }
 
 export interface LiveExecutionsOptions {
-  readonly store: Store;
+  readonly store: Pick<Store, "journal" | "catalogue">;
   readonly programs: Programs;
   readonly arns: ArnSpace;
   readonly now: () => number;
@@ -133,12 +135,12 @@ export class LiveExecutions {
 
   async #load(id: number, isEndedWanted: boolean): Promise<LiveExecution | undefined> {
     const { store, now, onLoaded } = this.#options;
-    const record = await store.readRecord(id);
+    const record = await store.journal.readRecord(id);
     if (record === undefined || (record.status !== "RUNNING" && !isEndedWanted)) return undefined;
-    const stateMachine = await store.readStateMachine(record.stateMachineId);
-    const revision = await store.readRevision(record.revisionId);
+    const stateMachine = await store.catalogue.readStateMachine(record.stateMachineId);
+    const revision = await store.catalogue.readRevision(record.revisionId);
     if (stateMachine === undefined || revision === undefined) return undefined;
-    const events = await store.readEvents(id, "all");
+    const events = await store.journal.readEvents(id, "all");
     const live = this.#newLive({ stateMachine, revision, record, isSynchronous: false });
     live.isStored = true;
     // Of an Express execution only the start is stored: it runs again, and its time with it.

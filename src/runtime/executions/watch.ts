@@ -2,7 +2,8 @@
 // execution as it was just before it; what it has to tell leaves the process only when the event is durable.
 import type { JournalEvent } from "../../engine/journal/event.ts";
 import type { Execution } from "../../engine/execution.ts";
-import type { ExecutionRecord, RevisionRecord, StateMachineRecord } from "../../store/store.ts";
+import type { RevisionRecord, StateMachineRecord } from "../../store/catalogue.ts";
+import type { ExecutionRecord } from "../../store/journal.ts";
 
 export interface WatchedExecution {
   readonly execution: Execution;

@@ -1,11 +1,12 @@
 // The hot path: what one transaction writes for each change of a batch.
 import { encodeEvents } from "../../engine/journal/event-codec.ts";
-import type { ExecutionChange, Signal } from "../store.ts";
+import type { ExecutionChange } from "../journal.ts";
 import { type Connection, readNumber, type Statement } from "./connection.ts";
 import { partitionId } from "./lease.ts";
 import type { OfferQueue } from "./offer-queue.ts";
 import { encodeStatus, type RecordRows } from "./record-row.ts";
-import { places, type Sealing } from "./sealing.ts";
+import { cellName, type Sealing } from "./sealing.ts";
+import type { SignalRows } from "./signals.ts";
 
 export interface Appender {
   /** Writes one change within the transaction that runs. */
@@ -18,12 +19,14 @@ const pageBytes = 4096;
 
 export interface AppenderOptions {
   readonly offers: OfferQueue;
+  readonly signals: SignalRows;
   readonly wrote: (bytes: number) => void;
   readonly rows: RecordRows;
   readonly sealing: Sealing | undefined;
 }
 
-export function prepareAppender(connection: Connection, { offers, wrote, rows, sealing }: AppenderOptions): Appender {
+export function prepareAppender(connection: Connection, options: AppenderOptions): Appender {
+  const { offers, signals, wrote, rows, sealing } = options;
   const insertRecord = connection.prepare(
     `INSERT INTO execution (${rows.columns}, first_journal_id, last_journal_id, partition_id)
      VALUES (${"?, ".repeat(18)} ?, ?, ${partitionId})`,
@@ -39,16 +42,10 @@ export function prepareAppender(connection: Connection, { offers, wrote, rows, s
      WHERE id = ?`,
   );
   const insertEvents = prepareEvents(connection, sealing);
-  const insertSignal = connection.prepare(
-    `INSERT INTO signal (id, execution_id, scheduled_event_id, child_execution_id, partition_id)
-     VALUES (?, ?, ?, ?, ${partitionId})`,
-  );
-  const deleteSignal = connection.prepare("DELETE FROM signal WHERE id = ?");
 
   // Counted here and not by SQLite: a number is not given twice, whatever was deleted or undone.
   let nextExecutionId = readNumber(connection, "SELECT coalesce(max(id), 0) + 1 FROM execution");
   let nextJournalId = readNumber(connection, "SELECT coalesce(max(id), 0) + 1 FROM journal");
-  let nextSignalId = readNumber(connection, "SELECT coalesce(max(id), 0) + 1 FROM signal");
 
   const writeRecord = ({ record, isNew }: ExecutionChange, journalId: number | null): void => {
     if (isNew) {
@@ -63,16 +60,13 @@ export function prepareAppender(connection: Connection, { offers, wrote, rows, s
     const { changes } = updateStatus.run(...turn, ...ending, id);
     if (changes !== 1) throw new Error(`execution ${id} is not in the store`);
   };
-  const writeSignal = (signal: Omit<Signal, "id">): void => {
-    insertSignal.run(nextSignalId++, signal.executionId, signal.scheduledEventId, signal.childExecutionId);
-  };
 
   return {
     get nextExecutionId() {
       return nextExecutionId;
     },
     write(change) {
-      const { record, events, signals, consumedSignalIds } = change;
+      const { record, events } = change;
       const journalId = events.length === 0 ? null : nextJournalId++;
       if (journalId !== null) {
         const text = encodeEvents(events);
@@ -83,8 +77,8 @@ export function prepareAppender(connection: Connection, { offers, wrote, rows, s
       writeRecord(change, journalId);
       offers.settle(change);
       for (const offer of change.offers) offers.add(offer);
-      for (const signal of signals) writeSignal(signal);
-      for (const id of consumedSignalIds) deleteSignal.run(id);
+      for (const signal of change.signals) signals.add(signal);
+      for (const id of change.consumedSignalIds) signals.remove(id);
     },
   };
 }
@@ -105,6 +99,6 @@ function prepareEvents(
   }
   const insert = insertInto("events, sealed_events", "'', ?");
   return (journalId, executionId, text) => {
-    insert.run(journalId, executionId, executionId, sealing.seal(places.events(journalId, executionId), text));
+    insert.run(journalId, executionId, executionId, sealing.seal(cellName.events(journalId, executionId), text));
   };
 }

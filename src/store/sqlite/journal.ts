@@ -1,59 +1,42 @@
 // The journal of executions: how it is read and appended to. append.ts holds what a change writes.
 import { decodeEvents } from "../../engine/journal/event-codec.ts";
-import type { ExecutionFilter, ExecutionRecord, Journal, Page, Signal } from "../store.ts";
+import type { ExecutionFilter, ExecutionRecord, Journal } from "../journal.ts";
+import type { Page } from "../page.ts";
 import { prepareAppender } from "./append.ts";
-import type { Cell, Connection, Row, Statement } from "./connection.ts";
+import type { Cell, Connection, Row, Statement, Write } from "./connection.ts";
 import { partitionId } from "./lease.ts";
-import { openOfferQueue } from "./offer-queue.ts";
+import type { OfferQueue } from "./offer-queue.ts";
 import { encodeStatus, type RecordRows, recordRows } from "./record-row.ts";
-import { places, type Sealing } from "./sealing.ts";
-
-export type CommitEnd = "committed" | "undone";
-
-/** Runs work in one durable transaction of the owner; `settled` hears how it ended before any other work begins. */
-export type Write = <T>(work: () => T, settled?: (outcome: CommitEnd) => void) => Promise<T>;
-
-export interface SqliteJournal extends Journal {
-  readonly nextExecutionId: number;
-}
+import { cellName, type Sealing } from "./sealing.ts";
+import type { SignalRows } from "./signals.ts";
 
 export interface JournalOptions {
   readonly write: Write;
+  readonly offers: OfferQueue;
+  readonly signals: SignalRows;
   /** Told the approximate number of bytes of every change. */
   readonly wrote: (bytes: number) => void;
   /** Absent for a store that is not encrypted. */
   readonly sealing: Sealing | undefined;
 }
 
-export function openJournal(connection: Connection, { write, wrote, sealing }: JournalOptions): SqliteJournal {
-  const offers = openOfferQueue(connection);
+export function openJournal(connection: Connection, options: JournalOptions): Journal {
+  const { write, offers, sealing } = options;
   const rows = recordRows(sealing);
-  const appender = prepareAppender(connection, { offers, wrote, sealing, rows });
+  const appender = prepareAppender(connection, { ...options, rows });
   return {
     ...openRecords(connection, rows, sealing),
     ...openCounts(connection),
-    ...openSignals(connection),
-    get nextExecutionId() {
-      return appender.nextExecutionId;
-    },
+    nextExecutionId: () => appender.nextExecutionId,
     async append(changes) {
       await write(() => {
         for (const change of changes) appender.write(change);
       }, offers.settled);
     },
-    async takeOffer(activityArn) {
-      return offers.take(activityArn);
-    },
-    async returnOffer(offer) {
-      if (offers.putBack(offer)) await write(() => offers.addFirst(offer));
-    },
   };
 }
 
-type Records = Omit<
-  Journal,
-  "append" | "takeOffer" | "returnOffer" | "signals" | "signalsOf" | "countRunning" | "countOpen"
->;
+type Records = Omit<Journal, "nextExecutionId" | "append" | "countRunning" | "countOpen">;
 
 function openRecords(connection: Connection, recordRow: RecordRows, sealing: Sealing | undefined): Records {
   const { columns, decode } = recordRow;
@@ -139,7 +122,7 @@ function openCounts(connection: Connection): Pick<Journal, "countRunning" | "cou
 /** Of a row of the journal that is to be of this execution. */
 function eventsReader(sealing: Sealing | undefined): (row: Row, executionId: number) => string {
   if (sealing === undefined) return (row) => row["events"] as string;
-  return (row, executionId) => sealing.open(places.events(row["id"] as number, executionId), row["events"]);
+  return (row, executionId) => sealing.open(cellName.events(row["id"] as number, executionId), row["events"]);
 }
 
 /** The rows that an execution has written, from the first to the newest. */
@@ -177,28 +160,5 @@ function prepareListing(connection: Connection, columns: string): Listing {
     const statement = statements.get(sql) ?? connection.prepare(sql);
     statements.set(sql, statement);
     return statement.all(...values);
-  };
-}
-
-function openSignals(connection: Connection): Pick<Journal, "signals" | "signalsOf"> {
-  const select = "SELECT id, execution_id, scheduled_event_id, child_execution_id FROM signal";
-  const after = connection.prepare(`${select} WHERE id > ? ORDER BY id LIMIT ?`);
-  const of = connection.prepare(`${select} WHERE execution_id = ? ORDER BY id`);
-  return {
-    async signals(page) {
-      return after.all(page.after ?? 0, page.limit).map(decodeSignal);
-    },
-    async signalsOf(executionId) {
-      return of.all(executionId).map(decodeSignal);
-    },
-  };
-}
-
-function decodeSignal(row: Row): Signal {
-  return {
-    id: row["id"] as number,
-    executionId: row["execution_id"] as number,
-    scheduledEventId: row["scheduled_event_id"] as number,
-    childExecutionId: row["child_execution_id"] as number,
   };
 }

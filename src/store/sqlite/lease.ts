@@ -4,7 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { LeaseLostError, StoreInUseError } from "../store.ts";
+import { LeaseLostError, StoreInUseError } from "../errors.ts";
 import { type Connection, transact } from "./connection.ts";
 
 /** The partition that holds everything. Zero because SQLite stores a zero in no bytes at all. */

@@ -1,7 +1,8 @@
 // An execution's row <-> ExecutionRecord. Types and statuses are stored as small numbers; schema.ts names them.
-import type { ExecutionRecord, ExecutionStatus, StateMachineType } from "../store.ts";
+import type { StateMachineType } from "../catalogue.ts";
+import type { ExecutionRecord, ExecutionStatus } from "../journal.ts";
 import type { Cell, Row } from "./connection.ts";
-import { places, type Sealing } from "./sealing.ts";
+import { cellName, type Sealing } from "./sealing.ts";
 
 const statuses: readonly ExecutionStatus[] = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"];
 const types: readonly StateMachineType[] = ["STANDARD", "EXPRESS"];
@@ -34,12 +35,12 @@ export function recordRows(sealing: Sealing | undefined): RecordRows {
     };
   }
   const sealed = ({ id, traceHeader }: ExecutionRecord): Cell =>
-    traceHeader === undefined ? null : sealing.seal(places.traceHeader(id), traceHeader);
+    traceHeader === undefined ? null : sealing.seal(cellName.traceHeader(id), traceHeader);
   // Timers and lists of all executions must not stop at one header that is damaged.
   const opened = (row: Row): string | undefined =>
     row["sealed_trace_header"] === null
       ? undefined
-      : sealing.openOrReport(places.traceHeader(row["id"] as number), row["sealed_trace_header"]);
+      : sealing.openOrReport(cellName.traceHeader(row["id"] as number), row["sealed_trace_header"]);
   return {
     columns: recordColumns.replace("trace_header", "sealed_trace_header"),
     insertCells: (record) => insertCells(record, sealed(record)),

@@ -1,0 +1,82 @@
+// The role that holds executions: one current row each, and the journal of their events. Most of it is one call, `append`.
+import type { JournalEvent } from "../engine/journal/event.ts";
+import type { StateMachineType } from "./catalogue.ts";
+import type { ActivityOffer } from "./offers.ts";
+import type { Page } from "./page.ts";
+import type { Signal } from "./signals.ts";
+
+export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
+
+/** The compact current row of an execution; everything else is in its journal. */
+export interface ExecutionRecord {
+  /** Given by the runtime, ascending in the order of starts. */
+  readonly id: number;
+  readonly stateMachineId: number;
+  /** The revision of the definition that the execution is pinned to. */
+  readonly revisionId: number;
+  /** The part of the ARN that follows the machine: the name, for Express `name:uuid`. Unique within the machine. */
+  readonly key: string;
+  readonly type: StateMachineType;
+  readonly status: ExecutionStatus;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly stoppedAt?: number | undefined;
+  readonly versionNumber?: number | undefined;
+  readonly aliasName?: string | undefined;
+  readonly traceHeader?: string | undefined;
+  /** When the execution must be woken, epoch milliseconds; absent when no timer runs. */
+  readonly wakeAt?: number | undefined;
+  /** True while something must be performed for it: a restart looks at these and at no others. */
+  readonly isInFlight: boolean;
+  readonly lastEventId: number;
+  /** How often the execution was redriven, and when last, epoch milliseconds; absent when it never was. */
+  readonly redrive?: { readonly count: number; readonly at: number } | undefined;
+  /** The task attempt that started this execution and waits for its end (`.sync`). */
+  readonly parent?: { readonly executionId: number; readonly scheduledEventId: number } | undefined;
+}
+
+/** What one turn of one execution adds: its new row and its new events. */
+export interface ExecutionChange {
+  readonly record: ExecutionRecord;
+  readonly isNew: boolean;
+  readonly events: readonly JournalEvent[];
+  readonly offers: readonly ActivityOffer[];
+  /** Queued for other executions in the same commit, until they are consumed. */
+  readonly signals: readonly Omit<Signal, "id">[];
+  readonly consumedSignalIds: readonly number[];
+}
+
+export interface ExecutionFilter {
+  readonly stateMachineId: number;
+  readonly status?: ExecutionStatus | undefined;
+  readonly versionNumber?: number | undefined;
+  readonly aliasName?: string | undefined;
+  readonly isRedriven?: boolean | undefined;
+}
+
+export type JournalPart = "all" | "first" | "ends";
+
+export interface Journal {
+  /** The first execution id that is free. */
+  nextExecutionId(): number;
+  /**
+   * Appends all changes in one durable transaction: all of them or none. That transaction is one across three roles: the
+   * offers and signals that a change brings or settles become visible with its events. Rejects when it could not be made
+   * durable.
+   */
+  append(changes: readonly ExecutionChange[]): Promise<void>;
+  readRecord(executionId: number): Promise<ExecutionRecord | undefined>;
+  /** By the machine's name: the newest machine of that name that knows the key. */
+  findRecord(stateMachineName: string, key: string): Promise<ExecutionRecord | undefined>;
+  /** Events in order. "first" reads only the first commit, where the input stands; "ends" the last one too, where the end stands. */
+  readEvents(executionId: number, part: JournalPart): Promise<readonly JournalEvent[]>;
+  /** Newest first, by descending id. */
+  listRecords(filter: ExecutionFilter, page: Page<number>): Promise<readonly ExecutionRecord[]>;
+  /** Running executions whose `wakeAt` is at or before `now`, earliest first. */
+  dueRecords(now: number, limit: number): Promise<readonly ExecutionRecord[]>;
+  /** Running executions with `isInFlight`, by ascending id after `after`. */
+  inFlightRecords(page: Page<number>): Promise<readonly ExecutionRecord[]>;
+  countRunning(stateMachineId: number): Promise<number>;
+  /** Standard executions that run, of all state machines of the catalogue. */
+  countOpen(): Promise<number>;
+}
