@@ -1,7 +1,7 @@
 // The running engine, put together: what its callers ask for, and what must happen after each commit.
 import { type ArnSpace, parseStatesArn } from "../aws/arn.ts";
 import type { Effect, TaskOutcome } from "../engine/effect.ts";
-import type { Failure, JournalEvent } from "../engine/journal/event.ts";
+import type { Failure } from "../engine/journal/event.ts";
 import { pending } from "../engine/pending.ts";
 import { awsLimits, type Environment, type Limits } from "../engine/turn.ts";
 import type { Payload } from "../asl/payload.ts";
@@ -25,6 +25,7 @@ import { Redrives } from "./redrive/redrives.ts";
 import { type LiveExecution, LiveExecutions } from "./executions/live-executions.ts";
 import type {
   ExecutionDescription,
+  ExecutionHistory,
   RedriveOutcome,
   Runtime,
   StartOutcome,
@@ -192,9 +193,11 @@ class RunningRuntime implements Runtime {
     return record === undefined ? undefined : this.#describe(record);
   }
 
-  async readHistory(arn: string): Promise<readonly JournalEvent[] | undefined> {
+  async readHistory(arn: string): Promise<ExecutionHistory | undefined> {
     const record = await this.#recordOf(arn);
-    return record === undefined ? undefined : this.#store.journal.readEvents(record.id, "all");
+    if (record === undefined) return undefined;
+    const { id, lastEventId } = record;
+    return { lastEventId, read: (range) => this.#store.journal.readEvents(id, range) };
   }
 
   listExecutions(filter: ExecutionFilter, page: Page<number>): Promise<readonly ExecutionRecord[]> {

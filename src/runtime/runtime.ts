@@ -4,7 +4,7 @@ import type { TaskAttempt } from "../engine/effect.ts";
 import type { Failure, JournalEvent } from "../engine/journal/event.ts";
 import type { LimitExceeded } from "./starts/quotas.ts";
 import type { RevisionRecord, StateMachineRecord } from "../store/catalogue.ts";
-import type { ExecutionFilter, ExecutionRecord } from "../store/journal.ts";
+import type { EventRange, ExecutionFilter, ExecutionRecord } from "../store/journal.ts";
 import type { Page } from "../store/page.ts";
 
 export interface StartRequest {
@@ -50,6 +50,14 @@ export interface ExecutionDescription {
   readonly failure?: Failure | undefined;
 }
 
+/** What has happened in an execution up to now; what happens later is not in it. */
+export interface ExecutionHistory {
+  /** Id of the newest listed event: ids of listed events are dense from 1. */
+  readonly lastEventId: number;
+  /** The events of a range, unlisted ones included. */
+  read(range: EventRange): Promise<readonly JournalEvent[]>;
+}
+
 /** How a message for a task token was taken: `timedOut` when the task has ended, `invalidToken` when there never was one. */
 export type TokenOutcome = "accepted" | "invalidToken" | "timedOut";
 
@@ -70,8 +78,8 @@ export interface Runtime {
   /** Has an execution that ended without success go on where it stopped; `undefined` when there is no such execution. */
   redriveExecution(executionArn: string, clientToken: string | undefined): Promise<RedriveOutcome | undefined>;
   describeExecution(executionArn: string): Promise<ExecutionDescription | undefined>;
-  /** Every event of the journal, unlisted ones included. */
-  readHistory(executionArn: string): Promise<readonly JournalEvent[] | undefined>;
+  /** Opens the history of an execution; `undefined` when there is no such execution. */
+  readHistory(executionArn: string): Promise<ExecutionHistory | undefined>;
   listExecutions(filter: ExecutionFilter, page: Page<number>): Promise<readonly ExecutionRecord[]>;
 
   /** Waits for a task of the activity until `signal` aborts; refused at once when too many wait. */

@@ -55,4 +55,10 @@ export function passed(id: number, text: string): JournalEvent {
   return { kind: "StateExited", id, previousEventId: id - 1, at: id, scope: 0, stateType: "Pass", name: "A", output };
 }
 
+/** Events with their payloads as texts: equal when the same was stored, whatever was parsed of it. */
+export function readable(events: unknown): unknown {
+  if (events === undefined) return undefined;
+  return JSON.parse(JSON.stringify(events, (_key, value: unknown) => (value instanceof Payload ? value.text : value)));
+}
+
 export const idsOf = (items: readonly { readonly id: number }[]): readonly number[] => items.map(({ id }) => id);

@@ -1,9 +1,7 @@
-// What every store must do, as one test suite that each implementation runs. The queues and the
-// catalogue have their own files.
+// The contract of every store, as one test suite that each implementation runs. Ranges, the queues, the catalogue and
+// versions have files of their own.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Payload } from "../asl/payload.ts";
-import type { JournalEvent } from "../engine/journal/event.ts";
 import { catalogueContract } from "./catalogue-contract.ts";
 import {
   continued,
@@ -12,11 +10,13 @@ import {
   type OpenStore,
   passed,
   type Prove,
+  readable,
   record,
   started,
   startedEvent,
 } from "./contract-fixtures.ts";
 import { queueContract } from "./queue-contract.ts";
+import { rangesContract } from "./ranges-contract.ts";
 import type { ExecutionChange, ExecutionRecord } from "./journal.ts";
 import type { Store } from "./store.ts";
 import { versionsContract } from "./versions-contract.ts";
@@ -36,16 +36,12 @@ export function storeContract(name: string, open: OpenStore): void {
   appendContract(prove);
   identityContract(prove);
   orderContract(prove);
+  rangesContract(prove);
   listingContract(prove);
   wakingContract(prove);
   queueContract(prove);
   catalogueContract(prove);
   versionsContract(prove);
-}
-
-/** Payloads by their text: equality of what was stored, whatever was parsed of it. */
-function readable(events: readonly JournalEvent[]): unknown {
-  return JSON.parse(JSON.stringify(events, (_key, value: unknown) => (value instanceof Payload ? value.text : value)));
 }
 
 async function machine(store: Store, name: string): Promise<number> {

@@ -54,7 +54,14 @@ export interface ExecutionFilter {
   readonly isRedriven?: boolean | undefined;
 }
 
-export type JournalPart = "all" | "first" | "ends";
+/** Ids of the first and the last event wanted. An unlisted event has the id of the listed one before it. */
+export interface EventRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** "first" is the beginning, where the input stands; "ends" is the beginning and the newest events, where the end stands. */
+export type JournalPart = "all" | "first" | "ends" | EventRange;
 
 export interface Journal {
   /** The first execution id that is free. */
@@ -68,7 +75,7 @@ export interface Journal {
   readRecord(executionId: number): Promise<ExecutionRecord | undefined>;
   /** By the machine's name: the newest machine of that name that knows the key. */
   findRecord(stateMachineName: string, key: string): Promise<ExecutionRecord | undefined>;
-  /** Events in order. "first" reads only the first commit, where the input stands; "ends" the last one too, where the end stands. */
+  /** Events in order. A range costs about as much as its events, however long the journal is. */
   readEvents(executionId: number, part: JournalPart): Promise<readonly JournalEvent[]>;
   /** Newest first, by descending id. */
   listRecords(filter: ExecutionFilter, page: Page<number>): Promise<readonly ExecutionRecord[]>;

@@ -4,7 +4,13 @@ import { Payload } from "../asl/payload.ts";
 import { type ArnSpace, executionArn } from "../aws/arn.ts";
 import type { JournalEvent } from "../engine/journal/event.ts";
 import { awsLimits } from "../engine/turn.ts";
-import type { ExecutionDescription, Runtime, StartRequest, TokenOutcome } from "../runtime/runtime.ts";
+import type {
+  ExecutionDescription,
+  ExecutionHistory,
+  Runtime,
+  StartRequest,
+  TokenOutcome,
+} from "../runtime/runtime.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
 import type { Catalogue } from "../store/catalogue.ts";
 import type { Store } from "../store/store.ts";
@@ -109,6 +115,13 @@ function createFakeStore(called: Called): Pick<Store, "catalogue" | "versions"> 
   return { catalogue, versions };
 }
 
+function historyOf(events: readonly JournalEvent[]): ExecutionHistory {
+  return {
+    lastEventId: events.at(-1)?.id ?? 0,
+    read: async ({ from, to }) => events.filter(({ id }) => id >= from && id <= to),
+  };
+}
+
 interface FakeRuntimeOptions extends FakeBackendOptions {
   readonly catalogue: Catalogue;
   readonly executions: Map<string, FakeExecution>;
@@ -197,7 +210,8 @@ function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
     },
     async readHistory(arn) {
       called();
-      return executions.get(arn)?.events;
+      const execution = executions.get(arn);
+      return execution && historyOf(execution.events);
     },
     async listExecutions(filter, page) {
       called();

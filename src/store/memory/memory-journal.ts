@@ -2,7 +2,8 @@
 // is never the very object that was written.
 import type { JournalEvent } from "../../engine/journal/event.ts";
 import { decodeEvents, encodeEvents } from "../../engine/journal/event-codec.ts";
-import type { ExecutionChange, ExecutionFilter, ExecutionRecord, Journal } from "../journal.ts";
+import { cutIntoRows } from "../event-blocks.ts";
+import type { ExecutionChange, ExecutionFilter, ExecutionRecord, Journal, JournalPart } from "../journal.ts";
 import type { Page } from "../page.ts";
 import type { MachineNames } from "./memory-catalogue.ts";
 import type { MemoryOffers } from "./memory-offers.ts";
@@ -16,8 +17,12 @@ export interface MemoryJournalOptions {
 
 interface Execution {
   readonly record: ExecutionRecord;
-  /** One text per commit. */
-  readonly journal: string[];
+  readonly rows: JournalRow[];
+}
+
+interface JournalRow {
+  readonly firstEventId: number;
+  readonly text: string;
 }
 
 export function openMemoryJournal({ machinesNamed, offers, signals }: MemoryJournalOptions): Journal {
@@ -27,9 +32,11 @@ export function openMemoryJournal({ machinesNamed, offers, signals }: MemoryJour
   let nextExecutionId = 1;
 
   const write = ({ record, isNew, ...change }: ExecutionChange): void => {
-    const journal = executions.get(record.id)?.journal ?? [];
-    if (change.events.length > 0) journal.push(encodeEvents(change.events));
-    executions.set(record.id, { record, journal });
+    const rows = executions.get(record.id)?.rows ?? [];
+    for (const row of cutIntoRows(change.events)) {
+      rows.push({ firstEventId: row[0]?.id ?? 0, text: encodeEvents(row) });
+    }
+    executions.set(record.id, { record, rows });
     if (record.status === "RUNNING") running.set(record.id, record);
     else running.delete(record.id);
     if (isNew) {
@@ -102,9 +109,9 @@ function memoryQueries(
       return executions.get(executionId)?.record;
     },
     async readEvents(executionId, part): Promise<readonly JournalEvent[]> {
-      const journal = executions.get(executionId)?.journal ?? [];
-      if (part === "all") return journal.flatMap(decodeEvents);
-      return [...journal.slice(0, 1), ...(part === "ends" ? journal.slice(1).slice(-1) : [])].flatMap(decodeEvents);
+      const rows = executions.get(executionId)?.rows ?? [];
+      const events = rowsOf(rows, part).flatMap(({ text }) => decodeEvents(text));
+      return typeof part === "string" ? events : events.filter(({ id }) => id >= part.from && id <= part.to);
     },
     async listRecords(filter, page) {
       return listed(
@@ -128,6 +135,16 @@ function memoryQueries(
       return runningWhere((record) => record.type === "STANDARD").length;
     },
   };
+}
+
+function rowsOf(rows: readonly JournalRow[], part: JournalPart): readonly JournalRow[] {
+  if (part === "all") return rows;
+  if (part === "first") return rows.slice(0, 1);
+  if (part === "ends") return [...rows.slice(0, 1), ...rows.slice(1).slice(-1)];
+  // A row reaches up to where the next one begins.
+  return rows.filter(
+    ({ firstEventId }, i) => firstEventId <= part.to && (rows[i + 1]?.firstEventId ?? Infinity) >= part.from,
+  );
 }
 
 function listed(

@@ -1,23 +1,19 @@
-// The journal of executions: how it is read and appended to. append.ts holds what a change writes.
-import { decodeEvents } from "../../engine/journal/event-codec.ts";
+// The journal role: executions by their current rows. append.ts writes them, journal-rows.ts has their events.
 import type { ExecutionFilter, ExecutionRecord, Journal } from "../journal.ts";
 import type { Page } from "../page.ts";
 import { prepareAppender } from "./append.ts";
 import type { Cell, Connection, Row, Statement, Write } from "./connection.ts";
+import { type JournalRowsOptions, prepareJournalReader } from "./journal-rows.ts";
 import { partitionId } from "./lease.ts";
 import type { OfferQueue } from "./offer-queue.ts";
 import { encodeStatus, type RecordRows, recordRows } from "./record-row.ts";
-import { cellName, type Sealing } from "./sealing.ts";
+import type { Sealing } from "./sealing.ts";
 import type { SignalRows } from "./signals.ts";
 
-export interface JournalOptions {
+export interface JournalOptions extends JournalRowsOptions {
   readonly write: Write;
   readonly offers: OfferQueue;
   readonly signals: SignalRows;
-  /** Told the approximate number of bytes of every change. */
-  readonly wrote: (bytes: number) => void;
-  /** Absent for a store that is not encrypted. */
-  readonly sealing: Sealing | undefined;
 }
 
 export function openJournal(connection: Connection, options: JournalOptions): Journal {
@@ -40,8 +36,6 @@ type Records = Omit<Journal, "nextExecutionId" | "append" | "countRunning" | "co
 
 function openRecords(connection: Connection, recordRow: RecordRows, sealing: Sealing | undefined): Records {
   const { columns, decode } = recordRow;
-  const events = sealing === undefined ? "events" : "sealed_events AS events";
-  const eventsOf = eventsReader(sealing);
   const decodeFound = (row: Row | undefined): ExecutionRecord | undefined =>
     row === undefined ? undefined : decode(row);
   const select = `SELECT ${columns} FROM execution`;
@@ -51,15 +45,6 @@ function openRecords(connection: Connection, recordRow: RecordRows, sealing: Sea
      JOIN execution e ON e.state_machine_id = m.id AND e.key = ?
      WHERE m.name = ? ORDER BY m.id DESC LIMIT 1`,
   );
-  const first = connection.prepare(
-    `SELECT j.id, ${events} FROM execution e JOIN journal j ON j.id = e.first_journal_id WHERE e.id = ?`,
-  );
-  const ends = connection.prepare(
-    `SELECT j.id, ${events} FROM execution e JOIN journal j ON j.id IN (e.first_journal_id, e.last_journal_id)
-     WHERE e.id = ? ORDER BY j.id`,
-  );
-  const lastId = connection.prepare("SELECT last_journal_id FROM execution WHERE id = ?");
-  const journalRow = connection.prepare(`SELECT id, previous_id, ${events} FROM journal WHERE id = ?`);
   // The conditions of the partial indexes must stand here as literals for SQLite to use them.
   const due = connection.prepare(
     `${select} WHERE partition_id = ${partitionId} AND wake_at <= ? AND wake_at IS NOT NULL AND status = 0
@@ -69,11 +54,7 @@ function openRecords(connection: Connection, recordRow: RecordRows, sealing: Sea
     `${select} WHERE partition_id = ${partitionId} AND is_in_flight = 1 AND status = 0 AND id > ? ORDER BY id LIMIT ?`,
   );
 
-  const readJournalRow = (id: number): Row => {
-    const row = journalRow.first(id);
-    if (row === undefined) throw new Error(`the store is damaged: journal row ${id} is missing`);
-    return row;
-  };
+  const journal = prepareJournalReader(connection, sealing);
   const list = prepareListing(connection, columns);
 
   return {
@@ -84,11 +65,7 @@ function openRecords(connection: Connection, recordRow: RecordRows, sealing: Sea
       return decodeFound(byKey.first(key, stateMachineName));
     },
     async readEvents(executionId, part) {
-      const rows =
-        part === "all"
-          ? readChain(lastId.first(executionId), readJournalRow)
-          : (part === "ends" ? ends : first).all(executionId);
-      return rows.flatMap((row) => decodeEvents(eventsOf(row, executionId)));
+      return journal.read(executionId, part);
     },
     async listRecords(filter, page) {
       return list(filter, page).map(decode);
@@ -117,24 +94,6 @@ function openCounts(connection: Connection): Pick<Journal, "countRunning" | "cou
       return open.first()?.["n"] as number;
     },
   };
-}
-
-/** Of a row of the journal that is to be of this execution. */
-function eventsReader(sealing: Sealing | undefined): (row: Row, executionId: number) => string {
-  if (sealing === undefined) return (row) => row["events"] as string;
-  return (row, executionId) => sealing.open(cellName.events(row["id"] as number, executionId), row["events"]);
-}
-
-/** The rows that an execution has written, from the first to the newest. */
-function readChain(newest: Row | undefined, readRow: (id: number) => Row): readonly Row[] {
-  const rows: Row[] = [];
-  let id = newest?.["last_journal_id"] ?? null;
-  while (id !== null) {
-    const row = readRow(id as number);
-    rows.push(row);
-    id = row["previous_id"] ?? null;
-  }
-  return rows.toReversed();
 }
 
 type Listing = (filter: ExecutionFilter, page: Page<number>) => readonly Row[];

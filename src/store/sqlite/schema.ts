@@ -147,6 +147,15 @@ const migrations: readonly string[] = [
   ALTER TABLE execution ADD COLUMN redriven_at INTEGER;
   CREATE INDEX execution_redriven ON execution (state_machine_id) WHERE redrive_count IS NOT NULL;
   `,
+  // A sparse index into long journals: one row for every 128 events, so that most executions have none.
+  `
+  CREATE TABLE journal_mark (
+    execution_id INTEGER NOT NULL,
+    event_id INTEGER NOT NULL, -- begins a block of events (event-blocks.ts)
+    journal_id INTEGER NOT NULL, -- the row that holds it
+    PRIMARY KEY (execution_id, event_id)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Brings the schema up to this version. @throws Error when the file belongs to another program or a newer version. */

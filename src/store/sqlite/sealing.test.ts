@@ -65,7 +65,7 @@ prove("what was changed, moved or slipped in is refused by name, and everything 
     ["UPDATE journal SET sealed_events = CAST(x'0100000063' || zeroblob(100) AS BLOB) WHERE id = 1", "1/1"],
     ["UPDATE journal SET sealed_events = (SELECT sealed_events FROM journal WHERE id = 3) WHERE id = 1", "1/1"],
     ["UPDATE journal SET sealed_events = (SELECT sealed_events FROM journal WHERE id = 2) WHERE id = 1", "1/1"],
-    ["UPDATE execution SET first_journal_id = 3, last_journal_id = 4 WHERE id = 1", "3/1"],
+    ["UPDATE execution SET first_journal_id = 3, last_journal_id = 4 WHERE id = 1", "4/1"],
     [
       'UPDATE journal SET sealed_events = NULL, events = \'{"v":1,"at":0,"payloads":[],"events":[]}\n\' WHERE id = 1',
       "1/1",
