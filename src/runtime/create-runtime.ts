@@ -8,7 +8,7 @@ import type { Payload } from "../asl/payload.ts";
 import type { IntegrationPattern } from "../asl/resource.ts";
 import type { StateMachineRecord } from "../store/catalogue.ts";
 import { LeaseLostError } from "../store/errors.ts";
-import type { ExecutionChange, ExecutionFilter, ExecutionRecord } from "../store/journal.ts";
+import type { ExecutionChange, ExecutionFilter, ExecutionRecord, ListingCursor } from "../store/journal.ts";
 import type { Page } from "../store/page.ts";
 import type { Store } from "../store/store.ts";
 import { Alarm } from "./executions/alarm.ts";
@@ -200,7 +200,7 @@ class RunningRuntime implements Runtime {
     return { lastEventId, read: (range) => this.#store.journal.readEvents(id, range) };
   }
 
-  listExecutions(filter: ExecutionFilter, page: Page<number>): Promise<readonly ExecutionRecord[]> {
+  listExecutions(filter: ExecutionFilter, page: Page<ListingCursor>): Promise<readonly ExecutionRecord[]> {
     return this.#store.journal.listRecords(filter, page);
   }
 

@@ -4,7 +4,7 @@ import type { TaskAttempt } from "../engine/effect.ts";
 import type { Failure, JournalEvent } from "../engine/journal/event.ts";
 import type { LimitExceeded } from "./starts/quotas.ts";
 import type { RevisionRecord, StateMachineRecord } from "../store/catalogue.ts";
-import type { EventRange, ExecutionFilter, ExecutionRecord } from "../store/journal.ts";
+import type { EventRange, ExecutionFilter, ExecutionRecord, ListingCursor } from "../store/journal.ts";
 import type { Page } from "../store/page.ts";
 
 export interface StartRequest {
@@ -80,7 +80,7 @@ export interface Runtime {
   describeExecution(executionArn: string): Promise<ExecutionDescription | undefined>;
   /** Opens the history of an execution; `undefined` when there is no such execution. */
   readHistory(executionArn: string): Promise<ExecutionHistory | undefined>;
-  listExecutions(filter: ExecutionFilter, page: Page<number>): Promise<readonly ExecutionRecord[]>;
+  listExecutions(filter: ExecutionFilter, page: Page<ListingCursor>): Promise<readonly ExecutionRecord[]>;
 
   /** Waits for a task of the activity until `signal` aborts; refused at once when too many wait. */
   takeActivityTask(

@@ -1,4 +1,4 @@
-// The contract of every store, as one test suite that each implementation runs. Ranges, the queues, the catalogue and
+// The contract of every store, as one test suite that each implementation runs. Ranges, lists, the queues, the catalogue and
 // versions have files of their own.
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -15,6 +15,7 @@ import {
   started,
   startedEvent,
 } from "./contract-fixtures.ts";
+import { listingContract } from "./listing-contract.ts";
 import { queueContract } from "./queue-contract.ts";
 import { rangesContract } from "./ranges-contract.ts";
 import type { ExecutionChange, ExecutionRecord } from "./journal.ts";
@@ -195,46 +196,6 @@ function orderContract(prove: Prove): void {
       assert.equal(await kept.journal.findRecord("m", "young"), undefined);
       assert.equal(await kept.journal.findRecord("nobody", "k"), undefined);
     }
-  });
-}
-
-function listingContract(prove: Prove): void {
-  prove("executions are listed newest first, by machine, status, version and alias, in pages", async ({ store }) => {
-    await store.journal.append([
-      started({ id: 1, status: "SUCCEEDED" }),
-      started({ id: 2, versionNumber: 1 }),
-      started({ id: 3, stateMachineId: 2 }),
-      started({ id: 4, status: "FAILED", versionNumber: 1, aliasName: "live" }),
-      started({ id: 5, versionNumber: 2, aliasName: "live", redrive: { count: 1, at: 9 } }),
-      started({ id: 6, status: "ABORTED" }),
-      started({ id: 7, status: "TIMED_OUT" }),
-      started({ id: 8 }),
-    ]);
-    await store.journal.append([continued({ id: 8, status: "SUCCEEDED" })]);
-    const cases = [
-      { filter: {}, page: { limit: 99 }, ids: [8, 7, 6, 5, 4, 2, 1] },
-      { filter: {}, page: { limit: 3 }, ids: [8, 7, 6] },
-      { filter: {}, page: { limit: 3, after: 6 }, ids: [5, 4, 2] },
-      { filter: {}, page: { limit: 3, after: 1 }, ids: [] },
-      { filter: { status: "RUNNING" }, page: { limit: 99 }, ids: [5, 2] },
-      { filter: { status: "SUCCEEDED" }, page: { limit: 99 }, ids: [8, 1] },
-      { filter: { status: "SUCCEEDED" }, page: { limit: 1, after: 8 }, ids: [1] },
-      { filter: { versionNumber: 1 }, page: { limit: 99 }, ids: [4, 2] },
-      { filter: { versionNumber: 1, status: "FAILED" }, page: { limit: 99 }, ids: [4] },
-      { filter: { aliasName: "live" }, page: { limit: 1 }, ids: [5] },
-      { filter: { isRedriven: true }, page: { limit: 9 }, ids: [5] },
-      { filter: { isRedriven: true, status: "FAILED" }, page: { limit: 9 }, ids: [] },
-      { filter: { aliasName: "live", isRedriven: false }, page: { limit: 9 }, ids: [4] },
-      { filter: { aliasName: "live", status: "FAILED" }, page: { limit: 9 }, ids: [4] },
-      { filter: { aliasName: "live", versionNumber: 2, status: "RUNNING" }, page: { limit: 9 }, ids: [5] },
-    ] as const;
-    for (const { filter, page, ids } of cases) {
-      const found = await store.journal.listRecords({ stateMachineId: 1, ...filter }, page);
-      assert.deepEqual(idsOf(found), ids, JSON.stringify({ filter, page }));
-    }
-    assert.deepEqual(idsOf(await store.journal.listRecords({ stateMachineId: 2 }, { limit: 9 })), [3]);
-    assert.equal(await store.journal.countRunning(1), 2);
-    assert.equal(await store.journal.countRunning(3), 0);
   });
 }
 

@@ -54,6 +54,17 @@ export interface ExecutionFilter {
   readonly isRedriven?: boolean | undefined;
 }
 
+/** Where a listing goes on: behind the execution that was listed at that time and has that id. */
+export interface ListingCursor {
+  readonly at: number;
+  readonly id: number;
+}
+
+/** The time that lists go by, epoch milliseconds: of the end, or while it runs, of the newest redrive or the start (as AWS's). */
+export function listedAt({ stoppedAt, redrive, startedAt }: ExecutionRecord): number {
+  return stoppedAt ?? redrive?.at ?? startedAt;
+}
+
 /** Ids of the first and the last event wanted. An unlisted event has the id of the listed one before it. */
 export interface EventRange {
   readonly from: number;
@@ -77,8 +88,8 @@ export interface Journal {
   findRecord(stateMachineName: string, key: string): Promise<ExecutionRecord | undefined>;
   /** Events in order. A range costs about as much as its events, however long the journal is. */
   readEvents(executionId: number, part: JournalPart): Promise<readonly JournalEvent[]>;
-  /** Newest first, by descending id. */
-  listRecords(filter: ExecutionFilter, page: Page<number>): Promise<readonly ExecutionRecord[]>;
+  /** By descending `listedAt`, then by descending id. */
+  listRecords(filter: ExecutionFilter, page: Page<ListingCursor>): Promise<readonly ExecutionRecord[]>;
   /** Running executions whose `wakeAt` is at or before `now`, earliest first. */
   dueRecords(now: number, limit: number): Promise<readonly ExecutionRecord[]>;
   /** Running executions with `isInFlight`, by ascending id after `after`. */

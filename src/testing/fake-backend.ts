@@ -11,12 +11,12 @@ import type {
   StartRequest,
   TokenOutcome,
 } from "../runtime/runtime.ts";
+import { listRecords } from "../store/memory/memory-listing.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
 import type { Catalogue } from "../store/catalogue.ts";
 import type { Store } from "../store/store.ts";
 import type { Versions } from "../store/versions.ts";
-import type { ExecutionFilter, ExecutionRecord } from "../store/journal.ts";
-import type { Page } from "../store/page.ts";
+import type { ExecutionRecord } from "../store/journal.ts";
 
 export interface FakeExecution {
   readonly description: ExecutionDescription;
@@ -115,6 +115,10 @@ function createFakeStore(called: Called): Pick<Store, "catalogue" | "versions"> 
   return { catalogue, versions };
 }
 
+function recordsOf(executions: FakeRuntimeOptions["executions"]): readonly ExecutionRecord[] {
+  return [...executions.values()].map(({ description }) => description.record);
+}
+
 function historyOf(events: readonly JournalEvent[]): ExecutionHistory {
   return {
     lastEventId: events.at(-1)?.id ?? 0,
@@ -150,22 +154,6 @@ function started(request: StartRequest, id: number, { arnSpace, now }: FakeBacke
   };
   const arn = executionArn(arnSpace, stateMachine.type, stateMachine.name, key);
   return { record, executionArn: arn, stateMachineName: stateMachine.name, name, input };
-}
-
-function listed(
-  executions: FakeRuntimeOptions["executions"],
-  { stateMachineId, status, versionNumber, aliasName, isRedriven }: ExecutionFilter,
-  { limit, after = Infinity }: Page<number>,
-): readonly ExecutionRecord[] {
-  return [...executions.values()]
-    .map(({ description }) => description.record)
-    .filter((record) => record.stateMachineId === stateMachineId && record.id < after)
-    .filter((record) => status === undefined || record.status === status)
-    .filter((record) => versionNumber === undefined || record.versionNumber === versionNumber)
-    .filter((record) => aliasName === undefined || record.aliasName === aliasName)
-    .filter((record) => isRedriven === undefined || (record.redrive !== undefined) === isRedriven)
-    .toSorted((a, b) => b.id - a.id)
-    .slice(0, limit);
 }
 
 function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
@@ -215,7 +203,7 @@ function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
     },
     async listExecutions(filter, page) {
       called();
-      return listed(executions, filter, page);
+      return listRecords(recordsOf(executions), filter, page);
     },
     async takeActivityTask(_activityArn, workerName, signal) {
       called("takeActivityTask");

@@ -3,9 +3,9 @@
 import type { JournalEvent } from "../../engine/journal/event.ts";
 import { decodeEvents, encodeEvents } from "../../engine/journal/event-codec.ts";
 import { cutIntoRows } from "../event-blocks.ts";
-import type { ExecutionChange, ExecutionFilter, ExecutionRecord, Journal, JournalPart } from "../journal.ts";
-import type { Page } from "../page.ts";
+import type { ExecutionChange, ExecutionRecord, Journal, JournalPart } from "../journal.ts";
 import type { MachineNames } from "./memory-catalogue.ts";
+import { listRecords } from "./memory-listing.ts";
 import type { MemoryOffers } from "./memory-offers.ts";
 import type { MemorySignals } from "./memory-signals.ts";
 
@@ -114,7 +114,7 @@ function memoryQueries(
       return typeof part === "string" ? events : events.filter(({ id }) => id >= part.from && id <= part.to);
     },
     async listRecords(filter, page) {
-      return listed(
+      return listRecords(
         [...executions.values()].map(({ record }) => record),
         filter,
         page,
@@ -145,24 +145,4 @@ function rowsOf(rows: readonly JournalRow[], part: JournalPart): readonly Journa
   return rows.filter(
     ({ firstEventId }, i) => firstEventId <= part.to && (rows[i + 1]?.firstEventId ?? Infinity) >= part.from,
   );
-}
-
-function listed(
-  records: readonly ExecutionRecord[],
-  filter: ExecutionFilter,
-  { limit, after }: Page<number>,
-): readonly ExecutionRecord[] {
-  const { stateMachineId, status, versionNumber, aliasName, isRedriven } = filter;
-  return records
-    .filter(
-      (record) =>
-        record.stateMachineId === stateMachineId &&
-        (status === undefined || record.status === status) &&
-        (versionNumber === undefined || record.versionNumber === versionNumber) &&
-        (aliasName === undefined || record.aliasName === aliasName) &&
-        (isRedriven === undefined || (record.redrive !== undefined) === isRedriven) &&
-        record.id < (after ?? Number.POSITIVE_INFINITY),
-    )
-    .toSorted((a, b) => b.id - a.id)
-    .slice(0, limit);
 }

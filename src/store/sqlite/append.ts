@@ -25,8 +25,8 @@ export interface AppenderOptions extends JournalRowsOptions {
 export function prepareAppender(connection: Connection, options: AppenderOptions): Appender {
   const { offers, signals, wrote, rows } = options;
   const insertRecord = connection.prepare(
-    `INSERT INTO execution (${rows.columns}, first_journal_id, last_journal_id, partition_id)
-     VALUES (${"?, ".repeat(18)} ?, ?, ${partitionId})`,
+    `INSERT INTO execution (${rows.columns.join(", ")}, first_journal_id, last_journal_id, partition_id)
+     VALUES (${rows.columns.map(() => "?").join(", ")}, ?, ?, ${partitionId})`,
   );
   // A turn changes these columns only: an index whose columns are not named here costs nothing.
   const updateRunning = connection.prepare(

@@ -1,12 +1,12 @@
 // The journal role: executions by their current rows. append.ts writes them, journal-rows.ts has their events.
-import type { ExecutionFilter, ExecutionRecord, Journal } from "../journal.ts";
-import type { Page } from "../page.ts";
+import type { ExecutionRecord, Journal } from "../journal.ts";
 import { prepareAppender } from "./append.ts";
-import type { Cell, Connection, Row, Statement, Write } from "./connection.ts";
+import type { Connection, Row, Write } from "./connection.ts";
 import { type JournalRowsOptions, prepareJournalReader } from "./journal-rows.ts";
 import { partitionId } from "./lease.ts";
 import type { OfferQueue } from "./offer-queue.ts";
-import { encodeStatus, type RecordRows, recordRows } from "./record-row.ts";
+import { prepareListing } from "./listing.ts";
+import { columnsOf, type RecordRows, recordRows } from "./record-row.ts";
 import type { Sealing } from "./sealing.ts";
 import type { SignalRows } from "./signals.ts";
 
@@ -34,14 +34,14 @@ export function openJournal(connection: Connection, options: JournalOptions): Jo
 
 type Records = Omit<Journal, "nextExecutionId" | "append" | "countRunning" | "countOpen">;
 
-function openRecords(connection: Connection, recordRow: RecordRows, sealing: Sealing | undefined): Records {
-  const { columns, decode } = recordRow;
+function openRecords(connection: Connection, rows: RecordRows, sealing: Sealing | undefined): Records {
+  const { columns, decode } = rows;
   const decodeFound = (row: Row | undefined): ExecutionRecord | undefined =>
     row === undefined ? undefined : decode(row);
-  const select = `SELECT ${columns} FROM execution`;
+  const select = `SELECT ${columnsOf("e", columns)} FROM execution e`;
   const byId = connection.prepare(`${select} WHERE id = ?`);
   const byKey = connection.prepare(
-    `SELECT ${columns.replaceAll(/\b(id|[a-z_]+)\b/g, "e.$1")} FROM state_machine m
+    `SELECT ${columnsOf("e", columns)} FROM state_machine m
      JOIN execution e ON e.state_machine_id = m.id AND e.key = ?
      WHERE m.name = ? ORDER BY m.id DESC LIMIT 1`,
   );
@@ -55,7 +55,7 @@ function openRecords(connection: Connection, recordRow: RecordRows, sealing: Sea
   );
 
   const journal = prepareJournalReader(connection, sealing);
-  const list = prepareListing(connection, columns);
+  const list = prepareListing(connection, rows);
 
   return {
     async readRecord(executionId) {
@@ -93,31 +93,5 @@ function openCounts(connection: Connection): Pick<Journal, "countRunning" | "cou
     async countOpen() {
       return open.first()?.["n"] as number;
     },
-  };
-}
-
-type Listing = (filter: ExecutionFilter, page: Page<number>) => readonly Row[];
-
-/** One statement for each combination of filters, made when it is first asked for. */
-function prepareListing(connection: Connection, columns: string): Listing {
-  const statements = new Map<string, Statement>();
-  return ({ stateMachineId, status, versionNumber, aliasName, isRedriven }, { limit, after }) => {
-    const conditions = ["state_machine_id = ?1", "id < ?2"];
-    const values: Cell[] = [stateMachineId, after ?? Number.MAX_SAFE_INTEGER, limit];
-    if (versionNumber !== undefined) conditions.push(`version_number = ?${values.push(versionNumber)}`);
-    if (aliasName !== undefined) conditions.push(`alias_name = ?${values.push(aliasName)}`);
-    if (isRedriven === true) conditions.push("redrive_count IS NOT NULL");
-    const isNarrowed = conditions.length > 2;
-    if (isRedriven === false) conditions.push("redrive_count IS NULL");
-    // The index of the version, alias or redrives is the narrower one: "+" keeps SQLite from choosing that of the status.
-    if (status !== undefined) conditions.push(`${isNarrowed ? "+" : ""}status = ?${values.push(encodeStatus(status))}`);
-    const select = `SELECT ${columns} FROM execution WHERE ${conditions.join(" AND ")}`;
-    // Without a filter the five runs of the index on the status are merged by their descending ids.
-    const isMerged = !isNarrowed && status === undefined;
-    const sources = isMerged ? [0, 1, 2, 3, 4].map((number) => `${select} AND status = ${number}`) : [select];
-    const sql = `${sources.join(" UNION ALL ")} ORDER BY id DESC LIMIT ?3`;
-    const statement = statements.get(sql) ?? connection.prepare(sql);
-    statements.set(sql, statement);
-    return statement.all(...values);
   };
 }

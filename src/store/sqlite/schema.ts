@@ -156,6 +156,20 @@ const migrations: readonly string[] = [
     PRIMARY KEY (execution_id, event_id)
   ) STRICT, WITHOUT ROWID;
   `,
+  // Lists go by the time of the end, the redrive or the start. The column takes no room: SQLite computes it.
+  `
+  ALTER TABLE execution ADD COLUMN listed_at INTEGER
+    GENERATED ALWAYS AS (coalesce(stopped_at, redriven_at, started_at)) VIRTUAL;
+  DROP INDEX execution_status;
+  DROP INDEX execution_version;
+  DROP INDEX execution_alias;
+  DROP INDEX execution_redriven;
+  CREATE INDEX execution_status ON execution (state_machine_id, status, listed_at);
+  CREATE INDEX execution_version ON execution (state_machine_id, version_number, listed_at)
+    WHERE version_number IS NOT NULL;
+  CREATE INDEX execution_alias ON execution (state_machine_id, alias_name, listed_at) WHERE alias_name IS NOT NULL;
+  CREATE INDEX execution_redriven ON execution (state_machine_id, listed_at) WHERE redrive_count IS NOT NULL;
+  `,
 ];
 
 /** Brings the schema up to this version. @throws Error when the file belongs to another program or a newer version. */
