@@ -1,8 +1,8 @@
 // The rows of the journal. It grows at its end only; an execution finds its rows by a chain from the newest to the first,
-// and those of a range of events from a mark in the chain, which every block of events leaves.
+// and those of a range of events from a mark, which the row that begins a block of events leaves.
 import { decodeEvents, encodeEvents } from "../../engine/journal/event-codec.ts";
 import { isUnlisted, type JournalEvent } from "../../engine/journal/event.ts";
-import { blockBegunBy, cutIntoRows } from "../event-blocks.ts";
+import { cutIntoRows, isBeginningOfBlock } from "../event-blocks.ts";
 import type { EventRange, JournalPart } from "../journal.ts";
 import { type Cell, type Connection, readNumber, type Row, type Statement } from "./connection.ts";
 import { cellName, type Sealing } from "./sealing.ts";
@@ -38,8 +38,8 @@ export function prepareJournalWriter(connection: Connection, options: JournalRow
       for (const row of rows) {
         const id = nextId++;
         insert({ id, executionId, previousId: id === first ? null : id - 1 }, encodeEvents(row));
-        const begun = blockBegunBy(row);
-        if (begun !== undefined) mark.run(executionId, begun, id);
+        const [begun] = row;
+        if (begun !== undefined && isBeginningOfBlock(begun)) mark.run(executionId, begun.id, id);
       }
       return { first, last: nextId - 1 };
     },
@@ -86,8 +86,10 @@ export function prepareJournalReader(connection: Connection, sealing: Sealing | 
   );
   const byId = connection.prepare(`SELECT id, previous_id, ${events} FROM journal WHERE id = ?`);
   const newest = connection.prepare("SELECT last_journal_id AS id FROM execution WHERE id = ?");
-  const markBehind = connection.prepare(
-    "SELECT journal_id AS id FROM journal_mark WHERE execution_id = ? AND event_id > ? ORDER BY event_id LIMIT 1",
+  // The row before the first block that begins behind an event.
+  const beforeBlockBehind = connection.prepare(
+    `SELECT j.previous_id AS id FROM journal_mark m JOIN journal j ON j.id = m.journal_id
+     WHERE m.execution_id = ? AND m.event_id > ? ORDER BY m.event_id LIMIT 1`,
   );
 
   const decoded = (row: Row, executionId: number): readonly JournalEvent[] => {
@@ -117,8 +119,8 @@ export function prepareJournalReader(connection: Connection, sealing: Sealing | 
       if (part === "first") return first.all(executionId).flatMap((row) => decoded(row, executionId));
       if (part === "ends") return ends.all(executionId).flatMap((row) => decoded(row, executionId));
       if (part === "all") return chain(newest.first(executionId), executionId, () => false);
-      // Rows that were written before there were marks have none: the chain is followed from the next one that has.
-      const start = markBehind.first(executionId, part.to) ?? newest.first(executionId);
+      // Rows that were written before there were marks have none: the chain is followed from the next block that has.
+      const start = beforeBlockBehind.first(executionId, part.to) ?? newest.first(executionId);
       return chain(start, executionId, (row) => isBeginningOf(part, row)).filter(
         ({ id }) => id >= part.from && id <= part.to,
       );

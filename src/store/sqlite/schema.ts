@@ -152,7 +152,7 @@ const migrations: readonly string[] = [
   CREATE TABLE journal_mark (
     execution_id INTEGER NOT NULL,
     event_id INTEGER NOT NULL, -- begins a block of events (event-blocks.ts)
-    journal_id INTEGER NOT NULL, -- the row that holds it
+    journal_id INTEGER NOT NULL, -- the row that begins with it
     PRIMARY KEY (execution_id, event_id)
   ) STRICT, WITHOUT ROWID;
   `,
