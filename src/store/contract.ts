@@ -1,4 +1,4 @@
-// The contract of every store, as one test suite that each implementation runs. Ranges, lists, the queues, the catalogue and
+// The contract of every store, as one test suite that each implementation runs. Ranges, the order of commits, lists, the queues, the catalogue and
 // versions have files of their own.
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -15,6 +15,7 @@ import {
   started,
   startedEvent,
 } from "./contract-fixtures.ts";
+import { journalOrderContract } from "./journal-order-contract.ts";
 import { listingContract } from "./listing-contract.ts";
 import { queueContract } from "./queue-contract.ts";
 import { rangesContract } from "./ranges-contract.ts";
@@ -38,6 +39,7 @@ export function storeContract(name: string, open: OpenStore): void {
   identityContract(prove);
   orderContract(prove);
   rangesContract(prove);
+  journalOrderContract(prove);
   listingContract(prove);
   wakingContract(prove);
   queueContract(prove);

@@ -74,6 +74,14 @@ export interface EventRange {
 /** "first" is the beginning, where the input stands; "ends" is the beginning and the newest events, where the end stands. */
 export type JournalPart = "all" | "first" | "ends" | EventRange;
 
+/** Some events of one execution that were committed together; a commit has one row or several for each of its changes. */
+export interface JournalRow {
+  /** Ascending in the order of commits. */
+  readonly id: number;
+  readonly executionId: number;
+  readonly events: readonly JournalEvent[];
+}
+
 export interface Journal {
   /** The first execution id that is free. */
   nextExecutionId(): number;
@@ -88,6 +96,14 @@ export interface Journal {
   findRecord(stateMachineName: string, key: string): Promise<ExecutionRecord | undefined>;
   /** Events in order. A range costs about as much as its events, however long the journal is. */
   readEvents(executionId: number, part: JournalPart): Promise<readonly JournalEvent[]>;
+  /**
+   * Rows of all executions in the order of their commits, behind the row `after`. A page ends early where its events are
+   * large; it is empty only where nothing has been committed behind `after`. A row that is damaged is reported, and stands
+   * there without events.
+   */
+  readRows(page: Page<number>): Promise<readonly JournalRow[]>;
+  /** The id of the newest row; 0 in an empty journal. */
+  newestRowId(): Promise<number>;
   /** By descending `listedAt`, then by descending id. */
   listRecords(filter: ExecutionFilter, page: Page<ListingCursor>): Promise<readonly ExecutionRecord[]>;
   /** Running executions whose `wakeAt` is at or before `now`, earliest first. */

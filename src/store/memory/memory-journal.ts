@@ -17,10 +17,12 @@ export interface MemoryJournalOptions {
 
 interface Execution {
   readonly record: ExecutionRecord;
-  readonly rows: JournalRow[];
+  readonly rows: StoredRow[];
 }
 
-interface JournalRow {
+interface StoredRow {
+  readonly id: number;
+  readonly executionId: number;
   readonly firstEventId: number;
   readonly text: string;
 }
@@ -29,12 +31,18 @@ export function openMemoryJournal({ machinesNamed, offers, signals }: MemoryJour
   const executions = new Map<number, Execution>();
   const running = new Map<number, ExecutionRecord>();
   const byKey = new Map<string, number>();
+  /** The row with the id n stands at n - 1. */
+  const journal: StoredRow[] = [];
   let nextExecutionId = 1;
 
   const write = ({ record, isNew, ...change }: ExecutionChange): void => {
     const rows = executions.get(record.id)?.rows ?? [];
-    for (const row of cutIntoRows(change.events)) {
-      rows.push({ firstEventId: row[0]?.id ?? 0, text: encodeEvents(row) });
+    for (const events of cutIntoRows(change.events)) {
+      const [first] = events;
+      const firstEventId = first?.id ?? 0;
+      const row = { id: journal.length + 1, executionId: record.id, firstEventId, text: encodeEvents(events) };
+      rows.push(row);
+      journal.push(row);
     }
     executions.set(record.id, { record, rows });
     if (record.status === "RUNNING") running.set(record.id, record);
@@ -55,6 +63,14 @@ export function openMemoryJournal({ machinesNamed, offers, signals }: MemoryJour
     async append(changes) {
       verify(changes, executions, byKey);
       for (const change of changes) write(change);
+    },
+    async readRows({ limit, after = 0 }) {
+      return journal
+        .slice(after, after + limit)
+        .map(({ id, executionId, text }) => ({ id, executionId, events: decodeEvents(text) }));
+    },
+    async newestRowId() {
+      return journal.length;
     },
     async findRecord(stateMachineName, key) {
       for (const stateMachineId of machinesNamed(stateMachineName)) {
@@ -92,7 +108,7 @@ function verify(
   }
 }
 
-type Queries = Omit<Journal, "nextExecutionId" | "append" | "findRecord">;
+type Queries = Omit<Journal, "nextExecutionId" | "append" | "findRecord" | "readRows" | "newestRowId">;
 
 function wakeAtOf(record: ExecutionRecord): number {
   return record.wakeAt ?? Number.POSITIVE_INFINITY;
@@ -137,7 +153,7 @@ function memoryQueries(
   };
 }
 
-function rowsOf(rows: readonly JournalRow[], part: JournalPart): readonly JournalRow[] {
+function rowsOf(rows: readonly StoredRow[], part: JournalPart): readonly StoredRow[] {
   if (part === "all") return rows;
   if (part === "first") return rows.slice(0, 1);
   if (part === "ends") return [...rows.slice(0, 1), ...rows.slice(1).slice(-1)];

@@ -2,6 +2,7 @@
 import type { ExecutionRecord, Journal } from "../journal.ts";
 import { prepareAppender } from "./append.ts";
 import type { Connection, Row, Write } from "./connection.ts";
+import { openJournalOrder } from "./journal-order.ts";
 import { type JournalRowsOptions, prepareJournalReader } from "./journal-rows.ts";
 import { partitionId } from "./lease.ts";
 import type { OfferQueue } from "./offer-queue.ts";
@@ -23,6 +24,7 @@ export function openJournal(connection: Connection, options: JournalOptions): Jo
   return {
     ...openRecords(connection, rows, sealing),
     ...openCounts(connection),
+    ...openJournalOrder(connection, sealing),
     nextExecutionId: () => appender.nextExecutionId,
     async append(changes) {
       await write(() => {
@@ -32,7 +34,7 @@ export function openJournal(connection: Connection, options: JournalOptions): Jo
   };
 }
 
-type Records = Omit<Journal, "nextExecutionId" | "append" | "countRunning" | "countOpen">;
+type Records = Omit<Journal, "nextExecutionId" | "append" | "countRunning" | "countOpen" | "readRows" | "newestRowId">;
 
 function openRecords(connection: Connection, rows: RecordRows, sealing: Sealing | undefined): Records {
   const { columns, decode } = rows;

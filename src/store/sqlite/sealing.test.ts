@@ -179,6 +179,21 @@ prove("a damaged trace header is reported and left out: timers and lists of all 
   assert.ok(problems.every((problem) => problem instanceof SealBrokenError));
 });
 
+prove("a reader that follows the journal passes over a damaged row, which is reported", async (file) => {
+  await within(file, encrypted, fill);
+  edit(file, "UPDATE journal SET sealed_events = zeroblob(99) WHERE id = 2");
+  const problems: Error[] = [];
+  await within(file, { ...encrypted, onProblem: (problem) => problems.push(problem) }, async (store) => {
+    const rows = await store.journal.readRows({ limit: 9 });
+    assert.deepEqual(
+      rows.map(({ id, events }) => `${id}: ${events.length}`),
+      ["1: 2", "2: 0", "3: 2", "4: 1"],
+    );
+  });
+  assert.match(problems.join("\n"), /SealBrokenError: .*journal\.events\/2\/1/);
+  assert.equal(problems.length, 1);
+});
+
 prove("the same text is never sealed to the same bytes twice", async (file) => {
   const text = '"always the same"';
   await within(file, encrypted, async (store) => {
