@@ -5,7 +5,7 @@ import { invalidToken } from "./errors.ts";
 
 const validForMs = 24 * 60 * 60 * 1000;
 const sealBytes = 16;
-/** What AWS takes for `maxResults` 0 or absent. */
+/** The page size that AWS takes for `maxResults` 0 or absent. */
 const defaultPageSize = 100;
 
 /** A name, a number, or a time with an id. */

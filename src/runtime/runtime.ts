@@ -50,7 +50,7 @@ export interface ExecutionDescription {
   readonly failure?: Failure | undefined;
 }
 
-/** What has happened in an execution up to now; what happens later is not in it. */
+/** The history of an execution up to now; what happens later is not in it. */
 export interface ExecutionHistory {
   /** Id of the newest listed event: ids of listed events are dense from 1. */
   readonly lastEventId: number;

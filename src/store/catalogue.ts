@@ -52,7 +52,7 @@ export interface Catalogue {
   readRevision(id: number): Promise<RevisionRecord | undefined>;
   /** The versions and aliases of a machine go when its status becomes DELETED. */
   updateStateMachine(id: number, change: Partial<Pick<StateMachineRecord, "status" | "tags">>): Promise<void>;
-  /** By name, after the machine whose id is `after`; DELETED ones are left out. */
+  /** Machines by ascending name, behind the machine whose id is `after`; DELETED ones are left out. */
   listStateMachines(page: Page<number>): Promise<readonly StateMachineRecord[]>;
   /** DELETED ones are left out. */
   countStateMachines(): Promise<number>;
@@ -61,7 +61,7 @@ export interface Catalogue {
   findActivity(name: string): Promise<ActivityRecord | undefined>;
   updateActivityTags(name: string, tags: Readonly<Record<string, string>>): Promise<void>;
   deleteActivity(name: string): Promise<void>;
-  /** By ascending name. */
+  /** Activities by ascending name. */
   listActivities(page: Page<string>): Promise<readonly ActivityRecord[]>;
   countActivities(): Promise<number>;
 }

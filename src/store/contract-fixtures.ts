@@ -1,4 +1,4 @@
-// What the parts of the store contract share: how a store is opened for a proof, and the least that makes a change.
+// The common ground of the parts of the store contract: how a store is opened for a proof, and the least that makes a change.
 import { Payload } from "../asl/payload.ts";
 import type { JournalEvent } from "../engine/journal/event.ts";
 import type { ExecutionChange, ExecutionRecord } from "./journal.ts";

@@ -36,7 +36,7 @@ export const maxSealsPerDataKey = 2 ** 30;
 const algorithm = "aes-256-gcm";
 const nonceBytes = 12;
 const tagBytes = 16;
-/** Of a sealed text: says how the rest is to be read. */
+/** The first byte of a sealed text, which says how the rest is to be read. */
 const format = 1;
 /** Format and id of the data key. */
 const headerBytes = 5;

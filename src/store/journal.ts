@@ -9,7 +9,7 @@ export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" |
 
 /** The compact current row of an execution; everything else is in its journal. */
 export interface ExecutionRecord {
-  /** Given by the runtime, ascending in the order of starts. */
+  /** The number that the runtime gives it, ascending in the order of starts. */
   readonly id: number;
   readonly stateMachineId: number;
   /** The revision of the definition that the execution is pinned to. */
@@ -35,13 +35,13 @@ export interface ExecutionRecord {
   readonly parent?: { readonly executionId: number; readonly scheduledEventId: number } | undefined;
 }
 
-/** What one turn of one execution adds: its new row and its new events. */
+/** The work of one turn of one execution: its new row and its new events. */
 export interface ExecutionChange {
   readonly record: ExecutionRecord;
   readonly isNew: boolean;
   readonly events: readonly JournalEvent[];
   readonly offers: readonly ActivityOffer[];
-  /** Queued for other executions in the same commit, until they are consumed. */
+  /** Signals to other executions; they wait from this commit on until they are consumed. */
   readonly signals: readonly Omit<Signal, "id">[];
   readonly consumedSignalIds: readonly number[];
 }
@@ -54,7 +54,7 @@ export interface ExecutionFilter {
   readonly isRedriven?: boolean | undefined;
 }
 
-/** Where a listing goes on: behind the execution that was listed at that time and has that id. */
+/** The place where a listing goes on: behind the execution that was listed at that time and has that id. */
 export interface ListingCursor {
   readonly at: number;
   readonly id: number;
@@ -76,7 +76,7 @@ export type JournalPart = "all" | "first" | "ends" | EventRange;
 
 /** Some events of one execution that were committed together; a commit has one row or several for each of its changes. */
 export interface JournalRow {
-  /** Ascending in the order of commits. */
+  /** The number of the row, ascending in the order of commits. */
   readonly id: number;
   readonly executionId: number;
   readonly events: readonly JournalEvent[];
@@ -92,7 +92,7 @@ export interface Journal {
    */
   append(changes: readonly ExecutionChange[]): Promise<void>;
   readRecord(executionId: number): Promise<ExecutionRecord | undefined>;
-  /** By the machine's name: the newest machine of that name that knows the key. */
+  /** Finds an execution by the name of its machine, among several of that name in the newest that knows the key. */
   findRecord(stateMachineName: string, key: string): Promise<ExecutionRecord | undefined>;
   /** Events in order. A range costs about as much as its events, however long the journal is. */
   readEvents(executionId: number, part: JournalPart): Promise<readonly JournalEvent[]>;
@@ -104,7 +104,7 @@ export interface Journal {
   readRows(page: Page<number>): Promise<readonly JournalRow[]>;
   /** The id of the newest row; 0 in an empty journal. */
   newestRowId(): Promise<number>;
-  /** By descending `listedAt`, then by descending id. */
+  /** Executions by descending `listedAt`, then by descending id. */
   listRecords(filter: ExecutionFilter, page: Page<ListingCursor>): Promise<readonly ExecutionRecord[]>;
   /** Running executions whose `wakeAt` is at or before `now`, earliest first. */
   dueRecords(now: number, limit: number): Promise<readonly ExecutionRecord[]>;

@@ -30,7 +30,7 @@ async function published(store: Store, name: string, count: number): Promise<Sta
   return machine;
 }
 
-/** Of a new revision. */
+/** Publishes a new revision of the machine. */
 async function publish(store: Store, { id }: StateMachineRecord): Promise<VersionRecord> {
   const added = await store.catalogue.addRevision({ ...revision, stateMachineId: id, publicId: "p" });
   return store.versions.publishVersion({ stateMachineId: id, revisionId: added.id, createdAt: 6 });

@@ -4,7 +4,7 @@ import type { Page } from "./page.ts";
 /** A revision that has a number. */
 export interface VersionRecord {
   readonly stateMachineId: number;
-  /** Ascending from 1, and never given again. */
+  /** The number of the version, ascending from 1 and never given again. */
   readonly number: number;
   readonly revisionId: number;
   readonly createdAt: number;
@@ -24,7 +24,7 @@ export interface AliasRecord {
   readonly createdAt: number;
   readonly updatedAt: number;
 }
-/** Why an alias could not be written: its name is taken, it is not there, or a version it is to refer to is not. */
+/** The reason why an alias could not be written: its name is taken, it is not there, or a version of its routes is not. */
 export type AliasRefusal = "nameTaken" | "aliasMissing" | "versionMissing";
 
 export interface Versions {
@@ -33,7 +33,7 @@ export interface Versions {
   findVersion(stateMachineId: number, number: number): Promise<VersionRecord | undefined>;
   findVersionOf(stateMachineId: number, revisionId: number): Promise<VersionRecord | undefined>;
   countVersions(stateMachineId: number): Promise<number>;
-  /** By descending number. */
+  /** Versions by descending number. */
   listVersions(stateMachineId: number, page: Page<number>): Promise<readonly VersionRecord[]>;
   /** Does nothing while aliases refer to the version, and answers with their names; with none when it is gone. */
   deleteVersion(stateMachineId: number, number: number): Promise<readonly string[]>;
@@ -44,12 +44,12 @@ export interface Versions {
   updateAlias(stateMachineId: number, name: string, change: AliasChange): Promise<AliasRecord | AliasRefusal>;
   deleteAlias(stateMachineId: number, name: string): Promise<void>;
   countAliases(stateMachineId: number): Promise<number>;
-  /** By ascending name. */
+  /** Aliases by ascending name. */
   listAliases(filter: AliasFilter, page: Page<string>): Promise<readonly AliasRecord[]>;
 }
 export type AliasChange = Pick<AliasRecord, "updatedAt"> & Partial<Pick<AliasRecord, "description" | "routes">>;
 export interface AliasFilter {
   readonly stateMachineId: number;
-  /** Only aliases that refer to it. */
+  /** The version that an alias must refer to, where one is given. */
   readonly versionNumber?: number | undefined;
 }

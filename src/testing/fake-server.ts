@@ -16,11 +16,11 @@ export interface FakeServer extends FakeBackend {
   readonly port: number;
   /** Failures that were reported instead of shown. */
   readonly failures: ApiFailure[];
-  /** What the validator finds from now on. */
+  /** The diagnostics that the validator finds from now on. */
   diagnostics: readonly Diagnostic[];
   /** Epoch milliseconds. */
   now: number;
-  /** What chooses the version that an alias starts. */
+  /** The number that chooses the version that an alias starts. */
   random: number;
   /** Sends one request of AWS JSON 1.0; the body may be anything. */
   send(action: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<FakeAnswer>;

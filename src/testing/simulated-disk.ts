@@ -1,4 +1,4 @@
-// What outlives a simulated crash: a store in memory that keeps what was appended, and holds every append against a fold of
+// The disk that outlives a simulated crash: a store in memory that keeps what was appended, and holds every append against a fold of
 // its own: no event is missing or doubled, and the row beside the journal says what the journal says.
 import assert from "node:assert/strict";
 import { parseProgram } from "../asl/parse-program.ts";
@@ -57,7 +57,7 @@ export class SimulatedDisk {
     await this.store.offers.putBack(offer);
   }
 
-  /** What the death of a process leaves behind. */
+  /** Leaves the store as the death of a process does. */
   async crash(): Promise<void> {
     const offers = [...this.#taken.values()];
     this.#taken.clear();

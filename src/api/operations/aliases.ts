@@ -203,7 +203,7 @@ async function deleteStateMachineAlias(
   });
 }
 
-/** Of a machine, or those that refer to a version of it. */
+/** The aliases of a machine, or those that refer to a version of it. */
 async function listStateMachineAliases(input: ListStateMachineAliasesInput, context: ApiContext): Promise<Answer> {
   const { stateMachineArn: arn } = input;
   const { stateMachine, version, aliasName } = await requireQualified(arn, context);

@@ -32,7 +32,7 @@ export function requireUnlabelled(arn: string): { readonly name: string; readonl
   return parsed;
 }
 
-/** What a start by the ARN of a machine, a version or an alias starts. */
+/** The target of a start by the ARN of a machine, a version or an alias. */
 export async function requireStartTarget(arn: string, context: ApiContext): Promise<StartTarget> {
   const parsed = requireArn(arn, "stateMachine");
   if (parsed.label !== undefined) throw labelledArn(arn);

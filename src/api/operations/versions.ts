@@ -28,7 +28,7 @@ interface VersionRequest {
   readonly versionDescription?: string | undefined;
 }
 
-/** What a create or an update says of a version. Terraform sends an empty description where none is meant. */
+/** The members of a create or an update that are about a version. Terraform sends an empty description where none is meant. */
 export function requireVersionRequest({ publish = false, versionDescription = "" }: VersionRequest): void {
   if (publish || versionDescription === "") return;
   throw new ApiError("ValidationException", "Version description can only be set when publish is true");

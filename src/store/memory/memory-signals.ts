@@ -1,4 +1,4 @@
-// What executions have to tell each other, in memory.
+// Signals between executions, in memory.
 import type { Signal, Signals } from "../signals.ts";
 
 export interface MemorySignals {

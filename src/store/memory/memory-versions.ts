@@ -11,7 +11,7 @@ export interface MemoryVersions {
 
 /** The versions and aliases of one machine. */
 interface Kept {
-  /** By ascending number. */
+  /** Versions by ascending number. */
   readonly versions: Map<number, VersionRecord>;
   readonly aliases: Map<string, AliasRecord>;
   lastNumber: number;

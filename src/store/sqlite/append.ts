@@ -40,7 +40,7 @@ export function prepareAppender(connection: Connection, options: AppenderOptions
   );
   const journal = prepareJournalWriter(connection, options);
 
-  // Counted here and not by SQLite: a number is not given twice, whatever was deleted or undone.
+  // Ids are counted here and not by SQLite: none is given twice, whatever was deleted or undone.
   let nextExecutionId = readNumber(connection, "SELECT coalesce(max(id), 0) + 1 FROM execution");
 
   const writeRecord = ({ record, isNew }: ExecutionChange, written: WrittenRows | undefined): void => {

@@ -1,7 +1,7 @@
 // State machines, their revisions, and activities.
 import type { ActivityRecord, Catalogue, RevisionRecord, StateMachineRecord } from "../catalogue.ts";
 import type { Cell, Connection, Row, Write } from "./connection.ts";
-import { recent } from "./row-cache.ts";
+import { openRowCache } from "./row-cache.ts";
 import { decodeType, encodeType } from "./record-row.ts";
 import { cellName, type Sealing } from "./sealing.ts";
 import type { SqliteVersions } from "./versions.ts";
@@ -45,9 +45,9 @@ function openStateMachines(
   const insert = prepareMachines(connection, insertRevision, versions);
   const revisionById = connection.prepare("SELECT * FROM revision WHERE id = ?");
 
-  const machinesByName = recent(1_000, (name: string) => decodeFound(live.first(name), decodeMachine));
-  const machinesById = recent(1_000, (id: number) => decodeFound(byId.first(id), decodeMachine));
-  const revisions = recent(100, (id: number) =>
+  const machinesByName = openRowCache(1_000, (name: string) => decodeFound(live.first(name), decodeMachine));
+  const machinesById = openRowCache(1_000, (id: number) => decodeFound(byId.first(id), decodeMachine));
+  const revisions = openRowCache(100, (id: number) =>
     decodeFound(revisionById.first(id), (row) => decodeRevision(row, definitions.of(row))),
   );
   /** Forgets within the transaction: the next reader reads the rows that are stored, however the transaction ends. */

@@ -1,4 +1,4 @@
-// What the proofs of encryption share: a store with a marker in everything that is to be unreadable, and looks into its files.
+// The common ground of the proofs of encryption: a store with a marker in everything that is to be unreadable, and looks into its files.
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

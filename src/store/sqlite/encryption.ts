@@ -1,4 +1,4 @@
-// Whether a store is encrypted, and how a plain one becomes so: when it is opened with a key, all that is plain is sealed
+// The encryption of a store, and how a plain one gets it: when it is opened with a key, all that is plain is sealed
 // in batches, then the file is written anew so that no plain text is left in freed space. A crash at any point is harmless:
 // each step is a transaction, and the next opening goes on.
 import { randomBytes } from "node:crypto";
@@ -9,7 +9,7 @@ import { type Cell, type Connection, readNumber, transact } from "./connection.t
 import { type Lease, partitionId } from "./lease.ts";
 import { openSealing, cellName, type Sealing } from "./sealing.ts";
 
-/** What `partition.encryption` says. */
+/** The values of `partition.encryption`. */
 const states = { plain: 0, beingSealed: 1, toBeRewritten: 2, sealed: 3 } as const;
 
 export interface EncryptionOptions {
@@ -17,7 +17,7 @@ export interface EncryptionOptions {
   readonly masterKeys?: readonly MasterKey[] | undefined;
   readonly sealsPerDataKey?: number | undefined;
   readonly onProblem: (problem: Error) => void;
-  /** Told how the sealing of a store that was plain goes on, and when another master key has taken over. */
+  /** Hears how the sealing of a store that was plain goes on, and when another master key has taken over. */
   readonly onNotice: (message: string) => void;
 }
 

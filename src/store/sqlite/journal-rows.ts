@@ -8,7 +8,7 @@ import { type Cell, type Connection, readNumber, type Row, type Statement } from
 import { cellName, type Sealing } from "./sealing.ts";
 
 export interface JournalRowsOptions {
-  /** Told the approximate number of bytes of every row. */
+  /** Hears the approximate number of bytes of every row. */
   readonly wrote: (bytes: number) => void;
   /** Absent for a store that is not encrypted. */
   readonly sealing: Sealing | undefined;
@@ -28,7 +28,7 @@ export interface JournalRowWriter {
 export function prepareJournalWriter(connection: Connection, options: JournalRowsOptions): JournalRowWriter {
   const insert = prepareInsert(connection, options);
   const mark = connection.prepare("INSERT INTO journal_mark (execution_id, event_id, journal_id) VALUES (?, ?, ?)");
-  // Counted here and not by SQLite: a number is not given twice, whatever was deleted or undone.
+  // Ids are counted here and not by SQLite: none is given twice, whatever was deleted or undone.
   let nextId = readNumber(connection, "SELECT coalesce(max(id), 0) + 1 FROM journal");
   return {
     write(executionId, events) {
@@ -128,7 +128,7 @@ export function prepareJournalReader(connection: Connection, sealing: Sealing | 
   };
 }
 
-/** Whether no row before this one holds anything of the range. An unlisted event may have followed others of its id. */
+/** Says whether no row before this one holds anything of the range. An unlisted event may have followed others of its id. */
 function isBeginningOf({ from }: EventRange, [first]: readonly JournalEvent[]): boolean {
   return first !== undefined && (first.id < from || (first.id === from && !isUnlisted(first)));
 }

@@ -16,7 +16,7 @@ export interface OfferQueue {
   /** Deletes the offers that the change answers, and all those of an execution that ended. */
   settle(change: ExecutionChange): void;
 
-  /** To be called when the transaction has come to its end. */
+  /** Ends what the transaction began in memory; to be called when it has come to its end. */
   settled(outcome: CommitEnd): void;
 }
 
@@ -37,7 +37,7 @@ interface Taken extends ActivityOffer {
 
 export function openOfferQueue(connection: Connection): OfferQueue {
   const rows = openOfferRows(connection);
-  /** By execution, then by the id of the TaskScheduled event. */
+  /** Taken offers by execution, then by the id of the TaskScheduled event. */
   const taken = new Map<number, Map<number, Taken>>();
   /** The row up to which each activity's queue was handed out. */
   const cursors = new Map<string, number>();

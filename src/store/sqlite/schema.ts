@@ -189,7 +189,7 @@ export function migrate(connection: Connection): void {
   configure(connection);
   if (version === migrations.length) return;
   transact(connection, () => {
-    // Read again within the transaction: another process may have been quicker.
+    // The version is read again within the transaction: another process may have been quicker.
     for (const migration of migrations.slice(readNumber(connection, "PRAGMA user_version"))) database.exec(migration);
     database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}`);
   });

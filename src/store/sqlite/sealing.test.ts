@@ -1,4 +1,4 @@
-// What an encrypted store keeps from those who read its file, and what it refuses of those who write to it.
+// An encrypted store before those who read its file and those who write to it.
 import assert from "node:assert/strict";
 import { cpSync, readdirSync } from "node:fs";
 import { dirname } from "node:path";

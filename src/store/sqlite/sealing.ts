@@ -32,14 +32,14 @@ export interface SealingOptions {
   readonly masterKeys: readonly MasterKey[];
   readonly sealsPerDataKey?: number | undefined;
   readonly onProblem: (problem: Error) => void;
-  /** Told when another master key has taken over. */
+  /** Hears when another master key has taken over. */
   readonly onNotice: (message: string) => void;
 }
 
 /** The names of sealed cells: a sealed text is bound to the name of its cell, so that it opens nowhere else. */
 export const cellName = {
   secret: "partition.secret/0",
-  /** Until all is sealed: nobody without a key can make it look as if plain texts were still to be taken as they are. */
+  /** The secret's name until all is sealed: nobody without a key can make plain texts look as if they were still to be taken. */
   secretOfConversion: "partition.secret/being sealed",
   events: (journalId: number, executionId: number) => `journal.events/${journalId}/${executionId}`,
   traceHeader: (executionId: number) => `execution.trace_header/${executionId}`,
@@ -146,7 +146,7 @@ function rewrap(
       if (key !== undefined) update.run(current.fingerprint, wrapDataKey(key, current), key.id);
     }
   });
-  // What the former key can open must not stay in the file.
+  // Texts that the former key can open must not stay in the file.
   connection.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
   return true;
 }

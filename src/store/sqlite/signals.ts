@@ -1,4 +1,4 @@
-// What executions have to tell each other: rows that stay until the commit of what they bring about.
+// Signals between executions: rows that stay until the commit of what they bring about.
 import type { Signal, Signals } from "../signals.ts";
 import { type Connection, readNumber, type Row } from "./connection.ts";
 import { partitionId } from "./lease.ts";
@@ -15,7 +15,7 @@ export function openSignalRows(connection: Connection): SignalRows {
      VALUES (?, ?, ?, ?, ${partitionId})`,
   );
   const remove = connection.prepare("DELETE FROM signal WHERE id = ?");
-  // Counted here and not by SQLite: a number is not given twice, whatever was deleted or undone.
+  // Ids are counted here and not by SQLite: none is given twice, whatever was deleted or undone.
   let nextId = readNumber(connection, "SELECT coalesce(max(id), 0) + 1 FROM signal");
   return {
     add({ executionId, scheduledEventId, childExecutionId }) {

@@ -1,4 +1,4 @@
-// What the SQLite store does beyond the contract: the lease, files it must refuse, a full disk, checkpoints, a killed writer.
+// The SQLite store beyond the contract: the lease, files it must refuse, a full disk, checkpoints, a killed writer.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";

@@ -14,17 +14,17 @@ import { openSignalRows, openSignals } from "./signals.ts";
 import { openVersions } from "./versions.ts";
 
 export interface SqliteOptions {
-  /** Whether the process that holds the lease still runs; asks the operating system when absent. */
+  /** Says whether the process that holds the lease still runs; the operating system is asked when absent. */
   readonly isHolderAlive?: ((holder: Holder) => boolean) | undefined;
   /** Content of the write-ahead log beside the file that is copied into it, in the background. */
   readonly checkpointBytes?: number | undefined;
-  /** Told of what failed in the background. Nothing that was stored is affected by it. */
+  /** Hears of failures in the background. Nothing that was stored is affected by them. */
   readonly onProblem?: ((problem: Error) => void) | undefined;
   /** Encrypts what the store holds of workflows; the first one is current, the others open what they once encrypted. */
   readonly masterKeys?: readonly MasterKey[] | undefined;
   /** After so many sealed texts there is a new data key. */
   readonly sealsPerDataKey?: number | undefined;
-  /** Told how a store that was plain is being encrypted, before it is open. */
+  /** Hears how a store that was plain is being encrypted, before it is open. */
   readonly onNotice?: ((message: string) => void) | undefined;
 }
 
