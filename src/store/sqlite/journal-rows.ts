@@ -93,9 +93,8 @@ export function prepareJournalReader(connection: Connection, sealing: Sealing | 
   );
 
   const decoded = (row: Row, executionId: number): readonly JournalEvent[] => {
-    const cell = row["events"];
-    const name = cellName.events(row["id"] as number, executionId);
-    return decodeEvents(sealing === undefined ? (cell as string) : sealing.open(name, cell));
+    if (sealing === undefined) return decodeEvents(row["events"] as string);
+    return decodeEvents(sealing.open(cellName.events(row["id"] as number, executionId), row["events"]));
   };
   /** Follows the chain from a row to the first, or to where `isEnough` of a row says that no more is wanted. */
   const chain = (
