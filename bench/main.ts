@@ -3,6 +3,7 @@
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { writeDocument } from "./document.ts";
+import { historyPages } from "./history-pages.ts";
 import { runJsonataBench } from "./jsonata.ts";
 import { printReport, type Report } from "./report.ts";
 import { inSetting, type Setting } from "./setting.ts";
@@ -18,6 +19,7 @@ const workloads: Readonly<Record<string, (setting: Setting) => Promise<Report>>>
   W3: synchronous,
   W4: map,
   W5: parkedExecutions,
+  history: historyPages,
 };
 
 const { values, positionals } = parseArgs({

@@ -12,7 +12,7 @@ import { Payload } from "../src/asl/payload.ts";
 import type { TaskOutcome } from "../src/engine/effect.ts";
 import type { StartRequest } from "../src/runtime/runtime.ts";
 import type { MasterKey } from "../src/store/envelope.ts";
-import type { RevisionRecord, StateMachineRecord } from "../src/store/store.ts";
+import type { RevisionRecord, StateMachineRecord } from "../src/store/catalogue.ts";
 import {
   goldenActivity,
   goldenArns,
@@ -133,11 +133,11 @@ async function leave(
     taken: await takeOne(world),
   };
   assert.equal(await world.runtime.sendTaskHeartbeat(tokens.taken), "accepted");
-  const deleting = await found(world.store.findStateMachine("deleting"));
+  const deleting = await found(world.store.catalogue.findStateMachine("deleting"));
   await world.runtime.deleteStateMachine(deleting);
   await settle();
   const { store, clock } = world;
-  assert.equal((await store.signals({ limit: 10 })).length, 1, "the end of a child is not heard of yet");
+  assert.equal((await store.signals.list({ limit: 10 })).length, 1, "the end of a child is not heard of yet");
   await world.close();
   return { now: clock.now(), tokens, redrivable };
 }
@@ -149,10 +149,10 @@ async function furnish({ store, clock }: GoldenWorld): Promise<void> {
   await createMachine(store, { name: "express", definition: express, type: "EXPRESS" });
   const quick = only({ Type: "Pass", Result: { quick: true } });
   await createMachine(store, { name: "quick-express", definition: quick, type: "EXPRESS" });
-  const { id: stateMachineId, revisionId } = await found(store.findStateMachine("versioned"));
+  const { id: stateMachineId, revisionId } = await found(store.catalogue.findStateMachine("versioned"));
   const createdAt = clock.now() + 1_000;
-  await store.publishVersion({ stateMachineId, revisionId, createdAt, description: "the first" });
-  const revision = await store.addRevision({
+  await store.versions.publishVersion({ stateMachineId, revisionId, createdAt, description: "the first" });
+  const revision = await store.catalogue.addRevision({
     stateMachineId,
     publicId: "0a1b2c3d-0000-4000-8000-000000000000",
     createdAt,
@@ -162,17 +162,17 @@ async function furnish({ store, clock }: GoldenWorld): Promise<void> {
     tracingConfiguration: '{"enabled":false}',
     encryptionConfiguration: '{"type":"AWS_OWNED_KEY"}',
   });
-  await store.publishVersion({ stateMachineId, revisionId: revision.id, createdAt });
+  await store.versions.publishVersion({ stateMachineId, revisionId: revision.id, createdAt });
   const both = [
     { versionNumber: 1, weight: 90 },
     { versionNumber: 2, weight: 10 },
   ];
   const alias = { stateMachineId, name: "PROD", routes: both, createdAt, updatedAt: createdAt + 1 };
-  await store.createAlias({ ...alias, description: "what customers use" });
-  await store.createAlias({ ...alias, name: "TEST", routes: [{ versionNumber: 2, weight: 100 }] });
-  await store.createActivity({ name: "packing", createdAt, tags: { team: "boxes" } });
+  await store.versions.createAlias({ ...alias, description: "what customers use" });
+  await store.versions.createAlias({ ...alias, name: "TEST", routes: [{ versionNumber: 2, weight: 100 }] });
+  await store.catalogue.createActivity({ name: "packing", createdAt, tags: { team: "boxes" } });
   const encryptionConfiguration = '{"type":"AWS_OWNED_KEY"}';
-  await store.createActivity({ name: "idle", createdAt, tags: {}, encryptionConfiguration });
+  await store.catalogue.createActivity({ name: "idle", createdAt, tags: {}, encryptionConfiguration });
 }
 
 interface Machine {
@@ -185,7 +185,7 @@ async function createMachine(store: GoldenWorld["store"], { name, definition, ty
   const machine = { name, type: type ?? "STANDARD", createdAt: Date.UTC(2025, 11, 31), tags: { of: name } } as const;
   const described = name === "versioned" ? {} : { initialVersionDescription: "" };
   const revision = { createdAt: machine.createdAt, definition: JSON.stringify(definition), roleArn };
-  await store.createStateMachine({ ...machine, ...described }, revision);
+  await store.catalogue.createStateMachine({ ...machine, ...described }, revision);
 }
 
 /** @returns the ARN of the execution that is there to be redriven. */
@@ -224,10 +224,11 @@ async function start(
   machineName: string,
   request: Partial<StartRequest> = {},
 ): Promise<string> {
-  const stateMachine = await found(store.findStateMachine(machineName));
+  const stateMachine = await found(store.catalogue.findStateMachine(machineName));
   const { versionNumber } = request;
-  const version = versionNumber === undefined ? undefined : await store.findVersion(stateMachine.id, versionNumber);
-  const revision = await found(store.readRevision(version?.revisionId ?? stateMachine.revisionId));
+  const version =
+    versionNumber === undefined ? undefined : await store.versions.findVersion(stateMachine.id, versionNumber);
+  const revision = await found(store.catalogue.readRevision(version?.revisionId ?? stateMachine.revisionId));
   const input = Payload.ofText('{ "n": 12345678901234567890 }');
   const outcome = await runtime.startExecution({ stateMachine, revision, name: "one", input, ...request });
   assert.ok(outcome.kind === "started");
@@ -250,7 +251,8 @@ async function takeOne({ runtime }: GoldenWorld): Promise<string> {
 
 async function tokenOf({ runtime }: GoldenWorld, name: string): Promise<string> {
   const { region, account } = goldenArns;
-  const events = await runtime.readHistory(`arn:aws:states:${region}:${account}:execution:${name}:one`);
+  const history = await runtime.readHistory(`arn:aws:states:${region}:${account}:execution:${name}:one`);
+  const events = await history?.read({ from: 1, to: history.lastEventId });
   const scheduled = events?.find((event) => event.kind === "TaskScheduled");
   assert.ok(scheduled?.kind === "TaskScheduled" && scheduled.token !== undefined);
   return scheduled.token;

@@ -17,7 +17,7 @@ import {
 } from "@aws-sdk/client-sfn";
 import fc from "fast-check";
 import { CommitError } from "../runtime/executions/committer.ts";
-import { LeaseLostError } from "../store/store.ts";
+import { LeaseLostError } from "../store/errors.ts";
 import { type FakeServer, startFakeServer } from "../testing/fake-server.ts";
 import { type Action, operations, shapes } from "./model.ts";
 

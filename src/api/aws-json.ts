@@ -8,8 +8,9 @@ import { awsQuotas, type Quotas } from "../runtime/starts/quotas.ts";
 import { createKeyedQueue } from "../runtime/keyed-queue.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { TestState } from "../runtime/state-test.ts";
-import type { Catalogue } from "../store/store.ts";
+import type { Catalogue } from "../store/catalogue.ts";
 import type { CallAction } from "../tasks/ports.ts";
+import type { Versions } from "../store/versions.ts";
 import { createCallAction } from "./call-action.ts";
 import type { ApiContext, Call, ValidateDefinition } from "./context.ts";
 import { answerFor, ApiError } from "./errors.ts";
@@ -29,6 +30,7 @@ export interface ApiFailure {
 export interface ApiOptions extends GuardOptions {
   readonly runtime: Runtime;
   readonly catalogue: Catalogue;
+  readonly versions: Versions;
   readonly arnSpace: ArnSpace;
   readonly validateDefinition: ValidateDefinition;
   readonly testState: TestState;
@@ -92,6 +94,7 @@ function contextOf(options: ApiOptions): ApiContext {
   return {
     runtime: options.runtime,
     catalogue: options.catalogue,
+    versions: options.versions,
     arnSpace: options.arnSpace,
     validateDefinition: options.validateDefinition,
     testState: options.testState,

@@ -6,7 +6,8 @@ import type { MockFile } from "../runtime/mocks/mock-file.ts";
 import type { Quotas } from "../runtime/starts/quotas.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { TestState } from "../runtime/state-test.ts";
-import type { Catalogue, StateMachineType } from "../store/store.ts";
+import type { Catalogue, StateMachineType } from "../store/catalogue.ts";
+import type { Versions } from "../store/versions.ts";
 import type { Inputs } from "./model.ts";
 import type { PageTokens } from "./page-token.ts";
 
@@ -16,6 +17,7 @@ export type ValidateDefinition = (text: string, type: StateMachineType) => reado
 export interface ApiContext {
   readonly runtime: Runtime;
   readonly catalogue: Catalogue;
+  readonly versions: Versions;
   readonly arnSpace: ArnSpace;
   readonly validateDefinition: ValidateDefinition;
   readonly testState: TestState;

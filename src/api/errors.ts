@@ -2,7 +2,7 @@
 // src/api only. Statuses are 400 throughout because that is what was recorded, whatever the documentation says.
 import { CommitError } from "../runtime/executions/committer.ts";
 import { quotaTexts } from "../runtime/starts/quotas.ts";
-import { LeaseLostError } from "../store/store.ts";
+import { LeaseLostError } from "../store/errors.ts";
 
 const statuses = {
   AccessDeniedException: 400,

@@ -8,7 +8,8 @@ const sealBytes = 16;
 /** The number that AWS takes for `maxResults` 0 or absent. */
 const defaultPageSize = 100;
 
-export type PageKey = string | number;
+/** A name, a number, or a time with an id. */
+export type PageKey = string | number | readonly [at: number, id: number];
 
 export interface PageTokens {
   /** @param listing what is listed, with all filters. */

@@ -222,7 +222,11 @@ async function endsOf(machines: readonly Machine[], seed: string, chance: Chance
     else if (!children.has(name)) simulation.start(name, "one", input);
   }
   await simulation.run();
-  assert.equal(await simulation.disk.store.findStateMachine("carousel"), undefined, "a deletion comes to its end");
+  assert.equal(
+    await simulation.disk.store.catalogue.findStateMachine("carousel"),
+    undefined,
+    "a deletion comes to its end",
+  );
   const ends = new Map<string, Set<string>>();
   const counts = new Map<string, number>();
   for (const { identity, status, output, error, cause } of simulation.disk.executions) {

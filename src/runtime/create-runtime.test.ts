@@ -5,7 +5,8 @@ import { type Json, stringifyJson } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
 import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
-import type { ExecutionChange, Store } from "../store/store.ts";
+import type { ExecutionChange } from "../store/journal.ts";
+import type { Store } from "../store/store.ts";
 import { childOutcome, startExecutionConnector } from "../tasks/states.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
 import { CommitError } from "./executions/committer.ts";
@@ -57,18 +58,21 @@ class Bench {
     const store = openMemoryStore();
     this.store = {
       ...store,
-      append: async (changes) => {
-        if (this.isFull) throw new Error("full");
-        await store.append(changes);
-        this.appended.push(...changes);
-      },
-      dueRecords: (now, limit) => {
-        this.looks += 1;
-        return store.dueRecords(now, limit);
-      },
-      readEvents: (id, part) => {
-        if (part === "all") this.loads += 1;
-        return store.readEvents(id, part);
+      journal: {
+        ...store.journal,
+        append: async (changes) => {
+          if (this.isFull) throw new Error("full");
+          await store.journal.append(changes);
+          this.appended.push(...changes);
+        },
+        dueRecords: (now, limit) => {
+          this.looks += 1;
+          return store.journal.dueRecords(now, limit);
+        },
+        readEvents: (id, part) => {
+          if (part === "all") this.loads += 1;
+          return store.journal.readEvents(id, part);
+        },
       },
     };
     this.runtime = this.open(options);
@@ -78,7 +82,11 @@ class Bench {
   open(options: Partial<RuntimeOptions> = {}): Runtime {
     const { clock, store } = this;
     const runtime: Runtime = createRuntime({
-      store: { ...store, nextExecutionId: 1 + this.appended.length },
+      store: {
+        ...store,
+        journal: { ...store.journal, nextExecutionId: () => 1 + this.appended.length },
+        catalogue: { ...store.catalogue },
+      },
       clock,
       arns,
       isKnownActivity: () => true,
@@ -102,12 +110,12 @@ class Bench {
 
   async create(name: string, definition: Json, type: "STANDARD" | "EXPRESS" = "STANDARD"): Promise<void> {
     const revision = { createdAt: 0, definition: stringifyJson(definition), roleArn: "role" };
-    await this.store.createStateMachine({ name, type, createdAt: 0, tags: {} }, revision);
+    await this.store.catalogue.createStateMachine({ name, type, createdAt: 0, tags: {} }, revision);
   }
 
   async request(machine: string, name?: string): Promise<StartRequest> {
-    const stateMachine = await this.store.findStateMachine(machine);
-    const revision = await this.store.readRevision(stateMachine?.revisionId ?? 0);
+    const stateMachine = await this.store.catalogue.findStateMachine(machine);
+    const revision = await this.store.catalogue.readRevision(stateMachine?.revisionId ?? 0);
     assert.ok(stateMachine !== undefined && revision !== undefined);
     return { stateMachine, revision, name, input: Payload.ofText("{}") };
   }
@@ -178,8 +186,8 @@ test("one journal that cannot be read does not keep other executions from being 
   await bench.create("work", only(task));
   await bench.start("work", "damaged");
   await bench.start("work", "sound");
-  const { readEvents } = bench.store;
-  Object.assign(bench.store, {
+  const { readEvents } = bench.store.journal;
+  Object.assign(bench.store.journal, {
     readEvents: (id: number, part: "all") =>
       id === 1 ? Promise.reject(new Error("the store is damaged")) : readEvents(id, part),
   });
@@ -219,10 +227,12 @@ for (const { what, act } of refusals) {
     await bench.create("order", only({ Type: "Parallel", Branches: branches }));
     const arn = await bench.start("order");
     const token = String((JSON.parse(bench.performed[0]?.parameters.text ?? "") as { token: string }).token);
-    const before = await bench.runtime.readHistory(arn);
+    const readHistory = async (): Promise<unknown> =>
+      (await bench.runtime.readHistory(arn))?.read({ from: 1, to: Number.MAX_SAFE_INTEGER });
+    const before = await readHistory();
     bench.isFull = true;
     await assert.rejects(act(bench, { arn, token }), CommitError);
-    assert.deepEqual(await bench.runtime.readHistory(arn), before);
+    assert.deepEqual(await readHistory(), before);
     bench.isFull = false;
     const answer = await act(bench, { arn, token });
     assert.notEqual(answer, undefined);
@@ -328,7 +338,7 @@ test("a child whose start was in flight when its parent was stopped is stopped a
     ends.map(({ record }) => record.status),
     ["ABORTED", "ABORTED"],
   );
-  assert.deepEqual(await bench.store.signals({ limit: 1 }), []);
+  assert.deepEqual(await bench.store.signals.list({ limit: 1 }), []);
 });
 
 test("the token of a task that waits for a child ends the task before the child ends", async () => {
@@ -382,17 +392,17 @@ test("a deletion that waits for running executions is ended at the next start wh
   await bench.create("old", only({ Type: "Wait", Seconds: 1 }));
   const { stateMachine } = await bench.request("old");
   await bench.start("old");
-  await bench.store.updateStateMachine(stateMachine.id, { status: "DELETING" });
+  await bench.store.catalogue.updateStateMachine(stateMachine.id, { status: "DELETING" });
   await bench.open().recover();
-  assert.equal((await bench.store.findStateMachine("old"))?.status, "DELETING");
-  const { readStateMachine } = bench.store;
-  Object.assign(bench.store, { readStateMachine: () => new Promise(() => undefined) });
+  assert.equal((await bench.store.catalogue.findStateMachine("old"))?.status, "DELETING");
+  const { readStateMachine } = bench.store.catalogue;
+  Object.assign(bench.store.catalogue, { readStateMachine: () => new Promise(() => undefined) });
   bench.open();
-  Object.assign(bench.store, { readStateMachine });
+  Object.assign(bench.store.catalogue, { readStateMachine });
   bench.clock.advance(1_000);
   await bench.rest();
   await bench.open().recover();
-  assert.equal(await bench.store.findStateMachine("old"), undefined);
+  assert.equal(await bench.store.catalogue.findStateMachine("old"), undefined);
 });
 
 test("after its close a runtime calls nothing and writes nothing, whatever was in flight", async () => {

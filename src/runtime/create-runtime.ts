@@ -3,7 +3,9 @@ import type { IntegrationPattern } from "../asl/resource.ts";
 import type { ArnSpace } from "../aws/arn.ts";
 import type { TaskOutcome } from "../engine/effect.ts";
 import { awsLimits, type Environment, type Limits } from "../engine/turn.ts";
-import { type ExecutionRecord, LeaseLostError, type Store } from "../store/store.ts";
+import { LeaseLostError } from "../store/errors.ts";
+import type { ExecutionRecord } from "../store/journal.ts";
+import type { Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
 import { Deletions } from "./deletions.ts";
 import { Alarm } from "./executions/alarm.ts";
@@ -55,20 +57,22 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     maxHistoryEvents: limitsOf(options).maxHistoryEvents,
     startExecution: (request) => starts.start(request),
     startSyncExecution: (request) => starts.runToEnd(request),
-    stopExecution: (arn, failure) => stopExecution({ journal: store, loop }, arn, failure),
+    stopExecution: (arn, failure) => stopExecution({ journal: store.journal, loop }, arn, failure),
     async redriveExecution(arn, clientToken) {
-      const record = await findRecord(store, arn);
+      const record = await findRecord(store.journal, arn);
       return record === undefined ? undefined : redrives.redrive(record.id, clientToken);
     },
     async describeExecution(arn) {
-      const record = await findRecord(store, arn);
+      const record = await findRecord(store.journal, arn);
       return record === undefined ? undefined : describe(record);
     },
     async readHistory(arn) {
-      const record = await findRecord(store, arn);
-      return record === undefined ? undefined : store.readEvents(record.id, "all");
+      const record = await findRecord(store.journal, arn);
+      if (record === undefined) return undefined;
+      const { id, lastEventId } = record;
+      return { lastEventId, read: (range) => store.journal.readEvents(id, range) };
     },
-    listExecutions: (filter, page) => store.listRecords(filter, page),
+    listExecutions: (filter, page) => store.journal.listRecords(filter, page),
     takeActivityTask: (activityArn, workerName, signal) => workerTasks.take(activityArn, workerName, signal),
     sendTaskSuccess: (taskToken, output) => workerTasks.succeed(taskToken, output),
     sendTaskFailure: (taskToken, failure) => workerTasks.fail(taskToken, failure),
@@ -95,7 +99,7 @@ function createParts(options: RuntimeOptions) {
   const { isKnownActivity, parameterProblem = () => undefined } = options;
   const limits = limitsOf(options);
   const listeners: ExecutionListener[] = [];
-  const world = { store, journal: store, clock, arns, log };
+  const world = { store, journal: store.journal, clock, arns, log };
   const deletingMachines = new Set<number>();
   const now = (): number => clock.now();
   const liveExecutions = new LiveExecutions({ store, arns, programs: new Programs(), now, watch, listeners });

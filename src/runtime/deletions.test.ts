@@ -4,7 +4,8 @@ import { test, type TestContext } from "node:test";
 import type { Json } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
-import type { StateMachineRecord, Store } from "../store/store.ts";
+import type { StateMachineRecord } from "../store/catalogue.ts";
+import type { Store } from "../store/store.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
 import { createRuntime, type RuntimeOptions } from "./create-runtime.ts";
 import type { Runtime, StartRequest } from "./runtime.ts";
@@ -32,19 +33,28 @@ async function openBench(t: TestContext, definition = wait): Promise<Bench> {
   const clock = new SimulatedClock();
   const store: Store = {
     ...memory,
-    append: async (changes) => {
-      await bench.gate;
-      await memory.append(changes);
+    journal: {
+      ...memory.journal,
+      append: async (changes) => {
+        await bench.gate;
+        await memory.journal.append(changes);
+      },
     },
-    updateStateMachine: async (id, change) => {
-      if (bench.isFull) throw new Error("full");
-      await memory.updateStateMachine(id, change);
+    catalogue: {
+      ...memory.catalogue,
+      updateStateMachine: async (id, change) => {
+        if (bench.isFull) throw new Error("full");
+        await memory.catalogue.updateStateMachine(id, change);
+      },
     },
   };
   const runtime = runtimeOver(store, clock);
   const revision = { createdAt: 0, definition, roleArn: "role" };
-  const machine = await memory.createStateMachine({ name: "m", type: "STANDARD", createdAt: 0, tags: {} }, revision);
-  const pinned = await memory.readRevision(machine?.revisionId ?? 0);
+  const machine = await memory.catalogue.createStateMachine(
+    { name: "m", type: "STANDARD", createdAt: 0, tags: {} },
+    revision,
+  );
+  const pinned = await memory.catalogue.readRevision(machine?.revisionId ?? 0);
   assert.ok(machine !== undefined && pinned !== undefined);
   const bench: Bench = {
     store,
@@ -77,7 +87,7 @@ async function rest(): Promise<void> {
 }
 
 const statusOf = async ({ store, machine }: Bench): Promise<string | undefined> =>
-  (await store.readStateMachine(machine.id))?.status;
+  (await store.catalogue.readStateMachine(machine.id))?.status;
 
 test("what was read of a machine before its deletion starts nothing afterwards", async (t) => {
   const bench = await openBench(t);
@@ -86,7 +96,7 @@ test("what was read of a machine before its deletion starts nothing afterwards",
   assert.equal(await statusOf(bench), "DELETED");
   assert.deepEqual(await bench.runtime.startExecution(request), { kind: "deleting" });
   assert.deepEqual(await bench.runtime.startExecution({ ...request, name: undefined }), { kind: "deleting" });
-  assert.equal(await bench.store.findRecord("m", "late"), undefined);
+  assert.equal(await bench.store.journal.findRecord("m", "late"), undefined);
 });
 
 test("a deletion counts the start that was quicker but is not yet stored", async (t) => {
@@ -104,7 +114,7 @@ test("a deletion counts the start that was quicker but is not yet stored", async
   assert.equal(await statusOf(bench), "DELETING", "it runs");
   bench.clock.advance(60_000);
   await rest();
-  assert.equal((await bench.store.findRecord("m", "quick"))?.status, "SUCCEEDED");
+  assert.equal((await bench.store.journal.findRecord("m", "quick"))?.status, "SUCCEEDED");
   assert.equal(await statusOf(bench), "DELETED", "with the end of its last execution");
 });
 
@@ -123,7 +133,7 @@ test("an execution that would go round for ever is aborted at its next state tra
     bench.clock.advance(60_000);
     await rest();
     await bench.runtime.deleteStateMachine(bench.machine);
-    assert.equal((await bench.store.findRecord("m", "round"))?.status, "RUNNING", "it only waits");
+    assert.equal((await bench.store.journal.findRecord("m", "round"))?.status, "RUNNING", "it only waits");
     if (isRestarted) {
       await bench.runtime.close();
       const later = runtimeOver(bench.store, bench.clock);
@@ -132,11 +142,11 @@ test("an execution that would go round for ever is aborted at its next state tra
     }
     bench.clock.advance(60_000);
     await rest();
-    assert.equal((await bench.store.findRecord("m", "round"))?.status, "ABORTED");
+    assert.equal((await bench.store.journal.findRecord("m", "round"))?.status, "ABORTED");
     assert.equal(await statusOf(bench), "DELETED");
     const again = { name: "m", type: "STANDARD", createdAt: 1, tags: {} } as const;
     const revision = { createdAt: 1, definition: wait, roleArn: "role" };
-    assert.ok(await bench.store.createStateMachine(again, revision), "the name is free");
+    assert.ok(await bench.store.catalogue.createStateMachine(again, revision), "the name is free");
   }
 });
 
@@ -166,7 +176,7 @@ test("a callback that comes after the deletion of the machine is taken, and lead
   assert.equal(await statusOf(bench), "DELETING");
   assert.equal(await runtime.sendTaskSuccess(token, Payload.ofText("1")), "accepted");
   await rest();
-  assert.equal((await bench.store.findRecord("m", "asking"))?.status, "ABORTED");
+  assert.equal((await bench.store.journal.findRecord("m", "asking"))?.status, "ABORTED");
   assert.equal(await statusOf(bench), "DELETED");
 });
 
@@ -193,7 +203,7 @@ test("a task that would be tried again is a state transition, too", async (t) =>
   await runtime.deleteStateMachine(bench.machine);
   bench.clock.advance(5_000);
   await rest();
-  assert.equal((await bench.store.findRecord("m", "trying"))?.status, "ABORTED");
+  assert.equal((await bench.store.journal.findRecord("m", "trying"))?.status, "ABORTED");
   assert.equal(await statusOf(bench), "DELETED");
 });
 
@@ -210,7 +220,8 @@ test("a deletion that the store refuses has not begun", async (t) => {
 test("a child that is too late for its machine is told so", async (t) => {
   const bench = await openBench(t);
   const child = { stateMachineArn: machineArn, defaultName: "child", input: Payload.ofText("{}"), startedBy };
-  const late: Store = { ...bench.store, findStateMachine: async () => bench.machine };
+  const catalogue = { ...bench.store.catalogue, findStateMachine: async () => bench.machine };
+  const late: Store = { ...bench.store, catalogue };
   await bench.runtime.deleteStateMachine(bench.machine);
   assert.deepEqual(await startChild(bench.runtime, late, child), {
     kind: "error",
@@ -228,14 +239,20 @@ test("a child is started by its machine, a version or an alias", async (t) => {
   const bench = await openBench(t);
   const { store, runtime, machine } = bench;
   const { id: stateMachineId, revisionId } = machine;
-  await store.publishVersion({ stateMachineId, revisionId, createdAt: 0 });
-  const next = await store.addRevision({ stateMachineId, createdAt: 0, definition: wait, roleArn: "r", publicId: "p" });
-  await store.publishVersion({ stateMachineId, revisionId: next.id, createdAt: 0 });
+  await store.versions.publishVersion({ stateMachineId, revisionId, createdAt: 0 });
+  const next = await store.catalogue.addRevision({
+    stateMachineId,
+    createdAt: 0,
+    definition: wait,
+    roleArn: "r",
+    publicId: "p",
+  });
+  await store.versions.publishVersion({ stateMachineId, revisionId: next.id, createdAt: 0 });
   const routes = [
     { versionNumber: 1, weight: 25 },
     { versionNumber: 2, weight: 75 },
   ];
-  await store.createAlias({ stateMachineId, name: "live", routes, createdAt: 0, updatedAt: 0 });
+  await store.versions.createAlias({ stateMachineId, name: "live", routes, createdAt: 0, updatedAt: 0 });
   const rows: readonly (readonly [qualifier: string, random: number, version?: number, alias?: string])[] = [
     ["", 0],
     [":1", 0, 1],
@@ -251,7 +268,7 @@ test("a child is started by its machine, a version or an alias", async (t) => {
       startedBy,
     };
     assert.equal((await startChild(runtime, store, child, () => random)).kind, "started");
-    const record = await store.findRecord("m", `child-${i}`);
+    const record = await store.journal.findRecord("m", `child-${i}`);
     assert.deepEqual([record?.versionNumber, record?.aliasName], [version, alias], qualifier);
     assert.equal(record?.revisionId, version === 1 ? revisionId : next.id, qualifier);
   }

@@ -1,12 +1,13 @@
 // Deletion of state machines: from its beginning nothing is started, what runs is aborted at its next state transition,
 // and the machine goes with the last execution.
-import type { Catalogue, ExecutionChange, ExecutionRecord, Journal } from "../store/store.ts";
+import type { ExecutionChange, ExecutionRecord } from "../store/journal.ts";
+import type { Store } from "../store/store.ts";
 import type { ExecutionListener } from "./executions/listener.ts";
 import type { LiveExecution } from "./executions/live-execution.ts";
 import type { LiveExecutions } from "./executions/live-executions.ts";
 
 export interface DeletionsOptions {
-  readonly store: Pick<Catalogue & Journal, DeletionCall>;
+  readonly store: Pick<Store, "journal" | "catalogue">;
   readonly liveExecutions: Pick<LiveExecutions, "settled">;
   /**
    * Machines whose deletion has begun: the loop aborts their executions, and who read one as ACTIVE before may still want
@@ -15,7 +16,6 @@ export interface DeletionsOptions {
   readonly deletingMachines: Set<number>;
   readonly log: (message: string, error: unknown) => void;
 }
-type DeletionCall = "readStateMachine" | "updateStateMachine" | "listStateMachines" | "countRunning";
 
 const pageSize = 200;
 
@@ -48,7 +48,7 @@ export class Deletions implements ExecutionListener {
     const { store, liveExecutions, deletingMachines } = this.#options;
     deletingMachines.add(stateMachineId);
     try {
-      await store.updateStateMachine(stateMachineId, { status: "DELETING" });
+      await store.catalogue.updateStateMachine(stateMachineId, { status: "DELETING" });
     } catch (error) {
       deletingMachines.delete(stateMachineId);
       throw error;
@@ -71,16 +71,16 @@ export class Deletions implements ExecutionListener {
   /** Ends a deletion when no execution runs any more. */
   async #finish(stateMachineId: number): Promise<void> {
     const { store } = this.#options;
-    const machine = await store.readStateMachine(stateMachineId);
-    if (machine?.status !== "DELETING" || (await store.countRunning(stateMachineId)) > 0) return;
-    await store.updateStateMachine(stateMachineId, { status: "DELETED" });
+    const machine = await store.catalogue.readStateMachine(stateMachineId);
+    if (machine?.status !== "DELETING" || (await store.journal.countRunning(stateMachineId)) > 0) return;
+    await store.catalogue.updateStateMachine(stateMachineId, { status: "DELETED" });
   }
 
   /** Ends what a crash cut short. */
   async recover(): Promise<void> {
     const { store } = this.#options;
     for (let after: number | undefined; !this.#isStopped;) {
-      const machines = await store.listStateMachines({ limit: pageSize, after });
+      const machines = await store.catalogue.listStateMachines({ limit: pageSize, after });
       for (const { id } of machines) await this.#finish(id);
       after = machines.at(-1)?.id;
       if (machines.length < pageSize) return;

@@ -3,7 +3,9 @@ import type { Payload } from "../asl/payload.ts";
 import type { TaskAttempt } from "../engine/effect.ts";
 import type { Failure, JournalEvent } from "../engine/journal/event.ts";
 import type { LimitExceeded } from "./starts/quotas.ts";
-import type { ExecutionFilter, ExecutionRecord, Page, RevisionRecord, StateMachineRecord } from "../store/store.ts";
+import type { RevisionRecord, StateMachineRecord } from "../store/catalogue.ts";
+import type { EventRange, ExecutionFilter, ExecutionRecord, ListingCursor } from "../store/journal.ts";
+import type { Page } from "../store/page.ts";
 
 export interface StartRequest {
   readonly stateMachine: StateMachineRecord;
@@ -48,6 +50,14 @@ export interface ExecutionDescription {
   readonly failure?: Failure | undefined;
 }
 
+/** The history of an execution up to now; what happens later is not in it. */
+export interface ExecutionHistory {
+  /** Id of the newest listed event: ids of listed events are dense from 1. */
+  readonly lastEventId: number;
+  /** The events of a range, unlisted ones included. */
+  read(range: EventRange): Promise<readonly JournalEvent[]>;
+}
+
 /** How a message for a task token was taken: `timedOut` when the task has ended, `invalidToken` when there never was one. */
 export type TokenOutcome = "accepted" | "invalidToken" | "timedOut";
 
@@ -68,9 +78,9 @@ export interface Runtime {
   /** Has an execution that ended without success go on where it stopped; `undefined` when there is no such execution. */
   redriveExecution(executionArn: string, clientToken: string | undefined): Promise<RedriveOutcome | undefined>;
   describeExecution(executionArn: string): Promise<ExecutionDescription | undefined>;
-  /** Every event of the journal, unlisted ones included. */
-  readHistory(executionArn: string): Promise<readonly JournalEvent[] | undefined>;
-  listExecutions(filter: ExecutionFilter, page: Page<number>): Promise<readonly ExecutionRecord[]>;
+  /** Opens the history of an execution; `undefined` when there is no such execution. */
+  readHistory(executionArn: string): Promise<ExecutionHistory | undefined>;
+  listExecutions(filter: ExecutionFilter, page: Page<ListingCursor>): Promise<readonly ExecutionRecord[]>;
 
   /** Waits for a task of the activity until `signal` aborts; refused at once when too many wait. */
   takeActivityTask(

@@ -179,7 +179,7 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
   const functions = new Map(options.functions);
   const lost = Promise.withResolvers<void>();
   const activities = new KnownActivities(arns);
-  await activities.load(store);
+  await activities.load(store.catalogue);
   const connectors: Connectors = createConnectors({
     functions,
     lambdaApi: lambdaApi(options),
@@ -212,7 +212,8 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
   });
   const { handler, callAction, settled } = createApi({
     runtime,
-    catalogue: { ...store, ...activities.watch(store) },
+    catalogue: { ...store.catalogue, ...activities.watch(store.catalogue) },
+    versions: store.versions,
     arnSpace: arns,
     validateDefinition: (text, type) => validateDefinition(text, { type }),
     testState: createStateTester(engine),

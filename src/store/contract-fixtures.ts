@@ -1,7 +1,8 @@
-// What the parts of the store contract share: how a store is opened for a proof, and the least that makes a change.
+// The common ground of the parts of the store contract: how a store is opened for a proof, and the least that makes a change.
 import { Payload } from "../asl/payload.ts";
 import type { JournalEvent } from "../engine/journal/event.ts";
-import type { ExecutionChange, ExecutionRecord, Store } from "./store.ts";
+import type { ExecutionChange, ExecutionRecord } from "./journal.ts";
+import type { Store } from "./store.ts";
 
 export interface OpenedStore {
   readonly store: Store;
@@ -52,6 +53,12 @@ export function startedEvent(input: string): JournalEvent {
 export function passed(id: number, text: string): JournalEvent {
   const output = Payload.ofText(text);
   return { kind: "StateExited", id, previousEventId: id - 1, at: id, scope: 0, stateType: "Pass", name: "A", output };
+}
+
+/** Events with their payloads as texts: equal when the same was stored, whatever was parsed of it. */
+export function readable(events: unknown): unknown {
+  if (events === undefined) return undefined;
+  return JSON.parse(JSON.stringify(events, (_key, value: unknown) => (value instanceof Payload ? value.text : value)));
 }
 
 export const idsOf = (items: readonly { readonly id: number }[]): readonly number[] => items.map(({ id }) => id);

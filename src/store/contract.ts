@@ -1,9 +1,7 @@
-// What every store must do, as one test suite that each implementation runs. The queues and the
-// catalogue have their own files.
+// The contract of every store, as one test suite that each implementation runs. Ranges, the order of commits, lists, the queues, the catalogue and
+// versions have files of their own.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Payload } from "../asl/payload.ts";
-import type { JournalEvent } from "../engine/journal/event.ts";
 import { catalogueContract } from "./catalogue-contract.ts";
 import {
   continued,
@@ -12,12 +10,17 @@ import {
   type OpenStore,
   passed,
   type Prove,
+  readable,
   record,
   started,
   startedEvent,
 } from "./contract-fixtures.ts";
+import { journalOrderContract } from "./journal-order-contract.ts";
+import { listingContract } from "./listing-contract.ts";
 import { queueContract } from "./queue-contract.ts";
-import type { ExecutionChange, ExecutionRecord, Store } from "./store.ts";
+import { rangesContract } from "./ranges-contract.ts";
+import type { ExecutionChange, ExecutionRecord } from "./journal.ts";
+import type { Store } from "./store.ts";
 import { versionsContract } from "./versions-contract.ts";
 
 /** Runs the suite. `name` stands before every sentence. */
@@ -35,6 +38,8 @@ export function storeContract(name: string, open: OpenStore): void {
   appendContract(prove);
   identityContract(prove);
   orderContract(prove);
+  rangesContract(prove);
+  journalOrderContract(prove);
   listingContract(prove);
   wakingContract(prove);
   queueContract(prove);
@@ -42,13 +47,8 @@ export function storeContract(name: string, open: OpenStore): void {
   versionsContract(prove);
 }
 
-/** Payloads by their text: equality of what was stored, whatever was parsed of it. */
-function readable(events: readonly JournalEvent[]): unknown {
-  return JSON.parse(JSON.stringify(events, (_key, value: unknown) => (value instanceof Payload ? value.text : value)));
-}
-
 async function machine(store: Store, name: string): Promise<number> {
-  const created = await store.createStateMachine(
+  const created = await store.catalogue.createStateMachine(
     { name, type: "STANDARD", createdAt: 1, tags: {} },
     { createdAt: 1, definition: "{}", roleArn: "role" },
   );
@@ -74,11 +74,11 @@ function appendContract(prove: Prove): void {
         parent: { executionId: 0, scheduledEventId: 5 },
       });
       const bare = record({ id: 8 });
-      await store.append([started(full), started(bare)]);
+      await store.journal.append([started(full), started(bare)]);
       const reopened = await reopen();
-      assert.deepEqual(await reopened.readRecord(7), full);
-      assert.deepEqual(await reopened.readRecord(8), bare);
-      assert.equal(await reopened.readRecord(9), undefined);
+      assert.deepEqual(await reopened.journal.readRecord(7), full);
+      assert.deepEqual(await reopened.journal.readRecord(8), bare);
+      assert.equal(await reopened.journal.readRecord(9), undefined);
     },
   );
 
@@ -92,13 +92,13 @@ function appendContract(prove: Prove): void {
       record({ id: 1, status: "SUCCEEDED", stoppedAt: 99, lastEventId: 9, redrive: { count: 1, at: 78 } }),
     ];
     for (const [i, step] of steps.entries()) {
-      await store.append([i === 0 ? started(step) : continued(step)]);
-      assert.deepEqual(await store.readRecord(1), step);
+      await store.journal.append([i === 0 ? started(step) : continued(step)]);
+      assert.deepEqual(await store.journal.readRecord(1), step);
     }
   });
 
   prove("a batch is appended as a whole or not at all", async ({ store, reopen }) => {
-    await store.append([started({ id: 1, key: "taken" })]);
+    await store.journal.append([started({ id: 1, key: "taken" })]);
     const signals = [{ executionId: 1, scheduledEventId: 2, childExecutionId: 2 }];
     const offers = [{ activityArn: "a", executionId: 2, scheduledEventId: 2 }];
     const good = [started({ id: 2 }, { signals, offers }), continued({ id: 1, lastEventId: 2 }, [passed(2, "{}")])];
@@ -109,35 +109,35 @@ function appendContract(prove: Prove): void {
       ["there is no such execution", continued({ id: 99 })],
     ];
     for (const [why, bad] of refused) {
-      await assert.rejects(store.append([...good, bad]), why);
-      assert.equal(await store.readRecord(2), undefined, why);
-      assert.equal((await store.readRecord(1))?.lastEventId, 1, why);
-      assert.equal((await store.readEvents(1, "all")).length, 1, why);
-      assert.deepEqual(await store.signals({ limit: 9 }), [], why);
-      assert.equal(await store.takeOffer("a"), undefined, why);
+      await assert.rejects(store.journal.append([...good, bad]), why);
+      assert.equal(await store.journal.readRecord(2), undefined, why);
+      assert.equal((await store.journal.readRecord(1))?.lastEventId, 1, why);
+      assert.equal((await store.journal.readEvents(1, "all")).length, 1, why);
+      assert.deepEqual(await store.signals.list({ limit: 9 }), [], why);
+      assert.equal(await store.offers.take("a"), undefined, why);
     }
-    await store.append(good);
+    await store.journal.append(good);
     const reopened = await reopen();
-    assert.equal((await reopened.readEvents(1, "all")).length, 2);
-    assert.deepEqual(idsOf(await reopened.listRecords({ stateMachineId: 1 }, { limit: 9 })), [2, 1]);
+    assert.equal((await reopened.journal.readEvents(1, "all")).length, 2);
+    assert.deepEqual(idsOf(await reopened.journal.listRecords({ stateMachineId: 1 }, { limit: 9 })), [2, 1]);
   });
 }
 
 function identityContract(prove: Prove): void {
   prove("the same key may be used by another machine, and one machine's keys are its own", async ({ store }) => {
-    await store.append([started({ id: 1, key: "same" }), started({ id: 2, key: "same", stateMachineId: 2 })]);
-    assert.equal((await store.readRecord(2))?.stateMachineId, 2);
+    await store.journal.append([started({ id: 1, key: "same" }), started({ id: 2, key: "same", stateMachineId: 2 })]);
+    assert.equal((await store.journal.readRecord(2))?.stateMachineId, 2);
   });
 
   prove("the next execution id is above all that were ever given, also after reopening", async ({ store, reopen }) => {
-    assert.equal(store.nextExecutionId, 1);
-    await store.append([started({ id: 5 })]);
-    await store.append([started({ id: 3 })]);
-    assert.equal(store.nextExecutionId, 6);
+    assert.equal(store.journal.nextExecutionId(), 1);
+    await store.journal.append([started({ id: 5 })]);
+    await store.journal.append([started({ id: 3 })]);
+    assert.equal(store.journal.nextExecutionId(), 6);
     const reopened = await reopen();
-    assert.equal(reopened.nextExecutionId, 6);
-    await reopened.append([started({ id: reopened.nextExecutionId })]);
-    assert.equal(reopened.nextExecutionId, 7);
+    assert.equal(reopened.journal.nextExecutionId(), 6);
+    await reopened.journal.append([started({ id: reopened.journal.nextExecutionId() })]);
+    assert.equal(reopened.journal.nextExecutionId(), 7);
   });
 }
 
@@ -146,17 +146,17 @@ function orderContract(prove: Prove): void {
     "events come back in order, whole or only those of the first commit or of the first and the last",
     async ({ store, reopen }) => {
       const events = Array.from({ length: 9 }, (_, i) => (i === 0 ? startedEvent("[1]") : passed(i + 1, `"${i}"`)));
-      await store.append([
+      await store.journal.append([
         started({ id: 1 }, { events: events.slice(0, 2) }),
         started({ id: 2 }, { events: events.slice(0, 1) }),
         started({ id: 3 }, { events: events.slice(0, 2) }),
       ]);
       // Commits of another execution lie between, and one commit holds two changes of the same execution.
-      await store.append([continued({ id: 1 }, events.slice(2, 3)), continued({ id: 2 }, events.slice(1, 4))]);
-      await store.append([continued({ id: 1 }, events.slice(3, 4)), continued({ id: 1 }, events.slice(4, 6))]);
-      await store.append([continued({ id: 1 })]);
-      await store.append([continued({ id: 1 }, events.slice(6, 9))]);
-      await store.append([continued({ id: 1, isInFlight: true })]);
+      await store.journal.append([continued({ id: 1 }, events.slice(2, 3)), continued({ id: 2 }, events.slice(1, 4))]);
+      await store.journal.append([continued({ id: 1 }, events.slice(3, 4)), continued({ id: 1 }, events.slice(4, 6))]);
+      await store.journal.append([continued({ id: 1 })]);
+      await store.journal.append([continued({ id: 1 }, events.slice(6, 9))]);
+      await store.journal.append([continued({ id: 1, isInFlight: true })]);
       const cases = [
         { id: 1, part: "all", expected: events },
         { id: 1, part: "first", expected: events.slice(0, 2) },
@@ -171,7 +171,7 @@ function orderContract(prove: Prove): void {
       for (const again of [async () => store, reopen]) {
         const kept = await again();
         for (const { id, part, expected } of cases) {
-          assert.deepEqual(readable(await kept.readEvents(id, part)), readable(expected), `${part} of ${id}`);
+          assert.deepEqual(readable(await kept.journal.readEvents(id, part)), readable(expected), `${part} of ${id}`);
         }
       }
     },
@@ -179,71 +179,31 @@ function orderContract(prove: Prove): void {
 
   prove("an execution is found by its machine's name, also when the machine is deleted", async ({ store, reopen }) => {
     const old = await machine(store, "m");
-    await store.append([
+    await store.journal.append([
       started({ id: 1, stateMachineId: old, key: "k" }),
       started({ id: 2, stateMachineId: old, key: "old" }),
     ]);
-    await store.updateStateMachine(old, { status: "DELETED" });
-    assert.equal((await store.findRecord("m", "k"))?.id, 1);
+    await store.catalogue.updateStateMachine(old, { status: "DELETED" });
+    assert.equal((await store.journal.findRecord("m", "k"))?.id, 1);
     const young = await machine(store, "m");
     const other = await machine(store, "other");
-    await store.append([
+    await store.journal.append([
       started({ id: 3, stateMachineId: young, key: "k" }),
       started({ id: 4, stateMachineId: other, key: "young" }),
     ]);
     for (const again of [async () => store, reopen]) {
       const kept = await again();
-      assert.equal((await kept.findRecord("m", "k"))?.id, 3, "of two machines of the name, the newer one's");
-      assert.equal((await kept.findRecord("m", "old"))?.id, 2);
-      assert.equal(await kept.findRecord("m", "young"), undefined);
-      assert.equal(await kept.findRecord("nobody", "k"), undefined);
+      assert.equal((await kept.journal.findRecord("m", "k"))?.id, 3, "of two machines of the name, the newer one's");
+      assert.equal((await kept.journal.findRecord("m", "old"))?.id, 2);
+      assert.equal(await kept.journal.findRecord("m", "young"), undefined);
+      assert.equal(await kept.journal.findRecord("nobody", "k"), undefined);
     }
-  });
-}
-
-function listingContract(prove: Prove): void {
-  prove("executions are listed newest first, by machine, status, version and alias, in pages", async ({ store }) => {
-    await store.append([
-      started({ id: 1, status: "SUCCEEDED" }),
-      started({ id: 2, versionNumber: 1 }),
-      started({ id: 3, stateMachineId: 2 }),
-      started({ id: 4, status: "FAILED", versionNumber: 1, aliasName: "live" }),
-      started({ id: 5, versionNumber: 2, aliasName: "live", redrive: { count: 1, at: 9 } }),
-      started({ id: 6, status: "ABORTED" }),
-      started({ id: 7, status: "TIMED_OUT" }),
-      started({ id: 8 }),
-    ]);
-    await store.append([continued({ id: 8, status: "SUCCEEDED" })]);
-    const cases = [
-      { filter: {}, page: { limit: 99 }, ids: [8, 7, 6, 5, 4, 2, 1] },
-      { filter: {}, page: { limit: 3 }, ids: [8, 7, 6] },
-      { filter: {}, page: { limit: 3, after: 6 }, ids: [5, 4, 2] },
-      { filter: {}, page: { limit: 3, after: 1 }, ids: [] },
-      { filter: { status: "RUNNING" }, page: { limit: 99 }, ids: [5, 2] },
-      { filter: { status: "SUCCEEDED" }, page: { limit: 99 }, ids: [8, 1] },
-      { filter: { status: "SUCCEEDED" }, page: { limit: 1, after: 8 }, ids: [1] },
-      { filter: { versionNumber: 1 }, page: { limit: 99 }, ids: [4, 2] },
-      { filter: { versionNumber: 1, status: "FAILED" }, page: { limit: 99 }, ids: [4] },
-      { filter: { aliasName: "live" }, page: { limit: 1 }, ids: [5] },
-      { filter: { isRedriven: true }, page: { limit: 9 }, ids: [5] },
-      { filter: { isRedriven: true, status: "FAILED" }, page: { limit: 9 }, ids: [] },
-      { filter: { aliasName: "live", isRedriven: false }, page: { limit: 9 }, ids: [4] },
-      { filter: { aliasName: "live", status: "FAILED" }, page: { limit: 9 }, ids: [4] },
-      { filter: { aliasName: "live", versionNumber: 2, status: "RUNNING" }, page: { limit: 9 }, ids: [5] },
-    ] as const;
-    for (const { filter, page, ids } of cases) {
-      const found = await store.listRecords({ stateMachineId: 1, ...filter }, page);
-      assert.deepEqual(idsOf(found), ids, JSON.stringify({ filter, page }));
-    }
-    assert.deepEqual(idsOf(await store.listRecords({ stateMachineId: 2 }, { limit: 9 })), [3]);
-    assert.equal(await store.countRunning(1), 2);
-    assert.equal(await store.countRunning(3), 0);
   });
 }
 
 function wakingContract(prove: Prove): void {
   prove("running executions are found by their wake-up time, earliest first", async ({ store, reopen }) => {
-    await store.append([
+    await store.journal.append([
       started({ id: 1, wakeAt: 300 }),
       started({ id: 2, wakeAt: 100 }),
       started({ id: 3 }),
@@ -252,29 +212,29 @@ function wakingContract(prove: Prove): void {
       started({ id: 6, wakeAt: 200 }),
     ]);
     const reopened = await reopen();
-    assert.deepEqual(idsOf(await reopened.dueRecords(99, 9)), []);
-    assert.deepEqual(idsOf(await reopened.dueRecords(200, 9)), [2, 4, 6]);
-    assert.deepEqual(idsOf(await reopened.dueRecords(1000, 2)), [2, 4]);
-    await reopened.append([
+    assert.deepEqual(idsOf(await reopened.journal.dueRecords(99, 9)), []);
+    assert.deepEqual(idsOf(await reopened.journal.dueRecords(200, 9)), [2, 4, 6]);
+    assert.deepEqual(idsOf(await reopened.journal.dueRecords(1000, 2)), [2, 4]);
+    await reopened.journal.append([
       continued({ id: 2 }),
       continued({ id: 4, wakeAt: 400 }),
       continued({ id: 6, status: "FAILED" }),
     ]);
-    assert.deepEqual(idsOf(await reopened.dueRecords(1000, 9)), [1, 4]);
+    assert.deepEqual(idsOf(await reopened.journal.dueRecords(1000, 9)), [1, 4]);
   });
 
   prove("a restart finds the executions in flight and no others", async ({ store, reopen }) => {
-    await store.append([
+    await store.journal.append([
       started({ id: 1, isInFlight: true }),
       started({ id: 2 }),
       started({ id: 3, isInFlight: true }),
       started({ id: 4, isInFlight: true, status: "SUCCEEDED" }),
       started({ id: 5, isInFlight: true }),
     ]);
-    await store.append([continued({ id: 3 })]);
+    await store.journal.append([continued({ id: 3 })]);
     const reopened = await reopen();
-    assert.deepEqual(idsOf(await reopened.inFlightRecords({ limit: 9 })), [1, 5]);
-    assert.deepEqual(idsOf(await reopened.inFlightRecords({ limit: 1 })), [1]);
-    assert.deepEqual(idsOf(await reopened.inFlightRecords({ limit: 1, after: 1 })), [5]);
+    assert.deepEqual(idsOf(await reopened.journal.inFlightRecords({ limit: 9 })), [1, 5]);
+    assert.deepEqual(idsOf(await reopened.journal.inFlightRecords({ limit: 1 })), [1]);
+    assert.deepEqual(idsOf(await reopened.journal.inFlightRecords({ limit: 1, after: 1 })), [5]);
   });
 }

@@ -1,4 +1,4 @@
-// What is sealed opens with its key, at its place, unchanged, and in no other way.
+// A sealed text opens with its key, in its cell, unchanged, and in no other way.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";

@@ -1,5 +1,6 @@
 // Envelope encryption of what a store keeps: a text is sealed by a data key, a data key is wrapped by a master key that the
-// operator holds. AES-256-GCM throughout, with random nonces; what is sealed is bound to its place, so that it opens nowhere else.
+// operator holds. AES-256-GCM throughout, with random nonces; a sealed text is bound to the name of its cell, so that it
+// opens nowhere else.
 import {
   createCipheriv,
   createDecipheriv,
@@ -35,7 +36,7 @@ export const maxSealsPerDataKey = 2 ** 30;
 const algorithm = "aes-256-gcm";
 const nonceBytes = 12;
 const tagBytes = 16;
-/** Of a sealed text: says how the rest is to be read. */
+/** The first byte of a sealed text, which says how the rest is to be read. */
 const format = 1;
 /** Format and id of the data key. */
 const headerBytes = 5;
@@ -64,12 +65,12 @@ export function unwrapDataKey(id: number, wrapped: Uint8Array, { wrappingKey }: 
   return secret === undefined ? undefined : { id, key: createSecretKey(secret) };
 }
 
-/** @param place what the text belongs to; it opens with the same place only. */
-export function seal({ id, key }: DataKey, place: string, text: string): Uint8Array {
+/** @param cell the name of the cell that the text stands in; it opens with the same name only. */
+export function seal({ id, key }: DataKey, cell: string, text: string): Uint8Array {
   const header = Buffer.allocUnsafe(headerBytes);
   header.writeUInt8(format, 0);
   header.writeUInt32BE(id, 1);
-  return encrypt(key, textPlace(place), Buffer.from(text), header);
+  return encrypt(key, boundTo(cell), Buffer.from(text), header);
 }
 
 /** The id of the data key that a sealed text needs; `undefined` when it is none. */
@@ -79,12 +80,12 @@ export function dataKeyIdOf(sealed: Uint8Array): number | undefined {
 }
 
 /** `undefined` when it was changed or moved. */
-export function open({ key }: DataKey, place: string, sealed: Uint8Array): string | undefined {
-  return decrypt(key, textPlace(place), sealed.subarray(headerBytes))?.toString("utf8");
+export function open({ key }: DataKey, cell: string, sealed: Uint8Array): string | undefined {
+  return decrypt(key, boundTo(cell), sealed.subarray(headerBytes))?.toString("utf8");
 }
 
 const wrapPlace = (id: number): Buffer => Buffer.from(`pawl ${format} data key ${id}`);
-const textPlace = (place: string): Buffer => Buffer.from(`pawl ${format} ${place}`);
+const boundTo = (cell: string): Buffer => Buffer.from(`pawl ${format} ${cell}`);
 
 /** @returns the header, the nonce, the encrypted bytes and the tag. */
 function encrypt(key: KeyObject, place: Buffer, plain: Buffer, header: Buffer): Buffer {

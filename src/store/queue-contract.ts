@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import type { JournalEvent } from "../engine/journal/event.ts";
 import { continued, type Prove, started } from "./contract-fixtures.ts";
-import type { ActivityOffer, ExecutionChange, Signal } from "./store.ts";
+import type { ExecutionChange } from "./journal.ts";
+import type { ActivityOffer } from "./offers.ts";
+import type { Signal } from "./signals.ts";
 
 export function queueContract(prove: Prove): void {
   offerContract(prove);
@@ -27,55 +29,55 @@ function signal(executionId: number, childExecutionId: number): Omit<Signal, "id
 
 function offerContract(prove: Prove): void {
   prove("each activity hands out its offers in their order, and a returned one first", async ({ store, reopen }) => {
-    assert.equal(await store.takeOffer("a"), undefined);
-    await store.append([offering(1), offering(2, "b"), offering(3), offering(4)]);
+    assert.equal(await store.offers.take("a"), undefined);
+    await store.journal.append([offering(1), offering(2, "b"), offering(3), offering(4)]);
     const kept = await reopen();
-    assert.deepEqual(await kept.takeOffer("a"), offer(1));
-    assert.deepEqual(await kept.takeOffer("a"), offer(3));
-    await kept.returnOffer(offer(1));
-    await kept.append([offering(5)]);
-    assert.deepEqual(await kept.takeOffer("a"), offer(1));
-    assert.deepEqual(await kept.takeOffer("a"), offer(4));
-    assert.deepEqual(await kept.takeOffer("a"), offer(5));
-    assert.equal(await kept.takeOffer("a"), undefined);
-    assert.deepEqual(await kept.takeOffer("b"), offer(2, "b"));
+    assert.deepEqual(await kept.offers.take("a"), offer(1));
+    assert.deepEqual(await kept.offers.take("a"), offer(3));
+    await kept.offers.putBack(offer(1));
+    await kept.journal.append([offering(5)]);
+    assert.deepEqual(await kept.offers.take("a"), offer(1));
+    assert.deepEqual(await kept.offers.take("a"), offer(4));
+    assert.deepEqual(await kept.offers.take("a"), offer(5));
+    assert.equal(await kept.offers.take("a"), undefined);
+    assert.deepEqual(await kept.offers.take("b"), offer(2, "b"));
   });
 
   prove("an answered offer is gone and a returned one is not, also after reopening", async ({ store, reopen }) => {
-    await store.append([offering(1), offering(2), offering(3)]);
-    for (const id of [1, 2, 3]) assert.deepEqual(await store.takeOffer("a"), offer(id));
-    await store.append([continued({ id: 1 }, [taskStarted(2)])]);
-    await store.append([continued({ id: 2 }, [taskStarted(2)])]);
-    await store.returnOffer(offer(3));
+    await store.journal.append([offering(1), offering(2), offering(3)]);
+    for (const id of [1, 2, 3]) assert.deepEqual(await store.offers.take("a"), offer(id));
+    await store.journal.append([continued({ id: 1 }, [taskStarted(2)])]);
+    await store.journal.append([continued({ id: 2 }, [taskStarted(2)])]);
+    await store.offers.putBack(offer(3));
     // A worker went away after the task had started: the offer is a new one.
-    await store.returnOffer(offer(2));
+    await store.offers.putBack(offer(2));
     const reopened = await reopen();
-    assert.deepEqual(await reopened.takeOffer("a"), offer(2));
-    assert.deepEqual(await reopened.takeOffer("a"), offer(3));
-    assert.equal(await reopened.takeOffer("a"), undefined);
-    await reopened.append([continued({ id: 2 }, [taskStarted(2)]), continued({ id: 3 }, [taskStarted(2)])]);
-    await reopened.append([offering(4)]);
-    assert.deepEqual(await reopened.takeOffer("a"), offer(4));
+    assert.deepEqual(await reopened.offers.take("a"), offer(2));
+    assert.deepEqual(await reopened.offers.take("a"), offer(3));
+    assert.equal(await reopened.offers.take("a"), undefined);
+    await reopened.journal.append([continued({ id: 2 }, [taskStarted(2)]), continued({ id: 3 }, [taskStarted(2)])]);
+    await reopened.journal.append([offering(4)]);
+    assert.deepEqual(await reopened.offers.take("a"), offer(4));
   });
 
   prove("the end of an execution withdraws its offers", async ({ store, reopen }) => {
-    await store.append([offering(1), offering(2)]);
-    await store.append([continued({ id: 1, status: "ABORTED" })]);
+    await store.journal.append([offering(1), offering(2)]);
+    await store.journal.append([continued({ id: 1, status: "ABORTED" })]);
     const reopened = await reopen();
-    assert.deepEqual(await reopened.takeOffer("a"), offer(2));
-    assert.equal(await reopened.takeOffer("a"), undefined);
+    assert.deepEqual(await reopened.offers.take("a"), offer(2));
+    assert.equal(await reopened.offers.take("a"), undefined);
   });
 }
 
 function signalContract(prove: Prove): void {
   prove("a signal waits until the commit that consumes it", async ({ store, reopen }) => {
-    await store.append([started({ id: 1 }), started({ id: 2 })]);
-    await store.append([
+    await store.journal.append([started({ id: 1 }), started({ id: 2 })]);
+    await store.journal.append([
       started({ id: 3 }, { signals: [signal(1, 3), signal(2, 3)] }),
       started({ id: 4 }, { signals: [signal(1, 4)] }),
     ]);
     const kept = await reopen();
-    const [first, second, third, ...more] = await kept.signals({ limit: 9 });
+    const [first, second, third, ...more] = await kept.signals.list({ limit: 9 });
     assert.ok(first && second && third);
     assert.deepEqual(more, []);
     assert.deepEqual(
@@ -86,16 +88,16 @@ function signalContract(prove: Prove): void {
         { ...signal(1, 4), id: third.id },
       ],
     );
-    assert.deepEqual(await kept.signals({ limit: 1, after: first.id }), [second]);
-    assert.deepEqual(await kept.signalsOf(1), [first, third]);
+    assert.deepEqual(await kept.signals.list({ limit: 1, after: first.id }), [second]);
+    assert.deepEqual(await kept.signals.of(1), [first, third]);
 
     await assert.rejects(
-      kept.append([continued({ id: 1 }, [], { consumedSignalIds: [first.id] }), continued({ id: 99 })]),
+      kept.journal.append([continued({ id: 1 }, [], { consumedSignalIds: [first.id] }), continued({ id: 99 })]),
     );
-    assert.deepEqual(await kept.signalsOf(1), [first, third]);
-    await kept.append([continued({ id: 1 }, [], { consumedSignalIds: [first.id, third.id] })]);
+    assert.deepEqual(await kept.signals.of(1), [first, third]);
+    await kept.journal.append([continued({ id: 1 }, [], { consumedSignalIds: [first.id, third.id] })]);
     const reopened = await reopen();
-    assert.deepEqual(await reopened.signalsOf(1), []);
-    assert.deepEqual(await reopened.signals({ limit: 9 }), [second]);
+    assert.deepEqual(await reopened.signals.of(1), []);
+    assert.deepEqual(await reopened.signals.list({ limit: 9 }), [second]);
   });
 }

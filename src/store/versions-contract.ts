@@ -1,7 +1,9 @@
 // The part of the store contract that concerns versions and aliases.
 import assert from "node:assert/strict";
 import type { Prove } from "./contract-fixtures.ts";
-import type { AliasRecord, Route, StateMachineRecord, Store, VersionRecord } from "./store.ts";
+import type { StateMachineRecord } from "./catalogue.ts";
+import type { Store } from "./store.ts";
+import type { AliasRecord, Route, VersionRecord } from "./versions.ts";
 
 const revision = { createdAt: 5, definition: '{"StartAt":"A"}', roleArn: "role" } as const;
 
@@ -13,7 +15,7 @@ export function versionsContract(prove: Prove): void {
 }
 
 async function create(store: Store, name: string, description?: string): Promise<StateMachineRecord> {
-  const machine = await store.createStateMachine(
+  const machine = await store.catalogue.createStateMachine(
     { name, type: "STANDARD", createdAt: 5, tags: {}, initialVersionDescription: description },
     revision,
   );
@@ -28,10 +30,10 @@ async function published(store: Store, name: string, count: number): Promise<Sta
   return machine;
 }
 
-/** Of a new revision. */
+/** Publishes a new revision of the machine. */
 async function publish(store: Store, { id }: StateMachineRecord): Promise<VersionRecord> {
-  const added = await store.addRevision({ ...revision, stateMachineId: id, publicId: "p" });
-  return store.publishVersion({ stateMachineId: id, revisionId: added.id, createdAt: 6 });
+  const added = await store.catalogue.addRevision({ ...revision, stateMachineId: id, publicId: "p" });
+  return store.versions.publishVersion({ stateMachineId: id, revisionId: added.id, createdAt: 6 });
 }
 
 const numbersOf = (versions: readonly VersionRecord[]): readonly number[] => versions.map(({ number }) => number);
@@ -43,11 +45,11 @@ function publishContract(prove: Prove): void {
     const empty = await create(store, "empty", "");
     const described = await create(store, "described", "first");
     const reopened = await reopen();
-    assert.equal(await reopened.findVersion(bare.id, 1), undefined);
-    assert.equal((await reopened.findStateMachine("bare"))?.initialVersionDescription, undefined);
-    assert.equal((await reopened.findStateMachine("empty"))?.initialVersionDescription, "");
-    assert.equal((await reopened.findStateMachine("described"))?.initialVersionDescription, "first");
-    const version = (await reopened.findVersion(empty.id, 1)) ?? {};
+    assert.equal(await reopened.versions.findVersion(bare.id, 1), undefined);
+    assert.equal((await reopened.catalogue.findStateMachine("bare"))?.initialVersionDescription, undefined);
+    assert.equal((await reopened.catalogue.findStateMachine("empty"))?.initialVersionDescription, "");
+    assert.equal((await reopened.catalogue.findStateMachine("described"))?.initialVersionDescription, "first");
+    const version = (await reopened.versions.findVersion(empty.id, 1)) ?? {};
     assert.deepEqual(
       { description: undefined, ...version },
       {
@@ -58,41 +60,41 @@ function publishContract(prove: Prove): void {
         description: undefined,
       },
     );
-    assert.equal((await reopened.findVersion(described.id, 1))?.description, "first");
+    assert.equal((await reopened.versions.findVersion(described.id, 1))?.description, "first");
   });
 
   prove("a revision has one version, and every revision its own", async ({ store, reopen }) => {
     const { id, revisionId } = await create(store, "m");
     const given = { stateMachineId: id, revisionId, createdAt: 7, description: "one" };
-    const first = await store.publishVersion(given);
+    const first = await store.versions.publishVersion(given);
     assert.deepEqual(first, { ...given, number: 1 });
-    assert.deepEqual(await store.publishVersion({ ...given, createdAt: 8, description: "again" }), first);
-    const next = await store.addRevision({ ...revision, stateMachineId: id, publicId: "p" });
-    const second = await store.publishVersion({ stateMachineId: id, revisionId: next.id, createdAt: 9 });
+    assert.deepEqual(await store.versions.publishVersion({ ...given, createdAt: 8, description: "again" }), first);
+    const next = await store.catalogue.addRevision({ ...revision, stateMachineId: id, publicId: "p" });
+    const second = await store.versions.publishVersion({ stateMachineId: id, revisionId: next.id, createdAt: 9 });
     assert.equal(second.number, 2);
     const reopened = await reopen();
-    assert.deepEqual(await reopened.findVersion(id, 1), first);
-    assert.deepEqual(await reopened.findVersionOf(id, revisionId), first);
-    assert.equal((await reopened.findVersionOf(id, next.id))?.number, 2);
-    assert.equal(await reopened.findVersion(id, 3), undefined);
-    assert.equal(await reopened.findVersion(99, 1), undefined);
-    assert.equal(await reopened.findVersionOf(id, 99), undefined);
-    assert.equal(await reopened.countVersions(id), 2);
-    assert.equal(await reopened.countVersions(99), 0);
+    assert.deepEqual(await reopened.versions.findVersion(id, 1), first);
+    assert.deepEqual(await reopened.versions.findVersionOf(id, revisionId), first);
+    assert.equal((await reopened.versions.findVersionOf(id, next.id))?.number, 2);
+    assert.equal(await reopened.versions.findVersion(id, 3), undefined);
+    assert.equal(await reopened.versions.findVersion(99, 1), undefined);
+    assert.equal(await reopened.versions.findVersionOf(id, 99), undefined);
+    assert.equal(await reopened.versions.countVersions(id), 2);
+    assert.equal(await reopened.versions.countVersions(99), 0);
   });
 
   prove("the number of a deleted version is never given again", async ({ store, reopen }) => {
     const machine = await published(store, "m", 2);
     const { id } = machine;
-    assert.deepEqual(await store.deleteVersion(id, 2), []);
-    assert.deepEqual(await store.deleteVersion(id, 2), [], "it is gone already");
+    assert.deepEqual(await store.versions.deleteVersion(id, 2), []);
+    assert.deepEqual(await store.versions.deleteVersion(id, 2), [], "it is gone already");
     const reopened = await reopen();
-    assert.equal(await reopened.findVersion(id, 2), undefined);
-    assert.equal(await reopened.countVersions(id), 1);
+    assert.equal(await reopened.versions.findVersion(id, 2), undefined);
+    assert.equal(await reopened.versions.countVersions(id), 1);
     assert.equal((await publish(reopened, machine)).number, 3);
-    const current = await reopened.readStateMachine(id);
-    await reopened.deleteVersion(id, 3);
-    const { number } = await reopened.publishVersion({
+    const current = await reopened.catalogue.readStateMachine(id);
+    await reopened.versions.deleteVersion(id, 3);
+    const { number } = await reopened.versions.publishVersion({
       stateMachineId: id,
       revisionId: current?.revisionId ?? 0,
       createdAt: 9,
@@ -105,27 +107,30 @@ function versionListContract(prove: Prove): void {
   prove("versions are listed newest first in pages", async ({ store }) => {
     const { id } = await published(store, "m", 12);
     await published(store, "other", 3);
-    await store.deleteVersion(id, 11);
-    const first = await store.listVersions(id, { limit: 3 });
+    await store.versions.deleteVersion(id, 11);
+    const first = await store.versions.listVersions(id, { limit: 3 });
     assert.deepEqual(numbersOf(first), [12, 10, 9]);
-    assert.deepEqual(numbersOf(await store.listVersions(id, { limit: 2, after: 9 })), [8, 7]);
-    assert.deepEqual(numbersOf(await store.listVersions(id, { limit: 9, after: 3 })), [2, 1]);
-    assert.deepEqual(await store.listVersions(99, { limit: 9 }), []);
+    assert.deepEqual(numbersOf(await store.versions.listVersions(id, { limit: 2, after: 9 })), [8, 7]);
+    assert.deepEqual(numbersOf(await store.versions.listVersions(id, { limit: 9, after: 3 })), [2, 1]);
+    assert.deepEqual(await store.versions.listVersions(99, { limit: 9 }), []);
   });
 
   prove("the versions and aliases of a deleted machine go with it", async ({ store, reopen }) => {
     const { id } = await published(store, "m", 1);
     const other = await published(store, "other", 1);
-    await store.createAlias(alias(id, "a", [{ versionNumber: 1, weight: 100 }]));
-    await store.createAlias(alias(other.id, "a", [{ versionNumber: 1, weight: 100 }]));
-    await store.updateStateMachine(id, { status: "DELETING" });
-    assert.deepEqual([await store.countVersions(id), await store.countAliases(id)], [1, 1]);
-    await store.updateStateMachine(id, { status: "DELETED" });
+    await store.versions.createAlias(alias(id, "a", [{ versionNumber: 1, weight: 100 }]));
+    await store.versions.createAlias(alias(other.id, "a", [{ versionNumber: 1, weight: 100 }]));
+    await store.catalogue.updateStateMachine(id, { status: "DELETING" });
+    assert.deepEqual([await store.versions.countVersions(id), await store.versions.countAliases(id)], [1, 1]);
+    await store.catalogue.updateStateMachine(id, { status: "DELETED" });
     const reopened = await reopen();
-    assert.deepEqual([await reopened.countVersions(id), await reopened.countAliases(id)], [0, 0]);
-    assert.deepEqual([await reopened.countVersions(other.id), await reopened.countAliases(other.id)], [1, 1]);
+    assert.deepEqual([await reopened.versions.countVersions(id), await reopened.versions.countAliases(id)], [0, 0]);
+    assert.deepEqual(
+      [await reopened.versions.countVersions(other.id), await reopened.versions.countAliases(other.id)],
+      [1, 1],
+    );
     assert.equal((await create(reopened, "m", "")).name, "m");
-    assert.equal((await reopened.findStateMachine("m"))?.initialVersionDescription, "");
+    assert.equal((await reopened.catalogue.findStateMachine("m"))?.initialVersionDescription, "");
   });
 }
 
@@ -142,22 +147,25 @@ function aliasContract(prove: Prove): void {
     ];
     const full = { ...alias(id, "full", split), description: "both" };
     const bare = alias(id, "bare", [{ versionNumber: 2, weight: 100 }]);
-    assert.deepEqual(await store.createAlias(full), full);
-    assert.deepEqual(await store.createAlias(bare), bare);
+    assert.deepEqual(await store.versions.createAlias(full), full);
+    assert.deepEqual(await store.versions.createAlias(bare), bare);
     const reopened = await reopen();
-    assert.deepEqual(await reopened.findAlias(id, "full"), full);
-    assert.deepEqual(await reopened.findAlias(id, "bare"), bare);
-    assert.equal(await reopened.findAlias(id, "Full"), undefined);
-    assert.equal(await reopened.findAlias(99, "full"), undefined);
+    assert.deepEqual(await reopened.versions.findAlias(id, "full"), full);
+    assert.deepEqual(await reopened.versions.findAlias(id, "bare"), bare);
+    assert.equal(await reopened.versions.findAlias(id, "Full"), undefined);
+    assert.equal(await reopened.versions.findAlias(99, "full"), undefined);
 
     const described = { ...bare, description: "now", updatedAt: 8 };
-    assert.deepEqual(await reopened.updateAlias(id, "bare", { updatedAt: 8, description: "now" }), described);
+    assert.deepEqual(await reopened.versions.updateAlias(id, "bare", { updatedAt: 8, description: "now" }), described);
     const routed = { ...described, routes: split, updatedAt: 9 };
-    assert.deepEqual(await reopened.updateAlias(id, "bare", { updatedAt: 9, routes: split }), routed);
+    assert.deepEqual(await reopened.versions.updateAlias(id, "bare", { updatedAt: 9, routes: split }), routed);
     const single = [{ versionNumber: 1, weight: 100 }];
     const last = { ...bare, routes: single, updatedAt: 10 };
-    assert.deepEqual(await reopened.updateAlias(id, "bare", { updatedAt: 10, routes: single, description: "" }), last);
-    assert.deepEqual(await (await reopen()).findAlias(id, "bare"), last);
+    assert.deepEqual(
+      await reopened.versions.updateAlias(id, "bare", { updatedAt: 10, routes: single, description: "" }),
+      last,
+    );
+    assert.deepEqual(await (await reopen()).versions.findAlias(id, "bare"), last);
   });
 
   prove("an alias is refused whose name is taken or whose version is not there", async ({ store }) => {
@@ -168,35 +176,35 @@ function aliasContract(prove: Prove): void {
       { versionNumber: 1, weight: 50 },
       { versionNumber: 2, weight: 50 },
     ];
-    assert.equal(await store.createAlias({ ...first, routes: missing }), "versionMissing");
-    assert.equal(await store.findAlias(id, "a"), undefined);
-    await store.createAlias(first);
-    assert.equal(await store.createAlias({ ...first, description: "other" }), "nameTaken");
-    assert.equal(await store.updateAlias(id, "a", { updatedAt: 9, routes: missing }), "versionMissing");
-    assert.equal(await store.updateAlias(id, "b", { updatedAt: 9, description: "x" }), "aliasMissing");
-    assert.deepEqual(await store.findAlias(id, "a"), first);
-    assert.notEqual(await store.createAlias({ ...first, stateMachineId: other.id }), "nameTaken");
+    assert.equal(await store.versions.createAlias({ ...first, routes: missing }), "versionMissing");
+    assert.equal(await store.versions.findAlias(id, "a"), undefined);
+    await store.versions.createAlias(first);
+    assert.equal(await store.versions.createAlias({ ...first, description: "other" }), "nameTaken");
+    assert.equal(await store.versions.updateAlias(id, "a", { updatedAt: 9, routes: missing }), "versionMissing");
+    assert.equal(await store.versions.updateAlias(id, "b", { updatedAt: 9, description: "x" }), "aliasMissing");
+    assert.deepEqual(await store.versions.findAlias(id, "a"), first);
+    assert.notEqual(await store.versions.createAlias({ ...first, stateMachineId: other.id }), "nameTaken");
   });
 
   prove("a version stays while an alias refers to it", async ({ store }) => {
     const { id } = await published(store, "m", 3);
     const other = await published(store, "other", 2);
-    await store.createAlias(alias(other.id, "elsewhere", [{ versionNumber: 2, weight: 100 }]));
+    await store.versions.createAlias(alias(other.id, "elsewhere", [{ versionNumber: 2, weight: 100 }]));
     const split = [
       { versionNumber: 1, weight: 100 },
       { versionNumber: 2, weight: 0 },
     ];
-    await store.createAlias(alias(id, "b", split));
-    await store.createAlias(alias(id, "a", [{ versionNumber: 2, weight: 100 }]));
-    assert.deepEqual(await store.deleteVersion(id, 2), ["a", "b"]);
-    assert.deepEqual(await store.deleteVersion(id, 1), ["b"]);
-    assert.equal(await store.countVersions(id), 3);
-    await store.updateAlias(id, "b", { updatedAt: 9, routes: [{ versionNumber: 3, weight: 100 }] });
-    await store.deleteAlias(id, "a");
-    await store.deleteAlias(id, "a");
-    assert.deepEqual(await store.deleteVersion(id, 2), []);
-    assert.deepEqual(await store.deleteVersion(id, 3), ["b"]);
-    assert.deepEqual(numbersOf(await store.listVersions(id, { limit: 9 })), [3, 1]);
+    await store.versions.createAlias(alias(id, "b", split));
+    await store.versions.createAlias(alias(id, "a", [{ versionNumber: 2, weight: 100 }]));
+    assert.deepEqual(await store.versions.deleteVersion(id, 2), ["a", "b"]);
+    assert.deepEqual(await store.versions.deleteVersion(id, 1), ["b"]);
+    assert.equal(await store.versions.countVersions(id), 3);
+    await store.versions.updateAlias(id, "b", { updatedAt: 9, routes: [{ versionNumber: 3, weight: 100 }] });
+    await store.versions.deleteAlias(id, "a");
+    await store.versions.deleteAlias(id, "a");
+    assert.deepEqual(await store.versions.deleteVersion(id, 2), []);
+    assert.deepEqual(await store.versions.deleteVersion(id, 3), ["b"]);
+    assert.deepEqual(numbersOf(await store.versions.listVersions(id, { limit: 9 })), [3, 1]);
   });
 }
 
@@ -208,18 +216,21 @@ function aliasListContract(prove: Prove): void {
       { versionNumber: 2, weight: 40 },
       { versionNumber: 1, weight: 60 },
     ];
-    for (const name of ["d", "b", "a", "c"]) await store.createAlias(alias(id, name, both.slice(0, 1)));
-    for (const name of ["e", "Z"]) await store.createAlias(alias(id, name, both));
-    await store.createAlias(alias(other.id, "x", both.slice(1)));
+    for (const name of ["d", "b", "a", "c"]) await store.versions.createAlias(alias(id, name, both.slice(0, 1)));
+    for (const name of ["e", "Z"]) await store.versions.createAlias(alias(id, name, both));
+    await store.versions.createAlias(alias(other.id, "x", both.slice(1)));
     const machine = { stateMachineId: id };
-    assert.deepEqual(namesOf(await store.listAliases(machine, { limit: 3 })), ["Z", "a", "b"]);
-    assert.deepEqual(namesOf(await store.listAliases(machine, { limit: 9, after: "b" })), ["c", "d", "e"]);
-    assert.deepEqual(namesOf(await store.listAliases({ ...machine, versionNumber: 1 }, { limit: 9 })), ["Z", "e"]);
-    assert.deepEqual(namesOf(await store.listAliases({ ...machine, versionNumber: 2 }, { limit: 2, after: "c" })), [
-      "d",
+    assert.deepEqual(namesOf(await store.versions.listAliases(machine, { limit: 3 })), ["Z", "a", "b"]);
+    assert.deepEqual(namesOf(await store.versions.listAliases(machine, { limit: 9, after: "b" })), ["c", "d", "e"]);
+    assert.deepEqual(namesOf(await store.versions.listAliases({ ...machine, versionNumber: 1 }, { limit: 9 })), [
+      "Z",
       "e",
     ]);
-    assert.deepEqual(await store.listAliases({ ...machine, versionNumber: 3 }, { limit: 9 }), []);
-    assert.equal(await store.countAliases(id), 6);
+    assert.deepEqual(
+      namesOf(await store.versions.listAliases({ ...machine, versionNumber: 2 }, { limit: 2, after: "c" })),
+      ["d", "e"],
+    );
+    assert.deepEqual(await store.versions.listAliases({ ...machine, versionNumber: 3 }, { limit: 9 }), []);
+    assert.equal(await store.versions.countAliases(id), 6);
   });
 }

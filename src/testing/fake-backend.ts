@@ -4,9 +4,19 @@ import { Payload } from "../asl/payload.ts";
 import { type ArnSpace, executionArn } from "../aws/arn.ts";
 import type { JournalEvent } from "../engine/journal/event.ts";
 import { awsLimits } from "../engine/turn.ts";
-import type { ExecutionDescription, Runtime, StartRequest, TokenOutcome } from "../runtime/runtime.ts";
+import type {
+  ExecutionDescription,
+  ExecutionHistory,
+  Runtime,
+  StartRequest,
+  TokenOutcome,
+} from "../runtime/runtime.ts";
+import { listRecords } from "../store/memory/memory-listing.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
-import type { Catalogue, ExecutionFilter, ExecutionRecord, Page } from "../store/store.ts";
+import type { Catalogue } from "../store/catalogue.ts";
+import type { Store } from "../store/store.ts";
+import type { Versions } from "../store/versions.ts";
+import type { ExecutionRecord } from "../store/journal.ts";
 
 export interface FakeExecution {
   readonly description: ExecutionDescription;
@@ -16,6 +26,7 @@ export interface FakeExecution {
 export interface FakeBackend {
   readonly runtime: Runtime;
   readonly catalogue: Catalogue;
+  readonly versions: Versions;
   readonly executions: Map<string, FakeExecution>;
   readonly tokens: Map<string, TokenOutcome>;
   /** Names of the calls that change something, in order. */
@@ -40,7 +51,7 @@ export function createFakeBackend(options: FakeBackendOptions): FakeBackend {
     if (failure !== undefined) throw failure;
     if (change !== undefined) changes.push(change);
   };
-  const catalogue = createFakeCatalogue(called);
+  const { catalogue, versions } = createFakeStore(called);
   return {
     executions,
     tokens,
@@ -49,6 +60,7 @@ export function createFakeBackend(options: FakeBackendOptions): FakeBackend {
       failure = error;
     },
     catalogue,
+    versions,
     runtime: createFakeRuntime({ ...options, catalogue, executions, tokens, called }),
   };
 }
@@ -56,7 +68,7 @@ export function createFakeBackend(options: FakeBackendOptions): FakeBackend {
 type Called = (change?: string) => void;
 
 /** The memory store, watched. */
-function createFakeCatalogue(called: Called): Catalogue {
+function createFakeStore(called: Called): Pick<Store, "catalogue" | "versions"> {
   const store = openMemoryStore();
   const watched =
     <Parameters extends readonly unknown[], Result>(
@@ -67,36 +79,50 @@ function createFakeCatalogue(called: Called): Catalogue {
       called(change);
       return call(...parameters);
     };
-  return {
+  const catalogue: Catalogue = {
     createStateMachine: watched(
-      (machine, revision) => store.createStateMachine(machine, revision),
+      (machine, revision) => store.catalogue.createStateMachine(machine, revision),
       "createStateMachine",
     ),
-    findStateMachine: watched((name) => store.findStateMachine(name)),
-    readStateMachine: watched((id) => store.readStateMachine(id)),
-    addRevision: watched((revision) => store.addRevision(revision), "addRevision"),
-    readRevision: watched((id) => store.readRevision(id)),
-    updateStateMachine: watched((id, change) => store.updateStateMachine(id, change), "updateStateMachine"),
-    listStateMachines: watched((page) => store.listStateMachines(page)),
-    countStateMachines: watched(() => store.countStateMachines()),
-    publishVersion: watched((version) => store.publishVersion(version), "publishVersion"),
-    findVersion: watched((id, number) => store.findVersion(id, number)),
-    findVersionOf: watched((id, revisionId) => store.findVersionOf(id, revisionId)),
-    countVersions: watched((id) => store.countVersions(id)),
-    listVersions: watched((id, page) => store.listVersions(id, page)),
-    deleteVersion: watched((id, number) => store.deleteVersion(id, number), "deleteVersion"),
-    createAlias: watched((alias) => store.createAlias(alias), "createAlias"),
-    findAlias: watched((id, name) => store.findAlias(id, name)),
-    updateAlias: watched((id, name, change) => store.updateAlias(id, name, change), "updateAlias"),
-    deleteAlias: watched((id, name) => store.deleteAlias(id, name), "deleteAlias"),
-    countAliases: watched((id) => store.countAliases(id)),
-    listAliases: watched((filter, page) => store.listAliases(filter, page)),
-    createActivity: watched((activity) => store.createActivity(activity), "createActivity"),
-    findActivity: watched((name) => store.findActivity(name)),
-    updateActivityTags: watched((name, tags) => store.updateActivityTags(name, tags), "updateActivityTags"),
-    deleteActivity: watched((name) => store.deleteActivity(name), "deleteActivity"),
-    listActivities: watched((page) => store.listActivities(page)),
-    countActivities: watched(() => store.countActivities()),
+    findStateMachine: watched((name) => store.catalogue.findStateMachine(name)),
+    readStateMachine: watched((id) => store.catalogue.readStateMachine(id)),
+    addRevision: watched((revision) => store.catalogue.addRevision(revision), "addRevision"),
+    readRevision: watched((id) => store.catalogue.readRevision(id)),
+    updateStateMachine: watched((id, change) => store.catalogue.updateStateMachine(id, change), "updateStateMachine"),
+    listStateMachines: watched((page) => store.catalogue.listStateMachines(page)),
+    countStateMachines: watched(() => store.catalogue.countStateMachines()),
+    createActivity: watched((activity) => store.catalogue.createActivity(activity), "createActivity"),
+    findActivity: watched((name) => store.catalogue.findActivity(name)),
+    updateActivityTags: watched((name, tags) => store.catalogue.updateActivityTags(name, tags), "updateActivityTags"),
+    deleteActivity: watched((name) => store.catalogue.deleteActivity(name), "deleteActivity"),
+    listActivities: watched((page) => store.catalogue.listActivities(page)),
+    countActivities: watched(() => store.catalogue.countActivities()),
+  };
+  const versions: Versions = {
+    publishVersion: watched((version) => store.versions.publishVersion(version), "publishVersion"),
+    findVersion: watched((id, number) => store.versions.findVersion(id, number)),
+    findVersionOf: watched((id, revisionId) => store.versions.findVersionOf(id, revisionId)),
+    countVersions: watched((id) => store.versions.countVersions(id)),
+    listVersions: watched((id, page) => store.versions.listVersions(id, page)),
+    deleteVersion: watched((id, number) => store.versions.deleteVersion(id, number), "deleteVersion"),
+    createAlias: watched((alias) => store.versions.createAlias(alias), "createAlias"),
+    findAlias: watched((id, name) => store.versions.findAlias(id, name)),
+    updateAlias: watched((id, name, change) => store.versions.updateAlias(id, name, change), "updateAlias"),
+    deleteAlias: watched((id, name) => store.versions.deleteAlias(id, name), "deleteAlias"),
+    countAliases: watched((id) => store.versions.countAliases(id)),
+    listAliases: watched((filter, page) => store.versions.listAliases(filter, page)),
+  };
+  return { catalogue, versions };
+}
+
+function recordsOf(executions: FakeRuntimeOptions["executions"]): readonly ExecutionRecord[] {
+  return [...executions.values()].map(({ description }) => description.record);
+}
+
+function historyOf(events: readonly JournalEvent[]): ExecutionHistory {
+  return {
+    lastEventId: events.at(-1)?.id ?? 0,
+    read: async ({ from, to }) => events.filter(({ id }) => id >= from && id <= to),
   };
 }
 
@@ -128,22 +154,6 @@ function started(request: StartRequest, id: number, { arnSpace, now }: FakeBacke
   };
   const arn = executionArn(arnSpace, stateMachine.type, stateMachine.name, key);
   return { record, executionArn: arn, stateMachineName: stateMachine.name, name, input };
-}
-
-function listed(
-  executions: FakeRuntimeOptions["executions"],
-  { stateMachineId, status, versionNumber, aliasName, isRedriven }: ExecutionFilter,
-  { limit, after = Infinity }: Page<number>,
-): readonly ExecutionRecord[] {
-  return [...executions.values()]
-    .map(({ description }) => description.record)
-    .filter((record) => record.stateMachineId === stateMachineId && record.id < after)
-    .filter((record) => status === undefined || record.status === status)
-    .filter((record) => versionNumber === undefined || record.versionNumber === versionNumber)
-    .filter((record) => aliasName === undefined || record.aliasName === aliasName)
-    .filter((record) => isRedriven === undefined || (record.redrive !== undefined) === isRedriven)
-    .toSorted((a, b) => b.id - a.id)
-    .slice(0, limit);
 }
 
 function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
@@ -188,11 +198,12 @@ function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
     },
     async readHistory(arn) {
       called();
-      return executions.get(arn)?.events;
+      const execution = executions.get(arn);
+      return execution && historyOf(execution.events);
     },
     async listExecutions(filter, page) {
       called();
-      return listed(executions, filter, page);
+      return listRecords(recordsOf(executions), filter, page);
     },
     async takeActivityTask(_activityArn, workerName, signal) {
       called("takeActivityTask");

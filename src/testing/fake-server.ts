@@ -50,6 +50,7 @@ export async function startFakeServer(t: TestContext, options: FakeServerOptions
   const { handler } = createApi({
     runtime: change(backend.runtime),
     catalogue: backend.catalogue,
+    versions: backend.versions,
     arnSpace: fakeArnSpace,
     validateDefinition: () => fake.diagnostics,
     testState: createStateTester({

@@ -12,7 +12,9 @@ import { startChild } from "../runtime/starts/start-child.ts";
 import { findStartTarget } from "../runtime/starts/start-target.ts";
 import { type MasterKey, masterKeyOf } from "../store/envelope.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
-import type { ExecutionRecord, StateMachineRecord, Store } from "../store/store.ts";
+import type { StateMachineRecord } from "../store/catalogue.ts";
+import type { ExecutionRecord } from "../store/journal.ts";
+import type { Store } from "../store/store.ts";
 import { childOutcome, startExecutionConnector } from "../tasks/states.ts";
 import { SimulatedClock } from "./simulated-clock.ts";
 
@@ -104,35 +106,35 @@ const page = { limit: 1_000 };
 
 /** Everything that the API shows of the store, and what a restart asks of it. */
 export async function heldBy({ store, runtime }: GoldenWorld): Promise<Json> {
-  const machines = await store.listStateMachines(page);
+  const machines = await store.catalogue.listStateMachines(page);
   return plain({
-    nextExecutionId: store.nextExecutionId,
-    countOpen: await store.countOpen(),
+    nextExecutionId: store.journal.nextExecutionId(),
+    countOpen: await store.journal.countOpen(),
     machines: await Promise.all(machines.map((machine) => heldOf({ store, runtime }, machine))),
-    activities: await store.listActivities(page),
-    due: (await store.dueRecords(Number.MAX_SAFE_INTEGER, page.limit)).map(({ id }) => id),
-    inFlight: (await store.inFlightRecords(page)).map(({ id }) => id),
-    signals: await store.signals(page),
+    activities: await store.catalogue.listActivities(page),
+    due: (await store.journal.dueRecords(Number.MAX_SAFE_INTEGER, page.limit)).map(({ id }) => id),
+    inFlight: (await store.journal.inFlightRecords(page)).map(({ id }) => id),
+    signals: await store.signals.list(page),
   });
 }
 
 async function heldOf({ store, runtime }: Held, machine: StateMachineRecord): Promise<object> {
   const { id: stateMachineId } = machine;
   const described = await describedOf({ store, runtime }, machine);
-  const versions = await store.listVersions(stateMachineId, page);
+  const versions = await store.versions.listVersions(stateMachineId, page);
   const revisionIds = [machine, ...versions, ...described.map(({ record }) => record)].map(
     ({ revisionId }) => revisionId,
   );
   return {
     machine,
-    revisions: await Promise.all([...new Set(revisionIds)].map((id) => store.readRevision(id))),
+    revisions: await Promise.all([...new Set(revisionIds)].map((id) => store.catalogue.readRevision(id))),
     versions,
-    aliases: await store.listAliases({ stateMachineId }, page),
-    running: (await store.listRecords({ stateMachineId, status: "RUNNING" }, page)).map(({ id }) => id),
-    redriven: (await store.listRecords({ stateMachineId, isRedriven: true }, page)).map(({ id }) => id),
+    aliases: await store.versions.listAliases({ stateMachineId }, page),
+    running: (await store.journal.listRecords({ stateMachineId, status: "RUNNING" }, page)).map(({ id }) => id),
+    redriven: (await store.journal.listRecords({ stateMachineId, isRedriven: true }, page)).map(({ id }) => id),
     executions: await Promise.all(
       described.map(async (description) => {
-        const events = await store.readEvents(description.record.id, "all");
+        const events = await store.journal.readEvents(description.record.id, "all");
         return { ...description, history: publicHistory(events, { region: goldenArns.region, isDataIncluded: true }) };
       }),
     ),
@@ -144,7 +146,7 @@ async function describedOf(
   { store, runtime }: Held,
   { id, name }: StateMachineRecord,
 ): Promise<readonly ExecutionDescription[]> {
-  const records = await store.listRecords({ stateMachineId: id }, page);
+  const records = await store.journal.listRecords({ stateMachineId: id }, page);
   const described = records.map(({ type, key }) =>
     runtime.describeExecution(executionArn(goldenArns, type, name, key)),
   );
@@ -161,7 +163,7 @@ function plain(value: unknown): Json {
 /** Goes on from what was recorded: clients come back, time passes. Answers with the ends of all executions, by ARN. */
 export async function liveOn(world: GoldenWorld, { tokens, redrivable }: GoldenRecord): Promise<Json> {
   const { store, runtime, clock } = world;
-  const machines = await store.listStateMachines(page);
+  const machines = await store.catalogue.listStateMachines(page);
   await runtime.recover();
   await settle();
   assert.equal(await runtime.sendTaskHeartbeat(tokens.taken), "accepted");
@@ -199,17 +201,17 @@ async function startAnother({ store, runtime }: GoldenWorld): Promise<void> {
 }
 
 async function runningOf(store: Store, machines: readonly StateMachineRecord[]): Promise<readonly ExecutionRecord[]> {
-  const running = machines.map(({ id }) => store.listRecords({ stateMachineId: id, status: "RUNNING" }, page));
+  const running = machines.map(({ id }) => store.journal.listRecords({ stateMachineId: id, status: "RUNNING" }, page));
   return (await Promise.all(running)).flat();
 }
 
 async function endsOf({ store, runtime }: GoldenWorld, machines: readonly StateMachineRecord[]): Promise<Json> {
   const ends: Record<string, unknown> = {};
   for (const machine of machines) {
-    ends[machine.name] = (await store.readStateMachine(machine.id))?.status;
+    ends[machine.name] = (await store.catalogue.readStateMachine(machine.id))?.status;
     for (const { executionArn: arn, record, output, failure } of await describedOf({ store, runtime }, machine))
       ends[arn] = { status: record.status, redriven: record.redrive?.count, output, ...failure };
   }
-  assert.deepEqual(await store.signals(page), [], "the end of every child was heard of");
+  assert.deepEqual(await store.signals.list(page), [], "the end of every child was heard of");
   return plain(ends);
 }

@@ -37,9 +37,9 @@ export async function redriveUntilSuccess(simulation: Simulation, executionArn: 
 export async function deleteLater(simulation: Simulation, machineName: string): Promise<void> {
   await simulation.pause(5_000);
   await simulation.ask(async (runtime) => {
-    const machine = await simulation.disk.store.findStateMachine(machineName);
+    const machine = await simulation.disk.store.catalogue.findStateMachine(machineName);
     if (machine !== undefined) await runtime.deleteStateMachine(machine);
   });
-  const machine = await simulation.disk.store.findStateMachine(machineName);
+  const machine = await simulation.disk.store.catalogue.findStateMachine(machineName);
   assert.notEqual(machine?.status, "ACTIVE", "an acknowledged deletion has begun");
 }

@@ -11,7 +11,9 @@ import { wakeAt } from "../engine/wake.ts";
 import { decodeEvents, encodeEvents } from "../engine/journal/event-codec.ts";
 import { identityOf } from "../runtime/executions/identity.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
-import type { ActivityOffer, ExecutionChange, ExecutionRecord, Store } from "../store/store.ts";
+import type { ExecutionChange, ExecutionRecord } from "../store/journal.ts";
+import type { ActivityOffer } from "../store/offers.ts";
+import type { Store } from "../store/store.ts";
 
 export class SimulatedDisk {
   readonly store: Store = openMemoryStore();
@@ -41,26 +43,26 @@ export class SimulatedDisk {
   }
 
   async append(changes: readonly ExecutionChange[]): Promise<void> {
-    await this.store.append(changes);
+    await this.store.journal.append(changes);
     for (const change of changes) await this.#verify(change);
   }
 
   async takeOffer(activityArn: string): Promise<ActivityOffer | undefined> {
-    const offer = await this.store.takeOffer(activityArn);
+    const offer = await this.store.offers.take(activityArn);
     if (offer !== undefined) this.#taken.set(offerKey(offer), offer);
     return offer;
   }
 
   async returnOffer(offer: ActivityOffer): Promise<void> {
     this.#taken.delete(offerKey(offer));
-    await this.store.returnOffer(offer);
+    await this.store.offers.putBack(offer);
   }
 
   /** The state that the death of a process leaves behind. */
   async crash(): Promise<void> {
     const offers = [...this.#taken.values()];
     this.#taken.clear();
-    for (const offer of offers.toReversed()) await this.store.returnOffer(offer);
+    for (const offer of offers.toReversed()) await this.store.offers.putBack(offer);
   }
 
   async #verify({ record, isNew, events }: ExecutionChange): Promise<void> {
@@ -92,8 +94,8 @@ export class SimulatedDisk {
   }
 
   async #open(record: ExecutionRecord): Promise<Execution> {
-    const machine = await this.store.readStateMachine(record.stateMachineId);
-    const revision = await this.store.readRevision(record.revisionId);
+    const machine = await this.store.catalogue.readStateMachine(record.stateMachineId);
+    const revision = await this.store.catalogue.readRevision(record.revisionId);
     assert.ok(machine !== undefined && revision !== undefined, "an execution has a machine");
     const program = parseProgram(revision.definition);
     const identity = identityOf({ record, stateMachine: machine, program, isSynchronous: false }, this.#arns);

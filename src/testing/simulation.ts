@@ -11,7 +11,9 @@ import { CommitError } from "../runtime/executions/committer.ts";
 import { createRuntime } from "../runtime/create-runtime.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { startChild } from "../runtime/starts/start-child.ts";
-import type { RevisionRecord, StateMachineRecord, Store } from "../store/store.ts";
+import type { RevisionRecord, StateMachineRecord } from "../store/catalogue.ts";
+import type { Journal } from "../store/journal.ts";
+import type { Store } from "../store/store.ts";
 import { childOutcome, startExecutionConnector } from "../tasks/states.ts";
 import { SimulatedClock } from "./simulated-clock.ts";
 import { SimulatedDisk } from "./simulated-disk.ts";
@@ -81,7 +83,7 @@ export class Simulation {
       definition: stringifyJson(definition),
       roleArn: "arn:aws:iam::123456789012:role/r",
     };
-    await this.disk.store.createStateMachine({ name, type, createdAt: 0, tags: {} }, revision);
+    await this.disk.store.catalogue.createStateMachine({ name, type, createdAt: 0, tags: {} }, revision);
   }
 
   /** Something outside that goes on whatever becomes of the process. The run does not end before it has. */
@@ -97,8 +99,8 @@ export class Simulation {
     this.client(async () => {
       await this.pause(2_000);
       const outcome = await this.ask(async (runtime) => {
-        const stateMachine = await found(this.disk.store.findStateMachine(machineName));
-        const revision = await found(this.disk.store.readRevision(stateMachine.revisionId));
+        const stateMachine = await found(this.disk.store.catalogue.findStateMachine(machineName));
+        const revision = await found(this.disk.store.catalogue.readRevision(stateMachine.revisionId));
         return runtime.startExecution({ stateMachine, revision, name, input: Payload.ofValue(input) });
       });
       assert.ok(outcome.kind === "started" || outcome.kind === "alreadyExists");
@@ -205,7 +207,7 @@ export class Simulation {
       assert.notEqual(execution.status, "RUNNING", `stands still: ${shown(execution)}`);
     }
     assert.equal(this.#clients, 0, "every client has been answered");
-    assert.deepEqual(await this.disk.store.signals({ limit: 10 }), [], "no signal is left over");
+    assert.deepEqual(await this.disk.store.signals.list({ limit: 10 }), [], "no signal is left over");
   }
 
   #living(): Process {
@@ -254,27 +256,37 @@ export class Simulation {
   /** The store as one process sees it: its calls come to nothing once it is dead. */
   #storeFor(mayDie: () => boolean): Store {
     const { disk } = this;
-    const calls: Store = {
-      ...disk.store,
-      append: (changes) => this.#append(changes, mayDie),
-      takeOffer: (activityArn) => disk.takeOffer(activityArn),
-      returnOffer: (offer) => disk.returnOffer(offer),
-    };
+    const { journal, offers, signals, catalogue, versions, ...rest } = disk.store;
+    const append: Journal["append"] = (changes) => this.#append(changes, mayDie);
     const mortal = async (call: (...given: readonly unknown[]) => unknown, given: readonly unknown[]) => {
       if (mayDie()) return never();
       const answer = await call(...given);
       return mayDie() ? never() : answer;
     };
-    return new Proxy(calls, {
-      get(target, name) {
-        const member: unknown = Reflect.get(target, name);
-        if (typeof member !== "function") return member;
-        return (...given: readonly unknown[]) => mortal((...passed) => Reflect.apply(member, target, passed), given);
-      },
-    });
+    const mortalRole = <Role extends object>(role: Role): Role =>
+      new Proxy(role, {
+        get(target, name) {
+          const member: unknown = Reflect.get(target, name);
+          // The first id that is free is known when the process starts: it is no call that could be cut short.
+          if (typeof member !== "function" || name === "nextExecutionId") return member;
+          return (...given: readonly unknown[]) => mortal((...passed) => Reflect.apply(member, target, passed), given);
+        },
+      });
+    return {
+      ...rest,
+      journal: mortalRole({ ...journal, append }),
+      offers: mortalRole({
+        ...offers,
+        take: (activityArn) => disk.takeOffer(activityArn),
+        putBack: (offer) => disk.returnOffer(offer),
+      }),
+      signals: mortalRole(signals),
+      catalogue: mortalRole(catalogue),
+      versions: mortalRole(versions),
+    };
   }
 
-  async #append(changes: Parameters<Store["append"]>[0], mayDie: () => boolean): Promise<void> {
+  async #append(changes: Parameters<Journal["append"]>[0], mayDie: () => boolean): Promise<void> {
     // A slow disk: much arrives while one batch is written.
     if (this.#random() < 0.3) await this.pause(300);
     if (mayDie()) return never();

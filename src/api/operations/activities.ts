@@ -2,7 +2,7 @@
 import { activityArn as activityArnOf } from "../../aws/arn.ts";
 import type { TokenOutcome } from "../../runtime/runtime.ts";
 import { readTaskToken } from "../../runtime/workers/task-token.ts";
-import type { ActivityRecord } from "../../store/store.ts";
+import type { ActivityRecord } from "../../store/catalogue.ts";
 import { requireArn, requireJson, requireName } from "../arguments.ts";
 import { echoedConfigurations, requireConfigurations } from "../machine-configuration.ts";
 import { type Answer, type ApiContext, type Call, type OperationTable, toSeconds } from "../context.ts";

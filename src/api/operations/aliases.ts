@@ -1,7 +1,8 @@
 // Aliases: names for one version of a state machine, or for two that share its starts by weight (API reference; texts as
 // recorded where they were).
 import { versionNumberOf } from "../../aws/arn.ts";
-import type { AliasRecord, AliasRefusal, Route, StateMachineRecord } from "../../store/store.ts";
+import type { StateMachineRecord } from "../../store/catalogue.ts";
+import type { AliasRecord, AliasRefusal, Route } from "../../store/versions.ts";
 import { isOfSpace } from "../arguments.ts";
 import { type Answer, type ApiContext, type OperationTable, toSeconds } from "../context.ts";
 import {
@@ -55,17 +56,17 @@ async function createOnce(
   stateMachine: StateMachineRecord,
   { name, description = "" }: CreateStateMachineAliasInput,
   routes: readonly Route[],
-  { catalogue, now }: ApiContext,
+  { versions, now }: ApiContext,
 ): Promise<AliasRecord> {
-  const existing = await catalogue.findAlias(stateMachine.id, name);
+  const existing = await versions.findAlias(stateMachine.id, name);
   if (existing !== undefined) {
     if (isSameRouting(existing.routes, routes) && (existing.description ?? "") === description) return existing;
     throw aliasExists();
   }
-  if ((await catalogue.countAliases(stateMachine.id)) >= mostAliases) throw tooManyAliases(stateMachine);
+  if ((await versions.countAliases(stateMachine.id)) >= mostAliases) throw tooManyAliases(stateMachine);
   const createdAt = now();
   const alias = { stateMachineId: stateMachine.id, name, routes, createdAt, updatedAt: createdAt };
-  return requireWritten(await catalogue.createAlias(description === "" ? alias : { ...alias, description }));
+  return requireWritten(await versions.createAlias(description === "" ? alias : { ...alias, description }));
 }
 
 function requireWritten(outcome: AliasRecord | AliasRefusal): AliasRecord {
@@ -148,7 +149,7 @@ async function describeStateMachineAlias(
 ): Promise<Answer> {
   const { stateMachineName, name } = requireAliasArn(arn);
   const stateMachine = await machineOf(arn, context);
-  const alias = stateMachine === undefined ? undefined : await context.catalogue.findAlias(stateMachine.id, name);
+  const alias = stateMachine === undefined ? undefined : await context.versions.findAlias(stateMachine.id, name);
   if (alias === undefined) throw referenceMissing();
   return {
     stateMachineAliasArn: arn,
@@ -184,7 +185,7 @@ async function updateStateMachineAlias(input: UpdateStateMachineAliasInput, cont
       ...(description === undefined ? {} : { description }),
       ...(routing === undefined ? {} : { routes: routing.routes }),
     };
-    requireWritten(await context.catalogue.updateAlias(stateMachine.id, name, change));
+    requireWritten(await context.versions.updateAlias(stateMachine.id, name, change));
     return { updateDate: toSeconds(updatedAt) };
   });
 }
@@ -197,7 +198,7 @@ async function deleteStateMachineAlias(
   const { stateMachineName, name } = requireAliasArn(arn);
   return context.inOrder(qualifiedArn(context, stateMachineName), async () => {
     const stateMachine = await machineOf(arn, context);
-    if (stateMachine !== undefined) await context.catalogue.deleteAlias(stateMachine.id, name);
+    if (stateMachine !== undefined) await context.versions.deleteAlias(stateMachine.id, name);
     return {};
   });
 }
@@ -213,7 +214,7 @@ async function listStateMachineAliases(input: ListStateMachineAliasesInput, cont
   const listing = ["ListStateMachineAliases", stateMachineId, versionNumber].join("|");
   const after = context.pageTokens.read(listing, input.nextToken);
   const size = pageSize(input.maxResults);
-  const found = await context.catalogue.listAliases(
+  const found = await context.versions.listAliases(
     { stateMachineId, versionNumber },
     { limit: size + 1, after: typeof after === "string" ? after : undefined },
   );

@@ -1,6 +1,6 @@
 // ValidateStateMachineDefinition, and the refusal of definitions that create and update share with it.
 import type { Diagnostic } from "../../asl/validate/diagnostic.ts";
-import type { StateMachineType } from "../../store/store.ts";
+import type { StateMachineType } from "../../store/catalogue.ts";
 import type { Answer, ApiContext, OperationTable } from "../context.ts";
 import { ApiError } from "../errors.ts";
 import type { ValidateStateMachineDefinitionInput } from "../model.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { Payload } from "../../asl/payload.ts";
 import type { JournalEvent } from "../../engine/journal/event.ts";
-import type { ExecutionRecord } from "../../store/store.ts";
+import type { ExecutionRecord } from "../../store/journal.ts";
 import { type FakeServer, startFakeServer } from "../../testing/fake-server.ts";
 import { makeTaskToken } from "../../runtime/workers/task-token.ts";
 

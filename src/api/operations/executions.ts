@@ -3,7 +3,7 @@ import { Payload } from "../../asl/payload.ts";
 import { executionArn as executionArnOf } from "../../aws/arn.ts";
 import { redriveStatus } from "../../runtime/redrive/redrive-status.ts";
 import type { ExecutionDescription, StartRequest } from "../../runtime/runtime.ts";
-import type { ExecutionRecord } from "../../store/store.ts";
+import { type ExecutionRecord, listedAt } from "../../store/journal.ts";
 import { isOfSpace, requireArn, requireJson, requireName } from "../arguments.ts";
 import { type Answer, type ApiContext, type OperationTable, toSeconds } from "../context.ts";
 import {
@@ -171,7 +171,14 @@ async function listExecutions(input: ListExecutionsInput, context: ApiContext): 
   const { stateMachine, version, aliasName } = await requireQualified(stateMachineArn, context);
   if (stateMachine.type === "EXPRESS") throw typeNotSupported();
   const versionNumber = version?.number;
-  const listing = ["ListExecutions", stateMachine.id, versionNumber, aliasName, statusFilter, redriveFilter].join("|");
+  const listing = [
+    "ListExecutions by time",
+    stateMachine.id,
+    versionNumber,
+    aliasName,
+    statusFilter,
+    redriveFilter,
+  ].join("|");
   const after = context.pageTokens.read(listing, nextToken);
   const size = pageSize(input.maxResults);
   const found = await context.runtime.listExecutions(
@@ -182,9 +189,11 @@ async function listExecutions(input: ListExecutionsInput, context: ApiContext): 
       aliasName,
       isRedriven: redriveFilter === undefined ? undefined : redriveFilter === "REDRIVEN",
     },
-    { limit: size + 1, after: typeof after === "number" ? after : undefined },
+    { limit: size + 1, after: typeof after === "object" ? { at: after[0], id: after[1] } : undefined },
   );
-  const { items, members } = cutPage(found, size, ({ id }) => context.pageTokens.issue(listing, id));
+  const { items, members } = cutPage(found, size, (last) =>
+    context.pageTokens.issue(listing, [listedAt(last), last.id]),
+  );
   const arn = qualifiedArn(context, stateMachine.name);
   const executions = items.map((record) => ({
     executionArn: executionArnOf(context.arnSpace, record.type, stateMachine.name, record.key),

@@ -1,7 +1,8 @@
 // Finding what an ARN names: state machines, their revisions and activities, with AWS's error where there is nothing.
 import { stateMachineArn, versionNumberOf } from "../../aws/arn.ts";
 import { findStartTarget, type StartTarget } from "../../runtime/starts/start-target.ts";
-import type { ActivityRecord, RevisionRecord, StateMachineRecord, VersionRecord } from "../../store/store.ts";
+import type { ActivityRecord, RevisionRecord, StateMachineRecord } from "../../store/catalogue.ts";
+import type { VersionRecord } from "../../store/versions.ts";
 import { isOfSpace, requireArn } from "../arguments.ts";
 import type { ApiContext } from "../context.ts";
 import { ApiError, resourceMissing, stateMachineMissing } from "../errors.ts";
@@ -35,9 +36,7 @@ export function requireUnlabelled(arn: string): { readonly name: string; readonl
 export async function requireStartTarget(arn: string, context: ApiContext): Promise<StartTarget> {
   const parsed = requireArn(arn, "stateMachine");
   if (parsed.label !== undefined) throw labelledArn(arn);
-  const target = isOfSpace(arn, context.arnSpace)
-    ? await findStartTarget(context.catalogue, parsed, context.random)
-    : undefined;
+  const target = isOfSpace(arn, context.arnSpace) ? await findStartTarget(context, parsed, context.random) : undefined;
   if (target === undefined) throw stateMachineMissing(arn);
   return target;
 }
@@ -51,16 +50,16 @@ export interface Qualified {
 
 export async function requireQualified(arn: string, context: ApiContext): Promise<Qualified> {
   const { name, qualifier } = requireUnlabelled(arn);
-  const { catalogue, arnSpace } = context;
+  const { catalogue, versions, arnSpace } = context;
   const stateMachine = isOfSpace(arn, arnSpace) ? await catalogue.findStateMachine(name) : undefined;
   if (stateMachine === undefined) throw stateMachineMissing(arn);
   if (qualifier === undefined) return { stateMachine };
   const number = versionNumberOf(qualifier);
   if (number === undefined) {
-    if ((await catalogue.findAlias(stateMachine.id, qualifier)) === undefined) throw stateMachineMissing(arn);
+    if ((await versions.findAlias(stateMachine.id, qualifier)) === undefined) throw stateMachineMissing(arn);
     return { stateMachine, aliasName: qualifier };
   }
-  const version = await catalogue.findVersion(stateMachine.id, number);
+  const version = await versions.findVersion(stateMachine.id, number);
   if (version === undefined) throw stateMachineMissing(arn);
   return { stateMachine, version };
 }

@@ -2,7 +2,7 @@
 import { parseJson } from "../../asl/json.ts";
 import { variableReferences } from "../../asl/variable-references.ts";
 import { stateMachineArn } from "../../aws/arn.ts";
-import type { Catalogue, RevisionRecord, StateMachineRecord } from "../../store/store.ts";
+import type { Catalogue, RevisionRecord, StateMachineRecord } from "../../store/catalogue.ts";
 import { requireName, requireRoleArn } from "../arguments.ts";
 import {
   configurationTexts,

@@ -213,7 +213,7 @@ test("a machine has a thousand versions at most, and an update that finds no roo
   const machine = await server.catalogue.findStateMachine("m");
   const stateMachineId = machine?.id ?? 0;
   for (let revisionId = -1; revisionId >= -1000; revisionId--) {
-    await server.catalogue.publishVersion({ stateMachineId, revisionId, createdAt: 1 });
+    await server.versions.publishVersion({ stateMachineId, revisionId, createdAt: 1 });
   }
   const full =
     "400 ServiceQuotaExceededException: State machine 'm' has 1000 versions, the most it can have: delete unused ones.";

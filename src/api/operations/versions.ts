@@ -1,6 +1,7 @@
 // Versions: revisions of a state machine that are published under a number (API reference; texts as recorded).
 import { versionNumberOf } from "../../aws/arn.ts";
-import type { StateMachineRecord, VersionRecord } from "../../store/store.ts";
+import type { StateMachineRecord } from "../../store/catalogue.ts";
+import type { VersionRecord } from "../../store/versions.ts";
 import { isOfSpace } from "../arguments.ts";
 import { type Answer, type ApiContext, type OperationTable, toSeconds } from "../context.ts";
 import { ApiError, conflict, invalidArn, quotaExceeded, stateMachineDeleting } from "../errors.ts";
@@ -67,10 +68,10 @@ export interface Publication {
 /** The version of the revision: a new one only where it has none, whatever the description. */
 export async function publishRevision(publication: Publication, context: ApiContext): Promise<VersionRecord> {
   const { stateMachine, revisionId, description = "" } = publication;
-  const existing = await context.catalogue.findVersionOf(stateMachine.id, revisionId);
+  const existing = await context.versions.findVersionOf(stateMachine.id, revisionId);
   if (existing !== undefined) return existing;
   await requireRoomForVersion(stateMachine, context);
-  return context.catalogue.publishVersion({
+  return context.versions.publishVersion({
     stateMachineId: stateMachine.id,
     revisionId,
     createdAt: context.now(),
@@ -78,11 +79,8 @@ export async function publishRevision(publication: Publication, context: ApiCont
   });
 }
 
-export async function requireRoomForVersion(
-  { id, name }: StateMachineRecord,
-  { catalogue }: ApiContext,
-): Promise<void> {
-  if ((await catalogue.countVersions(id)) < mostVersions) return;
+export async function requireRoomForVersion({ id, name }: StateMachineRecord, { versions }: ApiContext): Promise<void> {
+  if ((await versions.countVersions(id)) < mostVersions) return;
   throw quotaExceeded(
     `State machine '${name}' has ${mostVersions} versions, the most it can have: delete unused ones.`,
   );
@@ -93,7 +91,7 @@ async function listStateMachineVersions(input: ListStateMachineVersionsInput, co
   const listing = `ListStateMachineVersions|${id}`;
   const after = context.pageTokens.read(listing, input.nextToken);
   const size = pageSize(input.maxResults);
-  const found = await context.catalogue.listVersions(id, {
+  const found = await context.versions.listVersions(id, {
     limit: size + 1,
     after: typeof after === "number" ? after : undefined,
   });
@@ -117,7 +115,7 @@ async function deleteStateMachineVersion(
   return context.inOrder(qualifiedArn(context, name), async () => {
     const stateMachine = await context.catalogue.findStateMachine(name);
     if (stateMachine === undefined) return {};
-    const aliases = await context.catalogue.deleteVersion(stateMachine.id, number);
+    const aliases = await context.versions.deleteVersion(stateMachine.id, number);
     if (aliases.length === 0) return {};
     throw conflict(
       "Version to be deleted must not be referenced by an alias. " +

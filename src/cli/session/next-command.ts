@@ -1,6 +1,6 @@
 // The command that is to be typed next where the one that was typed found its port or its data taken.
 import { portOwner } from "../../server/port-owner.ts";
-import { StoreInUseError } from "../../store/store.ts";
+import { StoreInUseError } from "../../store/errors.ts";
 import { ownCommand } from "./pawl-command.ts";
 
 export interface Changes {

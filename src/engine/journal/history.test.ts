@@ -318,7 +318,10 @@ test("the events of a task follow the resource that its own scope scheduled last
     types,
   );
   assert.deepEqual(
-    publicHistory(events, options, { firstId: 4, lastId: 5 }).map(({ type }) => type),
+    publicHistory(events.slice(3, 6), options, [
+      [4, lambda],
+      [5, activity],
+    ]).map(({ type }) => type),
     types.slice(3, 5),
   );
 });

@@ -10,6 +10,9 @@ import {
   type StateExited,
   type TaskFailed,
   type TaskScheduled,
+  type TaskStarted,
+  type TaskSubmitted,
+  type TaskSucceeded,
 } from "./event.ts";
 
 export interface HistoryOptions {
@@ -33,28 +36,42 @@ export interface PublicEvent {
   readonly [details: `${string}EventDetails`]: object;
 }
 
-/** Ids of the first and the last event wanted. */
-export interface HistoryRange {
-  readonly firstId: number;
-  readonly lastId: number;
-}
-
-/** The listed events of a whole journal in order, those of a range only where one is given. */
+/**
+ * The listed events of a journal in order.
+ * @param scheduled for a journal that is read from some event on: the resources of the tasks that were scheduled before,
+ * by their scopes.
+ */
 export function publicHistory(
   events: readonly JournalEvent[],
   options: HistoryOptions,
-  range?: HistoryRange,
+  scheduled: Iterable<readonly [scope: number, resource: TaskResource]> = [],
 ): readonly PublicEvent[] {
-  const resourceOfScope = new Map<number, TaskResource>();
+  const resourceOfScope = new Map(scheduled);
   const history: PublicEvent[] = [];
   for (const event of events) {
     if (event.kind === "TaskScheduled") resourceOfScope.set(event.scope, event.resource);
-    if (range !== undefined && (event.id < range.firstId || event.id > range.lastId)) continue;
     const resource = "scope" in event ? resourceOfScope.get(event.scope) : undefined;
     const shown = publicEvent(event, { ...options, resource });
     if (shown !== undefined) history.push(shown);
   }
   return history;
+}
+
+type TaskEvent = TaskStarted | TaskSubmitted | TaskSucceeded | TaskFailed;
+
+/** Whether an event is shown with the resource of a task that was scheduled before it, where its `previousEventId` leads. */
+export function isOfScheduledTask(event: JournalEvent): event is JournalEvent & TaskEvent {
+  switch (event.kind) {
+    case "TaskStarted":
+    case "TaskSubmitted":
+    case "TaskSucceeded":
+    case "TaskFailed":
+    case "TaskSubmitFailed":
+    case "TaskTimedOut":
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** `undefined` for an unlisted event. */

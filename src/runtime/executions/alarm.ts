@@ -1,5 +1,5 @@
 // One timer for all parked executions: it is set to the earliest wake-up time in the store, and asks the store who is due.
-import type { ExecutionChange, ExecutionRecord, Journal } from "../../store/store.ts";
+import type { ExecutionChange, ExecutionRecord, Journal } from "../../store/journal.ts";
 import type { Clock } from "../clock.ts";
 import type { ExecutionListener } from "./listener.ts";
 import type { LiveExecution } from "./live-execution.ts";

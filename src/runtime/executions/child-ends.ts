@@ -2,7 +2,9 @@
 // commit of what it brings about.
 import type { IntegrationPattern } from "../../asl/resource.ts";
 import type { TaskOutcome } from "../../engine/effect.ts";
-import type { ExecutionChange, ExecutionRecord, Journal, Signal } from "../../store/store.ts";
+import type { ExecutionChange, ExecutionRecord } from "../../store/journal.ts";
+import type { Store } from "../../store/store.ts";
+import type { Signal } from "../../store/signals.ts";
 import { CommitError } from "./committer.ts";
 import type { ExecutionListener } from "./listener.ts";
 import type { LiveExecution } from "./live-execution.ts";
@@ -11,7 +13,7 @@ import type { ExecutionDescription } from "../runtime.ts";
 import type { Loop } from "./loop.ts";
 
 export interface ChildEndsOptions {
-  readonly journal: Journal;
+  readonly store: Pick<Store, "journal" | "signals">;
   readonly liveExecutions: LiveExecutions;
   readonly loop: Loop;
   readonly describe: (record: ExecutionRecord) => Promise<ExecutionDescription>;
@@ -45,7 +47,7 @@ export class ChildEnds implements ExecutionListener {
   /** Tells an execution of the children that have ended. */
   async deliver(executionId: number): Promise<void> {
     try {
-      for (const signal of await this.#options.journal.signalsOf(executionId)) await this.#deliverSurely(signal);
+      for (const signal of await this.#options.store.signals.of(executionId)) await this.#deliverSurely(signal);
     } catch (error) {
       if (this.#isStopped) return;
       this.#options.log("The end of a child execution could not be delivered; it will be at the next start.", error);
@@ -56,7 +58,7 @@ export class ChildEnds implements ExecutionListener {
   async deliverAll(): Promise<void> {
     const seen = new Set<number>();
     for (let after = 0; !this.#isStopped;) {
-      const signals = await this.#options.journal.signals({ limit: pageSize, after });
+      const signals = await this.#options.store.signals.list({ limit: pageSize, after });
       for (const { executionId } of signals) {
         if (!seen.has(executionId)) await this.deliver(executionId);
         seen.add(executionId);
@@ -68,7 +70,7 @@ export class ChildEnds implements ExecutionListener {
   }
 
   async #deliverSurely(signal: Signal): Promise<void> {
-    const child = await this.#options.journal.readRecord(signal.childExecutionId);
+    const child = await this.#options.store.journal.readRecord(signal.childExecutionId);
     if (child === undefined) throw new Error(`Execution ${signal.childExecutionId} has a signal and no record.`);
     // Redriven before this end of it was heard of: its next one brings another signal, and this one goes with that.
     if (child.status === "RUNNING") return;

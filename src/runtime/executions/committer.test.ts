@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import type { ExecutionChange } from "../../store/store.ts";
+import type { ExecutionChange } from "../../store/journal.ts";
 import { started } from "../../store/contract-fixtures.ts";
 import { SimulatedClock } from "../../testing/simulated-clock.ts";
 import { CommitError, Committer } from "./committer.ts";

@@ -1,6 +1,6 @@
 // Group commit: one batch is being made durable, and everything that arrives meanwhile joins the next. Throughput comes
 // from the size of the batch; nobody is told anything before the batch it is in is durable.
-import type { ExecutionChange, Journal } from "../../store/store.ts";
+import type { ExecutionChange, Journal } from "../../store/journal.ts";
 import type { Clock } from "../clock.ts";
 import type { ExecutionListener } from "./listener.ts";
 

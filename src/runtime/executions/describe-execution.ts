@@ -1,17 +1,18 @@
 // The description of an execution that is in the store: its row, and the ends of its journal.
 import { type ArnSpace, executionArn } from "../../aws/arn.ts";
-import type { Catalogue, ExecutionRecord, Journal } from "../../store/store.ts";
+import type { ExecutionRecord } from "../../store/journal.ts";
+import type { Store } from "../../store/store.ts";
 import { executionName } from "./identity.ts";
 import type { ExecutionDescription } from "../runtime.ts";
 
 export async function describeExecution(
-  store: Pick<Journal & Catalogue, "readStateMachine" | "readEvents">,
+  store: Pick<Store, "journal" | "catalogue">,
   arns: ArnSpace,
   record: ExecutionRecord,
 ): Promise<ExecutionDescription> {
-  const machine = await store.readStateMachine(record.stateMachineId);
+  const machine = await store.catalogue.readStateMachine(record.stateMachineId);
   const stateMachineName = machine?.name ?? "";
-  const events = await store.readEvents(record.id, record.status === "RUNNING" ? "first" : "ends");
+  const events = await store.journal.readEvents(record.id, record.status === "RUNNING" ? "first" : "ends");
   const [first] = events;
   const last = events.at(-1);
   if (first?.kind !== "ExecutionStarted") throw new Error(`The journal of execution ${record.id} has no beginning.`);

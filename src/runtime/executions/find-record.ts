@@ -1,6 +1,6 @@
 // The row of an execution, found by its ARN.
 import { parseStatesArn } from "../../aws/arn.ts";
-import type { ExecutionRecord, Journal } from "../../store/store.ts";
+import type { ExecutionRecord, Journal } from "../../store/journal.ts";
 
 /** `undefined` for an ARN that no execution of the store has. */
 export async function findRecord(

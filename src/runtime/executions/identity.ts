@@ -2,7 +2,8 @@
 import type { Program } from "../../asl/program.ts";
 import { type ArnSpace, executionArn, stateMachineArn } from "../../aws/arn.ts";
 import type { ExecutionIdentity } from "../../engine/execution.ts";
-import type { ExecutionRecord, StateMachineRecord } from "../../store/store.ts";
+import type { StateMachineRecord } from "../../store/catalogue.ts";
+import type { ExecutionRecord } from "../../store/journal.ts";
 
 /** Longest run of an Express execution (AWS: five minutes). */
 const expressSeconds = 300;

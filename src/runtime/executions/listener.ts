@@ -1,7 +1,7 @@
 // The one place where the parts of the runtime hear what becomes of executions. Each part registers itself for what it
 // acts on; all are told in the order of the list, at once, and none may throw or wait.
 import type { Effect } from "../../engine/effect.ts";
-import type { ExecutionChange } from "../../store/store.ts";
+import type { ExecutionChange } from "../../store/journal.ts";
 import type { LiveExecution } from "./live-execution.ts";
 
 export interface ExecutionListener {

@@ -1,7 +1,8 @@
 // An execution that is in memory, with what the runtime keeps beside the fold of its events.
 import type { Execution } from "../../engine/execution.ts";
 import type { JournalEvent } from "../../engine/journal/event.ts";
-import type { ExecutionRecord, StateMachineRecord } from "../../store/store.ts";
+import type { StateMachineRecord } from "../../store/catalogue.ts";
+import type { ExecutionRecord } from "../../store/journal.ts";
 import type { Tell, Watcher } from "./watch.ts";
 
 export interface LiveExecution {

@@ -3,7 +3,9 @@
 import type { ArnSpace } from "../../aws/arn.ts";
 import { apply } from "../../engine/apply.ts";
 import { newExecution } from "../../engine/execution.ts";
-import type { ExecutionRecord, RevisionRecord, StateMachineRecord, Store } from "../../store/store.ts";
+import type { RevisionRecord, StateMachineRecord } from "../../store/catalogue.ts";
+import type { ExecutionRecord } from "../../store/journal.ts";
+import type { Store } from "../../store/store.ts";
 import { identityOf } from "./identity.ts";
 import type { ExecutionListener } from "./listener.ts";
 import type { LiveExecution } from "./live-execution.ts";
@@ -18,7 +20,7 @@ export interface NewLiveExecution {
 }
 
 export interface LiveExecutionsOptions {
-  readonly store: Store;
+  readonly store: Pick<Store, "journal" | "catalogue">;
   readonly programs: Programs;
   readonly arns: ArnSpace;
   readonly now: () => number;
@@ -113,12 +115,12 @@ export class LiveExecutions implements ExecutionListener {
 
   async #load(id: number, isEndedWanted: boolean): Promise<LiveExecution | undefined> {
     const { store, now, listeners } = this.#options;
-    const record = await store.readRecord(id);
+    const record = await store.journal.readRecord(id);
     if (record === undefined || (record.status !== "RUNNING" && !isEndedWanted)) return undefined;
-    const stateMachine = await store.readStateMachine(record.stateMachineId);
-    const revision = await store.readRevision(record.revisionId);
+    const stateMachine = await store.catalogue.readStateMachine(record.stateMachineId);
+    const revision = await store.catalogue.readRevision(record.revisionId);
     if (stateMachine === undefined || revision === undefined) return undefined;
-    const events = await store.readEvents(id, "all");
+    const events = await store.journal.readEvents(id, "all");
     const live = this.#newLive({ stateMachine, revision, record, isSynchronous: false });
     live.isStored = true;
     // An Express execution has only its start stored: it runs again, and its time with it.

@@ -5,7 +5,7 @@ import type { JournalEvent } from "../../engine/journal/event.ts";
 import { pending } from "../../engine/pending.ts";
 import type { Command, Decision, Environment, Limits } from "../../engine/turn.ts";
 import { wakeAt } from "../../engine/wake.ts";
-import type { ExecutionChange, ExecutionRecord, ExecutionStatus } from "../../store/store.ts";
+import type { ExecutionChange, ExecutionRecord, ExecutionStatus } from "../../store/journal.ts";
 import type { Clock } from "../clock.ts";
 import { CommitError, type Committer } from "./committer.ts";
 import type { ExecutionListener } from "./listener.ts";

@@ -1,7 +1,7 @@
 // Prepared definitions, one per revision: parsed once, shared by every execution that is pinned to it.
 import { parseProgram } from "../../asl/parse-program.ts";
 import type { Program } from "../../asl/program.ts";
-import type { RevisionRecord } from "../../store/store.ts";
+import type { RevisionRecord } from "../../store/catalogue.ts";
 
 const capacity = 1_000;
 

@@ -1,5 +1,5 @@
 // Recovery after a stop or a crash: what the last process left outstanding is taken up again.
-import type { Journal } from "../../store/store.ts";
+import type { Journal } from "../../store/journal.ts";
 import type { LiveExecutions } from "./live-executions.ts";
 
 export interface RecoveryOptions {

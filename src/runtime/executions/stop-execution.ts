@@ -1,6 +1,6 @@
 // Stopping an execution: its last event is ExecutionAborted, and what ran for it is called off.
 import type { Failure } from "../../engine/journal/event.ts";
-import type { Journal } from "../../store/store.ts";
+import type { Journal } from "../../store/journal.ts";
 import { findRecord } from "./find-record.ts";
 import type { Loop } from "./loop.ts";
 

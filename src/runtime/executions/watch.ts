@@ -3,7 +3,8 @@
 // event is durable.
 import type { JournalEvent } from "../../engine/journal/event.ts";
 import type { Execution } from "../../engine/execution.ts";
-import type { ExecutionRecord, RevisionRecord, StateMachineRecord } from "../../store/store.ts";
+import type { RevisionRecord, StateMachineRecord } from "../../store/catalogue.ts";
+import type { ExecutionRecord } from "../../store/journal.ts";
 
 export interface WatchedExecution {
   readonly execution: Execution;

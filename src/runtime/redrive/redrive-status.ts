@@ -1,5 +1,6 @@
 // Whether an execution can be redriven, with AWS's reason where it cannot (API reference, DescribeExecution).
-import type { ExecutionRecord, StateMachineRecord } from "../../store/store.ts";
+import type { StateMachineRecord } from "../../store/catalogue.ts";
+import type { ExecutionRecord } from "../../store/journal.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 const redrivablePeriodMs = 14 * dayMs;

@@ -5,7 +5,9 @@ import { stringifyJson, type Json } from "../../asl/json.ts";
 import { Payload } from "../../asl/payload.ts";
 import type { Limits } from "../../engine/turn.ts";
 import { openMemoryStore } from "../../store/memory/memory-store.ts";
-import type { ExecutionRecord, StateMachineRecord, Store } from "../../store/store.ts";
+import type { StateMachineRecord } from "../../store/catalogue.ts";
+import type { ExecutionRecord } from "../../store/journal.ts";
+import type { Store } from "../../store/store.ts";
 import { childOutcome, startExecutionConnector } from "../../tasks/states.ts";
 import { SimulatedClock } from "../../testing/simulated-clock.ts";
 import { createRuntime } from "../create-runtime.ts";
@@ -44,7 +46,9 @@ class Bench {
         await this.hold(id);
         return answer;
       };
-    const store: Store = { ...memory, readRecord: held(memory.readRecord), readEvents: held(memory.readEvents) };
+    const { readRecord, readEvents } = memory.journal;
+    const journal = { ...memory.journal, readRecord: held(readRecord), readEvents: held(readEvents) };
+    const store: Store = { ...memory, journal };
     const runtime: Runtime = createRuntime({
       store,
       clock: this.clock,
@@ -70,7 +74,7 @@ class Bench {
   /** Creates a machine and starts an execution of it, both of the same name. */
   async start(name: string, definition: Json): Promise<string> {
     const stateMachine = await this.create(name, definition);
-    const revision = await this.store.readRevision(stateMachine.revisionId);
+    const revision = await this.store.catalogue.readRevision(stateMachine.revisionId);
     assert.ok(revision !== undefined);
     const input = Payload.ofText("{}");
     const started = await this.runtime.startExecution({ stateMachine, revision, name, input });
@@ -81,14 +85,17 @@ class Bench {
 
   async create(name: string, definition: Json): Promise<StateMachineRecord> {
     const revision = { createdAt: 0, definition: stringifyJson(definition), roleArn: "role" };
-    const machine = await this.store.createStateMachine({ name, type: "STANDARD", createdAt: 0, tags: {} }, revision);
+    const machine = await this.store.catalogue.createStateMachine(
+      { name, type: "STANDARD", createdAt: 0, tags: {} },
+      revision,
+    );
     assert.ok(machine !== undefined);
     return machine;
   }
 
   async recordOf(name: string): Promise<ExecutionRecord> {
     await rest();
-    const record = await this.store.findRecord(name, name);
+    const record = await this.store.journal.findRecord(name, name);
     assert.ok(record !== undefined);
     return record;
   }
@@ -143,13 +150,13 @@ test("the end of a child that an ended attempt waited for does not take the redr
   assert.equal((await redriven)?.kind, "redriven");
   const { redrive } = await bench.recordOf("parent");
   assert.equal(redrive?.count, 1);
-  assert.deepEqual(await bench.store.signals({ limit: 1 }), []);
+  assert.deepEqual(await bench.store.signals.list({ limit: 1 }), []);
 });
 
 test("nothing of a machine is redriven once its deletion has begun", async (t) => {
   const bench = new Bench(t);
   const arn = await bench.start("m", only({ Type: "Fail" }));
-  const machine = await bench.store.findStateMachine("m");
+  const machine = await bench.store.catalogue.findStateMachine("m");
   assert.ok(machine !== undefined);
   const { id } = await bench.recordOf("m");
   const held = bench.holdReads(id);
@@ -162,7 +169,7 @@ test("nothing of a machine is redriven once its deletion has begun", async (t) =
   await held.letGo();
   await deleted;
   assert.deepEqual(await redriven, { kind: "notRedrivable", reason: "State machine is in DELETING status" });
-  assert.equal((await bench.store.readStateMachine(machine.id))?.status, "DELETED");
+  assert.equal((await bench.store.catalogue.readStateMachine(machine.id))?.status, "DELETED");
 });
 
 test("a child that was redriven before its parent heard of its end ends when it ends again", async (t) => {
@@ -182,7 +189,7 @@ test("a child that was redriven before its parent heard of its end ends when it 
   const { output, record } = (await bench.runtime.describeExecution(parent)) ?? {};
   assert.equal(record?.status, "SUCCEEDED");
   assert.match(output?.text ?? "", /"RedriveCount":1,"RedriveDate":\d+,/);
-  assert.deepEqual(await bench.store.signals({ limit: 1 }), []);
+  assert.deepEqual(await bench.store.signals.list({ limit: 1 }), []);
 });
 
 test("the limit of the history is the operator's", async (t) => {

@@ -1,7 +1,9 @@
 // Redrives: whether an execution may go on after its end, and that one client token makes it do so once.
 import { assert } from "../../asl/assert.ts";
 import { repeatedRedrive } from "../../engine/redrive.ts";
-import type { ExecutionRecord, StateMachineRecord, Store } from "../../store/store.ts";
+import type { StateMachineRecord } from "../../store/catalogue.ts";
+import type { ExecutionRecord } from "../../store/journal.ts";
+import type { Store } from "../../store/store.ts";
 import type { Clock } from "../clock.ts";
 import type { Deletions } from "../deletions.ts";
 import { createKeyedQueue } from "../keyed-queue.ts";
@@ -13,7 +15,7 @@ import type { RedriveOutcome } from "../runtime.ts";
 import type { Turned, Loop } from "../executions/loop.ts";
 
 export interface RedrivesOptions {
-  readonly store: Pick<Store, "readRecord" | "readStateMachine">;
+  readonly store: Pick<Store, "journal" | "catalogue">;
   readonly clock: Clock;
   readonly maxHistoryEvents: number;
   readonly liveExecutions: LiveExecutions;
@@ -37,11 +39,11 @@ export class Redrives {
 
   async #redriveOnce(executionId: number, clientToken: string | undefined): Promise<RedriveOutcome | undefined> {
     const { store, liveExecutions, loop, openExecutions } = this.#options;
-    const record = await store.readRecord(executionId);
+    const record = await store.journal.readRecord(executionId);
     if (record === undefined) return undefined;
     const repeated = await this.#repeatedRedrive(record, clientToken);
     if (repeated !== undefined) return { kind: "redriven", redrivenAt: repeated };
-    const machine = await store.readStateMachine(record.stateMachineId);
+    const machine = await store.catalogue.readStateMachine(record.stateMachineId);
     const reasonAgainst = (known: ExecutionRecord): string | undefined => this.#reasonAgainst(known, machine?.status);
     // Most that cannot be redriven need not be read for it.
     const reason = reasonAgainst(record);

@@ -1,6 +1,6 @@
 // How many Standard executions run: asked of the store once, before the first start, and kept from then on by what is
 // handed over to be committed.
-import type { ExecutionChange, Journal } from "../../store/store.ts";
+import type { ExecutionChange, Journal } from "../../store/journal.ts";
 import type { Committer } from "../executions/committer.ts";
 import type { ExecutionListener } from "../executions/listener.ts";
 import type { LimitExceeded } from "./quotas.ts";

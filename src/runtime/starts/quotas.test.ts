@@ -35,18 +35,18 @@ class Bench {
     this.#t = t;
     this.store = {
       ...memory,
-      get nextExecutionId() {
-        return memory.nextExecutionId;
-      },
-      append: async (changes) => {
-        if (this.isFull) throw new Error("full");
-        await memory.append(changes);
-      },
-      countOpen: async () => {
-        this.counts += 1;
-        const count = await memory.countOpen();
-        await this.hold();
-        return count;
+      journal: {
+        ...memory.journal,
+        append: async (changes) => {
+          if (this.isFull) throw new Error("full");
+          await memory.journal.append(changes);
+        },
+        countOpen: async () => {
+          this.counts += 1;
+          const count = await memory.journal.countOpen();
+          await this.hold();
+          return count;
+        },
       },
     };
     this.runtime = this.open();
@@ -77,12 +77,12 @@ class Bench {
   async create(name: string, state: Record<string, Json>, type: "STANDARD" | "EXPRESS" = "STANDARD"): Promise<void> {
     const definition = stringifyJson({ StartAt: "Only", States: { Only: { ...state, End: true } } });
     const revision = { createdAt: 0, definition, roleArn: "role" };
-    await this.store.createStateMachine({ name, type, createdAt: 0, tags: {} }, revision);
+    await this.store.catalogue.createStateMachine({ name, type, createdAt: 0, tags: {} }, revision);
   }
 
   async start(machine: string, name?: string): Promise<StartOutcome> {
-    const stateMachine = await this.store.findStateMachine(machine);
-    const revision = await this.store.readRevision(stateMachine?.revisionId ?? 0);
+    const stateMachine = await this.store.catalogue.findStateMachine(machine);
+    const revision = await this.store.catalogue.readRevision(stateMachine?.revisionId ?? 0);
     assert.ok(stateMachine !== undefined && revision !== undefined);
     return this.runtime.startExecution({ stateMachine, revision, name, input: Payload.ofText("{}") });
   }
@@ -157,7 +157,7 @@ test("what starts and ends while the store is asked is counted once", async (t) 
   assert.deepEqual(await starts, ["started", "limitExceeded"]);
   await stop;
   assert.deepEqual(await bench.start("waiting"), refused);
-  assert.equal(await bench.store.countOpen(), 2);
+  assert.equal(await bench.store.journal.countOpen(), 2);
 });
 
 test("what could not be written does not count", async (t) => {

@@ -3,17 +3,17 @@ import { parseStatesArn } from "../../aws/arn.ts";
 import type { StartChildOutcome, StartChildRequest } from "../../tasks/ports.ts";
 import { type LimitExceeded, quotaTexts } from "./quotas.ts";
 import type { Runtime } from "../runtime.ts";
-import { findStartTarget, type TargetCatalogue } from "./start-target.ts";
+import { findStartTarget, type TargetStore } from "./start-target.ts";
 
 export async function startChild(
   runtime: Pick<Runtime, "startExecution" | "describeExecution">,
-  catalogue: TargetCatalogue,
+  store: TargetStore,
   request: StartChildRequest,
   random: () => number = Math.random,
 ): Promise<StartChildOutcome> {
   const { stateMachineArn, name, defaultName, input, traceHeader, startedBy, parent } = request;
   const arn = parseStatesArn(stateMachineArn);
-  const target = arn?.kind === "stateMachine" ? await findStartTarget(catalogue, arn, random) : undefined;
+  const target = arn?.kind === "stateMachine" ? await findStartTarget(store, arn, random) : undefined;
   if (target === undefined) {
     return {
       kind: "error",

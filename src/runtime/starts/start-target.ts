@@ -1,6 +1,8 @@
 // The target of a start by an ARN: the newest revision of a machine, a version of it, or the version that an alias chooses.
 import { type StatesArn, versionNumberOf } from "../../aws/arn.ts";
-import type { AliasRecord, Catalogue, RevisionRecord, StateMachineRecord } from "../../store/store.ts";
+import type { RevisionRecord, StateMachineRecord } from "../../store/catalogue.ts";
+import type { Store } from "../../store/store.ts";
+import type { AliasRecord } from "../../store/versions.ts";
 
 export interface StartTarget {
   readonly stateMachine: StateMachineRecord;
@@ -10,29 +12,29 @@ export interface StartTarget {
 }
 
 type StateMachineArn = Extract<StatesArn, { readonly kind: "stateMachine" }>;
-export type TargetCatalogue = Pick<Catalogue, "findStateMachine" | "readRevision" | "findVersion" | "findAlias">;
+export type TargetStore = Pick<Store, "catalogue" | "versions">;
 
 /** @param random from 0 up to 1, as `Math.random` gives it. */
 export async function findStartTarget(
-  catalogue: TargetCatalogue,
+  store: TargetStore,
   { name, label, qualifier }: StateMachineArn,
   random: () => number,
 ): Promise<StartTarget | undefined> {
-  const stateMachine = label === undefined ? await catalogue.findStateMachine(name) : undefined;
+  const stateMachine = label === undefined ? await store.catalogue.findStateMachine(name) : undefined;
   if (stateMachine === undefined) return undefined;
   const { id } = stateMachine;
-  if (qualifier === undefined) return pinned(catalogue, { stateMachine }, stateMachine.revisionId);
+  if (qualifier === undefined) return pinned(store, { stateMachine }, stateMachine.revisionId);
 
   const number = versionNumberOf(qualifier);
-  const alias = number === undefined ? await catalogue.findAlias(id, qualifier) : undefined;
+  const alias = number === undefined ? await store.versions.findAlias(id, qualifier) : undefined;
   const versionNumber = alias === undefined ? number : chooseVersion(alias, random);
-  const version = versionNumber === undefined ? undefined : await catalogue.findVersion(id, versionNumber);
+  const version = versionNumber === undefined ? undefined : await store.versions.findVersion(id, versionNumber);
   if (version === undefined) return undefined;
-  return pinned(catalogue, { stateMachine, versionNumber, aliasName: alias?.name }, version.revisionId);
+  return pinned(store, { stateMachine, versionNumber, aliasName: alias?.name }, version.revisionId);
 }
 
 async function pinned(
-  catalogue: TargetCatalogue,
+  { catalogue }: TargetStore,
   target: Omit<StartTarget, "revision">,
   revisionId: number,
 ): Promise<StartTarget | undefined> {

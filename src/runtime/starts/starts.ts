@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { type ArnSpace, executionArn } from "../../aws/arn.ts";
 import type { TaskAttempt } from "../../engine/effect.ts";
-import type { ExecutionRecord, Store } from "../../store/store.ts";
+import type { ExecutionRecord } from "../../store/journal.ts";
+import type { Store } from "../../store/store.ts";
 import type { Clock } from "../clock.ts";
 import { CommitError } from "../executions/committer.ts";
 import type { Deletions } from "../deletions.ts";
@@ -17,7 +18,7 @@ import { startCommand } from "./start-command.ts";
 import type { Loop } from "../executions/loop.ts";
 
 export interface StartsOptions {
-  readonly store: Pick<Store, "nextExecutionId" | "findRecord" | "readEvents">;
+  readonly store: Pick<Store, "journal">;
   readonly clock: Clock;
   readonly arns: ArnSpace;
   readonly liveExecutions: LiveExecutions;
@@ -36,7 +37,7 @@ export class Starts implements ExecutionListener {
 
   constructor(options: StartsOptions) {
     this.#options = options;
-    this.#nextExecutionId = options.store.nextExecutionId;
+    this.#nextExecutionId = options.store.journal.nextExecutionId();
   }
 
   start(request: StartRequest): Promise<StartOutcome> {
@@ -44,7 +45,7 @@ export class Starts implements ExecutionListener {
     if (stateMachine.type === "EXPRESS") return this.#startNew(request, `${name ?? randomUUID()}:${randomUUID()}`);
     if (name === undefined) return this.#startNew(request, randomUUID());
     return this.#queue(`${stateMachine.id}/${name}`, async () => {
-      const existing = await this.#options.store.findRecord(stateMachine.name, name);
+      const existing = await this.#options.store.journal.findRecord(stateMachine.name, name);
       if (existing === undefined || existing.stateMachineId !== stateMachine.id) return this.#startNew(request, name);
       return this.#repeat(request, existing);
     });
@@ -130,7 +131,7 @@ export class Starts implements ExecutionListener {
   async #repeat(request: StartRequest, existing: ExecutionRecord): Promise<StartOutcome> {
     const { store, arns } = this.#options;
     const arn = executionArn(arns, existing.type, request.stateMachine.name, existing.key);
-    const [first] = await store.readEvents(existing.id, "first");
+    const [first] = await store.journal.readEvents(existing.id, "first");
     if (first?.kind !== "ExecutionStarted")
       throw new Error(`The journal of execution ${existing.id} has no beginning.`);
     const { startedBy } = request;
@@ -147,7 +148,7 @@ export class Starts implements ExecutionListener {
   }
 
   async #addressOf({ executionArn: arn, scheduledEventId }: TaskAttempt): Promise<ExecutionRecord["parent"]> {
-    const record = await findRecord(this.#options.store, arn);
+    const record = await findRecord(this.#options.store.journal, arn);
     return record === undefined ? undefined : { executionId: record.id, scheduledEventId };
   }
 }

@@ -1,6 +1,6 @@
 // Which activities exist, known without asking the store: a Task fails at once when its activity does not.
 import { activityArn, type ArnSpace, parseStatesArn } from "../../aws/arn.ts";
-import type { Catalogue } from "../../store/store.ts";
+import type { Catalogue } from "../../store/catalogue.ts";
 
 const pageSize = 1_000;
 

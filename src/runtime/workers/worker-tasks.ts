@@ -2,7 +2,8 @@
 import type { Payload } from "../../asl/payload.ts";
 import type { Failure } from "../../engine/journal/event.ts";
 import type { Command } from "../../engine/turn.ts";
-import type { ExecutionChange, Journal } from "../../store/store.ts";
+import type { ExecutionChange } from "../../store/journal.ts";
+import type { Store } from "../../store/store.ts";
 import { ActivityWaiters } from "./activity-waiters.ts";
 import { CommitError } from "../executions/committer.ts";
 import type { LimitExceeded } from "../starts/quotas.ts";
@@ -14,7 +15,7 @@ import { readTaskToken } from "./task-token.ts";
 import type { Loop } from "../executions/loop.ts";
 
 export interface WorkerTasksOptions {
-  readonly journal: Journal;
+  readonly store: Pick<Store, "journal" | "offers">;
   readonly liveExecutions: LiveExecutions;
   readonly loop: Loop;
   /** Workers that wait for a task of one activity at a time. */
@@ -97,7 +98,7 @@ export class WorkerTasks implements ExecutionListener {
 
   async #takeOffer(activityArn: string, workerName: string | undefined): Promise<ActivityTask | undefined> {
     for (;;) {
-      const offer = await this.#options.journal.takeOffer(activityArn);
+      const offer = await this.#options.store.offers.take(activityArn);
       if (offer === undefined) return undefined;
       const { executionId, scheduledEventId } = offer;
       try {
@@ -114,7 +115,7 @@ export class WorkerTasks implements ExecutionListener {
       } catch (error) {
         // The task of an execution that a bug has stopped stands still with it, and not before others.
         if (!(error instanceof CommitError)) continue;
-        await this.#options.journal.returnOffer(offer);
+        await this.#options.store.offers.putBack(offer);
         throw error;
       }
     }
@@ -127,7 +128,7 @@ export class WorkerTasks implements ExecutionListener {
     for (;;) {
       const live = await this.#options.liveExecutions.get(executionId);
       if (live === undefined) {
-        return (await this.#options.journal.readRecord(executionId)) === undefined ? "invalidToken" : "timedOut";
+        return (await this.#options.store.journal.readRecord(executionId)) === undefined ? "invalidToken" : "timedOut";
       }
       if (this.#options.liveExecutions.peek(executionId) !== live) continue;
       const work = live.execution.tasks.get(scheduledEventId)?.state?.work;

@@ -1,19 +1,24 @@
 // State machines, their revisions, and activities, in memory.
-import type { ActivityRecord, Catalogue, RevisionRecord, StateMachineRecord, Versions } from "../store.ts";
-import { type MemoryVersions, openMemoryVersions } from "./memory-versions.ts";
+import type { ActivityRecord, Catalogue, RevisionRecord, StateMachineRecord } from "../catalogue.ts";
+import type { MemoryVersions } from "./memory-versions.ts";
 
 /** Ids of all machines that ever had a name, newest first. */
 export type MachineNames = (name: string) => readonly number[];
 
-export function openMemoryCatalogue(): Catalogue & { readonly machinesNamed: MachineNames } {
-  const { publish, forget, ...versions } = openMemoryVersions();
-  return { ...openStateMachines({ publish, forget }), ...versions, ...openActivities() };
+export interface MemoryCatalogue {
+  readonly catalogue: Catalogue;
+  readonly machinesNamed: MachineNames;
+}
+
+export function openMemoryCatalogue(versions: Pick<MemoryVersions, "publish" | "forget">): MemoryCatalogue {
+  const { machinesNamed, ...stateMachines } = openStateMachines(versions);
+  return { catalogue: { ...stateMachines, ...openActivities() }, machinesNamed };
 }
 
 type ActivityCall =
   "createActivity" | "findActivity" | "updateActivityTags" | "deleteActivity" | "listActivities" | "countActivities";
 
-type StateMachines = Omit<Catalogue, ActivityCall | keyof Versions> & { readonly machinesNamed: MachineNames };
+type StateMachines = Omit<Catalogue, ActivityCall> & { readonly machinesNamed: MachineNames };
 
 function openStateMachines(versions: Pick<MemoryVersions, "publish" | "forget">): StateMachines {
   const machines = new Map<number, StateMachineRecord>();

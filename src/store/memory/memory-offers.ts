@@ -1,10 +1,10 @@
 // The queues of the activities, in memory: no crash to survive, so a taken offer is simply gone.
-import type { ActivityOffer, ExecutionRecord } from "../store.ts";
+import type { ExecutionRecord } from "../journal.ts";
+import type { ActivityOffer, Offers } from "../offers.ts";
 
 export interface MemoryOffers {
+  readonly role: Offers;
   add(offer: ActivityOffer): void;
-  take(activityArn: string): ActivityOffer | undefined;
-  putBack(offer: ActivityOffer): void;
   /** Drops the offers of an execution that ended. */
   settle(record: ExecutionRecord): void;
 }
@@ -17,9 +17,15 @@ export function openMemoryOffers(): MemoryOffers {
     return queue;
   };
   return {
+    role: {
+      async take(activityArn) {
+        return queues.get(activityArn)?.shift();
+      },
+      async putBack(offer) {
+        queueOf(offer.activityArn).unshift(offer);
+      },
+    },
     add: (offer) => void queueOf(offer.activityArn).push(offer),
-    take: (activityArn) => queues.get(activityArn)?.shift(),
-    putBack: (offer) => void queueOf(offer.activityArn).unshift(offer),
     settle(record) {
       if (record.status === "RUNNING") return;
       for (const [activityArn, queue] of queues) {

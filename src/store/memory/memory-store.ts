@@ -1,184 +1,24 @@
-// A store that forgets everything with its process: for tests, and for `--db memory`. Events pass through the same codec
-// as on disk, so that what is read back is never the very object that was written.
+// A store that forgets everything with its process: for tests, and for `--db memory`.
 import { randomBytes } from "node:crypto";
-import type { JournalEvent } from "../../engine/journal/event.ts";
-import { decodeEvents, encodeEvents } from "../../engine/journal/event-codec.ts";
-import type { ExecutionChange, ExecutionFilter, ExecutionRecord, Journal, Page, Signal, Store } from "../store.ts";
-import { type MachineNames, openMemoryCatalogue } from "./memory-catalogue.ts";
-import { type MemoryOffers, openMemoryOffers } from "./memory-offers.ts";
-
-interface Execution {
-  readonly record: ExecutionRecord;
-  /** One text per commit. */
-  readonly journal: string[];
-}
+import type { Store } from "../store.ts";
+import { openMemoryCatalogue } from "./memory-catalogue.ts";
+import { openMemoryJournal } from "./memory-journal.ts";
+import { openMemoryOffers } from "./memory-offers.ts";
+import { openMemorySignals } from "./memory-signals.ts";
+import { openMemoryVersions } from "./memory-versions.ts";
 
 export function openMemoryStore(): Store {
-  const { machinesNamed, ...catalogue } = openMemoryCatalogue();
-  const journal = openMemoryJournal(machinesNamed);
-  return {
-    ...catalogue,
-    ...journal,
-    secret: randomBytes(32).toString("hex"),
-    get nextExecutionId() {
-      return journal.nextExecutionId;
-    },
-    async close() {},
-  };
-}
-
-function openMemoryJournal(machinesNamed: MachineNames): Journal & { readonly nextExecutionId: number } {
-  const executions = new Map<number, Execution>();
-  const running = new Map<number, ExecutionRecord>();
-  const byKey = new Map<string, number>();
-  const signals = new Map<number, Signal>();
+  const versions = openMemoryVersions();
+  const { catalogue, machinesNamed } = openMemoryCatalogue(versions);
   const offers = openMemoryOffers();
-  let nextExecutionId = 1;
-  let nextSignalId = 1;
-
-  const write = ({ record, isNew, ...change }: ExecutionChange): void => {
-    const journal = executions.get(record.id)?.journal ?? [];
-    if (change.events.length > 0) journal.push(encodeEvents(change.events));
-    executions.set(record.id, { record, journal });
-    if (record.status === "RUNNING") running.set(record.id, record);
-    else running.delete(record.id);
-    if (isNew) {
-      byKey.set(keyOf(record), record.id);
-      nextExecutionId = Math.max(nextExecutionId, record.id + 1);
-    }
-    offers.settle(record);
-    for (const offer of change.offers) offers.add(offer);
-    for (const signal of change.signals) {
-      const id = nextSignalId++;
-      signals.set(id, { ...signal, id });
-    }
-    for (const id of change.consumedSignalIds) signals.delete(id);
-  };
-
+  const signals = openMemorySignals();
   return {
-    ...memoryQueries(executions, running),
-    ...offerCalls(offers),
-    get nextExecutionId() {
-      return nextExecutionId;
-    },
-    async append(changes) {
-      verify(changes, executions, byKey);
-      for (const change of changes) write(change);
-    },
-    async findRecord(stateMachineName, key) {
-      for (const stateMachineId of machinesNamed(stateMachineName)) {
-        const id = byKey.get(keyOf({ stateMachineId, key }));
-        if (id !== undefined) return executions.get(id)?.record;
-      }
-      return undefined;
-    },
-    async signals({ limit, after }) {
-      return [...signals.values()].filter((signal) => signal.id > (after ?? 0)).slice(0, limit);
-    },
-    async signalsOf(executionId) {
-      return [...signals.values()].filter((signal) => signal.executionId === executionId);
-    },
-  };
-}
-
-function keyOf({ stateMachineId, key }: Pick<ExecutionRecord, "stateMachineId" | "key">): string {
-  return `${stateMachineId}:${key}`;
-}
-
-/** All that can refuse a change, before the first is written: all of them or none. */
-function verify(
-  changes: readonly ExecutionChange[],
-  executions: ReadonlyMap<number, Execution>,
-  byKey: ReadonlyMap<string, number>,
-): void {
-  const newIds = new Set<number>();
-  const newKeys = new Set<string>();
-  for (const { record, isNew } of changes) {
-    const isKnown = executions.has(record.id) || newIds.has(record.id);
-    if (!isNew) {
-      if (!isKnown) throw new Error(`execution ${record.id} is not in the store`);
-      continue;
-    }
-    const key = keyOf(record);
-    if (isKnown) throw new Error(`execution ${record.id} is in the store already`);
-    if (byKey.has(key) || newKeys.has(key)) throw new Error(`execution key ${key} is in the store already`);
-    newIds.add(record.id);
-    newKeys.add(key);
-  }
-}
-
-type Queries = Omit<Journal, "append" | "findRecord" | "signals" | "signalsOf" | "takeOffer" | "returnOffer">;
-
-function wakeAtOf(record: ExecutionRecord): number {
-  return record.wakeAt ?? Number.POSITIVE_INFINITY;
-}
-
-function memoryQueries(
-  executions: ReadonlyMap<number, Execution>,
-  running: ReadonlyMap<number, ExecutionRecord>,
-): Queries {
-  const runningWhere = (isWanted: (record: ExecutionRecord) => boolean): ExecutionRecord[] =>
-    [...running.values()].filter(isWanted);
-  return {
-    async readRecord(executionId) {
-      return executions.get(executionId)?.record;
-    },
-    async readEvents(executionId, part): Promise<readonly JournalEvent[]> {
-      const journal = executions.get(executionId)?.journal ?? [];
-      if (part === "all") return journal.flatMap(decodeEvents);
-      return [...journal.slice(0, 1), ...(part === "ends" ? journal.slice(1).slice(-1) : [])].flatMap(decodeEvents);
-    },
-    async listRecords(filter, page) {
-      return listed(
-        [...executions.values()].map(({ record }) => record),
-        filter,
-        page,
-      );
-    },
-    async dueRecords(now, limit) {
-      const due = runningWhere((record) => wakeAtOf(record) <= now);
-      return due.toSorted((a, b) => wakeAtOf(a) - wakeAtOf(b) || a.id - b.id).slice(0, limit);
-    },
-    async inFlightRecords({ limit, after }) {
-      const inFlight = runningWhere((record) => record.isInFlight && record.id > (after ?? -1));
-      return inFlight.toSorted((a, b) => a.id - b.id).slice(0, limit);
-    },
-    async countRunning(stateMachineId) {
-      return runningWhere((record) => record.stateMachineId === stateMachineId).length;
-    },
-    async countOpen() {
-      return runningWhere((record) => record.type === "STANDARD").length;
-    },
-  };
-}
-
-function listed(
-  records: readonly ExecutionRecord[],
-  filter: ExecutionFilter,
-  { limit, after }: Page<number>,
-): readonly ExecutionRecord[] {
-  const { stateMachineId, status, versionNumber, aliasName, isRedriven } = filter;
-  return records
-    .filter(
-      (record) =>
-        record.stateMachineId === stateMachineId &&
-        (status === undefined || record.status === status) &&
-        (versionNumber === undefined || record.versionNumber === versionNumber) &&
-        (aliasName === undefined || record.aliasName === aliasName) &&
-        (isRedriven === undefined || (record.redrive !== undefined) === isRedriven) &&
-        record.id < (after ?? Number.POSITIVE_INFINITY),
-    )
-    .toSorted((a, b) => b.id - a.id)
-    .slice(0, limit);
-}
-
-function offerCalls(offers: MemoryOffers): Pick<Journal, "takeOffer" | "returnOffer"> {
-  return {
-    async takeOffer(activityArn) {
-      return offers.take(activityArn);
-    },
-    async returnOffer(offer) {
-      offers.putBack(offer);
-    },
+    journal: openMemoryJournal({ machinesNamed, offers, signals }),
+    offers: offers.role,
+    signals: signals.role,
+    catalogue,
+    versions: versions.role,
+    secret: randomBytes(32).toString("hex"),
+    async close() {},
   };
 }

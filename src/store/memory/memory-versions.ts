@@ -1,16 +1,17 @@
 // Versions and aliases of state machines, in memory.
-import type { AliasFilter, AliasRecord, AliasRefusal, Route, VersionRecord, Versions } from "../store.ts";
+import type { AliasFilter, AliasRecord, AliasRefusal, Route, VersionRecord, Versions } from "../versions.ts";
 
-export interface MemoryVersions extends Versions {
-  /** What `publishVersion` does, at once. */
+export interface MemoryVersions {
+  readonly role: Versions;
+  /** Does at once what `publishVersion` does. */
   publish(version: Omit<VersionRecord, "number">): VersionRecord;
   /** Forgets the versions and aliases of a machine. */
   forget(stateMachineId: number): void;
 }
 
-/** Of one machine. */
+/** The versions and aliases of one machine. */
 interface Kept {
-  /** By ascending number. */
+  /** Versions by ascending number. */
   readonly versions: Map<number, VersionRecord>;
   readonly aliases: Map<string, AliasRecord>;
   lastNumber: number;
@@ -23,9 +24,10 @@ export function openMemoryVersions(): MemoryVersions {
     machines.set(stateMachineId, kept);
     return kept;
   };
+  const { publish, ...versionCallsOfRole } = versionCalls(keptFor);
   return {
-    ...versionCalls(keptFor),
-    ...aliasCalls(keptFor),
+    role: { ...versionCallsOfRole, ...aliasCalls(keptFor) },
+    publish,
     forget(stateMachineId) {
       machines.delete(stateMachineId);
     },
@@ -35,7 +37,7 @@ export function openMemoryVersions(): MemoryVersions {
 type KeptFor = (stateMachineId: number) => Kept;
 type AliasCall = "createAlias" | "findAlias" | "updateAlias" | "deleteAlias" | "countAliases" | "listAliases";
 
-function versionCalls(keptFor: KeptFor): Omit<MemoryVersions, AliasCall | "forget"> {
+function versionCalls(keptFor: KeptFor): Omit<Versions, AliasCall> & Pick<MemoryVersions, "publish"> {
   const versionOf = (stateMachineId: number, revisionId: number): VersionRecord | undefined =>
     [...keptFor(stateMachineId).versions.values()].find((version) => version.revisionId === revisionId);
   const publish = (version: Omit<VersionRecord, "number">): VersionRecord => {
@@ -73,7 +75,7 @@ function versionCalls(keptFor: KeptFor): Omit<MemoryVersions, AliasCall | "forge
   };
 }
 
-function aliasCalls(keptFor: KeptFor): Pick<MemoryVersions, AliasCall> {
+function aliasCalls(keptFor: KeptFor): Pick<Versions, AliasCall> {
   const isMissing = (stateMachineId: number, routes: readonly Route[]): boolean =>
     routes.some(({ versionNumber }) => !keptFor(stateMachineId).versions.has(versionNumber));
   const listed = ({ stateMachineId, versionNumber }: AliasFilter): readonly AliasRecord[] =>

@@ -1,11 +1,10 @@
 // State machines, their revisions, and activities.
-import type { ActivityRecord, Catalogue, RevisionRecord, StateMachineRecord, Versions } from "../store.ts";
-import type { Cell, Connection, Row } from "./connection.ts";
-import type { Write } from "./journal.ts";
-import { recent } from "./row-cache.ts";
+import type { ActivityRecord, Catalogue, RevisionRecord, StateMachineRecord } from "../catalogue.ts";
+import type { Cell, Connection, Row, Write } from "./connection.ts";
+import { openRowCache } from "./row-cache.ts";
 import { decodeType, encodeType } from "./record-row.ts";
-import { places, type Sealing } from "./sealing.ts";
-import { openVersions, type SqliteVersions } from "./versions.ts";
+import { cellName, type Sealing } from "./sealing.ts";
+import type { SqliteVersions } from "./versions.ts";
 
 type Tags = StateMachineRecord["tags"];
 
@@ -16,30 +15,20 @@ export interface CatalogueOptions {
   readonly write: Write;
   /** Absent for a store that is not encrypted. */
   readonly sealing: Sealing | undefined;
+  readonly versions: Pick<SqliteVersions, "publish" | "forget">;
 }
 
-export function openCatalogue(connection: Connection, { write, sealing }: CatalogueOptions): Catalogue {
-  const { publish, forget, ...versions } = openVersions(connection, write);
-  const stateMachines = openStateMachines(connection, { write, sealing }, { publish, forget });
-  return { ...stateMachines, ...versions, ...openActivities(connection, write) };
+export function openCatalogue(connection: Connection, options: CatalogueOptions): Catalogue {
+  return { ...openStateMachines(connection, options), ...openActivities(connection, options.write) };
 }
 
-type StateMachines = Omit<
-  Catalogue,
-  | keyof Versions
-  | "createActivity"
-  | "findActivity"
-  | "updateActivityTags"
-  | "deleteActivity"
-  | "listActivities"
-  | "countActivities"
->;
+type ActivityCall =
+  "createActivity" | "findActivity" | "updateActivityTags" | "deleteActivity" | "listActivities" | "countActivities";
 
 function openStateMachines(
   connection: Connection,
-  { write, sealing }: CatalogueOptions,
-  versions: Pick<SqliteVersions, "publish" | "forget">,
-): StateMachines {
+  { write, sealing, versions }: CatalogueOptions,
+): Omit<Catalogue, ActivityCall> {
   const live = connection.prepare("SELECT * FROM state_machine WHERE name = ? AND status <> 2");
   const byId = connection.prepare("SELECT * FROM state_machine WHERE id = ?");
   const list = connection.prepare(
@@ -56,12 +45,12 @@ function openStateMachines(
   const insert = prepareMachines(connection, insertRevision, versions);
   const revisionById = connection.prepare("SELECT * FROM revision WHERE id = ?");
 
-  const machinesByName = recent(1_000, (name: string) => decodeFound(live.first(name), decodeMachine));
-  const machinesById = recent(1_000, (id: number) => decodeFound(byId.first(id), decodeMachine));
-  const revisions = recent(100, (id: number) =>
+  const machinesByName = openRowCache(1_000, (name: string) => decodeFound(live.first(name), decodeMachine));
+  const machinesById = openRowCache(1_000, (id: number) => decodeFound(byId.first(id), decodeMachine));
+  const revisions = openRowCache(100, (id: number) =>
     decodeFound(revisionById.first(id), (row) => decodeRevision(row, definitions.of(row))),
   );
-  /** Within the transaction: whoever reads next reads what is stored, however it ends. */
+  /** Forgets within the transaction: the next reader reads the rows that are stored, however the transaction ends. */
   const change = <T>(work: () => T): Promise<T> =>
     write(() => {
       machinesByName.forget();
@@ -166,7 +155,7 @@ function prepareRevisions(connection: Connection, definitions: Definitions): Ins
   };
 }
 
-/** How definitions stand in their rows. What is sealed is bound to the row's id, which is there after the row. */
+/** Definitions as they stand in their rows. A sealed one is bound to the row's id, which is there after the row. */
 interface Definitions {
   written(definition: string): string;
   /** Within the transaction that inserted the row. */
@@ -182,16 +171,16 @@ function prepareDefinitions(connection: Connection, sealing: Sealing | undefined
   return {
     written: () => "",
     complete({ id, stateMachineId, definition }) {
-      update.run(sealing.seal(places.definition(id, stateMachineId), definition), id);
+      update.run(sealing.seal(cellName.definition(id, stateMachineId), definition), id);
     },
     of(row) {
-      const place = places.definition(row["id"] as number, row["state_machine_id"] as number);
-      return sealing.open(place, row["sealed_definition"]);
+      const name = cellName.definition(row["id"] as number, row["state_machine_id"] as number);
+      return sealing.open(name, row["sealed_definition"]);
     },
   };
 }
 
-function openActivities(connection: Connection, write: Write): Omit<Catalogue, keyof StateMachines | keyof Versions> {
+function openActivities(connection: Connection, write: Write): Pick<Catalogue, ActivityCall> {
   const insert = connection.prepare(
     `INSERT INTO activity (name, created_at, tags, encryption_configuration) VALUES (?, ?, ?, ?)
      ON CONFLICT DO NOTHING`,

@@ -23,14 +23,14 @@ export interface CheckpointOptions {
 export interface Checkpointer {
   /** Settles when a writer may begin; `undefined` when at once. */
   writerTurn(): Promise<void> | undefined;
-  /** To be told of what is written, about: the length of the WAL does not say what of it is in use. */
+  /** Counts the bytes that are written, about: the length of the WAL does not say how much of it is in use. */
   wrote(bytes: number): void;
-  /** To be called after every commit. */
+  /** Begins a checkpoint where enough was written; to be called after every commit. */
   committed(): void;
   close(): Promise<void>;
 }
 
-/** What a commit writes beside its changes: inner pages, the ends of tables and indexes. */
+/** The bytes that a commit writes beside its changes: inner pages, the ends of tables and indexes. */
 const pagesPerCommit = 4;
 
 export function openCheckpointer(file: string, options: CheckpointOptions): Checkpointer {
@@ -39,7 +39,7 @@ export function openCheckpointer(file: string, options: CheckpointOptions): Chec
   let current: Promise<void> | undefined;
   let rest: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
-  // What a crash left behind counts.
+  // The log that a crash left behind counts.
   let content = statSync(wal, { throwIfNoEntry: false })?.size ?? 0;
 
   const perform = async (mode: CheckpointMode): Promise<void> => {
@@ -95,7 +95,7 @@ export function openCheckpointer(file: string, options: CheckpointOptions): Chec
 }
 
 function startWorker(file: string): Worker {
-  // As it stands beside this file: .ts in the source, .js when compiled.
+  // The worker stands beside this file: .ts in the source, .js when compiled.
   const extension = extname(fileURLToPath(import.meta.url));
   return new Worker(new URL(`./checkpoint-worker${extension}`, import.meta.url), { workerData: { file } });
 }

@@ -14,6 +14,11 @@ export interface Statement {
   run(...parameters: readonly Cell[]): { readonly changes: number | bigint; readonly lastInsertRowid: number | bigint };
 }
 
+export type CommitEnd = "committed" | "undone";
+
+/** Runs work in one durable transaction of the owner; `settled` hears how it ended before any other work begins. */
+export type Write = <T>(work: () => T, settled?: (outcome: CommitEnd) => void) => Promise<T>;
+
 export interface Connection {
   readonly file: string;
   readonly database: DatabaseSync;

@@ -1,4 +1,4 @@
-// What the proofs of encryption share: a store with a marker in everything that is to be unreadable, and looks into its files.
+// The common ground of the proofs of encryption: a store with a marker in everything that is to be unreadable, and looks into its files.
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -30,27 +30,32 @@ export const encrypted: SqliteOptions = { masterKeys: [first] };
 export const marker = "MARKER-a9f1c6";
 
 export async function fill(store: Store): Promise<void> {
-  const machine = await store.createStateMachine(
+  const machine = await store.catalogue.createStateMachine(
     { name: "m", type: "STANDARD", createdAt: 1, tags: {} },
     { createdAt: 1, definition: `{"Comment":"${marker} first"}`, roleArn: "role" },
   );
   assert.ok(machine);
-  await store.addRevision({ stateMachineId: 1, createdAt: 1, definition: `"${marker} second"`, roleArn: "role" });
+  await store.catalogue.addRevision({
+    stateMachineId: 1,
+    createdAt: 1,
+    definition: `"${marker} second"`,
+    roleArn: "role",
+  });
   for (const id of [1, 2]) {
     const traceHeader = `Root=${marker}-${id}`;
     const events = [startedEvent(`"${marker} input ${id}"`), passed(2, `"${marker} output ${id}"`)];
-    await store.append([started({ id, traceHeader }, { events })]);
+    await store.journal.append([started({ id, traceHeader }, { events })]);
     const failed = { kind: "ExecutionFailed", id: 3, previousEventId: 2, at: 3, error: "E", cause: marker } as const;
-    await store.append([continued({ id, status: "FAILED", lastEventId: 3 }, [failed])]);
+    await store.journal.append([continued({ id, status: "FAILED", lastEventId: 3 }, [failed])]);
   }
 }
 
 export async function assertFilled(store: Store): Promise<void> {
-  assert.equal((await store.readRevision(1))?.definition, `{"Comment":"${marker} first"}`);
-  assert.equal((await store.readRevision(2))?.definition, `"${marker} second"`);
+  assert.equal((await store.catalogue.readRevision(1))?.definition, `{"Comment":"${marker} first"}`);
+  assert.equal((await store.catalogue.readRevision(2))?.definition, `"${marker} second"`);
   for (const id of [1, 2]) {
-    assert.equal((await store.readRecord(id))?.traceHeader, `Root=${marker}-${id}`);
-    const [start, exit, end] = await store.readEvents(id, "all");
+    assert.equal((await store.journal.readRecord(id))?.traceHeader, `Root=${marker}-${id}`);
+    const [start, exit, end] = await store.journal.readEvents(id, "all");
     assert.equal(start?.kind === "ExecutionStarted" && start.input.text, `"${marker} input ${id}"`);
     assert.equal(exit?.kind === "StateExited" && exit.output.text, `"${marker} output ${id}"`);
     assert.equal(end?.kind === "ExecutionFailed" && end.cause, marker);

@@ -4,7 +4,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, rmSync, statSync } from "node:fs";
 import { continued, passed, started, startedEvent } from "../contract-fixtures.ts";
-import { SealBrokenError, type Store, StoreKeyError } from "../store.ts";
+import { SealBrokenError, StoreKeyError } from "../errors.ts";
+import type { Store } from "../store.ts";
 import {
   assertFilled,
   edit,
@@ -62,7 +63,7 @@ async function fillMuch(file: string): Promise<void> {
     await fill(store);
     const text = JSON.stringify(`${marker} ${"x".repeat(500)}`);
     for (let id = 3; id < 2503; id += 500) {
-      await store.append(
+      await store.journal.append(
         Array.from({ length: 500 }, (_, i) =>
           started({ id: id + i }, { events: [startedEvent(text), passed(2, text)] }),
         ),
@@ -74,7 +75,7 @@ async function fillMuch(file: string): Promise<void> {
 async function assertFilledMuch(store: Store): Promise<void> {
   await assertFilled(store);
   for (const id of [3, 1000, 2502]) {
-    const [start] = await store.readEvents(id, "all");
+    const [start] = await store.journal.readEvents(id, "all");
     assert.ok(start?.kind === "ExecutionStarted" && start.input.text.startsWith(`"${marker} x`));
   }
 }
@@ -87,7 +88,7 @@ prove("a plain store that is opened with a key is encrypted, and no plain text i
   const store = await openSqliteStore(file, options);
   for (const text of [marker, secret, store.secret]) assert.deepEqual(filesWith(file, text), []);
   await assertFilledMuch(store);
-  await store.append([started({ id: 5000 })]);
+  await store.journal.append([started({ id: 5000 })]);
   await store.close();
   assert.deepEqual(filesWith(file, marker), []);
   assert.equal(notices[0], "pawl.db is being encrypted. If this is interrupted, the next start goes on with it.");
@@ -107,7 +108,7 @@ prove("plain text that somebody without a key puts into an encrypted store is no
     copyFileSync(`${file}-good`, file);
     edit(file, `UPDATE revision SET definition = '"forged"', sealed_definition = NULL WHERE id = 1`);
     edit(file, `UPDATE partition SET encryption = ${state}`);
-    const reading = within(file, encrypted, async (store) => void (await store.readRevision(1)));
+    const reading = within(file, encrypted, async (store) => void (await store.catalogue.readRevision(1)));
     await assert.rejects(reading, SealBrokenError, `encryption = ${state}`);
   }
 });
@@ -116,9 +117,9 @@ prove("the log of a process that died holds plain text too, and is not forgotten
   const store = await openSqliteStore(`${file}-lived`);
   await fill(store);
   // The log grows by the same pages again and again, and is then longer than all that the file will ever hold.
-  await store.append([started({ id: 3 })]);
+  await store.journal.append([started({ id: 3 })]);
   for (let eventId = 2; eventId < 300; eventId++) {
-    await store.append([continued({ id: 3, lastEventId: eventId }, [passed(eventId, `"${marker}"`)])]);
+    await store.journal.append([continued({ id: 3, lastEventId: eventId }, [passed(eventId, `"${marker}"`)])]);
   }
   for (const suffix of ["", "-wal"]) copyFileSync(`${file}-lived${suffix}`, `${file}${suffix}`);
   await store.close();

@@ -1,15 +1,15 @@
-// Whether a store is encrypted, and how a plain one becomes so: when it is opened with a key, all that is plain is sealed
+// The encryption of a store, and how a plain one gets it: when it is opened with a key, all that is plain is sealed
 // in batches, then the file is written anew so that no plain text is left in freed space. A crash at any point is harmless:
 // each step is a transaction, and the next opening goes on.
 import { randomBytes } from "node:crypto";
 import { basename } from "node:path";
 import type { MasterKey } from "../envelope.ts";
-import { SealBrokenError, StoreKeyError } from "../store.ts";
+import { SealBrokenError, StoreKeyError } from "../errors.ts";
 import { type Cell, type Connection, readNumber, transact } from "./connection.ts";
 import { type Lease, partitionId } from "./lease.ts";
-import { openSealing, places, type Sealing } from "./sealing.ts";
+import { openSealing, cellName, type Sealing } from "./sealing.ts";
 
-/** What `partition.encryption` says. */
+/** The values of `partition.encryption`. */
 const states = { plain: 0, beingSealed: 1, toBeRewritten: 2, sealed: 3 } as const;
 
 export interface EncryptionOptions {
@@ -17,7 +17,7 @@ export interface EncryptionOptions {
   readonly masterKeys?: readonly MasterKey[] | undefined;
   readonly sealsPerDataKey?: number | undefined;
   readonly onProblem: (problem: Error) => void;
-  /** Told how the sealing of a store that was plain goes on, and when another master key has taken over. */
+  /** Hears how the sealing of a store that was plain goes on, and when another master key has taken over. */
   readonly onNotice: (message: string) => void;
 }
 
@@ -39,7 +39,7 @@ export async function openEncryption(
         "configuration file or as PAWL_KEY_FILE. Without the key nothing in it can be read",
     );
   }
-  // What is deleted or replaced is overwritten.
+  // SQLite overwrites the bytes of a row that is deleted or replaced.
   connection.prepare("PRAGMA secure_delete = ON").all();
   const sealing = openSealing(connection, lease, { ...options, masterKeys });
   if (state !== states.sealed) await new Conversion(connection, lease, { sealing, options }).run(state);
@@ -49,10 +49,10 @@ export async function openEncryption(
 interface Column {
   readonly table: string;
   readonly column: string;
-  /** What the place needs beside the row's id. */
+  /** The column that the cell's name needs beside the row's id. */
   readonly owner: string;
-  readonly place: (id: number, owner: number) => string;
-  /** What stays where the text stood. */
+  readonly nameOf: (id: number, owner: number) => string;
+  /** The literal that stays where the text stood. */
   readonly rest: "''" | "NULL";
 }
 
@@ -61,11 +61,11 @@ const columns: readonly Column[] = [
     table: "revision",
     column: "definition",
     owner: "state_machine_id",
-    place: places.definition,
+    nameOf: cellName.definition,
     rest: "''",
   },
-  { table: "execution", column: "trace_header", owner: "id", place: places.traceHeader, rest: "NULL" },
-  { table: "journal", column: "events", owner: "execution_id", place: places.events, rest: "''" },
+  { table: "execution", column: "trace_header", owner: "id", nameOf: cellName.traceHeader, rest: "NULL" },
+  { table: "journal", column: "events", owner: "execution_id", nameOf: cellName.events, rest: "''" },
 ];
 
 /** One transaction seals this many characters, or rows. */
@@ -102,7 +102,7 @@ class Conversion {
       this.#say("is being encrypted. If this is interrupted, the next start goes on with it.");
       for (const column of columns) await this.#sealColumn(column);
       this.#transact(() => {
-        this.#setSecret(places.secret, secret);
+        this.#setSecret(cellName.secret, secret);
         this.#setState(states.toBeRewritten);
       });
     }
@@ -125,7 +125,7 @@ class Conversion {
       );
     }
     this.#transact(() => {
-      this.#setSecret(places.secretOfConversion, randomBytes(32).toString("hex"));
+      this.#setSecret(cellName.secretOfConversion, randomBytes(32).toString("hex"));
       this.#setState(states.beingSealed);
     });
   }
@@ -133,13 +133,13 @@ class Conversion {
   /** @throws SealBrokenError when the conversion had ended: plain texts that came since are not ours. */
   #secretOfConversion(): string {
     const row = this.#connection.prepare("SELECT sealed_secret FROM partition WHERE id = ?").first(partitionId);
-    return this.#sealing.open(places.secretOfConversion, row?.["sealed_secret"]);
+    return this.#sealing.open(cellName.secretOfConversion, row?.["sealed_secret"]);
   }
 
-  #setSecret(place: string, secret: string): void {
+  #setSecret(name: string, secret: string): void {
     this.#connection
       .prepare("UPDATE partition SET secret = '', sealed_secret = ? WHERE id = ?")
-      .run(this.#sealing.seal(place, secret), partitionId);
+      .run(this.#sealing.seal(name, secret), partitionId);
   }
 
   async #sealColumn(column: Column): Promise<void> {
@@ -161,7 +161,7 @@ class Conversion {
   }
 
   /** @returns what seals a batch of the rows behind an id, and answers with the id of its last one; `undefined` at the end. */
-  #batchesOf({ table, column, owner, place, rest }: Column): (after: number) => number | undefined {
+  #batchesOf({ table, column, owner, nameOf, rest }: Column): (after: number) => number | undefined {
     const sealed = `sealed_${column}`;
     const next = this.#connection.prepare(
       `SELECT id, ${owner} AS owner, ${column} AS text FROM ${table}
@@ -176,7 +176,7 @@ class Conversion {
         if (row === undefined) return undefined;
         id = row["id"] as number;
         const text = row["text"] as string;
-        update.run(this.#sealing.seal(place(id, row["owner"] as number), text), id);
+        update.run(this.#sealing.seal(nameOf(id, row["owner"] as number), text), id);
         length += text.length;
       }
       return id;

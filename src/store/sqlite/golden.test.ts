@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { goldenKey, type GoldenRecord, heldBy, liveOn, openGoldenWorld } from "../../testing/golden-store.ts";
-import { StoreKeyError } from "../store.ts";
+import { StoreKeyError } from "../errors.ts";
 import { edit } from "./encrypted-fixtures.ts";
 
 // What is in these files stands for files on disks: where one of these tests fails, the code is wrong and never the file.

@@ -1,82 +1,52 @@
-// The journal of executions: how it is read and appended to. append.ts holds what a change writes.
-import { decodeEvents } from "../../engine/journal/event-codec.ts";
-import type { ExecutionFilter, ExecutionRecord, Journal, Page, Signal } from "../store.ts";
+// The journal role: executions by their current rows. append.ts writes them, journal-rows.ts has their events.
+import type { ExecutionRecord, Journal } from "../journal.ts";
 import { prepareAppender } from "./append.ts";
-import type { Cell, Connection, Row, Statement } from "./connection.ts";
+import type { Connection, Row, Write } from "./connection.ts";
+import { openJournalOrder } from "./journal-order.ts";
+import { type JournalRowsOptions, prepareJournalReader } from "./journal-rows.ts";
 import { partitionId } from "./lease.ts";
-import { openOfferQueue } from "./offer-queue.ts";
-import { encodeStatus, type RecordRows, recordRows } from "./record-row.ts";
-import { places, type Sealing } from "./sealing.ts";
+import type { OfferQueue } from "./offer-queue.ts";
+import { prepareListing } from "./listing.ts";
+import { columnsOf, type RecordRows, recordRows } from "./record-row.ts";
+import type { Sealing } from "./sealing.ts";
+import type { SignalRows } from "./signals.ts";
 
-export type CommitEnd = "committed" | "undone";
-
-/** Runs work in one durable transaction of the owner; `settled` hears how it ended before any other work begins. */
-export type Write = <T>(work: () => T, settled?: (outcome: CommitEnd) => void) => Promise<T>;
-
-export interface SqliteJournal extends Journal {
-  readonly nextExecutionId: number;
-}
-
-export interface JournalOptions {
+export interface JournalOptions extends JournalRowsOptions {
   readonly write: Write;
-  /** Told the approximate number of bytes of every change. */
-  readonly wrote: (bytes: number) => void;
-  /** Absent for a store that is not encrypted. */
-  readonly sealing: Sealing | undefined;
+  readonly offers: OfferQueue;
+  readonly signals: SignalRows;
 }
 
-export function openJournal(connection: Connection, { write, wrote, sealing }: JournalOptions): SqliteJournal {
-  const offers = openOfferQueue(connection);
+export function openJournal(connection: Connection, options: JournalOptions): Journal {
+  const { write, offers, sealing } = options;
   const rows = recordRows(sealing);
-  const appender = prepareAppender(connection, { offers, wrote, sealing, rows });
+  const appender = prepareAppender(connection, { ...options, rows });
   return {
     ...openRecords(connection, rows, sealing),
     ...openCounts(connection),
-    ...openSignals(connection),
-    get nextExecutionId() {
-      return appender.nextExecutionId;
-    },
+    ...openJournalOrder(connection, sealing),
+    nextExecutionId: () => appender.nextExecutionId,
     async append(changes) {
       await write(() => {
         for (const change of changes) appender.write(change);
       }, offers.settled);
     },
-    async takeOffer(activityArn) {
-      return offers.take(activityArn);
-    },
-    async returnOffer(offer) {
-      if (offers.putBack(offer)) await write(() => offers.addFirst(offer));
-    },
   };
 }
 
-type Records = Omit<
-  Journal,
-  "append" | "takeOffer" | "returnOffer" | "signals" | "signalsOf" | "countRunning" | "countOpen"
->;
+type Records = Omit<Journal, "nextExecutionId" | "append" | "countRunning" | "countOpen" | "readRows" | "newestRowId">;
 
-function openRecords(connection: Connection, recordRow: RecordRows, sealing: Sealing | undefined): Records {
-  const { columns, decode } = recordRow;
-  const events = sealing === undefined ? "events" : "sealed_events AS events";
-  const eventsOf = eventsReader(sealing);
+function openRecords(connection: Connection, rows: RecordRows, sealing: Sealing | undefined): Records {
+  const { columns, decode } = rows;
   const decodeFound = (row: Row | undefined): ExecutionRecord | undefined =>
     row === undefined ? undefined : decode(row);
-  const select = `SELECT ${columns} FROM execution`;
+  const select = `SELECT ${columnsOf("e", columns)} FROM execution e`;
   const byId = connection.prepare(`${select} WHERE id = ?`);
   const byKey = connection.prepare(
-    `SELECT ${columns.replaceAll(/\b(id|[a-z_]+)\b/g, "e.$1")} FROM state_machine m
+    `SELECT ${columnsOf("e", columns)} FROM state_machine m
      JOIN execution e ON e.state_machine_id = m.id AND e.key = ?
      WHERE m.name = ? ORDER BY m.id DESC LIMIT 1`,
   );
-  const first = connection.prepare(
-    `SELECT j.id, ${events} FROM execution e JOIN journal j ON j.id = e.first_journal_id WHERE e.id = ?`,
-  );
-  const ends = connection.prepare(
-    `SELECT j.id, ${events} FROM execution e JOIN journal j ON j.id IN (e.first_journal_id, e.last_journal_id)
-     WHERE e.id = ? ORDER BY j.id`,
-  );
-  const lastId = connection.prepare("SELECT last_journal_id FROM execution WHERE id = ?");
-  const journalRow = connection.prepare(`SELECT id, previous_id, ${events} FROM journal WHERE id = ?`);
   // The conditions of the partial indexes must stand here as literals for SQLite to use them.
   const due = connection.prepare(
     `${select} WHERE partition_id = ${partitionId} AND wake_at <= ? AND wake_at IS NOT NULL AND status = 0
@@ -86,12 +56,8 @@ function openRecords(connection: Connection, recordRow: RecordRows, sealing: Sea
     `${select} WHERE partition_id = ${partitionId} AND is_in_flight = 1 AND status = 0 AND id > ? ORDER BY id LIMIT ?`,
   );
 
-  const readJournalRow = (id: number): Row => {
-    const row = journalRow.first(id);
-    if (row === undefined) throw new Error(`the store is damaged: journal row ${id} is missing`);
-    return row;
-  };
-  const list = prepareListing(connection, columns);
+  const journal = prepareJournalReader(connection, sealing);
+  const list = prepareListing(connection, rows);
 
   return {
     async readRecord(executionId) {
@@ -101,11 +67,7 @@ function openRecords(connection: Connection, recordRow: RecordRows, sealing: Sea
       return decodeFound(byKey.first(key, stateMachineName));
     },
     async readEvents(executionId, part) {
-      const rows =
-        part === "all"
-          ? readChain(lastId.first(executionId), readJournalRow)
-          : (part === "ends" ? ends : first).all(executionId);
-      return rows.flatMap((row) => decodeEvents(eventsOf(row, executionId)));
+      return journal.read(executionId, part);
     },
     async listRecords(filter, page) {
       return list(filter, page).map(decode);
@@ -133,72 +95,5 @@ function openCounts(connection: Connection): Pick<Journal, "countRunning" | "cou
     async countOpen() {
       return open.first()?.["n"] as number;
     },
-  };
-}
-
-/** Of a row of the journal that is to be of this execution. */
-function eventsReader(sealing: Sealing | undefined): (row: Row, executionId: number) => string {
-  if (sealing === undefined) return (row) => row["events"] as string;
-  return (row, executionId) => sealing.open(places.events(row["id"] as number, executionId), row["events"]);
-}
-
-/** The rows that an execution has written, from the first to the newest. */
-function readChain(newest: Row | undefined, readRow: (id: number) => Row): readonly Row[] {
-  const rows: Row[] = [];
-  let id = newest?.["last_journal_id"] ?? null;
-  while (id !== null) {
-    const row = readRow(id as number);
-    rows.push(row);
-    id = row["previous_id"] ?? null;
-  }
-  return rows.toReversed();
-}
-
-type Listing = (filter: ExecutionFilter, page: Page<number>) => readonly Row[];
-
-/** One statement for each combination of filters, made when it is first asked for. */
-function prepareListing(connection: Connection, columns: string): Listing {
-  const statements = new Map<string, Statement>();
-  return ({ stateMachineId, status, versionNumber, aliasName, isRedriven }, { limit, after }) => {
-    const conditions = ["state_machine_id = ?1", "id < ?2"];
-    const values: Cell[] = [stateMachineId, after ?? Number.MAX_SAFE_INTEGER, limit];
-    if (versionNumber !== undefined) conditions.push(`version_number = ?${values.push(versionNumber)}`);
-    if (aliasName !== undefined) conditions.push(`alias_name = ?${values.push(aliasName)}`);
-    if (isRedriven === true) conditions.push("redrive_count IS NOT NULL");
-    const isNarrowed = conditions.length > 2;
-    if (isRedriven === false) conditions.push("redrive_count IS NULL");
-    // The index of the version, alias or redrives is the narrower one: "+" keeps SQLite from choosing that of the status.
-    if (status !== undefined) conditions.push(`${isNarrowed ? "+" : ""}status = ?${values.push(encodeStatus(status))}`);
-    const select = `SELECT ${columns} FROM execution WHERE ${conditions.join(" AND ")}`;
-    // Without a filter the five runs of the index on the status are merged by their descending ids.
-    const isMerged = !isNarrowed && status === undefined;
-    const sources = isMerged ? [0, 1, 2, 3, 4].map((number) => `${select} AND status = ${number}`) : [select];
-    const sql = `${sources.join(" UNION ALL ")} ORDER BY id DESC LIMIT ?3`;
-    const statement = statements.get(sql) ?? connection.prepare(sql);
-    statements.set(sql, statement);
-    return statement.all(...values);
-  };
-}
-
-function openSignals(connection: Connection): Pick<Journal, "signals" | "signalsOf"> {
-  const select = "SELECT id, execution_id, scheduled_event_id, child_execution_id FROM signal";
-  const after = connection.prepare(`${select} WHERE id > ? ORDER BY id LIMIT ?`);
-  const of = connection.prepare(`${select} WHERE execution_id = ? ORDER BY id`);
-  return {
-    async signals(page) {
-      return after.all(page.after ?? 0, page.limit).map(decodeSignal);
-    },
-    async signalsOf(executionId) {
-      return of.all(executionId).map(decodeSignal);
-    },
-  };
-}
-
-function decodeSignal(row: Row): Signal {
-  return {
-    id: row["id"] as number,
-    executionId: row["execution_id"] as number,
-    scheduledEventId: row["scheduled_event_id"] as number,
-    childExecutionId: row["child_execution_id"] as number,
   };
 }

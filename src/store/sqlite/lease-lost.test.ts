@@ -31,6 +31,6 @@ test("a server whose data were taken over refuses what comes and ends, and the n
   const { code, stderr } = await server.ended;
   assert.equal(code, 1);
   assert.match(stderr, /another process has taken .*pawl\.db over/);
-  assert.equal((await taken.findRecord("m", "acknowledged"))?.status, "RUNNING");
-  assert.equal(await taken.findRecord("m", "late"), undefined);
+  assert.equal((await taken.journal.findRecord("m", "acknowledged"))?.status, "RUNNING");
+  assert.equal(await taken.journal.findRecord("m", "late"), undefined);
 });

@@ -4,7 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { LeaseLostError, StoreInUseError } from "../store.ts";
+import { LeaseLostError, StoreInUseError } from "../errors.ts";
 import { type Connection, transact } from "./connection.ts";
 
 /** The partition that holds everything. Zero because SQLite stores a zero in no bytes at all. */
@@ -19,7 +19,7 @@ export interface Holder {
 }
 
 export interface Lease {
-  /** To be called within the transaction of a write. @throws LeaseLostError when another process has taken over. */
+  /** Verifies, within the transaction of a write, that the data are still ours. @throws LeaseLostError when they are not. */
   verify(): void;
   release(): void;
 }
@@ -71,7 +71,7 @@ function leaseOf(connection: Connection, owner: string, epoch: number): Lease {
   };
 }
 
-/** Whether the process that took the lease still runs. */
+/** Says whether the process that took the lease still runs. */
 export function isHolderAlive(holder: Holder): boolean {
   if (ownersHere.has(holder.owner)) return true;
   if (holder.process !== null) return processIdentity(holder.pid) === holder.process;

@@ -1,8 +1,8 @@
 // The queues of the activities. A taken offer is only set aside in memory; its row goes with the commit that holds what
 // came of it, so that no crash between the taking and that commit can lose a task, and taking costs no commit.
-import type { ActivityOffer, ExecutionChange } from "../store.ts";
-import { type Connection, readNumber } from "./connection.ts";
-import type { CommitEnd } from "./journal.ts";
+import type { ExecutionChange } from "../journal.ts";
+import type { ActivityOffer, Offers } from "../offers.ts";
+import { type CommitEnd, type Connection, readNumber, type Write } from "./connection.ts";
 import { partitionId } from "./lease.ts";
 
 export interface OfferQueue {
@@ -16,8 +16,19 @@ export interface OfferQueue {
   /** Deletes the offers that the change answers, and all those of an execution that ended. */
   settle(change: ExecutionChange): void;
 
-  /** To be called when the transaction has come to its end. */
+  /** Ends what the transaction began in memory; to be called when it has come to its end. */
   settled(outcome: CommitEnd): void;
+}
+
+export function openOffers(queue: OfferQueue, write: Write): Offers {
+  return {
+    async take(activityArn) {
+      return queue.take(activityArn);
+    },
+    async putBack(offer) {
+      if (queue.putBack(offer)) await write(() => queue.addFirst(offer));
+    },
+  };
 }
 
 interface Taken extends ActivityOffer {
@@ -26,7 +37,7 @@ interface Taken extends ActivityOffer {
 
 export function openOfferQueue(connection: Connection): OfferQueue {
   const rows = openOfferRows(connection);
-  /** By execution, then by the id of the TaskScheduled event. */
+  /** Taken offers by execution, then by the id of the TaskScheduled event. */
   const taken = new Map<number, Map<number, Taken>>();
   /** The row up to which each activity's queue was handed out. */
   const cursors = new Map<string, number>();

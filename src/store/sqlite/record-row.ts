@@ -1,9 +1,11 @@
 // An execution's row <-> ExecutionRecord. Types and statuses are stored as small numbers; schema.ts names them.
-import type { ExecutionRecord, ExecutionStatus, StateMachineType } from "../store.ts";
+import type { StateMachineType } from "../catalogue.ts";
+import type { ExecutionRecord, ExecutionStatus } from "../journal.ts";
 import type { Cell, Row } from "./connection.ts";
-import { places, type Sealing } from "./sealing.ts";
+import { cellName, type Sealing } from "./sealing.ts";
 
-const statuses: readonly ExecutionStatus[] = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"];
+/** Position is the number that is stored. */
+export const statuses: readonly ExecutionStatus[] = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"];
 const types: readonly StateMachineType[] = ["STANDARD", "EXPRESS"];
 
 export function encodeStatus(status: ExecutionStatus): number {
@@ -19,8 +21,8 @@ export function decodeType(cell: Cell | undefined): StateMachineType {
 }
 
 export interface RecordRows {
-  /** Columns that are written once, in the order of `insertCells`. */
-  readonly columns: string;
+  /** The columns that make a record, in the order of `insertCells`. */
+  readonly columns: readonly string[];
   insertCells(record: ExecutionRecord): readonly Cell[];
   decode(row: Row): ExecutionRecord;
 }
@@ -34,22 +36,44 @@ export function recordRows(sealing: Sealing | undefined): RecordRows {
     };
   }
   const sealed = ({ id, traceHeader }: ExecutionRecord): Cell =>
-    traceHeader === undefined ? null : sealing.seal(places.traceHeader(id), traceHeader);
+    traceHeader === undefined ? null : sealing.seal(cellName.traceHeader(id), traceHeader);
   // Timers and lists of all executions must not stop at one header that is damaged.
   const opened = (row: Row): string | undefined =>
     row["sealed_trace_header"] === null
       ? undefined
-      : sealing.openOrReport(places.traceHeader(row["id"] as number), row["sealed_trace_header"]);
+      : sealing.openOrReport(cellName.traceHeader(row["id"] as number), row["sealed_trace_header"]);
   return {
-    columns: recordColumns.replace("trace_header", "sealed_trace_header"),
+    columns: recordColumns.map((column) => (column === "trace_header" ? "sealed_trace_header" : column)),
     insertCells: (record) => insertCells(record, sealed(record)),
     decode: (row) => decodeRecord(row, opened(row)),
   };
 }
 
-const recordColumns = `id, state_machine_id, revision_id, key, type, status, started_at, stopped_at,
-  version_number, alias_name, trace_header, wake_at, is_in_flight, last_event_id, parent_execution_id,
-  parent_scheduled_event_id, redrive_count, redriven_at`;
+/** The columns of a table that has an alias in its statement. */
+export function columnsOf(alias: string, columns: readonly string[]): string {
+  return columns.map((column) => `${alias}.${column}`).join(", ");
+}
+
+const recordColumns = [
+  "id",
+  "state_machine_id",
+  "revision_id",
+  "key",
+  "type",
+  "status",
+  "started_at",
+  "stopped_at",
+  "version_number",
+  "alias_name",
+  "trace_header",
+  "wake_at",
+  "is_in_flight",
+  "last_event_id",
+  "parent_execution_id",
+  "parent_scheduled_event_id",
+  "redrive_count",
+  "redriven_at",
+] as const;
 
 function insertCells(record: ExecutionRecord, traceHeader: Cell): readonly Cell[] {
   return [

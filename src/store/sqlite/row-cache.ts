@@ -1,14 +1,17 @@
-// What every request reads and hardly anything changes, kept in memory after it was read: machines and revisions. This
+// A cache of rows that every request reads and hardly anything changes: machines and revisions. This
 // process is the only writer, so what it remembers is what is stored; a change of a machine makes it forget.
 
-export interface Recent<Key, Value> {
+export interface RowCache<Key, Value> {
   /** `undefined` when there is none; that is not remembered. */
   get(key: Key): Value | undefined;
   forget(): void;
 }
 
 /** @param capacity how many are kept; the one that was read first gives way. */
-export function recent<Key, Value>(capacity: number, read: (key: Key) => Value | undefined): Recent<Key, Value> {
+export function openRowCache<Key, Value>(
+  capacity: number,
+  read: (key: Key) => Value | undefined,
+): RowCache<Key, Value> {
   const values = new Map<Key, Value>();
   return {
     get(key) {

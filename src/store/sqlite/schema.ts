@@ -147,6 +147,29 @@ const migrations: readonly string[] = [
   ALTER TABLE execution ADD COLUMN redriven_at INTEGER;
   CREATE INDEX execution_redriven ON execution (state_machine_id) WHERE redrive_count IS NOT NULL;
   `,
+  // A sparse index into long journals: one row for every 128 events, so that most executions have none.
+  `
+  CREATE TABLE journal_mark (
+    execution_id INTEGER NOT NULL,
+    event_id INTEGER NOT NULL, -- begins a block of events (event-blocks.ts)
+    journal_id INTEGER NOT NULL, -- the row that begins with it
+    PRIMARY KEY (execution_id, event_id)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  // Lists go by the time of the end, the redrive or the start. The column takes no room: SQLite computes it.
+  `
+  ALTER TABLE execution ADD COLUMN listed_at INTEGER
+    GENERATED ALWAYS AS (coalesce(stopped_at, redriven_at, started_at)) VIRTUAL;
+  DROP INDEX execution_status;
+  DROP INDEX execution_version;
+  DROP INDEX execution_alias;
+  DROP INDEX execution_redriven;
+  CREATE INDEX execution_status ON execution (state_machine_id, status, listed_at);
+  CREATE INDEX execution_version ON execution (state_machine_id, version_number, listed_at)
+    WHERE version_number IS NOT NULL;
+  CREATE INDEX execution_alias ON execution (state_machine_id, alias_name, listed_at) WHERE alias_name IS NOT NULL;
+  CREATE INDEX execution_redriven ON execution (state_machine_id, listed_at) WHERE redrive_count IS NOT NULL;
+  `,
 ];
 
 /** Brings the schema up to this version. @throws Error when the file belongs to another program or a newer version. */
@@ -166,7 +189,7 @@ export function migrate(connection: Connection): void {
   configure(connection);
   if (version === migrations.length) return;
   transact(connection, () => {
-    // Read again within the transaction: another process may have been quicker.
+    // The version is read again within the transaction: another process may have been quicker.
     for (const migration of migrations.slice(readNumber(connection, "PRAGMA user_version"))) database.exec(migration);
     database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}`);
   });

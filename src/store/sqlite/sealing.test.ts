@@ -1,4 +1,4 @@
-// What an encrypted store keeps from those who read its file, and what it refuses of those who write to it.
+// An encrypted store before those who read its file and those who write to it.
 import assert from "node:assert/strict";
 import { cpSync, readdirSync } from "node:fs";
 import { dirname } from "node:path";
@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { type PawlServer, startServer } from "../../server/start-server.ts";
 import { eventually, type ServerAnswer } from "../../testing/server-process.ts";
 import { started, startedEvent } from "../contract-fixtures.ts";
-import { SealBrokenError } from "../store.ts";
+import { SealBrokenError } from "../errors.ts";
 import {
   assertFilled,
   edit,
@@ -44,12 +44,12 @@ prove("an opening that seals takes a data key of its own, and another after so m
   await within(file, encrypted, assertFilled);
   assert.equal(count(), 1, "reading needs none");
   await within(file, { ...encrypted, sealsPerDataKey: 2 }, async (store) => {
-    for (const id of [3, 4, 5, 6]) await store.append([started({ id })]);
+    for (const id of [3, 4, 5, 6]) await store.journal.append([started({ id })]);
   });
   assert.equal(count(), 3);
   await within(file, encrypted, async (store) => {
     await assertFilled(store);
-    for (const id of [3, 4, 5, 6]) assert.equal((await store.readEvents(id, "all")).length, 1);
+    for (const id of [3, 4, 5, 6]) assert.equal((await store.journal.readEvents(id, "all")).length, 1);
   });
 });
 
@@ -65,7 +65,7 @@ prove("what was changed, moved or slipped in is refused by name, and everything 
     ["UPDATE journal SET sealed_events = CAST(x'0100000063' || zeroblob(100) AS BLOB) WHERE id = 1", "1/1"],
     ["UPDATE journal SET sealed_events = (SELECT sealed_events FROM journal WHERE id = 3) WHERE id = 1", "1/1"],
     ["UPDATE journal SET sealed_events = (SELECT sealed_events FROM journal WHERE id = 2) WHERE id = 1", "1/1"],
-    ["UPDATE execution SET first_journal_id = 3, last_journal_id = 4 WHERE id = 1", "3/1"],
+    ["UPDATE execution SET first_journal_id = 3, last_journal_id = 4 WHERE id = 1", "4/1"],
     [
       'UPDATE journal SET sealed_events = NULL, events = \'{"v":1,"at":0,"payloads":[],"events":[]}\n\' WHERE id = 1',
       "1/1",
@@ -76,7 +76,7 @@ prove("what was changed, moved or slipped in is refused by name, and everything 
     cpSync(file, copy);
     edit(copy, change);
     await within(copy, encrypted, async (store) => {
-      await assert.rejects(store.readEvents(1, "all"), (error: unknown) => {
+      await assert.rejects(store.journal.readEvents(1, "all"), (error: unknown) => {
         assert.ok(error instanceof SealBrokenError, change);
         assert.ok(
           error.message.includes(`is damaged: what stands at journal.events/${place} was not sealed`),
@@ -85,14 +85,14 @@ prove("what was changed, moved or slipped in is refused by name, and everything 
         assert.ok(!error.message.includes(marker));
         return true;
       });
-      assert.equal((await store.readEvents(2, "all")).length, 3);
-      await store.append([started({ id: 3 })]);
+      assert.equal((await store.journal.readEvents(2, "all")).length, 3);
+      await store.journal.append([started({ id: 3 })]);
     });
   }
   edit(file, "UPDATE revision SET sealed_definition = (SELECT sealed_definition FROM revision WHERE id = 2)");
   await within(file, encrypted, async (store) => {
-    await assert.rejects(store.readRevision(1), SealBrokenError);
-    assert.equal((await store.readRevision(2))?.definition, `"${marker} second"`);
+    await assert.rejects(store.catalogue.readRevision(1), SealBrokenError);
+    assert.equal((await store.catalogue.readRevision(2))?.definition, `"${marker} second"`);
   });
   edit(file, "UPDATE data_key SET wrapped = zeroblob(60)");
   await assert.rejects(openSqliteStore(file, encrypted), /pawl\.db is damaged at data key 1: restore it from a backup/);
@@ -170,19 +170,34 @@ prove("a damaged trace header is reported and left out: timers and lists of all 
   const problems: Error[] = [];
   await within(file, { ...encrypted, onProblem: (problem) => problems.push(problem) }, async (store) => {
     assert.deepEqual(
-      (await store.listRecords({ stateMachineId: 1 }, { limit: 9 })).map(({ traceHeader }) => traceHeader),
+      (await store.journal.listRecords({ stateMachineId: 1 }, { limit: 9 })).map(({ traceHeader }) => traceHeader),
       [`Root=${marker}-2`, undefined],
     );
-    assert.equal((await store.dueRecords(5, 9)).length, 1);
+    assert.equal((await store.journal.dueRecords(5, 9)).length, 1);
   });
   assert.match(problems[0]?.message ?? "", /execution\.trace_header\/1/);
   assert.ok(problems.every((problem) => problem instanceof SealBrokenError));
 });
 
+prove("a reader that follows the journal passes over a damaged row, which is reported", async (file) => {
+  await within(file, encrypted, fill);
+  edit(file, "UPDATE journal SET sealed_events = zeroblob(99) WHERE id = 2");
+  const problems: Error[] = [];
+  await within(file, { ...encrypted, onProblem: (problem) => problems.push(problem) }, async (store) => {
+    const rows = await store.journal.readRows({ limit: 9 });
+    assert.deepEqual(
+      rows.map(({ id, events }) => `${id}: ${events.length}`),
+      ["1: 2", "2: 0", "3: 2", "4: 1"],
+    );
+  });
+  assert.match(problems.join("\n"), /SealBrokenError: .*journal\.events\/2\/1/);
+  assert.equal(problems.length, 1);
+});
+
 prove("the same text is never sealed to the same bytes twice", async (file) => {
   const text = '"always the same"';
   await within(file, encrypted, async (store) => {
-    for (const id of [1, 2, 3]) await store.append([started({ id }, { events: [startedEvent(text)] })]);
+    for (const id of [1, 2, 3]) await store.journal.append([started({ id }, { events: [startedEvent(text)] })]);
   });
   assert.equal(select(file, "SELECT count(DISTINCT substr(sealed_events, 18)) FROM journal"), 3);
   assert.equal(select(file, "SELECT count(DISTINCT substr(sealed_events, 6, 12)) FROM journal"), 3, "nonces");

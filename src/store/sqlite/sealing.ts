@@ -12,19 +12,19 @@ import {
   unwrapDataKey,
   wrapDataKey,
 } from "../envelope.ts";
-import { SealBrokenError, StoreKeyError } from "../store.ts";
+import { SealBrokenError, StoreKeyError } from "../errors.ts";
 import { type Cell, type Connection, type Row, transact } from "./connection.ts";
 import type { Lease } from "./lease.ts";
 
 export interface Sealing {
-  /** To be called before a transaction that may seal: sees to a data key that has not sealed too much. */
+  /** Sees to a data key that has not sealed too much; to be called before a transaction that may seal. */
   prepare(): void;
-  /** To be called within a transaction. */
-  seal(place: string, text: string): Uint8Array;
+  /** Seals a text for the cell of that name (`cellName`); to be called within a transaction. */
+  seal(name: string, text: string): Uint8Array;
   /** @throws SealBrokenError when the text was changed, moved, or is not sealed at all. */
-  open(place: string, cell: Cell | undefined): string;
-  /** As `open`, for what nothing depends on: what is broken is reported and left out. */
-  openOrReport(place: string, cell: Cell | undefined): string | undefined;
+  open(name: string, cell: Cell | undefined): string;
+  /** Opens a text that nothing depends on: a broken one is reported and left out. */
+  openOrReport(name: string, cell: Cell | undefined): string | undefined;
 }
 
 export interface SealingOptions {
@@ -32,14 +32,14 @@ export interface SealingOptions {
   readonly masterKeys: readonly MasterKey[];
   readonly sealsPerDataKey?: number | undefined;
   readonly onProblem: (problem: Error) => void;
-  /** Told when another master key has taken over. */
+  /** Hears when another master key has taken over. */
   readonly onNotice: (message: string) => void;
 }
 
-/** What a sealed text is bound to. */
-export const places = {
+/** The names of sealed cells: a sealed text is bound to the name of its cell, so that it opens nowhere else. */
+export const cellName = {
   secret: "partition.secret/0",
-  /** Until all is sealed: nobody without a key can make it look as if plain texts were still to be taken as they are. */
+  /** The secret's name until all is sealed: nobody without a key can make plain texts look as if they were still to be taken. */
   secretOfConversion: "partition.secret/being sealed",
   events: (journalId: number, executionId: number) => `journal.events/${journalId}/${executionId}`,
   traceHeader: (executionId: number) => `execution.trace_header/${executionId}`,
@@ -63,11 +63,11 @@ export function openSealing(connection: Connection, lease: Lease, options: Seali
   let sealer: DataKey | undefined;
   let seals = 0;
 
-  const openText = (place: string, cell: Cell | undefined): string => {
-    const text = cell instanceof Uint8Array ? openWith(keys, place, cell) : undefined;
+  const openText = (name: string, cell: Cell | undefined): string => {
+    const text = cell instanceof Uint8Array ? openWith(keys, name, cell) : undefined;
     if (text !== undefined) return text;
     throw new SealBrokenError(
-      `${connection.file} is damaged: what stands at ${place} was not sealed there with a key of this store, or was ` +
+      `${connection.file} is damaged: what stands at ${name} was not sealed there with a key of this store, or was ` +
         "changed since. Restore it from a backup",
     );
   };
@@ -84,15 +84,15 @@ export function openSealing(connection: Connection, lease: Lease, options: Seali
       sealer = next;
       seals = 0;
     },
-    seal(place, text) {
+    seal(name, text) {
       if (sealer === undefined) throw new Error("a text is to be sealed, and no data key was prepared");
       seals += 1;
-      return seal(sealer, place, text);
+      return seal(sealer, name, text);
     },
     open: openText,
-    openOrReport(place, cell) {
+    openOrReport(name, cell) {
       try {
-        return openText(place, cell);
+        return openText(name, cell);
       } catch (error) {
         if (!(error instanceof SealBrokenError)) throw error;
         onProblem(error);
@@ -102,9 +102,9 @@ export function openSealing(connection: Connection, lease: Lease, options: Seali
   };
 }
 
-function openWith(keys: ReadonlyMap<number, DataKey>, place: string, sealed: Uint8Array): string | undefined {
+function openWith(keys: ReadonlyMap<number, DataKey>, name: string, sealed: Uint8Array): string | undefined {
   const key = keys.get(dataKeyIdOf(sealed) ?? -1);
-  return key === undefined ? undefined : open(key, place, sealed);
+  return key === undefined ? undefined : open(key, name, sealed);
 }
 
 function unwrapAll({ prepare, file }: Connection, masterKeys: readonly MasterKey[]): Map<number, DataKey> {
@@ -146,7 +146,7 @@ function rewrap(
       if (key !== undefined) update.run(current.fingerprint, wrapDataKey(key, current), key.id);
     }
   });
-  // What the former key can open must not stay in the file.
+  // Texts that the former key can open must not stay in the file.
   connection.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
   return true;
 }

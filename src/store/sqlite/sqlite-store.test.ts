@@ -1,4 +1,4 @@
-// What the SQLite store does beyond the contract: the lease, files it must refuse, a full disk, checkpoints, a killed writer.
+// The SQLite store beyond the contract: the lease, files it must refuse, a full disk, checkpoints, a killed writer.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -12,7 +12,8 @@ import { setImmediate as turn } from "node:timers/promises";
 import { Payload } from "../../asl/payload.ts";
 import type { JournalEvent } from "../../engine/journal/event.ts";
 import { continued, idsOf, passed, started } from "../contract-fixtures.ts";
-import { LeaseLostError, type Store, StoreInUseError } from "../store.ts";
+import { LeaseLostError, StoreInUseError } from "../errors.ts";
+import type { Store } from "../store.ts";
 import { openConnection } from "./connection.ts";
 import { isHolderAlive } from "./lease.ts";
 import { openSqliteStore, openStoreOn } from "./sqlite-store.ts";
@@ -45,22 +46,22 @@ prove("a store that a live process has open is refused, with what to do", async 
     assert.match(error.message, new RegExp(`${file} is in use by process ${process.pid}: stop that process`));
     return true;
   });
-  await first.append([started({ id: 1 })]);
+  await first.journal.append([started({ id: 1 })]);
   await first.close();
   await (await openSqliteStore(file)).close();
 });
 
 prove("a process that was taken for dead loses the lease with its next write, and writes nothing", async (file) => {
   const first = await openSqliteStore(file);
-  await first.append([started({ id: 1 })]);
+  await first.journal.append([started({ id: 1 })]);
   const second = await openSqliteStore(file, { isHolderAlive: () => false });
-  await assert.rejects(first.append([started({ id: 2 })]), LeaseLostError);
-  await assert.rejects(first.createStateMachine(machine, revision), LeaseLostError);
-  await second.append([started({ id: 2, key: "second" })]);
+  await assert.rejects(first.journal.append([started({ id: 2 })]), LeaseLostError);
+  await assert.rejects(first.catalogue.createStateMachine(machine, revision), LeaseLostError);
+  await second.journal.append([started({ id: 2, key: "second" })]);
   await first.close();
-  await second.append([continued({ id: 2, lastEventId: 2 }, [passed(2, "{}")])]);
-  assert.equal((await second.readRecord(2))?.key, "second");
-  assert.equal(await second.findStateMachine("m"), undefined);
+  await second.journal.append([continued({ id: 2, lastEventId: 2 }, [passed(2, "{}")])]);
+  assert.equal((await second.journal.readRecord(2))?.key, "second");
+  assert.equal(await second.catalogue.findStateMachine("m"), undefined);
   await second.close();
 });
 
@@ -122,7 +123,7 @@ prove("a new store is readable for its user only", async (file) => {
 
 prove("damage that is found while reading is reported with the name of the file", async (file) => {
   const store = await openSqliteStore(file);
-  for (let id = 1; id <= 50; id++) await store.append([started({ id })]);
+  for (let id = 1; id <= 50; id++) await store.journal.append([started({ id })]);
   await store.close();
   const bytes = readFileSync(file);
   // The page after the first holds a table's root; from the third on all is overwritten.
@@ -130,7 +131,7 @@ prove("damage that is found while reading is reported with the name of the file"
   writeFileSync(file, bytes);
   const read = async (): Promise<void> => {
     const damaged = await openSqliteStore(file);
-    await damaged.readEvents(1, "all").finally(() => damaged.close());
+    await damaged.journal.readEvents(1, "all").finally(() => damaged.close());
   };
   await assert.rejects(read(), /pawl\.db is damaged: restore it from a backup/);
 });
@@ -138,7 +139,7 @@ prove("damage that is found while reading is reported with the name of the file"
 prove("a full disk refuses an append as a whole, and later appends work when there is space again", async (file) => {
   const connection = openConnection(file);
   const store = await openStoreOn(connection, {});
-  await store.append([started({ id: 1 })]);
+  await store.journal.append([started({ id: 1 })]);
   const setLimit = (sql: string): void => connection.database.exec(`PRAGMA max_page_count = ${sql}`);
   setLimit("1");
 
@@ -147,22 +148,22 @@ prove("a full disk refuses an append as a whole, and later appends work when the
     { kind: "ExecutionSucceeded", id: 2, previousEventId: 1, at: 2, output: big },
   ];
   const change = continued({ id: 1, status: "SUCCEEDED", lastEventId: 2 }, events);
-  await assert.rejects(store.append([started({ id: 2 }), change]), (error: unknown) => {
+  await assert.rejects(store.journal.append([started({ id: 2 }), change]), (error: unknown) => {
     assert.ok(error instanceof Error);
     assert.match(error.message, /pawl\.db cannot grow: the disk is full/);
     assert.ok(error.cause instanceof Error);
     return true;
   });
-  assert.equal((await store.readRecord(1))?.status, "RUNNING");
-  assert.equal((await store.readEvents(1, "all")).length, 1);
-  assert.equal(await store.readRecord(2), undefined);
+  assert.equal((await store.journal.readRecord(1))?.status, "RUNNING");
+  assert.equal((await store.journal.readEvents(1, "all")).length, 1);
+  assert.equal(await store.journal.readRecord(2), undefined);
 
   setLimit("1000000");
-  await store.append([started({ id: 2 }), change]);
-  assert.equal((await store.readEvents(1, "ends")).at(-1)?.kind, "ExecutionSucceeded");
+  await store.journal.append([started({ id: 2 }), change]);
+  assert.equal((await store.journal.readEvents(1, "ends")).at(-1)?.kind, "ExecutionSucceeded");
   await store.close();
   const reopened = await openSqliteStore(file);
-  assert.deepEqual(idsOf(await reopened.listRecords({ stateMachineId: 1 }, { limit: 9 })), [2, 1]);
+  assert.deepEqual(idsOf(await reopened.journal.listRecords({ stateMachineId: 1 }, { limit: 9 })), [2, 1]);
   await reopened.close();
 });
 
@@ -181,11 +182,11 @@ prove("committed pages move into the file while the store is open, and the WAL s
   const deadline = Date.now() + 30_000;
   while (!hasMoved() && Date.now() < deadline) {
     id += 1;
-    await store.append([started({ id }, { events: [passed(1, text), passed(2, `${text} `)] })]);
+    await store.journal.append([started({ id }, { events: [passed(1, text), passed(2, `${text} `)] })]);
     await turn();
   }
   assert.ok(hasMoved());
-  for (const some of [1, Math.ceil(id / 2), id]) assert.equal((await store.readEvents(some, "all")).length, 2);
+  for (const some of [1, Math.ceil(id / 2), id]) assert.equal((await store.journal.readEvents(some, "all")).length, 2);
   await store.close();
   assert.deepEqual(problems, []);
 });
@@ -196,7 +197,7 @@ const writerSource = `
   import { started } from ${JSON.stringify(new URL("../contract-fixtures.ts", import.meta.url).href)};
   const store = await openSqliteStore(process.argv[1], { checkpointBytes: 200_000 });
   for (let id = 1; ; id++) {
-    await store.append([started({ id: 2 * id }), started({ id: 2 * id + 1 })]);
+    await store.journal.append([started({ id: 2 * id }), started({ id: 2 * id + 1 })]);
     console.log(id);
     if (id % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
   }`;
@@ -220,10 +221,10 @@ async function idsAfterKill(
 prove("what was acknowledged is there after the writer was killed, and no batch is there in part", async (file) => {
   const { acknowledged, store } = await idsAfterKill(file, 400);
   assert.ok(acknowledged >= 400);
-  const found = new Set(idsOf(await store.listRecords({ stateMachineId: 1 }, { limit: 1_000_000 })));
+  const found = new Set(idsOf(await store.journal.listRecords({ stateMachineId: 1 }, { limit: 1_000_000 })));
   for (let id = 1; id <= acknowledged; id++) {
     assert.ok(found.has(2 * id) && found.has(2 * id + 1), `batch ${id} of ${acknowledged}`);
-    assert.equal((await store.readEvents(2 * id, "all")).length, 1);
+    assert.equal((await store.journal.readEvents(2 * id, "all")).length, 1);
   }
   assert.equal(found.size % 2, 0);
   await store.close();

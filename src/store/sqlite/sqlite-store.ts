@@ -3,25 +3,28 @@ import type { MasterKey } from "../envelope.ts";
 import type { Store } from "../store.ts";
 import { openCatalogue } from "./catalogue.ts";
 import { openCheckpointer } from "./checkpoint.ts";
-import { type Connection, openConnection, transact } from "./connection.ts";
+import { type CommitEnd, type Connection, openConnection, transact, type Write } from "./connection.ts";
 import { openEncryption } from "./encryption.ts";
-import { openJournal, type CommitEnd, type Write } from "./journal.ts";
+import { openJournal } from "./journal.ts";
 import { acquireLease, type Holder, isHolderAlive, type Lease, partitionId } from "./lease.ts";
+import { openOfferQueue, openOffers } from "./offer-queue.ts";
 import { migrate } from "./schema.ts";
-import { places, type Sealing } from "./sealing.ts";
+import { cellName, type Sealing } from "./sealing.ts";
+import { openSignalRows, openSignals } from "./signals.ts";
+import { openVersions } from "./versions.ts";
 
 export interface SqliteOptions {
-  /** Whether the process that holds the lease still runs; asks the operating system when absent. */
+  /** Says whether the process that holds the lease still runs; the operating system is asked when absent. */
   readonly isHolderAlive?: ((holder: Holder) => boolean) | undefined;
   /** Content of the write-ahead log beside the file that is copied into it, in the background. */
   readonly checkpointBytes?: number | undefined;
-  /** Told of what failed in the background. Nothing that was stored is affected by it. */
+  /** Hears of failures in the background. Nothing that was stored is affected by them. */
   readonly onProblem?: ((problem: Error) => void) | undefined;
   /** Encrypts what the store holds of workflows; the first one is current, the others open what they once encrypted. */
   readonly masterKeys?: readonly MasterKey[] | undefined;
   /** After so many sealed texts there is a new data key. */
   readonly sealsPerDataKey?: number | undefined;
-  /** Told how a store that was plain is being encrypted, before it is open. */
+  /** Hears how a store that was plain is being encrypted, before it is open. */
   readonly onNotice?: ((message: string) => void) | undefined;
 }
 
@@ -81,14 +84,16 @@ function storeOf(connection: Connection, lease: Lease, options: Opened): Store {
       settled?.(outcome);
     }
   };
-  const journal = openJournal(connection, { write, wrote: checkpointer.wrote, sealing });
+  const queue = openOfferQueue(connection);
+  const signals = openSignalRows(connection);
+  const versions = openVersions(connection, write);
   return {
+    journal: openJournal(connection, { write, wrote: checkpointer.wrote, offers: queue, signals, sealing }),
+    offers: openOffers(queue, write),
+    signals: openSignals(connection),
+    catalogue: openCatalogue(connection, { write, sealing, versions }),
+    versions: versions.role,
     secret: readSecret(connection, sealing),
-    ...journal,
-    ...openCatalogue(connection, { write, sealing }),
-    get nextExecutionId() {
-      return journal.nextExecutionId;
-    },
     async close() {
       await checkpointer.close();
       try {
@@ -102,5 +107,5 @@ function storeOf(connection: Connection, lease: Lease, options: Opened): Store {
 
 function readSecret(connection: Connection, sealing: Sealing | undefined): string {
   const row = connection.prepare("SELECT secret, sealed_secret FROM partition WHERE id = ?").first(partitionId);
-  return sealing === undefined ? String(row?.["secret"]) : sealing.open(places.secret, row?.["sealed_secret"]);
+  return sealing === undefined ? String(row?.["secret"]) : sealing.open(cellName.secret, row?.["sealed_secret"]);
 }

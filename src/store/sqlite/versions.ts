@@ -1,10 +1,10 @@
 // Versions and aliases of state machines. An alias has its one or two routes in its own row.
-import type { AliasRecord, AliasRefusal, Route, VersionRecord, Versions } from "../store.ts";
-import type { Cell, Connection, Row } from "./connection.ts";
-import type { Write } from "./journal.ts";
+import type { AliasRecord, AliasRefusal, Route, VersionRecord, Versions } from "../versions.ts";
+import type { Cell, Connection, Row, Write } from "./connection.ts";
 
-export interface SqliteVersions extends Versions {
-  /** What `publishVersion` does, within the transaction that runs. */
+export interface SqliteVersions {
+  readonly role: Versions;
+  /** Does within the transaction that runs what `publishVersion` does in one of its own. */
   publish(version: Omit<VersionRecord, "number">): VersionRecord;
   /** Removes the versions and aliases of a machine within the transaction that runs. */
   forget(stateMachineId: number): void;
@@ -15,9 +15,10 @@ type AliasCall = "createAlias" | "findAlias" | "updateAlias" | "deleteAlias" | "
 export function openVersions(connection: Connection, write: Write): SqliteVersions {
   const forgetVersions = connection.prepare("DELETE FROM version WHERE state_machine_id = ?");
   const forgetAliases = connection.prepare("DELETE FROM alias WHERE state_machine_id = ?");
+  const { publish, ...versionCallsOfRole } = versionCalls(connection, write);
   return {
-    ...versionCalls(connection, write),
-    ...aliasCalls(connection, write),
+    role: { ...versionCallsOfRole, ...aliasCalls(connection, write) },
+    publish,
     forget(stateMachineId) {
       forgetVersions.run(stateMachineId);
       forgetAliases.run(stateMachineId);
@@ -25,7 +26,9 @@ export function openVersions(connection: Connection, write: Write): SqliteVersio
   };
 }
 
-function versionCalls(connection: Connection, write: Write): Omit<SqliteVersions, AliasCall | "forget"> {
+type VersionCalls = Omit<Versions, AliasCall> & Pick<SqliteVersions, "publish">;
+
+function versionCalls(connection: Connection, write: Write): VersionCalls {
   const ofRevision = connection.prepare("SELECT * FROM version WHERE revision_id = ? AND state_machine_id = ?");
   const byNumber = connection.prepare("SELECT * FROM version WHERE state_machine_id = ? AND number = ?");
   const count = connection.prepare("SELECT count(*) AS n FROM version WHERE state_machine_id = ?");
@@ -79,7 +82,7 @@ function versionCalls(connection: Connection, write: Write): Omit<SqliteVersions
   };
 }
 
-function aliasCalls(connection: Connection, write: Write): Pick<SqliteVersions, AliasCall> {
+function aliasCalls(connection: Connection, write: Write): Pick<Versions, AliasCall> {
   const byName = connection.prepare("SELECT * FROM alias WHERE state_machine_id = ? AND name = ?");
   const version = connection.prepare("SELECT 1 AS found FROM version WHERE state_machine_id = ? AND number = ?");
   const insert = connection.prepare(

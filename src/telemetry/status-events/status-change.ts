@@ -5,7 +5,7 @@ import type { JournalEvent } from "../../engine/journal/event.ts";
 import type { Execution } from "../../engine/execution.ts";
 import { redriveStatus } from "../../runtime/redrive/redrive-status.ts";
 import type { WatchedExecution } from "../../runtime/executions/watch.ts";
-import type { ExecutionStatus } from "../../store/store.ts";
+import type { ExecutionStatus } from "../../store/journal.ts";
 
 export const detailType = "Step Functions Execution Status Change";
 

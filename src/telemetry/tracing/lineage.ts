@@ -1,10 +1,12 @@
 // Finds the trace of an execution: the one that its trace header names, or that of the execution whose task waits for it, or
 // one of its own.
 import { type ArnSpace, executionArn } from "../../aws/arn.ts";
-import type { ExecutionRecord, RevisionRecord, Store } from "../../store/store.ts";
+import type { RevisionRecord } from "../../store/catalogue.ts";
+import type { ExecutionRecord } from "../../store/journal.ts";
+import type { Store } from "../../store/store.ts";
 import { attemptSpanId, parseTraceHeader, seedOf, type TraceContext, traceIdOf } from "./trace-context.ts";
 
-export type LineageStore = Pick<Store, "readRecord" | "readStateMachine" | "readRevision">;
+export type LineageStore = Pick<Store, "journal" | "catalogue">;
 
 export interface LineageOptions {
   readonly store: LineageStore;
@@ -60,10 +62,10 @@ export class Lineage {
 
   async #read(executionId: number): Promise<Ancestor> {
     const { store, arns, isTraced } = this.#options;
-    const record = await store.readRecord(executionId);
+    const record = await store.journal.readRecord(executionId);
     if (record === undefined) return undefined;
-    const stateMachine = await store.readStateMachine(record.stateMachineId);
-    const revision = await store.readRevision(record.revisionId);
+    const stateMachine = await store.catalogue.readStateMachine(record.stateMachineId);
+    const revision = await store.catalogue.readRevision(record.revisionId);
     if (stateMachine === undefined || revision === undefined || !isTraced(revision)) return undefined;
     const seed = seedOf(executionArn(arns, record.type, stateMachine.name, record.key), record.startedAt);
     return { seed, context: await this.contextOf(record, seed) };

@@ -32,8 +32,8 @@ test("spans wait while a collector is unwell, executions do not, and the log has
   });
   const definition = JSON.stringify({ StartAt: "Only", States: { Only: { Type: "Pass", End: true } } });
   const machine = { name: "m", type: "STANDARD", createdAt: 0, tags: {} } as const;
-  const stateMachine = await store.createStateMachine(machine, { createdAt: 0, definition, roleArn: "r" });
-  const revision = await store.readRevision(stateMachine?.revisionId ?? 0);
+  const stateMachine = await store.catalogue.createStateMachine(machine, { createdAt: 0, definition, roleArn: "r" });
+  const revision = await store.catalogue.readRevision(stateMachine?.revisionId ?? 0);
   assert.ok(stateMachine !== undefined && revision !== undefined);
   const start = () => runtime.startExecution({ stateMachine, revision, input: Payload.ofText("{}") });
 

@@ -89,7 +89,7 @@ class Bench {
   }
 
   async create(name: string, definition: Json, tracing?: string): Promise<void> {
-    await this.store.createStateMachine(
+    await this.store.catalogue.createStateMachine(
       { name, type: "STANDARD", createdAt: 0, tags: {} },
       {
         createdAt: 0,
@@ -101,8 +101,8 @@ class Bench {
   }
 
   async begin(name: string, more: Partial<StartRequest> = {}): Promise<string> {
-    const stateMachine = await this.store.findStateMachine(name);
-    const revision = await this.store.readRevision(stateMachine?.revisionId ?? 0);
+    const stateMachine = await this.store.catalogue.findStateMachine(name);
+    const revision = await this.store.catalogue.readRevision(stateMachine?.revisionId ?? 0);
     assert.ok(stateMachine !== undefined && revision !== undefined);
     const request = { stateMachine, revision, name: "one", input: Payload.ofText("[1,2]"), ...more };
     const started = await this.runtime.startExecution(request);

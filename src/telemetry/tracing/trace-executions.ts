@@ -1,6 +1,6 @@
 // Watches executions whose state machine traces (its TracingConfiguration, or the operator's wish for all), and hands their
 // spans on.
-import type { RevisionRecord } from "../../store/store.ts";
+import type { RevisionRecord } from "../../store/catalogue.ts";
 import type { Watch } from "../../runtime/executions/watch.ts";
 import { Lineage, type LineageOptions } from "./lineage.ts";
 import type { Span } from "./span.ts";

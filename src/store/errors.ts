@@ -1,0 +1,18 @@
+// The errors of a store that its callers tell apart.
+
+/** A write of a process that lost the lease throws it: another process has taken the data over. */
+export class LeaseLostError extends Error {
+  override readonly name = "LeaseLostError";
+}
+/** `open` throws it when a live process holds the lease. */
+export class StoreInUseError extends Error {
+  override readonly name = "StoreInUseError";
+}
+/** `open` throws it when the store is encrypted and its key was not given. */
+export class StoreKeyError extends Error {
+  override readonly name = "StoreKeyError";
+}
+/** A read of an encrypted store throws it: the cell was changed, moved, or never sealed. */
+export class SealBrokenError extends Error {
+  override readonly name = "SealBrokenError";
+}

@@ -1,0 +1,164 @@
+// Executions and their journal, in memory. Events pass through the same codec as on disk, so that an event that is read back
+// is never the very object that was written.
+import type { JournalEvent } from "../../engine/journal/event.ts";
+import { decodeEvents, encodeEvents } from "../../engine/journal/event-codec.ts";
+import { cutIntoRows } from "../event-blocks.ts";
+import type { ExecutionChange, ExecutionRecord, Journal, JournalPart } from "../journal.ts";
+import type { MachineNames } from "./memory-catalogue.ts";
+import { listRecords } from "./memory-listing.ts";
+import type { MemoryOffers } from "./memory-offers.ts";
+import type { MemorySignals } from "./memory-signals.ts";
+
+export interface MemoryJournalOptions {
+  readonly machinesNamed: MachineNames;
+  readonly offers: MemoryOffers;
+  readonly signals: MemorySignals;
+}
+
+interface Execution {
+  readonly record: ExecutionRecord;
+  readonly rows: StoredRow[];
+}
+
+interface StoredRow {
+  readonly id: number;
+  readonly executionId: number;
+  readonly firstEventId: number;
+  readonly text: string;
+}
+
+export function openMemoryJournal({ machinesNamed, offers, signals }: MemoryJournalOptions): Journal {
+  const executions = new Map<number, Execution>();
+  const running = new Map<number, ExecutionRecord>();
+  const byKey = new Map<string, number>();
+  /** The row with the id n stands at n - 1. */
+  const journal: StoredRow[] = [];
+  let nextExecutionId = 1;
+
+  const write = ({ record, isNew, ...change }: ExecutionChange): void => {
+    const rows = executions.get(record.id)?.rows ?? [];
+    for (const events of cutIntoRows(change.events)) {
+      const [first] = events;
+      const firstEventId = first?.id ?? 0;
+      const row = { id: journal.length + 1, executionId: record.id, firstEventId, text: encodeEvents(events) };
+      rows.push(row);
+      journal.push(row);
+    }
+    executions.set(record.id, { record, rows });
+    if (record.status === "RUNNING") running.set(record.id, record);
+    else running.delete(record.id);
+    if (isNew) {
+      byKey.set(keyOf(record), record.id);
+      nextExecutionId = Math.max(nextExecutionId, record.id + 1);
+    }
+    offers.settle(record);
+    for (const offer of change.offers) offers.add(offer);
+    for (const signal of change.signals) signals.add(signal);
+    for (const id of change.consumedSignalIds) signals.remove(id);
+  };
+
+  return {
+    ...memoryQueries(executions, running),
+    nextExecutionId: () => nextExecutionId,
+    async append(changes) {
+      verify(changes, executions, byKey);
+      for (const change of changes) write(change);
+    },
+    async readRows({ limit, after = 0 }) {
+      return journal
+        .slice(after, after + limit)
+        .map(({ id, executionId, text }) => ({ id, executionId, events: decodeEvents(text) }));
+    },
+    async newestRowId() {
+      return journal.length;
+    },
+    async findRecord(stateMachineName, key) {
+      for (const stateMachineId of machinesNamed(stateMachineName)) {
+        const id = byKey.get(keyOf({ stateMachineId, key }));
+        if (id !== undefined) return executions.get(id)?.record;
+      }
+      return undefined;
+    },
+  };
+}
+
+function keyOf({ stateMachineId, key }: Pick<ExecutionRecord, "stateMachineId" | "key">): string {
+  return `${stateMachineId}:${key}`;
+}
+
+/** Refuses a batch before the first change of it is written: all of them or none. */
+function verify(
+  changes: readonly ExecutionChange[],
+  executions: ReadonlyMap<number, Execution>,
+  byKey: ReadonlyMap<string, number>,
+): void {
+  const newIds = new Set<number>();
+  const newKeys = new Set<string>();
+  for (const { record, isNew } of changes) {
+    const isKnown = executions.has(record.id) || newIds.has(record.id);
+    if (!isNew) {
+      if (!isKnown) throw new Error(`execution ${record.id} is not in the store`);
+      continue;
+    }
+    const key = keyOf(record);
+    if (isKnown) throw new Error(`execution ${record.id} is in the store already`);
+    if (byKey.has(key) || newKeys.has(key)) throw new Error(`execution key ${key} is in the store already`);
+    newIds.add(record.id);
+    newKeys.add(key);
+  }
+}
+
+type Queries = Omit<Journal, "nextExecutionId" | "append" | "findRecord" | "readRows" | "newestRowId">;
+
+function wakeAtOf(record: ExecutionRecord): number {
+  return record.wakeAt ?? Number.POSITIVE_INFINITY;
+}
+
+function memoryQueries(
+  executions: ReadonlyMap<number, Execution>,
+  running: ReadonlyMap<number, ExecutionRecord>,
+): Queries {
+  const runningWhere = (isWanted: (record: ExecutionRecord) => boolean): ExecutionRecord[] =>
+    [...running.values()].filter(isWanted);
+  return {
+    async readRecord(executionId) {
+      return executions.get(executionId)?.record;
+    },
+    async readEvents(executionId, part): Promise<readonly JournalEvent[]> {
+      const rows = executions.get(executionId)?.rows ?? [];
+      const events = rowsOf(rows, part).flatMap(({ text }) => decodeEvents(text));
+      return typeof part === "string" ? events : events.filter(({ id }) => id >= part.from && id <= part.to);
+    },
+    async listRecords(filter, page) {
+      return listRecords(
+        [...executions.values()].map(({ record }) => record),
+        filter,
+        page,
+      );
+    },
+    async dueRecords(now, limit) {
+      const due = runningWhere((record) => wakeAtOf(record) <= now);
+      return due.toSorted((a, b) => wakeAtOf(a) - wakeAtOf(b) || a.id - b.id).slice(0, limit);
+    },
+    async inFlightRecords({ limit, after }) {
+      const inFlight = runningWhere((record) => record.isInFlight && record.id > (after ?? -1));
+      return inFlight.toSorted((a, b) => a.id - b.id).slice(0, limit);
+    },
+    async countRunning(stateMachineId) {
+      return runningWhere((record) => record.stateMachineId === stateMachineId).length;
+    },
+    async countOpen() {
+      return runningWhere((record) => record.type === "STANDARD").length;
+    },
+  };
+}
+
+function rowsOf(rows: readonly StoredRow[], part: JournalPart): readonly StoredRow[] {
+  if (part === "all") return rows;
+  if (part === "first") return rows.slice(0, 1);
+  if (part === "ends") return [...rows.slice(0, 1), ...rows.slice(1).slice(-1)];
+  // A row reaches up to where the next one begins.
+  return rows.filter(
+    ({ firstEventId }, i) => firstEventId <= part.to && (rows[i + 1]?.firstEventId ?? Infinity) >= part.from,
+  );
+}

@@ -1,0 +1,20 @@
+// The role that hands tasks to the workers of activities: one queue for each activity. Offers come in by `Journal.append`,
+// in the transaction of the events that make them.
+
+/** One task in the queue of an activity. */
+export interface ActivityOffer {
+  readonly activityArn: string;
+  readonly executionId: number;
+  readonly scheduledEventId: number;
+}
+
+export interface Offers {
+  /**
+   * Takes the oldest offer of an activity out of its queue. It is gone for good with the commit of an event whose
+   * `previousEventId` is the offer's `scheduledEventId`, or of the end of its execution: until then, a process that opens
+   * the store after a crash finds it in the queue again.
+   */
+  take(activityArn: string): Promise<ActivityOffer | undefined>;
+  /** Puts a taken offer back at the head of its queue. */
+  putBack(offer: ActivityOffer): Promise<void>;
+}

@@ -1,0 +1,66 @@
+// The part of the store contract that concerns ranges of a history: each of them is what a whole read has of it.
+import assert from "node:assert/strict";
+import type { JournalEvent } from "../engine/journal/event.ts";
+import { continued, passed, type Prove, readable, started, startedEvent } from "./contract-fixtures.ts";
+import { eventsPerBlock } from "./event-blocks.ts";
+import type { ExecutionChange } from "./journal.ts";
+
+/** A journal in which every seventh event is followed by unlisted ones, so that commits begin and end with them too. */
+function longJournal(length: number): readonly JournalEvent[] {
+  const events: JournalEvent[] = [startedEvent("{}")];
+  for (let id = 2; id <= length; id++) {
+    events.push(passed(id, `${id}`));
+    if (id % 7 !== 0) continue;
+    for (const scope of [0, 1, 2]) events.push({ kind: "TaskHeartbeat", id, previousEventId: id, at: id, scope });
+  }
+  return events;
+}
+
+/** One commit after the other, of few events and of many, with commits of another execution between them. */
+function commitsOf(events: readonly JournalEvent[]): readonly (readonly ExecutionChange[])[] {
+  const lengths = [3, 1, 5, 3 * eventsPerBlock + 11, 2, eventsPerBlock, 1, 40];
+  const commits: (readonly ExecutionChange[])[] = [];
+  for (let from = 0, i = 0; from < events.length; i++) {
+    const part = events.slice(from, from + (lengths[i % lengths.length] ?? 1));
+    const other = i === 0 ? started({ id: 2 }) : continued({ id: 2 }, [passed(i + 1, "{}")]);
+    commits.push([i === 0 ? started({ id: 1 }, { events: part }) : continued({ id: 1 }, part), other]);
+    from += part.length;
+  }
+  return commits;
+}
+
+export function rangesContract(prove: Prove): void {
+  prove("a range of a long history holds the events of its ids, unlisted ones too", async ({ store, reopen }) => {
+    const events = longJournal(12 * eventsPerBlock + 9);
+    const last = events.at(-1)?.id ?? 0;
+    for (const commit of commitsOf(events)) await store.journal.append(commit);
+    const around = (id: number): readonly number[] => [id - 1, id, id + 1];
+    const blocks = Array.from({ length: 13 }, (_, i) => (i + 1) * eventsPerBlock);
+    const bounds = [...around(1), 7, 8, ...blocks.flatMap(around), ...around(last)];
+    for (const again of [async () => store, reopen]) {
+      const { journal } = await again();
+      assert.deepEqual(readable(await journal.readEvents(1, "all")), readable(events));
+      for (const from of bounds) {
+        for (const to of [from - 1, from, from + 1, from + eventsPerBlock, from + 500, last]) {
+          const expected = events.filter(({ id }) => id >= from && id <= to);
+          const found = await journal.readEvents(1, { from, to });
+          assert.deepEqual(readable(found), readable(expected), `${from} to ${to}`);
+        }
+      }
+      assert.deepEqual(await journal.readEvents(3, { from: 1, to: 9 }), []);
+      assert.equal((await journal.readEvents(2, { from: 2, to: 3 })).length, 2);
+    }
+  });
+
+  prove(
+    "a commit of many events has its beginning and its end where they are read first",
+    async ({ store, reopen }) => {
+      const events = longJournal(5 * eventsPerBlock);
+      await store.journal.append([started({ id: 1 }, { events })]);
+      const { journal } = await reopen();
+      assert.deepEqual(readable((await journal.readEvents(1, "first"))[0]), readable(events[0]));
+      assert.deepEqual(readable((await journal.readEvents(1, "ends")).at(-1)), readable(events.at(-1)));
+      assert.deepEqual(readable(await journal.readEvents(1, "all")), readable(events));
+    },
+  );
+}
