@@ -81,3 +81,21 @@ function playState(state: JsonObject) {
   const States = { S: state, Z: { Type: "Pass", End: true } };
   return play({ QueryLanguage: "JSONata", StartAt: "S", States });
 }
+
+test("an operator may bound what an evaluation uses, for the items of a Map as for any field", () => {
+  const definition = {
+    QueryLanguage: "JSONata",
+    StartAt: "M",
+    States: {
+      M: {
+        Type: "Map",
+        Items: "{% [1..60] %}",
+        ItemProcessor: { StartAt: "I", States: { I: { Type: "Pass", End: true } } },
+        End: true,
+      },
+    },
+  };
+  assert.equal(play(definition, { isPutAway: true }).execution.status, "SUCCEEDED");
+  const { execution } = play(definition, { limits: { maxJsonataItems: 50 } });
+  assert.match(execution.cause ?? "", /memory limit exceeded/);
+});

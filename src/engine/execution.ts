@@ -1,6 +1,7 @@
 // An execution in memory: what its events add up to. Only apply.ts changes it, in place: the execution is owned by one
 // turn at a time, and a copy per event would make a Map of n iterations cost n².
 import type { Json, JsonObject } from "../asl/json.ts";
+import type { JsonataBudget } from "../asl/jsonata/budget.ts";
 import type { Payload } from "../asl/payload.ts";
 import type { Program } from "../asl/program.ts";
 import type { TaskResource } from "../asl/resource.ts";
@@ -19,6 +20,8 @@ export interface ExecutionIdentity {
   readonly program: Program;
   /** From the start to the end: the machine's own `TimeoutSeconds`, and for Express at most what the type allows. */
   readonly timeoutSeconds: number | undefined;
+  /** How much one evaluation in JSONata may use; AWS's bounds where it is absent. */
+  readonly jsonataBudget?: JsonataBudget | undefined;
   /** TestState runs one state by itself: with a given context object, and with failures that name no event. */
   readonly test?: { readonly context: JsonObject } | undefined;
 }

@@ -1,4 +1,5 @@
 // One turn of an execution: a command is decided, and everything that happens is applied at once and collected.
+import { awsBudget, type JsonataBudget } from "../asl/jsonata/budget.ts";
 import type { Payload } from "../asl/payload.ts";
 import type { TaskResource } from "../asl/resource.ts";
 import { apply } from "./apply.ts";
@@ -38,9 +39,34 @@ export interface Limits {
   readonly maxInlineConcurrency: number;
   /** Events of one decision, after which others get their turn. */
   readonly maxDecisionEvents: number;
+  /** Bounds of one evaluation in JSONata, see `JsonataBudget`. */
+  readonly maxJsonataSteps: number;
+  readonly maxJsonataDepth: number;
+  readonly maxJsonataItems: number;
+  readonly maxJsonataRange: number;
+  readonly maxJsonataCharacters: number;
 }
 
-export const awsLimits: Limits = { maxHistoryEvents: 25_000, maxInlineConcurrency: 40, maxDecisionEvents: 5_000 };
+export const awsLimits: Limits = {
+  maxHistoryEvents: 25_000,
+  maxInlineConcurrency: 40,
+  maxDecisionEvents: 5_000,
+  maxJsonataSteps: awsBudget.steps,
+  maxJsonataDepth: awsBudget.depth,
+  maxJsonataItems: awsBudget.sequenceLength,
+  maxJsonataRange: awsBudget.rangeLength,
+  maxJsonataCharacters: awsBudget.stringLength,
+};
+
+export function jsonataBudgetOf(limits: Limits): JsonataBudget {
+  return {
+    steps: limits.maxJsonataSteps,
+    depth: limits.maxJsonataDepth,
+    sequenceLength: limits.maxJsonataItems,
+    rangeLength: limits.maxJsonataRange,
+    stringLength: limits.maxJsonataCharacters,
+  };
+}
 
 /** All that a decision may know of the world. */
 export interface Environment {

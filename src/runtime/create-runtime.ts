@@ -2,7 +2,7 @@
 import type { IntegrationPattern } from "../asl/resource.ts";
 import type { ArnSpace } from "../aws/arn.ts";
 import type { TaskOutcome } from "../engine/effect.ts";
-import { awsLimits, type Environment, type Limits } from "../engine/turn.ts";
+import { awsLimits, type Environment, jsonataBudgetOf, type Limits } from "../engine/turn.ts";
 import { LeaseLostError } from "../store/errors.ts";
 import type { ExecutionRecord } from "../store/journal.ts";
 import type { Store } from "../store/store.ts";
@@ -102,7 +102,14 @@ function createParts(options: RuntimeOptions) {
   const world = { store, journal: store.journal, clock, arns, log };
   const deletingMachines = new Set<number>();
   const now = (): number => clock.now();
-  const liveExecutions = new LiveExecutions({ store, arns, programs: new Programs(), now, watch, listeners });
+  const liveExecutions = new LiveExecutions({
+    ...world,
+    programs: new Programs(),
+    now,
+    jsonataBudget: jsonataBudgetOf(limits),
+    watch,
+    listeners,
+  });
   const committer = new Committer({ ...world, listeners });
   const loop = new Loop({
     ...world,

@@ -8,7 +8,7 @@ import type { Effect, PerformTask, TaskOutcome } from "../engine/effect.ts";
 import type { JournalEvent } from "../engine/journal/event.ts";
 import { type Execution, type ExecutionIdentity, newExecution } from "../engine/execution.ts";
 import { publicHistory } from "../engine/journal/history.ts";
-import { awsLimits, type Command, type Environment, type Limits } from "../engine/turn.ts";
+import { awsLimits, type Command, jsonataBudgetOf, type Environment, type Limits } from "../engine/turn.ts";
 import { wakeAt } from "../engine/wake.ts";
 
 export interface PlayOptions {
@@ -70,7 +70,8 @@ export function playedIdentity(definition: Json): ExecutionIdentity {
 
 /** Plays to the end, or until nothing is left that could happen. */
 export function play(definition: Json, options: PlayOptions = {}): Played {
-  const identity = playedIdentity(definition);
+  const jsonataBudget = jsonataBudgetOf({ ...awsLimits, ...options.limits });
+  const identity = { ...playedIdentity(definition), jsonataBudget };
   let execution = newExecution(identity);
   const events: JournalEvent[] = [];
   const commands: Command[] = [

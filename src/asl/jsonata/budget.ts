@@ -22,7 +22,7 @@ export type JsonataContext = {
   readonly nowMs: number;
   /** Seeds `$random()`, `$uuid()` and `$shuffle()`: the same seed gives the same sequence. */
   readonly seed: string;
-  readonly budget?: Partial<JsonataBudget>;
+  readonly budget?: Partial<JsonataBudget> | undefined;
 };
 
 export const awsBudget: JsonataBudget = {

@@ -19,7 +19,7 @@ import { madeUpContext, type TestPlace } from "./context.ts";
 import { prepareTestedMap } from "./map.ts";
 import { isExceeded, thresholdExceeded } from "../map/tolerance.ts";
 import type { TraceSteps } from "../trace.ts";
-import { type Environment, Turn } from "../turn.ts";
+import { type Environment, jsonataBudgetOf, Turn } from "../turn.ts";
 
 export type Mock = { readonly result: Payload } | { readonly failure: Failure };
 
@@ -67,7 +67,7 @@ type TestEnvironment = Pick<Environment, "now" | "limits" | "parameterProblem" |
 /** A Map or Parallel must be mocked; a Wait does not wait. */
 export function testState(test: StateTest, environment: TestEnvironment): StateTestRun {
   const trace: { -readonly [Step in keyof TraceSteps]?: TraceSteps[Step] } = {};
-  const turn = new Turn(newExecution(identityOf(test, environment.now)), {
+  const turn = new Turn(newExecution(identityOf(test, environment)), {
     ...environment,
     isKnownActivity: () => true,
     taskToken: (attempt) => givenToken(test.context) ?? environment.taskToken(attempt),
@@ -93,7 +93,7 @@ export function testState(test: StateTest, environment: TestEnvironment): StateT
   };
 }
 
-function identityOf(test: StateTest, now: number): Execution["identity"] {
+function identityOf(test: StateTest, { now, limits }: TestEnvironment): Execution["identity"] {
   const { place, state, input, retryCount } = test;
   return {
     arn: place.executionArn,
@@ -104,6 +104,7 @@ function identityOf(test: StateTest, now: number): Execution["identity"] {
     stateMachineName: place.stateMachineName,
     program: { startAt: state.name, states: test.scope.states },
     timeoutSeconds: undefined,
+    jsonataBudget: jsonataBudgetOf(limits),
     test: { context: test.context ?? madeUpContext(place, { state, input: input.value, retryCount, now }) },
   };
 }

@@ -1,4 +1,5 @@
 // The identity of an execution, from its row and its machine: it never changes while the execution lives.
+import type { JsonataBudget } from "../../asl/jsonata/budget.ts";
 import type { Program } from "../../asl/program.ts";
 import { type ArnSpace, executionArn, stateMachineArn } from "../../aws/arn.ts";
 import type { ExecutionIdentity } from "../../engine/execution.ts";
@@ -13,10 +14,11 @@ export interface IdentityOptions {
   readonly stateMachine: Pick<StateMachineRecord, "name">;
   readonly program: Program;
   readonly isSynchronous: boolean;
+  readonly jsonataBudget?: JsonataBudget | undefined;
 }
 
 export function identityOf(
-  { record, stateMachine, program, isSynchronous }: IdentityOptions,
+  { record, stateMachine, program, isSynchronous, jsonataBudget }: IdentityOptions,
   arns: ArnSpace,
 ): ExecutionIdentity {
   const { type, key } = record;
@@ -29,6 +31,7 @@ export function identityOf(
     stateMachineArn: stateMachineArn(arns, stateMachine.name),
     stateMachineName: stateMachine.name,
     program,
+    jsonataBudget,
     timeoutSeconds: type === "EXPRESS" ? Math.min(timeoutSeconds ?? expressSeconds, expressSeconds) : timeoutSeconds,
   };
 }

@@ -1,5 +1,6 @@
 // The executions that are in memory. One that only waits leaves it and is folded again from its journal when something
 // arrives for it, so parked executions cost no memory.
+import type { JsonataBudget } from "../../asl/jsonata/budget.ts";
 import type { ArnSpace } from "../../aws/arn.ts";
 import { apply } from "../../engine/apply.ts";
 import { newExecution } from "../../engine/execution.ts";
@@ -24,6 +25,7 @@ export interface LiveExecutionsOptions {
   readonly programs: Programs;
   readonly arns: ArnSpace;
   readonly now: () => number;
+  readonly jsonataBudget: JsonataBudget;
   readonly watch?: Watch | undefined;
   /** Told of every execution that has been read from its journal. */
   readonly listeners: readonly ExecutionListener[];
@@ -132,10 +134,10 @@ export class LiveExecutions implements ExecutionListener {
   }
 
   #newLive({ stateMachine, revision, record, isSynchronous }: NewLiveExecution): LiveExecution {
-    const { arns, programs, watch } = this.#options;
+    const { arns, programs, jsonataBudget, watch } = this.#options;
     const program = programs.of(revision);
     const isExpress = record.type === "EXPRESS";
-    const execution = newExecution(identityOf({ record, stateMachine, program, isSynchronous }, arns));
+    const execution = newExecution(identityOf({ record, stateMachine, program, isSynchronous, jsonataBudget }, arns));
     return {
       execution,
       stateMachine,

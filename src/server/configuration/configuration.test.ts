@@ -138,7 +138,8 @@ test("every setting refuses what is not of its kind by its own name", () => {
 
 test("limits become those of the engine and the account, and secrets of functions are in no message", () => {
   const quotas = { stateMachines: 1, activities: 2, openExecutions: 3, activityWorkers: 4 };
-  const given = { historyEvents: 100_000, inlineConcurrency: 100, ...quotas };
+  const jsonata = { jsonataSteps: 9, jsonataDepth: 8, jsonataItems: 7, jsonataRange: 6, jsonataCharacters: 5 };
+  const given = { historyEvents: 100_000, inlineConcurrency: 100, ...quotas, ...jsonata };
   const { limits } = resolved({ file: parseConfiguration({ limits: given }, "/") });
   assert.deepEqual(limits, {
     maxHistoryEvents: 100_000,
@@ -147,6 +148,11 @@ test("limits become those of the engine and the account, and secrets of function
     maxActivities: 2,
     maxOpenExecutions: 3,
     maxActivityWorkers: 4,
+    maxJsonataSteps: 9,
+    maxJsonataDepth: 8,
+    maxJsonataItems: 7,
+    maxJsonataRange: 6,
+    maxJsonataCharacters: 5,
   });
   const secret = { functions: { f: { url: "http://127.0.0.1/", headers: { "bad name": "s3cret" } } } };
   assert.throws(

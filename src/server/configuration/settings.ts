@@ -47,6 +47,23 @@ const limits = group(
       default: awsQuotas.maxActivityWorkers,
       says: "GetActivityTask calls that wait for tasks of one activity",
     },
+    jsonataSteps: {
+      kind: count,
+      default: awsLimits.maxJsonataSteps,
+      says: "steps of one evaluation in JSONata, which stand for AWS's one second",
+    },
+    jsonataDepth: {
+      kind: count,
+      default: awsLimits.maxJsonataDepth,
+      says: "nodes within nodes of an evaluation in JSONata, the bodies of called functions included",
+    },
+    jsonataItems: { kind: count, default: awsLimits.maxJsonataItems, says: "items of an array that JSONata makes" },
+    jsonataRange: { kind: count, default: awsLimits.maxJsonataRange, says: "numbers that `$range` of JSONata gives" },
+    jsonataCharacters: {
+      kind: count,
+      default: awsLimits.maxJsonataCharacters,
+      says: "characters of a text that JSONata makes",
+    },
   },
   '{ "historyEvents": 100000 }',
 );
