@@ -1,6 +1,6 @@
 // Definition text to typed program. The validator has the say on what is wrong with a definition and reports it kindly;
-// here anything that cannot be run is refused with the first problem met.
-import { compileChoiceRule } from "./choice/choice-rule.ts";
+// here a definition without the form of one is refused, and a field that cannot be compiled fails when it is used.
+import { type ChoiceRule, compileChoiceRule } from "./choice/choice-rule.ts";
 import { compileExpression, type Expression, expressionText } from "./expression.ts";
 import { compileIntrinsic } from "./intrinsics/intrinsics.ts";
 import {
@@ -31,6 +31,7 @@ import type {
 } from "./program.ts";
 import { parseTaskResource } from "./resource.ts";
 import { compileTemplate, type Template } from "./template.ts";
+import { unusablePath, unusableReferencePath, unusableRule, unusableTemplate } from "./unusable.ts";
 
 export type QueryLanguage = "JSONPath" | "JSONata";
 
@@ -41,7 +42,7 @@ export class DefinitionError extends Error {
 
 /**
  * Prepares everything that can be prepared: paths, templates, expressions and choice rules are compiled here, once.
- * @throws DefinitionError for a definition that the validator would refuse.
+ * @throws DefinitionError for a text that has not the form of a definition, whatever version of Pawl took it.
  */
 export function parseProgram(definition: string): Program {
   const root = objectOf(parseDefinition(definition), "");
@@ -157,7 +158,7 @@ class StateReader {
           ? compileExpression(items, "Items")
           : itemsPath === undefined
             ? undefined
-            : this.#jsonPath(itemsPath, "ItemsPath"),
+            : jsonPath(itemsPath),
       maxConcurrency: this.#source("MaxConcurrency"),
       toleratedFailureCount: this.#source("ToleratedFailureCount"),
       toleratedFailurePercentage: this.#source("ToleratedFailurePercentage"),
@@ -285,10 +286,10 @@ class StateReader {
     if (typeof path !== "string") return undefined;
     if (path.startsWith("States.")) {
       const compiled = compileIntrinsic(path);
-      if ("problem" in compiled) throw new DefinitionError(`${this.#at(`${field}Path`)}: ${compiled.problem}`);
+      if ("problem" in compiled) return { kind: "path", path: unusablePath(path, compiled.problem) };
       return { kind: "intrinsic", intrinsic: compiled.intrinsic };
     }
-    return { kind: "path", path: this.#jsonPath(path, `${field}Path`) };
+    return { kind: "path", path: jsonPath(path) };
   }
 
   #template(value: Json, field: string): Template | Expression {
@@ -299,29 +300,21 @@ class StateReader {
     const compiled = compileTemplate(value, this.#at(field));
     if ("template" in compiled) return compiled.template;
     const [problem] = compiled.problems;
-    throw new DefinitionError(
-      `${problem?.message ?? "The template cannot be compiled"} at ${problem?.location ?? this.#at(field)}`,
-    );
+    return unusableTemplate(problem?.message ?? "The template cannot be compiled");
   }
 
   #dataPath(state: JsonObject, field: "InputPath" | "OutputPath"): JsonPath | null {
     const path = memberOf(state, field);
     if (path === null) return null;
-    return this.#jsonPath(typeof path === "string" ? path : "$", field);
-  }
-
-  #jsonPath(text: string, field: string): JsonPath {
-    const compiled = compileJsonPath(text);
-    if ("problem" in compiled) throw new DefinitionError(`${this.#at(field)}: ${compiled.problem}`);
-    return compiled.path;
+    return jsonPath(typeof path === "string" ? path : "$");
   }
 
   #resultPath(holder: JsonObject): ReferencePath | null {
     const path = memberOf(holder, "ResultPath");
     if (path === null) return null;
-    const compiled = compileReferencePath(typeof path === "string" ? path : "$");
-    if ("problem" in compiled) throw new DefinitionError(`${this.#at("ResultPath")}: ${compiled.problem}`);
-    return compiled.path;
+    const text = typeof path === "string" ? path : "$";
+    const compiled = compileReferencePath(text);
+    return "path" in compiled ? compiled.path : unusableReferencePath(text, compiled.problem);
   }
 
   #optionalString(field: string): string | undefined {
@@ -334,13 +327,16 @@ class StateReader {
   }
 }
 
-function choiceRule(choice: JsonObject, location: string) {
+function jsonPath(text: string): JsonPath {
+  const compiled = compileJsonPath(text);
+  return "path" in compiled ? compiled.path : unusablePath(text, compiled.problem);
+}
+
+function choiceRule(choice: JsonObject, location: string): ChoiceRule {
   const compiled = compileChoiceRule(choice, location);
   if ("rule" in compiled) return compiled.rule;
   const [problem] = compiled.problems;
-  throw new DefinitionError(
-    `${problem?.message ?? "The choice rule cannot be compiled"} at ${problem?.location ?? location}`,
-  );
+  return unusableRule(problem?.message ?? "The choice rule cannot be compiled");
 }
 
 function parseRetrier(retrier: JsonObject, location: string): Retrier {

@@ -24,7 +24,7 @@ import {
   referencePathConflict,
   runtimeFailure,
 } from "../data-flow.ts";
-import type { Execution, MapWork, Scope } from "../execution.ts";
+import type { Execution, Scope } from "../execution.ts";
 import type { Turn } from "../turn.ts";
 import { type MapItem, pathScope, type View, viewOf } from "../view.ts";
 
@@ -53,7 +53,9 @@ export function currentView(
 /** The item that an iteration works on. */
 export function itemOf(execution: Execution, iteration: Scope): MapItem {
   assert(iteration.parent !== undefined, "an iteration has a Map");
-  return itemAt(preparedMap(execution, iteration.parent), iteration.index);
+  const prepared = preparedMap(execution, iteration.parent);
+  assert("value" in prepared, "the items of a Map whose iterations run can be evaluated again");
+  return itemAt(prepared.value, iteration.index);
 }
 
 export function itemAt({ items, members }: Pick<PreparedMap, "items" | "members">, Index: number): MapItem {
@@ -63,19 +65,25 @@ export function itemAt({ items, members }: Pick<PreparedMap, "items" | "members"
   return { Index, Key, Value };
 }
 
-/** The items of the Map that is at work in a scope; evaluated again where they are not at hand. */
-export function preparedMap(execution: Execution, scope: Scope): PreparedMap {
+/**
+ * The items of the Map that is at work in a scope; evaluated again where they are not at hand. That may fail, or come out
+ * otherwise, where an earlier version of Pawl has started the Map and evaluated its fields in its own way.
+ */
+export function preparedMap(execution: Execution, scope: Scope): Result<PreparedMap> {
   const { work } = activeState(scope);
   assert(work?.kind === "map", "a Map is at work");
   const state = stateOf(execution, scope);
   assert(state.type === "Map", "a Map is at work in a Map state");
-  return (work.prepared ??= prepareAgain(execution, scope, state, work));
-}
-
-function prepareAgain(execution: Execution, scope: Scope, state: MapState, work: MapWork): PreparedMap {
-  const prepared = prepareMap(viewOf(execution, scope, { at: work.startedAt, attempt: work.attempt }, itemOf), state);
-  assert("value" in prepared, "what could be evaluated once can be evaluated again");
-  return prepared.value;
+  if (work.prepared !== undefined) return { value: work.prepared };
+  const view = viewOf(execution, scope, { at: work.startedAt, attempt: work.attempt }, itemOf);
+  const prepared = prepareMap(view, state);
+  if ("failure" in prepared) return prepared;
+  const { length } = prepared.value.items;
+  if (length !== work.length) {
+    return { failure: runtimeFailure(view, `The Map began with ${work.length} items and now finds ${length}.`) };
+  }
+  work.prepared = prepared.value;
+  return prepared;
 }
 
 /** @param read the items that an ItemReader has read: they stand in for those of the state's input. */

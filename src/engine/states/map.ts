@@ -53,7 +53,9 @@ function advanceMap(turn: Turn, scope: Scope, state: MapState, after: number): v
 }
 
 function startIterations(turn: Turn, scope: Scope, state: MapState, after: number): void {
-  const prepared = preparedMap(turn.execution, scope);
+  const evaluated = preparedMap(turn.execution, scope);
+  if ("failure" in evaluated) return failState(turn, scope, evaluated.failure);
+  const prepared = evaluated.value;
   const { maxInlineConcurrency } = turn.environment.limits;
   const limit = Math.min(
     prepared.maxConcurrency === 0 ? maxInlineConcurrency : prepared.maxConcurrency,

@@ -1,0 +1,31 @@
+// Parts of a definition that cannot be compiled. The validator lets none of them into a new definition, but a stored one may
+// hold what an earlier version of Pawl took and this one does not: its executions are loaded as ever, and a state fails by
+// the problem when it comes to the part.
+import type { ChoiceRule } from "./choice/choice-rule.ts";
+import type { JsonPath, ReferencePath } from "./jsonpath/jsonpath.ts";
+import type { Template } from "./template.ts";
+
+export function unusablePath(source: string, problem: string): JsonPath {
+  const read: JsonPath["read"] = () => ({ found: false, reason: "inapplicable", message: problem });
+  return { source, isDefinite: true, isReference: false, root: "input", read };
+}
+
+export function unusableReferencePath(source: string, problem: string): ReferencePath {
+  return {
+    source,
+    read: () => ({ found: false, reason: "inapplicable", message: problem }),
+    write: () => ({ problem }),
+  };
+}
+
+export function unusableTemplate(problem: string): Template {
+  return { variables: new Set(), evaluate: () => ({ ok: false, kind: "problem", message: problem }) };
+}
+
+export function unusableRule(problem: string): ChoiceRule {
+  return {
+    variables: new Set(),
+    evaluate: () => ({ ok: false, path: "", message: problem }),
+    explain: () => ({ kind: "And", matched: undefined, rules: [] }),
+  };
+}
