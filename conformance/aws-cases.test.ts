@@ -35,7 +35,7 @@ const fails: JsonObject = { StartAt: "A", States: { A: { Type: "Fail", Error: "E
 const broken: JsonObject = { StartAt: "A", States: { A: { Type: "Pass", Next: "B" } } };
 const causeless: JsonObject = { StartAt: "A", States: { A: { Type: "Fail", Error: "E" } } };
 
-/** What a case gives, and what it says that AWS answered. */
+/** A case's definition and input, and what it says that AWS answered. */
 const rows: readonly (readonly [sentence: string, given: JsonObject, outcome: Ran["outcome"]])[] = [
   ["the same output", { definition: passes, input: { a: 1, b: 2 }, aws: { output: { b: 2, a: 1 } } }, "passed"],
   ["another output", { definition: passes, input: { a: 1 }, aws: { output: { a: 2 } } }, "failed"],

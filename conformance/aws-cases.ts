@@ -38,9 +38,9 @@ interface ValidationCase {
   readonly kind: "validation";
   readonly definition: string;
   readonly isValid: boolean;
-  /** Of diagnostics that are errors. */
+  /** Messages of diagnostics that are errors. */
   readonly messages: readonly Json[] | undefined;
-  /** Of CreateStateMachine's error. */
+  /** The message of CreateStateMachine's error. */
   readonly createMessage: string | undefined;
 }
 
@@ -101,7 +101,7 @@ export function decodeAwsCase(given: JsonObject): AwsCase {
   };
 }
 
-/** What a rule says that AWS did not show, a computed output or a cause, is as good as shown. */
+/** A computed output or a cause that follows from a rule is as good as one that AWS showed. */
 function decodeAnswer(name: string, aws: JsonObject): ExecutionAnswer {
   const { output, matches, computed, error, cause, causeByRule, causeHas, refused, anyFailure, history } = aws;
   const exact = output === undefined ? computed : output;

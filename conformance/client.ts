@@ -23,7 +23,7 @@ export interface Invalid {
 }
 export type Reply = Answered | Refused | Invalid;
 
-/** What stands in a response for a date; the recorder sees a value that is neither text nor number. */
+/** The value that stands in a response for a date; the recorder sees a value that is neither text nor number. */
 export const dateMark = "\u0000date";
 const dateMembers = new Set(["creationDate", "startDate", "stopDate", "updateDate", "redriveDate", "timestamp"]);
 
@@ -73,7 +73,7 @@ const pythonTypes = {
   structure: "<class 'dict'>",
 } as const;
 
-/** What botocore checks: presence, type, smallest length and smallest value. */
+/** The checks of botocore: presence, type, smallest length and smallest value. */
 function problemsOf(shapeName: string, value: Json, path: string): readonly string[] {
   const shape = shapes[shapeName];
   if (shape === undefined) return [];

@@ -9,7 +9,7 @@ export interface Call {
   readonly id: string;
   readonly op: string;
   readonly params: JsonObject;
-  /** Of another AWS service when present. */
+  /** The other AWS service that is called, when present. */
   readonly service: string | undefined;
   /** How often the recorder made the call. */
   readonly times: number;
@@ -40,7 +40,7 @@ export interface Case {
   readonly needs: readonly string[];
   readonly definitions: readonly Json[];
   readonly functions: ReadonlyMap<string, RecordedFunction>;
-  /** Of Step Functions Local; of no members where the case has none. */
+  /** The mock file of Step Functions Local; without members where the case has none. */
   readonly mockConfig: JsonObject;
   readonly steps: readonly Step[];
   readonly transformers: readonly JsonObject[];
@@ -75,7 +75,7 @@ export function readCorpus(directory: string): readonly Case[] {
   return cases;
 }
 
-/** What is made in other services ends anew in every run: an endpoint may remember the last one. */
+/** A name that is made in other services ends anew in every run: an endpoint may remember the last one. */
 function withFreshNames(text: string): string {
   const made = list(object(parseJson(text))["calls"])
     .map(object)

@@ -9,7 +9,7 @@ import { pythonJson } from "./python-json.ts";
 export interface FunctionServer {
   /** Members for the `functions` of a configuration. */
   readonly targets: Readonly<Record<string, string>>;
-  /** Of the Lambda API. */
+  /** The address of the Lambda API. */
   readonly url: string;
   close(): void;
 }

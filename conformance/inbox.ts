@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { JsonObject } from "../src/asl/json.ts";
 
 export interface Inbox {
-  /** Of what came so far, in the order in which it came. */
+  /** The messages that came so far, in the order in which they came. */
   readonly bodies: readonly string[];
   /** Rejects when the queue could not be read. */
   close(): Promise<void>;

@@ -64,7 +64,7 @@ export function whyKnown({ name, recorded }: RanRecording, known: KnownFailures)
   return known.cases.get(name) ?? rulesFor(recorded, known)[0]?.reason;
 }
 
-/** What is wrong with the list itself: entries without a case, and entries whose cases pass. */
+/** The problems of the list itself: entries without a case, and entries whose cases pass. */
 export function staleEntries(known: KnownFailures, results: readonly RanRecording[]): readonly string[] {
   const stale = [...staleNames(known.cases.keys(), results, "known-failures.json")];
   for (const rule of known.rules) {

@@ -71,7 +71,7 @@ async function playAwsCases(): Promise<string | undefined> {
 
 interface Judged<R extends Ran> {
   readonly whyKnown: WhyKnown<R>;
-  /** What is wrong with the list of known failures, should all cases have been played. */
+  /** The problems of the list of known failures, should all cases have been played. */
   readonly stale: readonly string[];
   readonly unplayed: string;
   /** Epoch milliseconds. */

@@ -1,4 +1,4 @@
-// What is compared, as values whose members may be replaced, and the order in which they are gone through.
+// The things that are compared, as values whose members may be replaced, and the order in which they are gone through.
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from "../src/asl/json.ts";
 
 export type Members = { [name: string]: Json };
@@ -7,7 +7,7 @@ export const asWritten: Order = (names) => names;
 /** In which the recorder wrote the members of an answer; those of a text kept their places. */
 export const byName: Order = (names) => names.toSorted();
 
-/** What was compared, in the order of the comparisons. */
+/** The values that were compared, in the order of the comparisons. */
 export function mutable(value: JsonObject, order: Order): Members {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copy(member, order)]));
 }

@@ -1,4 +1,4 @@
-// What becomes of observed values before they are compared; the recordings hold the other side.
+// Observed values, as they are made alike before they are compared; the recordings hold the other side.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Json, type JsonObject, parseJson, stringifyJson } from "../src/asl/json.ts";

@@ -1,4 +1,4 @@
-// What the recorder did to values before it compared them: what differs from run to run becomes a name.
+// The recorder's changes to values before it compared them: a value that differs from run to run becomes a name.
 import { isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from "../src/asl/json.ts";
 import type { ArnSpace } from "../src/aws/arn.ts";
 import { dateMark } from "./client.ts";
@@ -279,7 +279,7 @@ function dropRandom(side: Members, skipPaths: readonly string[]): void {
   }
 }
 
-/** What services add to what a mock file, which the recorder's run on AWS did not have, says that they answer. */
+/** Members that services add to what a mock file, which the recorder's run on AWS did not have, says that they answer. */
 const addedByServices = new Set([
   "ExecutedVersion",
   "RedriveCount",
@@ -292,12 +292,12 @@ const addedByServices = new Set([
 function dropUnmocked(side: Members): void {
   visit(side, (owner, name, value) => {
     if (addedByServices.has(name)) Reflect.deleteProperty(owner, name);
-    // What accepts a call is not mocked at all.
+    // The acceptance of a call is not mocked at all.
     if (name === "taskSubmittedEventDetails" && isJsonObject(value)) Reflect.deleteProperty(value, "output");
   });
 }
 
-/** What a service says of itself, on which other endpoints than AWS's differ, and which no workflow decides. */
+/** Things that a service says of itself, on which other endpoints than AWS's differ, and which no workflow decides. */
 const endpointsOwn = new Set([
   "AllHttpHeaders",
   "HttpHeaders",
@@ -310,7 +310,7 @@ const endpointsOwn = new Set([
   "SignatureVersion",
   "SigningCertURL",
   "UnsubscribeURL",
-  // Of an event.
+  // The details of an event.
   "account",
 ]);
 

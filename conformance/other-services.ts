@@ -11,9 +11,9 @@ import { callService } from "./service-call.ts";
 import { taskAnswer } from "./task-answer.ts";
 
 export interface Surroundings {
-  /** Of the server under test. */
+  /** The address of the server under test. */
   readonly url: string;
-  /** Of the AWS-compatible endpoint. */
+  /** The address of the AWS-compatible endpoint. */
   readonly endpoint: string | undefined;
   readonly arns: ArnSpace;
 }
@@ -23,14 +23,14 @@ export interface OtherServices {
   make(call: Call, params: JsonObject): Promise<JsonObject>;
   /** Identifiers that the recorder wrote out, and those that came in their place. */
   readonly renamed: ReadonlyMap<string, string>;
-  /** What the recorder collected; `undefined` when it is nothing of these services. */
+  /** The things that the recorder collected; `undefined` when it is nothing of these services. */
   collect(match: Match): Promise<Json | undefined>;
   close(): Promise<void>;
 }
 
 type Caller = (service: string, op: string, params: JsonObject) => Promise<JsonObject>;
 
-/** What reads a queue or a log goes on beside the case, as the recorder's threads did. */
+/** Readers of a queue or a log go on beside the case, as the recorder's threads did. */
 const readsAside = new Set(["ReceiveMessage", "DeleteMessage", "DescribeLogStreams", "GetLogEvents"]);
 /** Longer than what a workflow sent is on its way. */
 const collectingMs = 4000;
@@ -111,7 +111,7 @@ export function openServices(recorded: Case, surroundings: Surroundings): OtherS
   };
 }
 
-/** What arrived in a log group, in the order of the events it is about. */
+/** The events that arrived in a log group, in the order of the events it is about. */
 async function logged(call: Caller, logGroupName: string): Promise<readonly JsonObject[]> {
   const { logStreams: streams } = await call("logs", "DescribeLogStreams", { logGroupName });
   const events: JsonObject[] = [];
@@ -123,7 +123,7 @@ async function logged(call: Caller, logGroupName: string): Promise<readonly Json
   return messages.toSorted((a, b) => Number(a["id"]) - Number(b["id"]));
 }
 
-/** What is read once it is enough, or after that time whatever there is. */
+/** The things that are read once they are enough, or after that time whatever there is. */
 async function eventually<T>(read: () => Promise<T>, isEnough: (value: T) => boolean): Promise<T> {
   for (const deadline = Date.now() + collectingMs; ;) {
     const value = await read();

@@ -95,7 +95,7 @@ interface Outcome {
   readonly target: Target;
 }
 
-/** What no step gives, found where the recorder must have found it. */
+/** Values that no step gives, found where the recorder must have found them. */
 async function observeMissing(recorded: Case, { made, responses, target }: Outcome): Promise<JsonObject> {
   const [key] = recorded.missingKeys;
   if (key === undefined) return {};
@@ -159,7 +159,7 @@ function observe({ source, as }: Match, made: Made | undefined): Json {
   return { Error: { Code: reply.code, Message: reply.message }, ...reply.body, ResponseMetadata: metadata };
 }
 
-/** What the recorder computed from several calls. */
+/** Values that the recorder computed from several calls. */
 function derive({ steps }: Case, match: Match, made: ReadonlyMap<string, Made>): Json {
   const before = steps.slice(0, steps.indexOf(match)).filter((step) => step.kind === "call");
   const bodies = before.flatMap(({ id, op }) => {

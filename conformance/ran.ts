@@ -1,4 +1,4 @@
-// What came of playing one case, whichever corpus it is from, and how many are played at once.
+// The outcome of playing one case, whichever corpus it is from, and how many are played at once.
 import type { Json } from "../src/asl/json.ts";
 import { type Comparison, type Difference, differences } from "./compare.ts";
 

@@ -6,7 +6,7 @@ export interface Known {
   readonly arns: ArnSpace;
   readonly definitions: readonly Json[];
   readonly responses: ReadonlyMap<string, Json>;
-  /** What the recorder wrote out, and what came in its place. */
+  /** The value that the recorder wrote out, and the one that came in its place. */
   readonly renamed?: ReadonlyMap<string, string>;
 }
 

@@ -58,7 +58,7 @@ export function reasons<R extends Ran>(results: readonly R[], whyKnown: WhyKnown
   return groups.map(([reason, { length }]) => `- ${length} ${reason}`).join("\n");
 }
 
-/** What was expected (-) and what came (+), event by event where there are events. */
+/** The expected (-) and the actual (+), event by event where there are events. */
 export function explain({ name, outcome, reason, differences, observed, expected }: Ran): string {
   const lines = [`${outcome}: ${name}`];
   if (reason !== undefined) lines.push(`  ${reason}`);

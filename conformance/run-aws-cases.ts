@@ -9,7 +9,7 @@ import { filledPattern } from "./pattern.ts";
 import { compareSides, playAll, type Ran, type Sides } from "./ran.ts";
 import { sendUntil } from "./send-until.ts";
 
-/** What cases may need, by its name in them. */
+/** The needs of cases, by their names in them. */
 const unplayable: Readonly<Record<string, string>> = {
   distributed: "the distributed Map is not there yet",
   sts: "the actions of AWS Security Token Service are not there yet",

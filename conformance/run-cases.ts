@@ -34,7 +34,7 @@ export async function runCases(cases: readonly Case[], log: Log): Promise<readon
 }
 
 interface Around {
-  /** Of the AWS-compatible endpoint. */
+  /** The address of the AWS-compatible endpoint. */
   readonly endpoint: string | undefined;
   readonly log: Log;
 }
@@ -76,7 +76,9 @@ async function runCase(recorded: Case, url: string, endpoint: string | undefined
 const ofAnswer = /^\$\.[^.]+$/;
 const ofHeaders = /Headers$/;
 
-/** Where the order of members is AWS's own; those of an answer were brought into the order of their names by the recorder. */
+/**
+ * Where the order of members is AWS's own; those of an answer were brought into the order of their names by the recorder.
+ */
 function orderIn({ needs, mockConfig }: Case): Comparison {
   const isMocked = Object.keys(mockConfig).length > 0;
   return {

@@ -9,7 +9,7 @@ const features = new Set(["lambda", "jsonata", "sfn", "TestState-API", "mock-con
 const ownServices = new Set(["lambda", "states", "activity", "sfn", "http"]);
 const integration = /arn:aws:states:::(?:aws-sdk:)?([a-z0-9-]+):[A-Za-z0-9]/g;
 
-/** What the runner answers itself: CloudWatch Logs as far as it names log groups. */
+/** Services that the runner answers for itself: CloudWatch Logs as far as it names log groups. */
 export const logGroups: Readonly<Record<string, (params: JsonObject, arns: ArnSpace) => JsonObject>> = {
   CreateLogGroup: () => ({}),
   DescribeLogGroups: ({ logGroupNamePrefix: name }, { partition, region, account }) => ({

@@ -26,7 +26,7 @@ const jsonServices: Readonly<Record<string, readonly [version: string, prefix: s
 };
 /** Services that take forms: version of their API. */
 const queryServices: Readonly<Record<string, string>> = { sns: "2010-03-31" };
-/** What is not in the path is the body. */
+/** Members that are not in the path are the body. */
 const restPaths: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   s3: {
     CreateBucket: "PUT /{Bucket}",

@@ -1,5 +1,5 @@
-// What the recorder's worker, whose calls are not recorded, answered to a message that carries a task token: its
-// answer shows in the history.
+// Answers of the recorder's worker, whose calls are not recorded, to
+// a message that carries a task token: they show in the history.
 import { isJsonArray, isJsonObject, type Json, type JsonObject, memberOf, parseJson } from "../src/asl/json.ts";
 
 export interface TaskAnswer {

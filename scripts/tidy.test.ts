@@ -114,6 +114,19 @@ test("every source file opens with a sentence on what it is for", () => {
   assert.deepEqual(wrong, []);
 });
 
+test("comments start with the noun that they are about", () => {
+  const headless = /^(Of|What|Who|Whoever|Whatever)\b/;
+  const wrong = sources.flatMap((file) =>
+    commentsOf(file).flatMap((comment) =>
+      comment
+        .split(/(?<=[.!?])\s+(?=[A-Z])/)
+        .filter((sentence) => headless.test(sentence))
+        .map((sentence) => `${file}: ${sentence}`),
+    ),
+  );
+  assert.deepEqual(wrong, []);
+});
+
 test("files have kebab-case names that say more than that they help", () => {
   const vague = /(^|[/-])(utils?|helpers?|common|misc|manager|impl|base)\.ts$/;
   const wrong = sources.filter((file) => vague.test(file) || /[A-Z_]/.test(file));
@@ -141,6 +154,17 @@ function partOf(file: string): string | undefined {
 function importsOf(file: string): readonly string[] {
   const imports = (text.get(file) ?? "").matchAll(/(?:from|import)\s*\(?"(\.[^"]+)"/g);
   return [...imports].map(([, path = ""]) => normalize(join(dirname(file), path)));
+}
+
+/** The comments of a file, each as one text, however many lines it has. */
+function commentsOf(file: string): readonly string[] {
+  const comments = (text.get(file) ?? "").matchAll(/\/\*\*?[^]*?\*\/|(?:^[ \t]*\/\/ .*\n?)+/gm);
+  return [...comments].map(([comment]) =>
+    comment
+      .replaceAll(/^[ \t]*(?:\/\/|\/?\*+\/?)[ \t]?|\*\/$/gm, "")
+      .replaceAll(/\s+/g, " ")
+      .trim(),
+  );
 }
 
 function withoutComments(file: string): string {

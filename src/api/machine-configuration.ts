@@ -37,7 +37,7 @@ function logGroupProblem(arn: string | undefined): string | undefined {
   return arn.endsWith(":*") ? undefined : "Log Group ARN must be provided with '*' qualifier.";
 }
 
-/** What CloudWatch's log delivery takes: a machine of another name runs, but cannot log (measured). */
+/** Names that CloudWatch's log delivery takes: a machine of another name runs, but cannot log (measured). */
 const logResourceId = String.raw`^[0-9A-Za-z.\/\-_:]+$`;
 
 /** Beyond its form: AWS looks whether the log group is there, and whether the machine can log to one. */

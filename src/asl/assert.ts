@@ -1,4 +1,4 @@
-// What must hold unless Pawl itself is wrong.
+// Assertions: they hold unless Pawl itself is wrong.
 
 /** A bug in Pawl. It stops the execution it was met in, never the process. */
 export class BugError extends Error {

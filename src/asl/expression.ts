@@ -3,7 +3,7 @@
 import { isJsonArray, isJsonObject, type Json, jsonTypeName, setMember, stringifyJson } from "./json.ts";
 import { compileJsonata, evaluateJsonata, type JsonataContext, type JsonataProgram } from "./jsonata/jsonata.ts";
 
-/** What expressions can see: `states` and the variables. */
+/** The names that expressions can see: `states` and the variables. */
 export type Bindings = ReadonlyMap<string, Json>;
 
 export type ExpressionOutcome =

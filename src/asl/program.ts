@@ -107,7 +107,7 @@ export interface MapState extends Recovering {
   /** `ItemsPath` or `Items`; absent for the state's effective input. */
   readonly items?: JsonPath | Expression | undefined;
   readonly maxConcurrency?: ValueSource | undefined;
-  // What follows is for distributed Maps.
+  // The rest is for distributed Maps.
   readonly toleratedFailureCount?: ValueSource | undefined;
   readonly toleratedFailurePercentage?: ValueSource | undefined;
   readonly itemReader?: ItemReader | undefined;

@@ -1,5 +1,5 @@
 // Which variables each state of a definition refers to, as DescribeStateMachine lists them: in paths, payload templates,
-// intrinsic functions and expressions. What `Assign` sets is no reference.
+// intrinsic functions and expressions. A variable that `Assign` sets is no reference.
 import { expressionText } from "./expression.ts";
 import { compileIntrinsic } from "./intrinsics/intrinsics.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonObject, memberOf } from "./json.ts";

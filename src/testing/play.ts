@@ -18,7 +18,7 @@ export interface PlayOptions {
   readonly limits?: Partial<Limits>;
   /** How tasks come out; `undefined` leaves one without an answer. By default a task gives back its parameters. */
   readonly perform?: (task: PerformTask) => TaskOutcome | undefined;
-  /** What effects bring about, in the place of `perform`. */
+  /** The commands that effects bring about, in the place of `perform`. */
   readonly answer?: (effect: Effect) => readonly Command[];
   /** Called after each decision, before its effects are performed. */
   readonly onDecision?: (execution: Execution, events: readonly JournalEvent[], decided: Decided) => void;

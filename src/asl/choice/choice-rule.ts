@@ -19,9 +19,9 @@ export type ChoiceRuleExplanation =
       readonly kind: "comparison";
       readonly operator: string;
       readonly variable: string;
-      /** What `Variable` named; absent when it named nothing. */
+      /** The value that `Variable` named; absent when it named nothing. */
       readonly value?: Json;
-      /** What it was compared with; absent when a `...Path` named nothing. */
+      /** The value that it was compared with; absent when a `...Path` named nothing. */
       readonly operand?: Json;
       /** `undefined` when the comparison would fail the execution. */
       readonly matched: boolean | undefined;

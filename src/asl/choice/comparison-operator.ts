@@ -11,7 +11,7 @@ export type ComparisonOperator = {
   readonly hasPathForm: boolean;
   /** The test for an operand; `undefined` for an operand of the wrong type. */
   readonly test: (operand: Json) => Test | undefined;
-  /** What is wrong with an operand of the wrong type in a definition. */
+  /** The problem of an operand of the wrong type in a definition. */
   readonly operandProblem: string;
   /** An operand that a path has found, as the operator reads it. */
   readonly fromPath: (operand: Json) => Json;

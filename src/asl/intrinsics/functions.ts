@@ -31,7 +31,7 @@ export type IntrinsicFunction = {
   readonly evaluate: (values: readonly Json[], random: () => number) => Json;
 };
 
-/** Of the strings that are encoded, decoded and hashed. */
+/** The length of strings that are encoded, decoded and hashed. */
 const maxTextLength = 10_000;
 const maxRangeItems = 1_000;
 const maxInteger = 2 ** 31 - 1;
@@ -161,7 +161,7 @@ function format(values: readonly Json[]): Json {
   return formatTemplate(splitTemplate(textAt(values, 0)), values.slice(1));
 }
 
-/** Of a string itself, of any other value its JSON text. */
+/** A string counts itself, any other value its JSON text. */
 function hash(values: readonly Json[]): Json {
   const [data, algorithm] = [valueAt(values, 0), textAt(values, 1)];
   if (!isHashAlgorithm(algorithm)) throw new IntrinsicProblem();

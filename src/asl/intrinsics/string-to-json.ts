@@ -1,5 +1,5 @@
-// `States.StringToJson`: the first value of a text as Jackson reads it. What follows that value is ignored, as Jackson does
-// unless it is told otherwise; what Jackson cannot read fails in its words.
+// `States.StringToJson`: the first value of a text as Jackson reads it. Text behind that value is ignored, as Jackson does
+// unless it is told otherwise; a text that Jackson cannot read fails in its words.
 import { readFirstValue } from "../java/jackson.ts";
 import { type Json, parseJson } from "../json.ts";
 import { IntrinsicProblem } from "./problem.ts";

@@ -1,7 +1,7 @@
 // Jackson's reading of JSON text, as far as it tells what is wrong with it: AWS passes its sentences and positions on. Only
 // the first problem is found, as there; the text is scanned once, without recursion.
 
-/** What differs between the editions of Jackson that AWS's parts run on. */
+/** The differences between the editions of Jackson that AWS's parts run on. */
 export interface JacksonEdition {
   /** How a position names the text it lies in. */
   readonly source: (text: string) => string;
@@ -266,7 +266,7 @@ class Reader {
     return character;
   }
 
-  /** What follows a sign is no digit. */
+  /** The character behind a sign is no digit. */
   #invalidNumber(first: string, sign: "+" | "-"): never {
     let character = first;
     if (first === "I") {

@@ -111,7 +111,7 @@ for (const [text, end] of functions) {
 }
 
 const numbers: readonly (readonly [text: string, input: string, end: string])[] = [
-  // What JSON has no number for
+  // Numbers that JSON does not have
   ["1/0", "0", '"Infinity"'],
   ["-1/0", "0", '"-Infinity"'],
   ["0/0", "0", '"NaN"'],

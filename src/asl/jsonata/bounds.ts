@@ -1,4 +1,4 @@
-// What is checked before an expression is parsed: its length, its nesting, and how much the parser would copy. The parser
+// Checks before an expression is parsed: its length, its nesting, and how much the parser would copy. The parser
 // is recursive, and it clones the left side of `?:` and `??`, so nested ones double its tree each time: a short hostile
 // text could take the process's memory. This reads tokens as the parser's own tokenizer does.
 import { fail } from "./failures.ts";

@@ -5,20 +5,20 @@
  * about one node of the expression or one element moved (tens of nanoseconds).
  */
 export type JsonataBudget = {
-  /** What stands for AWS's one second. */
+  /** The steps that stand for AWS's one second. */
   readonly steps: number;
   /** Nodes within nodes, the bodies of called functions included. AWS: 100. */
   readonly depth: number;
   /** AWS: 873,782. */
   readonly sequenceLength: number;
-  /** Of what `$range` gives. AWS: 360,145. */
+  /** The numbers that `$range` gives. AWS: 360,145. */
   readonly rangeLength: number;
   /** In UTF-16 units. AWS: 2^22. */
   readonly stringLength: number;
 };
 
 export type JsonataContext = {
-  /** What `$now()` and `$millis()` give. */
+  /** The time that `$now()` and `$millis()` give. */
   readonly nowMs: number;
   /** Seeds `$random()`, `$uuid()` and `$shuffle()`: the same seed gives the same sequence. */
   readonly seed: string;

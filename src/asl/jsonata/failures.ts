@@ -36,7 +36,7 @@ export class JsonataFailure extends Error {
   }
 }
 
-/** What an evaluation may use; AWS words these without a code. */
+/** The limits of an evaluation; AWS words these without a code. */
 const limits = {
   depth: "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive",
   memory: "Expression evaluation memory limit exceeded: Check for excessive memory usage",

@@ -23,7 +23,7 @@ function endOf(outcome: JsonataOutcome): string {
 const nestedElvis = (levels: number): string => (levels === 0 ? "a" : `(${nestedElvis(levels - 1)} ?: b)`);
 const nestedCounts = (levels: number): string => (levels === 0 ? "a" : `(?:${nestedCounts(levels - 1)}){100}`);
 
-/** What an expression does, the limit it exceeds or the code of its error, and the expression. */
+/** The doing of an expression, the limit it exceeds or the code of its error, and the expression. */
 const refused: readonly (readonly [what: string, end: string, text: string])[] = [
   ["endless recursion", "depth", "($f := function($x){ 1 + $f($x) }; $f(1))"],
   ["mutual recursion", "depth", "($f := function(){ 1 + $g() }; $g := function(){ 1 + $f() }; $f())"],

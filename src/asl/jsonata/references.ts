@@ -1,5 +1,5 @@
-// What an expression refers to outside itself, read from its syntax tree: variables, members of `$states`, and the input
-// at top level, where AWS has none.
+// References of an expression to what is outside itself, read from its syntax tree: variables, members of `$states`, and the
+// input at top level, where AWS has none.
 import { childrenOf, type Node, type PathNode } from "./syntax.ts";
 
 export type JsonataReferences = {

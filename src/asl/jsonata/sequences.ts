@@ -46,7 +46,7 @@ export function isSequence(value: Value): value is Sequence & ValueArray {
   return isArray(value) && ((value.mark ?? 0) & Mark.sequence) !== 0;
 }
 
-/** What an expression gives for a sequence: nothing, its only member, or itself. */
+/** The value that an expression gives for a sequence: nothing, its only member, or itself. */
 export function collapsed(value: Value): Value {
   if (typeof value !== "object" || !isArray(value) || value.mark === undefined) return value;
   if ((value.mark & (Mark.sequence | Mark.tuples)) !== Mark.sequence) return value;

@@ -10,7 +10,7 @@ export type Pair = readonly [Node, Node];
 export type Group = { readonly lhs: readonly Pair[]; readonly position?: number };
 export type SortTerm = { readonly descending: boolean; readonly expression: Node };
 
-/** What any node may carry besides its own fields. */
+/** Fields that any node may carry besides its own. */
 type Common = {
   readonly position?: number;
   /** Filters of a node outside a path. */

@@ -1,4 +1,4 @@
-// What a JSONata expression computes with: JSON, functions, nothing (`undefined`), and arrays that carry marks (see
+// Values that a JSONata expression computes with: JSON, functions, nothing (`undefined`), and arrays that carry marks (see
 // sequences.ts). Every question about a value's kind is asked here, so that no inherited member is ever read.
 import { ExactNumber, type Json } from "../json.ts";
 import type { JsonataBudget } from "./budget.ts";

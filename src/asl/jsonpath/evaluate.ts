@@ -26,7 +26,7 @@ const maxDepth = 1_000;
 
 export class PathProblem extends Error {}
 
-/** What one reading of a path shares, filters included. */
+/** The state that one reading of a path shares, filters included. */
 export type Evaluation = {
   readonly document: Json;
   /** Counts work. @throws PathProblem when the budget is spent. */
@@ -236,7 +236,7 @@ function acceptedBy(segment: Filtering, item: Json, evaluation: Evaluation): boo
   return segment.kind === "openFilter" ? noFilter() : accepts(segment.filter, item, evaluation);
 }
 
-/** What follows `..`, at a node and then at everything below it, parents before children. */
+/** The steps behind `..`, at a node and then at everything below it, parents before children. */
 function scan(walk: Walk, at: number, node: Json, place: Place): Failure | undefined {
   if (!isJsonArray(node) && !isJsonObject(node)) return undefined;
   const isTarget = suits(walk, at, node);

@@ -187,7 +187,7 @@ const paths = fc.oneof(
   { weight: 2, arbitrary: fc.array(pieces, { maxLength: 8 }) },
 );
 const pairs: fc.Arbitrary<Pair> = fc.record({
-  // What follows `$` at once is the name of a variable, or another `$`: AWS's, not Jayway's.
+  // A name or another `$` right behind `$` is AWS's, not Jayway's.
   path: paths.map((parts) => `$${parts.join("")}`).filter((path) => !/^\$[\p{L}$]/u.test(path)),
   json: documents as fc.Arbitrary<Json>,
 });

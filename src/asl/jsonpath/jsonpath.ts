@@ -34,7 +34,7 @@ export type JsonPath = {
   readonly root: "input" | "context" | "variable";
   readonly variable?: string;
   read(scope: PathScope): PathResult;
-  /** Of a Reference Path: AWS's text where it does not fit the data. */
+  /** AWS's text where a Reference Path does not fit the data. */
   readonly conflict?: (document: Json) => string;
 };
 

@@ -1,4 +1,4 @@
-// What json-path 2.0.0 answers to paths of public test suites and definitions, where the pairs are present.
+// The answers of json-path 2.0.0 to paths of public test suites and definitions, where the pairs are present.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";

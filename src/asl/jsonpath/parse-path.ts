@@ -99,7 +99,7 @@ function parseNames(text: string, start: number): Segment {
   return name !== undefined && names.length === 1 ? { kind: "member", name } : { kind: "members", names };
 }
 
-/** What follows `[(@.`: `length-1)`, `size() - 1)`. */
+/** The text behind `[(@.`: `length-1)`, `size() - 1)`. */
 function parseFromEnd(text: string, start: number): Segment {
   const minus = placeOf("-", text, start);
   const name = text.slice(start, minus).replaceAll(/[ ()]/g, "");

@@ -1,4 +1,4 @@
-// What is wrong with the text of a path, in the words of the Java exception that json-path 2.0.0 gives for it.
+// The problem of the text of a path, in the words of the Java exception that json-path 2.0.0 gives for it.
 import { SyntaxProblem } from "./cursor.ts";
 
 export function invalidPath(message: string): SyntaxProblem {

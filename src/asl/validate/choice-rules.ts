@@ -13,7 +13,7 @@ export const choice: Check = (value, place) => {
   const before = place.findings.length;
   const rule = checkRule(value, topLevel, place);
   if (rule === undefined || place.language === "JSONata") return;
-  // What cannot be compiled is refused, even where no check above has words for it.
+  // A rule that cannot be compiled is refused, even where no check above has words for it.
   const isClean = place.findings.slice(before).every(({ severity }) => severity !== "ERROR");
   const compiled = isClean ? compileChoiceRule(rule, place.location) : { problems: [] };
   if ("problems" in compiled) {

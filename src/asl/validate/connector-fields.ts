@@ -1,5 +1,5 @@
-// What a Task gives to a service: that it gives anything at all, and the fields without which no request can be made.
-// Fields that a service does not know are no matter here; AWS finds them when the task is scheduled.
+// The parameters that a Task gives to a service: that it gives anything at all, and the fields without which no request can
+// be made. Fields that a service does not know are no matter here; AWS finds them when the task is scheduled.
 import { isJsonObject, type JsonObject, memberOf } from "../json.ts";
 import type { TaskResource } from "../resource.ts";
 import { below, type Place, reportSchema } from "./place.ts";

@@ -16,7 +16,10 @@ function errorsOf(text: string): readonly string[] {
     .map(({ message, location }) => `${message} @ ${location ?? "nowhere"}`);
 }
 
-/** What a deployment would put in: a whole `Resource` by what its name says, a partition, otherwise a word or a number. */
+/**
+ * The text that a deployment would put in: a whole `Resource` by what its name says, a partition, otherwise a word or a
+ * number.
+ */
 function substitute(text: string): string {
   return text
     .replaceAll(/"Resource":\s*"\$\{(\w+)\}"/g, (_all, name: string) => `"Resource":"${plausibleResource(name)}"`)

@@ -15,7 +15,7 @@ export interface Diagnostic {
 export interface Hint {
   /** The member of the object at the location that is meant. */
   readonly member?: string;
-  /** What was given where only the known names are expected. */
+  /** The text that was given where only the known names are expected. */
   readonly given?: string;
   /** A list of names, or the object whose members have them. */
   readonly known?: readonly string[] | JsonObject;

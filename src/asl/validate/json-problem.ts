@@ -1,4 +1,4 @@
-// What is wrong with text that is not JSON, in the words and with the position of the Jackson that AWS reads definitions
+// The problem of text that is not JSON, in the words and with the position of the Jackson that AWS reads definitions
 // and inputs with.
 import { type JacksonEdition, readOnlyValue } from "../java/jackson.ts";
 

@@ -7,7 +7,7 @@ export type MachineType = "STANDARD" | "EXPRESS";
 export interface Place {
   /** `""` for the definition itself. */
   readonly location: string;
-  /** Of the state around; of the machine outside of states. */
+  /** The query language of the state around; of the machine outside of states. */
   readonly language: QueryLanguage;
   readonly machineLanguage: QueryLanguage;
   /** EXPRESS also within a distributed Map whose children are Express executions. */

@@ -2,7 +2,7 @@
 // integration. An SDK action is not looked up; one that is known not to be supported is refused.
 import { type IntegrationPattern, parseTaskResource, type TaskResource } from "../resource.ts";
 
-/** What is wrong with a Task's `Resource`, in AWS's words; `undefined` when it can be used. */
+/** The problem of a Task's `Resource`, in AWS's words; `undefined` when it can be used. */
 export function resourceProblem(arn: string): string | undefined {
   if (!arn.startsWith("arn:")) return "Value is not a valid resource ARN";
   const resource = parseTaskResource(arn);

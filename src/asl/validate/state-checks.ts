@@ -32,7 +32,7 @@ export const credentials: Check = (value, place) => {
   objectTemplate(value, place);
 };
 
-/** What a Task's fields must be to each other. */
+/** Checks of a Task's fields against each other. */
 export function checkTask(task: JsonObject, place: Place): void {
   const arn = memberOf(task, "Resource");
   const isCallable = typeof arn === "string" && resourceProblem(arn) === undefined;

@@ -36,7 +36,10 @@ function checkMembers(value: Json, place: Place): void {
   }
 }
 
-/** White space may stand within a call, but not before it. What looks like a path and is passed on as it stands is warned of. */
+/**
+ * White space may stand within a call, but not before it. A text that looks like a path and is passed on as it stands is
+ * warned of.
+ */
 function checkMember(name: string, text: string, place: Place): void {
   const isEvaluated = name.endsWith(".$");
   if (isEvaluated && /^\s/.test(text)) {

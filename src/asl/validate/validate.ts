@@ -38,7 +38,7 @@ export function validateStateText(text: string, options: ValidateOptions): reado
   return textProblem(text) ?? validateState(parseJson(text), options);
 }
 
-/** What keeps a text from being looked into. */
+/** The problem that keeps a text from being looked into. */
 function textProblem(text: string): readonly Diagnostic[] | undefined {
   if (utf8Length(text) > maxDefinitionBytes) {
     return [schemaProblem(`Definition must not be larger than ${maxDefinitionBytes} bytes`)];
@@ -205,7 +205,7 @@ function checkNestedScopes(state: JsonObject, isAssigned: IsAssigned, place: Pla
   const branches = memberOf(state, "Branches");
   if (isJsonArray(branches)) {
     for (const [index, branch] of branches.entries()) {
-      // What is no object has been reported with the state's fields.
+      // A value that is no object has been reported with the state's fields.
       if (isJsonObject(branch)) checkScope(branch, branchShape, below(below(scoped, "Branches"), `[${index}]`));
     }
   }

@@ -35,7 +35,7 @@ export function variablesBefore(states: JsonObject, { machineLanguage }: Place):
   };
 }
 
-/** What a state assigns on any of its ways out. */
+/** The names that a state assigns on any of its ways out. */
 function assignedBy(state: JsonObject, language: Place["language"]): ReadonlySet<string> {
   const entries = ["Choices", "Catch"].map((field) => memberOf(state, field)).filter(isJsonArray);
   const holders: readonly Json[] = [state, ...entries.flat()];

@@ -19,7 +19,7 @@ import type { EventBody, JournalEvent } from "./event.ts";
 import type { Execution } from "../execution.ts";
 import type { Command } from "../turn.ts";
 
-// What is in these files stands for journals on disks: where one of these tests fails, the code is wrong and never the file.
+// These files stand for journals on disks: where one of these tests fails, the code is wrong and never the file.
 // A new meaning of an event is a new private version of it, with a scenario in scripts/golden-scenarios.ts.
 const folder = new URL("golden/", import.meta.url);
 const journals: readonly (readonly [file: string, golden: GoldenJournal])[] = readdirSync(folder)

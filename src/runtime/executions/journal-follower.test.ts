@@ -1,4 +1,5 @@
-// What a follower of the journal gives its reader: everything, in order, whatever becomes of hints and of the reader.
+// The rows that a follower of the journal gives its reader: everything, in order, whatever becomes of hints and of the
+// reader.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";

@@ -1,5 +1,5 @@
 // The key file of an encrypted store: a master key a line, base64 of 32 bytes, the current one first; `#` begins a comment.
-// Whoever can read it can read the data, so it must be its owner's alone. No message shows a key.
+// Its reader can read the data, so it must be its owner's alone. No message shows a key.
 import { randomBytes } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
 import { keyBytes, type MasterKey, masterKeyOf } from "../../store/envelope.ts";

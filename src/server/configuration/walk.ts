@@ -3,7 +3,7 @@
 import { nearestName } from "./suggestion.ts";
 
 export interface Place {
-  /** What messages call it, such as `auth.keys[0].allow`, `--port` or `PAWL_PORT`; empty for the whole file. */
+  /** The name that messages have for it, such as `auth.keys[0].allow`, `--port` or `PAWL_PORT`; empty for the whole file. */
   readonly name: string;
   /** The folder in which relative paths start. */
   readonly directory: string;

@@ -8,8 +8,8 @@ import { goldenKey, type GoldenRecord, heldBy, liveOn, openGoldenWorld } from ".
 import { StoreKeyError } from "../errors.ts";
 import { edit } from "./encrypted-fixtures.ts";
 
-// What is in these files stands for files on disks: where one of these tests fails, the code is wrong and never the file.
-// What a later build writes differently gets files of its own, by scripts/write-golden-stores.ts.
+// These files stand for files on disks: where one of these tests fails, the code is wrong and never the file.
+// A later build that writes differently gets files of its own, by scripts/write-golden-stores.ts.
 const openings = [
   { name: "plain", how: "as it is", isSecretKept: true },
   { name: "encrypted", how: "with its key", masterKeys: [goldenKey], isSecretKept: true },

@@ -1,4 +1,4 @@
-// The tables of the SQLite store. What the order of writes decides: the journal grows at its end only, in commit order,
+// The tables of the SQLite store. The order of writes decides much: the journal grows at its end only, in commit order,
 // and finds an execution's rows by a chain from the newest to the first, because an index on the execution would dirty a
 // page per execution and commit. Every other index is either partial, short-lived or needed for uniqueness.
 import { configure, type Connection, readNumber, transact } from "./connection.ts";

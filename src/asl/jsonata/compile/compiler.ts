@@ -1,4 +1,4 @@
-// What the parts of the compiler share: the shape of compiled code, and the handle through which a part compiles the
+// The common ground of the compiler's parts: the shape of compiled code, and the handle through which a part compiles the
 // nodes below its own without knowing the other parts.
 import type { Frame, Scope } from "./scope.ts";
 import { childrenOf, type Node } from "../syntax.ts";
@@ -19,7 +19,7 @@ export type Compiler = {
   readonly levels: Levels;
   /** The patterns of the expression by their positions: the parser loses them where it copies its tree. */
   readonly patterns: ReadonlyMap<number, RegExp>;
-  /** What one turn of a loop over this node costs: its number of nodes. */
+  /** The cost of one turn of a loop over this node: its number of nodes. */
   readonly costOf: (node: Node) => number;
 };
 
@@ -28,7 +28,7 @@ export type Compiler = {
  * of the body when its function is called: a body as high as the levels that are left needs no further look.
  */
 export class Levels {
-  /** Of the node being compiled, counted from its body, which is 1. */
+  /** The level of the node being compiled, counted from its body, which is 1. */
   depth = 0;
   /** The deepest node so far. */
   height = 0;

@@ -1,4 +1,4 @@
-// What makes objects and arrays: constructors, grouping `{…}` behind a path, and the transform `|…|…|`.
+// Makers of objects and arrays: constructors, grouping `{…}` behind a path, and the transform `|…|…|`.
 import type { Compiler, Evaluate } from "./compiler.ts";
 import { fail } from "../failures.ts";
 import { Scope } from "./scope.ts";

@@ -33,7 +33,7 @@ export function compilePath(node: PathNode, scope: Scope, compiler: Compiler): E
 }
 
 /**
- * What a filter leaves of a constructed array is walked by its length and its places, as JSONata does: a lone number or
+ * The rest that a filter leaves of a constructed array is walked by its length and its places, as JSONata does: a lone number or
  * object has no items for the next step, and a text has its characters.
  */
 function steppable(value: Value): Value {
@@ -45,7 +45,9 @@ function asItems(value: Value): ValueArray {
   return isArray(value) ? value : [value];
 }
 
-/** Paths of names only, behind at most one variable: no sequence is made until an array is met, and no name looks at levels. */
+/**
+ * Paths of names only, behind at most one variable: no sequence is made until an array is met, and no name looks at levels.
+ */
 function compileNames(node: PathNode, scope: Scope, compiler: Compiler): Evaluate | undefined {
   const [first, ...rest] = node.steps;
   if (compiler.levels.areChecked || first === undefined || node.group !== undefined || node.keepSingletonArray === true)

@@ -19,7 +19,7 @@ export class Frame {
   }
 }
 
-/** What the compiler knows of a frame: its slots' names, or that its names come with the tuples. */
+/** A frame as the compiler knows it: its slots' names, or that its names come with the tuples. */
 export class Scope {
   readonly parent: Scope | undefined;
   readonly slots: ReadonlyMap<string, number>;
@@ -73,7 +73,7 @@ export function boundNames(nodes: readonly Node[]): readonly string[] {
   return [...names];
 }
 
-/** What belongs to a block or lambda but is evaluated outside its scope: its filters and its grouping. */
+/** Parts that belong to a block or lambda but are evaluated outside its scope: its filters and its grouping. */
 function outsideOf(node: Node): readonly Node[] {
   const inside = new Set<Node>(node.type === "block" ? node.expressions : node.type === "lambda" ? [node.body] : []);
   return childrenOf(node).filter((child) => !inside.has(child));

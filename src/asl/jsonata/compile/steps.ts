@@ -92,7 +92,7 @@ function placeOf(number: number, length: number): number {
   return floor < 0 ? length + floor : floor;
 }
 
-/** What `[]` behind a step does: the result stays an array. */
+/** The effect of `[]` behind a step: the result stays an array. */
 export function kept(items: Value): Value {
   const result = hasMark(items, Mark.constructed) && !isSequence(items) ? sequenceOf(items) : items;
   addMark(result, Mark.keepSingleton);

@@ -1,5 +1,5 @@
-// `$toMillis`: an instant read from ISO 8601 text, or by a picture. What a picture leaves out is taken from the evaluation's
-// clock where it is more significant than all that is given, and is zero where it is less.
+// `$toMillis`: an instant read from ISO 8601 text, or by a picture. Components that a picture leaves out are taken from the
+// evaluation's clock where it is more significant than all that is given, and is zero where it is less.
 import { componentOf, dayNames, monthNames } from "./components.ts";
 import { type Marker, type PicturePart, pictureOf } from "./picture.ts";
 import { fail } from "../failures.ts";

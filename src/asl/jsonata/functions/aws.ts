@@ -1,4 +1,5 @@
-// What AWS adds to JSONata: `$partition`, `$range`, `$hash`, `$random`, `$uuid`, `$parse`; and its own `$base64decode`.
+// Functions that AWS adds to JSONata: `$partition`, `$range`, `$hash`, `$random`, `$uuid`, `$parse`; and its own
+// `$base64decode`.
 import { hashHex, isHashAlgorithm } from "../../hash.ts";
 import { javaLong, javaRandom } from "../../java/random.ts";
 import { ExactNumber, isJsonArray, isJsonNumber, isJsonObject, type Json, parseJson, toDouble } from "../../json.ts";

@@ -37,7 +37,7 @@ function worded(number: number, { isFurther, isOrdinal }: Wording): string {
   return isOrdinal ? `${words}th` : words;
 }
 
-/** What each word is worth, in lower case. */
+/** The worth of each word, in lower case. */
 export const wordValues: ReadonlyMap<string, number> = new Map([
   ...few.map((word, i): [string, number] => [word.toLowerCase(), i]),
   ...ordinals.map((word, i): [string, number] => [word.toLowerCase(), i]),

@@ -162,7 +162,7 @@ class Visited {
   }
 }
 
-/** What to take up again when a path fails: an instruction at a position, or a slot's former content. */
+/** The place to take up again when a path fails: an instruction at a position, or a slot's former content. */
 type Resume = { readonly pc: number; readonly position: number; readonly slot: number };
 
 class Matcher {

@@ -186,7 +186,7 @@ class RegexParser {
     return { type: "back", index };
   }
 
-  /** What follows a backslash, in or out of a class. */
+  /** The characters behind a backslash, in or out of a class. */
   #escape(): number | CharTest {
     const coded = /c([A-Za-z])|x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|([0-3]?[0-7]{1,2})/y;
     coded.lastIndex = this.#position;
