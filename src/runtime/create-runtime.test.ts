@@ -1,23 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assert as claim, BugError } from "../asl/assert.ts";
-import { type Json, stringifyJson } from "../asl/json.ts";
+import type { Json } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
 import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
 import type { ExecutionChange } from "../store/journal.ts";
 import type { Store } from "../store/store.ts";
-import { childOutcome, startExecutionConnector } from "../tasks/states.ts";
+import { settled } from "../testing/settled.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
+import {
+  createTestMachine,
+  openTestRuntime,
+  testMachineArn,
+  type TestRuntimeOptions,
+  testStartRequest,
+} from "../testing/test-runtime.ts";
 import { CommitError } from "./executions/committer.ts";
-import { createRuntime, type RuntimeOptions } from "./create-runtime.ts";
 import type { Runtime, StartOutcome, StartRequest } from "./runtime.ts";
 import { startChild } from "./starts/start-child.ts";
 import type { Watch } from "./executions/watch.ts";
 
-const arns = { partition: "aws", region: "us-east-1", account: "123456789012" };
 const activityArn = "arn:aws:states:us-east-1:123456789012:activity:packing";
-const machineArn = (name: string): string => `arn:aws:states:us-east-1:123456789012:stateMachine:${name}`;
 const task = { Type: "Task", Resource: "arn:aws:states:::lambda:invoke" };
 const callback = {
   Type: "Task",
@@ -49,12 +53,15 @@ class Bench {
   /** Journals that were read from their beginning. */
   loads = 0;
   isFull = false;
+  /** Changes whose commit is done once without being told. */
+  losesAnswerTo: (change: ExecutionChange) => boolean = () => false;
+  lostAnswers = 0;
   readonly store: Store;
   runtime: Runtime;
   /** Answers the calls of tasks; those of nested executions are made. */
   answer: (task: PerformTask) => Promise<TaskOutcome> = () => new Promise(() => undefined);
 
-  constructor(options: Partial<RuntimeOptions> = {}) {
+  constructor(options: Partial<TestRuntimeOptions> = {}) {
     const store = openMemoryStore();
     this.store = {
       ...store,
@@ -64,6 +71,7 @@ class Bench {
           if (this.isFull) throw new Error("full");
           await store.journal.append(changes);
           this.appended.push(...changes);
+          if (changes.some((change) => this.losesAnswerTo(change)) && this.lostAnswers++ === 0) throw new Error("lost");
         },
         dueRecords: (now, limit) => {
           this.looks += 1;
@@ -79,62 +87,39 @@ class Bench {
   }
 
   /** Another process on the same store; nothing tells the one before. */
-  open(options: Partial<RuntimeOptions> = {}): Runtime {
+  open(options: Partial<TestRuntimeOptions> = {}): Runtime {
     const { clock, store } = this;
-    const runtime: Runtime = createRuntime({
-      store: {
-        ...store,
-        journal: { ...store.journal, nextExecutionId: () => 1 + this.appended.length },
-        catalogue: { ...store.catalogue },
-      },
+    const { journal } = store;
+    const runtime = openTestRuntime({
+      store: { ...store, journal: { ...journal, nextExecutionId: () => 1 + this.appended.length } },
       clock,
-      arns,
-      isKnownActivity: () => true,
-      childOutcome,
-      perform: (performed, signal) => {
-        this.performed.push(performed);
-        const { resource } = performed;
-        const isChild = resource.kind === "service" && resource.service === "states";
-        return isChild ? connector.perform(performed, signal) : this.answer(performed);
-      },
+      answer: (task) => this.answer(task),
+      onCall: (task) => this.performed.push(task),
       log: (message) => this.logged.push(message),
       ...options,
-    });
-    const connector = startExecutionConnector({
-      startChild: (request) => startChild(runtime, store, request),
-      now: () => clock.now(),
     });
     this.runtime = runtime;
     return runtime;
   }
 
-  async create(name: string, definition: Json, type: "STANDARD" | "EXPRESS" = "STANDARD"): Promise<void> {
-    const revision = { createdAt: 0, definition: stringifyJson(definition), roleArn: "role" };
-    await this.store.catalogue.createStateMachine({ name, type, createdAt: 0, tags: {} }, revision);
+  async create(name: string, definition: Json, type?: "STANDARD" | "EXPRESS"): Promise<void> {
+    await createTestMachine(this.store, name, definition, type === undefined ? {} : { type });
   }
 
-  async request(machine: string, name?: string): Promise<StartRequest> {
-    const stateMachine = await this.store.catalogue.findStateMachine(machine);
-    const revision = await this.store.catalogue.readRevision(stateMachine?.revisionId ?? 0);
-    assert.ok(stateMachine !== undefined && revision !== undefined);
-    return { stateMachine, revision, name, input: Payload.ofText("{}") };
+  request(machine: string, name?: string): Promise<StartRequest> {
+    return testStartRequest(this.store, machine, name);
   }
 
   async start(machine: string, name = "one"): Promise<string> {
     const outcome: StartOutcome = await this.runtime.startExecution(await this.request(machine, name));
     assert.ok(outcome.kind === "started");
-    await this.rest();
+    await settled();
     return outcome.executionArn;
   }
 
   async statusOf(arn: string): Promise<string | undefined> {
-    await this.rest();
+    await settled();
     return (await this.runtime.describeExecution(arn))?.record.status;
-  }
-
-  /** Lets everything happen that needs no time. */
-  async rest(): Promise<void> {
-    for (let loop = 0; loop < 20; loop++) await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
@@ -174,7 +159,7 @@ test("an execution that a bug stops at its timer stands still, without keeping o
   assert.equal(await bench.statusOf(broken), "RUNNING");
   await assert.rejects(bench.runtime.stopExecution(broken, {}), BugError);
   const { looks } = bench;
-  await bench.rest();
+  await settled();
   assert.equal(bench.looks, looks, "the alarm rests");
   bench.clock.advance(1_000);
   assert.equal(await bench.statusOf(sound), "SUCCEEDED");
@@ -246,7 +231,7 @@ test("a heartbeat that changes nothing is acknowledged and writes nothing", asyn
     bench.answer = () => Promise.resolve({ kind: "submitted", output: Payload.ofText("{}") });
     await bench.create("order", only({ ...callback, ...limit }));
     await bench.start("order");
-    await bench.rest();
+    await settled();
     const { token } = JSON.parse(bench.performed[0]?.parameters.text ?? "") as { token: string };
     bench.isFull = true;
     assert.equal(await bench.runtime.sendTaskHeartbeat(token), "accepted");
@@ -276,7 +261,7 @@ test("what starts while the last process's work is taken up is performed once", 
   const runtime = bench.open();
   const request = await bench.request("work", "new");
   await Promise.all([runtime.recover(), runtime.startExecution(request)]);
-  await bench.rest();
+  await settled();
   const names = bench.performed.map(({ attempt }) => attempt.executionArn.split(":").at(-1));
   assert.deepEqual(names.toSorted(), ["new", "old-0", "old-1", "old-2"]);
 });
@@ -300,7 +285,7 @@ test("a call whose time was over before the restart is not made again", async ()
   const runtime = bench.open();
   bench.clock.advance(1_000);
   const recovered = runtime.recover();
-  await bench.rest();
+  await settled();
   bench.clock.advance(0);
   await recovered;
   assert.equal((await runtime.describeExecution(arn))?.record.status, "FAILED");
@@ -327,12 +312,12 @@ test("a child whose start was in flight when its parent was stopped is stopped a
   await bench.create("child", only({ Type: "Wait", Seconds: 60 }));
   await bench.create(
     "parent",
-    only({ Type: "Task", Resource: sync, Parameters: { StateMachineArn: machineArn("child") } }),
+    only({ Type: "Task", Resource: sync, Parameters: { StateMachineArn: testMachineArn("child") } }),
   );
   const started = await bench.runtime.startExecution(await bench.request("parent", "one"));
   assert.ok(started.kind === "started");
   await bench.runtime.stopExecution(started.executionArn, {});
-  await bench.rest();
+  await settled();
   const ends = bench.appended.filter(({ record, events }) => record.status !== "RUNNING" && events.length > 0);
   assert.deepEqual(
     ends.map(({ record }) => record.status),
@@ -345,7 +330,7 @@ test("the token of a task that waits for a child ends the task before the child 
   const bench = new Bench();
   const sync = "arn:aws:states:::states:startExecution.sync";
   await bench.create("child", only({ Type: "Wait", Seconds: 60 }));
-  const parameters = { StateMachineArn: machineArn("child"), Name: "one", Input: { "token.$": "$$.Task.Token" } };
+  const parameters = { StateMachineArn: testMachineArn("child"), Name: "one", Input: { "token.$": "$$.Task.Token" } };
   await bench.create("parent", only({ Type: "Task", Resource: sync, Parameters: parameters }));
   const parent = await bench.start("parent");
   const child = parent.replace(/:parent:.*/, ":child:one");
@@ -359,15 +344,15 @@ test("a start that nobody waits for, made again after a crash, finds the child t
   const bench = new Bench({ perform: () => new Promise(() => undefined) });
   const name = "fixed";
   await bench.create("child", only({ Type: "Pass" }));
-  const Parameters = { StateMachineArn: machineArn("child"), Name: name, Input: {} };
+  const Parameters = { StateMachineArn: testMachineArn("child"), Name: name, Input: {} };
   const Resource = "arn:aws:states:::states:startExecution";
   await bench.create("parent", only({ Type: "Task", Resource, Parameters }));
   const parent = await bench.start("parent");
-  const child = { stateMachineArn: machineArn("child"), name, defaultName: "", input: Payload.ofText("{}") };
+  const child = { stateMachineArn: testMachineArn("child"), name, defaultName: "", input: Payload.ofText("{}") };
   const startedBy = { executionArn: parent, scheduledEventId: 3 };
   const started = await startChild(bench.runtime, bench.store, { ...child, startedBy });
   assert.equal(started.kind, "started");
-  await bench.rest();
+  await settled();
   // The process dies before it has heard of the start.
   await bench.open().recover();
   assert.equal(await bench.statusOf(parent), "SUCCEEDED");
@@ -379,7 +364,7 @@ test("an attempt cannot wait for an execution that it did not start", async () =
   const bench = new Bench();
   const sync = "arn:aws:states:::states:startExecution.sync";
   await bench.create("child", only({ Type: "Wait", Seconds: 60 }));
-  const parameters = { StateMachineArn: machineArn("child"), Name: "taken", Input: {} };
+  const parameters = { StateMachineArn: testMachineArn("child"), Name: "taken", Input: {} };
   await bench.create("parent", only({ Type: "Task", Resource: sync, Parameters: parameters }));
   await bench.start("child", "taken");
   const parent = await bench.start("parent");
@@ -400,7 +385,7 @@ test("a deletion that waits for running executions is ended at the next start wh
   bench.open();
   Object.assign(bench.store.catalogue, { readStateMachine });
   bench.clock.advance(1_000);
-  await bench.rest();
+  await settled();
   await bench.open().recover();
   assert.equal(await bench.store.catalogue.findStateMachine("old"), undefined);
 });
@@ -411,13 +396,13 @@ test("after its close a runtime calls nothing and writes nothing, whatever was i
   const request = await bench.request("work", "late");
   await bench.start("work", "early");
   const late = bench.runtime.startExecution(request);
-  await bench.rest();
+  await settled();
   await bench.runtime.close();
   const { appended, performed } = bench;
   const before = [appended.length, performed.length];
   await assert.rejects(bench.runtime.startExecution(await bench.request("work", "too-late")), CommitError);
   await late;
-  await bench.rest();
+  await settled();
   assert.deepEqual([appended.length, performed.length], before);
   assert.deepEqual(bench.logged, []);
 });
@@ -449,4 +434,22 @@ test("a watcher that fails takes nothing back", async () => {
   const arn = await bench.start("machine");
   assert.equal(await bench.statusOf(arn), "SUCCEEDED");
   assert.ok(bench.logged.some((line) => line.includes("watchers")));
+});
+
+test("a child whose acceptance is told twice is awaited, and not stopped as an orphan", async () => {
+  const bench = new Bench();
+  const Resource = "arn:aws:states:::states:startExecution.sync";
+  await bench.create("child", only({ Type: "Wait", Seconds: 60 }));
+  const Parameters = { StateMachineArn: testMachineArn("child"), Name: "one", Input: {} };
+  await bench.create("parent", only({ Type: "Task", Resource, Parameters }));
+  // The store writes the acceptance, and its answer is lost: the same outcome is delivered once more.
+  bench.losesAnswerTo = ({ events }) => events.some(({ kind }) => kind === "TaskSubmitted");
+  const parent = await bench.start("parent");
+  bench.clock.advanceToNext();
+  const child = parent.replace(/:parent:.*/, ":child:one");
+  assert.equal(await bench.statusOf(child), "RUNNING");
+  assert.equal(bench.lostAnswers, 1);
+  bench.clock.advance(60_000);
+  assert.equal(await bench.statusOf(child), "SUCCEEDED");
+  assert.equal(await bench.statusOf(parent), "SUCCEEDED");
 });

@@ -6,12 +6,12 @@ import { Payload } from "../asl/payload.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
 import type { StateMachineRecord } from "../store/catalogue.ts";
 import type { Store } from "../store/store.ts";
+import { settled } from "../testing/settled.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
-import { createRuntime, type RuntimeOptions } from "./create-runtime.ts";
+import { openTestRuntime } from "../testing/test-runtime.ts";
 import type { Runtime, StartRequest } from "./runtime.ts";
 import { startChild } from "./starts/start-child.ts";
 
-const arns = { partition: "aws", region: "us-east-1", account: "123456789012" };
 const machineArn = "arn:aws:states:us-east-1:123456789012:stateMachine:m";
 const startedBy = { executionArn: "arn:aws:states:us-east-1:123456789012:execution:p:one", scheduledEventId: 3 };
 const wait = '{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":60,"End":true}}}';
@@ -48,7 +48,7 @@ async function openBench(t: TestContext, definition = wait): Promise<Bench> {
       },
     },
   };
-  const runtime = runtimeOver(store, clock);
+  const runtime = openTestRuntime({ store, clock });
   const revision = { createdAt: 0, definition, roleArn: "role" };
   const machine = await memory.catalogue.createStateMachine(
     { name: "m", type: "STANDARD", createdAt: 0, tags: {} },
@@ -69,23 +69,6 @@ async function openBench(t: TestContext, definition = wait): Promise<Bench> {
   return bench;
 }
 
-function runtimeOver(store: Store, clock: SimulatedClock, perform?: RuntimeOptions["perform"]): Runtime {
-  return createRuntime({
-    store,
-    clock,
-    arns,
-    perform: perform ?? (() => new Promise(() => undefined)),
-    childOutcome: () => ({ kind: "failed" }),
-    isKnownActivity: () => false,
-    log: () => undefined,
-  });
-}
-
-/** Lets everything go on that waits for nothing from outside. */
-async function rest(): Promise<void> {
-  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
-}
-
 const statusOf = async ({ store, machine }: Bench): Promise<string | undefined> =>
   (await store.catalogue.readStateMachine(machine.id))?.status;
 
@@ -104,16 +87,16 @@ test("a deletion counts the start that was quicker but is not yet stored", async
   const gate = Promise.withResolvers<void>();
   bench.gate = gate.promise;
   const started = bench.runtime.startExecution(await bench.request("quick"));
-  await rest();
+  await settled();
   const deleted = bench.runtime.deleteStateMachine(bench.machine);
-  await rest();
+  await settled();
   assert.equal(await statusOf(bench), "DELETING");
   gate.resolve();
   assert.equal((await started).kind, "started");
   await deleted;
   assert.equal(await statusOf(bench), "DELETING", "it runs");
   bench.clock.advance(60_000);
-  await rest();
+  await settled();
   assert.equal((await bench.store.journal.findRecord("m", "quick"))?.status, "SUCCEEDED");
   assert.equal(await statusOf(bench), "DELETED", "with the end of its last execution");
 });
@@ -131,17 +114,17 @@ test("an execution that would go round for ever is aborted at its next state tra
     const bench = await openBench(t, carousel);
     await bench.runtime.startExecution(await bench.request("round"));
     bench.clock.advance(60_000);
-    await rest();
+    await settled();
     await bench.runtime.deleteStateMachine(bench.machine);
     assert.equal((await bench.store.journal.findRecord("m", "round"))?.status, "RUNNING", "it only waits");
     if (isRestarted) {
       await bench.runtime.close();
-      const later = runtimeOver(bench.store, bench.clock);
+      const later = openTestRuntime({ store: bench.store, clock: bench.clock });
       t.after(() => later.close());
       await later.recover();
     }
     bench.clock.advance(60_000);
-    await rest();
+    await settled();
     assert.equal((await bench.store.journal.findRecord("m", "round"))?.status, "ABORTED");
     assert.equal(await statusOf(bench), "DELETED");
     const again = { name: "m", type: "STANDARD", createdAt: 1, tags: {} } as const;
@@ -164,18 +147,22 @@ test("a callback that comes after the deletion of the machine is taken, and lead
     }),
   );
   const asked = Promise.withResolvers<string>();
-  const runtime = runtimeOver(bench.store, bench.clock, async (task) => {
-    asked.resolve(String((task.parameters.value as { readonly Payload: Json }).Payload));
-    return { kind: "submitted", output: Payload.ofText("{}") };
+  const runtime = openTestRuntime({
+    store: bench.store,
+    clock: bench.clock,
+    answer: async (task) => {
+      asked.resolve(String((task.parameters.value as { readonly Payload: Json }).Payload));
+      return { kind: "submitted", output: Payload.ofText("{}") };
+    },
   });
   t.after(() => runtime.close());
   await runtime.startExecution(await bench.request("asking"));
   await runtime.deleteStateMachine(bench.machine);
   const token = await asked.promise;
-  await rest();
+  await settled();
   assert.equal(await statusOf(bench), "DELETING");
   assert.equal(await runtime.sendTaskSuccess(token, Payload.ofText("1")), "accepted");
-  await rest();
+  await settled();
   assert.equal((await bench.store.journal.findRecord("m", "asking"))?.status, "ABORTED");
   assert.equal(await statusOf(bench), "DELETED");
 });
@@ -196,13 +183,17 @@ test("a task that would be tried again is a state transition, too", async (t) =>
       },
     }),
   );
-  const runtime = runtimeOver(bench.store, bench.clock, async () => ({ kind: "failed", error: "Oh" }));
+  const runtime = openTestRuntime({
+    store: bench.store,
+    clock: bench.clock,
+    answer: async () => ({ kind: "failed", error: "Oh" }),
+  });
   t.after(() => runtime.close());
   await runtime.startExecution(await bench.request("trying"));
-  await rest();
+  await settled();
   await runtime.deleteStateMachine(bench.machine);
   bench.clock.advance(5_000);
-  await rest();
+  await settled();
   assert.equal((await bench.store.journal.findRecord("m", "trying"))?.status, "ABORTED");
   assert.equal(await statusOf(bench), "DELETED");
 });

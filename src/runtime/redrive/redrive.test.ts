@@ -1,26 +1,22 @@
 // Redrives against what happens at the same time: ends of children, deletions and stops, on the real runtime.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { stringifyJson, type Json } from "../../asl/json.ts";
-import { Payload } from "../../asl/payload.ts";
+import type { Json } from "../../asl/json.ts";
 import type { Limits } from "../../engine/turn.ts";
 import { openMemoryStore } from "../../store/memory/memory-store.ts";
 import type { StateMachineRecord } from "../../store/catalogue.ts";
 import type { ExecutionRecord } from "../../store/journal.ts";
 import type { Store } from "../../store/store.ts";
-import { childOutcome, startExecutionConnector } from "../../tasks/states.ts";
+import { settled } from "../../testing/settled.ts";
 import { SimulatedClock } from "../../testing/simulated-clock.ts";
-import { createRuntime } from "../create-runtime.ts";
+import { createTestMachine, openTestRuntime, testMachineArn, testStartRequest } from "../../testing/test-runtime.ts";
 import type { Runtime } from "../runtime.ts";
-import { startChild } from "../starts/start-child.ts";
 
-const arns = { partition: "aws", region: "us-east-1", account: "123456789012" };
-const machineArn = (name: string): string => `arn:aws:states:us-east-1:123456789012:stateMachine:${name}`;
 const wait = { Type: "Wait", Seconds: 60 };
 const nested = {
   Type: "Task",
   Resource: "arn:aws:states:::states:startExecution.sync",
-  Parameters: { StateMachineArn: machineArn("child"), Name: "child", Input: {} },
+  Parameters: { StateMachineArn: testMachineArn("child"), Name: "child", Input: {} },
 };
 
 function only(state: Record<string, Json>): Json {
@@ -49,23 +45,12 @@ class Bench {
     const { readRecord, readEvents } = memory.journal;
     const journal = { ...memory.journal, readRecord: held(readRecord), readEvents: held(readEvents) };
     const store: Store = { ...memory, journal };
-    const runtime: Runtime = createRuntime({
+    const runtime = openTestRuntime({
       store,
       clock: this.clock,
-      arns,
-      isKnownActivity: () => true,
-      childOutcome,
       limits,
-      perform: async (task, signal) => {
-        const outcome = await connector.perform(task, signal);
-        await this.childStarted;
-        return outcome;
-      },
+      childStarted: () => this.childStarted,
       log: (message, error) => assert.fail(`${message} ${String(error)}`),
-    });
-    const connector = startExecutionConnector({
-      startChild: (request) => startChild(runtime, store, request),
-      now: () => this.clock.now(),
     });
     [this.store, this.runtime] = [store, runtime];
     t.after(() => runtime.close());
@@ -73,28 +58,19 @@ class Bench {
 
   /** Creates a machine and starts an execution of it, both of the same name. */
   async start(name: string, definition: Json): Promise<string> {
-    const stateMachine = await this.create(name, definition);
-    const revision = await this.store.catalogue.readRevision(stateMachine.revisionId);
-    assert.ok(revision !== undefined);
-    const input = Payload.ofText("{}");
-    const started = await this.runtime.startExecution({ stateMachine, revision, name, input });
+    await this.create(name, definition);
+    const started = await this.runtime.startExecution(await testStartRequest(this.store, name, name));
     assert.ok(started.kind === "started");
-    await rest();
+    await settled();
     return started.executionArn;
   }
 
-  async create(name: string, definition: Json): Promise<StateMachineRecord> {
-    const revision = { createdAt: 0, definition: stringifyJson(definition), roleArn: "role" };
-    const machine = await this.store.catalogue.createStateMachine(
-      { name, type: "STANDARD", createdAt: 0, tags: {} },
-      revision,
-    );
-    assert.ok(machine !== undefined);
-    return machine;
+  create(name: string, definition: Json): Promise<StateMachineRecord> {
+    return createTestMachine(this.store, name, definition);
   }
 
   async recordOf(name: string): Promise<ExecutionRecord> {
-    await rest();
+    await settled();
     const record = await this.store.journal.findRecord(name, name);
     assert.ok(record !== undefined);
     return record;
@@ -112,7 +88,7 @@ class Bench {
     return {
       letGo: async () => {
         for (const gate of waiting.splice(0)) gate.resolve();
-        await rest();
+        await settled();
       },
       end: () => {
         this.hold = async () => undefined;
@@ -128,11 +104,6 @@ interface Held {
   readonly end: () => void;
 }
 
-/** Lets everything happen that needs no time. */
-async function rest(): Promise<void> {
-  for (let loop = 0; loop < 20; loop++) await new Promise((resolve) => setImmediate(resolve));
-}
-
 test("the end of a child that an ended attempt waited for does not take the redrive back", async (t) => {
   const bench = new Bench(t);
   await bench.create("child", only(wait));
@@ -141,11 +112,11 @@ test("the end of a child that an ended attempt waited for does not take the redr
   await bench.runtime.stopExecution(parent, {});
   // The end of the stopped child is on its way, and finds that nobody waits.
   const held = bench.holdReads(id);
-  await rest();
+  await settled();
   await held.letGo();
   held.end();
   const redriven = bench.runtime.redriveExecution(parent, undefined);
-  await rest();
+  await settled();
   await held.letGo();
   assert.equal((await redriven)?.kind, "redriven");
   const { redrive } = await bench.recordOf("parent");
@@ -164,7 +135,7 @@ test("nothing of a machine is redriven once its deletion has begun", async (t) =
   await held.letGo();
   await held.letGo();
   const deleted = bench.runtime.deleteStateMachine(machine);
-  await rest();
+  await settled();
   held.end();
   await held.letGo();
   await deleted;
@@ -180,12 +151,12 @@ test("a child that was redriven before its parent heard of its end ends when it 
   const parent = await bench.start("parent", only(nested));
   const child = parent.replace(/:parent:.*/, ":child:child");
   await bench.runtime.stopExecution(child, {});
-  await rest();
+  await settled();
   assert.equal((await bench.runtime.redriveExecution(child, undefined))?.kind, "redriven");
   started.resolve();
   assert.equal((await bench.recordOf("parent")).status, "RUNNING");
   bench.clock.advance(60_000);
-  await rest();
+  await settled();
   const { output, record } = (await bench.runtime.describeExecution(parent)) ?? {};
   assert.equal(record?.status, "SUCCEEDED");
   assert.match(output?.text ?? "", /"RedriveCount":1,"RedriveDate":\d+,/);

@@ -2,19 +2,16 @@
 // back.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { type Json, stringifyJson } from "../../asl/json.ts";
-import { Payload } from "../../asl/payload.ts";
+import type { Json } from "../../asl/json.ts";
 import { openMemoryStore } from "../../store/memory/memory-store.ts";
 import type { Store } from "../../store/store.ts";
-import { childOutcome, startExecutionConnector } from "../../tasks/states.ts";
+import { settled } from "../../testing/settled.ts";
 import { SimulatedClock } from "../../testing/simulated-clock.ts";
+import { createTestMachine, openTestRuntime, testStartRequest } from "../../testing/test-runtime.ts";
 import { CommitError } from "../executions/committer.ts";
-import { createRuntime } from "../create-runtime.ts";
 import type { Quotas } from "./quotas.ts";
 import type { Runtime, StartOutcome } from "../runtime.ts";
-import { startChild } from "./start-child.ts";
 
-const arns = { partition: "aws", region: "us-east-1", account: "123456789012" };
 const wait = { Type: "Wait", Seconds: 60 };
 const refused = { kind: "limitExceeded", limit: 2 };
 
@@ -55,36 +52,18 @@ class Bench {
   /** Another process on the same store, where two executions may run. */
   open(limits: Partial<Quotas> = { maxOpenExecutions: 2 }): Runtime {
     const { store, clock } = this;
-    const runtime: Runtime = createRuntime({
-      store,
-      clock,
-      arns,
-      limits,
-      isKnownActivity: () => true,
-      childOutcome,
-      perform: (task, signal) => connector.perform(task, signal),
-      log: () => undefined,
-    });
-    const connector = startExecutionConnector({
-      startChild: (request) => startChild(runtime, store, request),
-      now: () => clock.now(),
-    });
+    const runtime = openTestRuntime({ store, clock, limits });
     this.#t.after(() => runtime.close());
     this.runtime = runtime;
     return runtime;
   }
 
   async create(name: string, state: Record<string, Json>, type: "STANDARD" | "EXPRESS" = "STANDARD"): Promise<void> {
-    const definition = stringifyJson({ StartAt: "Only", States: { Only: { ...state, End: true } } });
-    const revision = { createdAt: 0, definition, roleArn: "role" };
-    await this.store.catalogue.createStateMachine({ name, type, createdAt: 0, tags: {} }, revision);
+    await createTestMachine(this.store, name, { StartAt: "Only", States: { Only: { ...state, End: true } } }, { type });
   }
 
   async start(machine: string, name?: string): Promise<StartOutcome> {
-    const stateMachine = await this.store.catalogue.findStateMachine(machine);
-    const revision = await this.store.catalogue.readRevision(stateMachine?.revisionId ?? 0);
-    assert.ok(stateMachine !== undefined && revision !== undefined);
-    return this.runtime.startExecution({ stateMachine, revision, name, input: Payload.ofText("{}") });
+    return this.runtime.startExecution(await testStartRequest(this.store, machine, name));
   }
 
   /** The outcomes of starts that are made at the same time. */
@@ -101,11 +80,6 @@ async function openBench(t: TestContext): Promise<Bench> {
   return bench;
 }
 
-/** Lets everything happen that needs no time. */
-async function rest(): Promise<void> {
-  for (let loop = 0; loop < 20; loop++) await new Promise((resolve) => setImmediate(resolve));
-}
-
 test("as many Standard executions run as may run, and another as soon as one has ended", async (t) => {
   const bench = await openBench(t);
   assert.equal((await bench.start("waiting", "one")).kind, "started");
@@ -117,7 +91,7 @@ test("as many Standard executions run as may run, and another as soon as one has
   assert.equal((await bench.start("waiting", "three")).kind, "started");
   assert.deepEqual(await bench.start("waiting"), refused);
   bench.clock.advance(60_000);
-  await rest();
+  await settled();
   assert.deepEqual(await bench.startAll("waiting", 3), ["started", "started", "limitExceeded"]);
   assert.equal(bench.counts, 1, "the store was asked once");
 });
@@ -150,9 +124,9 @@ test("what starts and ends while the store is asked is counted once", async (t) 
   bench.hold = () => promise;
   bench.open();
   const starts = bench.startAll("waiting", 2);
-  await rest();
+  await settled();
   const stop = bench.runtime.stopExecution("arn:aws:states:us-east-1:123456789012:execution:waiting:one", {});
-  await rest();
+  await settled();
   resolve();
   assert.deepEqual(await starts, ["started", "limitExceeded"]);
   await stop;
@@ -212,7 +186,7 @@ test("a nested start that is refused fails its task as AWS names it", async (t) 
   await bench.start("waiting");
   const started = await bench.start("nesting");
   assert.ok(started.kind === "started");
-  await rest();
+  await settled();
   const description = await bench.runtime.describeExecution(started.executionArn);
   assert.equal(description?.failure?.error, "StepFunctions.ExecutionLimitExceededException");
   assert.match(
@@ -228,13 +202,13 @@ test("as many workers as may wait for a task of one activity do, until they go",
     runtime.takeActivityTask(`arn:aws:states:us-east-1:123456789012:activity:${activity}`, undefined, signal);
   const [first, second] = [new AbortController(), new AbortController()];
   const waiting = [poll("a", first.signal), poll("a", second.signal)];
-  await rest();
+  await settled();
   assert.deepEqual(await poll("a", first.signal), refused);
   const other = poll("b", second.signal);
   first.abort();
   assert.equal(await waiting[0], undefined);
   const third = poll("a", second.signal);
-  await rest();
+  await settled();
   assert.deepEqual(await poll("a", first.signal), refused);
   second.abort();
   assert.deepEqual(await Promise.all([waiting[1], other, third]), [undefined, undefined, undefined]);

@@ -1,23 +1,26 @@
 // Which spans executions leave behind, on the real runtime with a store in memory and time that a test moves.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Json, stringifyJson } from "../../asl/json.ts";
+import type { Json } from "../../asl/json.ts";
 import { Payload } from "../../asl/payload.ts";
 import type { PerformTask, TaskOutcome } from "../../engine/effect.ts";
-import { createRuntime } from "../../runtime/create-runtime.ts";
 import type { Runtime, StartRequest } from "../../runtime/runtime.ts";
-import { startChild } from "../../runtime/starts/start-child.ts";
 import { openMemoryStore } from "../../store/memory/memory-store.ts";
-import { childOutcome, startExecutionConnector } from "../../tasks/states.ts";
+import { settled } from "../../testing/settled.ts";
 import { SimulatedClock } from "../../testing/simulated-clock.ts";
+import {
+  createTestMachine,
+  openTestRuntime,
+  testArns,
+  testMachineArn,
+  testStartRequest,
+} from "../../testing/test-runtime.ts";
 import type { Span } from "./span.ts";
 import type { TraceContext } from "./trace-context.ts";
 import { type TracedMachines, traceExecutions } from "./trace-executions.ts";
 
-const arns = { partition: "aws", region: "us-east-1", account: "123456789012" };
 const lambda = (name: string): string => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
 const activity = "arn:aws:states:us-east-1:123456789012:activity:pack";
-const machineArn = (name: string): string => `arn:aws:states:us-east-1:123456789012:stateMachine:${name}`;
 const header = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
 
 interface Told {
@@ -54,25 +57,16 @@ class Bench {
     const { clock, store, machines } = this;
     const { watch, settled } = traceExecutions({
       store,
-      arns,
+      arns: testArns,
       machines,
       add: (spans, context) => this.told.push(...spans.map((span) => ({ span, context }))),
       log: (message) => this.logged.push(message),
     });
-    const connector = startExecutionConnector({
-      startChild: (request) => startChild(runtime, store, request),
-      now: () => clock.now(),
-    });
-    const runtime: Runtime = createRuntime({
+    const runtime = openTestRuntime({
       store,
       clock,
-      arns,
       watch,
-      isKnownActivity: () => true,
-      childOutcome,
-      perform: (task, signal) => {
-        const { resource } = task;
-        if (resource.kind === "service" && resource.service === "states") return connector.perform(task, signal);
+      answer: (task) => {
         const outcome = this.answer(task);
         return outcome === undefined ? new Promise(() => undefined) : Promise.resolve(outcome);
       },
@@ -88,23 +82,13 @@ class Bench {
     return this.begin("played", more);
   }
 
-  async create(name: string, definition: Json, tracing?: string): Promise<void> {
-    await this.store.catalogue.createStateMachine(
-      { name, type: "STANDARD", createdAt: 0, tags: {} },
-      {
-        createdAt: 0,
-        definition: stringifyJson(definition),
-        roleArn: "role",
-        tracingConfiguration: tracing ?? '{"enabled":true}',
-      },
-    );
+  async create(name: string, definition: Json, tracing = '{"enabled":true}'): Promise<void> {
+    await createTestMachine(this.store, name, definition, { tracingConfiguration: tracing });
   }
 
   async begin(name: string, more: Partial<StartRequest> = {}): Promise<string> {
-    const stateMachine = await this.store.catalogue.findStateMachine(name);
-    const revision = await this.store.catalogue.readRevision(stateMachine?.revisionId ?? 0);
-    assert.ok(stateMachine !== undefined && revision !== undefined);
-    const request = { stateMachine, revision, name: "one", input: Payload.ofText("[1,2]"), ...more };
+    const machineRequest = await testStartRequest(this.store, name, "one");
+    const request = { ...machineRequest, input: Payload.ofText("[1,2]"), ...more };
     const started = await this.runtime.startExecution(request);
     assert.ok(started.kind === "started");
     await this.rest();
@@ -117,7 +101,7 @@ class Bench {
   }
 
   async rest(): Promise<void> {
-    for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setImmediate(resolve));
+    await settled();
     await this.#settled();
   }
 
@@ -177,7 +161,7 @@ test("an execution is a span, so is each state and each call, with what they are
       [
         "server",
         {
-          "aws.step_functions.state_machine.arn": machineArn("played"),
+          "aws.step_functions.state_machine.arn": testMachineArn("played"),
           "pawl.execution.arn": arn,
           "pawl.execution.status": "SUCCEEDED",
         },
@@ -360,7 +344,7 @@ const nested = (name: string): Json =>
   one("Child", {
     Type: "Task",
     Resource: "arn:aws:states:::states:startExecution.sync",
-    Parameters: { StateMachineArn: machineArn(name) },
+    Parameters: { StateMachineArn: testMachineArn(name) },
   });
 
 test("a nested execution that is waited for stands under the call that started it", async () => {
