@@ -1,0 +1,179 @@
+// One life of a simulated process: the real runtime over a store and a clock that may die between any two things it does.
+// What it holds is gone with it, and nothing that it still does reaches the world.
+import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
+import { Payload } from "../asl/payload.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { createRuntime } from "../runtime/create-runtime.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { startChild } from "../runtime/starts/start-child.ts";
+import type { Journal } from "../store/journal.ts";
+import type { Store } from "../store/store.ts";
+import { childOutcome, startExecutionConnector } from "../tasks/states.ts";
+import type { SimulatedObserver } from "./simulated-observer.ts";
+import { simulatedArns, type SimulatedWorld } from "./simulated-world.ts";
+
+export interface SimulatedProcess {
+  readonly runtime: Runtime;
+  readonly died: Promise<"died">;
+  /** Settles when another process has taken its place. */
+  readonly replaced: PromiseWithResolvers<void>;
+  readonly isDead: boolean;
+}
+
+export interface SimulatedProcessOptions {
+  readonly world: SimulatedWorld;
+  readonly observer: SimulatedObserver;
+  /** Counted from 1: as many have died before it, less one. */
+  readonly number: number;
+  /** Answers a callback after some time. */
+  readonly answerToken: (token: string, outcome: Exclude<TaskOutcome, { kind: "submitted" }>) => void;
+}
+
+/** Opens the process, which takes up what the one before left. */
+export function openSimulatedProcess(options: SimulatedProcessOptions): SimulatedProcess {
+  const { world, number } = options;
+  const { promise: died, resolve } = Promise.withResolvers<"died">();
+  let isDead = false;
+  const mayDie = (): boolean => {
+    world.stir();
+    if (isDead) return true;
+    const { maxCrashes, crashChance } = world.options;
+    if (number > maxCrashes || world.random() >= crashChance) return false;
+    isDead = true;
+    resolve("died");
+    return true;
+  };
+  const store = mortalStore(world, mayDie);
+  const clock = mortalClock(world.clock, mayDie);
+  const runtime = createRuntime({
+    store,
+    clock,
+    arns: simulatedArns,
+    isKnownActivity: () => true,
+    childOutcome,
+    perform: (task, signal) => (mayDie() ? never() : perform({ ...options, task, signal, mayDie, connector })),
+    log: (message, error) => {
+      if (!(error instanceof Error && error.message === refusal)) {
+        world.failures.push(new Error(message, { cause: error }));
+      }
+    },
+  });
+  const connector = startExecutionConnector({
+    startChild: (request) => startChild(runtime, store, request),
+    now: () => world.clock.now(),
+  });
+  void runtime.recover().catch((error: unknown) => world.failures.push(error));
+  return {
+    runtime,
+    died,
+    replaced: Promise.withResolvers<void>(),
+    get isDead() {
+      return isDead;
+    },
+  };
+}
+
+/** The store as one process sees it: its calls come to nothing once it is dead. */
+function mortalStore(world: SimulatedWorld, mayDie: () => boolean): Store {
+  const { disk } = world;
+  const { journal, offers, signals, catalogue, versions, ...rest } = disk.store;
+  const mortal = async (call: (...given: readonly unknown[]) => unknown, given: readonly unknown[]) => {
+    if (mayDie()) return never();
+    const answer = await call(...given);
+    return mayDie() ? never() : answer;
+  };
+  const mortalRole = <Role extends object>(role: Role): Role =>
+    new Proxy(role, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name);
+        // The first id that is free is known when the process starts: it is no call that could be cut short.
+        if (typeof member !== "function" || name === "nextExecutionId") return member;
+        return (...given: readonly unknown[]) => mortal((...passed) => Reflect.apply(member, target, passed), given);
+      },
+    });
+  return {
+    ...rest,
+    journal: mortalRole({ ...journal, append: refusingAppend(world, mayDie) }),
+    offers: mortalRole({
+      ...offers,
+      take: (activityArn) => disk.takeOffer(activityArn),
+      putBack: (offer) => disk.returnOffer(offer),
+    }),
+    signals: mortalRole(signals),
+    catalogue: mortalRole(catalogue),
+    versions: mortalRole(versions),
+  };
+}
+
+const refusal = "the simulated disk is full";
+
+/** Refuses to write now and then, a few times in a row. */
+function refusingAppend(world: SimulatedWorld, mayDie: () => boolean): Journal["append"] {
+  return async (changes) => {
+    // A slow disk: much arrives while one batch is written.
+    if (world.random() < 0.3) await world.pause(300);
+    if (mayDie()) return never();
+    if (world.refusalsLeft === 0 && world.random() < world.options.refusalChance) {
+      world.refusalsLeft = 1 + Math.floor(world.random() * 3);
+    }
+    if (world.refusalsLeft > 0) {
+      world.refusalsLeft -= 1;
+      throw new Error(refusal);
+    }
+    try {
+      await world.disk.append(changes);
+    } catch (error) {
+      world.failures.push(error);
+    }
+  };
+}
+
+function mortalClock(clock: Clock, mayDie: () => boolean): Clock {
+  return {
+    now: () => clock.now(),
+    callAt: (at, callback) =>
+      clock.callAt(at, () => {
+        if (!mayDie()) callback();
+      }),
+  };
+}
+
+interface Call extends SimulatedProcessOptions {
+  readonly task: PerformTask;
+  readonly signal: AbortSignal;
+  readonly mayDie: () => boolean;
+  readonly connector: ReturnType<typeof startExecutionConnector>;
+}
+
+async function perform(call: Call): Promise<TaskOutcome> {
+  const { world, observer, number, task, signal, mayDie, connector, answerToken } = call;
+  try {
+    observer.sees(task, number);
+  } catch (error) {
+    world.failures.push(error);
+  }
+  await world.patience(signal);
+  if (mayDie()) return never();
+  const { resource } = task;
+  if (resource.kind === "service" && resource.service === "states") {
+    return connector.perform(task, signal).catch((error: unknown) => {
+      observer.forget(task);
+      throw error;
+    });
+  }
+  const outcome = world.options.outcomeOf(task);
+  if (resource.pattern !== "waitForTaskToken" || outcome.kind === "submitted") return outcome;
+  answerToken(tokenOf(task), outcome);
+  await world.patience(signal);
+  return mayDie() ? never() : { kind: "submitted", output: Payload.ofValue({}) };
+}
+
+/** The token that a task hands on: its parameters hold it as `token`. */
+function tokenOf({ parameters }: PerformTask): string {
+  const { token } = JSON.parse(parameters.text) as { token: string };
+  return token;
+}
+
+function never<Answer>(): Promise<Answer> {
+  return new Promise(() => undefined);
+}
