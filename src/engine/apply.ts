@@ -21,7 +21,7 @@ import { isUnlisted } from "./journal/event.ts";
 import {
   type Attempt,
   attemptOf,
-  type Execution,
+  type FoldedExecution,
   heartbeatDeadlineAfter,
   type MapWork,
   type ParallelWork,
@@ -35,7 +35,7 @@ import { activeState, childrenOf, closeWork, openScope, scopeOf, stateOf } from 
 const noVariables: Variables = new Map();
 
 /** Changes `execution` to what it is after `event`. */
-export function apply(execution: Execution, event: JournalEvent): void {
+export function apply(execution: FoldedExecution, event: JournalEvent): void {
   if (!isUnlisted(event)) execution.lastEventId = event.id;
   switch (event.kind) {
     case "ExecutionStarted":
@@ -57,7 +57,7 @@ export function apply(execution: Execution, event: JournalEvent): void {
 }
 
 function applyToScope(
-  execution: Execution,
+  execution: FoldedExecution,
   scope: Scope,
   event: Exclude<JournalEvent, { kind: MapIterationEnded["kind"] }>,
 ) {
@@ -108,7 +108,10 @@ function applyToScope(
   }
 }
 
-function startExecution(execution: Execution, { input, roleArn, at, testCase }: ExecutionStarted & JournalEvent): void {
+function startExecution(
+  execution: FoldedExecution,
+  { input, roleArn, at, testCase }: ExecutionStarted & JournalEvent,
+): void {
   execution.status = "RUNNING";
   execution.testCase = testCase;
   execution.input = input;
@@ -135,7 +138,7 @@ const endStatus = {
   ExecutionAborted: "ABORTED",
 } as const;
 
-function endExecution(execution: Execution, event: ExecutionSucceeded | ExecutionEnded, at: number): void {
+function endExecution(execution: FoldedExecution, event: ExecutionSucceeded | ExecutionEnded, at: number): void {
   execution.stoppedAt = at;
   execution.tasks.clear();
   if (event.kind === "ExecutionSucceeded") {
@@ -153,7 +156,7 @@ function endExecution(execution: Execution, event: ExecutionSucceeded | Executio
 const namedRedrivesKept = 10;
 
 /** Takes back the end: what had not succeeded is to begin again, with its retries and its time limits anew. */
-function redriveExecution(execution: Execution, event: ExecutionRedriven & JournalEvent): void {
+function redriveExecution(execution: FoldedExecution, event: ExecutionRedriven & JournalEvent): void {
   const isTooMuchData = execution.error === "States.DataLimitExceeded";
   execution.status = "RUNNING";
   execution.stoppedAt = undefined;
@@ -169,7 +172,7 @@ function redriveExecution(execution: Execution, event: ExecutionRedriven & Journ
 }
 
 /** @param isTooMuchData the execution failed of too large data: a Map or Parallel that failed begins again as a whole. */
-function redriveScope(execution: Execution, scope: Scope, isTooMuchData: boolean): void {
+function redriveScope(execution: FoldedExecution, scope: Scope, isTooMuchData: boolean): void {
   const { state } = scope;
   scope.hasFailed = false;
   if (state === undefined) return;
@@ -207,7 +210,7 @@ function enterState(scope: Scope, event: StateEntered & JournalEvent): void {
   scope.lastEventId = event.id;
 }
 
-function exitState(execution: Execution, scope: Scope, event: StateExited & JournalEvent): void {
+function exitState(execution: FoldedExecution, scope: Scope, event: StateExited & JournalEvent): void {
   closeWork(execution, scope);
   if (event.assigned !== undefined) {
     const variables = new Map(scope.variables);
@@ -230,14 +233,14 @@ function endScope(scope: Scope, eventId: number): void {
   }
 }
 
-function mockedCall({ testCase, invocations }: Execution, stateName: string): MockedCall | undefined {
+function mockedCall({ testCase, invocations }: FoldedExecution, stateName: string): MockedCall | undefined {
   if (testCase === undefined) return undefined;
   const invocation = invocations.get(stateName) ?? 0;
   invocations.set(stateName, invocation + 1);
   return { testCase, stateName, invocation };
 }
 
-function scheduleTask(execution: Execution, scope: Scope, event: TaskScheduled & JournalEvent): void {
+function scheduleTask(execution: FoldedExecution, scope: Scope, event: TaskScheduled & JournalEvent): void {
   const { timeoutSeconds, version = 1 } = event;
   const isFromStart = version === 2;
   activeState(scope).work = {
@@ -269,7 +272,7 @@ function advanceTask(scope: Scope, event: JournalEvent, phase: TaskWork["phase"]
   scope.lastEventId = event.id;
 }
 
-function endTask(execution: Execution, scope: Scope, eventId: number): void {
+function endTask(execution: FoldedExecution, scope: Scope, eventId: number): void {
   closeWork(execution, scope);
   scope.lastEventId = eventId;
 }
@@ -281,7 +284,7 @@ function taskOf(scope: Scope): TaskWork {
 }
 
 /** An aborted state stays named until its scope goes; its wait is over. The scopes below it were aborted before. */
-function abortState(execution: Execution, scope: Scope): void {
+function abortState(execution: FoldedExecution, scope: Scope): void {
   const { work } = activeState(scope);
   if (work?.kind !== "map" && work?.kind !== "parallel") closeWork(execution, scope);
 }
@@ -299,7 +302,7 @@ function failContainer(scope: Scope, eventId: number): void {
   if (work?.kind === "map" || work?.kind === "parallel") work.hasFailed = true;
 }
 
-function scheduleRetry(execution: Execution, scope: Scope, event: RetryScheduled & JournalEvent): void {
+function scheduleRetry(execution: FoldedExecution, scope: Scope, event: RetryScheduled & JournalEvent): void {
   const state = activeState(scope);
   closeWork(execution, scope);
   state.attempts.set(event.retrier, (state.attempts.get(event.retrier) ?? 0) + 1);
@@ -324,7 +327,7 @@ function startMap({ id, at, length }: MapStateStarted & JournalEvent, attempt: A
   };
 }
 
-function startIteration(execution: Execution, parent: Scope, event: MapIterationStarted & JournalEvent): void {
+function startIteration(execution: FoldedExecution, parent: Scope, event: MapIterationStarted & JournalEvent): void {
   const work = mapOf(parent);
   work.nextIndex = event.index + 1;
   work.running += 1;
@@ -332,7 +335,7 @@ function startIteration(execution: Execution, parent: Scope, event: MapIteration
   work.children.add(openScope(execution, parent, { id, index, startedAt, lastEventId: id, data }));
 }
 
-function endIteration(execution: Execution, event: MapIterationEnded & JournalEvent): void {
+function endIteration(execution: FoldedExecution, event: MapIterationEnded & JournalEvent): void {
   const scope = scopeOf(execution, event.scope);
   const { parent } = scope;
   assert(parent !== undefined, "an iteration has a Map");
@@ -356,7 +359,7 @@ function mapOf(scope: Scope): MapWork {
   return work;
 }
 
-function startParallel(execution: Execution, scope: Scope, event: ParallelStateStarted & JournalEvent): void {
+function startParallel(execution: FoldedExecution, scope: Scope, event: ParallelStateStarted & JournalEvent): void {
   const container = stateOf(execution, scope);
   assert(container.type === "Parallel", "only a Parallel has branches");
   const { id: eventId, at: startedAt, input: data } = event;

@@ -4,12 +4,13 @@ import type { Json, JsonObject } from "../asl/json.ts";
 import type { JsonataBudget } from "../asl/jsonata/budget.ts";
 import type { Payload } from "../asl/payload.ts";
 import type { Program } from "../asl/program.ts";
+import type { ProgramShape } from "../asl/program-shape.ts";
 import type { TaskResource } from "../asl/resource.ts";
 import type { MockedCall } from "./effect.ts";
 import type { StateType } from "./journal/event.ts";
 
 /** The facts about an execution that are known before its first event, and never change. */
-export interface ExecutionIdentity {
+export interface FoldIdentity {
   readonly arn: string;
   readonly name: string;
   readonly type: "STANDARD" | "EXPRESS";
@@ -17,7 +18,8 @@ export interface ExecutionIdentity {
   readonly isSynchronous: boolean;
   readonly stateMachineArn: string;
   readonly stateMachineName: string;
-  readonly program: Program;
+  /** The shape of the definition is all that a fold needs. */
+  readonly program: ProgramShape;
   /** From the start to the end: the machine's own `TimeoutSeconds`, and for Express at most what the type allows. */
   readonly timeoutSeconds: number | undefined;
   /** How much one evaluation in JSONata may use; AWS's bounds where it is absent. */
@@ -26,10 +28,16 @@ export interface ExecutionIdentity {
   readonly test?: { readonly context: JsonObject } | undefined;
 }
 
+/** The identity of an execution that can go on: with the program that its states run. */
+export interface ExecutionIdentity extends FoldIdentity {
+  readonly program: Program;
+}
+
 export type Variables = ReadonlyMap<string, Json>;
 
-export interface Execution {
-  readonly identity: ExecutionIdentity;
+/** An execution as its events add up to it: what `apply` folds, and what viewers look at. */
+export interface FoldedExecution {
+  readonly identity: FoldIdentity;
   status: "NOT_STARTED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
   roleArn: string;
   input: Payload | undefined;
@@ -52,6 +60,11 @@ export interface Execution {
   testCase: string | undefined;
   /** Calls that were scheduled so far, by state; counted only for a test case. */
   readonly invocations: Map<string, number>;
+}
+
+/** An execution that decisions are made for. */
+export interface Execution extends FoldedExecution {
+  readonly identity: ExecutionIdentity;
 }
 
 export interface NamedRedrive {
@@ -172,7 +185,9 @@ export interface Attempt {
   readonly redrivenAt: number | undefined;
 }
 
-export function newExecution(identity: ExecutionIdentity): Execution {
+export function newExecution(identity: ExecutionIdentity): Execution;
+export function newExecution(identity: FoldIdentity): FoldedExecution;
+export function newExecution(identity: FoldIdentity): FoldedExecution {
   return {
     identity,
     status: "NOT_STARTED",
@@ -194,7 +209,7 @@ export function newExecution(identity: ExecutionIdentity): Execution {
   };
 }
 
-export function attemptOf({ redriveCount, redrivenAt }: Execution, state: ActiveState): Attempt {
+export function attemptOf({ redriveCount, redrivenAt }: FoldedExecution, state: ActiveState): Attempt {
   let retryCount = 0;
   for (const attempts of state.attempts.values()) retryCount += attempts;
   return { retryCount, redriveCount, redrivenAt };

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { isJsonObject, type Json, memberOf } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
+import { programShape } from "../asl/program-shape.ts";
 import { decodeEvents, encodeEvents } from "./journal/event-codec.ts";
 import { arbitraryWorkflow } from "../testing/arbitrary-workflow.ts";
 import { type Decided, play, type Played, playedIdentity, type PlayOptions } from "../testing/play.ts";
@@ -12,7 +13,7 @@ import { copyExecution } from "./copy-execution.ts";
 import { decide } from "./decide.ts";
 import type { Effect, PerformTask, TaskOutcome } from "./effect.ts";
 import type { JournalEvent } from "./journal/event.ts";
-import { type Execution, newExecution } from "./execution.ts";
+import { type Execution, type FoldedExecution, newExecution } from "./execution.ts";
 import { pending } from "./pending.ts";
 import { transition } from "./transition.ts";
 import type { Command, Environment } from "./turn.ts";
@@ -48,6 +49,19 @@ test("folding any prefix of the journal gives the state that lived at that point
       });
     }),
     { numRuns: 300 },
+  );
+});
+
+test("a fold needs no more of a definition than its shape", () => {
+  fc.assert(
+    fc.property(arbitraryWorkflow, (definition) => {
+      const { execution, events } = play(definition, options);
+      const identity = { ...playedIdentity(definition), program: programShape(definition) };
+      const folded: FoldedExecution = newExecution(identity);
+      for (const event of events) apply(folded, event);
+      assert.deepEqual(snapshotOf(folded), snapshotOf(execution));
+    }),
+    { numRuns: 100 },
   );
 });
 

@@ -1,11 +1,14 @@
 // The scopes of an execution: what states each runs through, and how one is opened, found and closed with all below it.
 import { assert } from "../asl/assert.ts";
 import type { State, StateScope } from "../asl/program.ts";
+import type { ProgramShape, StateShape } from "../asl/program-shape.ts";
 import { mayMeetAnother } from "./branch-scope.ts";
-import type { ActiveState, Execution, Scope, Work } from "./execution.ts";
+import type { ActiveState, Execution, FoldedExecution, Scope, Work } from "./execution.ts";
 
 /** The states that a scope runs through. */
-export function statesOf(execution: Execution, scope: Scope): StateScope {
+export function statesOf(execution: Execution, scope: Scope): StateScope;
+export function statesOf(execution: FoldedExecution, scope: Scope): ProgramShape;
+export function statesOf(execution: FoldedExecution, scope: Scope): ProgramShape {
   if (scope.parent === undefined) return execution.identity.program;
   const container = stateOf(execution, scope.parent);
   if (container.type === "Map") return container.processor;
@@ -16,7 +19,9 @@ export function statesOf(execution: Execution, scope: Scope): StateScope {
 }
 
 /** The definition of the state that is active in a scope. */
-export function stateOf(execution: Execution, scope: Scope): State {
+export function stateOf(execution: Execution, scope: Scope): State;
+export function stateOf(execution: FoldedExecution, scope: Scope): StateShape;
+export function stateOf(execution: FoldedExecution, scope: Scope): StateShape {
   const state = statesOf(execution, scope).states.get(activeState(scope).name);
   assert(state !== undefined, "an active state is defined");
   return state;
@@ -27,14 +32,14 @@ export function activeState(scope: Scope): ActiveState {
   return scope.state;
 }
 
-export function scopeOf(execution: Execution, id: number): Scope {
+export function scopeOf(execution: FoldedExecution, id: number): Scope {
   const scope = execution.scopes.get(id);
   assert(scope !== undefined, "the scope is open");
   return scope;
 }
 
 export function openScope(
-  execution: Execution,
+  execution: FoldedExecution,
   parent: Scope,
   part: Pick<Scope, "id" | "index" | "startedAt" | "lastEventId" | "data">,
 ): Scope {
@@ -55,7 +60,7 @@ export function openScope(
 }
 
 /** Forgets what the active state waited for, the scopes below it included. */
-export function closeWork(execution: Execution, scope: Scope): void {
+export function closeWork(execution: FoldedExecution, scope: Scope): void {
   const state = activeState(scope);
   const { work } = state;
   state.work = undefined;

@@ -34,11 +34,11 @@ import { isLoopback } from "./configuration/configuration.ts";
 import { reasonOf } from "./file-problem.ts";
 import { listen, StartError, urlOf } from "./listen.ts";
 import { readMockFile } from "./configuration/mock-file.ts";
-import { isOwnAddress, openOutlets, type Outlets } from "./telemetry-targets.ts";
-import type { OutletsConfiguration } from "./configuration/telemetry-settings.ts";
+import { isOwnAddress, openTelemetryTargets, type TelemetryTargets } from "./telemetry-targets.ts";
+import type { TelemetryConfiguration } from "./configuration/telemetry-settings.ts";
 import type { TracingConfiguration } from "./configuration/tracing-settings.ts";
 
-export interface ServerOptions extends OutletsConfiguration {
+export interface ServerOptions extends TelemetryConfiguration {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
@@ -101,11 +101,11 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
     await listen(opened.server, options);
   } catch (error) {
     await opened?.connectors.close();
-    await Promise.all([opened?.outlets.close(), opened?.tracing?.close()]);
+    await Promise.all([opened?.telemetryTargets.close(), opened?.tracing?.close()]);
     await store.close();
     throw error;
   }
-  const { server, runtime, lost, connectors, outlets, functions, tracing } = opened;
+  const { server, runtime, lost, connectors, telemetryTargets, functions, tracing } = opened;
   const { log, clock = systemClock } = options;
   const url = urlOf(server, options.host);
   const recovered = runtime.recover().catch((error: unknown) => log("Not everything could be taken up again.", error));
@@ -131,7 +131,7 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
       await connectors.close();
       // Readers and writers of the store must not find it closed.
       const readers = Promise.all([recovered, opened.settled()]);
-      await Promise.all([outlets.close(), tracing?.close(), within(closeWithinMs, readers, clock)]);
+      await Promise.all([telemetryTargets.close(), tracing?.close(), within(closeWithinMs, readers, clock)]);
       await store.close();
     },
   };
@@ -162,7 +162,7 @@ interface Wired extends Pick<Api, "settled"> {
   readonly runtime: Runtime;
   readonly lost: Promise<void>;
   readonly connectors: Connectors;
-  readonly outlets: Outlets;
+  readonly telemetryTargets: TelemetryTargets;
   /** The functions that the connectors know; `reloadFunctions` changes them. */
   readonly functions: Map<string, FunctionTarget>;
   readonly tracing: Tracing | undefined;
@@ -175,7 +175,7 @@ interface Held {
 
 async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wired> {
   const { arns, log, clock = systemClock } = options;
-  const outlets = openOutlets({ ...options, clock });
+  const telemetryTargets = openTelemetryTargets({ ...options, clock });
   const functions = new Map(options.functions);
   const lost = Promise.withResolvers<void>();
   const activities = new KnownActivities(arns);
@@ -196,7 +196,7 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
     log,
   };
   const tracing = await openTracing(store, options);
-  const watches = [options.watch, tracing?.watch, ...outlets.watches];
+  const watches = [options.watch, tracing?.watch, ...telemetryTargets.watches];
   const runtime: Runtime = createRuntime({
     ...engine,
     store,
@@ -223,7 +223,7 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
     auth: options.auth,
     rateLimits: options.rateLimits,
     limits: options.limits,
-    admitLogging: (logGroupArn, stateMachineArn) => outlets.admitLogging(logGroupArn, stateMachineArn),
+    admitLogging: (logGroupArn, stateMachineArn) => telemetryTargets.admitLogging(logGroupArn, stateMachineArn),
     reportFailure({ requestId, target, error }) {
       // That a server which stops performs nothing is no news.
       if (server.listening) log(`${target} failed (request ${requestId}).`, error);
@@ -236,7 +236,7 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
     runtime,
     lost: lost.promise,
     connectors,
-    outlets,
+    telemetryTargets,
     functions,
     tracing,
   };

@@ -17,7 +17,7 @@ import {
 import { type FakeReceiver, startFakeReceiver } from "../testing/fake-receiver.ts";
 import { testServerOptions } from "../testing/server-options.ts";
 import { ConfigurationError, parseConfiguration, resolveConfiguration } from "./configuration/configuration.ts";
-import type { OutletsConfiguration } from "./configuration/telemetry-settings.ts";
+import type { TelemetryConfiguration } from "./configuration/telemetry-settings.ts";
 import { isOwnAddress } from "./telemetry-targets.ts";
 import { type PawlServer, type ServerOptions, startServer } from "./start-server.ts";
 
@@ -160,7 +160,7 @@ test("AWS_ENDPOINT_URL of the server itself is no place for logs", async (t) => 
 });
 
 test("a file gets the lines; one that cannot be written is said at the start", async (t) => {
-  const directory = mkdtempSync(join(tmpdir(), "pawl-outlets-"));
+  const directory = mkdtempSync(join(tmpdir(), "pawl-telemetryTargets-"));
   t.after(() => rmSync(directory, { recursive: true }));
   const file = join(directory, "logs", "executions.jsonl");
   await runOne(await start(t, { logging: { to: "file", file } }));
@@ -202,7 +202,7 @@ test("status changes reach an HTTP endpoint in order, and EventBridge where it i
   );
 });
 
-const resolved = (file: object, environment: Readonly<Record<string, string>> = {}): OutletsConfiguration => {
+const resolved = (file: object, environment: Readonly<Record<string, string>> = {}): TelemetryConfiguration => {
   const sources = { flags: {}, environment, file: parseConfiguration(file, "/config"), directory: "/srv" };
   const { logging: logs, events } = resolveConfiguration(sources);
   return { logging: logs, events };

@@ -14,9 +14,9 @@ import { watchStatus } from "../telemetry/status-events/watch-status.ts";
 import { isLoopback } from "./configuration/configuration.ts";
 import { writeProblem } from "./file-problem.ts";
 import { StartError } from "./listen.ts";
-import type { OutletsConfiguration } from "./configuration/telemetry-settings.ts";
+import type { TelemetryConfiguration } from "./configuration/telemetry-settings.ts";
 
-export interface OutletsOptions extends OutletsConfiguration {
+export interface TelemetryTargetsOptions extends TelemetryConfiguration {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly arns: ArnSpace;
   /** Where this server listens: it does not log to itself. */
@@ -26,7 +26,7 @@ export interface OutletsOptions extends OutletsConfiguration {
   readonly log: (message: string) => void;
 }
 
-export interface Outlets {
+export interface TelemetryTargets {
   readonly watches: readonly Watch[];
   /** Whether a machine may log to a group; false where the group is certainly not there. */
   admitLogging(logGroupArn: string, stateMachineArn: string): Promise<boolean>;
@@ -34,7 +34,7 @@ export interface Outlets {
 }
 
 /** @throws StartError when the file for logs cannot be written, or a variable holds no address. */
-export function openOutlets(options: OutletsOptions): Outlets {
+export function openTelemetryTargets(options: TelemetryTargetsOptions): TelemetryTargets {
   const { arns, clock, log, environment } = options;
   const context = { arns, clock, log, credentials: credentialsOf(environment), random: Math.random };
   const logTarget = logTargetOf(options);
@@ -56,7 +56,7 @@ export function openOutlets(options: OutletsOptions): Outlets {
   };
 }
 
-function logTargetOf(options: OutletsOptions): LogTarget | undefined {
+function logTargetOf(options: TelemetryTargetsOptions): LogTarget | undefined {
   const { logging, port } = options;
   if (logging !== undefined && (logging.to !== "cloudWatchLogs" || logging.endpoint !== undefined)) return logging;
   const endpoint = addressOf(options.environment, "LOGS");
@@ -64,13 +64,13 @@ function logTargetOf(options: OutletsOptions): LogTarget | undefined {
   return isElsewhere ? { to: "cloudWatchLogs", endpoint } : logging;
 }
 
-function eventTargetOf({ events, environment, port }: OutletsOptions): EventTarget | undefined {
+function eventTargetOf({ events, environment, port }: TelemetryTargetsOptions): EventTarget | undefined {
   if (events?.to !== "eventBridge" || events.endpoint !== undefined) return events;
   const endpoint = addressOf(environment, "EVENTS");
   return endpoint === undefined || isOwnAddress(endpoint, port) ? events : { ...events, endpoint };
 }
 
-function addressOf(environment: OutletsOptions["environment"], service: string): string | undefined {
+function addressOf(environment: TelemetryTargetsOptions["environment"], service: string): string | undefined {
   try {
     return endpointOf(environment, service);
   } catch (cause) {
@@ -104,7 +104,7 @@ interface Logs {
   readonly log: (message: string) => void;
 }
 
-function admitLogging({ target, logs, log }: Logs): Outlets["admitLogging"] {
+function admitLogging({ target, logs, log }: Logs): TelemetryTargets["admitLogging"] {
   return async (logGroupArn, stateMachineArn) => {
     if (logs !== undefined) return logs.hasLogGroup(logGroupArn);
     if (target === undefined) {

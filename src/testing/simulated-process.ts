@@ -1,5 +1,5 @@
 // One life of a simulated process: the real runtime over a store and a clock that may die between any two things it does.
-// What it holds is gone with it, and nothing that it still does reaches the world.
+// Everything that it holds is gone with it, and nothing that it still does reaches the world.
 import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
 import { Payload } from "../asl/payload.ts";
 import type { Clock } from "../runtime/clock.ts";

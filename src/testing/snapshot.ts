@@ -1,7 +1,7 @@
 // An execution as plain data, to compare what was folded with what lived.
-import type { ActiveState, Execution, Scope, Work } from "../engine/execution.ts";
+import type { ActiveState, FoldedExecution, Scope, Work } from "../engine/execution.ts";
 
-export function snapshotOf(execution: Execution): object {
+export function snapshotOf(execution: FoldedExecution): object {
   const { status, roleArn, input, output, error, cause, startedAt, stoppedAt, lastEventId, scopes, tasks } = execution;
   const { redriveCount, redrivenAt, namedRedrives, testCase, invocations } = execution;
   return {

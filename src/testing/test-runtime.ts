@@ -1,5 +1,5 @@
-// The real runtime over a store that a test has: children are started for real, other calls come out as the test says. What
-// machines and requests are made of stands here once.
+// The real runtime over a store that a test has: children are started for real, other calls come out as the test says. The
+// least that makes a machine and a request stands here once.
 import assert from "node:assert/strict";
 import { type Json, stringifyJson } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";

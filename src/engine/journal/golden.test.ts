@@ -50,7 +50,10 @@ for (const [file, golden] of journals) {
 }
 
 /** The states that the rows fold to, one for each step. */
-function statesOf(golden: GoldenJournal, applyEvent: typeof apply): readonly (Facts | string)[] {
+function statesOf(
+  golden: GoldenJournal,
+  applyEvent: (execution: Execution, event: JournalEvent) => void,
+): readonly (Facts | string)[] {
   const execution = newGoldenExecution(golden);
   return golden.steps.map(({ row }) => {
     for (const event of eventsOf(row)) applyEvent(execution, event);
@@ -226,7 +229,10 @@ void test("a number or a text of a row that became another is found out", () => 
   }
 });
 
-function isFoldedAsRecorded(golden: GoldenJournal, applyEvent: typeof apply): boolean {
+function isFoldedAsRecorded(
+  golden: GoldenJournal,
+  applyEvent: (execution: Execution, event: JournalEvent) => void,
+): boolean {
   try {
     assert.deepEqual(
       statesOf(golden, applyEvent),

@@ -6,7 +6,7 @@ import type { EventTarget } from "../../telemetry/status-events/open-event-desti
 import { address, path, text } from "./kinds.ts";
 import { destination, type Kind, refuse, show } from "./walk.ts";
 
-export interface OutletsConfiguration {
+export interface TelemetryConfiguration {
   readonly logging?: LogTarget | undefined;
   readonly events?: EventTarget | undefined;
 }
