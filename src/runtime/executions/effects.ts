@@ -102,10 +102,15 @@ export class Effects implements ExecutionListener {
   async #stopOrphan(id: number, task: PerformTask, submission: Payload): Promise<void> {
     const child = awaitedChild(task.resource, submission);
     if (child === undefined || this.#isStopped) return;
-    const live = await this.#options.liveExecutions.get(id);
-    const isAwaited = live !== undefined && awaitsChild(live.execution, child);
-    if (live !== undefined) this.#options.liveExecutions.release(live);
-    if (!isAwaited) await this.#stopSurely(child);
+    const { liveExecutions, log } = this.#options;
+    try {
+      const live = await liveExecutions.get(id);
+      const isAwaited = live !== undefined && awaitsChild(live.execution, child);
+      if (live !== undefined) liveExecutions.release(live);
+      if (!isAwaited) await this.#stopSurely(child);
+    } catch (error) {
+      log(`Whether anybody waits for the child execution ${child} could not be read; it goes on.`, error);
+    }
   }
 
   #failUnknown(id: number, { attempt: { scheduledEventId } }: PerformTask): void {
