@@ -83,6 +83,19 @@ resource "aws_sfn_state_machine" "quick" {
   definition = jsonencode({ StartAt = "A", States = { A = { Type = "Succeed" } } })
 }
 
+resource "aws_sfn_state_machine" "carousel" {
+  name       = "carousel"
+  role_arn   = "arn:aws:iam::123456789012:role/orders"
+  definition = jsonencode({
+    StartAt = "Rest"
+    States = {
+      Rest  = { Type = "Wait", Seconds = 1, Next = "Again" }
+      Again = { Type = "Choice", Choices = [{ Variable = "$", IsPresent = true, Next = "Rest" }], Default = "Done" }
+      Done  = { Type = "Succeed" }
+    }
+  })
+}
+
 resource "aws_sfn_alias" "live" {
   name        = "live"
   description = "what customers use"
@@ -116,7 +129,7 @@ test(
     }
     assert.equal(init.exitCode, 0, init.output);
 
-    await terraform.apply({ step: "one", weights: [100] }, "4 added, 0 changed, 0 destroyed");
+    await terraform.apply({ step: "one", weights: [100] }, "5 added, 0 changed, 0 destroyed");
     await terraform.assertNoDrift();
     // Tags, definition and version change in one update; the alias stays at version 1.
     await terraform.apply({ step: "two", weights: [100] }, "0 added, 1 changed, 0 destroyed");
@@ -125,8 +138,10 @@ test(
     await terraform.apply({ step: "two", weights: [90, 10] }, "0 added, 1 changed, 0 destroyed");
     assert.deepEqual(await weightsAt(server), [`${orders}:1 90`, `${orders}:2 10`]);
     await terraform.assertNoDrift();
+    // An execution that goes round for ever does not keep its machine from being destroyed.
+    await call(server, "StartExecution", { stateMachineArn: orders.replace("orders", "carousel") });
     const destroyed = await terraform.run("destroy", "-auto-approve", "-refresh=false");
-    assert.match(destroyed.output, /Resources: 4 destroyed\./);
+    assert.match(destroyed.output, /Resources: 5 destroyed\./);
     assert.deepEqual(await call(server, "ListStateMachines", {}), { stateMachines: [] });
     assert.deepEqual(await call(server, "ListActivities", {}), { activities: [] });
   },
