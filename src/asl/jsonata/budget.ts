@@ -1,4 +1,5 @@
 // How much one evaluation may use: AWS's bounds, which an operator may raise.
+import type { Work } from "../work.ts";
 
 /**
  * Bounds of one evaluation. They are counts, never times, so that an evaluation that is repeated ends as it did. A step is
@@ -23,6 +24,8 @@ export type JsonataContext = {
   /** Seeds `$random()`, `$uuid()` and `$shuffle()`: the same seed gives the same sequence. */
   readonly seed: string;
   readonly budget?: Partial<JsonataBudget> | undefined;
+  /** The allowance that the evaluation shares with all others of its state; its steps are those of the budget. */
+  readonly work?: Work | undefined;
 };
 
 export const awsBudget: JsonataBudget = {

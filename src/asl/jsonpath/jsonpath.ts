@@ -7,6 +7,7 @@ import type { Failure } from "./failure.ts";
 import { parsePath } from "./parse-path.ts";
 import { type Path, pathOf, type Step } from "./path-syntax.ts";
 import { invalidPath, trimmed } from "./syntax-error.ts";
+import type { Work } from "../work.ts";
 
 export type PathScope = {
   readonly input: Json;
@@ -14,6 +15,8 @@ export type PathScope = {
   readonly context: () => Json;
   /** Those of the outer scopes included. */
   readonly variables: ReadonlyMap<string, Json>;
+  /** Pays for what is read, copied and made. */
+  readonly work?: Work | undefined;
 };
 
 export type PathResult =
