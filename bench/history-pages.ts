@@ -1,5 +1,6 @@
 // The history of an execution of 25,000 events, read in pages of 1,000 and as a whole. Both run in this process, by turns,
 // on the same file; the ratio is what counts.
+import { allEvents } from "../src/store/contract-fixtures.ts";
 import { createApi } from "../src/api/aws-json.ts";
 import type { CallAction } from "../src/tasks/ports.ts";
 import type { Json } from "../src/asl/json.ts";
@@ -151,7 +152,7 @@ async function timed(act: () => Promise<void>): Promise<number> {
 
 async function readWhole({ journal }: Store, name: Name): Promise<void> {
   const record = await journal.findRecord(name, "e");
-  const events = await journal.readEvents(record?.id ?? 0, "all");
+  const events = await allEvents(journal, record?.id ?? 0);
   const { length } = JSON.stringify(publicHistory(events, { region: arns.region, isDataIncluded: true }));
   if (events.length < 25_000 || length === 0) throw new Error(`The history has ${events.length} events.`);
 }

@@ -1,7 +1,7 @@
 // The common ground of the parts of the store contract: how a store is opened for a proof, and the least that makes a change.
 import { Payload } from "../asl/payload.ts";
 import type { JournalEvent } from "../engine/journal/event.ts";
-import type { ExecutionChange, ExecutionRecord } from "./journal.ts";
+import type { ExecutionChange, ExecutionRecord, Journal } from "./journal.ts";
 import type { Store } from "./store.ts";
 
 export interface OpenedStore {
@@ -53,6 +53,13 @@ export function startedEvent(input: string): JournalEvent {
 export function passed(id: number, text: string): JournalEvent {
   const output = Payload.ofText(text);
   return { kind: "StateExited", id, previousEventId: id - 1, at: id, scope: 0, stateType: "Pass", name: "A", output };
+}
+
+/** All events of an execution that is known to be short. */
+export async function allEvents({ eachRow }: Pick<Journal, "eachRow">, executionId: number): Promise<JournalEvent[]> {
+  const events: JournalEvent[] = [];
+  for await (const row of eachRow(executionId)) events.push(...row);
+  return events;
 }
 
 /** Events with their payloads as texts: equal when the same was stored, whatever was parsed of it. */

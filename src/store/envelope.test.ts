@@ -11,11 +11,11 @@ test("every text opens as it was sealed, and names its data key", () => {
     fc.property(fc.string({ unit: "grapheme" }), fc.string(), (text, place) => {
       const sealed = seal(key, place, text);
       assert.equal(dataKeyIdOf(sealed), 7);
-      assert.equal(open(key, place, sealed), text);
+      assert.equal(open(key, place, sealed)?.toString(), text);
     }),
   );
   const long = "0123456789abcdef€".repeat(200_000);
-  assert.equal(open(key, "p", seal(key, "p", long)), long);
+  assert.equal(open(key, "p", seal(key, "p", long))?.toString(), long);
 });
 
 test("a sealed text opens with no other key, at no other place, and not when any bit of it is another", () => {
@@ -41,7 +41,7 @@ test("a data key comes out of its wrap with its master key and its id only", () 
   const wrapped = wrapDataKey(key, master);
   const unwrapped = unwrapDataKey(7, wrapped, master);
   assert.ok(unwrapped);
-  assert.equal(open(unwrapped, "p", seal(key, "p", "text")), "text");
+  assert.equal(open(unwrapped, "p", seal(key, "p", "text"))?.toString(), "text");
   assert.equal(unwrapDataKey(8, wrapped, master), undefined);
   assert.equal(unwrapDataKey(7, wrapped, other), undefined);
   assert.equal(unwrapDataKey(7, wrapped.subarray(1), master), undefined);
@@ -63,5 +63,5 @@ test("what an older version sealed and wrapped opens", () => {
   const sealed = Buffer.from("AQAAAAeWeg1nfz8RN1hsqzFL343SkXFLMKoFAkkmlVX8rM2DvnDO4Y4c", "base64");
   const unwrapped = unwrapDataKey(7, wrapped, master);
   assert.ok(unwrapped);
-  assert.equal(open(unwrapped, "journal.events/1/2", sealed), "as it was");
+  assert.equal(open(unwrapped, "journal.events/1/2", sealed)?.toString(), "as it was");
 });

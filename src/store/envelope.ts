@@ -66,11 +66,12 @@ export function unwrapDataKey(id: number, wrapped: Uint8Array, { wrappingKey }: 
 }
 
 /** @param cell the name of the cell that the text stands in; it opens with the same name only. */
-export function seal({ id, key }: DataKey, cell: string, text: string): Uint8Array {
+export function seal({ id, key }: DataKey, cell: string, content: string | Uint8Array): Uint8Array {
   const header = Buffer.allocUnsafe(headerBytes);
   header.writeUInt8(format, 0);
   header.writeUInt32BE(id, 1);
-  return encrypt(key, boundTo(cell), Buffer.from(text), header);
+  const plain = typeof content === "string" ? Buffer.from(content) : content;
+  return encrypt(key, boundTo(cell), plain, header);
 }
 
 /** The id of the data key that a sealed text needs; `undefined` when it is none. */
@@ -79,16 +80,16 @@ export function dataKeyIdOf(sealed: Uint8Array): number | undefined {
   return isSealed ? viewOf(sealed).readUInt32BE(1) : undefined;
 }
 
-/** `undefined` when it was changed or moved. */
-export function open({ key }: DataKey, cell: string, sealed: Uint8Array): string | undefined {
-  return decrypt(key, boundTo(cell), sealed.subarray(headerBytes))?.toString("utf8");
+/** What was sealed, a text as UTF-8; `undefined` when it was changed or moved. */
+export function open({ key }: DataKey, cell: string, sealed: Uint8Array): Buffer | undefined {
+  return decrypt(key, boundTo(cell), sealed.subarray(headerBytes));
 }
 
 const wrapPlace = (id: number): Buffer => Buffer.from(`pawl ${format} data key ${id}`);
 const boundTo = (cell: string): Buffer => Buffer.from(`pawl ${format} ${cell}`);
 
 /** @returns the header, the nonce, the encrypted bytes and the tag. */
-function encrypt(key: KeyObject, place: Buffer, plain: Buffer, header: Buffer): Buffer {
+function encrypt(key: KeyObject, place: Buffer, plain: Uint8Array, header: Buffer): Buffer {
   const nonce = nextNonce();
   const cipher = createCipheriv(algorithm, key, nonce, { authTagLength: tagBytes });
   cipher.setAAD(place);

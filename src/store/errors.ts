@@ -12,6 +12,10 @@ export class StoreInUseError extends Error {
 export class StoreKeyError extends Error {
   override readonly name = "StoreKeyError";
 }
+/** A read throws it: what stands there is not what was written. */
+export class StoreDamagedError extends Error {
+  override readonly name = "StoreDamagedError";
+}
 /** A read of an encrypted store throws it: the cell was changed, moved, or never sealed. */
 export class SealBrokenError extends Error {
   override readonly name = "SealBrokenError";

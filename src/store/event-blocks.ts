@@ -1,17 +1,53 @@
 // How the events of an execution are cut, so that a range of a long history is read without the rest of it: no row of the
-// journal reaches over the beginning of a block of events, and the row that begins one can be found by its first event.
+// journal reaches over the beginning of a block of events, none holds much more text than it may, and the rows that begin a
+// block or hold much can be found by their first event.
+import { EventSizes } from "../engine/journal/event-size.ts";
 import { isUnlisted, type JournalEvent } from "../engine/journal/event.ts";
 
 /** Ids of listed events in a block: block n begins with the event `n * eventsPerBlock`. Stored marks rely on the number. */
 export const eventsPerBlock = 128;
+
+/** A row ends before an event with which it would hold more characters. One event may have more by itself. */
+export const rowCharacters = 1024 * 1024;
+
+/** A row with more characters has a mark of its own: what stands between two marks is bounded. */
+export const unmarkedCharacters = 64 * 1024;
+
+/** The events of one row. */
+export interface RowOfEvents {
+  readonly events: readonly JournalEvent[];
+  /** Whether the row can be found by its first event. */
+  readonly isMarked: boolean;
+}
 
 export function isBeginningOfBlock(event: JournalEvent): boolean {
   return event.id % eventsPerBlock === 0 && !isUnlisted(event);
 }
 
 /** The events of a commit, as its rows hold them. */
-export function cutIntoRows(events: readonly JournalEvent[]): readonly (readonly JournalEvent[])[] {
-  if (events.length === 0) return [];
-  const cuts = events.flatMap((event, i) => (i > 0 && isBeginningOfBlock(event) ? [i] : []));
-  return cuts.length === 0 ? [events] : [0, ...cuts].map((from, i) => events.slice(from, cuts[i]));
+export function cutIntoRows(events: readonly JournalEvent[]): readonly RowOfEvents[] {
+  const rows: RowOfEvents[] = [];
+  let sizes = new EventSizes();
+  let from = 0;
+  let characters = 0;
+  const end = (to: number): void => {
+    const [first] = events.slice(from, from + 1);
+    if (first === undefined) return;
+    const isListed = !isUnlisted(first);
+    const isMarked = isListed && (isBeginningOfBlock(first) || characters > unmarkedCharacters);
+    rows.push({ events: from === 0 && to === events.length ? events : events.slice(from, to), isMarked });
+    from = to;
+    characters = 0;
+    sizes = new EventSizes();
+  };
+  for (const [i, event] of events.entries()) {
+    let added = sizes.add(event);
+    if (i > from && (isBeginningOfBlock(event) || (characters + added > rowCharacters && !isUnlisted(event)))) {
+      end(i);
+      added = sizes.add(event);
+    }
+    characters += added;
+  }
+  end(events.length);
+  return rows;
 }

@@ -1,6 +1,6 @@
 // The part of the store contract that concerns the journal in the order of its commits.
 import assert from "node:assert/strict";
-import { continued, passed, type Prove, readable, started } from "./contract-fixtures.ts";
+import { allEvents, continued, passed, type Prove, readable, started } from "./contract-fixtures.ts";
 import { eventsPerBlock } from "./event-blocks.ts";
 import type { JournalRow } from "./journal.ts";
 import type { Store } from "./store.ts";
@@ -71,7 +71,7 @@ export function journalOrderContract(prove: Prove): void {
       assert.equal(read.at(-1)?.id, await store.journal.newestRowId());
       for (let id = 1; id <= executions; id++) {
         const followed = read.filter(({ executionId }) => executionId === id).flatMap(({ events }) => events);
-        assert.deepEqual(readable(followed), readable(await store.journal.readEvents(id, "all")));
+        assert.deepEqual(readable(followed), readable(await allEvents(store.journal, id)));
       }
     },
   );

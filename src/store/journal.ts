@@ -1,6 +1,7 @@
 // The role that holds executions: one current row each, and the journal of their events. Most of it is one call, `append`.
 import type { JournalEvent } from "../engine/journal/event.ts";
 import type { StateMachineType } from "./catalogue.ts";
+import type { EncodedChange } from "./encoded-row.ts";
 import type { ActivityOffer } from "./offers.ts";
 import type { Page } from "./page.ts";
 import type { Signal } from "./signals.ts";
@@ -69,10 +70,14 @@ export function listedAt({ stoppedAt, redrive, startedAt }: ExecutionRecord): nu
 export interface EventRange {
   readonly from: number;
   readonly to: number;
+  /** With more text than this the answer breaks off, though never before its first event. */
+  readonly mostCharacters?: number | undefined;
+  /** Says which end is left out where the answer breaks off; events come in order in any case. */
+  readonly isNewestFirst?: boolean | undefined;
 }
 
 /** "first" is the beginning, where the input stands; "ends" is the beginning and the newest events, where the end stands. */
-export type JournalPart = "all" | "first" | "ends" | EventRange;
+export type JournalPart = "first" | "ends" | EventRange;
 
 /** Some events of one execution that were committed together; a commit has one row or several for each of its changes. */
 export interface JournalRow {
@@ -86,16 +91,23 @@ export interface Journal {
   /** The first execution id that is free. */
   nextExecutionId(): number;
   /**
+   * Makes the rows of a change ahead of the transaction: a change that cannot be encoded is a fault of its own.
+   * @throws whatever is wrong with the change.
+   */
+  encode(change: ExecutionChange): EncodedChange;
+  /**
    * Appends all changes in one durable transaction: all of them or none. That transaction is one across three roles: the
    * offers and signals that a change brings or settles become visible with its events. Rejects when it could not be made
    * durable.
    */
-  append(changes: readonly ExecutionChange[]): Promise<void>;
+  append(changes: readonly (ExecutionChange | EncodedChange)[]): Promise<void>;
   readRecord(executionId: number): Promise<ExecutionRecord | undefined>;
   /** Finds an execution by the name of its machine, among several of that name in the newest that knows the key. */
   findRecord(stateMachineName: string, key: string): Promise<ExecutionRecord | undefined>;
   /** Events in order. A range costs about as much as its events, however long the journal is. */
   readEvents(executionId: number, part: JournalPart): Promise<readonly JournalEvent[]>;
+  /** All events in order, some at a time: those of a whole execution may not fit into memory. */
+  eachRow(executionId: number): AsyncIterable<readonly JournalEvent[]>;
   /**
    * Rows of all executions in the order of their commits, behind the row `after`. A page ends early where its events are
    * large; it is empty only where nothing has been committed behind `after`. A row that is damaged is reported, and stands

@@ -1,8 +1,8 @@
 // The part of the store contract that concerns ranges of a history: each of them is what a whole read has of it.
 import assert from "node:assert/strict";
 import type { JournalEvent } from "../engine/journal/event.ts";
-import { continued, passed, type Prove, readable, started, startedEvent } from "./contract-fixtures.ts";
-import { eventsPerBlock } from "./event-blocks.ts";
+import { allEvents, continued, passed, type Prove, readable, started, startedEvent } from "./contract-fixtures.ts";
+import { eventsPerBlock, rowCharacters } from "./event-blocks.ts";
 import type { ExecutionChange } from "./journal.ts";
 
 /** A journal in which every seventh event is followed by unlisted ones, so that commits begin and end with them too. */
@@ -14,6 +14,13 @@ function longJournal(length: number): readonly JournalEvent[] {
     for (const scope of [0, 1, 2]) events.push({ kind: "TaskHeartbeat", id, previousEventId: id, at: id, scope });
   }
   return events;
+}
+
+/** A journal with texts that differ and are long, and short ones between them. */
+function largeJournal(length: number): readonly JournalEvent[] {
+  const large = "x".repeat(100_000);
+  const text = (id: number): string => (id % 3 === 0 ? `"${id}"` : `"${id} ${large}"`);
+  return [startedEvent("{}"), ...Array.from({ length: length - 1 }, (_, i) => passed(i + 2, text(i + 2)))];
 }
 
 /** One commit after the other, of few events and of many, with commits of another execution between them. */
@@ -39,7 +46,7 @@ export function rangesContract(prove: Prove): void {
     const bounds = [...around(1), 7, 8, ...blocks.flatMap(around), ...around(last)];
     for (const again of [async () => store, reopen]) {
       const { journal } = await again();
-      assert.deepEqual(readable(await journal.readEvents(1, "all")), readable(events));
+      assert.deepEqual(readable(await allEvents(journal, 1)), readable(events));
       for (const from of bounds) {
         for (const to of [from - 1, from, from + 1, from + eventsPerBlock, from + 500, last]) {
           const expected = events.filter(({ id }) => id >= from && id <= to);
@@ -60,7 +67,33 @@ export function rangesContract(prove: Prove): void {
       const { journal } = await reopen();
       assert.deepEqual(readable((await journal.readEvents(1, "first"))[0]), readable(events[0]));
       assert.deepEqual(readable((await journal.readEvents(1, "ends")).at(-1)), readable(events.at(-1)));
-      assert.deepEqual(readable(await journal.readEvents(1, "all")), readable(events));
+      assert.deepEqual(readable(await allEvents(journal, 1)), readable(events));
     },
   );
+
+  prove("a range with much text is given in parts, from either end", async ({ store, reopen }) => {
+    const events = largeJournal(3 * eventsPerBlock);
+    const last = events.at(-1)?.id ?? 0;
+    for (const commit of commitsOf(events)) await store.journal.append(commit);
+    const { journal } = await reopen();
+    for (const mostCharacters of [1, 300_000, 3_000_000]) {
+      for (const isNewestFirst of [false, true]) {
+        const parts: (readonly JournalEvent[])[] = [];
+        for (let range = { from: 1, to: last }; range.from <= range.to;) {
+          const part = await journal.readEvents(1, { ...range, mostCharacters, isNewestFirst });
+          const [first, end] = [part[0]?.id ?? 0, part.at(-1)?.id ?? 0];
+          assert.ok(isNewestFirst ? end === range.to : first === range.from, "no event is left out, and none is empty");
+          // A row may stand on either side of the bound.
+          const texts = new Set(part.map((event) => (event.kind === "StateExited" ? event.output.text : "")));
+          const characters = [...texts].reduce((sum, text) => sum + text.length, 0);
+          assert.ok(characters <= mostCharacters + 2 * rowCharacters, `${characters} for ${mostCharacters}`);
+          range = isNewestFirst ? { ...range, to: first - 1 } : { ...range, from: end + 1 };
+          parts.push(part);
+        }
+        const whole = isNewestFirst ? parts.toReversed().flat() : parts.flat();
+        assert.ok(parts.length > 3, `${parts.length} parts`);
+        assert.deepEqual(readable(whole), readable(events));
+      }
+    }
+  });
 }

@@ -1,5 +1,6 @@
 // A golden store: a file that the server of one build left behind, with executions in every way of standing still. It is
 // opened by the runtime on simulated time, told out, and lived on to the end of all that is in it.
+import { allEvents } from "../store/contract-fixtures.ts";
 import assert from "node:assert/strict";
 import type { Json } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
@@ -134,7 +135,7 @@ async function heldOf({ store, runtime }: Held, machine: StateMachineRecord): Pr
     redriven: (await store.journal.listRecords({ stateMachineId, isRedriven: true }, page)).map(({ id }) => id),
     executions: await Promise.all(
       described.map(async (description) => {
-        const events = await store.journal.readEvents(description.record.id, "all");
+        const events = await allEvents(store.journal, description.record.id);
         return { ...description, history: publicHistory(events, { region: goldenArns.region, isDataIncluded: true }) };
       }),
     ),

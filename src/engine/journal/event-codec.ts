@@ -196,17 +196,31 @@ interface PayloadTable {
   readonly indexes: Map<Payload | string, number>;
 }
 
+/** A longer text is looked up by a sample of it: the platform hashes long texts by their length alone, or reads all of them. */
+const longText = 1024;
+const sampledCharacters = 64;
+
 function indexOf(payload: Payload, { texts, indexes }: PayloadTable): number {
   const known = indexes.get(payload);
   if (known !== undefined) return known;
   const { text } = payload;
-  let index = indexes.get(text);
-  if (index === undefined) {
+  const key = text.length > longText ? sampleOf(text) : text;
+  let index = indexes.get(key);
+  // Only the newest of those with the same sample is compared: encoding takes time in proportion to the texts.
+  if (index === undefined || (key !== text && texts[index] !== text)) {
     index = texts.push(text) - 1;
-    indexes.set(text, index);
+    indexes.set(key, index);
   }
   indexes.set(payload, index);
   return index;
+}
+
+/** Tells most long texts from each other, and from all short ones. */
+function sampleOf(text: string): string {
+  const step = Math.floor(text.length / sampledCharacters);
+  let sample = `${text.length}:${text.slice(0, sampledCharacters)}`;
+  for (let i = 0; i < text.length; i += step) sample += text.charAt(i);
+  return sample + text.slice(-sampledCharacters);
 }
 
 function decodePayloads(text: string, from: number, lengths: readonly number[]): readonly Payload[] {

@@ -122,12 +122,13 @@ export class LiveExecutions implements ExecutionListener {
     const stateMachine = await store.catalogue.readStateMachine(record.stateMachineId);
     const revision = await store.catalogue.readRevision(record.revisionId);
     if (stateMachine === undefined || revision === undefined) return undefined;
-    const events = await store.journal.readEvents(id, "all");
     const live = this.#newLive({ stateMachine, revision, record, isSynchronous: false });
     live.isStored = true;
     // An Express execution has only its start stored: it runs again, and its time with it.
     const restartedAt = live.express === undefined ? undefined : now();
-    for (const event of events) apply(live.execution, { ...event, at: restartedAt ?? event.at });
+    for await (const row of store.journal.eachRow(id)) {
+      for (const event of row) apply(live.execution, { ...event, at: restartedAt ?? event.at });
+    }
     this.#byId.set(id, live);
     for (const listener of listeners) listener.loaded?.(live);
     return live;

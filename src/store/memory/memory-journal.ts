@@ -1,9 +1,8 @@
 // Executions and their journal, in memory. Events pass through the same codec as on disk, so that an event that is read back
 // is never the very object that was written.
 import type { JournalEvent } from "../../engine/journal/event.ts";
-import { decodeEvents, encodeEvents } from "../../engine/journal/event-codec.ts";
-import { cutIntoRows } from "../event-blocks.ts";
-import type { ExecutionChange, ExecutionRecord, Journal, JournalPart } from "../journal.ts";
+import { decodeRow, type EncodedRow, encodeChange } from "../encoded-row.ts";
+import type { EventRange, ExecutionChange, ExecutionRecord, Journal } from "../journal.ts";
 import type { MachineNames } from "./memory-catalogue.ts";
 import { listRecords } from "./memory-listing.ts";
 import type { MemoryOffers } from "./memory-offers.ts";
@@ -24,7 +23,7 @@ interface StoredRow {
   readonly id: number;
   readonly executionId: number;
   readonly firstEventId: number;
-  readonly text: string;
+  readonly row: EncodedRow;
 }
 
 export function openMemoryJournal({ machinesNamed, offers, signals }: MemoryJournalOptions): Journal {
@@ -35,14 +34,13 @@ export function openMemoryJournal({ machinesNamed, offers, signals }: MemoryJour
   const journal: StoredRow[] = [];
   let nextExecutionId = 1;
 
-  const write = ({ record, isNew, ...change }: ExecutionChange): void => {
+  const write = (given: ExecutionChange): void => {
+    const { record, isNew, ...change } = encodeChange(given);
     const rows = executions.get(record.id)?.rows ?? [];
-    for (const events of cutIntoRows(change.events)) {
-      const [first] = events;
-      const firstEventId = first?.id ?? 0;
-      const row = { id: journal.length + 1, executionId: record.id, firstEventId, text: encodeEvents(events) };
-      rows.push(row);
-      journal.push(row);
+    for (const row of change.rows) {
+      const stored = { id: journal.length + 1, executionId: record.id, firstEventId: eventsOf(row)[0]?.id ?? 0, row };
+      rows.push(stored);
+      journal.push(stored);
     }
     executions.set(record.id, { record, rows });
     if (record.status === "RUNNING") running.set(record.id, record);
@@ -60,6 +58,7 @@ export function openMemoryJournal({ machinesNamed, offers, signals }: MemoryJour
   return {
     ...memoryQueries(executions, running),
     nextExecutionId: () => nextExecutionId,
+    encode: encodeChange,
     async append(changes) {
       verify(changes, executions, byKey);
       for (const change of changes) write(change);
@@ -67,7 +66,7 @@ export function openMemoryJournal({ machinesNamed, offers, signals }: MemoryJour
     async readRows({ limit, after = 0 }) {
       return journal
         .slice(after, after + limit)
-        .map(({ id, executionId, text }) => ({ id, executionId, events: decodeEvents(text) }));
+        .map(({ id, executionId, row }) => ({ id, executionId, events: eventsOf(row) }));
     },
     async newestRowId() {
       return journal.length;
@@ -108,7 +107,7 @@ function verify(
   }
 }
 
-type Queries = Omit<Journal, "nextExecutionId" | "append" | "findRecord" | "readRows" | "newestRowId">;
+type Queries = Omit<Journal, "nextExecutionId" | "encode" | "append" | "findRecord" | "readRows" | "newestRowId">;
 
 function wakeAtOf(record: ExecutionRecord): number {
   return record.wakeAt ?? Number.POSITIVE_INFINITY;
@@ -126,8 +125,10 @@ function memoryQueries(
     },
     async readEvents(executionId, part): Promise<readonly JournalEvent[]> {
       const rows = executions.get(executionId)?.rows ?? [];
-      const events = rowsOf(rows, part).flatMap(({ text }) => decodeEvents(text));
-      return typeof part === "string" ? events : events.filter(({ id }) => id >= part.from && id <= part.to);
+      return typeof part === "string" ? rowsOf(rows, part).flatMap(({ row }) => eventsOf(row)) : readRange(rows, part);
+    },
+    async *eachRow(executionId) {
+      for (const { row } of [...(executions.get(executionId)?.rows ?? [])]) yield eventsOf(row);
     },
     async listRecords(filter, page) {
       return listRecords(
@@ -153,12 +154,27 @@ function memoryQueries(
   };
 }
 
-function rowsOf(rows: readonly StoredRow[], part: JournalPart): readonly StoredRow[] {
-  if (part === "all") return rows;
-  if (part === "first") return rows.slice(0, 1);
-  if (part === "ends") return [...rows.slice(0, 1), ...rows.slice(1).slice(-1)];
+function eventsOf({ content }: EncodedRow): readonly JournalEvent[] {
+  return decodeRow({ content, name: "a row in memory" }).events;
+}
+
+function rowsOf(rows: readonly StoredRow[], part: "first" | "ends"): readonly StoredRow[] {
+  return part === "first" ? rows.slice(0, 1) : [...rows.slice(0, 1), ...rows.slice(1).slice(-1)];
+}
+
+function readRange(rows: readonly StoredRow[], range: EventRange): readonly JournalEvent[] {
+  const { from, to, mostCharacters = Infinity, isNewestFirst = false } = range;
   // A row reaches up to where the next one begins.
-  return rows.filter(
-    ({ firstEventId }, i) => firstEventId <= part.to && (rows[i + 1]?.firstEventId ?? Infinity) >= part.from,
+  const within = rows.filter(
+    ({ firstEventId }, i) => firstEventId <= to && (rows[i + 1]?.firstEventId ?? Infinity) >= from,
   );
+  const read: (readonly JournalEvent[])[] = [];
+  let characters = 0;
+  for (const { row } of isNewestFirst ? within.toReversed() : within) {
+    if (characters >= mostCharacters && read.some((events) => events.length > 0)) break;
+    const decoded = decodeRow({ content: row.content, name: "a row in memory" });
+    characters += decoded.characters;
+    read.push(decoded.events.filter(({ id }) => id >= from && id <= to));
+  }
+  return (isNewestFirst ? read.toReversed() : read).flat();
 }

@@ -1,4 +1,5 @@
 // The hot path: the rows that one transaction writes for each change of a batch.
+import { encodeChange } from "../encoded-row.ts";
 import type { ExecutionChange } from "../journal.ts";
 import { type Connection, readNumber } from "./connection.ts";
 import { type JournalRowsOptions, prepareJournalWriter, type WrittenRows } from "./journal-rows.ts";
@@ -62,7 +63,7 @@ export function prepareAppender(connection: Connection, options: AppenderOptions
       return nextExecutionId;
     },
     write(change) {
-      const written = journal.write(change.record.id, change.events);
+      const written = journal.write(change.record.id, encodeChange(change).rows);
       wrote(change.isNew ? 2 * pageBytes : pageBytes);
       writeRecord(change, written);
       offers.settle(change);

@@ -1,4 +1,5 @@
 // State machines, their revisions, and activities.
+import { checksumOf, verifyChecksum } from "../encoded-row.ts";
 import type { ActivityRecord, Catalogue, RevisionRecord, StateMachineRecord } from "../catalogue.ts";
 import type { Cell, Connection, Row, Write } from "./connection.ts";
 import { openRowCache } from "./row-cache.ts";
@@ -165,7 +166,18 @@ interface Definitions {
 
 function prepareDefinitions(connection: Connection, sealing: Sealing | undefined): Definitions {
   if (sealing === undefined) {
-    return { written: (definition) => definition, complete: () => undefined, of: (row) => row["definition"] as string };
+    const updateChecksum = connection.prepare("UPDATE revision SET checksum = ? WHERE id = ?");
+    return {
+      written: (definition) => definition,
+      complete: ({ id, definition }) => void updateChecksum.run(checksumOf(definition), id),
+      of(row) {
+        const definition = row["definition"] as string;
+        const checksum = row["checksum"];
+        const name = `${connection.file}: the definition of revision ${String(row["id"])}`;
+        if (typeof checksum === "number") verifyChecksum(definition, checksum, name);
+        return definition;
+      },
+    };
   }
   const update = connection.prepare("UPDATE revision SET sealed_definition = ? WHERE id = ?");
   return {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
-import { continued, passed, started, startedEvent } from "../contract-fixtures.ts";
+import { allEvents, continued, passed, started, startedEvent } from "../contract-fixtures.ts";
 import { masterKeyOf } from "../envelope.ts";
 import type { Store } from "../store.ts";
 import { openSqliteStore, type SqliteOptions } from "./sqlite-store.ts";
@@ -29,6 +29,9 @@ export const encrypted: SqliteOptions = { masterKeys: [first] };
 /** Stands in everything that is to be unreadable. */
 export const marker = "MARKER-a9f1c6";
 
+/** The one is stored as it is, the other compressed. */
+const outputOf = (id: number): string => `"${marker} output ${id}${id === 1 ? "" : "x".repeat(50_000)}"`;
+
 export async function fill(store: Store): Promise<void> {
   const machine = await store.catalogue.createStateMachine(
     { name: "m", type: "STANDARD", createdAt: 1, tags: {} },
@@ -43,7 +46,7 @@ export async function fill(store: Store): Promise<void> {
   });
   for (const id of [1, 2]) {
     const traceHeader = `Root=${marker}-${id}`;
-    const events = [startedEvent(`"${marker} input ${id}"`), passed(2, `"${marker} output ${id}"`)];
+    const events = [startedEvent(`"${marker} input ${id}"`), passed(2, outputOf(id))];
     await store.journal.append([started({ id, traceHeader }, { events })]);
     const failed = { kind: "ExecutionFailed", id: 3, previousEventId: 2, at: 3, error: "E", cause: marker } as const;
     await store.journal.append([continued({ id, status: "FAILED", lastEventId: 3 }, [failed])]);
@@ -55,9 +58,9 @@ export async function assertFilled(store: Store): Promise<void> {
   assert.equal((await store.catalogue.readRevision(2))?.definition, `"${marker} second"`);
   for (const id of [1, 2]) {
     assert.equal((await store.journal.readRecord(id))?.traceHeader, `Root=${marker}-${id}`);
-    const [start, exit, end] = await store.journal.readEvents(id, "all");
+    const [start, exit, end] = await allEvents(store.journal, id);
     assert.equal(start?.kind === "ExecutionStarted" && start.input.text, `"${marker} input ${id}"`);
-    assert.equal(exit?.kind === "StateExited" && exit.output.text, `"${marker} output ${id}"`);
+    assert.equal(exit?.kind === "StateExited" && exit.output.text, outputOf(id));
     assert.equal(end?.kind === "ExecutionFailed" && end.cause, marker);
   }
 }

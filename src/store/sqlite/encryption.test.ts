@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, rmSync, statSync } from "node:fs";
-import { continued, passed, started, startedEvent } from "../contract-fixtures.ts";
+import { allEvents, continued, passed, started, startedEvent } from "../contract-fixtures.ts";
 import { SealBrokenError, StoreKeyError } from "../errors.ts";
 import type { Store } from "../store.ts";
 import {
@@ -75,7 +75,7 @@ async function fillMuch(file: string): Promise<void> {
 async function assertFilledMuch(store: Store): Promise<void> {
   await assertFilled(store);
   for (const id of [3, 1000, 2502]) {
-    const [start] = await store.journal.readEvents(id, "all");
+    const [start] = await allEvents(store.journal, id);
     assert.ok(start?.kind === "ExecutionStarted" && start.input.text.startsWith(`"${marker} x`));
   }
 }

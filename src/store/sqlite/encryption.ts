@@ -54,6 +54,8 @@ interface Column {
   readonly nameOf: (id: number, owner: number) => string;
   /** The literal that stays where the text stood. */
   readonly rest: "''" | "NULL";
+  /** The column that holds the text instead where it is compressed. */
+  readonly packed?: string;
 }
 
 const columns: readonly Column[] = [
@@ -65,7 +67,14 @@ const columns: readonly Column[] = [
     rest: "''",
   },
   { table: "execution", column: "trace_header", owner: "id", nameOf: cellName.traceHeader, rest: "NULL" },
-  { table: "journal", column: "events", owner: "execution_id", nameOf: cellName.events, rest: "''" },
+  {
+    table: "journal",
+    column: "events",
+    owner: "execution_id",
+    nameOf: cellName.events,
+    rest: "''",
+    packed: "packed_events",
+  },
 ];
 
 /** One transaction seals this many characters, or rows. */
@@ -161,13 +170,16 @@ class Conversion {
   }
 
   /** @returns what seals a batch of the rows behind an id, and answers with the id of its last one; `undefined` at the end. */
-  #batchesOf({ table, column, owner, nameOf, rest }: Column): (after: number) => number | undefined {
+  #batchesOf({ table, column, owner, nameOf, rest, packed }: Column): (after: number) => number | undefined {
     const sealed = `sealed_${column}`;
     const next = this.#connection.prepare(
-      `SELECT id, ${owner} AS owner, ${column} AS text FROM ${table}
+      `SELECT id, ${owner} AS owner, ${column} AS text, ${packed ?? "NULL"} AS packed FROM ${table}
        WHERE id > ? AND ${sealed} IS NULL AND ${column} IS NOT NULL ORDER BY id LIMIT 1`,
     );
-    const update = this.#connection.prepare(`UPDATE ${table} SET ${sealed} = ?, ${column} = ${rest} WHERE id = ?`);
+    const cleared = packed === undefined ? "" : `, ${packed} = NULL`;
+    const update = this.#connection.prepare(
+      `UPDATE ${table} SET ${sealed} = ?, ${column} = ${rest}${cleared} WHERE id = ?`,
+    );
     return (after) => {
       let id = after;
       let length = 0;
@@ -175,9 +187,9 @@ class Conversion {
         const row = next.first(id);
         if (row === undefined) return undefined;
         id = row["id"] as number;
-        const text = row["text"] as string;
-        update.run(this.#sealing.seal(nameOf(id, row["owner"] as number), text), id);
-        length += text.length;
+        const content = (row["packed"] ?? row["text"]) as string | Uint8Array;
+        update.run(this.#sealing.seal(nameOf(id, row["owner"] as number), content), id);
+        length += content.length;
       }
       return id;
     };

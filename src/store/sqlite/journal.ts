@@ -1,7 +1,9 @@
 // The journal role: executions by their current rows. append.ts writes them, journal-rows.ts has their events.
+import { encodeChange } from "../encoded-row.ts";
 import type { ExecutionRecord, Journal } from "../journal.ts";
 import { prepareAppender } from "./append.ts";
 import type { Connection, Row, Write } from "./connection.ts";
+import type { EventCells } from "./event-cells.ts";
 import { openJournalOrder } from "./journal-order.ts";
 import { type JournalRowsOptions, prepareJournalReader } from "./journal-rows.ts";
 import { partitionId } from "./lease.ts";
@@ -13,19 +15,21 @@ import type { SignalRows } from "./signals.ts";
 
 export interface JournalOptions extends JournalRowsOptions {
   readonly write: Write;
+  readonly sealing: Sealing | undefined;
   readonly offers: OfferQueue;
   readonly signals: SignalRows;
 }
 
 export function openJournal(connection: Connection, options: JournalOptions): Journal {
-  const { write, offers, sealing } = options;
+  const { write, offers, sealing, cells } = options;
   const rows = recordRows(sealing);
   const appender = prepareAppender(connection, { ...options, rows });
   return {
-    ...openRecords(connection, rows, sealing),
+    ...openRecords(connection, rows, cells),
     ...openCounts(connection),
-    ...openJournalOrder(connection, sealing),
+    ...openJournalOrder(connection, cells),
     nextExecutionId: () => appender.nextExecutionId,
+    encode: encodeChange,
     async append(changes) {
       await write(() => {
         for (const change of changes) appender.write(change);
@@ -34,9 +38,12 @@ export function openJournal(connection: Connection, options: JournalOptions): Jo
   };
 }
 
-type Records = Omit<Journal, "nextExecutionId" | "append" | "countRunning" | "countOpen" | "readRows" | "newestRowId">;
+type Records = Omit<
+  Journal,
+  "nextExecutionId" | "encode" | "append" | "countRunning" | "countOpen" | "readRows" | "newestRowId"
+>;
 
-function openRecords(connection: Connection, rows: RecordRows, sealing: Sealing | undefined): Records {
+function openRecords(connection: Connection, rows: RecordRows, cells: EventCells): Records {
   const { columns, decode } = rows;
   const decodeFound = (row: Row | undefined): ExecutionRecord | undefined =>
     row === undefined ? undefined : decode(row);
@@ -56,7 +63,7 @@ function openRecords(connection: Connection, rows: RecordRows, sealing: Sealing 
     `${select} WHERE partition_id = ${partitionId} AND is_in_flight = 1 AND status = 0 AND id > ? ORDER BY id LIMIT ?`,
   );
 
-  const journal = prepareJournalReader(connection, sealing);
+  const journal = prepareJournalReader(connection, cells);
   const list = prepareListing(connection, rows);
 
   return {
@@ -68,6 +75,9 @@ function openRecords(connection: Connection, rows: RecordRows, sealing: Sealing 
     },
     async readEvents(executionId, part) {
       return journal.read(executionId, part);
+    },
+    async *eachRow(executionId) {
+      yield* journal.rows(executionId);
     },
     async listRecords(filter, page) {
       return list(filter, page).map(decode);

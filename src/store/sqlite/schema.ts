@@ -170,6 +170,12 @@ const migrations: readonly string[] = [
   CREATE INDEX execution_alias ON execution (state_machine_id, alias_name, listed_at) WHERE alias_name IS NOT NULL;
   CREATE INDEX execution_redriven ON execution (state_machine_id, listed_at) WHERE redrive_count IS NOT NULL;
   `,
+  // A long text stands compressed in the column behind its own, which is empty then.
+  `
+  ALTER TABLE journal ADD COLUMN packed_events BLOB;
+  ALTER TABLE journal ADD COLUMN checksum INTEGER; -- CRC-32 (encoded-row.ts); NULL in rows of before and in sealed ones
+  ALTER TABLE revision ADD COLUMN checksum INTEGER; -- of the definition; as above
+  `,
 ];
 
 /** Brings the schema up to this version. @throws Error when the file belongs to another program or a newer version. */

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type PawlServer, startServer } from "../../server/start-server.ts";
 import { eventually, type ServerAnswer } from "../../testing/server-process.ts";
-import { started, startedEvent } from "../contract-fixtures.ts";
+import { allEvents, started, startedEvent } from "../contract-fixtures.ts";
 import { SealBrokenError } from "../errors.ts";
 import {
   assertFilled,
@@ -49,7 +49,7 @@ prove("an opening that seals takes a data key of its own, and another after so m
   assert.equal(count(), 3);
   await within(file, encrypted, async (store) => {
     await assertFilled(store);
-    for (const id of [3, 4, 5, 6]) assert.equal((await store.journal.readEvents(id, "all")).length, 1);
+    for (const id of [3, 4, 5, 6]) assert.equal((await allEvents(store.journal, id)).length, 1);
   });
 });
 
@@ -65,7 +65,7 @@ prove("what was changed, moved or slipped in is refused by name, and everything 
     ["UPDATE journal SET sealed_events = CAST(x'0100000063' || zeroblob(100) AS BLOB) WHERE id = 1", "1/1"],
     ["UPDATE journal SET sealed_events = (SELECT sealed_events FROM journal WHERE id = 3) WHERE id = 1", "1/1"],
     ["UPDATE journal SET sealed_events = (SELECT sealed_events FROM journal WHERE id = 2) WHERE id = 1", "1/1"],
-    ["UPDATE execution SET first_journal_id = 3, last_journal_id = 4 WHERE id = 1", "4/1"],
+    ["UPDATE execution SET first_journal_id = 3, last_journal_id = 4 WHERE id = 1", "3/1"],
     [
       'UPDATE journal SET sealed_events = NULL, events = \'{"v":1,"at":0,"payloads":[],"events":[]}\n\' WHERE id = 1',
       "1/1",
@@ -76,7 +76,7 @@ prove("what was changed, moved or slipped in is refused by name, and everything 
     cpSync(file, copy);
     edit(copy, change);
     await within(copy, encrypted, async (store) => {
-      await assert.rejects(store.journal.readEvents(1, "all"), (error: unknown) => {
+      await assert.rejects(allEvents(store.journal, 1), (error: unknown) => {
         assert.ok(error instanceof SealBrokenError, change);
         assert.ok(
           error.message.includes(`is damaged: what stands at journal.events/${place} was not sealed`),
@@ -85,7 +85,7 @@ prove("what was changed, moved or slipped in is refused by name, and everything 
         assert.ok(!error.message.includes(marker));
         return true;
       });
-      assert.equal((await store.journal.readEvents(2, "all")).length, 3);
+      assert.equal((await allEvents(store.journal, 2)).length, 3);
       await store.journal.append([started({ id: 3 })]);
     });
   }
@@ -215,6 +215,7 @@ const readable: Readonly<Record<string, string>> = {
   "execution.alias_name": "a name: listed, and filtered by",
   "execution.trace_header": "sealed_trace_header",
   "journal.events": "sealed_events",
+  "journal.packed_events": "sealed_events",
   "activity_offer.activity_arn": "an ARN: found by it",
   "state_machine.name": "a name",
   "state_machine.tags": "tags are labels: AWS asks not to put secrets into them",

@@ -19,10 +19,12 @@ import type { Lease } from "./lease.ts";
 export interface Sealing {
   /** Sees to a data key that has not sealed too much; to be called before a transaction that may seal. */
   prepare(): void;
-  /** Seals a text for the cell of that name (`cellName`); to be called within a transaction. */
-  seal(name: string, text: string): Uint8Array;
+  /** Seals what is to stand in the cell of that name (`cellName`); to be called within a transaction. */
+  seal(name: string, content: string | Uint8Array): Uint8Array;
   /** @throws SealBrokenError when the text was changed, moved, or is not sealed at all. */
   open(name: string, cell: Cell | undefined): string;
+  /** As `open`, for what may be no text. @throws SealBrokenError */
+  openBytes(name: string, cell: Cell | undefined): Uint8Array;
   /** Opens a text that nothing depends on: a broken one is reported and left out. */
   openOrReport(name: string, cell: Cell | undefined): string | undefined;
 }
@@ -63,9 +65,9 @@ export function openSealing(connection: Connection, lease: Lease, options: Seali
   let sealer: DataKey | undefined;
   let seals = 0;
 
-  const openText = (name: string, cell: Cell | undefined): string => {
-    const text = cell instanceof Uint8Array ? openWith(keys, name, cell) : undefined;
-    if (text !== undefined) return text;
+  const openBytes = (name: string, cell: Cell | undefined): Buffer => {
+    const content = cell instanceof Uint8Array ? openWith(keys, name, cell) : undefined;
+    if (content !== undefined) return content;
     throw new SealBrokenError(
       `${connection.file} is damaged: what stands at ${name} was not sealed there with a key of this store, or was ` +
         "changed since. Restore it from a backup",
@@ -84,15 +86,16 @@ export function openSealing(connection: Connection, lease: Lease, options: Seali
       sealer = next;
       seals = 0;
     },
-    seal(name, text) {
+    seal(name, content) {
       if (sealer === undefined) throw new Error("a text is to be sealed, and no data key was prepared");
       seals += 1;
-      return seal(sealer, name, text);
+      return seal(sealer, name, content);
     },
-    open: openText,
+    open: (name, cell) => openBytes(name, cell).toString(),
+    openBytes,
     openOrReport(name, cell) {
       try {
-        return openText(name, cell);
+        return openBytes(name, cell).toString();
       } catch (error) {
         if (!(error instanceof SealBrokenError)) throw error;
         onProblem(error);
@@ -102,7 +105,7 @@ export function openSealing(connection: Connection, lease: Lease, options: Seali
   };
 }
 
-function openWith(keys: ReadonlyMap<number, DataKey>, name: string, sealed: Uint8Array): string | undefined {
+function openWith(keys: ReadonlyMap<number, DataKey>, name: string, sealed: Uint8Array): Buffer | undefined {
   const key = keys.get(dataKeyIdOf(sealed) ?? -1);
   return key === undefined ? undefined : open(key, name, sealed);
 }

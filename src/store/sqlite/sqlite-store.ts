@@ -5,6 +5,7 @@ import { openCatalogue } from "./catalogue.ts";
 import { openCheckpointer } from "./checkpoint.ts";
 import { type CommitEnd, type Connection, openConnection, transact, type Write } from "./connection.ts";
 import { openEncryption } from "./encryption.ts";
+import { eventCells } from "./event-cells.ts";
 import { openJournal } from "./journal.ts";
 import { acquireLease, type Holder, isHolderAlive, type Lease, partitionId } from "./lease.ts";
 import { openOfferQueue, openOffers } from "./offer-queue.ts";
@@ -84,11 +85,12 @@ function storeOf(connection: Connection, lease: Lease, options: Opened): Store {
       settled?.(outcome);
     }
   };
+  const cells = eventCells({ file: connection.file, sealing, onProblem: options.onProblem ?? (() => undefined) });
   const queue = openOfferQueue(connection);
   const signals = openSignalRows(connection);
   const versions = openVersions(connection, write);
   return {
-    journal: openJournal(connection, { write, wrote: checkpointer.wrote, offers: queue, signals, sealing }),
+    journal: openJournal(connection, { write, wrote: checkpointer.wrote, offers: queue, signals, sealing, cells }),
     offers: openOffers(queue, write),
     signals: openSignals(connection),
     catalogue: openCatalogue(connection, { write, sealing, versions }),

@@ -1,0 +1,99 @@
+// A row of the journal as it is stored: its text, or that text compressed where it is long, and a checksum that tells when
+// the disk gives back something else.
+import { constants, crc32, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { decodeEvents, encodeEvents } from "../engine/journal/event-codec.ts";
+import type { JournalEvent } from "../engine/journal/event.ts";
+import { StoreDamagedError } from "./errors.ts";
+import { cutIntoRows } from "./event-blocks.ts";
+import type { ExecutionChange } from "./journal.ts";
+
+/** The text, or what it is compressed to. */
+export type RowContent = string | Uint8Array;
+
+export interface EncodedRow {
+  /** The first event, where the row can be found by it. */
+  readonly mark: number | undefined;
+  readonly content: RowContent;
+  /** CRC-32 of the content, a text as UTF-8. */
+  readonly checksum: number;
+}
+
+/** A change with the rows of its events, made ahead of the transaction that writes them. */
+export interface EncodedChange extends ExecutionChange {
+  readonly rows: readonly EncodedRow[];
+  /** Length of all rows, in bytes or in characters of texts that are not compressed. */
+  readonly length: number;
+}
+
+/** Shorter texts are kept as they are: one can read them, and there is little to gain. */
+const compressedFrom = 16 * 1024;
+
+/** What loops over large data repeats it from event to event: the fastest level finds that. */
+const compression = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+/** No row has a longer text; one that claims to is damaged. */
+const mostTextBytes = 256 * 1024 * 1024;
+
+/** Makes the rows of a change, where that was not done before. */
+export function encodeChange(change: ExecutionChange | EncodedChange): EncodedChange {
+  if ("rows" in change) return change;
+  const rows = cutIntoRows(change.events).map(({ events, isMarked }) =>
+    encodeRow(encodeEvents(events), isMarked ? events[0]?.id : undefined),
+  );
+  return { ...change, rows, length: rows.reduce((sum, { content }) => sum + content.length, 0) };
+}
+
+function encodeRow(text: string, mark: number | undefined): EncodedRow {
+  const content = text.length < compressedFrom ? text : zstdCompressSync(text, compression);
+  return { mark, content, checksum: checksumOf(content) };
+}
+
+/** CRC-32; of a text, that of its UTF-8. */
+export function checksumOf(content: RowContent): number {
+  return crc32(content);
+}
+
+export interface StoredRow {
+  /** A text may stand as its bytes. */
+  readonly content: RowContent;
+  /** Absent for a row of before there were checksums, and for one that is sealed, which tells by itself. */
+  readonly checksum?: number | undefined;
+  /** Names the row in errors: `data.db: journal row 17`. */
+  readonly name: string;
+}
+
+/** The events of a row, and the length of the text that they are made of. */
+export interface DecodedRow {
+  readonly events: readonly JournalEvent[];
+  readonly characters: number;
+}
+
+/** @throws StoreDamagedError when they are not what was written. */
+export function decodeRow({ content, checksum, name }: StoredRow): DecodedRow {
+  if (checksum !== undefined) verifyChecksum(content, checksum, name);
+  const text = typeof content === "string" ? content : textOf(content, name);
+  return { events: decodeEvents(text), characters: text.length };
+}
+
+/** @throws StoreDamagedError */
+export function verifyChecksum(content: RowContent, checksum: number, name: string): void {
+  if (checksumOf(content) !== checksum) throw damaged(name);
+}
+
+/** The bytes that a compressed text begins with: no JSON does. */
+const zstdMagic = 0x28b52ffd;
+
+function textOf(content: Uint8Array, name: string): string {
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  if (bytes.length < 4 || bytes.readUInt32BE(0) !== zstdMagic) return bytes.toString();
+  try {
+    return zstdDecompressSync(bytes, { maxOutputLength: mostTextBytes }).toString();
+  } catch (cause) {
+    throw damaged(name, cause);
+  }
+}
+
+export function damaged(name: string, cause?: unknown): StoreDamagedError {
+  const problem = `${name} is damaged: what stands there is not what was written. Restore the store from a backup`;
+  return new StoreDamagedError(problem, { cause });
+}
