@@ -129,3 +129,92 @@ export function nestsDeeperThan(text: string, levels: number): boolean {
   }
   return false;
 }
+
+export type JsonBounds = {
+  /** Most UTF-8 bytes of the compact text. */
+  readonly bytes: number;
+  /** Most levels of nesting; a value that is no array and no object has none. */
+  readonly depth: number;
+};
+
+/**
+ * The UTF-8 length of the compact text of a value, without making it. Walks level by level, so that no value is too deep
+ * for the call stack, and stops as soon as a bound is passed, so that one that names the same part many times costs no
+ * more than the bound.
+ */
+export function measureJson(value: Json, bounds: JsonBounds): number | "tooLarge" | "tooDeep" {
+  if (value === null || typeof value !== "object" || value instanceof ExactNumber) {
+    const bytes = scalarBytes(value, bounds.bytes);
+    return bytes > bounds.bytes ? "tooLarge" : bytes;
+  }
+  const count: JsonCount = { bytes: 0, most: bounds.bytes };
+  let level: readonly (JsonArray | JsonObject)[] = [value];
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > bounds.depth) return "tooDeep";
+    const below: (JsonArray | JsonObject)[] = [];
+    for (const node of level) {
+      if (isJsonArray(node)) countItems(count, node, below);
+      else countMembers(count, node, below);
+      if (count.bytes > count.most) return "tooLarge";
+    }
+    level = below;
+  }
+  return count.bytes;
+}
+
+type JsonCount = { bytes: number; readonly most: number };
+
+function countItems(count: JsonCount, items: JsonArray, below: (JsonArray | JsonObject)[]): void {
+  count.bytes += 2 + Math.max(items.length - 1, 0);
+  for (let i = 0; i < items.length && count.bytes <= count.most; i++) countValue(count, items[i] ?? null, below);
+}
+
+function countMembers(count: JsonCount, object: JsonObject, below: (JsonArray | JsonObject)[]): void {
+  const names = Object.keys(object);
+  count.bytes += 2 + names.length + Math.max(names.length - 1, 0);
+  for (let i = 0; i < names.length && count.bytes <= count.most; i++) {
+    const name = names[i] ?? "";
+    count.bytes += stringBytes(name, count.most);
+    countValue(count, object[name] ?? null, below);
+  }
+}
+
+function countValue(count: JsonCount, value: Json, below: (JsonArray | JsonObject)[]): void {
+  if (value === null || typeof value !== "object" || value instanceof ExactNumber) {
+    count.bytes += scalarBytes(value, count.most);
+  } else below.push(value);
+}
+
+/** More than `most` where it is more, but not how much more. */
+function scalarBytes(value: null | boolean | number | string | ExactNumber, most: number): number {
+  if (typeof value === "string") return stringBytes(value, most);
+  if (typeof value === "number") return Number.isFinite(value) ? String(value).length : "null".length;
+  if (typeof value === "object") return value === null ? "null".length : value.text.length;
+  return value ? "true".length : "false".length;
+}
+
+/** Characters that take more than one byte in the text of a string. */
+// oxlint-disable-next-line no-control-regex -- control characters are escaped
+const notOneByte = /["\\\u0000-\u001f\u0080-\uffff]/;
+/** Up to here, a look at every character is quicker than a search for the first that is not one byte. */
+const shortString = 64;
+
+function stringBytes(text: string, most: number): number {
+  const { length } = text;
+  let bytes = length + 2;
+  if (bytes > most) return bytes;
+  const first = length <= shortString ? 0 : text.search(notOneByte);
+  for (let i = first === -1 ? length : first; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 0x80) {
+      const isPair = unit >= 0xd800 && unit < 0xdc00 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00;
+      if (isPair) i++;
+      bytes += isPair ? 2 : unit < 0x800 ? 1 : (unit & 0xf800) === 0xd800 ? 5 : 2;
+    } else if (unit < 0x20) bytes += shortEscapes.has(unit) ? 1 : 5;
+    else if (unit === quote || unit === backslash) bytes += 1;
+  }
+  return bytes;
+}
+
+/** `\b`, `\t`, `\n`, `\f` and `\r`; other control characters are written `\u001f`. */
+const shortEscapes: ReadonlySet<number> = new Set([0x08, 0x09, 0x0a, 0x0c, 0x0d]);
