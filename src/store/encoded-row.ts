@@ -5,25 +5,7 @@ import { decodeEvents, encodeEvents } from "../engine/journal/event-codec.ts";
 import type { JournalEvent } from "../engine/journal/event.ts";
 import { StoreDamagedError } from "./errors.ts";
 import { cutIntoRows } from "./event-blocks.ts";
-import type { ExecutionChange } from "./journal.ts";
-
-/** The text, or what it is compressed to. */
-export type RowContent = string | Uint8Array;
-
-export interface EncodedRow {
-  /** The first event, where the row can be found by it. */
-  readonly mark: number | undefined;
-  readonly content: RowContent;
-  /** CRC-32 of the content, a text as UTF-8. */
-  readonly checksum: number;
-}
-
-/** A change with the rows of its events, made ahead of the transaction that writes them. */
-export interface EncodedChange extends ExecutionChange {
-  readonly rows: readonly EncodedRow[];
-  /** Length of all rows, in bytes or in characters of texts that are not compressed. */
-  readonly length: number;
-}
+import type { EncodedChange, EncodedRow, ExecutionChange, RowContent } from "./journal.ts";
 
 /** Shorter texts are kept as they are: one can read them, and there is little to gain. */
 const compressedFrom = 16 * 1024;

@@ -1,7 +1,6 @@
 // The role that holds executions: one current row each, and the journal of their events. Most of it is one call, `append`.
 import type { JournalEvent } from "../engine/journal/event.ts";
 import type { StateMachineType } from "./catalogue.ts";
-import type { EncodedChange } from "./encoded-row.ts";
 import type { ActivityOffer } from "./offers.ts";
 import type { Page } from "./page.ts";
 import type { Signal } from "./signals.ts";
@@ -45,6 +44,24 @@ export interface ExecutionChange {
   /** Signals to other executions; they wait from this commit on until they are consumed. */
   readonly signals: readonly Omit<Signal, "id">[];
   readonly consumedSignalIds: readonly number[];
+}
+
+/** The text, or what it is compressed to. */
+export type RowContent = string | Uint8Array;
+
+export interface EncodedRow {
+  /** The first event, where the row can be found by it. */
+  readonly mark: number | undefined;
+  readonly content: RowContent;
+  /** CRC-32 of the content, a text as UTF-8. */
+  readonly checksum: number;
+}
+
+/** A change with the rows of its events, made ahead of the transaction that writes them. */
+export interface EncodedChange extends ExecutionChange {
+  readonly rows: readonly EncodedRow[];
+  /** Length of all rows, in bytes or in characters of texts that are not compressed. */
+  readonly length: number;
 }
 
 export interface ExecutionFilter {

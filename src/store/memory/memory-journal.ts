@@ -1,8 +1,8 @@
 // Executions and their journal, in memory. Events pass through the same codec as on disk, so that an event that is read back
 // is never the very object that was written.
 import type { JournalEvent } from "../../engine/journal/event.ts";
-import { decodeRow, type EncodedRow, encodeChange } from "../encoded-row.ts";
-import type { EventRange, ExecutionChange, ExecutionRecord, Journal } from "../journal.ts";
+import { decodeRow, encodeChange } from "../encoded-row.ts";
+import type { EncodedRow, EventRange, ExecutionChange, ExecutionRecord, Journal } from "../journal.ts";
 import type { MachineNames } from "./memory-catalogue.ts";
 import { listRecords } from "./memory-listing.ts";
 import type { MemoryOffers } from "./memory-offers.ts";
@@ -128,7 +128,7 @@ function memoryQueries(
       return typeof part === "string" ? rowsOf(rows, part).flatMap(({ row }) => eventsOf(row)) : readRange(rows, part);
     },
     async *eachRow(executionId) {
-      for (const { row } of [...(executions.get(executionId)?.rows ?? [])]) yield eventsOf(row);
+      for (const { row } of executions.get(executionId)?.rows.slice() ?? []) yield eventsOf(row);
     },
     async listRecords(filter, page) {
       return listRecords(

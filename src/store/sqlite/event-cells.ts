@@ -1,5 +1,6 @@
 // The cells of a journal row that hold its events: as text, compressed, or sealed.
-import { damaged, type DecodedRow, decodeRow, type EncodedRow } from "../encoded-row.ts";
+import { damaged, type DecodedRow, decodeRow } from "../encoded-row.ts";
+import type { EncodedRow } from "../journal.ts";
 import type { Cell, Row } from "./connection.ts";
 import { cellName, type Sealing } from "./sealing.ts";
 

@@ -5,7 +5,8 @@ import { prepareAppender } from "./append.ts";
 import type { Connection, Row, Write } from "./connection.ts";
 import type { EventCells } from "./event-cells.ts";
 import { openJournalOrder } from "./journal-order.ts";
-import { type JournalRowsOptions, prepareJournalReader } from "./journal-rows.ts";
+import { JournalReader } from "./journal-reader.ts";
+import type { JournalRowsOptions } from "./journal-rows.ts";
 import { partitionId } from "./lease.ts";
 import type { OfferQueue } from "./offer-queue.ts";
 import { prepareListing } from "./listing.ts";
@@ -63,7 +64,7 @@ function openRecords(connection: Connection, rows: RecordRows, cells: EventCells
     `${select} WHERE partition_id = ${partitionId} AND is_in_flight = 1 AND status = 0 AND id > ? ORDER BY id LIMIT ?`,
   );
 
-  const journal = prepareJournalReader(connection, cells);
+  const journal = new JournalReader(connection, cells);
   const list = prepareListing(connection, rows);
 
   return {
