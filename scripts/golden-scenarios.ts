@@ -897,6 +897,13 @@ const ends: readonly Scenario[] = [
     ],
   },
   {
+    name: "map-starts-in-parts",
+    about: "A decision ends in the midst of starting the iterations: the next one starts the others, before anything else.",
+    definition: chain({ Each: { Type: "Map", MaxConcurrency: 3, ItemProcessor: chain({ D: call }) } }),
+    settings: { limits: { maxDecisionEvents: 4 } },
+    play: [start([1, 2, 3, 4]), goOn, goOn, goOn, succeed("D", 1), goOn, succeed("D", 2), succeed("D", 3), goOn, goOn],
+  },
+  {
     name: "decisions-of-one-event",
     about:
       "Decisions as short as can be, through a Parallel with a Map and variables: what is ready between two of them is kept.",

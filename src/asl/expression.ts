@@ -1,6 +1,7 @@
 // JSONata in a field of a state: any JSON value whose strings of the form `{% … %}` are expressions, at any depth.
 // Compiled once; the parts without expressions are shared, not copied.
 import { isJsonArray, isJsonObject, type Json, jsonTypeName, setMember, stringifyJson } from "./json.ts";
+import { shownJson } from "./payload.ts";
 import { compileJsonata, evaluateJsonata, type JsonataContext, type JsonataProgram } from "./jsonata/jsonata.ts";
 
 /** The names that expressions can see: `states` and the variables. */
@@ -123,6 +124,6 @@ function compileObject(template: { readonly [name: string]: Json }, location: st
 export function unexpectedType({ source, location }: Expression, expected: string, value: Json): string {
   return (
     `The JSONata expression '${source}' specified for the field '${location}' returned an unexpected result type. ` +
-    `Expected '${expected}', but was '${jsonTypeName(value)}' for value: ${stringifyJson(value)}`
+    `Expected '${expected}', but was '${jsonTypeName(value)}' for value: ${shownJson(value)}`
   );
 }

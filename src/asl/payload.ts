@@ -1,5 +1,5 @@
 // A piece of state data on its way from state to state: value, text and size, each made at most once and on demand.
-import { type Json, parseJson, stringifyJson } from "./json.ts";
+import { type Json, maxJsonDepth, measureJson, nestsDeeperThan, parseJson, stringifyJson } from "./json.ts";
 
 /** Largest state input, output or result in UTF-8 bytes (AWS quota). */
 export const maxPayloadBytes = 262_144;
@@ -9,6 +9,7 @@ export class Payload {
   #value: Json | undefined;
   #text: string | undefined;
   #bytes: number | undefined;
+  #isTooLarge: boolean | undefined;
   readonly #items: readonly Payload[] | undefined;
 
   private constructor(value: Json | undefined, text: string | undefined, items?: readonly Payload[]) {
@@ -45,15 +46,49 @@ export class Payload {
     return (this.#bytes ??= utf8Length(this.text));
   }
 
+  /** More bytes than AWS allows, or nested more deeply: told without making the text, which might not fit into memory. */
   get isTooLarge(): boolean {
-    const characters = this.text.length;
-    if (characters * 3 <= maxPayloadBytes) return false;
-    return characters > maxPayloadBytes || this.bytes > maxPayloadBytes;
+    return (this.#isTooLarge ??= this.#measure());
   }
+
+  #measure(): boolean {
+    if (this.#text !== undefined) return isTextTooLarge(this.#text) || this.#isTooLong(this.#text);
+    if (this.#items !== undefined) return isListTooLarge(this.#items) || isTextTooLarge(this.text);
+    const measured = measureJson(this.#value ?? null, { bytes: maxPayloadBytes, depth: maxJsonDepth });
+    if (typeof measured === "string") return true;
+    this.#bytes = measured;
+    return false;
+  }
+
+  #isTooLong(text: string): boolean {
+    return text.length * 3 > maxPayloadBytes && this.bytes > maxPayloadBytes;
+  }
+}
+
+function isTextTooLarge(text: string): boolean {
+  return text.length > maxPayloadBytes || nestsDeeperThan(text, maxJsonDepth);
+}
+
+/** Looks at no more items than it takes to say so. */
+function isListTooLarge(items: readonly Payload[]): boolean {
+  let bytes = 1;
+  for (const item of items) {
+    if (item.isTooLarge) return true;
+    bytes += item.bytes + 1;
+    if (bytes > maxPayloadBytes + 1) return true;
+  }
+  return false;
 }
 
 function listText(items: readonly Payload[]): string {
   return `[${items.map((item) => item.text).join(",")}]`;
+}
+
+/** The text of a value for a message; of one that is too large for a payload, only that. */
+export function shownJson(value: Json): string {
+  const measured = measureJson(value, { bytes: maxPayloadBytes, depth: maxJsonDepth });
+  if (typeof measured === "number") return stringifyJson(value);
+  return measured === "tooLarge" ? `(more than ${maxPayloadBytes} bytes)` : `(more than ${maxJsonDepth} levels deep)`;
 }
 
 /** Length of a string in UTF-8 bytes; a lone surrogate counts as the replacement character. */

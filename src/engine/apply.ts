@@ -33,6 +33,7 @@ import { branchScope } from "./branch-scope.ts";
 import { activeState, childrenOf, closeWork, openScope, scopeOf, stateOf } from "./scopes.ts";
 
 const noVariables: Variables = new Map();
+const noBytes: ReadonlyMap<string, number> = new Map();
 
 /** Changes `execution` to what it is after `event`. */
 export function apply(execution: FoldedExecution, event: JournalEvent): void {
@@ -123,6 +124,7 @@ function startExecution(
     index: 0,
     startedAt: at,
     variables: noVariables,
+    variableBytes: noBytes,
     lastEventId: 0,
     data: input,
     next: execution.identity.program.startAt,
@@ -214,8 +216,13 @@ function exitState(execution: FoldedExecution, scope: Scope, event: StateExited 
   closeWork(execution, scope);
   if (event.assigned !== undefined) {
     const variables = new Map(scope.variables);
-    for (const [name, payload] of Object.entries(event.assigned)) variables.set(name, payload.value);
+    const variableBytes = new Map(scope.variableBytes);
+    for (const [name, payload] of Object.entries(event.assigned)) {
+      variables.set(name, payload.value);
+      variableBytes.set(name, payload.bytes);
+    }
     scope.variables = variables;
+    scope.variableBytes = variableBytes;
   }
   scope.state = undefined;
   scope.data = event.output;
@@ -229,6 +236,7 @@ function endScope(scope: Scope, eventId: number): void {
   const work = scope.parent?.state?.work;
   if (scope.parent !== undefined && work?.kind === "parallel") {
     work.ended += 1;
+    work.outputBytes += scope.data.bytes + 1;
     scope.parent.lastEventId = eventId;
   }
 }
@@ -310,17 +318,19 @@ function scheduleRetry(execution: FoldedExecution, scope: Scope, event: RetrySch
   scope.lastEventId = event.previousEventId;
 }
 
-function startMap({ id, at, length }: MapStateStarted & JournalEvent, attempt: Attempt): MapWork {
+function startMap({ id, at, length, concurrency }: MapStateStarted & JournalEvent, attempt: Attempt): MapWork {
   return {
     kind: "map",
     startedEventId: id,
     startedAt: at,
     length,
+    concurrency,
     attempt,
     nextIndex: 0,
     running: 0,
     succeeded: 0,
     outputs: [],
+    outputBytes: 0,
     children: new Set(),
     hasSucceeded: false,
     hasFailed: false,
@@ -343,6 +353,7 @@ function endIteration(execution: FoldedExecution, event: MapIterationEnded & Jou
   work.running -= 1;
   if (event.kind === "MapIterationSucceeded") {
     work.succeeded += 1;
+    work.outputBytes += scope.data.bytes + 1;
     work.outputs[event.index] = scope.data;
     work.children.delete(scope);
     execution.scopes.delete(scope.id);
@@ -372,6 +383,7 @@ function startParallel(execution: FoldedExecution, scope: Scope, event: Parallel
     startedEventId: eventId,
     branches,
     ended: 0,
+    outputBytes: 0,
     hasSucceeded: false,
     hasFailed: false,
   };

@@ -68,13 +68,13 @@ export function effectiveInput(view: View, flow: DataFlow): Result<Payload> {
   return traced(view, "afterInputPath", readData(view, flow.inputPath, view.state.input));
 }
 
-/** Tells the trace, where there is one, what a step gave. */
+/** Tells the trace, where there is one, what a step gave, unless it is too much to be shown. */
 function traced(
   view: View,
   step: "afterInputPath" | "afterParameters" | "afterArguments" | "afterResultSelector" | "afterResultPath",
   outcome: Result<Payload>,
 ): Result<Payload> {
-  if ("value" in outcome) view.trace?.(step, outcome.value);
+  if ("value" in outcome && view.trace !== undefined && !outcome.value.isTooLarge) view.trace(step, outcome.value);
   return outcome;
 }
 
@@ -117,6 +117,7 @@ export function outputOfResult(view: View, flow: DataFlow, result: Payload): Res
   const selected =
     flow.resultSelector === undefined ? { value: result } : fillTemplate(view, flow.resultSelector, result);
   if ("failure" in selected) return selected;
+  if (selected.value.isTooLarge) return { failure: dataLimitFailure(view.state.name) };
   view.trace?.("afterResultSelector", selected.value);
   const assigned = flow.assign === undefined ? { value: undefined } : assignTemplate(view, flow.assign, result);
   if ("failure" in assigned) return assigned;
@@ -197,12 +198,22 @@ function assignExpression(
 
 type Assigned = Readonly<Record<string, Payload>> | undefined;
 
+/** All variables that a state sees together in bytes (AWS's quota of an execution). */
+const maxVariableBytes = 10 * 1024 * 1024;
+
 /** The variables of one `Assign`; together they may be as large as one payload. */
 function assignedOf(view: View, value: Json): Result<Assigned> {
   if (!isJsonObject(value)) return { value: undefined };
   const entries = Object.entries(value).map(([name, variable]) => [name, Payload.ofValue(variable)] as const);
-  const bytes = entries.reduce((sum, [, payload]) => sum + payload.bytes, 0);
+  let bytes = 0;
+  for (const [, payload] of entries) {
+    if (payload.isTooLarge) return { failure: dataLimitFailure(view.state.name) };
+    bytes += payload.bytes;
+  }
   if (bytes > maxPayloadBytes) return { failure: dataLimitFailure(view.state.name) };
+  const { variableBytes } = view.scope;
+  for (const [name, size] of variableBytes) if (!Object.hasOwn(value, name)) bytes += size;
+  if (bytes > maxVariableBytes) return { failure: dataLimitFailure(view.state.name) };
   return { value: entries.length === 0 ? undefined : Object.fromEntries(entries) };
 }
 

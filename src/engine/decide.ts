@@ -1,6 +1,10 @@
 // A decision says what should happen now: a command in, events and effects out. It is synchronous, and pure but for the
 // execution that it owns. It runs on as far as it can without the outside: a chain of Pass, Choice and Map is one decision.
+import { WorkExceeded } from "../asl/work.ts";
+import { hasRoom } from "./pending.ts";
+import { continueMap } from "./states/map.ts";
 import { abortExecution } from "./transition/end-execution.ts";
+import { failExecution } from "./transition/failure.ts";
 import type { Execution, Scope } from "./execution.ts";
 import { redriveExecution } from "./redrive.ts";
 import { beginAgain, endScope, enterState } from "./transition/enter.ts";
@@ -20,11 +24,30 @@ export function decide(execution: Execution, command: Command, environment: Envi
     runScopes(turn);
     startScheduledTasks(turn);
   } catch (error) {
-    // The history is full: the execution has failed, and nothing more is decided.
-    if (!(error instanceof HistoryLimitReached)) throw error;
+    endBy(turn, error);
   }
   const effects = turn.isOpen ? turn.effects : turn.effects.filter((effect) => effect.kind === "CancelTask");
   return { events: turn.events, effects };
+}
+
+/**
+ * What nothing in the workflow can deal with: the execution has failed by then, or fails by it.
+ * @throws the error when it is a bug.
+ */
+function endBy(turn: Turn, error: unknown): void {
+  if (error instanceof HistoryLimitReached) return;
+  const scope = turn.current;
+  if (!turn.isOpen || scope?.state === undefined) throw error;
+  const { name, enteredEventId } = scope.state;
+  const place = `An error occurred while executing the state '${name}' (entered at the event id #${enteredEventId}).`;
+  if (error instanceof WorkExceeded) {
+    const cause = `${place} It takes more work than one state may: ${error.message}.`;
+    return failExecution(turn, { error: "States.Runtime", cause }, scope.lastEventId);
+  }
+  // The platform's own bounds: a text of more than 512 MB, a stack that is used up.
+  if (!(error instanceof RangeError)) throw error;
+  const cause = `${place} Its data are too large or nested too deeply.`;
+  failExecution(turn, { error: "States.DataLimitExceeded", cause }, scope.lastEventId);
 }
 
 function perform(turn: Turn, command: Command): void {
@@ -58,28 +81,31 @@ function touchAll(turn: Turn): void {
 
 function withTask(turn: Turn, scheduledEventId: number, act: (scope: Scope) => void): void {
   const scope = turn.execution.tasks.get(scheduledEventId);
-  if (scope !== undefined) act(scope);
+  if (scope === undefined) return;
+  turn.begin(scope);
+  act(scope);
 }
 
 /** Runs every scope that can go on until it waits, ends, or the decision grows too long. */
 function runScopes(turn: Turn): void {
   for (let scope = turn.nextScope(); scope !== undefined && turn.isOpen; scope = turn.nextScope()) {
-    if (scope.state?.work?.kind === "redrive") {
-      if (turn.isTooLong) return continueLater(turn);
+    turn.begin(scope);
+    const work = scope.state?.work;
+    if (work?.kind === "redrive") {
+      if (turn.isTooLong) return turn.continueLater();
       beginAgain(turn, scope);
     }
+    if (work?.kind === "map" && hasRoom(work)) continueMap(turn, scope);
     while (scope.next !== undefined && turn.isOpen) {
-      if (turn.isTooLong) return continueLater(turn);
+      if (turn.isTooLong) return turn.continueLater();
       if (turn.environment.isStateMachineDeleted === true) return abortExecution(turn, {});
+      turn.begin(scope);
       enterState(turn, scope, scope.next);
     }
     // One that failed may be gone with the state around it.
     if (!scope.hasEnded || !turn.isOpen || turn.execution.scopes.get(scope.id) !== scope) continue;
-    if (turn.isTooLong) return continueLater(turn);
+    if (turn.isTooLong) return turn.continueLater();
+    turn.begin(scope.parent ?? scope);
     endScope(turn, scope);
   }
-}
-
-function continueLater(turn: Turn): void {
-  turn.effects.push({ kind: "ContinueExecution" });
 }

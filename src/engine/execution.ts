@@ -2,7 +2,7 @@
 // turn at a time, and a copy per event would make a Map of n iterations cost n².
 import type { Json, JsonObject } from "../asl/json.ts";
 import type { JsonataBudget } from "../asl/jsonata/budget.ts";
-import type { Payload } from "../asl/payload.ts";
+import { maxPayloadBytes, type Payload } from "../asl/payload.ts";
 import type { Program } from "../asl/program.ts";
 import type { ProgramShape } from "../asl/program-shape.ts";
 import type { TaskResource } from "../asl/resource.ts";
@@ -83,6 +83,8 @@ export interface Scope {
   readonly startedAt: number;
   /** Outer variables included; a new map at each assignment. */
   variables: Variables;
+  /** The sizes of the variables in bytes. */
+  variableBytes: ReadonlyMap<string, number>;
   /** The event that the next event of this scope follows from. */
   lastEventId: number;
   /** The input of the next state, or, once the scope has ended, what it gave. */
@@ -152,13 +154,18 @@ export interface MapWork {
   readonly startedEventId: number;
   readonly startedAt: number;
   readonly length: number;
+  /** Iterations that run at the same time; `undefined` where an earlier version has started the Map. */
+  readonly concurrency: number | undefined;
   /** The retries and redrives that the state saw when it started. */
   readonly attempt: Attempt;
   /** Index of the first iteration that has not started. */
   nextIndex: number;
   running: number;
   succeeded: number;
+  /** Not kept once they are too much for a result. */
   readonly outputs: Payload[];
+  /** The bytes of the outputs, with what separates them in a list. */
+  outputBytes: number;
   /** The iterations that are open, in the order of their index: those that run, and those that failed or were aborted. */
   readonly children: Set<Scope>;
   /** Every iteration has succeeded, and the state has its result. */
@@ -173,6 +180,8 @@ export interface ParallelWork {
   readonly startedEventId: number;
   readonly branches: readonly Scope[];
   ended: number;
+  /** The bytes of what the branches that have ended gave, with what separates them; not kept once it is too much. */
+  outputBytes: number;
   /** Every branch has ended, and the state has its result. */
   hasSucceeded: boolean;
   hasFailed: boolean;
@@ -213,6 +222,11 @@ export function attemptOf({ redriveCount, redrivenAt }: FoldedExecution, state: 
   let retryCount = 0;
   for (const attempts of state.attempts.values()) retryCount += attempts;
   return { retryCount, redriveCount, redrivenAt };
+}
+
+/** Whether what iterations or branches gave so far is more than the result of a state may be. */
+export function isResultTooLarge({ outputBytes }: MapWork | ParallelWork): boolean {
+  return outputBytes + 1 > maxPayloadBytes;
 }
 
 /** The time, epoch milliseconds, by which a task that has shown life must do so again; `undefined` if it need not. */

@@ -1,7 +1,7 @@
 // The work that is outstanding in an execution, from its state alone: a restart must perform it again.
 import { isJsonObject, memberOf } from "../asl/json.ts";
 import type { Effect, PerformTask } from "./effect.ts";
-import type { Execution, TaskWork } from "./execution.ts";
+import type { Execution, MapWork, TaskWork } from "./execution.ts";
 
 /**
  * Tasks whose call was in flight and work that a crash cut short. Timers, tokens and offers of activity tasks are not
@@ -14,10 +14,19 @@ export function pending(execution: Execution): readonly Effect[] {
   for (const scope of execution.scopes.values()) {
     const work = scope.state?.work;
     if (scope.next !== undefined || scope.hasEnded || work?.kind === "redrive") isCutShort = true;
+    if (work?.kind === "map" && hasRoom(work)) isCutShort = true;
     if (work?.kind !== "task" || work.phase !== "started" || work.resource.kind === "activity") continue;
     effects.push(performTask(execution, work));
   }
   return isCutShort ? [...effects, { kind: "ContinueExecution" }] : effects;
+}
+
+/**
+ * Whether iterations are to be started that the decision did not come to. A Map that an earlier version has started, whose
+ * concurrency is not known, was never left in the midst of it.
+ */
+export function hasRoom({ running, concurrency = 0, nextIndex, length, hasSucceeded, hasFailed }: MapWork): boolean {
+  return running < concurrency && nextIndex < length && !hasSucceeded && !hasFailed;
 }
 
 /** Whether a task of the execution waits for the end of a child: one that was accepted, and whose outcome is awaited. */

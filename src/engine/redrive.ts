@@ -30,6 +30,8 @@ export function redriveExecution(turn: Turn, clientToken: string | undefined): v
   turn.emit(lastEventId, { kind: "ExecutionRedriven", redriveCount, clientToken });
   for (const scope of execution.scopes.values()) turn.touch(scope);
   for (const scope of execution.scopes.values()) {
-    if (turn.isOpen && scope.state?.work?.kind === "map") continueMap(turn, scope);
+    if (!turn.isOpen || scope.state?.work?.kind !== "map") continue;
+    turn.begin(scope);
+    continueMap(turn, scope);
   }
 }

@@ -49,6 +49,7 @@ export function openScope(
     ...part,
     parent,
     variables: parent.variables,
+    variableBytes: parent.variableBytes,
     next: undefined,
     state: undefined,
     hasEnded: false,

@@ -2,8 +2,10 @@
 import { awsBudget, type JsonataBudget } from "../asl/jsonata/budget.ts";
 import type { Payload } from "../asl/payload.ts";
 import type { TaskResource } from "../asl/resource.ts";
-import { apply } from "./apply.ts";
+import { applyLean } from "./apply-lean.ts";
+import { EventSizes } from "./journal/event-size.ts";
 import { scopeOf } from "./scopes.ts";
+import { Work } from "../asl/work.ts";
 import type { Effect, TaskAttempt, TaskOutcome } from "./effect.ts";
 import { type Failure, isEndOfExecution, isUnlisted, type JournalEvent, type NewEvent } from "./journal/event.ts";
 import type { Execution, Scope } from "./execution.ts";
@@ -39,6 +41,10 @@ export interface Limits {
   readonly maxInlineConcurrency: number;
   /** Events of one decision, after which others get their turn. */
   readonly maxDecisionEvents: number;
+  /** Characters that the events of one decision bring, likewise. */
+  readonly maxDecisionCharacters: number;
+  /** Steps of work (asl/work.ts) for all that is evaluated to enter a state, or to leave it. */
+  readonly maxStateSteps: number;
   /** Bounds of one evaluation in JSONata, see `JsonataBudget`. */
   readonly maxJsonataSteps: number;
   readonly maxJsonataDepth: number;
@@ -51,6 +57,8 @@ export const awsLimits: Limits = {
   maxHistoryEvents: 25_000,
   maxInlineConcurrency: 40,
   maxDecisionEvents: 5_000,
+  maxDecisionCharacters: 2 * 1024 * 1024,
+  maxStateSteps: awsBudget.steps,
   maxJsonataSteps: awsBudget.steps,
   maxJsonataDepth: awsBudget.depth,
   maxJsonataItems: awsBudget.sequenceLength,
@@ -73,6 +81,8 @@ export interface Environment {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly limits: Limits;
+  /** Says that others have waited long enough: the decision ends at the next state transition, and goes on later. */
+  readonly isTimeUp?: (() => boolean) | undefined;
   /** The state machine is being deleted: the execution is aborted at its next state transition. */
   readonly isStateMachineDeleted?: boolean | undefined;
   /** A token that leads back to the attempt and cannot be guessed. */
@@ -107,10 +117,35 @@ export class Turn {
   /** Scopes to run on, in order; one that has nothing to do is passed over. */
   readonly #queue: Scope[] = [];
   #position = 0;
+  readonly #sizes = new EventSizes();
+  #characters = 0;
+  /** The scope that is being run on. */
+  #current: Scope | undefined;
+  #work: Work;
 
   constructor(execution: Execution, environment: Environment) {
     this.execution = execution;
     this.environment = environment;
+    this.#work = this.#newWork();
+  }
+
+  /** What may be spent on the state at hand. */
+  get work(): Work {
+    return this.#work;
+  }
+
+  get current(): Scope | undefined {
+    return this.#current;
+  }
+
+  /** Another state is at hand, entered or left: it has an allowance of its own. */
+  begin(scope: Scope): void {
+    this.#current = scope;
+    if (this.#work.spent > 0) this.#work = this.#newWork();
+  }
+
+  #newWork(): Work {
+    return new Work({ steps: this.environment.limits.maxStateSteps });
   }
 
   /** Has a scope run on once those before it have. */
@@ -134,8 +169,17 @@ export class Turn {
     return this.execution.status === "RUNNING";
   }
 
+  /** Whether others are to get their turn before anything more is decided. */
   get isTooLong(): boolean {
-    return this.events.length >= this.environment.limits.maxDecisionEvents;
+    const { limits, isTimeUp } = this.environment;
+    if (this.events.length === 0) return false;
+    if (this.events.length >= limits.maxDecisionEvents || this.#characters >= limits.maxDecisionCharacters) return true;
+    return isTimeUp?.() === true;
+  }
+
+  /** Has the rest decided with a Continue command, once others had their turn. */
+  continueLater(): void {
+    if (this.effects.at(-1)?.kind !== "ContinueExecution") this.effects.push({ kind: "ContinueExecution" });
   }
 
   /**
@@ -157,9 +201,10 @@ export class Turn {
   #append(previousEventId: number, body: NewEvent, isListed: boolean): number {
     const id = this.execution.lastEventId + (isListed ? 1 : 0);
     const event: JournalEvent = { id, previousEventId, at: this.environment.now, ...body };
+    this.#characters += this.#sizes.add(event);
     this.events.push(event);
     this.environment.onEvent?.(event, this.execution);
-    apply(this.execution, event);
+    applyLean(this.execution, event);
     return id;
   }
 }

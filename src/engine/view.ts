@@ -9,6 +9,7 @@ import { formatTimestamp } from "../asl/timestamp.ts";
 import { activeState } from "./scopes.ts";
 import { type ActiveState, type Attempt, attemptOf, type Execution, type Scope } from "./execution.ts";
 import type { Trace } from "./trace.ts";
+import type { Work } from "../asl/work.ts";
 
 /** The item of a Map that an iteration or an ItemSelector works on: `Map.Item` of the context object. */
 export interface MapItem {
@@ -28,6 +29,7 @@ export interface View {
   readonly at: number;
   readonly jsonata: JsonataContext;
   readonly trace: Trace | undefined;
+  readonly work: Work | undefined;
   random(): number;
   /** The context object as the state sees it. */
   context(): Json;
@@ -43,10 +45,12 @@ export interface ViewOptions {
   readonly token?: string | undefined;
   readonly item?: MapItem | undefined;
   readonly trace?: Trace | undefined;
+  /** Pays for what is evaluated. */
+  readonly work: Work | undefined;
 }
 
 /** Finds the item of an iteration around the state; items are evaluated again where they are not at hand. */
-export type ItemLookup = (execution: Execution, iteration: Scope) => MapItem;
+export type ItemLookup = (execution: Execution, iteration: Scope, work: Work | undefined) => MapItem;
 
 export function viewOf(execution: Execution, scope: Scope, options: ViewOptions, itemOf: ItemLookup): View {
   const state = activeState(scope);
@@ -60,15 +64,16 @@ export function viewOf(execution: Execution, scope: Scope, options: ViewOptions,
     scope,
     state,
     at: options.at,
-    jsonata: { nowMs: options.at, seed, budget: execution.identity.jsonataBudget },
+    jsonata: { nowMs: options.at, seed, budget: execution.identity.jsonataBudget, work: options.work },
     trace: options.trace,
+    work: options.work,
     random: () => (draw ??= seededRandom(seed))(),
     context: () => (context ??= contextObject(execution, scope, state, { ...options, attempt }, itemOf)),
   };
 }
 
 export function pathScope(view: View, input: Json): PathScope {
-  return { input, context: view.context, variables: view.scope.variables };
+  return { input, context: view.context, variables: view.scope.variables, work: view.work };
 }
 
 /** `$states` and the variables. `result` and `errorOutput` exist only where AWS has them. */
@@ -88,11 +93,11 @@ function contextObject(
   execution: Execution,
   scope: Scope,
   state: ActiveState,
-  { token, item, attempt }: ViewOptions & { readonly attempt: Attempt },
+  { token, item, attempt, work }: ViewOptions & { readonly attempt: Attempt },
   itemOf: ItemLookup,
 ): Json {
   const iteration = item === undefined ? enclosingIteration(scope) : undefined;
-  const mapItem = item ?? (iteration === undefined ? undefined : itemOf(execution, iteration));
+  const mapItem = item ?? (iteration === undefined ? undefined : itemOf(execution, iteration, work));
   return {
     ...(execution.identity.test?.context ?? placeOf(execution, state, attempt)),
     ...(token === undefined ? {} : { Task: { Token: token } }),

@@ -36,6 +36,7 @@ export function wake(turn: Turn): void {
   const timedOut = due.filter((scope) => scope.state?.work?.kind === "task").map((scope) => timeOutTask(turn, scope));
   for (const scope of due) {
     if (!turn.isOpen || execution.scopes.get(scope.id) !== scope) continue;
+    turn.begin(scope);
     const kind = scope.state?.work?.kind;
     if (kind === "backoff") {
       // Trying again is a state transition, too.
@@ -50,6 +51,7 @@ export function wake(turn: Turn): void {
   }
   for (const { scope, eventId, isHeartbeat } of timedOut) {
     if (!turn.isOpen || execution.scopes.get(scope.id) !== scope || scope.lastEventId !== eventId) continue;
+    turn.begin(scope);
     recover(turn, scope, { error: "States.Timeout", isHeartbeat }, eventId);
   }
 }

@@ -86,14 +86,23 @@ function mortalStore(world: SimulatedWorld, mayDie: () => boolean): Store {
     new Proxy(role, {
       get(target, name) {
         const member: unknown = Reflect.get(target, name);
-        // The first id that is free is known when the process starts: it is no call that could be cut short.
-        if (typeof member !== "function" || name === "nextExecutionId") return member;
+        // These are no calls that could be cut short: they are answered at once, or row by row.
+        if (typeof member !== "function" || uncut.has(name)) return member;
         return (...given: readonly unknown[]) => mortal((...passed) => Reflect.apply(member, target, passed), given);
       },
     });
   return {
     ...rest,
-    journal: mortalRole({ ...journal, append: refusingAppend(world, mayDie) }),
+    journal: mortalRole({
+      ...journal,
+      append: refusingAppend(world, mayDie),
+      async *eachRow(executionId) {
+        for await (const row of journal.eachRow(executionId)) {
+          if (mayDie()) await never();
+          yield row;
+        }
+      },
+    }),
     offers: mortalRole({
       ...offers,
       take: (activityArn) => disk.takeOffer(activityArn),
@@ -104,6 +113,8 @@ function mortalStore(world: SimulatedWorld, mayDie: () => boolean): Store {
     versions: mortalRole(versions),
   };
 }
+
+const uncut: ReadonlySet<string | symbol> = new Set(["nextExecutionId", "encode", "eachRow"]);
 
 const refusal = "the simulated disk is full";
 

@@ -68,7 +68,7 @@ export const eventMembers = {
   TaskFailed: { scope: "number", error: "text?", cause: "text?" },
   TaskSubmitFailed: { scope: "number", error: "text?", cause: "text?" },
   TaskTimedOut: { scope: "number", error: "text?", cause: "text?" },
-  MapStateStarted: { scope: "number", length: "number" },
+  MapStateStarted: { scope: "number", length: "number", concurrency: "number?" },
   MapStateSucceeded: { scope: "number" },
   MapStateFailed: { scope: "number" },
   MapIterationStarted: { scope: "number", name: "text", index: "number", input: "payload" },

@@ -109,6 +109,8 @@ export interface TaskFailed extends Scoped, Failure {
 export interface MapStateStarted extends Scoped {
   readonly kind: "MapStateStarted";
   readonly length: number;
+  /** Private: iterations that run at the same time. */
+  readonly concurrency?: number | undefined;
 }
 /** Opens the scope whose id is this event's id. */
 export interface MapIterationStarted extends Scoped {

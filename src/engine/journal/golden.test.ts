@@ -163,7 +163,7 @@ const coverage: Coverage = {
   TaskFailed: failure,
   TaskSubmitFailed: { error: "neverGiven", cause: "neverGiven" },
   TaskTimedOut: { error: "written", cause: "neverGiven" },
-  MapStateStarted: {},
+  MapStateStarted: { concurrency: "written" },
   MapIterationStarted: {},
   MapIterationSucceeded: {},
   MapIterationFailed: {},

@@ -1,16 +1,8 @@
 // The items of a Map state. They are not stored: they follow from the state's input, so they are evaluated when the state
 // starts and again when an iteration is started after a restart, with the time and the random numbers of the start.
 import { assert } from "../../asl/assert.ts";
-import {
-  isJsonArray,
-  isJsonNumber,
-  isJsonObject,
-  type Json,
-  type JsonObject,
-  stringifyJson,
-  toDouble,
-} from "../../asl/json.ts";
-import { Payload } from "../../asl/payload.ts";
+import { isJsonArray, isJsonNumber, isJsonObject, type Json, type JsonObject, toDouble } from "../../asl/json.ts";
+import { Payload, shownJson } from "../../asl/payload.ts";
 import type { MapState } from "../../asl/program.ts";
 import { activeState, stateOf } from "../scopes.ts";
 import {
@@ -26,6 +18,7 @@ import {
 } from "../data-flow.ts";
 import type { Execution, Scope } from "../execution.ts";
 import type { Turn } from "../turn.ts";
+import type { Work } from "../../asl/work.ts";
 import { type MapItem, pathScope, type View, viewOf } from "../view.ts";
 
 export interface PreparedMap {
@@ -47,13 +40,13 @@ export function currentView(
   const { token, item } = options;
   const salt = item === undefined ? undefined : `item ${item.Index}`;
   const { now: at, trace } = turn.environment;
-  return viewOf(turn.execution, scope, { at, token, item, salt, trace }, itemOf);
+  return viewOf(turn.execution, scope, { at, token, item, salt, trace, work: turn.work }, itemOf);
 }
 
 /** The item that an iteration works on. */
-export function itemOf(execution: Execution, iteration: Scope): MapItem {
+export function itemOf(execution: Execution, iteration: Scope, spent: Work | undefined): MapItem {
   assert(iteration.parent !== undefined, "an iteration has a Map");
-  const prepared = preparedMap(execution, iteration.parent);
+  const prepared = preparedMap(execution, iteration.parent, spent);
   assert("value" in prepared, "the items of a Map whose iterations run can be evaluated again");
   return itemAt(prepared.value, iteration.index);
 }
@@ -69,13 +62,13 @@ export function itemAt({ items, members }: Pick<PreparedMap, "items" | "members"
  * The items of the Map that is at work in a scope; evaluated again where they are not at hand. That may fail, or come out
  * otherwise, where an earlier version of Pawl has started the Map and evaluated its fields in its own way.
  */
-export function preparedMap(execution: Execution, scope: Scope): Result<PreparedMap> {
+export function preparedMap(execution: Execution, scope: Scope, spent: Work | undefined): Result<PreparedMap> {
   const { work } = activeState(scope);
   assert(work?.kind === "map", "a Map is at work");
   const state = stateOf(execution, scope);
   assert(state.type === "Map", "a Map is at work in a Map state");
   if (work.prepared !== undefined) return { value: work.prepared };
-  const view = viewOf(execution, scope, { at: work.startedAt, attempt: work.attempt }, itemOf);
+  const view = viewOf(execution, scope, { at: work.startedAt, attempt: work.attempt, work: spent }, itemOf);
   const prepared = prepareMap(view, state);
   if ("failure" in prepared) return prepared;
   const { length } = prepared.value.items;
@@ -135,7 +128,7 @@ function itemsOf(view: View, { items, flow, mode }: MapState, input: Payload): R
 }
 
 function notAnArray(view: View, value: Json) {
-  return evaluationFailure(view, `Map state input must be an array but was: ${stringifyJson(value)}`);
+  return evaluationFailure(view, `Map state input must be an array but was: ${shownJson(value)}`);
 }
 
 function maxConcurrencyOf(view: View, { maxConcurrency }: MapState, input: Payload): Result<number> {
@@ -154,7 +147,7 @@ function maxConcurrencyOf(view: View, { maxConcurrency }: MapState, input: Paylo
   if (maxConcurrency.kind === "expression")
     return { failure: mistyped(view, maxConcurrency.expression, "number", value) };
   if (number < 0) return { failure: runtimeFailure(view, "MaxConcurrency cannot be negative.") };
-  const text = typeof value === "string" ? value : stringifyJson(value);
+  const text = typeof value === "string" ? value : shownJson(value);
   const path = maxConcurrency.kind === "path" ? maxConcurrency.path.source : "MaxConcurrency";
   const detail = `The MaxConcurrencyPath field refers to value "${text}" which is not a valid integer: ${path}`;
   return { failure: runtimeFailure(view, detail) };

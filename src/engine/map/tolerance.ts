@@ -1,6 +1,6 @@
 // The failed items that a distributed Map puts up with: `ToleratedFailureCount` and `ToleratedFailurePercentage`.
-import { isJsonNumber, type Json, stringifyJson, toDouble } from "../../asl/json.ts";
-import type { Payload } from "../../asl/payload.ts";
+import { isJsonNumber, type Json, toDouble } from "../../asl/json.ts";
+import { type Payload, shownJson } from "../../asl/payload.ts";
 import type { MapState, ValueSource } from "../../asl/program.ts";
 import { mistyped, type Result, readSource, runtimeFailure } from "../data-flow.ts";
 import type { Failure } from "../journal/event.ts";
@@ -63,7 +63,7 @@ function numberOf(
   const isRight = type === "integer" ? Number.isInteger(number) : !Number.isNaN(number);
   if (isRight) return { value: number };
   if (source.kind === "expression") return { failure: mistyped(view, source.expression, "number", value) };
-  const text = typeof value === "string" ? value : stringifyJson(value);
+  const text = typeof value === "string" ? value : shownJson(value);
   const path = source.kind === "path" ? source.path.source : field;
   const detail = `The ${field}Path field refers to value "${text}" which is not a valid ${type}: ${path}`;
   return { failure: runtimeFailure(view, detail) };

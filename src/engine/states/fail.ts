@@ -1,5 +1,6 @@
 // Fail: ends its scope with an error of the author's choice.
-import { type Json, stringifyJson } from "../../asl/json.ts";
+import { type Json } from "../../asl/json.ts";
+import { shownJson } from "../../asl/payload.ts";
 import type { FailState, ValueSource } from "../../asl/program.ts";
 import { effectiveInput, mistyped, type Result, readSource, runtimeFailure } from "../data-flow.ts";
 import type { Scope } from "../execution.ts";
@@ -35,5 +36,5 @@ function textOf(view: View, source: ValueSource | undefined, field: string): Res
 
 function notText(view: View, source: ValueSource, field: string, value: Json) {
   if (source.kind === "expression") return mistyped(view, source.expression, "string", value);
-  return runtimeFailure(view, `The ${field} field refers to value "${stringifyJson(value)}" which is not a string.`);
+  return runtimeFailure(view, `The ${field} field refers to value "${shownJson(value)}" which is not a string.`);
 }

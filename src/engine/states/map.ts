@@ -3,7 +3,8 @@ import { assert } from "../../asl/assert.ts";
 import { Payload } from "../../asl/payload.ts";
 import type { MapState } from "../../asl/program.ts";
 import { activeState, stateOf } from "../scopes.ts";
-import type { MapWork, Scope } from "../execution.ts";
+import { dataLimitFailure } from "../data-flow.ts";
+import { isResultTooLarge, type MapWork, type Scope } from "../execution.ts";
 import { failState } from "../transition/failure.ts";
 import { currentView, itemAt, iterationInput, preparedMap, prepareMap } from "../map/items.ts";
 import type { Turn } from "../turn.ts";
@@ -18,7 +19,9 @@ export function startMap(turn: Turn, scope: Scope, state: MapState): void {
   const prepared = prepareMap(currentView(turn, scope), state);
   if ("failure" in prepared) return failState(turn, scope, prepared.failure);
   const { length } = prepared.value.items;
-  const started = turn.emit(scope.lastEventId, { kind: "MapStateStarted", scope: scope.id, length });
+  const { maxInlineConcurrency } = turn.environment.limits;
+  const concurrency = Math.min(prepared.value.maxConcurrency || maxInlineConcurrency, maxInlineConcurrency);
+  const started = turn.emit(scope.lastEventId, { kind: "MapStateStarted", scope: scope.id, length, concurrency });
   workOf(scope).prepared = prepared.value;
   advanceMap(turn, scope, state, started);
 }
@@ -38,7 +41,7 @@ export function endIteration(turn: Turn, parent: Scope, iteration: Scope): void 
   advanceMap(turn, parent, state, lastEventId);
 }
 
-/** Redriven: starts the iterations that the end left unstarted, as far as there is room. */
+/** Starts the iterations for which there is room: redriven, or after a decision that grew too long. */
 export function continueMap(turn: Turn, scope: Scope): void {
   const state = stateOf(turn.execution, scope);
   assert(state.type === "Map", "a Map is at work in a Map state");
@@ -53,20 +56,21 @@ function advanceMap(turn: Turn, scope: Scope, state: MapState, after: number): v
 }
 
 function startIterations(turn: Turn, scope: Scope, state: MapState, after: number): void {
-  const evaluated = preparedMap(turn.execution, scope);
+  const evaluated = preparedMap(turn.execution, scope, turn.work);
   if ("failure" in evaluated) return failState(turn, scope, evaluated.failure);
   const prepared = evaluated.value;
   const { maxInlineConcurrency } = turn.environment.limits;
-  const limit = Math.min(
-    prepared.maxConcurrency === 0 ? maxInlineConcurrency : prepared.maxConcurrency,
-    maxInlineConcurrency,
-  );
   const work = workOf(scope);
+  // An earlier version has started a Map whose concurrency is not known.
+  const limit = work.concurrency ?? Math.min(prepared.maxConcurrency || maxInlineConcurrency, maxInlineConcurrency);
   while (work.running < limit && work.nextIndex < work.length) {
+    if (turn.isTooLong) return turn.continueLater();
+    turn.begin(scope);
     const item = itemAt(prepared, work.nextIndex);
     const input = iterationInput(currentView(turn, scope, { item }), state, prepared, item);
     if ("failure" in input) return failState(turn, scope, input.failure);
     const { name } = state;
+    if (input.value.isTooLarge) return failState(turn, scope, dataLimitFailure(name));
     const id = turn.emit(after, {
       kind: "MapIterationStarted",
       scope: scope.id,
@@ -79,9 +83,10 @@ function startIterations(turn: Turn, scope: Scope, state: MapState, after: numbe
 }
 
 function completeMap(turn: Turn, scope: Scope, state: MapState): void {
-  const { outputs } = workOf(scope);
+  const work = workOf(scope);
   const succeeded = turn.emit(scope.lastEventId, { kind: "MapStateSucceeded", scope: scope.id });
-  leaveWithResult(turn, scope, state, Payload.ofList(outputs), succeeded);
+  if (isResultTooLarge(work)) return failState(turn, scope, dataLimitFailure(state.name));
+  leaveWithResult(turn, scope, state, Payload.ofList(work.outputs), succeeded);
 }
 
 function workOf(scope: Scope): MapWork {

@@ -1,8 +1,8 @@
 // Task: has work done outside, and waits for how it comes out.
 import { assert } from "../../asl/assert.ts";
 import type { Expression } from "../../asl/expression.ts";
-import { isJsonNumber, isJsonObject, type Json, memberOf, stringifyJson, toDouble } from "../../asl/json.ts";
-import type { Payload } from "../../asl/payload.ts";
+import { isJsonNumber, isJsonObject, type Json, memberOf, toDouble } from "../../asl/json.ts";
+import { type Payload, shownJson } from "../../asl/payload.ts";
 import type { TaskState, ValueSource } from "../../asl/program.ts";
 import type { TaskResource } from "../../asl/resource.ts";
 import { activeState, stateOf } from "../scopes.ts";
@@ -160,7 +160,7 @@ function secondsOf(
   if (source.kind === "expression") return secondsOfExpression(view, source.expression, value, field);
   if (Number.isInteger(seconds) && seconds > 0) return { value: seconds };
   return {
-    failure: runtimeFailure(view, `The ${field} field must be a positive integer but was: ${stringifyJson(value)}`),
+    failure: runtimeFailure(view, `The ${field} field must be a positive integer but was: ${shownJson(value)}`),
   };
 }
 
@@ -172,9 +172,9 @@ function secondsOfExpression(view: View, expression: Expression, value: Json, fi
   const seconds = toDouble(value);
   const failure = (detail: string) => ({ failure: evaluationFailure(view, detail, expression.location) });
   if (!Number.isInteger(seconds))
-    return failure(`The ${field} field cannot be parsed as an integer: ${stringifyJson(value)}`);
+    return failure(`The ${field} field cannot be parsed as an integer: ${shownJson(value)}`);
   if (seconds >= 0 && seconds <= mostSeconds) return { value: seconds };
-  return failure(`${field} must be between 0 and ${mostSeconds} but was: ${stringifyJson(value)}`);
+  return failure(`${field} must be between 0 and ${mostSeconds} but was: ${shownJson(value)}`);
 }
 
 function roleOf(view: View, { credentials }: TaskState, input: Payload): Result<string | undefined> {

@@ -1,6 +1,6 @@
 // Wait: sleeps for a number of seconds or until a point in time.
-import { isJsonNumber, type Json, stringifyJson, toDouble } from "../../asl/json.ts";
-import type { Payload } from "../../asl/payload.ts";
+import { isJsonNumber, type Json, toDouble } from "../../asl/json.ts";
+import { type Payload, shownJson } from "../../asl/payload.ts";
 import type { WaitState } from "../../asl/program.ts";
 import { parseTimestamp } from "../../asl/timestamp.ts";
 import {
@@ -57,7 +57,7 @@ function afterSeconds(view: View, { seconds }: WaitState, input: Payload): Resul
     if (!isJsonNumber(value)) return { failure: mistyped(view, seconds.expression, "number", value) };
     if (!Number.isInteger(number) || number < 0)
       return {
-        failure: runtimeFailure(view, `The Seconds field must be a non-negative integer: ${stringifyJson(value)}`),
+        failure: runtimeFailure(view, `The Seconds field must be a non-negative integer: ${shownJson(value)}`),
       };
   } else if (seconds.kind === "path") {
     const subject = `${seconds.path.source} == ${plain(value)}`;
@@ -97,5 +97,5 @@ function atTimestamp(view: View, { timestamp }: WaitState, input: Payload): Resu
 }
 
 function plain(value: Json): string {
-  return typeof value === "string" ? value : stringifyJson(value);
+  return typeof value === "string" ? value : shownJson(value);
 }

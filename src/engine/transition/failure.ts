@@ -77,7 +77,7 @@ function retry(
   trace?.("retryIndex", position);
   const attempts = activeState(scope).attempts.get(position) ?? 0;
   if (attempts >= retrier.maxAttempts) return false;
-  const view = viewOf(turn.execution, scope, { at: now, salt: "retry" }, itemOf);
+  const view = viewOf(turn.execution, scope, { at: now, salt: "retry", work: turn.work }, itemOf);
   const delayMs = retryDelayMs(retrier, attempts, view.random);
   trace?.("retryBackoffSeconds", delayMs / 1000);
   const until = now + delayMs;
@@ -100,7 +100,7 @@ function catchFailure(turn: Turn, scope: Scope, catcher: Catcher, failure: Raise
     Error: failure.error ?? null,
     Cause: failure.cause ?? (isTimeout ? "" : null),
   });
-  const view = viewOf(turn.execution, scope, { at: turn.environment.now, salt: "catch" }, itemOf);
+  const view = viewOf(turn.execution, scope, { at: turn.environment.now, salt: "catch", work: turn.work }, itemOf);
   const { flow, type } = stateOf(turn.execution, scope);
   const outcome = outputOfError(view, flow, catcher, errorOutput);
   if ("value" in outcome) return exitState(turn, scope, outcome.value, catcher.next);
@@ -131,7 +131,7 @@ function propagate(turn: Turn, scope: Scope, failure: RaisedFailure, after: numb
   recover(turn, parent, failure, after, true);
 }
 
-function failExecution(turn: Turn, { error, cause }: RaisedFailure, after: number): void {
+export function failExecution(turn: Turn, { error, cause }: RaisedFailure, after: number): void {
   endExecution(turn, after, { kind: "ExecutionFailed", error, cause });
 }
 

@@ -2,7 +2,7 @@
 // arrives for it, so parked executions cost no memory.
 import type { JsonataBudget } from "../../asl/jsonata/budget.ts";
 import type { ArnSpace } from "../../aws/arn.ts";
-import { apply } from "../../engine/apply.ts";
+import { applyLean } from "../../engine/apply-lean.ts";
 import { newExecution } from "../../engine/execution.ts";
 import type { RevisionRecord, StateMachineRecord } from "../../store/catalogue.ts";
 import type { ExecutionRecord } from "../../store/journal.ts";
@@ -127,7 +127,7 @@ export class LiveExecutions implements ExecutionListener {
     // An Express execution has only its start stored: it runs again, and its time with it.
     const restartedAt = live.express === undefined ? undefined : now();
     for await (const row of store.journal.eachRow(id)) {
-      for (const event of row) apply(live.execution, { ...event, at: restartedAt ?? event.at });
+      for (const event of row) applyLean(live.execution, { ...event, at: restartedAt ?? event.at });
     }
     this.#byId.set(id, live);
     for (const listener of listeners) listener.loaded?.(live);
