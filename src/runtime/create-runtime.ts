@@ -19,7 +19,8 @@ import { LiveExecutions } from "./executions/live-executions.ts";
 import { Loop } from "./executions/loop.ts";
 import { Programs } from "./executions/programs.ts";
 import { Recovery } from "./executions/recovery.ts";
-import { stopExecution } from "./executions/stop-execution.ts";
+import { Stops } from "./executions/stops.ts";
+import { TurnQueue } from "./executions/turn-queue.ts";
 import type { Watch } from "./executions/watch.ts";
 import { Redrives } from "./redrive/redrives.ts";
 import type { ExecutionDescription, Runtime } from "./runtime.ts";
@@ -43,6 +44,8 @@ export interface RuntimeOptions {
   readonly unknownOutcome?: "perform" | "fail" | undefined;
   /** Another process has taken the data over: this one can do nothing more for them. */
   readonly onLeaseLost?: (() => void) | undefined;
+  /** Milliseconds of a clock that only goes forward: how long turns last. */
+  readonly elapsed?: (() => number) | undefined;
   /** The feed that tells what executions do. */
   readonly watch?: Watch | undefined;
   readonly log: (message: string, error?: unknown) => void;
@@ -52,12 +55,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const { store } = options;
   const parts = createParts(options);
   const { alarm, childEnds, committer, deletions, effects, liveExecutions, loop, recovery, redrives, starts } = parts;
-  const { describe, workerTasks } = parts;
+  const { describe, stops, workerTasks } = parts;
   return {
     maxHistoryEvents: limitsOf(options).maxHistoryEvents,
     startExecution: (request) => starts.start(request),
     startSyncExecution: (request) => starts.runToEnd(request),
-    stopExecution: (arn, failure) => stopExecution({ journal: store.journal, loop }, arn, failure),
+    stopExecution: (arn, failure) => stops.stop(arn, failure),
     async redriveExecution(arn, clientToken) {
       const record = await findRecord(store.journal, arn);
       return record === undefined ? undefined : redrives.redrive(record.id, clientToken);
@@ -96,37 +99,42 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 /** Each part is made of those before it, and hears of what becomes of executions as a listener. */
 function createParts(options: RuntimeOptions) {
   const { store, clock, arns, perform, unknownOutcome = "perform", childOutcome, watch, log } = options;
-  const { isKnownActivity, parameterProblem = () => undefined } = options;
+  const { isKnownActivity, parameterProblem = () => undefined, elapsed = () => performance.now() } = options;
   const limits = limitsOf(options);
   const listeners: ExecutionListener[] = [];
   const world = { store, journal: store.journal, clock, arns, log };
   const deletingMachines = new Set<number>();
   const now = (): number => clock.now();
+  const turns: TurnQueue = new TurnQueue({ elapsed, isFull: () => committer.isFull });
   const liveExecutions = new LiveExecutions({
     ...world,
+    turns,
     programs: new Programs(),
     now,
     jsonataBudget: jsonataBudgetOf(limits),
     watch,
     listeners,
   });
-  const committer = new Committer({ ...world, listeners });
+  const committer = new Committer({ ...world, listeners, onRoom: () => turns.release() });
   const loop = new Loop({
     ...world,
     limits,
     committer,
     liveExecutions,
+    turns,
+    elapsed,
     deletingMachines,
     isKnownActivity,
     parameterProblem,
     listeners,
   });
-  const executions = { ...world, liveExecutions, loop };
+  const executions = { ...world, liveExecutions, loop, turns };
   const describe = (record: ExecutionRecord): Promise<ExecutionDescription> => describeExecution(store, arns, record);
-  const stopChild = (arn: string): Promise<unknown> => stopExecution(executions, arn, {});
   const recovery = new Recovery(executions);
   const alarm = new Alarm(executions);
   const childEnds = new ChildEnds({ ...executions, describe, outcomeOf: childOutcome });
+  const stops = new Stops({ ...executions, committer, childEnds });
+  const stopChild = (arn: string): Promise<unknown> => stops.stop(arn, {});
   const effects = new Effects({ ...executions, perform, unknownOutcome, childEnds, stopChild });
   const workerTasks = new WorkerTasks({ ...executions, maxWorkers: limits.maxActivityWorkers });
   const deletions = new Deletions({ ...executions, deletingMachines });
@@ -149,6 +157,7 @@ function createParts(options: RuntimeOptions) {
     recovery,
     redrives,
     starts,
+    stops,
     workerTasks,
   };
 }

@@ -63,6 +63,7 @@ export async function openGoldenWorld(file: string, options: GoldenWorldOptions)
   const clock = new SimulatedClock(now);
   const store = await openSqliteStore(file, { masterKeys });
   const runtime: Runtime = createRuntime({
+    elapsed: () => 0,
     store,
     clock,
     arns: goldenArns,

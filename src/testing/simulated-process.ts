@@ -46,6 +46,7 @@ export function openSimulatedProcess(options: SimulatedProcessOptions): Simulate
   const store = mortalStore(world, mayDie);
   const clock = mortalClock(world.clock, mayDie);
   const runtime = createRuntime({
+    elapsed: () => 0,
     store,
     clock,
     arns: simulatedArns,

@@ -36,6 +36,7 @@ export function openTestRuntime(options: TestRuntimeOptions): Runtime {
     now: () => clock.now(),
   });
   const runtime: Runtime = createRuntime({
+    elapsed: () => 0,
     store,
     clock,
     arns: testArns,

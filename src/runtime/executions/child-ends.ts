@@ -92,13 +92,15 @@ export class ChildEnds implements ExecutionListener {
       // A parent that has ended takes it too: nobody waits, and a redrive that is under way is not overwritten.
       const live = await liveExecutions.getEnded(executionId);
       if (live === undefined) throw new Error(`Execution ${executionId} has a signal and no record.`);
-      if (liveExecutions.peek(executionId) !== live) continue;
-      const work = live.execution.tasks.get(scheduledEventId)?.state?.work;
-      // The parent does not know yet that the child has started. It is told when it does.
-      if (work?.kind === "task" && work.phase !== "submitted") return;
-      const outcome = outcomeOf(child, work?.kind === "task" ? work.resource.pattern : "sync");
-      const command = { kind: "TaskOutcome", scheduledEventId, outcome } as const;
-      return loop.turn(live, command, [signal.id]).committed;
+      const turned = await loop.inTurn(live, () => {
+        const work = live.execution.tasks.get(scheduledEventId)?.state?.work;
+        // The parent does not know yet that the child has started. It is told when it does.
+        if (work?.kind === "task" && work.phase !== "submitted") return "tooEarly";
+        const outcome = outcomeOf(child, work?.kind === "task" ? work.resource.pattern : "sync");
+        return loop.turn(live, { kind: "TaskOutcome", scheduledEventId, outcome }, [signal.id]);
+      });
+      if (turned === "tooEarly") return;
+      if (turned !== undefined) return turned.committed;
     }
   }
 }

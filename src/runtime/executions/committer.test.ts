@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import type { ExecutionChange } from "../../store/journal.ts";
+import { encodeChange } from "../../store/encoded-row.ts";
 import { started } from "../../store/contract-fixtures.ts";
 import { SimulatedClock } from "../../testing/simulated-clock.ts";
 import { CommitError, Committer } from "./committer.ts";
@@ -19,12 +20,13 @@ function fixture(append = (): Promise<void> => Promise.resolve()): Fixture {
   const clock = new SimulatedClock();
   const batches: number[][] = [];
   const journal = {
+    encode: encodeChange,
     append(changes: readonly ExecutionChange[]) {
       batches.push(changes.map(({ record }) => record.id));
       return append();
     },
   };
-  const committer = new Committer({ journal, clock, listeners: [] });
+  const committer = new Committer({ journal, clock, listeners: [], onRoom: () => undefined });
   const settle = async (): Promise<void> => {
     for (let i = 0; i < 5; i++) await turn();
   };

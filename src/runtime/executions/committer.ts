@@ -1,6 +1,6 @@
 // Group commit: one batch is being made durable, and everything that arrives meanwhile joins the next. Throughput comes
 // from the size of the batch; nobody is told anything before the batch it is in is durable.
-import type { ExecutionChange, Journal } from "../../store/journal.ts";
+import type { EncodedChange, ExecutionChange, Journal } from "../../store/journal.ts";
 import type { Clock } from "../clock.ts";
 import type { ExecutionListener } from "./listener.ts";
 
@@ -10,16 +10,18 @@ export class CommitError extends Error {
 }
 
 interface Entry {
-  readonly change: ExecutionChange;
+  readonly change: EncodedChange;
   readonly resolve: () => void;
   readonly reject: (error: CommitError) => void;
 }
 
 export interface CommitterOptions {
-  readonly journal: Pick<Journal, "append">;
+  readonly journal: Pick<Journal, "append" | "encode">;
   readonly clock: Clock;
   /** Told of every change that is handed over, and of every batch that failed before its entries are. */
   readonly listeners: readonly ExecutionListener[];
+  /** Called when there is room again after `isFull`. */
+  readonly onRoom: () => void;
 }
 
 /** @param waiting the changes that are handed over and not yet written. */
@@ -29,9 +31,17 @@ type BetweenBatches = (waiting: () => readonly ExecutionChange[]) => Promise<voi
 const patienceMs = 10;
 const mostPatient = 1_000;
 
+/** The rows of one batch, which holds the event loop while it is written, end when they are longer. */
+const batchLength = 4 * 1024 * 1024;
+
+/** Nothing more should be decided while rows of this length wait to be written. */
+const fullLength = 32 * 1024 * 1024;
+
 export class Committer {
   readonly #options: CommitterOptions;
   #waiting: Entry[] = [];
+  /** Length of the rows that are handed over and not yet written. */
+  #length = 0;
   #betweenBatches: (() => Promise<void>)[] = [];
   #isCommitting = false;
   #isScheduled = false;
@@ -42,7 +52,14 @@ export class Committer {
     this.#options = options;
   }
 
-  /** Settles when the change is durable, or cannot be made so. */
+  get isFull(): boolean {
+    return this.#length >= fullLength;
+  }
+
+  /**
+   * Settles when the change is durable, or cannot be made so: then with a CommitError, or with the fault of this one change,
+   * which cannot be encoded.
+   */
   commit(change: ExecutionChange): Promise<void> {
     return this.#add(change, () => this.#schedule());
   }
@@ -75,9 +92,12 @@ export class Committer {
 
   #add(change: ExecutionChange, schedule: () => void): Promise<void> {
     if (this.#isClosed) return Promise.reject(isStopping());
+    const { journal, listeners } = this.#options;
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ change, resolve, reject });
-      for (const listener of this.#options.listeners) listener.handedOver?.(change);
+      const encoded = journal.encode(change);
+      this.#length += encoded.length;
+      this.#waiting.push({ change: encoded, resolve, reject });
+      for (const listener of listeners) listener.handedOver?.(change);
       schedule();
     });
   }
@@ -95,10 +115,10 @@ export class Committer {
     this.#isScheduled = false;
     this.#isCommitting = true;
     for (const act of this.#betweenBatches.splice(0)) await act();
-    const batch = this.#waiting;
-    this.#waiting = [];
+    const batch = this.#nextBatch();
     try {
       if (batch.length > 0) await this.#options.journal.append(batch.map((entry) => entry.change));
+      this.#leave(batch);
       for (const entry of batch) entry.resolve();
     } catch (cause) {
       this.#fail(batch, cause);
@@ -107,11 +127,31 @@ export class Committer {
     if (this.#waiting.length > 0 || this.#betweenBatches.length > 0) this.#schedule();
   }
 
+  /** As many changes as are written in one go, in their order. */
+  #nextBatch(): readonly Entry[] {
+    let length = 0;
+    let count = 0;
+    for (const { change } of this.#waiting) {
+      if (count > 0 && length + change.length > batchLength) break;
+      length += change.length;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  /** Changes are written, or will not be. */
+  #leave(entries: readonly Entry[]): void {
+    const wasFull = this.isFull;
+    for (const { change } of entries) this.#length -= change.length;
+    if (wasFull && !this.isFull) this.#options.onRoom();
+  }
+
   /** Waiting changes were decided on top of those that failed, so they fail too. */
   #fail(batch: readonly Entry[], cause: unknown): void {
     const error = new CommitError("The store could not write.", { cause });
     const failed = [...batch, ...this.#waiting];
     this.#waiting = [];
+    this.#leave(failed);
     for (const listener of this.#options.listeners) listener.undone?.(cause);
     for (const entry of failed) entry.reject(error);
   }

@@ -11,6 +11,7 @@ import { identityOf } from "./identity.ts";
 import type { ExecutionListener } from "./listener.ts";
 import type { LiveExecution } from "./live-execution.ts";
 import type { Programs } from "./programs.ts";
+import type { TurnQueue } from "./turn-queue.ts";
 import type { Watch } from "./watch.ts";
 
 export interface NewLiveExecution {
@@ -27,6 +28,7 @@ export interface LiveExecutionsOptions {
   readonly now: () => number;
   readonly jsonataBudget: JsonataBudget;
   readonly watch?: Watch | undefined;
+  readonly turns: Pick<TurnQueue, "pause">;
   /** Told of every execution that has been read from its journal. */
   readonly listeners: readonly ExecutionListener[];
 }
@@ -116,7 +118,7 @@ export class LiveExecutions implements ExecutionListener {
   }
 
   async #load(id: number, isEndedWanted: boolean): Promise<LiveExecution | undefined> {
-    const { store, now, listeners } = this.#options;
+    const { store, now, listeners, turns } = this.#options;
     const record = await store.journal.readRecord(id);
     if (record === undefined || (record.status !== "RUNNING" && !isEndedWanted)) return undefined;
     const stateMachine = await store.catalogue.readStateMachine(record.stateMachineId);
@@ -128,6 +130,8 @@ export class LiveExecutions implements ExecutionListener {
     const restartedAt = live.express === undefined ? undefined : now();
     for await (const row of store.journal.eachRow(id)) {
       for (const event of row) applyLean(live.execution, { ...event, at: restartedAt ?? event.at });
+      const pause = turns.pause();
+      if (pause !== undefined) await pause;
     }
     this.#byId.set(id, live);
     for (const listener of listeners) listener.loaded?.(live);

@@ -12,6 +12,7 @@ import type { ExecutionListener } from "./listener.ts";
 import type { LiveExecution } from "./live-execution.ts";
 import type { LiveExecutions } from "./live-executions.ts";
 import { makeTaskToken } from "../workers/task-token.ts";
+import { sliceMs, type TurnQueue } from "./turn-queue.ts";
 import type { Tell } from "./watch.ts";
 
 export interface LoopOptions {
@@ -19,6 +20,9 @@ export interface LoopOptions {
   readonly limits: Limits;
   readonly committer: Committer;
   readonly liveExecutions: LiveExecutions;
+  readonly turns: TurnQueue;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly elapsed: () => number;
   readonly isKnownActivity: Environment["isKnownActivity"];
   readonly parameterProblem: Environment["parameterProblem"];
   /** Machines whose executions are aborted at their next state transition. */
@@ -59,14 +63,29 @@ export class Loop {
     return this.#quarantined.has(executionId);
   }
 
+  /** An execution that a bug had stopped has ended. */
+  forgetQuarantine(executionId: number): void {
+    this.#quarantined.delete(executionId);
+  }
+
   /** Hands a command to an execution that runs; `undefined` when there is none. */
   async deliver(executionId: number, command: Command): Promise<Turned | undefined> {
     const { liveExecutions } = this.#options;
     for (;;) {
       const live = await liveExecutions.get(executionId);
       if (live === undefined) return undefined;
-      if (liveExecutions.peek(executionId) === live) return this.turn(live, command);
+      const turned = await this.inTurn(live, () => this.turn(live, command));
+      if (turned !== undefined) return turned;
     }
+  }
+
+  /**
+   * Acts on an execution that is in memory when its turn has come, with nothing between the looks of the act and its turn;
+   * `undefined` when the execution has left memory by then.
+   */
+  inTurn<Result>(live: LiveExecution, act: () => Result): Promise<Result | undefined> {
+    const { turns, liveExecutions } = this.#options;
+    return turns.run(() => (liveExecutions.peek(live.record.id) === live ? act() : undefined));
   }
 
   /** As `deliver`, for commands that nobody can send again: it keeps trying while the store cannot write. */
@@ -111,12 +130,15 @@ export class Loop {
 
   /** @param isStartOnly for an asynchronous Express execution, whose start is durable before anything of it runs. */
   #decide(live: LiveExecution, command: Command, isStartOnly: boolean): Decision | undefined {
-    const { clock, limits, isKnownActivity, parameterProblem, liveExecutions, listeners, log } = this.#options;
+    const { clock, limits, isKnownActivity, parameterProblem, elapsed } = this.#options;
     const { id, stateMachineId } = live.record;
-    if (this.#quarantined.has(id)) return undefined;
+    // Nothing but the end is open to it.
+    if (this.#quarantined.has(id) && command.kind !== "Stop") return undefined;
     const { watcher, afterCommit } = live;
+    const began = elapsed();
     const environment: Environment = {
       now: clock.now(),
+      isTimeUp: () => elapsed() - began >= sliceMs,
       limits: isStartOnly ? { ...limits, maxDecisionEvents: 1 } : limits,
       isStateMachineDeleted: this.#options.deletingMachines.has(stateMachineId),
       isKnownActivity,
@@ -132,13 +154,18 @@ export class Loop {
     try {
       return decide(live.execution, command, environment);
     } catch (error) {
-      // A bug of Pawl: what is in memory cannot be trusted. The execution stands still, the process goes on.
-      this.#quarantined.set(id, error);
-      liveExecutions.evict(live);
-      log(`A bug in Pawl stopped the execution ${live.execution.identity.arn}.`, error);
-      for (const listener of listeners) listener.quarantined?.(live, error);
+      this.#quarantine(live, error);
       return undefined;
     }
+  }
+
+  /** A bug of Pawl: what is in memory cannot be trusted. The execution stands still, the process goes on. */
+  #quarantine(live: LiveExecution, bug: unknown): void {
+    const { liveExecutions, listeners, log } = this.#options;
+    this.#quarantined.set(live.record.id, bug);
+    liveExecutions.evict(live);
+    log(`A bug in Pawl stopped the execution ${live.execution.identity.arn}.`, bug);
+    for (const listener of listeners) listener.quarantined?.(live, bug);
   }
 
   #commitTurn(live: LiveExecution, { events, effects }: Decision, consumedSignalIds: readonly number[]): void {
@@ -165,7 +192,8 @@ export class Loop {
     live.callOffTimer?.();
     const at = wakeAt(live.execution);
     if (at === undefined) return;
-    live.callOffTimer = this.#options.clock.callAt(at, () => void this.turn(live, { kind: "Wake" }));
+    const wake = (): unknown => this.inTurn(live, () => this.turn(live, { kind: "Wake" }));
+    live.callOffTimer = this.#options.clock.callAt(at, () => void wake());
   }
 
   #commit(
@@ -196,6 +224,7 @@ export class Loop {
     live.uncommitted += 1;
     const afterwards = (): void => {
       live.uncommitted -= 1;
+      if (record.status !== "RUNNING") this.#quarantined.delete(record.id);
       for (const listener of listeners) {
         listener.released?.(live, part.effects);
         listener.committed?.(live, change);
@@ -204,7 +233,8 @@ export class Loop {
       liveExecutions.release(live);
     };
     const undo = (error: unknown): never => {
-      liveExecutions.evict(live);
+      if (error instanceof CommitError) liveExecutions.evict(live);
+      else this.#quarantine(live, error);
       throw error;
     };
     live.committed = this.#write(live, change).then(afterwards, undo);
@@ -236,7 +266,7 @@ export class Loop {
       try {
         return await (isHistory ? committer.commitBehind(change) : committer.commit(change));
       } catch (error) {
-        if (!isOwed || this.#isStopped) throw error;
+        if (!isOwed || this.#isStopped || !(error instanceof CommitError)) throw error;
         await this.pause();
       }
     }
@@ -251,7 +281,7 @@ function refused(bug: unknown): Turned {
 }
 
 /** The end of a child goes to the attempt that waits for it in the commit of the end itself. */
-function signalsOf({ id, parent, status }: ExecutionRecord): ExecutionChange["signals"] {
+export function signalsOf({ id, parent, status }: ExecutionRecord): ExecutionChange["signals"] {
   if (parent === undefined || status === "RUNNING") return [];
   return [{ ...parent, childExecutionId: id }];
 }

@@ -52,13 +52,16 @@ export class Redrives {
     for (;;) {
       const live = await liveExecutions.getEnded(executionId);
       if (live === undefined) return undefined;
-      if (liveExecutions.peek(executionId) !== live) continue;
-      // Nothing comes between this look and the turn: a deletion that begins later counts the execution as running.
-      const newReason = reasonAgainst(live.record);
-      const refusal = newReason === undefined ? openExecutions.refusal : notRedrivable(newReason);
-      if (refusal === undefined) return redriven(live, loop.turn(live, { kind: "Redrive", clientToken }));
-      liveExecutions.release(live);
-      return refusal;
+      const outcome = await loop.inTurn(live, () => {
+        // Nothing comes between this look and the turn: a deletion that begins later counts the execution as running.
+        const newReason = reasonAgainst(live.record);
+        const refusal = newReason === undefined ? openExecutions.refusal : notRedrivable(newReason);
+        if (refusal === undefined)
+          return { redriven: redriven(live, loop.turn(live, { kind: "Redrive", clientToken })) };
+        liveExecutions.release(live);
+        return { refusal };
+      });
+      if (outcome !== undefined) return "refusal" in outcome ? outcome.refusal : outcome.redriven;
     }
   }
 

@@ -16,6 +16,7 @@ import type { LiveExecutions } from "../executions/live-executions.ts";
 import type { ExecutionDescription, StartOutcome, StartRequest } from "../runtime.ts";
 import { startCommand } from "./start-command.ts";
 import type { Loop } from "../executions/loop.ts";
+import type { TurnQueue } from "../executions/turn-queue.ts";
 
 export interface StartsOptions {
   readonly store: Pick<Store, "journal">;
@@ -23,6 +24,7 @@ export interface StartsOptions {
   readonly arns: ArnSpace;
   readonly liveExecutions: LiveExecutions;
   readonly loop: Loop;
+  readonly turns: TurnQueue;
   readonly deletions: Pick<Deletions, "hasBegun">;
   readonly openExecutions: Pick<OpenExecutions, "isKnown" | "ask" | "refusal">;
 }
@@ -53,13 +55,16 @@ export class Starts implements ExecutionListener {
 
   /** Runs an Express execution to its end, in memory. */
   async runToEnd(request: StartRequest): Promise<ExecutionDescription> {
+    const { loop, turns, arns } = this.#options;
     const key = `${request.name ?? randomUUID()}:${randomUUID()}`;
-    const live = this.#newResident(request, key, true);
-    const { id } = live.record;
     const ended = Promise.withResolvers<void>();
-    this.#synchronous.set(id, ended);
-    this.#options.loop.turn(live, startCommand(request, this.#options.arns));
-    await ended.promise.finally(() => this.#synchronous.delete(id));
+    const live = await turns.run(() => {
+      const begun = this.#newResident(request, key, true);
+      this.#synchronous.set(begun.record.id, ended);
+      loop.turn(begun, startCommand(request, arns));
+      return begun;
+    });
+    await ended.promise.finally(() => this.#synchronous.delete(live.record.id));
     const { execution, record, stateMachine } = live;
     return {
       record,
@@ -86,17 +91,25 @@ export class Starts implements ExecutionListener {
   }
 
   async #startNew(request: StartRequest, key: string): Promise<StartOutcome> {
-    const { openExecutions, deletions, loop, arns } = this.#options;
+    const { openExecutions, deletions, loop, turns, arns } = this.#options;
     const parent = request.parent === undefined ? undefined : await this.#addressOf(request.parent);
     const isStandard = request.stateMachine.type === "STANDARD";
     if (isStandard && !openExecutions.isKnown) await openExecutions.ask();
-    if (deletions.hasBegun(request.stateMachine.id)) return { kind: "deleting" };
-    const refusal = isStandard ? openExecutions.refusal : undefined;
-    if (refusal !== undefined) return refusal;
-    const live = this.#newResident(request, key, false, parent);
-    await loop.turn(live, startCommand(request, arns)).committed;
-    const { arn } = live.execution.identity;
-    return { kind: "started", executionArn: arn, startedAt: live.record.startedAt };
+    const begun = await turns.run(() => {
+      // Nothing comes between these looks and the turn.
+      if (deletions.hasBegun(request.stateMachine.id)) return { outcome: { kind: "deleting" } } as const;
+      const refusal = isStandard ? openExecutions.refusal : undefined;
+      if (refusal !== undefined) return { outcome: refusal };
+      const live = this.#newResident(request, key, false, parent);
+      const { committed } = loop.turn(live, startCommand(request, arns));
+      const { arn: startedArn } = live.execution.identity;
+      return {
+        outcome: { kind: "started", executionArn: startedArn, startedAt: live.record.startedAt },
+        committed,
+      } as const;
+    });
+    if ("committed" in begun) await begun.committed;
+    return begun.outcome;
   }
 
   #newResident(

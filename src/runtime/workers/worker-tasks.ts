@@ -130,17 +130,19 @@ export class WorkerTasks implements ExecutionListener {
       if (live === undefined) {
         return (await this.#options.store.journal.readRecord(executionId)) === undefined ? "invalidToken" : "timedOut";
       }
-      if (this.#options.liveExecutions.peek(executionId) !== live) continue;
-      const work = live.execution.tasks.get(scheduledEventId)?.state?.work;
-      if (work?.kind !== "task" || work.token !== taskToken) {
-        // A worker that hears this gives up: what made the task end must be durable by then.
-        await live.committed;
-        this.#options.liveExecutions.release(live);
-        return work?.kind === "task" ? "invalidToken" : "timedOut";
-      }
-      // The task is awaited: what it is told counts, also a heartbeat that changes nothing.
-      await this.#options.loop.turn(live, command(scheduledEventId)).committed;
-      return "accepted";
+      const { loop, liveExecutions } = this.#options;
+      const told = await loop.inTurn(live, () => {
+        const work = live.execution.tasks.get(scheduledEventId)?.state?.work;
+        if (work?.kind !== "task") return { outcome: "timedOut", settled: live.committed } as const;
+        if (work.token !== taskToken) return { outcome: "invalidToken", settled: live.committed } as const;
+        // The task is awaited: what it is told counts, also a heartbeat that changes nothing.
+        return { outcome: "accepted", settled: loop.turn(live, command(scheduledEventId)).committed } as const;
+      });
+      if (told === undefined) continue;
+      // A worker that hears that its token is no good gives up: what made the task end must be durable by then.
+      await told.settled;
+      if (told.outcome !== "accepted") liveExecutions.release(live);
+      return told.outcome;
     }
   }
 }

@@ -21,6 +21,7 @@ test("spans wait while a collector is unwell, executions do not, and the log has
   const log = (message: string): void => void logged.push(message);
   const tracing = startTracing({ url: `${collector.url}/v1/traces`, machines: "all", store, arns, clock, log });
   const runtime = createRuntime({
+    elapsed: () => 0,
     store,
     clock,
     arns,

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openMemoryStore } from "../../store/memory/memory-store.ts";
+import { allEvents } from "../../store/contract-fixtures.ts";
+import { settled } from "../../testing/settled.ts";
+import { SimulatedClock } from "../../testing/simulated-clock.ts";
+import { createTestMachine, openTestRuntime, testStartRequest } from "../../testing/test-runtime.ts";
+
+const child = "arn:aws:states:us-east-1:123456789012:stateMachine:child";
+const wait = { StartAt: "W", States: { W: { Type: "Wait", Seconds: 60, End: true } } };
+const parent = {
+  StartAt: "Run",
+  States: {
+    Run: {
+      Type: "Task",
+      Resource: "arn:aws:states:::states:startExecution.sync:2",
+      Parameters: { StateMachineArn: child, Name: "the-child" },
+      Catch: [{ ErrorEquals: ["States.ALL"], Next: "Told" }],
+      End: true,
+    },
+    Told: { Type: "Pass", End: true },
+  },
+};
+
+void test("an execution whose journal cannot be read is ended by its record, and its parent is told", async () => {
+  const store = openMemoryStore();
+  const clock = new SimulatedClock();
+  const logged: string[] = [];
+  let damaged = 0;
+  const { eachRow } = store.journal;
+  const journal = {
+    ...store.journal,
+    eachRow: (id: number) => {
+      if (id === damaged) throw new Error("the store is damaged");
+      return eachRow(id);
+    },
+  };
+  const runtime = openTestRuntime({ store: { ...store, journal }, clock, log: (message) => logged.push(message) });
+  await createTestMachine(store, "child", wait);
+  await createTestMachine(store, "parent", parent);
+  const started = await runtime.startExecution(await testStartRequest(store, "parent", "the-parent"));
+  assert.ok(started.kind === "started");
+  await settled();
+  damaged = (await journal.findRecord("child", "the-child"))?.id ?? 0;
+  const childArn = "arn:aws:states:us-east-1:123456789012:execution:child:the-child";
+
+  const ends = await Promise.all([1, 2].map(() => runtime.stopExecution(childArn, { error: "E", cause: "C" })));
+  await settled();
+  assert.deepEqual(ends, [clock.now(), clock.now()]);
+  damaged = 0;
+  const events = await allEvents(journal, (await journal.findRecord("child", "the-child"))?.id ?? 0);
+  assert.deepEqual(
+    events.slice(-2).map(({ kind, id }) => [kind, id]),
+    [
+      ["WaitStarted", 2],
+      ["ExecutionAborted", 3],
+    ],
+  );
+  assert.equal((await runtime.describeExecution(started.executionArn))?.record.status, "SUCCEEDED");
+  assert.match(logged[0] ?? "", /^Execution \d+ cannot be read or decided for; it is ended by its record alone\./);
+  await runtime.close();
+});
+
+void test("a change that cannot be encoded stops its execution alone, and the end is still open to it", async () => {
+  const store = openMemoryStore();
+  const clock = new SimulatedClock();
+  const { encode } = store.journal;
+  const journal: typeof store.journal = {
+    ...store.journal,
+    encode: (change) => {
+      if (change.record.key === "broken" && !change.isNew && change.record.status === "RUNNING") {
+        throw new RangeError("Invalid string length");
+      }
+      return encode(change);
+    },
+  };
+  const runtime = openTestRuntime({ store: { ...store, journal }, clock });
+  const twice = {
+    StartAt: "A",
+    States: { A: { Type: "Wait", Seconds: 1, Next: "B" }, B: { Type: "Wait", Seconds: 1, End: true } },
+  };
+  await createTestMachine(store, "m", twice);
+  const arns = await Promise.all(
+    ["broken", "sound"].map(async (name) => {
+      const started = await runtime.startExecution(await testStartRequest(store, "m", name));
+      return started.kind === "started" ? started.executionArn : "";
+    }),
+  );
+  for (let i = 0; i < 2; i++) {
+    clock.advance(1_000);
+    await settled();
+  }
+  const statuses = async (): Promise<readonly unknown[]> =>
+    Promise.all(arns.map(async (arn) => (await runtime.describeExecution(arn))?.record.status));
+  assert.deepEqual(await statuses(), ["RUNNING", "SUCCEEDED"]);
+  await runtime.stopExecution(arns[0] ?? "", {});
+  assert.deepEqual(await statuses(), ["ABORTED", "SUCCEEDED"]);
+  await runtime.close();
+});

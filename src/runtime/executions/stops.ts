@@ -1,0 +1,83 @@
+// Stopping an execution: its last event is ExecutionAborted, and what ran for it is called off. That ends any execution, also
+// one that a bug of Pawl has stopped, or whose journal cannot be read.
+import type { Failure } from "../../engine/journal/event.ts";
+import type { ExecutionChange, ExecutionRecord, Journal } from "../../store/journal.ts";
+import type { Clock } from "../clock.ts";
+import { createKeyedQueue, type KeyedQueue } from "../keyed-queue.ts";
+import type { ChildEnds } from "./child-ends.ts";
+import { CommitError, type Committer } from "./committer.ts";
+import { findRecord } from "./find-record.ts";
+import type { LiveExecutions } from "./live-executions.ts";
+import { type Loop, signalsOf } from "./loop.ts";
+
+export interface StopsOptions {
+  readonly journal: Pick<Journal, "findRecord" | "readRecord">;
+  readonly clock: Clock;
+  readonly loop: Loop;
+  readonly liveExecutions: Pick<LiveExecutions, "peek">;
+  readonly committer: Pick<Committer, "commit">;
+  readonly childEnds: Pick<ChildEnds, "deliver">;
+  readonly log: (message: string, error: unknown) => void;
+}
+
+export class Stops {
+  readonly #options: StopsOptions;
+  readonly #queue: KeyedQueue = createKeyedQueue();
+
+  constructor(options: StopsOptions) {
+    this.#options = options;
+  }
+
+  /** @returns the time of the end, also when it had ended before; `undefined` when there is no such execution. */
+  async stop(executionArn: string, failure: Failure): Promise<number | undefined> {
+    const { journal } = this.#options;
+    const record = await findRecord(journal, executionArn);
+    if (record === undefined) return undefined;
+    await this.#queue(`${record.id}`, () => this.#stopOnce(record.id, failure));
+    return (await journal.readRecord(record.id))?.stoppedAt;
+  }
+
+  async #stopOnce(id: number, { error, cause }: Failure): Promise<void> {
+    const { loop, liveExecutions, log } = this.#options;
+    try {
+      const turned = await loop.deliver(id, { kind: "Stop", error, cause });
+      await turned?.committed;
+    } catch (problem) {
+      if (problem instanceof CommitError || liveExecutions.peek(id) !== undefined) throw problem;
+      log(`Execution ${id} cannot be read or decided for; it is ended by its record alone.`, problem);
+      await this.#endUnread(id, { error, cause });
+    }
+  }
+
+  /** Calls that are in flight for it are not called off, for nobody knows of them; their outcomes come too late. */
+  async #endUnread(id: number, failure: Failure): Promise<void> {
+    const { journal, clock, loop, committer, childEnds } = this.#options;
+    const record = await journal.readRecord(id);
+    if (record?.status !== "RUNNING") return;
+    const change = abortion(record, failure, clock.now());
+    await committer.commit(change);
+    loop.forgetQuarantine(id);
+    for (const { executionId } of change.signals) void childEnds.deliver(executionId);
+  }
+}
+
+function abortion(before: ExecutionRecord, { error, cause }: Failure, now: number): ExecutionChange {
+  const lastEventId = before.lastEventId + 1;
+  const at = Math.max(now, before.startedAt);
+  const record: ExecutionRecord = {
+    ...before,
+    status: "ABORTED",
+    stoppedAt: at,
+    wakeAt: undefined,
+    isInFlight: false,
+    lastEventId,
+  };
+  return {
+    record,
+    isNew: false,
+    events: [{ kind: "ExecutionAborted", id: lastEventId, previousEventId: 0, at, error, cause }],
+    offers: [],
+    signals: signalsOf(record),
+    consumedSignalIds: [],
+  };
+}

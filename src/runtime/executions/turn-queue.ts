@@ -1,0 +1,73 @@
+// The order in which executions get their turns: a turn holds the event loop, so after some milliseconds of them whoever
+// else waits is served first, and no turn begins while what was decided before is too much to be written soon.
+
+export interface TurnQueueOptions {
+  /** Milliseconds of a clock that only goes forward. */
+  readonly elapsed: () => number;
+  /** Says that what waits to be written is enough; `release` is to be called when it no longer is. */
+  readonly isFull: () => boolean;
+}
+
+/** Milliseconds of turns before others are served, and of one turn before its execution goes on later. */
+export const sliceMs = 10;
+
+export class TurnQueue {
+  readonly #options: TurnQueueOptions;
+  readonly #waiting: (() => void)[] = [];
+  /** When the first turn since others were served began. */
+  #sliceBegan: number | undefined;
+  #isScheduled = false;
+
+  constructor(options: TurnQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Performs a turn when it is due: at once where nothing speaks against it. */
+  run<Result>(turn: () => Result): Promise<Result> {
+    if (this.#waiting.length === 0 && this.#isFree()) return new Promise((resolve) => resolve(turn()));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push(() => {
+        try {
+          resolve(turn());
+        } catch (error) {
+          reject(error as Error);
+        }
+      });
+      this.#schedule();
+    });
+  }
+
+  /** Lets others be served in the midst of long work; `undefined` where they need not be. */
+  pause(): Promise<void> | undefined {
+    return this.#isInTime() ? undefined : new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** There is room again for what is to be written. */
+  release(): void {
+    if (this.#waiting.length > 0) this.#schedule();
+  }
+
+  #isFree(): boolean {
+    return this.#isInTime() && !this.#options.isFull();
+  }
+
+  #isInTime(): boolean {
+    const now = this.#options.elapsed();
+    if (this.#sliceBegan !== undefined) return now - this.#sliceBegan < sliceMs;
+    this.#sliceBegan = now;
+    // Others are served between two of these.
+    setImmediate(() => (this.#sliceBegan = undefined));
+    return true;
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      while (this.#waiting.length > 0 && this.#isFree()) this.#waiting.shift()?.();
+      // Where there is no room, the end of a commit says when there is.
+      if (this.#waiting.length > 0 && !this.#options.isFull()) this.#schedule();
+    });
+  }
+}
