@@ -79,27 +79,6 @@ export function setMember(object: { [name: string]: Json }, name: string, value:
   }
 }
 
-/** Deep equality of JSON values: numbers by their double, objects without regard to member order. */
-export function jsonEquals(left: Json, right: Json): boolean {
-  if (left === right) return true;
-  if (isJsonNumber(left) || isJsonNumber(right)) {
-    return isJsonNumber(left) && isJsonNumber(right) && toDouble(left) === toDouble(right);
-  }
-  if (isJsonArray(left)) {
-    return (
-      isJsonArray(right) && left.length === right.length && left.every((item, i) => jsonEquals(item, right[i] as Json))
-    );
-  }
-  if (isJsonObject(left) && isJsonObject(right)) {
-    const names = Object.keys(left);
-    return (
-      names.length === Object.keys(right).length &&
-      names.every((name) => Object.hasOwn(right, name) && jsonEquals(left[name] as Json, right[name] as Json))
-    );
-  }
-  return false;
-}
-
 /** The type name AWS uses in its messages. */
 export function jsonTypeName(value: Json): "null" | "boolean" | "number" | "string" | "array" | "object" {
   if (value === null) return "null";
@@ -143,35 +122,47 @@ export type JsonBounds = {
  * more than the bound.
  */
 export function measureJson(value: Json, bounds: JsonBounds): number | "tooLarge" | "tooDeep" {
-  if (value === null || typeof value !== "object" || value instanceof ExactNumber) {
-    const bytes = scalarBytes(value, bounds.bytes);
-    return bytes > bounds.bytes ? "tooLarge" : bytes;
-  }
-  const count: JsonCount = { bytes: 0, most: bounds.bytes };
-  let level: readonly (JsonArray | JsonObject)[] = [value];
+  const { bytes, problem } = countJson(value, bounds);
+  return problem ?? bytes;
+}
+
+export type JsonCount = {
+  readonly bytes: number;
+  /** Values and names of members, each as often as it is written. */
+  readonly nodes: number;
+  /** The bound that was passed; the rest of the value is not counted. */
+  readonly problem?: "tooLarge" | "tooDeep";
+};
+
+/** `measureJson`, with all that it counts. */
+export function countJson(value: Json, bounds: JsonBounds): JsonCount {
+  const count: Counting = { bytes: 0, nodes: 0, most: bounds.bytes };
+  let level: (JsonArray | JsonObject)[] = [];
+  countValue(count, value, level);
   for (let depth = 1; level.length > 0; depth++) {
-    if (depth > bounds.depth) return "tooDeep";
+    if (depth > bounds.depth) return { ...count, problem: "tooDeep" };
     const below: (JsonArray | JsonObject)[] = [];
     for (const node of level) {
       if (isJsonArray(node)) countItems(count, node, below);
       else countMembers(count, node, below);
-      if (count.bytes > count.most) return "tooLarge";
+      if (count.bytes > count.most) return { ...count, problem: "tooLarge" };
     }
     level = below;
   }
-  return count.bytes;
+  return count.bytes > count.most ? { ...count, problem: "tooLarge" } : count;
 }
 
-type JsonCount = { bytes: number; readonly most: number };
+type Counting = { bytes: number; nodes: number; readonly most: number };
 
-function countItems(count: JsonCount, items: JsonArray, below: (JsonArray | JsonObject)[]): void {
+function countItems(count: Counting, items: JsonArray, below: (JsonArray | JsonObject)[]): void {
   count.bytes += 2 + Math.max(items.length - 1, 0);
   for (let i = 0; i < items.length && count.bytes <= count.most; i++) countValue(count, items[i] ?? null, below);
 }
 
-function countMembers(count: JsonCount, object: JsonObject, below: (JsonArray | JsonObject)[]): void {
+function countMembers(count: Counting, object: JsonObject, below: (JsonArray | JsonObject)[]): void {
   const names = Object.keys(object);
   count.bytes += 2 + names.length + Math.max(names.length - 1, 0);
+  count.nodes += names.length;
   for (let i = 0; i < names.length && count.bytes <= count.most; i++) {
     const name = names[i] ?? "";
     count.bytes += stringBytes(name, count.most);
@@ -179,7 +170,8 @@ function countMembers(count: JsonCount, object: JsonObject, below: (JsonArray | 
   }
 }
 
-function countValue(count: JsonCount, value: Json, below: (JsonArray | JsonObject)[]): void {
+function countValue(count: Counting, value: Json, below: (JsonArray | JsonObject)[]): void {
+  count.nodes++;
   if (value === null || typeof value !== "object" || value instanceof ExactNumber) {
     count.bytes += scalarBytes(value, count.most);
   } else below.push(value);

@@ -5,8 +5,9 @@ import { compileIntrinsic } from "./intrinsics/intrinsics.ts";
 import { stringHashCode } from "./java/hash-code.ts";
 import { inHashMapOrder } from "./java/hash-order.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonArray, type JsonObject, setMember } from "./json.ts";
-import type { PathScope } from "./jsonpath/jsonpath.ts";
+import { type PathScope, workOf } from "./jsonpath/jsonpath.ts";
 import { compilePayloadPath } from "./payload-path.ts";
+import { unlimitedWork, type Work } from "./work.ts";
 
 export type TemplateOutcome =
   | { readonly ok: true; readonly value: Json }
@@ -17,7 +18,10 @@ export type TemplateOutcome =
 
 export type Template = {
   readonly variables: ReadonlySet<string>;
-  /** @param random numbers in [0, 1) for `States.UUID` and `States.MathRandom` */
+  /**
+   * @param random numbers in [0, 1) for `States.UUID` and `States.MathRandom`
+   * @throws WorkExceeded
+   */
   evaluate(scope: PathScope, random: () => number): TemplateOutcome;
 };
 
@@ -25,7 +29,8 @@ type Problem = { readonly location: string; readonly message: string };
 type TemplateFailure = Extract<TemplateOutcome, { readonly ok: false }>;
 
 /** Evaluates a part of a template, or throws a `Failed`. Absent for a part that holds no `.$` member. */
-type Part = (scope: PathScope, random: () => number) => Json;
+type Part = (scope: PayingScope, random: () => number) => Json;
+type PayingScope = PathScope & { readonly work: Work };
 
 class Failed extends Error {
   readonly failure: TemplateFailure;
@@ -36,20 +41,29 @@ class Failed extends Error {
   }
 }
 
-type Compilation = { readonly location: string; readonly problems: Problem[]; readonly variables: Set<string> };
+type Compilation = {
+  readonly location: string;
+  readonly problems: Problem[];
+  readonly variables: Set<string>;
+  readonly work: Work;
+};
 
-/** @param location where the template stands, `/States/S/Parameters`: AWS reports problems of nested members there too. */
+/**
+ * @param location where the template stands, `/States/S/Parameters`: AWS reports problems of nested members there too.
+ * @throws WorkExceeded
+ */
 export function compileTemplate(
   template: Json,
   location: string,
+  work = unlimitedWork(),
 ): { readonly template: Template } | { readonly problems: readonly Problem[] } {
-  const compilation: Compilation = { location, problems: [], variables: new Set() };
+  const compilation: Compilation = { location, problems: [], variables: new Set(), work };
   const part = compilePart(template, compilation, 0);
   if (compilation.problems.length > 0) return { problems: compilation.problems };
   const evaluate: Template["evaluate"] = (scope, random) => {
     if (part === undefined) return { ok: true, value: template };
     try {
-      return { ok: true, value: part(scope, random) };
+      return { ok: true, value: part({ ...scope, work: workOf(scope) }, random) };
     } catch (error) {
       if (error instanceof Failed) return error.failure;
       throw error;
@@ -72,11 +86,18 @@ function compilePart(value: Json, compilation: Compilation, depth: number): Part
 }
 
 function compileArray(items: JsonArray, compilation: Compilation, depth: number): Part | undefined {
+  compilation.work.pay(stepsPerItem * items.length);
   const parts = items.map((item) => compilePart(item, compilation, depth + 1));
   if (parts.every((part) => part === undefined)) return undefined;
   const pairs = items.map((item, i) => ({ item, part: parts[i] }));
-  return (scope, random) => pairs.map(({ item, part }) => (part === undefined ? item : part(scope, random)));
+  return (scope, random) => {
+    scope.work.pay(2 * pairs.length);
+    return pairs.map(({ item, part }) => (part === undefined ? item : part(scope, random)));
+  };
 }
+
+/** Measured. */
+const [stepsPerItem, stepsPerMember, stepsPerFilledMember] = [4, 30, 8];
 
 type Member = {
   readonly name: string;
@@ -89,6 +110,7 @@ type Member = {
 function compileObject(object: JsonObject, compilation: Compilation, depth: number): Part | undefined {
   const members = inOrder(
     Object.entries(object).map(([name, value]): Member => {
+      compilation.work.pay(stepsPerMember + (name.length >> 2));
       if (!name.endsWith(".$")) {
         return { name, value, part: compilePart(value, compilation, depth + 1), isFilled: false };
       }
@@ -100,6 +122,7 @@ function compileObject(object: JsonObject, compilation: Compilation, depth: numb
   );
   if (members.every(({ part }) => part === undefined)) return undefined;
   return (scope, random) => {
+    scope.work.pay(stepsPerFilledMember * members.length);
     const result: { [name: string]: Json } = {};
     for (const { name, value, part } of members) {
       setMember(result, name, part === undefined ? value : part(scope, random));
@@ -129,9 +152,9 @@ function compileField(field: string, value: Json, compilation: Compilation): Par
   return part;
 }
 
-function compileExpression(field: string, text: string, { variables }: Compilation): Part | undefined {
+function compileExpression(field: string, text: string, { variables, work }: Compilation): Part | undefined {
   if (text.startsWith("$")) {
-    const compiled = compilePayloadPath(text);
+    const compiled = compilePayloadPath(text, work);
     if ("problem" in compiled) return undefined;
     const { path, read } = compiled.payloadPath;
     if (path.variable !== undefined) variables.add(path.variable);
@@ -142,7 +165,7 @@ function compileExpression(field: string, text: string, { variables }: Compilati
       throw new Failed({ ok: false, kind: "problem", message: result.message });
     };
   }
-  const compiled = compileIntrinsic(text);
+  const compiled = compileIntrinsic(text, work);
   if ("problem" in compiled) return undefined;
   const { intrinsic } = compiled;
   for (const variable of intrinsic.variables) variables.add(variable);

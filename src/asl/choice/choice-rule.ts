@@ -1,8 +1,9 @@
 // Choice rules of JSONPath states: `And`, `Or`, `Not` and comparisons, compiled once. A type mismatch makes a comparison
 // false; only a path that names nothing is an error, and `IsPresent` asks about just that.
 import { isJsonObject, type Json, type JsonObject, memberOf } from "../json.ts";
-import { compileJsonPath, type JsonPath, type PathScope } from "../jsonpath/jsonpath.ts";
-import { comparisonOperators, type ComparisonOperator } from "./comparison-operator.ts";
+import { compileJsonPath, type JsonPath, type PathScope, workOf } from "../jsonpath/jsonpath.ts";
+import { unlimitedWork, type Work } from "../work.ts";
+import { comparisonOperators, type ComparisonOperator, type Test } from "./comparison-operator.ts";
 
 export type ChoiceRuleOutcome =
   | { readonly ok: true; readonly matched: boolean }
@@ -29,7 +30,9 @@ export type ChoiceRuleExplanation =
 
 export type ChoiceRule = {
   readonly variables: ReadonlySet<string>;
+  /** @throws WorkExceeded */
   evaluate(scope: PathScope): ChoiceRuleOutcome;
+  /** @throws WorkExceeded */
   explain(scope: PathScope): ChoiceRuleExplanation;
 };
 
@@ -47,37 +50,45 @@ type Node =
       readonly operator: ComparisonOperator;
       readonly operand: Operand;
       /** The comparison with an operand that is known already. */
-      readonly test: ((value: Json) => boolean) | undefined;
+      readonly test: Test | undefined;
     };
 
-type Compilation = { readonly problems: Problem[]; readonly variables: Set<string> };
+type Compilation = { readonly problems: Problem[]; readonly variables: Set<string>; readonly work: Work };
 
 /** Far deeper than any rule a person writes. */
 const maxDepth = 100;
 /** Members of a rule that are not operators. */
 const otherMembers: ReadonlySet<string> = new Set(["Variable", "Next", "Comment", "Assign", "Output"]);
 
-/** @param location `/States/S/Choices[0]`, the prefix of every problem's location */
+/**
+ * @param location `/States/S/Choices[0]`, the prefix of every problem's location
+ * @throws WorkExceeded
+ */
 export function compileChoiceRule(
   rule: JsonObject,
   location: string,
+  work = unlimitedWork(),
 ): { readonly rule: ChoiceRule } | { readonly problems: readonly Problem[] } {
-  const compilation: Compilation = { problems: [], variables: new Set() };
+  const compilation: Compilation = { problems: [], variables: new Set(), work };
   const node = compileRule(rule, { location, depth: 0 }, compilation);
   if (node === undefined || compilation.problems.length > 0) return { problems: compilation.problems };
   return {
     rule: {
       variables: compilation.variables,
-      evaluate: (scope) => evaluateRule(node, scope),
-      explain: (scope) => explainRule(node, scope),
+      evaluate: (scope) => evaluateRule(node, { ...scope, work: workOf(scope) }),
+      explain: (scope) => explainRule(node, { ...scope, work: workOf(scope) }),
     },
   };
 }
+
+/** Measured. */
+const stepsPerRule = 30;
 
 type Place = { readonly location: string; readonly depth: number };
 
 function compileRule(rule: Json, place: Place, compilation: Compilation): Node | undefined {
   const { location, depth } = place;
+  compilation.work.pay(stepsPerRule + location.length);
   if (!isJsonObject(rule)) return problem(compilation, location, "Choice rule must be a JSON object");
   if (depth > maxDepth)
     return problem(compilation, location, `Choice rule is nested more than ${maxDepth} levels deep`);
@@ -137,13 +148,13 @@ function compileComparison(rule: JsonObject, { location, name }: Named, compilat
     ? compileOperandPath(given, `${location}/${name}`, compilation)
     : compileOperandValue(given, { operator, location: `${location}/${name}` }, compilation);
   if (variable === undefined || operand === undefined) return undefined;
-  const test = operand.kind === "value" ? operator.test(operand.value) : undefined;
+  const test = operand.kind === "value" ? operator.test(operand.value, compilation.work) : undefined;
   return { kind: "comparison", variable, name, operator, operand, test };
 }
 
 function compilePath(text: Json | undefined, location: string, compilation: Compilation): JsonPath | undefined {
   if (typeof text !== "string") return problem(compilation, location, "Value is not a Reference Path");
-  const compiled = compileJsonPath(text);
+  const compiled = compileJsonPath(text, compilation.work);
   if ("problem" in compiled)
     return problem(compilation, location, `Value is not a Reference Path: ${compiled.problem}`);
   const { path } = compiled;
@@ -163,11 +174,14 @@ function compileOperandValue(
   { operator, location }: Expected,
   compilation: Compilation,
 ): Operand | undefined {
-  if (operator.test(value) !== undefined) return { kind: "value", value };
+  if (operator.test(value, compilation.work) !== undefined) return { kind: "value", value };
   return problem(compilation, location, operator.operandProblem);
 }
 
-function evaluateRule(node: Node, scope: PathScope): ChoiceRuleOutcome {
+type PayingScope = PathScope & { readonly work: Work };
+
+function evaluateRule(node: Node, scope: PayingScope): ChoiceRuleOutcome {
+  scope.work.pay(2);
   switch (node.kind) {
     case "And":
     case "Or": {
@@ -189,20 +203,21 @@ function evaluateRule(node: Node, scope: PathScope): ChoiceRuleOutcome {
 
 type ComparisonNode = Extract<Node, { readonly kind: "comparison" }>;
 
-function evaluateComparison(node: ComparisonNode, scope: PathScope): ChoiceRuleOutcome {
+function evaluateComparison(node: ComparisonNode, scope: PayingScope): ChoiceRuleOutcome {
   const value = node.variable.read(scope);
-  if (node.name === "IsPresent") return { ok: true, matched: value.found === (node.test?.(true) ?? true) };
+  if (node.name === "IsPresent") return { ok: true, matched: value.found === (node.test?.(true, scope.work) ?? true) };
   if (!value.found) return missing(node.variable);
-  if (node.test !== undefined) return { ok: true, matched: node.test(value.value) };
+  if (node.test !== undefined) return { ok: true, matched: node.test(value.value, scope.work) };
   const operand = readOperand(node, scope);
   if (operand === undefined) return missing(node.operand.kind === "path" ? node.operand.path : node.variable);
   // An operand of another type than the operator compares makes the comparison false, as the variable's would.
-  return { ok: true, matched: node.operator.test(operand)?.(value.value) ?? false };
+  return { ok: true, matched: node.operator.test(operand, scope.work)?.(value.value, scope.work) ?? false };
 }
 
-function readOperand({ operand, operator }: ComparisonNode, scope: PathScope): Json | undefined {
+function readOperand({ operand, operator }: ComparisonNode, scope: PayingScope): Json | undefined {
   if (operand.kind === "value") return operand.value;
   const result = operand.path.read(scope);
+  if (result.found && typeof result.value === "string") scope.work.payText(result.value.length);
   return result.found ? operator.fromPath(result.value) : undefined;
 }
 
@@ -211,7 +226,7 @@ function missing({ source }: JsonPath): ChoiceRuleOutcome {
   return { ok: false, path: source, message };
 }
 
-function explainRule(node: Node, scope: PathScope): ChoiceRuleExplanation {
+function explainRule(node: Node, scope: PayingScope): ChoiceRuleExplanation {
   const outcome = evaluateRule(node, scope);
   const matched = outcome.ok ? outcome.matched : undefined;
   if (node.kind !== "comparison") {

@@ -2,6 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { compileStringPattern } from "./string-pattern.ts";
+import { searchFor } from "./text-search.ts";
+import { unlimitedWork, Work, WorkExceeded } from "../work.ts";
+
+function matchesPattern(pattern: string, text: string): boolean {
+  return compileStringPattern(pattern, unlimitedWork())(text, unlimitedWork());
+}
 
 const matches: readonly (readonly [string, string, boolean])[] = [
   ["", "", true],
@@ -31,7 +37,7 @@ const matches: readonly (readonly [string, string, boolean])[] = [
 
 for (const [pattern, text, expected] of matches) {
   test(`'${pattern}' ${expected ? "matches" : "does not match"} ${JSON.stringify(text)}`, () => {
-    assert.equal(compileStringPattern(pattern)(text), expected);
+    assert.equal(matchesPattern(pattern, text), expected);
   });
 }
 
@@ -41,7 +47,25 @@ test("a pattern matches what a regular expression of the same meaning matches", 
   fc.assert(
     fc.property(letters, texts, (pattern, text) => {
       const expected = new RegExp(`^${pattern.replaceAll("*", ".*")}$`).test(text);
-      assert.equal(compileStringPattern(pattern)(text), expected);
+      assert.equal(matchesPattern(pattern, text), expected);
     }),
   );
+});
+
+test("a long part is found where it first stands", () => {
+  const letters = fc.string({ unit: fc.constantFrom("a", "b"), minLength: 0, maxLength: 30 });
+  fc.assert(
+    fc.property(letters, letters, fc.integer({ min: 240, max: 700 }), (unit, around, length) => {
+      const part = `b${unit}`.repeat(length).slice(0, length);
+      for (const text of [around + part + around, part.slice(1) + part + around, part.slice(1) + around]) {
+        assert.equal(searchFor(part).indexIn(text, 0), text.indexOf(part));
+        assert.equal(searchFor(part).indexIn(text, around.length), text.indexOf(part, around.length));
+      }
+    }),
+  );
+});
+
+test("a pattern of many stars is paid", () => {
+  const stars = compileStringPattern("*a".repeat(100_000), unlimitedWork());
+  assert.throws(() => stars("a", new Work({ steps: 50_000 })), WorkExceeded);
 });

@@ -1,19 +1,35 @@
 // The patterns of `StringMatches`: `*` stands for any run of characters, `\*` for a star, `\\` for a backslash, and
 // nothing else is special. Matching never goes back over text it has passed.
+import type { Work } from "../work.ts";
+import { searchFor } from "./text-search.ts";
 
-export function compileStringPattern(pattern: string): (text: string) => boolean {
+/** Whether a pattern stands for a text. @throws WorkExceeded */
+export type StringPattern = (text: string, work: Work) => boolean;
+
+/** @throws WorkExceeded */
+export function compileStringPattern(pattern: string, compiling: Work): StringPattern {
+  compiling.pay(1 + 3 * pattern.length);
   const parts = splitAtStars(pattern);
   const [first = "", ...others] = parts;
   const last = others.pop();
-  if (last === undefined) return (text) => text === first;
-  return (text) => {
+  const pay = (text: string, work: Work): void =>
+    work.pay(2 + parts.length + (pattern.length >> 3) + (text.length >> 2));
+  if (last === undefined) {
+    return (text, work) => {
+      pay(text, work);
+      return text === first;
+    };
+  }
+  const searches = others.map(searchFor);
+  return (text, work) => {
+    pay(text, work);
     if (!text.startsWith(first) || !text.endsWith(last)) return false;
     const end = text.length - last.length;
     let at = first.length;
-    for (const part of others) {
-      const found = text.indexOf(part, at);
+    for (const search of searches) {
+      const found = search.indexIn(text, at);
       if (found === -1) return false;
-      at = found + part.length;
+      at = found + search.length;
     }
     return at <= end;
   };

@@ -3,6 +3,7 @@
 import type { Json } from "../json.ts";
 import { javaText } from "../jsonpath/java-text.ts";
 import { maxPayloadBytes } from "../payload.ts";
+import type { Work } from "../work.ts";
 import { IntrinsicProblem } from "./problem.ts";
 
 /** The texts around the places: one more than there are places. A template may be broken and is refused when it is used. */
@@ -31,7 +32,8 @@ export function splitTemplate(written: string): FormatTemplate {
   return { texts: [...texts, text] };
 }
 
-export function formatTemplate(template: FormatTemplate, values: readonly Json[]): string {
+/** @throws WorkExceeded */
+export function formatTemplate(template: FormatTemplate, values: readonly Json[], work: Work): string {
   if ("problem" in template) throw new IntrinsicProblem(`Invalid template in States.Format: ${template.problem}`);
   const { texts } = template;
   if (texts.length - 1 !== values.length) {
@@ -39,10 +41,12 @@ export function formatTemplate(template: FormatTemplate, values: readonly Json[]
       "Invalid arguments in States.Format: number of arguments do not match the occurrences of {}.",
     );
   }
+  work.pay(2 * texts.length);
   let result = "";
   for (const [i, text] of texts.entries()) {
     const value = values[i];
-    result += value === undefined ? text : text + javaText(value);
+    work.payText(text.length);
+    result += value === undefined ? text : text + javaText(value, work);
     if (result.length > maxPayloadBytes) throw new IntrinsicProblem();
   }
   return result;

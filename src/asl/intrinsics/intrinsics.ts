@@ -1,10 +1,12 @@
 // Intrinsic functions (`States.*`) of JSONPath states: a call is parsed and its paths compiled once, then evaluated
 // against each state's data.
-import { type Json, stringifyJson } from "../json.ts";
-import type { PathScope } from "../jsonpath/jsonpath.ts";
+import type { Json } from "../json.ts";
+import { shownJson } from "../json-text.ts";
+import { type PathScope, workOf } from "../jsonpath/jsonpath.ts";
 import type { PayloadPath } from "../payload-path.ts";
+import { unlimitedWork, type Work } from "../work.ts";
 import { formatTemplate, splitTemplate } from "./format.ts";
-import { checkArgumentCount } from "./functions.ts";
+import { type CallContext, checkArgumentCount } from "./functions.ts";
 import { type Argument, type Call, parseCall } from "./parse-call.ts";
 import { IntrinsicProblem } from "./problem.ts";
 
@@ -16,18 +18,22 @@ export type IntrinsicOutcome =
 export type Intrinsic = {
   readonly source: string;
   readonly variables: ReadonlySet<string>;
-  /** @param random numbers in [0, 1) */
+  /** @param random numbers in [0, 1) @throws WorkExceeded */
   evaluate(scope: PathScope, random: () => number): IntrinsicOutcome;
 };
 
-export function compileIntrinsic(text: string): { readonly intrinsic: Intrinsic } | { readonly problem: string } {
-  const parse = parseCall(text);
+/** @throws WorkExceeded */
+export function compileIntrinsic(
+  text: string,
+  work = unlimitedWork(),
+): { readonly intrinsic: Intrinsic } | { readonly problem: string } {
+  const parse = parseCall(text, work);
   if ("problem" in parse) return parse;
   const { result: call } = parse;
   const evaluateCall = compileCall(call);
   const evaluate = (scope: PathScope, random: () => number): IntrinsicOutcome => {
     try {
-      return { ok: true, value: evaluateCall(scope, random) };
+      return { ok: true, value: evaluateCall({ ...scope, work: workOf(scope) }, random) };
     } catch (error) {
       return { ok: false, message: messageOf(error, text) };
     }
@@ -35,7 +41,8 @@ export function compileIntrinsic(text: string): { readonly intrinsic: Intrinsic 
   return { intrinsic: { source: text, variables: new Set(variablesOf(call)), evaluate } };
 }
 
-type Evaluate = (scope: PathScope, random: () => number) => Json;
+type PayingScope = PathScope & { readonly work: Work };
+type Evaluate = (scope: PayingScope, random: () => number) => Json;
 
 /** Thrown by an argument whose path names nothing; the message says which. */
 class MissingArgument extends Error {}
@@ -51,31 +58,33 @@ function compileCall(call: Call): Evaluate {
   const values = call.arguments.map(compileArgument);
   const apply = applicationOf(call);
   return (scope, random) => {
+    const { work } = scope;
+    work.pay(stepsPerCall + 2 * values.length);
     const read = values.map((value) => value(scope, random));
     try {
       checkArgumentCount(intrinsic, read.length);
-      return apply(read, random);
+      return apply(read, { random, work });
     } catch (error) {
       throw callProblem(error, intrinsic.name);
     }
   };
 }
 
+/** Measured: a call of a function that does nothing. */
+const stepsPerCall = 5;
+
 /** A template written as a literal is split once: only there do backslashes and braces stand as written. */
 function applicationOf({
   intrinsic,
   arguments: [first],
-}: Call): (values: readonly Json[], random: () => number) => Json {
+}: Call): (values: readonly Json[], context: CallContext) => Json {
   if (intrinsic.name !== "States.Format" || first?.kind !== "text") return intrinsic.evaluate;
   const template = splitTemplate(first.written);
-  return (values) => formatTemplate(template, values.slice(1));
+  return (values, { work }) => formatTemplate(template, values.slice(1), work);
 }
 
 function callProblem(error: unknown, name: string): unknown {
-  const invalid = `Invalid arguments in ${name}`;
-  if (error instanceof IntrinsicProblem) return new CallProblem(error.detail ?? invalid);
-  // The engine's own limits on strings and on nesting, reached by what the arguments together would amount to.
-  return error instanceof RangeError ? new CallProblem(invalid, { cause: error }) : error;
+  return error instanceof IntrinsicProblem ? new CallProblem(error.detail ?? `Invalid arguments in ${name}`) : error;
 }
 
 function compileArgument(argument: Argument): Evaluate {
@@ -91,14 +100,14 @@ function compileArgument(argument: Argument): Evaluate {
 }
 
 /** AWS's text shows a path into the context object as the path that it looks up there. */
-function readArgument({ path, read }: PayloadPath, scope: PathScope): Json {
+function readArgument({ path, read }: PayloadPath, scope: PayingScope): Json {
   const result = read(scope);
   if (result.found) return result.value;
   if (result.kind === "unusable") throw new UnusableArgument(result.message);
   const [source, input] =
     path.root === "context" ? [path.source.slice(1), scope.context()] : [path.source, scope.input];
   throw new MissingArgument(
-    `The JsonPath argument for the field '${source}' could not be found in the input '${stringifyJson(input)}'`,
+    `The JsonPath argument for the field '${source}' could not be found in the input '${shownJson(input, scope.work)}'`,
   );
 }
 

@@ -15,6 +15,7 @@ import {
   take,
 } from "../jsonpath/cursor.ts";
 import { compilePayloadPath, type PayloadPath } from "../payload-path.ts";
+import type { Work } from "../work.ts";
 import { type IntrinsicFunction, intrinsicFunctions } from "./functions.ts";
 
 export type Call = { readonly intrinsic: IntrinsicFunction; readonly arguments: readonly Argument[] };
@@ -29,34 +30,39 @@ export type Argument =
 /** AWS: at most ten intrinsic functions within another. */
 const maxNestedCalls = 10;
 
-export function parseCall(text: string): { readonly result: Call } | { readonly problem: string } {
+/** Measured, of numbers of one digit, which take longer than characters of a string. */
+const stepsPerCharacter = 10;
+
+/** @throws WorkExceeded */
+export function parseCall(text: string, work: Work): { readonly result: Call } | { readonly problem: string } {
+  work.pay(20 + stepsPerCharacter * text.length);
   return parsed(() => {
     const cursor = startCursor(text.trimEnd());
-    const call = parseOneCall(cursor);
+    const call = parseOneCall(cursor, work);
     if (!isAtEnd(cursor)) throw problemAt(cursor, `Unexpected '${peek(cursor)}'`);
     return call;
   });
 }
 
-function parseOneCall(cursor: Cursor): Call {
+function parseOneCall(cursor: Cursor, work: Work): Call {
   if (cursor.depth > maxNestedCalls) throw problemAt(cursor, `More than ${maxNestedCalls} nested intrinsic functions`);
   const name = take(cursor, /States\.[A-Za-z0-9]+/y);
   const intrinsic = intrinsicFunctions.get(name);
   if (intrinsic === undefined) throw problemAt(cursor, "Expected an intrinsic function");
   cursor.depth++;
-  const found = parseArguments(cursor);
+  const found = parseArguments(cursor, work);
   cursor.depth--;
   return { intrinsic, arguments: found };
 }
 
-function parseArguments(cursor: Cursor): Argument[] {
+function parseArguments(cursor: Cursor, work: Work): Argument[] {
   expect(cursor, "(");
   skipSpaces(cursor);
   const found: Argument[] = [];
   if (accept(cursor, ")")) return found;
   for (;;) {
     skipSpaces(cursor);
-    found.push(parseArgument(cursor));
+    found.push(parseArgument(cursor, work));
     skipSpaces(cursor);
     if (accept(cursor, ")")) return found;
     expect(cursor, ",");
@@ -66,14 +72,14 @@ function parseArguments(cursor: Cursor): Argument[] {
 const numberText = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?=[\s,)])/y;
 const word = /(?:true|false|null)(?=[\s,)])/y;
 
-function parseArgument(cursor: Cursor): Argument {
+function parseArgument(cursor: Cursor, work: Work): Argument {
   switch (peek(cursor)) {
     case "'":
       return parseText(cursor);
     case "$":
-      return parsePath(cursor);
+      return parsePath(cursor, work);
     case "S":
-      return { kind: "call", call: parseOneCall(cursor) };
+      return { kind: "call", call: parseOneCall(cursor, work) };
   }
   const literal = take(cursor, numberText) || take(cursor, word);
   if (literal === "") throw problemAt(cursor, "Expected an argument");
@@ -98,7 +104,7 @@ function parseText(cursor: Cursor): Argument {
 }
 
 /** A path ends at a comma or parenthesis that is not inside its own brackets, parentheses or quotes. */
-function parsePath(cursor: Cursor): Argument {
+function parsePath(cursor: Cursor, work: Work): Argument {
   const start = cursor.at;
   let open = 0;
   let quote = "";
@@ -117,7 +123,7 @@ function parsePath(cursor: Cursor): Argument {
       open--;
     }
   }
-  const compiled = compilePayloadPath(cursor.text.slice(start, cursor.at).trimEnd());
+  const compiled = compilePayloadPath(cursor.text.slice(start, cursor.at).trimEnd(), work);
   if ("problem" in compiled) throw new SyntaxProblem(compiled.problem);
   return { kind: "path", path: compiled.payloadPath };
 }

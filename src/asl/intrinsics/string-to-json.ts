@@ -2,6 +2,7 @@
 // unless it is told otherwise; a text that Jackson cannot read fails in its words.
 import { readFirstValue } from "../java/jackson.ts";
 import { type Json, parseJson } from "../json.ts";
+import type { Work } from "../work.ts";
 import { IntrinsicProblem } from "./problem.ts";
 
 /** Recorded: a complaint about a character gives that character's column, and no position shows the text. */
@@ -14,8 +15,12 @@ const edition = {
 /** A text that is not longer cannot break a limit of Jackson's: where it is JSON, it needs no second look. */
 const maxPlainLength = 1_000;
 
-/** Recorded: blank text is `null`, and `-0` is `0`. */
-export function stringToJson(text: string): Json {
+/** Measured, of a text of numbers that are kept exact. */
+const stepsPerCharacter = 3;
+
+/** Recorded: blank text is `null`, and `-0` is `0`. @throws WorkExceeded */
+export function stringToJson(text: string, work: Work): Json {
+  work.pay(20 + stepsPerCharacter * text.length);
   const plain = text.length <= maxPlainLength ? parsePlain(text) : undefined;
   if (plain !== undefined) return withoutNegativeZero(plain);
   const reading = readFirstValue(text, edition);

@@ -1,6 +1,7 @@
 // The order in which a `java.util.HashMap` or `HashSet` gives back what was put into it: AWS fills payload templates and
 // makes arrays unique with them, and it shows.
 import type { Json } from "../json.ts";
+import type { Work } from "../work.ts";
 import { javaHashCode, javaIdentity } from "./hash-code.ts";
 
 /** Keys, all different, in the order of a HashMap that they were put into one after the other. */
@@ -8,14 +9,24 @@ export function inHashMapOrder<Key>(keys: readonly Key[], hashCodeOf: (key: Key)
   return inOrder(keys.map((key) => entryOf(key, hashCodeOf(key))));
 }
 
-/** The values of a HashSet that the given ones were added to: the first of those that are equal to Java. */
-export function inHashSetOrder(values: readonly Json[]): readonly Json[] {
-  const entries = new Map<string, Entry<Json>>();
+/**
+ * The values of a HashSet that the given ones were added to: the first of those that are equal to Java.
+ * @param work pays for comparisons of values with the same hash code
+ * @throws WorkExceeded
+ */
+export function inHashSetOrder(values: readonly Json[], work: Work): readonly Json[] {
+  const identities = new Map<number, string[]>();
+  const entries: Entry<Json>[] = [];
   for (const value of values) {
-    const identity = javaIdentity(value);
-    if (!entries.has(identity)) entries.set(identity, entryOf(value, javaHashCode(value)));
+    const [hashCode, identity] = [javaHashCode(value, work), javaIdentity(value)];
+    const others = identities.get(hashCode);
+    work.pay(1 + (others?.length ?? 0) * (1 + (identity.length >> 6)));
+    if (others?.includes(identity) === true) continue;
+    if (others === undefined) identities.set(hashCode, [identity]);
+    else others.push(identity);
+    entries.push(entryOf(value, hashCode));
   }
-  return inOrder([...entries.values()]);
+  return inOrder(entries);
 }
 
 interface Entry<Key> {

@@ -1,8 +1,9 @@
 // The operators of JSONPath filters, with json-path 2.0.0's ideas of equality and order: what a filter writes is text,
 // and a text is read as what it is compared with.
-import { type ExactNumber, isJsonArray, isJsonNumber, isJsonObject, type Json } from "../json.ts";
+import { type ExactNumber, isJsonNumber, type Json } from "../json.ts";
+import type { Work } from "../work.ts";
 import { compareDecimals, parseDecimal } from "./java-decimal.ts";
-import { javaClassName, javaText, maxTextDepth } from "./java-text.ts";
+import { javaClassName, javaText } from "./java-text.ts";
 import { Regex } from "./parse-regex.ts";
 import type { Operator } from "./path-syntax.ts";
 
@@ -14,19 +15,18 @@ export type Comparison = {
   readonly right: Operand;
   /** The nearest double of a number that the filter writes. */
   readonly rightDouble: number | undefined;
-  /** Accounts for work that grows with the operands. */
-  readonly spend: (steps: number) => void;
+  readonly work: Work;
 };
 
 /** A comparison that Java answers with an exception, which ends the reading of the path. */
 export type ComparisonProblem = { readonly problem: string };
 
-export function compare({ operator, left, right, rightDouble, spend }: Comparison): boolean | ComparisonProblem {
-  if (operator === "=~") return matches(left, right, spend);
+export function compare({ operator, left, right, rightDouble, work }: Comparison): boolean | ComparisonProblem {
+  if (operator === "=~") return matches(left, right, work);
   if (operator !== "==" && operator !== "!=" && (left === null) !== (right === null)) return false;
   const isFar = typeof left === "number" && rightDouble !== undefined && left !== rightDouble;
   // Rounding keeps order: only numbers with the same nearest double have to be compared digit by digit.
-  const order = isFar ? Math.sign(rightDouble - left) : orderOf(right, left, spend);
+  const order = isFar ? Math.sign(rightDouble - left) : orderOf(right, left, work);
   // Values of types that do not compare are neither equal nor unequal.
   if (order === undefined) return false;
   if (typeof order === "object") return order;
@@ -52,22 +52,18 @@ function holds(operator: Exclude<Operator, "=~">, order: number): boolean {
 }
 
 /** Only a text on the right is read as a number or boolean; the text `null` is null. */
-function orderOf(
-  right: Operand,
-  left: Operand,
-  spend: (steps: number) => void,
-): number | ComparisonProblem | undefined {
+function orderOf(right: Operand, left: Operand, work: Work): number | ComparisonProblem | undefined {
+  if (typeof right === "string") work.pay(1 + (right.length >> 5));
   if (right === left) return 0;
   if (isNullish(right) || isNullish(left)) return Number(isNullish(left)) - Number(isNullish(right));
   if (typeof right === "string") {
-    spend(right.length >> 6);
     if (typeof left === "string") return orderOfTexts(unescaped(right), left);
     if (typeof left === "boolean") return Number(right.toLowerCase() === "true") - Number(left);
   }
   if (typeof right === "boolean" && typeof left === "boolean") return Number(right) - Number(left);
   if (typeof right === "number" && typeof left === "number") return right - left;
   const isComparable = isNumber(left) && (isNumber(right) || typeof right === "string");
-  return isComparable ? orderOfNumbers(javaText(right), javaText(left), spend) : undefined;
+  return isComparable ? orderOfNumbers(javaText(right, work), javaText(left, work), work) : undefined;
 }
 
 function isNullish(value: Operand): boolean {
@@ -86,20 +82,18 @@ function orderOfTexts(right: string, left: string): number {
   return right === left ? 0 : right < left ? -1 : 1;
 }
 
-function orderOfNumbers(right: string, left: string, spend: Comparison["spend"]): number | ComparisonProblem {
-  spend(right.length + left.length);
+function orderOfNumbers(right: string, left: string, work: Work): number | ComparisonProblem {
+  work.pay(20 + right.length + left.length);
   const [first, second] = [parseDecimal(right), parseDecimal(left)];
   if ("problem" in first) return first;
   return "problem" in second ? second : compareDecimals(first, second);
 }
 
-function matches(left: Operand, right: Operand, spend: (steps: number) => void): boolean | ComparisonProblem {
+function matches(left: Operand, right: Operand, work: Work): boolean | ComparisonProblem {
   const [regex, target] = left instanceof Regex ? [left, right] : [right, left];
   if (!(regex instanceof Regex)) return noRegex(regex, target);
   if (target === null) return false;
-  if (target instanceof Regex) return regex.matches(target.pattern);
-  spendText(target, spend);
-  return regex.matches(javaText(target));
+  return regex.matches(target instanceof Regex ? target.pattern : javaText(target, work), work);
 }
 
 function noRegex(regex: Json, target: Operand): boolean | ComparisonProblem {
@@ -111,11 +105,4 @@ function noRegex(regex: Json, target: Operand): boolean | ComparisonProblem {
   if (target === null) return false;
   const call = "java.util.regex.Pattern.matcher(java.lang.CharSequence)";
   return { problem: `Cannot invoke "${call}" because "pattern" is null` };
-}
-
-function spendText(value: Json, spend: (steps: number) => void, depth = 0): void {
-  spend(typeof value === "string" ? value.length : 1);
-  if (depth > maxTextDepth) return;
-  if (isJsonArray(value)) for (const item of value) spendText(item, spend, depth + 1);
-  else if (isJsonObject(value)) for (const member of Object.values(value)) spendText(member, spend, depth + 1);
 }

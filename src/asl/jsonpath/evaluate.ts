@@ -1,6 +1,6 @@
-// Evaluates the segments of a JSONPath as json-path 2.0.0 does, within a budget of steps: a definition may scan hostile
-// data, and it must end. A branch that fails is a value, because a wildcard over an array passes over it.
+// Evaluates the segments of a JSONPath as json-path 2.0.0 does, and pays for each node that it looks at. A branch that fails is a value, because a wildcard over an array passes over it.
 import { isJsonArray, isJsonObject, type Json, type JsonArray, type JsonObject, memberOf, setMember } from "../json.ts";
+import type { Work } from "../work.ts";
 import { compare, type Operand as Compared } from "./comparison.ts";
 import {
   type Failure,
@@ -19,8 +19,6 @@ import {
 } from "./failure.ts";
 import type { Criterion, Filter, Operand, Path, Segment, Step } from "./path-syntax.ts";
 
-/** Steps one evaluation may take: several times the nodes of the largest payload. */
-const maxSteps = 1_000_000;
 /** Far deeper than data that AWS accepts, and shallow enough for the call stack. */
 const maxDepth = 1_000;
 
@@ -29,20 +27,10 @@ export class PathProblem extends Error {}
 /** The state that one reading of a path shares, filters included. */
 export type Evaluation = {
   readonly document: Json;
-  /** Counts work. @throws PathProblem when the budget is spent. */
-  readonly spend: (steps: number) => void;
+  readonly work: Work;
 };
 
 export type Selected = { readonly nodes: readonly Json[] } | { readonly failure: Failure };
-
-export function startEvaluation(document: Json): Evaluation {
-  let stepsLeft = maxSteps;
-  const spend = (steps: number): void => {
-    stepsLeft -= steps;
-    if (stepsLeft < 0) throw new PathProblem(`The path takes more than ${maxSteps} steps to evaluate.`);
-  };
-  return { document, spend };
-}
 
 type Options = {
   /** Whether members of `['a','b']` must all be there. */
@@ -63,7 +51,7 @@ export function follow(steps: readonly Step[], start: Json): Json | undefined {
   return node;
 }
 
-function stepInto(node: Json, step: Step): Json | undefined {
+export function stepInto(node: Json, step: Step): Json | undefined {
   if (typeof step === "string") return isJsonObject(node) ? memberOf(node, step) : undefined;
   return isJsonArray(node) ? node[step] : undefined;
 }
@@ -87,12 +75,12 @@ function visit(walk: Walk, at: number, node: Json, place: Place): Failure | unde
 }
 
 function add(walk: Walk, node: Json): undefined {
-  walk.evaluation.spend(1);
+  walk.evaluation.work.pay(1);
   walk.nodes.push(node);
 }
 
 function enter(walk: Walk): void {
-  walk.evaluation.spend(1);
+  walk.evaluation.work.pay(3);
   if (++walk.depth > maxDepth) throw new PathProblem(`The path goes down more than ${maxDepth} levels.`);
 }
 
@@ -109,7 +97,7 @@ function visitSegment(walk: Walk, at: number, segment: Segment, node: Json, plac
     case "indices":
     case "slice":
       if (node === null) return isNull(place);
-      if (!isJsonArray(node)) return noArray(walk.path.segments.slice(at), node);
+      if (!isJsonArray(node)) return noArray({ segments: walk.path.segments, at, node });
       return visitItems(walk, at, node, indicesOf(segment, node.length), place);
     case "wildcard":
       return visitAll(walk, at, node, place);
@@ -136,13 +124,13 @@ type Members = Extract<Segment, { readonly kind: "members" }>;
 
 function visitMembers(walk: Walk, at: number, segment: Members, node: JsonObject, place: Place): Failure | undefined {
   if (at < walk.path.segments.length - 1) return noLeaf(place, segment);
+  walk.evaluation.work.pay(4 * segment.names.length);
   const merged: { [name: string]: Json } = {};
   for (const name of segment.names) {
     const value = memberOf(node, name);
     if (value !== undefined) setMember(merged, name, value);
     else if (walk.isStrict) return missingProperties(place, segment);
   }
-  walk.evaluation.spend(segment.names.length);
   walk.nodes.push(merged);
   return undefined;
 }
@@ -206,7 +194,9 @@ function visitAll(walk: Walk, at: number, node: Json, place: Place): Failure | u
       if (failure?.reason === "inapplicable") return failure;
     }
   } else if (isJsonObject(node)) {
-    for (const name of Object.keys(node)) {
+    const names = Object.keys(node);
+    walk.evaluation.work.pay(3 * names.length);
+    for (const name of names) {
       const failure = visitMember(walk, at, node, name, place);
       if (failure !== undefined) return failure;
     }
@@ -226,7 +216,7 @@ function visitAccepted(walk: Walk, at: number, segment: Filtering, node: Json, p
     }
     return undefined;
   }
-  if (!isJsonObject(node)) return isPrimitive(walk.path.segments.slice(at), node);
+  if (!isJsonObject(node)) return isPrimitive({ segments: walk.path.segments, at, node });
   const isAccepted = acceptedBy(segment, node, walk.evaluation);
   if (typeof isAccepted === "object") return isAccepted;
   return isAccepted ? visit(walk, at + 1, node, place) : undefined;
@@ -249,7 +239,7 @@ function scanBelow(walk: Walk, at: number, node: JsonArray | JsonObject, place: 
   enter(walk);
   const names = isJsonObject(node) ? Object.keys(node) : undefined;
   const children = isJsonObject(node) ? Object.values(node) : node;
-  walk.evaluation.spend(children.length);
+  walk.evaluation.work.pay((names === undefined ? 1 : 4) * children.length);
   let failure: Failure | undefined;
   for (let i = 0; i < children.length && failure === undefined; i++) {
     const child = children[i];
@@ -267,6 +257,7 @@ function suits(walk: Walk, at: number, node: Json): boolean | Failure {
     case "member":
       return isJsonObject(node) && Object.hasOwn(node, segment.name);
     case "members":
+      walk.evaluation.work.pay(segment.names.length);
       return isJsonObject(node) && segment.names.every((name) => Object.hasOwn(node, name));
     case "index":
     case "fromEnd":
@@ -312,7 +303,7 @@ function acceptsAll(criteria: readonly Criterion[], item: Json, evaluation: Eval
 }
 
 function meets(criterion: Criterion, item: Json, evaluation: Evaluation): boolean | Failure {
-  evaluation.spend(1);
+  evaluation.work.pay(3);
   if (criterion.kind === "exists") return exists(criterion.path, item, evaluation, criterion.isNegated);
   const left = valueOf(criterion.left, item, evaluation);
   if ("failure" in left) return unlessAbsent(left.failure, false);
@@ -323,7 +314,7 @@ function meets(criterion: Criterion, item: Json, evaluation: Evaluation): boolea
     left: left.value,
     right: right.value,
     rightDouble: criterion.right.kind === "text" ? criterion.right.double : undefined,
-    spend: evaluation.spend,
+    work: evaluation.work,
   });
   return typeof outcome === "boolean" ? outcome : inapplicable(() => outcome.problem);
 }
@@ -353,6 +344,7 @@ function valueOf(operand: Operand, item: Json, evaluation: Evaluation): Value<Co
 
 /** The node that a definite path names. */
 export function readOne(path: Path, node: Json, evaluation: Evaluation, options?: Options): Value<Json> {
+  evaluation.work.pay(1 + path.segments.length);
   const value = path.steps === undefined ? undefined : follow(path.steps, node);
   if (value !== undefined) return { value };
   const selected = select(path, node, evaluation, options);

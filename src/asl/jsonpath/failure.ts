@@ -1,5 +1,6 @@
 // Why a path gives nothing, with json-path 2.0.0's texts.
 import type { Json } from "../json.ts";
+import type { Work } from "../work.ts";
 import { javaText } from "./java-text.ts";
 import { type Segment, segmentsText, type Step } from "./path-syntax.ts";
 
@@ -9,8 +10,8 @@ export type Failure = {
    * `inapplicable`: a segment or comparison does not fit the data that it met.
    */
   readonly reason: "absent" | "past end" | "inapplicable";
-  /** Made on demand: it may hold all of the data. */
-  readonly message: () => string;
+  /** Made on demand: it may hold all of the data. @throws WorkExceeded */
+  readonly message: (work: Work) => string;
 };
 
 /** Where a node stands; `undefined` is the root. */
@@ -50,16 +51,19 @@ export function outOfBounds(place: Place): Failure {
   return { reason: "past end", message: () => `Index out of bounds when evaluating path ${placeText(place)}` };
 }
 
-export function noArray(rest: readonly Segment[], node: Json): Failure {
-  return inapplicable(() => notApplied(rest, "can only be applied to arrays", node));
+/** A segment and all that follow it, at a node that they do not fit. */
+export type Misfit = { readonly segments: readonly Segment[]; readonly at: number; readonly node: Json };
+
+export function noArray(misfit: Misfit): Failure {
+  return inapplicable((work) => notApplied(misfit, "can only be applied to arrays", work));
 }
 
-export function isPrimitive(rest: readonly Segment[], node: Json): Failure {
-  return inapplicable(() => notApplied(rest, "can not be applied to primitives", node));
+export function isPrimitive(misfit: Misfit): Failure {
+  return inapplicable((work) => notApplied(misfit, "can not be applied to primitives", work));
 }
 
-function notApplied(rest: readonly Segment[], what: string, node: Json): string {
-  return `Filter: ${segmentsText(rest)} ${what}. Current context is: ${javaText(node)}`;
+function notApplied({ segments, at, node }: Misfit, what: string, work: Work): string {
+  return `Filter: ${segmentsText(segments.slice(at))} ${what}. Current context is: ${javaText(node, work)}`;
 }
 
 export function noLeaf(place: Place, segment: Segment): Failure {
@@ -73,6 +77,6 @@ export function noFilter(): Failure {
   return inapplicable(() => `Cannot invoke "${method}" because "predicate" is null`);
 }
 
-export function inapplicable(message: () => string): Failure {
+export function inapplicable(message: (work: Work) => string): Failure {
   return { reason: "inapplicable", message };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseJson } from "../json.ts";
+import { unlimitedWork } from "../work.ts";
 import { javaClassName, javaDoubleText, javaText } from "./java-text.ts";
 
 const values: readonly (readonly [string, string, string])[] = [
@@ -18,7 +19,7 @@ const values: readonly (readonly [string, string, string])[] = [
 
 for (const [text, printed, className] of values) {
   test(`${text} is a ${className} that prints ${printed}`, () => {
-    assert.equal(javaText(parseJson(text)), printed);
+    assert.equal(javaText(parseJson(text), unlimitedWork()), printed);
     assert.equal(javaClassName(parseJson(text)), className);
   });
 }

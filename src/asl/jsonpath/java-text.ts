@@ -1,24 +1,71 @@
 // How Java prints values. AWS runs on it, and it shows in `States.Format` and in messages: `{Arg1=1, Arg2=[]}`.
-import { isJsonArray, isJsonNumber, isJsonObject, type Json, stringifyJson } from "../json.ts";
+import {
+  ExactNumber,
+  isJsonArray,
+  isJsonNumber,
+  isJsonObject,
+  type Json,
+  type JsonArray,
+  type JsonObject,
+  stringifyJson,
+} from "../json.ts";
+import type { Work } from "../work.ts";
 
 /** Far deeper than data that AWS accepts; what lies deeper is left out. */
-export const maxTextDepth = 1_000;
+const maxTextDepth = 1_000;
+/** Far longer than a payload, far shorter than a string may be; what goes beyond it is left out. */
+const maxTextLength = 1 << 26;
 
-/** `String.valueOf` of a value as Java collections hold it. */
-export function javaText(value: Json, depth = 0): string {
-  if (typeof value === "string") return value;
-  if (depth > maxTextDepth) return "...";
-  if (isJsonArray(value)) return `[${value.map((item) => javaText(item, depth + 1)).join(", ")}]`;
-  if (isJsonObject(value)) {
-    return `{${Object.entries(value)
-      .map(([name, member]) => `${name}=${javaText(member, depth + 1)}`)
-      .join(", ")}}`;
-  }
-  return isJsonNumber(value) ? numberText(stringifyJson(value)) : String(value);
+/** A text in the making. */
+type Writer = { text: string; readonly work: Work };
+
+/** `String.valueOf` of a value as Java collections hold it. @throws WorkExceeded */
+export function javaText(value: Json, work: Work): string {
+  const writer: Writer = { text: "", work };
+  write(writer, value, 0);
+  return writer.text;
 }
 
-function numberText(text: string): string {
-  return isFractional(text) ? javaDoubleText(Number(text)) : String(BigInt(text));
+function write(writer: Writer, value: Json, depth: number): void {
+  if (isJsonArray(value)) writeArray(writer, value, depth);
+  else if (isJsonObject(value)) writeObject(writer, value, depth);
+  else append(writer, isJsonNumber(value) ? numberText(value, writer.work) : String(value));
+}
+
+function writeArray(writer: Writer, items: JsonArray, depth: number): void {
+  if (depth > maxTextDepth) return append(writer, "...");
+  writer.text += "[";
+  for (const [i, item] of items.entries()) {
+    if (i > 0) writer.text += ", ";
+    write(writer, item, depth + 1);
+  }
+  writer.text += "]";
+}
+
+function writeObject(writer: Writer, object: JsonObject, depth: number): void {
+  if (depth > maxTextDepth) return append(writer, "...");
+  const names = Object.keys(object);
+  writer.work.pay(1 + 2 * names.length);
+  writer.text += "{";
+  for (const [i, name] of names.entries()) {
+    if (i > 0) writer.text += ", ";
+    append(writer, name);
+    writer.text += "=";
+    write(writer, object[name] ?? null, depth + 1);
+  }
+  writer.text += "}";
+}
+
+function append(writer: Writer, text: string): void {
+  writer.work.pay(2 + (text.length >> 4));
+  if (writer.text.length + text.length <= maxTextLength) writer.text += text;
+}
+
+function numberText(value: number | ExactNumber, work: Work): string {
+  if (value instanceof ExactNumber) work.payText(value.text.length);
+  const text = stringifyJson(value);
+  if (isFractional(text)) return javaDoubleText(Number(text));
+  return text === "-0" ? "0" : text;
 }
 
 /** Whether Java reads a number as a double. */
@@ -39,6 +86,9 @@ export function javaDoubleText(value: number): string {
   return `${mantissa.includes(".") ? mantissa : `${mantissa}.0`}E${exponent.replace("+", "")}`;
 }
 
+/** Characters of a number that a `long` holds, sign included. */
+const longestLong = 20;
+
 /** The class Java holds a value in, as Jayway names it. */
 export function javaClassName(value: Json): string {
   if (value === null) return "null";
@@ -48,6 +98,7 @@ export function javaClassName(value: Json): string {
   if (isJsonObject(value)) return "java.util.LinkedHashMap";
   const text = stringifyJson(value);
   if (isFractional(text)) return "java.lang.Double";
+  if (text.length > longestLong) return "java.math.BigInteger";
   const whole = BigInt(text);
   if (BigInt.asIntN(32, whole) === whole) return "java.lang.Integer";
   return BigInt.asIntN(64, whole) === whole ? "java.lang.Long" : "java.math.BigInteger";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { isJsonObject, type Json, parseJson, stringifyJson } from "../json.ts";
+import { WorkExceeded } from "../work.ts";
 import { compileJsonPath, compileReferencePath, type JsonPath, type PathScope } from "./jsonpath.ts";
 
 function pathOf(text: string): JsonPath {
@@ -283,9 +284,9 @@ test("hostile data ends a scan with a message, not with the process", () => {
   assert.match(readOf("$.a[0]", { a: { deep } }), /^Filter: \[0\] can only be applied to arrays/);
   assert.match(readOf(`$${"[?(@.a)]".repeat(5_000)}`, { a: 1 }), /more than 1000 levels/);
   const nested = Array.from({ length: 300 }).reduce<Json>((inner) => [inner], 1);
-  assert.match(readOf("$..*..*..*", nested), /more than 1000000 steps/);
+  assert.throws(() => readOf("$..*..*..*", nested), WorkExceeded);
   const list = { text: "x".repeat(100_000), list: Array.from({ length: 30_000 }, (_, i) => i) };
-  assert.match(readOf("$.list[?($.text =~ /y/)]", list), /more than 1000000 steps/);
+  assert.throws(() => readOf("$.list[?($.text =~ /y/)]", list), WorkExceeded);
 });
 
 const keys = fc.oneof(

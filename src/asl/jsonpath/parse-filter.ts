@@ -1,21 +1,23 @@
 // Filters `[?(...)]` as json-path 2.0.0 reads them: cut at `&&` and `||`, each part at the first operator; parentheses
 // group nothing, quotes hide nothing, and every literal is a text. Data that an interpreter walks, never run as code.
+import type { Work } from "../work.ts";
 import { SyntaxProblem } from "./cursor.ts";
 import { doubleOf } from "./java-decimal.ts";
 import { parseRegex } from "./parse-regex.ts";
 import { type Criterion, type Filter, type Operand, operators, type Path } from "./path-syntax.ts";
 import { characterAt, invalidPath, part, trimmed } from "./syntax-error.ts";
 
-type ParsePath = (text: string) => Path;
+/** Parses what stands within a filter. */
+export type Parts = { readonly parsePath: (text: string) => Path; readonly work: Work };
 
 /** @param question where the `?` stands in the bracketed part */
-export function parseFilter(text: string, question: number, parsePath: ParsePath): Filter {
+export function parseFilter(text: string, question: number, parts: Parts): Filter {
   const start = text.lastIndexOf("[", question);
   const inner = trimmed(text.slice(start + 1, endOfFilter(text, start) - 1));
   if (!inner.startsWith("?")) throw mustStart("[?", "]", inner);
   const bracketed = trimmed(inner.slice(1));
   if (!bracketed.startsWith("(") || !bracketed.endsWith(")")) throw mustStart("[?(", ")]", bracketed);
-  return parseCriteria(trimmed(bracketed.slice(1, -1)), parsePath);
+  return parseCriteria(trimmed(bracketed.slice(1, -1)), parts);
 }
 
 function mustStart(opening: string, closing: string, text: string): SyntaxProblem {
@@ -41,12 +43,12 @@ function endOfFilter(text: string, start: number): number {
   }
 }
 
-function parseCriteria(text: string, parsePath: ParsePath): Filter {
+function parseCriteria(text: string, parts: Parts): Filter {
   const logical: string[] = [];
   const criteria: Criterion[] = [];
   for (const piece of text.split(/(?<=&&|\|\|)|(?=&&|\|\|)/).map(trimmed)) {
     if (piece === "&&" || piece === "||") logical.push(piece);
-    else criteria.push(parseCriterion(withoutParentheses(piece), parsePath));
+    else criteria.push(parseCriterion(withoutParentheses(piece), parts));
   }
   checkBalance(logical, criteria.length, text);
   const groups: Criterion[][] = [[]];
@@ -72,26 +74,26 @@ function withoutParentheses(text: string): string {
   return part(text, start, end + 1);
 }
 
-function parseCriterion(text: string, parsePath: ParsePath): Criterion {
+function parseCriterion(text: string, parts: Parts): Criterion {
   const operator = operators.find((candidate) => text.includes(candidate));
   const at = operator === undefined ? text.length : text.indexOf(operator);
   const leftText = trimmed(text.slice(0, at));
   const isNegated = leftText.startsWith("!@");
-  const left = parseOperand(isNegated ? leftText.slice(1) : leftText, parsePath);
+  const left = parseOperand(isNegated ? leftText.slice(1) : leftText, parts);
   const rightText = trimmed(text.slice(at + (operator?.length ?? 0)));
   if (rightText.startsWith("!@")) {
     throw invalidPath("Invalid negation! Can only be used for existence check e.g [?(!@.foo)]");
   }
-  const right = parseOperand(rightText, parsePath);
+  const right = parseOperand(rightText, parts);
   if (operator !== undefined) return { kind: "compare", operator, left, right };
   if (left.kind === "path") return { kind: "exists", path: left.path, isNegated };
   throw new SyntaxProblem("java.lang.UnsupportedOperationException: CriteriaType  can not be parsed");
 }
 
-function parseOperand(text: string, parsePath: ParsePath): Operand {
-  if (text.startsWith("$") || text.startsWith("@")) return { kind: "path", path: parseDefinite(text, parsePath) };
+function parseOperand(text: string, parts: Parts): Operand {
+  if (text.startsWith("$") || text.startsWith("@")) return { kind: "path", path: parseDefinite(text, parts) };
   if (text.startsWith("'") && text.endsWith("'")) return textOf(part(text, 1, text.length - 1));
-  if (text.startsWith("/") && /\/i?$/.test(text)) return { kind: "regex", regex: parseRegex(text) };
+  if (text.startsWith("/") && /\/i?$/.test(text)) return { kind: "regex", regex: parseRegex(text, parts.work) };
   return textOf(text);
 }
 
@@ -99,16 +101,16 @@ function textOf(text: string): Operand {
   return { kind: "text", text, double: doubleOf(text) };
 }
 
-function parseDefinite(text: string, parsePath: ParsePath): Path {
-  const path = parsed(text, parsePath);
+function parseDefinite(text: string, parts: Parts): Path {
+  const path = parsed(text, parts);
   if (!path.isDefinite) throw invalidPath(`the predicate path: ${text} is not definite`);
   return path;
 }
 
 /** A problem of a path within a path is told as both. */
-function parsed(text: string, parsePath: ParsePath): Path {
+function parsed(text: string, parts: Parts): Path {
   try {
-    return parsePath(text);
+    return parts.parsePath(text);
   } catch (error) {
     throw error instanceof SyntaxProblem ? invalidPath(error.message) : error;
   }

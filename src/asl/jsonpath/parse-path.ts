@@ -1,27 +1,35 @@
 // Text of a JSONPath to its segments, as json-path 2.0.0 reads it: a path is cut into names and bracketed parts first,
 // and the first telling character of a bracketed part decides what it is, whatever stands before or behind.
+import type { Work } from "../work.ts";
 import { SyntaxProblem } from "./cursor.ts";
-import { parseFilter } from "./parse-filter.ts";
+import { parseFilter, type Parts } from "./parse-filter.ts";
 import { type Path, pathOf, type Segment } from "./path-syntax.ts";
 import { characterAt, invalidPath, parseInteger, placeOf, trimmed } from "./syntax-error.ts";
 
 /** Paths stand in filters of paths; far above what a definition nests, far below what a call stack holds. */
 const maxDepth = 50;
 
+/** Measured: the characters of a list of indices are looked at one by one. */
+const stepsPerCharacter = 10;
+
 /**
  * Parses a path that begins with `$` or `@`.
  * @throws SyntaxProblem
+ * @throws WorkExceeded
  */
-export function parsePath(source: string, depth = 0): Path {
+export function parsePath(source: string, work: Work, depth = 0): Path {
+  work.pay(50 + stepsPerCharacter * source.length);
   if (depth > maxDepth) throw new SyntaxProblem(`The path nests more than ${maxDepth} filters`);
   const path = trimmed(source);
   if (path.endsWith("..")) throw invalidPath("A path can not end with a scan.");
   const text = `$${path.slice(1)}`;
   if (text.length > 1 && text[1] !== "." && text[1] !== "[") throw invalidPath(`Invalid path ${text}`);
-  return pathOf(parseSegments(text, depth), path.startsWith("@"));
+  return pathOf(parseSegments(text, { work, depth }), path.startsWith("@"));
 }
 
-function parseSegments(text: string, depth: number): readonly Segment[] {
+type Within = { readonly work: Work; readonly depth: number };
+
+function parseSegments(text: string, within: Within): readonly Segment[] {
   const segments: Segment[] = [];
   let at = 1;
   while (at < text.length) {
@@ -35,7 +43,7 @@ function parseSegments(text: string, depth: number): readonly Segment[] {
       throw invalidPath("Space not allowed in path");
     } else if (first === "[") {
       const end = endOfBrackets(text, at);
-      segments.push(parseBrackets(text.slice(at, end), depth));
+      segments.push(parseBrackets(text.slice(at, end), within));
       at = end;
     } else if (!isDotted && (first === "*" || first === "$")) {
       segments.push({ kind: first === "*" ? "wildcard" : "root" });
@@ -71,7 +79,7 @@ function endOfBrackets(text: string, start: number): number {
   return text.length;
 }
 
-function parseBrackets(text: string, depth: number): Segment {
+function parseBrackets(text: string, { work, depth }: Within): Segment {
   if (text === "[*]") return { kind: "wildcard" };
   if (/^\[[ \t\n\v\f\r]*\?[ \t\n\v\f\r,*?]*\]$/.test(text)) {
     return { kind: "openFilter", count: text.split("?").length - 1 };
@@ -80,8 +88,10 @@ function parseBrackets(text: string, depth: number): Segment {
   switch (text[at]) {
     case undefined:
       throw invalidPath(`Could not analyze path component: ${text}`);
-    case "?":
-      return { kind: "filter", filter: parseFilter(text, at, (path) => parsePath(path, depth + 1)) };
+    case "?": {
+      const parts: Parts = { parsePath: (path) => parsePath(path, work, depth + 1), work };
+      return { kind: "filter", filter: parseFilter(text, at, parts) };
+    }
     case "'":
       return parseNames(text, at);
     case "@":
