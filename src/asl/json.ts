@@ -60,6 +60,11 @@ export function isJsonNumber(value: Json | undefined): value is number | ExactNu
   return typeof value === "number" || value instanceof ExactNumber;
 }
 
+/** The text of a JSON number, as it is written. */
+export function numberText(value: number | ExactNumber): string {
+  return typeof value === "number" ? String(value) : value.text;
+}
+
 /** The double of a JSON number. */
 export function toDouble(value: number | ExactNumber): number {
   return typeof value === "number" ? value : value.value;
@@ -128,7 +133,7 @@ export function measureJson(value: Json, bounds: JsonBounds): number | "tooLarge
 
 export type JsonCount = {
   readonly bytes: number;
-  /** Values and names of members, each as often as it is written. */
+  /** Values and names of members, each as often as it is written; what takes longer to write counts more than once. */
   readonly nodes: number;
   /** The bound that was passed; the rest of the value is not counted. */
   readonly problem?: "tooLarge" | "tooDeep";
@@ -174,7 +179,11 @@ function countValue(count: Counting, value: Json, below: (JsonArray | JsonObject
   count.nodes++;
   if (value === null || typeof value !== "object" || value instanceof ExactNumber) {
     count.bytes += scalarBytes(value, count.most);
-  } else below.push(value);
+    if (value instanceof ExactNumber) count.nodes += 3;
+  } else {
+    count.nodes++;
+    below.push(value);
+  }
 }
 
 /** More than `most` where it is more, but not how much more. */

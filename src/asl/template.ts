@@ -57,6 +57,7 @@ export function compileTemplate(
   location: string,
   work = unlimitedWork(),
 ): { readonly template: Template } | { readonly problems: readonly Problem[] } {
+  work.pay(stepsPerTemplate);
   const compilation: Compilation = { location, problems: [], variables: new Set(), work };
   const part = compilePart(template, compilation, 0);
   if (compilation.problems.length > 0) return { problems: compilation.problems };
@@ -97,7 +98,7 @@ function compileArray(items: JsonArray, compilation: Compilation, depth: number)
 }
 
 /** Measured. */
-const [stepsPerItem, stepsPerMember, stepsPerFilledMember] = [4, 30, 8];
+const [stepsPerTemplate, stepsPerItem, stepsPerMember, stepsPerFilledMember] = [50, 4, 45, 8];
 
 type Member = {
   readonly name: string;

@@ -82,7 +82,7 @@ export function compileChoiceRule(
 }
 
 /** Measured. */
-const stepsPerRule = 30;
+const stepsPerRule = 20;
 
 type Place = { readonly location: string; readonly depth: number };
 
@@ -217,7 +217,7 @@ function evaluateComparison(node: ComparisonNode, scope: PayingScope): ChoiceRul
 function readOperand({ operand, operator }: ComparisonNode, scope: PayingScope): Json | undefined {
   if (operand.kind === "value") return operand.value;
   const result = operand.path.read(scope);
-  if (result.found && typeof result.value === "string") scope.work.payText(result.value.length);
+  if (result.found && typeof result.value === "string") scope.work.pay(1 + (result.value.length >> 1));
   return result.found ? operator.fromPath(result.value) : undefined;
 }
 

@@ -12,15 +12,16 @@ export function compileStringPattern(pattern: string, compiling: Work): StringPa
   const parts = splitAtStars(pattern);
   const [first = "", ...others] = parts;
   const last = others.pop();
+  const searches = others.map(searchFor);
+  const charactersPerStep = searches.some(({ isSlow }) => isSlow) ? 2 : 4;
   const pay = (text: string, work: Work): void =>
-    work.pay(2 + parts.length + (pattern.length >> 3) + (text.length >> 2));
+    work.pay(2 + parts.length + Math.ceil((pattern.length + text.length) / charactersPerStep));
   if (last === undefined) {
     return (text, work) => {
       pay(text, work);
       return text === first;
     };
   }
-  const searches = others.map(searchFor);
   return (text, work) => {
     pay(text, work);
     if (!text.startsWith(first) || !text.endsWith(last)) return false;

@@ -7,15 +7,18 @@ const longestForMachine = 250;
 /** A text to look for, `indexOf` of it. */
 export type TextSearch = {
   readonly length: number;
+  /** Whether it takes about ten nanoseconds a character, and no more than four. */
+  readonly isSlow: boolean;
   /** @returns -1 where it does not stand at or behind a place */
   indexIn(text: string, from: number): number;
 };
 
 export function searchFor(sought: string): TextSearch {
   const { length } = sought;
-  if (length <= longestForMachine) return { length, indexIn: (text, from) => text.indexOf(sought, from) };
+  if (length <= longestForMachine)
+    return { length, isSlow: false, indexIn: (text, from) => text.indexOf(sought, from) };
   let borders: Int32Array | undefined;
-  return { length, indexIn: (text, from) => find(text, from, sought, (borders ??= bordersOf(sought))) };
+  return { length, isSlow: true, indexIn: (text, from) => find(text, from, sought, (borders ??= bordersOf(sought))) };
 }
 
 /** The algorithm of Knuth, Morris and Pratt. */

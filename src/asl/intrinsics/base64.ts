@@ -2,8 +2,14 @@
 // first `=`.
 import { IntrinsicProblem } from "./problem.ts";
 
+/** Arguments that a call may well have. */
+const chunk = 1_024;
+
 export function encodeBase64(text: string): string {
-  return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
+  const bytes = new TextEncoder().encode(text);
+  let binary = "";
+  for (let i = 0; i < bytes.length; i += chunk) binary += String.fromCharCode(...bytes.subarray(i, i + chunk));
+  return btoa(binary);
 }
 
 export function decodeBase64(text: string): string {

@@ -13,7 +13,7 @@ import {
   type JsonObject,
   toDouble,
 } from "../json.ts";
-import { jsonText, payForJson } from "../json-text.ts";
+import { jsonText, payForJson, payForMembers } from "../json-work.ts";
 import { javaText } from "../jsonpath/java-text.ts";
 import { utf8Length } from "../payload.ts";
 import { seededUuid } from "../random.ts";
@@ -154,7 +154,7 @@ function integerAt(values: readonly Json[], position: number, work: Work): numbe
 function arrayPartition(values: readonly Json[], { work }: CallContext): Json {
   const [items, size] = [arrayAt(values, 0), integerAt(values, 1, work)];
   if (size < 1) throw new IntrinsicProblem();
-  work.pay((items.length >> 1) + 8 * Math.ceil(items.length / size));
+  work.pay((items.length >> 3) + 8 * Math.ceil(items.length / size));
   const chunks: JsonArray[] = [];
   for (let i = 0; i < items.length; i += size) chunks.push(items.slice(i, i + size));
   return chunks;
@@ -173,14 +173,14 @@ function arrayUnique(values: readonly Json[], { work }: CallContext): Json {
 }
 
 /** Measured: an identity and a hash code are made of each value. */
-const timesWalkedForHash = 5;
+const timesWalkedForHash = 6;
 
 function arrayRange(values: readonly Json[], { work }: CallContext): Json {
   const [start, end, step] = [integerAt(values, 0, work), integerAt(values, 1, work), integerAt(values, 2, work)];
   if (step === 0) throw new IntrinsicProblem();
   const length = Math.max(0, Math.floor((end - start) / step) + 1);
   if (length > maxRangeItems) throw new IntrinsicProblem();
-  work.pay(length);
+  work.pay(2 * length);
   return Array.from({ length }, (_, i) => start + i * step);
 }
 
@@ -202,9 +202,9 @@ function format(values: readonly Json[], { work }: CallContext): Json {
 
 /** Measured, per byte. */
 const stepsPerHashedByte: Readonly<Record<HashAlgorithm, number>> = {
-  MD5: 4,
-  "SHA-1": 4,
-  "SHA-256": 4,
+  MD5: 6,
+  "SHA-1": 6,
+  "SHA-256": 20,
   "SHA-384": 40,
   "SHA-512": 40,
 };
@@ -240,7 +240,8 @@ function uuid(_values: readonly Json[], { random, work }: CallContext): Json {
 function jsonMerge(values: readonly Json[], { work }: CallContext): Json {
   const [left, right] = [objectAt(values, 0), objectAt(values, 1)];
   if (valueAt(values, 2) === true) throw new IntrinsicProblem();
-  work.pay(20 * (Object.keys(left).length + Object.keys(right).length));
+  payForMembers(left, work);
+  payForMembers(right, work);
   return { ...left, ...right };
 }
 

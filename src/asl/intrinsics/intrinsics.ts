@@ -1,7 +1,7 @@
 // Intrinsic functions (`States.*`) of JSONPath states: a call is parsed and its paths compiled once, then evaluated
 // against each state's data.
 import type { Json } from "../json.ts";
-import { shownJson } from "../json-text.ts";
+import { shownJson } from "../json-work.ts";
 import { type PathScope, workOf } from "../jsonpath/jsonpath.ts";
 import type { PayloadPath } from "../payload-path.ts";
 import { unlimitedWork, type Work } from "../work.ts";
@@ -71,7 +71,7 @@ function compileCall(call: Call): Evaluate {
 }
 
 /** Measured: a call of a function that does nothing. */
-const stepsPerCall = 5;
+const stepsPerCall = 20;
 
 /** A template written as a literal is split once: only there do backslashes and braces stand as written. */
 function applicationOf({

@@ -31,11 +31,11 @@ export type Argument =
 const maxNestedCalls = 10;
 
 /** Measured, of numbers of one digit, which take longer than characters of a string. */
-const stepsPerCharacter = 10;
+const stepsPerCharacter = 4;
 
 /** @throws WorkExceeded */
 export function parseCall(text: string, work: Work): { readonly result: Call } | { readonly problem: string } {
-  work.pay(20 + stepsPerCharacter * text.length);
+  work.pay(50 + stepsPerCharacter * text.length);
   return parsed(() => {
     const cursor = startCursor(text.trimEnd());
     const call = parseOneCall(cursor, work);

@@ -1,6 +1,14 @@
 // Java's `hashCode` and `equals` of JSON values as Java collections hold them: `Integer`, `Long`, `BigInteger`, `Double`,
 // `String`, `Boolean`, lists, maps and null.
-import { isJsonArray, isJsonObject, type Json, type JsonArray, type JsonObject, stringifyJson } from "../json.ts";
+import {
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonArray,
+  type JsonObject,
+  numberText,
+  stringifyJson,
+} from "../json.ts";
 import type { Work } from "../work.ts";
 
 /**
@@ -21,7 +29,7 @@ export function javaHashCode(value: Json, work: Work): number {
       0,
     );
   }
-  return numberHashCode(stringifyJson(value), work);
+  return numberHashCode(numberText(value), work);
 }
 
 export function stringHashCode(text: string): number {
@@ -37,8 +45,8 @@ export function stringHashCode(text: string): number {
 export function javaIdentity(value: Json): string {
   if (isJsonArray(value)) return `[${arrayIdentity(value)}]`;
   if (isJsonObject(value)) return `{${objectIdentity(value)}}`;
-  const text = stringifyJson(value);
-  if (value === null || typeof value === "boolean" || typeof value === "string") return text;
+  if (value === null || typeof value === "boolean" || typeof value === "string") return stringifyJson(value);
+  const text = numberText(value);
   if (isWhole(text)) return text === "-0" ? "0" : text;
   const double = Number(text);
   return `${Object.is(double, -0) ? "-0" : double}d`;
@@ -66,6 +74,7 @@ function isWhole(text: string): boolean {
 
 function numberHashCode(text: string, work: Work): number {
   if (!isWhole(text)) return doubleHashCode(Number(text));
+  if (text.length <= surelyInteger) return Number(text) | 0;
   if (text.length > longestLong) work.pay(stepsPerDigit * text.length);
   const whole = BigInt(text);
   if (BigInt.asIntN(32, whole) === whole) return Number(whole);
@@ -73,6 +82,8 @@ function numberHashCode(text: string, work: Work): number {
   return bigIntegerHashCode(whole);
 }
 
+/** Characters of a number, sign included, that an `int` holds whatever they are. */
+const surelyInteger = 9;
 /** Characters of a number that a `long` holds, sign included. */
 const longestLong = 20;
 /** Measured, of 100,000 digits. */

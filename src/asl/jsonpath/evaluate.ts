@@ -1,5 +1,6 @@
 // Evaluates the segments of a JSONPath as json-path 2.0.0 does, and pays for each node that it looks at. A branch that fails is a value, because a wildcard over an array passes over it.
 import { isJsonArray, isJsonObject, type Json, type JsonArray, type JsonObject, memberOf, setMember } from "../json.ts";
+import { payForMembers } from "../json-work.ts";
 import type { Work } from "../work.ts";
 import { compare, type Operand as Compared } from "./comparison.ts";
 import {
@@ -75,7 +76,7 @@ function visit(walk: Walk, at: number, node: Json, place: Place): Failure | unde
 }
 
 function add(walk: Walk, node: Json): undefined {
-  walk.evaluation.work.pay(1);
+  walk.evaluation.work.pay(2);
   walk.nodes.push(node);
 }
 
@@ -173,6 +174,7 @@ function visitItems(
   place: Place,
 ): Failure | undefined {
   for (const index of indices) {
+    walk.evaluation.work.pay(2);
     const failure = visitItem(walk, at, array, index, place);
     if (failure !== undefined) return failure;
   }
@@ -194,9 +196,8 @@ function visitAll(walk: Walk, at: number, node: Json, place: Place): Failure | u
       if (failure?.reason === "inapplicable") return failure;
     }
   } else if (isJsonObject(node)) {
-    const names = Object.keys(node);
-    walk.evaluation.work.pay(3 * names.length);
-    for (const name of names) {
+    payForMembers(node, walk.evaluation.work);
+    for (const name of Object.keys(node)) {
       const failure = visitMember(walk, at, node, name, place);
       if (failure !== undefined) return failure;
     }
@@ -210,6 +211,7 @@ type Filtering = Extract<Segment, { readonly kind: "filter" | "openFilter" }>;
 function visitAccepted(walk: Walk, at: number, segment: Filtering, node: Json, place: Place): Failure | undefined {
   if (isJsonArray(node)) {
     for (const [i, item] of node.entries()) {
+      walk.evaluation.work.pay(2);
       const isAccepted = acceptedBy(segment, item, walk.evaluation);
       const failure = isAccepted === true ? visitItem(walk, at, node, i, place) : isAccepted;
       if (typeof failure === "object") return failure;
@@ -237,9 +239,10 @@ function scan(walk: Walk, at: number, node: Json, place: Place): Failure | undef
 
 function scanBelow(walk: Walk, at: number, node: JsonArray | JsonObject, place: Place): Failure | undefined {
   enter(walk);
+  if (isJsonObject(node)) payForMembers(node, walk.evaluation.work);
+  else walk.evaluation.work.pay(node.length);
   const names = isJsonObject(node) ? Object.keys(node) : undefined;
   const children = isJsonObject(node) ? Object.values(node) : node;
-  walk.evaluation.work.pay((names === undefined ? 1 : 4) * children.length);
   let failure: Failure | undefined;
   for (let i = 0; i < children.length && failure === undefined; i++) {
     const child = children[i];
@@ -303,7 +306,7 @@ function acceptsAll(criteria: readonly Criterion[], item: Json, evaluation: Eval
 }
 
 function meets(criterion: Criterion, item: Json, evaluation: Evaluation): boolean | Failure {
-  evaluation.work.pay(3);
+  evaluation.work.pay(4);
   if (criterion.kind === "exists") return exists(criterion.path, item, evaluation, criterion.isNegated);
   const left = valueOf(criterion.left, item, evaluation);
   if ("failure" in left) return unlessAbsent(left.failure, false);

@@ -1,13 +1,13 @@
 // How Java prints values. AWS runs on it, and it shows in `States.Format` and in messages: `{Arg1=1, Arg2=[]}`.
 import {
-  ExactNumber,
+  type ExactNumber,
   isJsonArray,
   isJsonNumber,
   isJsonObject,
   type Json,
   type JsonArray,
   type JsonObject,
-  stringifyJson,
+  numberText,
 } from "../json.ts";
 import type { Work } from "../work.ts";
 
@@ -29,7 +29,7 @@ export function javaText(value: Json, work: Work): string {
 function write(writer: Writer, value: Json, depth: number): void {
   if (isJsonArray(value)) writeArray(writer, value, depth);
   else if (isJsonObject(value)) writeObject(writer, value, depth);
-  else append(writer, isJsonNumber(value) ? numberText(value, writer.work) : String(value));
+  else append(writer, isJsonNumber(value) ? javaNumberText(value, writer.work) : String(value));
 }
 
 function writeArray(writer: Writer, items: JsonArray, depth: number): void {
@@ -61,9 +61,12 @@ function append(writer: Writer, text: string): void {
   if (writer.text.length + text.length <= maxTextLength) writer.text += text;
 }
 
-function numberText(value: number | ExactNumber, work: Work): string {
-  if (value instanceof ExactNumber) work.payText(value.text.length);
-  const text = stringifyJson(value);
+/** Measured. */
+const stepsPerNumber = 3;
+
+function javaNumberText(value: number | ExactNumber, work: Work): string {
+  const text = numberText(value);
+  work.pay(stepsPerNumber + (text.length >> 2));
   if (isFractional(text)) return javaDoubleText(Number(text));
   return text === "-0" ? "0" : text;
 }
@@ -96,7 +99,7 @@ export function javaClassName(value: Json): string {
   if (typeof value === "boolean") return "java.lang.Boolean";
   if (isJsonArray(value)) return "java.util.ArrayList";
   if (isJsonObject(value)) return "java.util.LinkedHashMap";
-  const text = stringifyJson(value);
+  const text = numberText(value);
   if (isFractional(text)) return "java.lang.Double";
   if (text.length > longestLong) return "java.math.BigInteger";
   const whole = BigInt(text);

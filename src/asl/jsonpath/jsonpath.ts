@@ -1,7 +1,7 @@
 // JSONPaths compiled once and read many times: `$` is the state's data, `$$` the context object, `$name` a variable.
 // The dialect and the messages are those of Jayway json-path 2.0.0, which AWS evaluates paths with.
-import { isJsonArray, isJsonObject, type Json, type JsonObject, setMember } from "../json.ts";
-import { shownJson } from "../json-text.ts";
+import { isJsonArray, isJsonObject, type Json, setMember } from "../json.ts";
+import { payForMembers, shownJson } from "../json-work.ts";
 import { unlimitedWork, Work } from "../work.ts";
 import { parsed, SyntaxProblem } from "./cursor.ts";
 import { type Evaluation, follow, PathProblem, readOne, select, stepInto } from "./evaluate.ts";
@@ -22,6 +22,9 @@ export type PathScope = {
 
 /** A tenth of a second. */
 const ownSteps = 5_000_000;
+
+/** Measured; the second comes on top where the path is no mere list of names and indices that are all there. */
+const [stepsPerReading, stepsPerLongReading] = [10, 20];
 
 export function workOf({ work }: PathScope): Work {
   return work ?? new Work({ steps: ownSteps });
@@ -77,7 +80,7 @@ export function compileJsonPath(
   const whole = root.root === "variable" ? belowVariables(root.variable, path) : path;
   const read = (scope: PathScope): PathResult => {
     const reading = workOf(scope);
-    reading.pay(2 + path.segments.length);
+    reading.pay(stepsPerReading + path.segments.length);
     const document = rootValue(root, scope);
     const value = path.steps === undefined || document === undefined ? undefined : follow(path.steps, document);
     if (value !== undefined) return { found: true, value };
@@ -137,18 +140,11 @@ function withStep(node: Json | undefined, step: Step, value: Json, work: Work): 
     work.pay(1 + (node.length >> 1));
     return node.with(step, value);
   }
-  const copy = isJsonObject(node) ? copied(node, work) : {};
+  if (isJsonObject(node)) payForMembers(node, work);
+  const copy = isJsonObject(node) ? { ...node } : {};
   setMember(copy, String(step), value);
   return copy;
 }
-
-function copied(object: JsonObject, work: Work): { [name: string]: Json } {
-  work.pay(stepsPerCopiedMember * Object.keys(object).length);
-  return { ...object };
-}
-
-/** Measured, of an object of many members; for small ones it is less. */
-const stepsPerCopiedMember = 8;
 
 /** AWS's text for a Reference Path that does not fit the data, with the first step that does not. */
 function unableToApply(source: string, steps: readonly Step[], input: Json, work: Work): string {
@@ -188,6 +184,7 @@ function variablesOf({ variable }: Extract<Root, { readonly root: "variable" }>,
 }
 
 function readPath(path: Path, start: Json, evaluation: Evaluation): PathResult {
+  evaluation.work.pay(stepsPerLongReading);
   try {
     return readWithin(path, start, evaluation);
   } catch (error) {

@@ -10,7 +10,7 @@ import { characterAt, invalidPath, parseInteger, placeOf, trimmed } from "./synt
 const maxDepth = 50;
 
 /** Measured: the characters of a list of indices are looked at one by one. */
-const stepsPerCharacter = 10;
+const stepsPerCharacter = 4;
 
 /**
  * Parses a path that begins with `$` or `@`.
@@ -18,7 +18,7 @@ const stepsPerCharacter = 10;
  * @throws WorkExceeded
  */
 export function parsePath(source: string, work: Work, depth = 0): Path {
-  work.pay(50 + stepsPerCharacter * source.length);
+  work.pay(40 + stepsPerCharacter * source.length);
   if (depth > maxDepth) throw new SyntaxProblem(`The path nests more than ${maxDepth} filters`);
   const path = trimmed(source);
   if (path.endsWith("..")) throw invalidPath("A path can not end with a scan.");

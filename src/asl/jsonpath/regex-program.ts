@@ -27,78 +27,103 @@ const [beginLine, endLine, beginText, endText, wordBoundary, noWordBoundary] = [
 export type MatchesAll = (text: string, work: Work) => boolean;
 
 export function runProgram(compiled: RE2JS): MatchesAll {
-  const program: Program = compiled.re2Input.prog;
-  return (text, work) => new Run(program, text, work).matches();
+  const runner = new Runner(compiled.re2Input.prog);
+  return (text, work) => runner.matches(text, work);
 }
 
-/** One text run through one program. */
-class Run {
+/** Runs one program through one text after the other. */
+class Runner {
   readonly #program: Program;
-  readonly #text: string;
-  readonly #work: Work;
-  /** For each instruction, the place of the text at which it was last come to, plus one. */
-  readonly #visitedAt: Int32Array;
-  readonly #forks: number[] = [];
-  /** The instructions that look at the next character. */
-  #waiting: number[] = [];
+  /** For each instruction, the place at which it was last come to. */
+  readonly #visitedAt: Float64Array;
+  /** Counts the places of all texts. */
+  #place = 0;
+  /** The instructions that look at the next character, and how many. */
+  #waiting: Int32Array;
+  #waitingCount = 0;
+  /** Those that will look at the character after that. */
+  #coming: Int32Array;
+  #comingCount = 0;
+  /** Each instruction visited leaves two others at most. */
+  readonly #ahead: Int32Array;
   #isMatch = false;
 
-  constructor(program: Program, text: string, work: Work) {
-    work.pay(1 + (program.inst.length >> 4));
+  constructor(program: Program) {
+    const { length } = program.inst;
     this.#program = program;
-    this.#text = text;
-    this.#work = work;
-    this.#visitedAt = new Int32Array(program.inst.length);
+    this.#visitedAt = new Float64Array(length);
+    this.#waiting = new Int32Array(length);
+    this.#coming = new Int32Array(length);
+    this.#ahead = new Int32Array(2 * length + 1);
   }
 
-  matches(): boolean {
-    const text = this.#text;
+  matches(text: string, work: Work): boolean {
+    work.pay(stepsPerText);
     let next = text.codePointAt(0) ?? -1;
-    this.#visit(this.#program.start, 0, contextOf(-1, next));
+    this.#comingCount = 0;
+    this.#arrive();
+    work.pay(this.#visit(this.#program.start, contextOf(-1, next)));
     for (let at = 0; at < text.length;) {
       const codePoint = next;
       at += codePoint > 0xffff ? 2 : 1;
       next = text.codePointAt(at) ?? -1;
-      this.#step(codePoint, at, next);
-      if (this.#waiting.length === 0 && at < text.length) return false;
+      this.#arrive();
+      if (this.#waitingCount === 0) return false;
+      this.#step(codePoint, contextOf(codePoint, next), work);
     }
     return this.#isMatch;
   }
 
-  #step(codePoint: number, at: number, next: number): void {
-    const { inst } = this.#program;
-    const waiting = this.#waiting;
-    this.#waiting = [];
+  /** At the next place of a text. */
+  #arrive(): void {
+    this.#place++;
     this.#isMatch = false;
-    this.#work.pay(1 + waiting.length);
-    const context = contextOf(codePoint, next);
-    for (const place of waiting) {
-      const instruction = inst[place];
-      if (instruction !== undefined && accepts(instruction, codePoint)) this.#visit(instruction.out, at, context);
-    }
+    const arrived = this.#coming;
+    this.#coming = this.#waiting;
+    this.#waiting = arrived;
+    this.#waitingCount = this.#comingCount;
+    this.#comingCount = 0;
   }
 
-  /** Comes to an instruction and to all that follow without a character in between. */
-  #visit(start: number, at: number, context: number): void {
-    const forks = this.#forks;
-    forks.push(start);
+  #step(codePoint: number, context: number, work: Work): void {
+    const { inst } = this.#program;
+    let visited = 1 + this.#waitingCount;
+    for (let i = 0; i < this.#waitingCount; i++) {
+      const instruction = inst[this.#waiting[i] ?? 0];
+      if (instruction !== undefined && accepts(instruction, codePoint)) {
+        visited += this.#visit(instruction.out, context);
+      }
+    }
+    work.pay(visited);
+  }
+
+  /** Comes to an instruction and to all that follow without a character in between. @returns how many are new */
+  #visit(start: number, context: number): number {
+    const ahead = this.#ahead;
+    const visitedAt = this.#visitedAt;
+    const { inst } = this.#program;
+    const place = this.#place;
     let visited = 0;
-    for (let place = forks.pop(); place !== undefined; place = forks.pop()) {
-      const instruction = this.#program.inst[place];
-      if (instruction === undefined || this.#visitedAt[place] === at + 1) continue;
-      this.#visitedAt[place] = at + 1;
+    let count = 1;
+    ahead[0] = start;
+    while (count > 0) {
+      const at = ahead[--count] ?? 0;
+      const instruction = inst[at];
+      if (instruction === undefined || visitedAt[at] === place) continue;
+      visitedAt[at] = place;
       visited++;
       switch (instruction.op) {
         case fork:
         case forkMatch:
-          forks.push(instruction.arg, instruction.out);
+          ahead[count++] = instruction.arg;
+          ahead[count++] = instruction.out;
           break;
         case capture:
         case noOperation:
-          forks.push(instruction.out);
+          ahead[count++] = instruction.out;
           break;
         case assertion:
-          if ((instruction.arg & ~context) === 0) forks.push(instruction.out);
+          if ((instruction.arg & ~context) === 0) ahead[count++] = instruction.out;
           break;
         case match:
           this.#isMatch = true;
@@ -107,12 +132,15 @@ class Run {
         case rune1:
         case anyRune:
         case anyRuneButNewLine:
-          this.#waiting.push(place);
+          this.#coming[this.#comingCount++] = at;
       }
     }
-    this.#work.pay(visited);
+    return visited;
   }
 }
+
+/** Measured. */
+const stepsPerText = 10;
 
 function accepts(instruction: Instruction, codePoint: number): boolean {
   if (instruction.op === anyRune) return true;

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { RE2JS } from "re2js";
 import { unlimitedWork, Work, WorkExceeded } from "../work.ts";
 import { SyntaxProblem } from "./cursor.ts";
+import { compileJsonPath } from "./jsonpath.ts";
 import { parseRegex } from "./parse-regex.ts";
 
 function matches(pattern: string, text: string): boolean {
@@ -48,6 +49,13 @@ test("an expression that amounts to much is paid before it is made, and refused 
   ]) {
     assert.throws(() => parseRegex(`/(a{${inner}}){${outer}}/`, unlimitedWork()), SyntaxProblem);
   }
+});
+
+test("expressions are paid together: a filter of thousands ends where the allowance does", () => {
+  const filter = `$[?(${Array.from({ length: 12_000 }, () => String.raw`@.a =~ /(\p{L}{1000})/`).join(" || ")})]`;
+  const work = new Work({ steps: 20_000_000 });
+  assert.throws(() => compileJsonPath(filter, work), WorkExceeded);
+  assert.equal(work.spent < 25_000_000, true);
 });
 
 test("a text that all ways through an expression lead to is paid for each of them", () => {
