@@ -68,6 +68,7 @@ const pathReadings: readonly (readonly [path: string, input: Json])[] = [
   ["$[?(@.id >= '7.50')]", objects],
   ["$[?(@.id > @.none)]", objects],
   ["$[?(@ > 0.5)]", fractions],
+  ["$[?(@ > '0.5')]", parseJson(`[1${"0".repeat(20_000)}1]`)],
   ["$[?(@.name =~ /.*7/)]", objects],
   ["$[?(@.name =~ /NAME [0-9]+/i)]", objects],
   ["$[?(@.tags =~ /.*b.*/)]", objects],

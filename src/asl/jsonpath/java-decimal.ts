@@ -20,9 +20,16 @@ export function parseDecimal(text: string): Decimal | { readonly problem: string
   if (typeof scale === "string") return { problem: scale };
   if (whole === "" && fraction === "") return { problem: "No digits found." };
   const significant = `${whole}${fraction}`.replace(/^0+/, "");
-  const digits = significant.replace(/0+$/, "");
+  const digits = withoutFinalZeros(significant);
   if (digits === "") return { sign: 0, digits, exponent: 0 };
   return { sign: sign === "-" ? -1 : 1, digits, exponent: significant.length - fraction.length + scale };
+}
+
+/** A regular expression would start anew at every zero within. */
+function withoutFinalZeros(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === "0") end--;
+  return digits.slice(0, end);
 }
 
 /** Java runs over the end of the text here, and has no message of its own. */
