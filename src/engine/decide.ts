@@ -2,6 +2,7 @@
 // execution that it owns. It runs on as far as it can without the outside: a chain of Pass, Choice and Map is one decision.
 import { WorkExceeded } from "../asl/work.ts";
 import { hasRoom } from "./pending.ts";
+import { ItemsChangedError } from "./map/items.ts";
 import { continueMap } from "./states/map.ts";
 import { abortExecution } from "./transition/end-execution.ts";
 import { failExecution } from "./transition/failure.ts";
@@ -38,6 +39,7 @@ function endBy(turn: Turn, error: unknown): void {
   if (error instanceof HistoryLimitReached) return;
   const scope = turn.current;
   if (!turn.isOpen || scope?.state === undefined) throw error;
+  if (error instanceof ItemsChangedError) return failExecution(turn, error.failure, scope.lastEventId);
   const { name, enteredEventId } = scope.state;
   const place = `An error occurred while executing the state '${name}' (entered at the event id #${enteredEventId}).`;
   if (error instanceof WorkExceeded) {

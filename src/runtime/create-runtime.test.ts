@@ -4,6 +4,7 @@ import { assert as claim, BugError } from "../asl/assert.ts";
 import type { Json } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
 import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
+import { StoreDamagedError } from "../store/errors.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
 import type { ExecutionChange } from "../store/journal.ts";
 import type { Store } from "../store/store.ts";
@@ -175,7 +176,7 @@ test("one journal that cannot be read does not keep other executions from being 
   const { eachRow } = bench.store.journal;
   Object.assign(bench.store.journal, {
     eachRow: (id: number) => {
-      if (id === 1) throw new Error("the store is damaged");
+      if (id === 1) throw new StoreDamagedError("the store is damaged");
       return eachRow(id);
     },
   });

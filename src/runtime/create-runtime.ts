@@ -130,7 +130,7 @@ function createParts(options: RuntimeOptions) {
   });
   const executions = { ...world, liveExecutions, loop, turns };
   const describe = (record: ExecutionRecord): Promise<ExecutionDescription> => describeExecution(store, arns, record);
-  const recovery = new Recovery(executions);
+  const recovery = new Recovery({ ...executions, pause: () => loop.pause() });
   const alarm = new Alarm(executions);
   const childEnds = new ChildEnds({ ...executions, describe, outcomeOf: childOutcome });
   const stops = new Stops({ ...executions, committer, childEnds });

@@ -54,7 +54,12 @@ export interface DecodedRow {
 export function decodeRow({ content, checksum, name }: StoredRow): DecodedRow {
   if (checksum !== undefined) verifyChecksum(content, checksum, name);
   const text = typeof content === "string" ? content : textOf(content, name);
-  return { events: decodeEvents(text), characters: text.length };
+  try {
+    return { events: decodeEvents(text), characters: text.length };
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new StoreDamagedError(`${name} cannot be read: ${problem}`, { cause });
+  }
 }
 
 /** @throws StoreDamagedError */

@@ -7,8 +7,11 @@ import { isUnlisted, type JournalEvent } from "../engine/journal/event.ts";
 /** Ids of listed events in a block: block n begins with the event `n * eventsPerBlock`. Stored marks rely on the number. */
 export const eventsPerBlock = 128;
 
-/** A row ends before an event with which it would hold more characters. One event may have more by itself. */
-export const rowCharacters = 1024 * 1024;
+/**
+ * A row ends before an event with which it would hold more characters. One event may have more by itself. What loops over
+ * large data is compressed the better the longer a row is.
+ */
+export const rowCharacters = 2 * 1024 * 1024;
 
 /** A row with more characters has a mark of its own: what stands between two marks is bounded. */
 export const unmarkedCharacters = 64 * 1024;

@@ -87,8 +87,10 @@ export function listedAt({ stoppedAt, redrive, startedAt }: ExecutionRecord): nu
 export interface EventRange {
   readonly from: number;
   readonly to: number;
-  /** With more text than this the answer breaks off, though never before its first event. */
+  /** With more text than this the answer breaks off, though never before its first event, nor between those of one id. */
   readonly mostCharacters?: number | undefined;
+  /** Once it has as many events the answer breaks off; it may have some more. */
+  readonly mostEvents?: number | undefined;
   /** Says which end is left out where the answer breaks off; events come in order in any case. */
   readonly isNewestFirst?: boolean | undefined;
 }

@@ -20,7 +20,12 @@ function longJournal(length: number): readonly JournalEvent[] {
 function largeJournal(length: number): readonly JournalEvent[] {
   const large = "x".repeat(100_000);
   const text = (id: number): string => (id % 3 === 0 ? `"${id}"` : `"${id} ${large}"`);
-  return [startedEvent("{}"), ...Array.from({ length: length - 1 }, (_, i) => passed(i + 2, text(i + 2)))];
+  const events: JournalEvent[] = [startedEvent("{}")];
+  for (let id = 2; id <= length; id++) {
+    events.push(passed(id, text(id)));
+    if (id % 5 === 0) events.push({ kind: "TaskHeartbeat", id, previousEventId: id, at: id, scope: 0 });
+  }
+  return events;
 }
 
 /** One commit after the other, of few events and of many, with commits of another execution between them. */

@@ -9,7 +9,6 @@ import {
   publicHistory,
 } from "../../engine/journal/history.ts";
 import type { ExecutionHistory } from "../../runtime/runtime.ts";
-import { eventsPerBlock } from "../../store/event-blocks.ts";
 import type { EventRange } from "../../store/journal.ts";
 import type { Answer, ApiContext, OperationTable } from "../context.ts";
 import { executionMissing } from "../errors.ts";
@@ -35,106 +34,105 @@ async function getExecutionHistory(input: GetExecutionHistoryInput, context: Api
   const size = pageSize(input.maxResults);
   const { lastEventId } = history;
   const bound = typeof after === "number" ? after : reverseOrder ? lastEventId + 1 : 0;
-  const range = reverseOrder ? { from: bound - size, to: bound - 1 } : { from: bound + 1, to: bound + size };
+  const range = reverseOrder ? { from: 1, to: bound - 1 } : { from: bound + 1, to: lastEventId };
   const shown = { region: context.arnSpace.region, isDataIncluded };
-  const page = await readPage(history, clipped(range, lastEventId), { ...shown, isNewestFirst: reverseOrder });
+  const page = await readPage(history, { ...range, isNewestFirst: reverseOrder, size }, shown);
   const last = page.at(-1)?.id;
   const isMore = last !== undefined && (reverseOrder ? last > 1 : last < lastEventId);
   return { events: page, ...(isMore ? { nextToken: context.pageTokens.issue(listing, last) } : {}) };
 }
 
-function clipped({ from, to }: EventRange, lastEventId: number): EventRange {
-  return { from: Math.max(1, from), to: Math.min(to, lastEventId) };
-}
-
-interface PageOptions extends HistoryOptions {
+interface PageRange {
+  readonly from: number;
+  readonly to: number;
   readonly isNewestFirst: boolean;
+  /** Events of the page, at most. */
+  readonly size: number;
 }
 
+/** The page of a range, in its order: read part by part until it is full. */
 async function readPage(
   history: ExecutionHistory,
-  { from, to }: EventRange,
-  { isNewestFirst, ...options }: PageOptions,
+  { from, to, isNewestFirst, size }: PageRange,
+  options: HistoryOptions,
 ): Promise<readonly PublicEvent[]> {
-  const blocks = new Blocks(history);
+  const tasks = new ScheduledTasks(history);
   const page: PublicEvent[] = [];
   let characters = 0;
-  for (const block of blockNumbers({ from, to }, isNewestFirst)) {
-    const events = await blocks.read(block);
-    const scheduled = await scheduledBefore(events, blocks);
-    const shown = publicHistory(events, options, scheduled).filter(({ id }) => id >= from && id <= to);
+  for (let rest: EventRange | undefined = { from, to }; rest !== undefined && page.length < size;) {
+    const bounds = { mostCharacters: mostPageCharacters, mostEvents: size - page.length, isNewestFirst };
+    const events: readonly JournalEvent[] = await history.read({ ...rest, ...bounds });
+    const shown = publicHistory(events, options, await tasks.before(events));
     for (const event of isNewestFirst ? shown.toReversed() : shown) {
       characters += dataLength(event);
-      if (characters > mostPageCharacters && page.length > 0) return page;
+      if (page.length === size || (characters > mostPageCharacters && page.length > 0)) return page;
       page.push(event);
     }
+    rest = restOf(rest, events, isNewestFirst);
   }
   return page;
 }
 
-const blockOf = (eventId: number): number => Math.floor(eventId / eventsPerBlock);
-
-/** The blocks that hold the events of a range, in the order of the page. */
-function blockNumbers({ from, to }: EventRange, isNewestFirst: boolean): readonly number[] {
-  const count = to < from ? 0 : blockOf(to) - blockOf(from) + 1;
-  const ascending = Array.from({ length: count }, (_, i) => blockOf(from) + i);
-  return isNewestFirst ? ascending.toReversed() : ascending;
+/** The part of a range that is not yet read; `undefined` when all of it is. */
+function restOf(
+  { from, to }: EventRange,
+  events: readonly JournalEvent[],
+  isNewestFirst: boolean,
+): EventRange | undefined {
+  const first = events[0]?.id;
+  const last = events.at(-1)?.id;
+  if (first === undefined || last === undefined) return undefined;
+  const rest = isNewestFirst ? { from, to: first - 1 } : { from: last + 1, to };
+  return rest.from > rest.to ? undefined : rest;
 }
 
-/** The blocks that one page has read, each of them once. */
-class Blocks {
+/** Finds the tasks that were scheduled before the events of a page; reads each event that leads there once. */
+class ScheduledTasks {
   readonly #history: ExecutionHistory;
-  readonly #read = new Map<number, readonly JournalEvent[]>();
+  readonly #found = new Map<number, JournalEvent | undefined>();
 
   constructor(history: ExecutionHistory) {
     this.#history = history;
   }
 
-  async read(number: number): Promise<readonly JournalEvent[]> {
-    const known = this.#read.get(number);
-    if (known !== undefined) return known;
-    const first = number * eventsPerBlock;
-    const events = await this.#history.read({ from: first, to: first + eventsPerBlock - 1 });
-    this.#read.set(number, events);
-    return events;
+  /** The resources of the tasks that were scheduled before these events and go on in them, by their scopes. */
+  async before(events: readonly JournalEvent[]): Promise<ReadonlyMap<number, TaskResource>> {
+    for (const event of events) if (!isUnlisted(event)) this.#found.set(event.id, event);
+    const met = new Set<number>();
+    const scheduled = new Map<number, TaskResource>();
+    for (const event of events) {
+      if (event.kind !== "TaskScheduled" && !isOfScheduledTask(event)) continue;
+      if (met.has(event.scope)) continue;
+      met.add(event.scope);
+      const resource = event.kind === "TaskScheduled" ? undefined : await this.#resourceBefore(event);
+      if (resource !== undefined) scheduled.set(event.scope, resource);
+    }
+    return scheduled;
   }
 
-  async find(eventId: number): Promise<JournalEvent | undefined> {
-    const events = await this.read(blockOf(eventId));
-    return events.find((event) => event.id === eventId && !isUnlisted(event));
+  /** Follows the events that led to one of a task, back to where the task was scheduled. */
+  async #resourceBefore(event: JournalEvent & { readonly scope: number }): Promise<TaskResource | undefined> {
+    const { scope } = event;
+    for (let id = event.previousEventId; id > 0;) {
+      const before = await this.#find(id);
+      if (before?.kind === "TaskScheduled" && before.scope === scope) return before.resource;
+      // An event that leads nowhere or to itself can only come of a broken journal.
+      if (before === undefined || before.previousEventId >= id) return undefined;
+      id = before.previousEventId;
+    }
+    return undefined;
   }
-}
 
-/** The resources of the tasks that were scheduled before these events and go on in them, by their scopes. */
-async function scheduledBefore(
-  events: readonly JournalEvent[],
-  blocks: Blocks,
-): Promise<ReadonlyMap<number, TaskResource>> {
-  const met = new Set<number>();
-  const scheduled = new Map<number, TaskResource>();
-  for (const event of events) {
-    if (event.kind !== "TaskScheduled" && !isOfScheduledTask(event)) continue;
-    if (met.has(event.scope)) continue;
-    met.add(event.scope);
-    const resource = event.kind === "TaskScheduled" ? undefined : await resourceBefore(event, blocks);
-    if (resource !== undefined) scheduled.set(event.scope, resource);
+  async #find(id: number): Promise<JournalEvent | undefined> {
+    if (!this.#found.has(id)) {
+      const events = await this.#history.read({ from: id, to: id });
+      this.#found.set(
+        id,
+        events.find((event) => !isUnlisted(event)),
+      );
+    }
+    return this.#found.get(id);
   }
-  return scheduled;
-}
-
-/** Follows the events that led to one of a task, back to where the task was scheduled. */
-async function resourceBefore(
-  { scope, previousEventId }: JournalEvent & { readonly scope: number },
-  blocks: Blocks,
-): Promise<TaskResource | undefined> {
-  for (let id = previousEventId; id > 0;) {
-    const event = await blocks.find(id);
-    if (event?.kind === "TaskScheduled" && event.scope === scope) return event.resource;
-    // An event that leads nowhere or to itself can only come of a broken journal.
-    if (event === undefined || event.previousEventId >= id) return undefined;
-    id = event.previousEventId;
-  }
-  return undefined;
 }
 
 /** Length of the texts in an event's details. */

@@ -12,6 +12,7 @@ import {
   fillTemplate,
   mistyped,
   type Result,
+  type StateFailure,
   readSource,
   referencePathConflict,
   runtimeFailure,
@@ -43,11 +44,22 @@ export function currentView(
   return viewOf(turn.execution, scope, { at, token, item, salt, trace, work: turn.work }, itemOf);
 }
 
-/** The item that an iteration works on. */
+/** The items of a Map cannot be evaluated again as they were: by an earlier version of Pawl, in its own way. */
+export class ItemsChangedError extends Error {
+  override readonly name = "ItemsChangedError";
+  readonly failure: StateFailure;
+
+  constructor(failure: StateFailure) {
+    super(failure.cause);
+    this.failure = failure;
+  }
+}
+
+/** The item that an iteration works on. @throws ItemsChangedError */
 export function itemOf(execution: Execution, iteration: Scope, spent: Work | undefined): MapItem {
   assert(iteration.parent !== undefined, "an iteration has a Map");
   const prepared = preparedMap(execution, iteration.parent, spent);
-  assert("value" in prepared, "the items of a Map whose iterations run can be evaluated again");
+  if ("failure" in prepared) throw new ItemsChangedError(prepared.failure);
   return itemAt(prepared.value, iteration.index);
 }
 

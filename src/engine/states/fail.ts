@@ -1,5 +1,5 @@
 // Fail: ends its scope with an error of the author's choice.
-import { type Json } from "../../asl/json.ts";
+import type { Json } from "../../asl/json.ts";
 import { shownJson } from "../../asl/payload.ts";
 import type { FailState, ValueSource } from "../../asl/program.ts";
 import { effectiveInput, mistyped, type Result, readSource, runtimeFailure } from "../data-flow.ts";

@@ -11,6 +11,7 @@ import type { LiveExecution } from "./live-execution.ts";
 import type { LiveExecutions } from "./live-executions.ts";
 import type { ExecutionDescription } from "../runtime.ts";
 import type { Loop } from "./loop.ts";
+import { mayPass } from "./passing.ts";
 
 export interface ChildEndsOptions {
   readonly store: Pick<Store, "journal" | "signals">;
@@ -46,11 +47,21 @@ export class ChildEnds implements ExecutionListener {
 
   /** Tells an execution of the children that have ended. */
   async deliver(executionId: number): Promise<void> {
-    try {
-      for (const signal of await this.#options.store.signals.of(executionId)) await this.#deliverSurely(signal);
-    } catch (error) {
-      if (this.#isStopped) return;
-      this.#options.log("The end of a child execution could not be delivered; it will be at the next start.", error);
+    let isTold = false;
+    while (!this.#isStopped) {
+      try {
+        for (const signal of await this.#options.store.signals.of(executionId)) await this.#deliverSurely(signal);
+        return;
+      } catch (error) {
+        if (this.#isStopped) return;
+        const isOver = this.#options.loop.isQuarantined(executionId) || !mayPass(error);
+        const prospect = isOver ? "it will be at the next start" : "it is tried again";
+        if (isOver || !isTold)
+          this.#options.log(`The end of a child execution could not be delivered; ${prospect}.`, error);
+        if (isOver) return;
+        isTold = true;
+        await this.#options.loop.pause();
+      }
     }
   }
 

@@ -32,6 +32,8 @@ export class Effects implements ExecutionListener {
   readonly #options: EffectsOptions;
   /** Calls in flight, by execution and attempt, until their outcomes are durable. */
   readonly #calls = new Map<string, AbortController>();
+  /** Executions that a Continue is on its way to. */
+  readonly #continuing = new Set<number>();
   #isStopped = false;
 
   constructor(options: EffectsOptions) {
@@ -75,13 +77,26 @@ export class Effects implements ExecutionListener {
         this.#cancel(id, effect);
         break;
       case "ContinueExecution":
-        // Others get their turn first.
-        setImmediate(() => void this.#options.loop.deliverSurely(id, { kind: "Continue" }));
+        void this.#continue(id);
         break;
       case "OfferActivityTask":
         // The offer was written with the commit, and who waits for it hears of that.
         break;
     }
+  }
+
+  /**
+   * One Continue is on its way to an execution at a time, until it is decided: one that is read again after a commit failed
+   * asks for another beside the one that is repeated.
+   */
+  async #continue(id: number): Promise<void> {
+    const { loop } = this.#options;
+    if (this.#continuing.has(id)) return;
+    this.#continuing.add(id);
+    // Others get their turn first.
+    await new Promise((resolve) => setImmediate(resolve));
+    await loop.deliverSurely(id, { kind: "Continue" }, () => this.#continuing.delete(id));
+    this.#continuing.delete(id);
   }
 
   async #performTask(id: number, task: PerformTask): Promise<void> {

@@ -12,6 +12,7 @@ import type { ExecutionListener } from "./listener.ts";
 import type { LiveExecution } from "./live-execution.ts";
 import type { LiveExecutions } from "./live-executions.ts";
 import { makeTaskToken } from "../workers/task-token.ts";
+import { mayPass } from "./passing.ts";
 import { sliceMs, type TurnQueue } from "./turn-queue.ts";
 import type { Tell } from "./watch.ts";
 
@@ -68,13 +69,16 @@ export class Loop {
     this.#quarantined.delete(executionId);
   }
 
-  /** Hands a command to an execution that runs; `undefined` when there is none. */
-  async deliver(executionId: number, command: Command): Promise<Turned | undefined> {
+  /** Hands a command to an execution that runs; `undefined` when there is none. @param before called just before the turn. */
+  async deliver(executionId: number, command: Command, before?: () => void): Promise<Turned | undefined> {
     const { liveExecutions } = this.#options;
     for (;;) {
       const live = await liveExecutions.get(executionId);
       if (live === undefined) return undefined;
-      const turned = await this.inTurn(live, () => this.turn(live, command));
+      const turned = await this.inTurn(live, () => {
+        before?.();
+        return this.turn(live, command);
+      });
       if (turned !== undefined) return turned;
     }
   }
@@ -88,22 +92,30 @@ export class Loop {
     return turns.run(() => (liveExecutions.peek(live.record.id) === live ? act() : undefined));
   }
 
-  /** As `deliver`, for commands that nobody can send again: it keeps trying while the store cannot write. */
-  async deliverSurely(executionId: number, command: Command): Promise<Delivery> {
+  /** As `deliver`, for commands that nobody can send again: it keeps trying while the store cannot write or read. */
+  async deliverSurely(executionId: number, command: Command, before?: () => void): Promise<Delivery> {
+    let isTold = false;
     while (!this.#isStopped) {
       try {
-        const turned = await this.deliver(executionId, command);
+        const turned = await this.deliver(executionId, command, before);
         await turned?.committed;
         return turned?.isAccepted === true ? "taken" : "tooLate";
       } catch (error) {
-        if (!(error instanceof CommitError)) {
-          this.#options.log(`Execution ${executionId} could not go on.`, error);
-          break;
-        }
+        if (!(error instanceof CommitError) && !isTold) {
+          const isOver = this.#isOver(executionId, error);
+          const prospect = isOver ? "" : "; it is tried again";
+          this.#options.log(`Execution ${executionId} could not go on${prospect}.`, error);
+          if (isOver) break;
+          isTold = true;
+        } else if (this.#isOver(executionId, error)) break;
         await this.pause();
       }
     }
     return "undelivered";
+  }
+
+  #isOver(executionId: number, error: unknown): boolean {
+    return this.#quarantined.has(executionId) || !mayPass(error);
   }
 
   /** Lets some time pass before something is tried again. */

@@ -1,10 +1,13 @@
 // Recovery after a stop or a crash: what the last process left outstanding is taken up again.
 import type { Journal } from "../../store/journal.ts";
 import type { LiveExecutions } from "./live-executions.ts";
+import { mayPass } from "./passing.ts";
 
 export interface RecoveryOptions {
   readonly journal: Pick<Journal, "inFlightRecords">;
   readonly liveExecutions: Pick<LiveExecutions, "get">;
+  /** Lets some time pass before something is tried again. */
+  readonly pause: () => Promise<void>;
   readonly log: (message: string, error: unknown) => void;
 }
 
@@ -29,12 +32,29 @@ export class Recovery {
     for (let after = 0; !this.#isStopped;) {
       const records = await journal.inFlightRecords({ limit: batchSize, after });
       for (const { id } of records) {
-        await liveExecutions.get(id).catch((error: unknown) => log(`Execution ${id} cannot be taken up again.`, error));
+        await liveExecutions.get(id).catch((error: unknown) => {
+          log(`Execution ${id} cannot be taken up again${mayPass(error) ? " yet; it is tried again" : ""}.`, error);
+          if (mayPass(error)) void this.#takeUpLater(id);
+        });
       }
       const last = records.at(-1);
       if (last === undefined || records.length < batchSize) return;
       after = last.id;
       await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** Tries until it succeeds, or nothing more can be hoped for. */
+  async #takeUpLater(id: number): Promise<void> {
+    const { liveExecutions, pause, log } = this.#options;
+    while (!this.#isStopped) {
+      await pause();
+      try {
+        await liveExecutions.get(id);
+        return;
+      } catch (error) {
+        if (!mayPass(error)) return log(`Execution ${id} cannot be taken up again.`, error);
+      }
     }
   }
 }

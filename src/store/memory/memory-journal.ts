@@ -1,6 +1,6 @@
 // Executions and their journal, in memory. Events pass through the same codec as on disk, so that an event that is read back
 // is never the very object that was written.
-import type { JournalEvent } from "../../engine/journal/event.ts";
+import { isUnlisted, type JournalEvent } from "../../engine/journal/event.ts";
 import { decodeRow, encodeChange } from "../encoded-row.ts";
 import type { EncodedRow, EventRange, ExecutionChange, ExecutionRecord, Journal } from "../journal.ts";
 import type { MachineNames } from "./memory-catalogue.ts";
@@ -163,18 +163,26 @@ function rowsOf(rows: readonly StoredRow[], part: "first" | "ends"): readonly St
 }
 
 function readRange(rows: readonly StoredRow[], range: EventRange): readonly JournalEvent[] {
-  const { from, to, mostCharacters = Infinity, isNewestFirst = false } = range;
+  const { from, to, mostCharacters = Infinity, mostEvents = Infinity, isNewestFirst = false } = range;
   // A row reaches up to where the next one begins.
   const within = rows.filter(
     ({ firstEventId }, i) => firstEventId <= to && (rows[i + 1]?.firstEventId ?? Infinity) >= from,
   );
+  const ordered = isNewestFirst ? within.toReversed() : within;
   const read: (readonly JournalEvent[])[] = [];
   let characters = 0;
-  for (const { row } of isNewestFirst ? within.toReversed() : within) {
-    if (characters >= mostCharacters && read.some((events) => events.length > 0)) break;
+  let count = 0;
+  for (const [i, { row }] of ordered.entries()) {
     const decoded = decodeRow({ content: row.content, name: "a row in memory" });
     characters += decoded.characters;
-    read.push(decoded.events.filter(({ id }) => id >= from && id <= to));
+    const events = decoded.events.filter(({ id }) => id >= from && id <= to);
+    count += events.length;
+    read.push(events);
+    const isEnough = count >= mostEvents || (count > 0 && characters >= mostCharacters);
+    // The events of one id stay together: an unlisted one has the id of the listed one before it.
+    const later = isNewestFirst ? row : ordered[i + 1]?.row;
+    const [first] = later === undefined ? [] : eventsOf(later);
+    if (isEnough && (first === undefined || !isUnlisted(first))) break;
   }
   return (isNewestFirst ? read.toReversed() : read).flat();
 }

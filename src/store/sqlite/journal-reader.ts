@@ -64,15 +64,17 @@ export class JournalReader {
   }
 
   #readOldestFirst(executionId: number, range: EventRange): readonly JournalEvent[] {
-    const { mostCharacters = Infinity } = range;
+    const { mostCharacters = Infinity, mostEvents = Infinity } = range;
     const events: JournalEvent[] = [];
     let characters = 0;
     for (let from: number | undefined = range.from; from !== undefined && from <= range.to;) {
       const segment = this.#segmentFrom(executionId, from);
-      for (const row of segment.rows) {
+      for (const [i, row] of segment.rows.entries()) {
         events.push(...row.events.filter(isWithin(range)));
         characters += row.characters;
-        if (events.length > 0 && characters >= mostCharacters) return events;
+        const isEnough = events.length >= mostEvents || (events.length > 0 && characters >= mostCharacters);
+        // A mark is left by a listed event.
+        if (isEnough && beginsAnId(segment.rows[i + 1]?.events ?? [])) return events;
       }
       from = segment.next;
     }
@@ -80,11 +82,15 @@ export class JournalReader {
   }
 
   #readNewestFirst(executionId: number, range: EventRange): readonly JournalEvent[] {
-    const { from, to, mostCharacters = Infinity } = range;
+    const { from, to, mostCharacters = Infinity, mostEvents = Infinity } = range;
     let characters = 0;
+    let count = 0;
     const rows = this.#chain(executionId, this.#lastBeforeMarkBehind(executionId, to).last, (row) => {
-      if (row.events.some(isWithin(range))) characters += row.characters;
-      return isBeginningOf(from, row.events) || characters >= mostCharacters;
+      const found = row.events.filter(isWithin(range)).length;
+      count += found;
+      if (found > 0) characters += row.characters;
+      const isEnough = characters >= mostCharacters || count >= mostEvents;
+      return isBeginningOf(from, row.events) || (isEnough && beginsAnId(row.events));
     });
     return rows.toReversed().flatMap(({ events }) => events.filter(isWithin(range)));
   }
@@ -154,6 +160,11 @@ function isWithin({ from, to }: EventRange): (event: JournalEvent) => boolean {
 /** Says whether no row before this one holds anything from an event on. An unlisted event may have followed others of its id. */
 function isBeginningOf(from: number, [first]: readonly JournalEvent[]): boolean {
   return first !== undefined && (first.id < from || (first.id === from && !isUnlisted(first)));
+}
+
+/** An unlisted event has the id of the listed one before it, which may stand in another row. */
+function beginsAnId([first]: readonly JournalEvent[]): boolean {
+  return first === undefined || !isUnlisted(first);
 }
 
 function lengthOf(cell: unknown): number {

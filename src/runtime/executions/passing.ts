@@ -1,0 +1,12 @@
+// Faults that pass and faults that stay: a disk that fails to read once may read the next time, so that what must not be
+// lost is tried again, while a broken row or a bug is the same for ever.
+import { DefinitionError } from "../../asl/parse-program.ts";
+import { BugError } from "../../asl/assert.ts";
+import { LeaseLostError, SealBrokenError, StoreDamagedError } from "../../store/errors.ts";
+
+const lasting = [StoreDamagedError, SealBrokenError, LeaseLostError, DefinitionError, BugError, TypeError, RangeError];
+
+/** Whether the same may succeed when it is tried again. */
+export function mayPass(error: unknown): boolean {
+  return !lasting.some((kind) => error instanceof kind);
+}
