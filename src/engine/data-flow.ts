@@ -161,7 +161,7 @@ export function outputOfError(
 function placeResult(view: View, path: ReferencePath | null, result: Payload): Result<Payload> {
   if (path === null) return { value: view.state.input };
   if (path.source === "$") return { value: result };
-  const written = path.write(view.state.input.value, result.value);
+  const written = path.write(view.state.input.value, result.value, view.work);
   if ("value" in written) return { value: Payload.ofValue(written.value) };
   return { failure: referencePathConflict(written.problem) };
 }

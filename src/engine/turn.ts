@@ -190,7 +190,9 @@ export class Turn {
     const { execution, environment } = this;
     const isListed = !isUnlisted(body);
     const { maxHistoryEvents } = environment.limits;
-    if (isListed && execution.lastEventId + 1 >= maxHistoryEvents && !isEndOfExecution(body)) {
+    // AWS bounds the history of Standard executions alone.
+    const isBounded = isListed && execution.identity.type === "STANDARD";
+    if (isBounded && execution.lastEventId + 1 >= maxHistoryEvents && !isEndOfExecution(body)) {
       const cause = `The execution reached the maximum number of history events (${maxHistoryEvents}).`;
       this.#append(previousEventId, { kind: "ExecutionFailed", error: "States.Runtime", cause }, true);
       throw new HistoryLimitReached();

@@ -296,7 +296,7 @@ test("a call whose time was over before the restart is not made again", async ()
   assert.equal(bench.performed.length, 1);
 });
 
-test("a parked execution leaves memory, also after a message that means nothing to it", async () => {
+test("a parked execution leaves memory after each message, and a forged token does not even load it", async () => {
   const bench = new Bench();
   bench.answer = () => Promise.resolve({ kind: "submitted", output: Payload.ofText("{}") });
   await bench.create("order", only(callback));
@@ -304,10 +304,16 @@ test("a parked execution leaves memory, also after a message that means nothing 
   const token = String((JSON.parse(bench.performed[0]?.parameters.text ?? "") as { token: string }).token);
   const bytes = Buffer.from(token, "base64url");
   bytes.writeUInt8(bytes.readUInt8(29) ^ 1, 29);
+  const forged = bytes.toString("base64url");
   for (const loads of [1, 2, 3]) {
-    assert.equal(await bench.runtime.sendTaskSuccess(bytes.toString("base64url"), Payload.ofText("1")), "invalidToken");
+    assert.equal(await bench.runtime.sendTaskSuccess(forged, Payload.ofText("1")), "invalidToken");
+    assert.equal(await bench.runtime.sendTaskHeartbeat(token), "accepted");
     assert.equal(bench.loads, loads);
   }
+  assert.equal(await bench.runtime.sendTaskSuccess(token, Payload.ofText("1")), "accepted");
+  await settled();
+  const outcomes = [token, forged].map((told) => bench.runtime.sendTaskHeartbeat(told));
+  assert.deepEqual(await Promise.all(outcomes), ["timedOut", "invalidToken"]);
 });
 
 test("a child whose start was in flight when its parent was stopped is stopped as well", async () => {

@@ -1,8 +1,8 @@
 // An execution that is in memory, with what the runtime keeps beside the fold of its events.
 import type { Execution } from "../../engine/execution.ts";
-import type { JournalEvent } from "../../engine/journal/event.ts";
 import type { StateMachineRecord } from "../../store/catalogue.ts";
 import type { ExecutionRecord } from "../../store/journal.ts";
+import type { ExpressHistory } from "./express-history.ts";
 import type { Tell, Watcher } from "./watch.ts";
 
 export interface LiveExecution {
@@ -17,7 +17,7 @@ export interface LiveExecution {
   /** Settles with the newest change. */
   committed: Promise<void>;
   /** An Express execution runs without commits: its events wait for its end to be written. */
-  readonly express: { readonly unwritten: JournalEvent[] } | undefined;
+  readonly express: ExpressHistory | undefined;
   readonly watcher: Watcher | undefined;
   /** Calls that are due when the events that were not yet handed over are durable. */
   readonly afterCommit: Tell[];

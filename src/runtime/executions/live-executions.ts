@@ -7,6 +7,7 @@ import { newExecution } from "../../engine/execution.ts";
 import type { RevisionRecord, StateMachineRecord } from "../../store/catalogue.ts";
 import type { ExecutionRecord } from "../../store/journal.ts";
 import type { Store } from "../../store/store.ts";
+import { ExpressHistory } from "./express-history.ts";
 import { identityOf } from "./identity.ts";
 import type { ExecutionListener } from "./listener.ts";
 import type { LiveExecution } from "./live-execution.ts";
@@ -150,7 +151,7 @@ export class LiveExecutions implements ExecutionListener {
       isStored: false,
       uncommitted: 0,
       committed: Promise.resolve(),
-      express: isExpress ? { unwritten: [] } : undefined,
+      express: isExpress ? new ExpressHistory() : undefined,
       watcher: watch?.({ execution, record, stateMachine, revision }),
       afterCommit: [],
       callOffTimer: undefined,

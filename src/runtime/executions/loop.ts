@@ -1,13 +1,13 @@
 // The only loop: a command for an execution is decided at once, what it brings about joins the next commit, and its
 // effects are performed when that commit is durable.
 import { decide } from "../../engine/decide.ts";
-import type { JournalEvent } from "../../engine/journal/event.ts";
 import { pending } from "../../engine/pending.ts";
 import type { Command, Decision, Environment, Limits } from "../../engine/turn.ts";
 import { wakeAt } from "../../engine/wake.ts";
 import type { ExecutionChange, ExecutionRecord, ExecutionStatus } from "../../store/journal.ts";
 import type { Clock } from "../clock.ts";
 import { CommitError, type Committer } from "./committer.ts";
+import type { ExpressHistory } from "./express-history.ts";
 import type { ExecutionListener } from "./listener.ts";
 import type { LiveExecution } from "./live-execution.ts";
 import type { LiveExecutions } from "./live-executions.ts";
@@ -136,7 +136,7 @@ export class Loop {
     }
     live.record = recordAfter(live);
     if (live.express === undefined || isDurableStart) this.#commitTurn(live, decision, consumedSignalIds);
-    else this.#goOnInMemory(live, live.express.unwritten, decision);
+    else this.#goOnInMemory(live, live.express, decision);
     return { isAccepted, committed: live.committed };
   }
 
@@ -186,13 +186,13 @@ export class Loop {
   }
 
   /** The events of an Express execution wait in memory for its end, and are then written without anybody waiting for it. */
-  #goOnInMemory(live: LiveExecution, unwritten: JournalEvent[], { events, effects }: Decision): void {
-    unwritten.push(...events);
+  #goOnInMemory(live: LiveExecution, history: ExpressHistory, { events, effects }: Decision): void {
+    history.add(events);
     const { execution } = live;
     const { listeners } = this.#options;
     if (execution.status !== "RUNNING") {
       live.callOffTimer?.();
-      this.#commit(live, { events: unwritten.splice(0), effects, consumedSignalIds: [], isNew: !live.isStored });
+      this.#commit(live, { events: history.events, effects, consumedSignalIds: [], isNew: !live.isStored });
       for (const listener of listeners) listener.ended?.(live);
       return;
     }

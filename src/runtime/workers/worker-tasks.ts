@@ -11,7 +11,7 @@ import type { ExecutionListener } from "../executions/listener.ts";
 import type { LiveExecution } from "../executions/live-execution.ts";
 import type { LiveExecutions } from "../executions/live-executions.ts";
 import type { ActivityTask, TokenOutcome } from "../runtime.ts";
-import { readTaskToken } from "./task-token.ts";
+import { readTaskToken, type TokenAddress } from "./task-token.ts";
 import type { Loop } from "../executions/loop.ts";
 
 export interface WorkerTasksOptions {
@@ -125,15 +125,16 @@ export class WorkerTasks implements ExecutionListener {
     const address = readTaskToken(taskToken);
     if (address === undefined) return "invalidToken";
     const { executionId, scheduledEventId } = address;
+    const { loop, liveExecutions } = this.#options;
     for (;;) {
-      const live = await this.#options.liveExecutions.get(executionId);
-      if (live === undefined) {
-        return (await this.#options.store.journal.readRecord(executionId)) === undefined ? "invalidToken" : "timedOut";
-      }
-      const { loop, liveExecutions } = this.#options;
+      // A forged token costs the look at one event, and tells nothing of what there is.
+      if (liveExecutions.peek(executionId) === undefined && !(await this.#isGenuine(taskToken, address)))
+        return "invalidToken";
+      const live = await liveExecutions.get(executionId);
+      if (live === undefined) return "timedOut";
       const told = await loop.inTurn(live, () => {
         const work = live.execution.tasks.get(scheduledEventId)?.state?.work;
-        if (work?.kind !== "task") return { outcome: "timedOut", settled: live.committed } as const;
+        if (work?.kind !== "task") return { outcome: "unknown", settled: live.committed } as const;
         if (work.token !== taskToken) return { outcome: "invalidToken", settled: live.committed } as const;
         // The task is awaited: what it is told counts, also a heartbeat that changes nothing.
         return { outcome: "accepted", settled: loop.turn(live, command(scheduledEventId)).committed } as const;
@@ -142,7 +143,15 @@ export class WorkerTasks implements ExecutionListener {
       // A worker that hears that its token is no good gives up: what made the task end must be durable by then.
       await told.settled;
       if (told.outcome !== "accepted") liveExecutions.release(live);
-      return told.outcome;
+      if (told.outcome !== "unknown") return told.outcome;
+      return (await this.#isGenuine(taskToken, address)) ? "timedOut" : "invalidToken";
     }
+  }
+
+  /** Whether the token was ever given for the attempt that it names. */
+  async #isGenuine(taskToken: string, { executionId, scheduledEventId }: TokenAddress): Promise<boolean> {
+    const range = { from: scheduledEventId, to: scheduledEventId };
+    const events = await this.#options.store.journal.readEvents(executionId, range);
+    return events.some((event) => event.kind === "TaskScheduled" && event.token === taskToken);
   }
 }
