@@ -1,5 +1,6 @@
 // The errors of the API: one row per name with its HTTP status, and AWS's message for each case. `ApiError` is thrown in
 // src/api only. Statuses are 400 throughout because that is what was recorded, whatever the documentation says.
+import { MemorySpentError } from "../runtime/memory-budget.ts";
 import { CommitError } from "../runtime/executions/committer.ts";
 import { quotaTexts } from "../runtime/starts/quotas.ts";
 import { LeaseLostError } from "../store/errors.ts";
@@ -149,9 +150,16 @@ const serviceUnavailable = new ApiError(
     "directory, and that no other server has taken the data over; then send the request again.",
 );
 
+const memorySpent = new ApiError(
+  "ServiceUnavailable",
+  "The server has no memory left for another execution, so nothing was changed. Send the request again once some of those " +
+    "that run have ended, or give the server more memory: NODE_OPTIONS=--max-old-space-size=<megabytes>.",
+);
+
 /** The answer for anything that was thrown: internals stay inside. */
 export function answerFor(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
+  if (thrown instanceof MemorySpentError) return memorySpent;
   return isStoreUnavailable(thrown) ? serviceUnavailable : internalFailure;
 }
 

@@ -24,6 +24,7 @@ import { TurnQueue } from "./executions/turn-queue.ts";
 import type { Watch } from "./executions/watch.ts";
 import { Redrives } from "./redrive/redrives.ts";
 import type { ExecutionDescription, Runtime } from "./runtime.ts";
+import { MemoryBudget, type MemoryUse } from "./memory-budget.ts";
 import { OpenExecutions } from "./starts/open-executions.ts";
 import { awsQuotas, type Quotas } from "./starts/quotas.ts";
 import { Starts } from "./starts/starts.ts";
@@ -46,6 +47,8 @@ export interface RuntimeOptions {
   readonly onLeaseLost?: (() => void) | undefined;
   /** Milliseconds of a clock that only goes forward: how long turns last. */
   readonly elapsed?: (() => number) | undefined;
+  /** The memory of the process; that of the platform's heap by default. */
+  readonly memoryUse?: (() => MemoryUse) | undefined;
   /** The feed that tells what executions do. */
   readonly watch?: Watch | undefined;
   readonly log: (message: string, error?: unknown) => void;
@@ -105,6 +108,7 @@ function createParts(options: RuntimeOptions) {
   const world = { store, journal: store.journal, clock, arns, log };
   const deletingMachines = new Set<number>();
   const now = (): number => clock.now();
+  const memory = new MemoryBudget({ use: options.memoryUse, elapsed, log });
   const turns: TurnQueue = new TurnQueue({ elapsed, isFull: () => committer.isFull });
   const liveExecutions = new LiveExecutions({
     ...world,
@@ -122,13 +126,14 @@ function createParts(options: RuntimeOptions) {
     committer,
     liveExecutions,
     turns,
+    memory,
     elapsed,
     deletingMachines,
     isKnownActivity,
     parameterProblem,
     listeners,
   });
-  const executions = { ...world, liveExecutions, loop, turns };
+  const executions = { ...world, liveExecutions, loop, turns, memory };
   const describe = (record: ExecutionRecord): Promise<ExecutionDescription> => describeExecution(store, arns, record);
   const recovery = new Recovery({ ...executions, pause: () => loop.pause() });
   const alarm = new Alarm(executions);

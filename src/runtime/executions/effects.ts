@@ -5,6 +5,7 @@ import { isJsonObject, memberOf } from "../../asl/json.ts";
 import type { TaskResource } from "../../asl/resource.ts";
 import type { Payload } from "../../asl/payload.ts";
 import type { Clock } from "../clock.ts";
+import { MemorySpentError } from "../memory-budget.ts";
 import type { ChildEnds } from "./child-ends.ts";
 import { CommitError } from "./committer.ts";
 import type { ExecutionListener } from "./listener.ts";
@@ -139,8 +140,8 @@ export class Effects implements ExecutionListener {
     try {
       return await perform(task, signal);
     } catch (error) {
-      if (error instanceof CommitError) {
-        // A child whose start could not be written has not started. That is no failure of the workflow.
+      if (error instanceof CommitError || error instanceof MemorySpentError) {
+        // A child that could not be started has not started. That is no failure of the workflow.
         await loop.pause();
         if (!signal.aborted) return this.#outcomeOf(task, signal);
       } else {

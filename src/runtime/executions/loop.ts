@@ -6,6 +6,7 @@ import type { Command, Decision, Environment, Limits } from "../../engine/turn.t
 import { wakeAt } from "../../engine/wake.ts";
 import type { ExecutionChange, ExecutionRecord, ExecutionStatus } from "../../store/journal.ts";
 import type { Clock } from "../clock.ts";
+import type { MemoryBudget } from "../memory-budget.ts";
 import { CommitError, type Committer } from "./committer.ts";
 import type { ExpressHistory } from "./express-history.ts";
 import type { ExecutionListener } from "./listener.ts";
@@ -22,6 +23,7 @@ export interface LoopOptions {
   readonly committer: Committer;
   readonly liveExecutions: LiveExecutions;
   readonly turns: TurnQueue;
+  readonly memory: Pick<MemoryBudget, "isSpent">;
   /** Milliseconds of a clock that only goes forward. */
   readonly elapsed: () => number;
   readonly isKnownActivity: Environment["isKnownActivity"];
@@ -94,8 +96,14 @@ export class Loop {
 
   /** As `deliver`, for commands that nobody can send again: it keeps trying while the store cannot write or read. */
   async deliverSurely(executionId: number, command: Command, before?: () => void): Promise<Delivery> {
+    const { memory, liveExecutions } = this.#options;
     let isTold = false;
     while (!this.#isStopped) {
+      // One that waits in the store can wait a little longer.
+      if (memory.isSpent && liveExecutions.peek(executionId) === undefined) {
+        await this.pause();
+        continue;
+      }
       try {
         const turned = await this.deliver(executionId, command, before);
         await turned?.committed;

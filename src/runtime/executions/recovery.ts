@@ -1,11 +1,13 @@
 // Recovery after a stop or a crash: what the last process left outstanding is taken up again.
 import type { Journal } from "../../store/journal.ts";
+import type { MemoryBudget } from "../memory-budget.ts";
 import type { LiveExecutions } from "./live-executions.ts";
 import { mayPass } from "./passing.ts";
 
 export interface RecoveryOptions {
   readonly journal: Pick<Journal, "inFlightRecords">;
   readonly liveExecutions: Pick<LiveExecutions, "get">;
+  readonly memory: Pick<MemoryBudget, "isSpent">;
   /** Lets some time pass before something is tried again. */
   readonly pause: () => Promise<void>;
   readonly log: (message: string, error: unknown) => void;
@@ -28,10 +30,11 @@ export class Recovery {
   }
 
   async run(): Promise<void> {
-    const { journal, liveExecutions, log } = this.#options;
+    const { journal, liveExecutions, memory, pause, log } = this.#options;
     for (let after = 0; !this.#isStopped;) {
       const records = await journal.inFlightRecords({ limit: batchSize, after });
       for (const { id } of records) {
+        while (memory.isSpent && !this.#isStopped) await pause();
         await liveExecutions.get(id).catch((error: unknown) => {
           log(`Execution ${id} cannot be taken up again${mayPass(error) ? " yet; it is tried again" : ""}.`, error);
           if (mayPass(error)) void this.#takeUpLater(id);

@@ -8,6 +8,7 @@ import type { Clock } from "../clock.ts";
 import { CommitError } from "../executions/committer.ts";
 import type { Deletions } from "../deletions.ts";
 import { createKeyedQueue, type KeyedQueue } from "../keyed-queue.ts";
+import { type MemoryBudget, MemorySpentError } from "../memory-budget.ts";
 import type { OpenExecutions } from "./open-executions.ts";
 import { findRecord } from "../executions/find-record.ts";
 import type { ExecutionListener } from "../executions/listener.ts";
@@ -25,6 +26,7 @@ export interface StartsOptions {
   readonly liveExecutions: LiveExecutions;
   readonly loop: Loop;
   readonly turns: TurnQueue;
+  readonly memory: Pick<MemoryBudget, "isSpent">;
   readonly deletions: Pick<Deletions, "hasBegun">;
   readonly openExecutions: Pick<OpenExecutions, "isKnown" | "ask" | "refusal">;
 }
@@ -42,7 +44,9 @@ export class Starts implements ExecutionListener {
     this.#nextExecutionId = options.store.journal.nextExecutionId();
   }
 
-  start(request: StartRequest): Promise<StartOutcome> {
+  /** @throws MemorySpentError, CommitError */
+  async start(request: StartRequest): Promise<StartOutcome> {
+    if (this.#options.memory.isSpent) throw new MemorySpentError();
     const { stateMachine, name } = request;
     if (stateMachine.type === "EXPRESS") return this.#startNew(request, `${name ?? randomUUID()}:${randomUUID()}`);
     if (name === undefined) return this.#startNew(request, randomUUID());
@@ -55,7 +59,8 @@ export class Starts implements ExecutionListener {
 
   /** Runs an Express execution to its end, in memory. */
   async runToEnd(request: StartRequest): Promise<ExecutionDescription> {
-    const { loop, turns, arns } = this.#options;
+    const { loop, turns, arns, memory } = this.#options;
+    if (memory.isSpent) throw new MemorySpentError();
     const key = `${request.name ?? randomUUID()}:${randomUUID()}`;
     const ended = Promise.withResolvers<void>();
     const live = await turns.run(() => {
