@@ -200,10 +200,22 @@ const notOneByte = /["\\\u0000-\u001f\u0080-\uffff]/;
 /** Up to here, a look at every character is quicker than a search for the first that is not one byte. */
 const shortString = 64;
 
+/** A loop over large data measures the same text again and again: the newest long one is remembered. */
+let measured = { text: "", bytes: 2 };
+const longString = 16_384;
+const longestMeasured = 1_048_576;
+
 function stringBytes(text: string, most: number): number {
   const { length } = text;
+  if (length + 2 > most) return length + 2;
+  if (length < longString || length > longestMeasured) return countedBytes(text);
+  if (text !== measured.text) measured = { text, bytes: countedBytes(text) };
+  return measured.bytes;
+}
+
+function countedBytes(text: string): number {
+  const { length } = text;
   let bytes = length + 2;
-  if (bytes > most) return bytes;
   const first = length <= shortString ? 0 : text.search(notOneByte);
   for (let i = first === -1 ? length : first; i < length; i++) {
     const unit = text.charCodeAt(i);

@@ -209,8 +209,8 @@ function assignedOf(view: View, value: Json): Result<Assigned> {
   for (const [, payload] of entries) {
     if (payload.isTooLarge) return { failure: dataLimitFailure(view.state.name) };
     bytes += payload.bytes;
+    if (bytes > maxPayloadBytes) return { failure: dataLimitFailure(view.state.name) };
   }
-  if (bytes > maxPayloadBytes) return { failure: dataLimitFailure(view.state.name) };
   const { variableBytes } = view.scope;
   for (const [name, size] of variableBytes) if (!Object.hasOwn(value, name)) bytes += size;
   if (bytes > maxVariableBytes) return { failure: dataLimitFailure(view.state.name) };
