@@ -33,24 +33,24 @@ export function cutIntoRows(events: readonly JournalEvent[]): readonly RowOfEven
   let sizes = new EventSizes();
   let from = 0;
   let characters = 0;
-  const end = (to: number): void => {
-    const [first] = events.slice(from, from + 1);
-    if (first === undefined) return;
-    const isListed = !isUnlisted(first);
-    const isMarked = isListed && (isBeginningOfBlock(first) || characters > unmarkedCharacters);
-    rows.push({ events: from === 0 && to === events.length ? events : events.slice(from, to), isMarked });
-    from = to;
-    characters = 0;
-    sizes = new EventSizes();
-  };
-  for (const [i, event] of events.entries()) {
+  for (let i = 0; i < events.length; i++) {
+    const event = events[i] as JournalEvent;
     let added = sizes.add(event);
     if (i > from && (isBeginningOfBlock(event) || (characters + added > rowCharacters && !isUnlisted(event)))) {
-      end(i);
+      rows.push(rowOf(events.slice(from, i), characters));
+      from = i;
+      characters = 0;
+      sizes = new EventSizes();
       added = sizes.add(event);
     }
     characters += added;
   }
-  end(events.length);
+  if (from < events.length) rows.push(rowOf(from === 0 ? events : events.slice(from), characters));
   return rows;
+}
+
+function rowOf(events: readonly JournalEvent[], characters: number): RowOfEvents {
+  const [first] = events;
+  const isListed = first !== undefined && !isUnlisted(first);
+  return { events, isMarked: isListed && (isBeginningOfBlock(first) || characters > unmarkedCharacters) };
 }

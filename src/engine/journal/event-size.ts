@@ -26,7 +26,8 @@ const sizedMembers: ReadonlyMap<EventBody["kind"], readonly Member[]> = new Map(
 
 /** Counts the characters that events bring, one after the other; a payload that several of them share counts once. */
 export class EventSizes {
-  readonly #counted = new Set<Payload>();
+  /** The long payloads that were counted. */
+  #counted: Set<Payload> | undefined;
 
   /** @returns the characters of an event beyond those of the events before it. */
   add(event: JournalEvent): number {
@@ -44,6 +45,7 @@ export class EventSizes {
   #lengthOf(payload: Payload): number {
     const { length } = payload.text;
     if (length < shortText) return length;
+    this.#counted ??= new Set();
     if (this.#counted.has(payload)) return 0;
     this.#counted.add(payload);
     return length;
