@@ -204,6 +204,11 @@ function callOf(response: ServerResponse): Call {
       else response.once("close", () => gone.abort());
       return gone.signal;
     },
+    onAnswered: (listener) => {
+      if (response.destroyed) return listener(false);
+      // The end of the response is known by its close: whether all of it went to the system stands there by then.
+      response.once("close", () => listener(response.writableFinished));
+    },
   };
 }
 

@@ -13,7 +13,15 @@ export function createCallAction(context: ApiContext, report: (action: string, e
       return { kind: "error", name: "UnknownOperationException", message, status: 400 };
     }
     try {
-      return { kind: "answer", body: JSON.stringify(await perform(input, context, { goneSignal: () => signal })) };
+      return {
+        kind: "answer",
+        body: JSON.stringify(
+          await perform(input, context, {
+            goneSignal: () => signal,
+            onAnswered: (listener) => listener(!signal.aborted),
+          }),
+        ),
+      };
     } catch (thrown) {
       const { name, message, status } = answerFor(thrown);
       if (status >= 500 && !(thrown instanceof Error && thrown.name === name)) report(action, thrown);

@@ -45,6 +45,8 @@ export type AdmitLogging = (logGroupArn: string, stateMachineArn: string) => Pro
 export interface Call {
   /** Aborts when the caller has gone. */
   readonly goneSignal: () => AbortSignal;
+  /** Calls back once the answer has been written, or cannot be. */
+  readonly onAnswered: (listener: (isWritten: boolean) => void) => void;
 }
 
 /** Members of an answer; `undefined` is left out of its JSON. */

@@ -93,6 +93,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     async close() {
       for (const part of [recovery, alarm, loop, childEnds, workerTasks, effects, deletions]) part.stop();
       await committer.close();
+      await workerTasks.close();
       liveExecutions.callOffTimers();
       starts.stop();
     },

@@ -10,11 +10,12 @@ export interface ActivityOffer {
 
 export interface Offers {
   /**
-   * Takes the oldest offer of an activity out of its queue. It is gone for good with the commit of an event whose
-   * `previousEventId` is the offer's `scheduledEventId`, or of the end of its execution: until then, a process that opens
-   * the store after a crash finds it in the queue again.
+   * Takes the oldest offer of an activity out of its queue. It is gone for good once it is settled, or with the end of its
+   * execution: until then, a process that opens the store after a crash finds it in the queue again.
    */
   take(activityArn: string): Promise<ActivityOffer | undefined>;
   /** Puts a taken offer back at the head of its queue. */
   putBack(offer: ActivityOffer): Promise<void>;
+  /** Taken offers have reached their workers, or mean nothing any more. */
+  settle(offers: readonly ActivityOffer[]): Promise<void>;
 }

@@ -208,7 +208,12 @@ function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
     async takeActivityTask(_activityArn, workerName, signal) {
       called("takeActivityTask");
       if (workerName !== undefined)
-        return { kind: "task", taskToken: `token of ${workerName}`, input: Payload.ofText("{}") };
+        return {
+          kind: "task",
+          taskToken: `token of ${workerName}`,
+          input: Payload.ofText("{}"),
+          handedOver: () => undefined,
+        };
       return new Promise((resolve) => {
         if (signal.aborted) resolve(undefined);
         else signal.addEventListener("abort", () => resolve(undefined));

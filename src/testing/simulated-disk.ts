@@ -23,7 +23,7 @@ export class SimulatedDisk {
   readonly #byArn = new Map<string, Execution>();
   /** Every task attempt that was ever written. */
   readonly #attempts = new Set<string>();
-  /** Offers that a process took and has not answered: the next process finds them in their queues again. */
+  /** Offers that a process took and that reached no worker: the next process finds them in their queues again. */
   readonly #taken = new Map<string, ActivityOffer>();
 
   constructor(arns: ArnSpace) {
@@ -58,6 +58,11 @@ export class SimulatedDisk {
     await this.store.offers.putBack(offer);
   }
 
+  async settleOffers(offers: readonly ActivityOffer[]): Promise<void> {
+    for (const offer of offers) this.#taken.delete(offerKey(offer));
+    await this.store.offers.settle(offers);
+  }
+
   /** The state that the death of a process leaves behind. */
   async crash(): Promise<void> {
     const offers = [...this.#taken.values()];
@@ -72,7 +77,6 @@ export class SimulatedDisk {
     for (const event of decodeEvents(encodeEvents(events))) {
       assert.equal(event.id, execution.lastEventId + (isUnlisted(event) ? 0 : 1), `the history of ${arn} is dense`);
       if (event.kind === "TaskScheduled") this.#attempts.add(`${arn}/${event.id}`);
-      this.#taken.delete(offerKey({ executionId: record.id, scheduledEventId: event.previousEventId }));
       apply(execution, event);
     }
     const { status, lastEventId, startedAt, stoppedAt } = record;

@@ -108,6 +108,7 @@ function mortalStore(world: SimulatedWorld, mayDie: () => boolean): Store {
       ...offers,
       take: (activityArn) => disk.takeOffer(activityArn),
       putBack: (offer) => disk.returnOffer(offer),
+      settle: (settled) => disk.settleOffers(settled),
     }),
     signals: mortalRole(signals),
     catalogue: mortalRole(catalogue),

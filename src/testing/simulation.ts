@@ -145,6 +145,7 @@ export class Simulation {
         );
         if (task === undefined) continue;
         assert.ok(task.kind === "task");
+        task.handedOver(this.#world.random() < 0.9);
         assert.notEqual(
           this.#taskOf(task.taskToken)?.phase,
           "scheduled",

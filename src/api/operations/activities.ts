@@ -124,6 +124,7 @@ async function getActivityTask(input: GetActivityTaskInput, context: ApiContext,
     const task = await context.runtime.takeActivityTask(activityArn, workerName, patience.signal);
     if (task === undefined) return {};
     if (task.kind === "limitExceeded") throw limitExceeded("ActivityWorkerLimitExceeded", task.limit);
+    call.onAnswered(task.handedOver);
     return { taskToken: task.taskToken, input: task.input.text };
   } finally {
     clearTimeout(timer);

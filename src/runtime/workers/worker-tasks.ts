@@ -5,6 +5,9 @@ import type { Command } from "../../engine/turn.ts";
 import type { ExecutionChange } from "../../store/journal.ts";
 import type { Store } from "../../store/store.ts";
 import { ActivityWaiters } from "./activity-waiters.ts";
+import type { ActivityOffer } from "../../store/offers.ts";
+import type { Clock } from "../clock.ts";
+import { mayPass } from "../executions/passing.ts";
 import { CommitError } from "../executions/committer.ts";
 import type { LimitExceeded } from "../starts/quotas.ts";
 import type { ExecutionListener } from "../executions/listener.ts";
@@ -18,13 +21,21 @@ export interface WorkerTasksOptions {
   readonly store: Pick<Store, "journal" | "offers">;
   readonly liveExecutions: LiveExecutions;
   readonly loop: Loop;
+  readonly clock: Clock;
+  readonly log: (message: string, error: unknown) => void;
   /** Workers that wait for a task of one activity at a time. */
   readonly maxWorkers: number;
 }
 
+/** How long offers that are done with wait for others. */
+const settlingDelayMs = 200;
+
 export class WorkerTasks implements ExecutionListener {
   readonly #options: WorkerTasksOptions;
   readonly #waiters = new ActivityWaiters();
+  /** Offers that are done with, and not yet noted as such in the store. */
+  readonly #settled: ActivityOffer[] = [];
+  #callOffSettling: (() => void) | undefined;
   #isStopped = false;
 
   constructor(options: WorkerTasksOptions) {
@@ -33,6 +44,11 @@ export class WorkerTasks implements ExecutionListener {
 
   stop(): void {
     this.#isStopped = true;
+  }
+
+  /** Notes what workers have. */
+  close(): Promise<void> {
+    return this.#writeSettled();
   }
 
   committed(_live: LiveExecution, { offers }: ExecutionChange): void {
@@ -97,26 +113,77 @@ export class WorkerTasks implements ExecutionListener {
   }
 
   async #takeOffer(activityArn: string, workerName: string | undefined): Promise<ActivityTask | undefined> {
+    const { store, loop } = this.#options;
     for (;;) {
-      const offer = await this.#options.store.offers.take(activityArn);
+      const offer = await store.offers.take(activityArn);
       if (offer === undefined) return undefined;
-      const { executionId, scheduledEventId } = offer;
       try {
-        const turned = await this.#options.loop.deliver(executionId, {
-          kind: "ActivityTaskTaken",
-          scheduledEventId,
-          workerName,
-        });
-        const work = this.#options.liveExecutions.peek(executionId)?.execution.tasks.get(scheduledEventId)?.state?.work;
-        await turned?.committed;
-        if (turned?.isAccepted === true && work?.kind === "task" && work.token !== undefined) {
-          return { kind: "task", taskToken: work.token, input: work.parameters };
-        }
+        const task = await this.#begin(offer, workerName);
+        if (task !== undefined) return task;
+        this.#settle(offer);
       } catch (error) {
         // The task of an execution that a bug has stopped stands still with it, and not before others.
-        if (!(error instanceof CommitError)) continue;
-        await this.#options.store.offers.putBack(offer);
+        const isOver = loop.isQuarantined(offer.executionId) || !(error instanceof CommitError || mayPass(error));
+        if (isOver) continue;
+        await store.offers.putBack(offer);
         throw error;
+      }
+    }
+  }
+
+  /** The task of an offer, as started; `undefined` when nobody waits for it any more. */
+  async #begin(offer: ActivityOffer, workerName: string | undefined): Promise<ActivityTask | undefined> {
+    const { liveExecutions, loop } = this.#options;
+    const { executionId, scheduledEventId } = offer;
+    for (;;) {
+      const live = await liveExecutions.get(executionId);
+      if (live === undefined) return undefined;
+      const begun = await loop.inTurn(live, () => {
+        const work = live.execution.tasks.get(scheduledEventId)?.state?.work;
+        return { work, ...loop.turn(live, { kind: "ActivityTaskTaken", scheduledEventId, workerName }) };
+      });
+      if (begun === undefined) continue;
+      await begun.committed;
+      const { work } = begun;
+      // One that was started before has reached no worker: its answer was lost, or the process that wrote it.
+      if (work?.kind !== "task" || work.phase !== "started" || work.token === undefined) return undefined;
+      const handedOver = (isDelivered: boolean): void =>
+        void (isDelivered ? this.#settle(offer) : this.#giveBack(offer));
+      return { kind: "task", taskToken: work.token, input: work.parameters, handedOver };
+    }
+  }
+
+  /** The offer is done with. That is written soon, and for many at once: a crash before it offers the task again. */
+  #settle(offer: ActivityOffer): void {
+    const { clock } = this.#options;
+    this.#settled.push(offer);
+    this.#callOffSettling ??= clock.callAt(clock.now() + settlingDelayMs, () => void this.#writeSettled());
+  }
+
+  async #writeSettled(): Promise<void> {
+    this.#callOffSettling?.();
+    this.#callOffSettling = undefined;
+    const settled = this.#settled.splice(0);
+    try {
+      if (settled.length > 0) await this.#options.store.offers.settle(settled);
+    } catch (error) {
+      this.#options.log(
+        "Tasks that workers have could not be noted; they may be offered again after a restart.",
+        error,
+      );
+      this.#settled.push(...settled);
+    }
+  }
+
+  async #giveBack(offer: ActivityOffer): Promise<void> {
+    const { store, loop, log } = this.#options;
+    while (!this.#isStopped) {
+      try {
+        await store.offers.putBack(offer);
+        return this.#waiters.offer(offer.activityArn);
+      } catch (error) {
+        log("A task that reached no worker could not be put back into its queue; it is tried again.", error);
+        await loop.pause();
       }
     }
   }

@@ -49,7 +49,7 @@ export function openMemoryJournal({ machinesNamed, offers, signals }: MemoryJour
       byKey.set(keyOf(record), record.id);
       nextExecutionId = Math.max(nextExecutionId, record.id + 1);
     }
-    offers.settle(record);
+    offers.ended(record);
     for (const offer of change.offers) offers.add(offer);
     for (const signal of change.signals) signals.add(signal);
     for (const id of change.consumedSignalIds) signals.remove(id);

@@ -6,7 +6,7 @@ export interface MemoryOffers {
   readonly role: Offers;
   add(offer: ActivityOffer): void;
   /** Drops the offers of an execution that ended. */
-  settle(record: ExecutionRecord): void;
+  ended(record: ExecutionRecord): void;
 }
 
 export function openMemoryOffers(): MemoryOffers {
@@ -24,9 +24,10 @@ export function openMemoryOffers(): MemoryOffers {
       async putBack(offer) {
         queueOf(offer.activityArn).unshift(offer);
       },
+      async settle() {},
     },
     add: (offer) => void queueOf(offer.activityArn).push(offer),
-    settle(record) {
+    ended(record) {
       if (record.status === "RUNNING") return;
       for (const [activityArn, queue] of queues) {
         if (queue.some((offer) => offer.executionId === record.id)) {

@@ -66,7 +66,7 @@ export function prepareAppender(connection: Connection, options: AppenderOptions
       const written = journal.write(change.record.id, encodeChange(change).rows);
       wrote(change.isNew ? 2 * pageBytes : pageBytes);
       writeRecord(change, written);
-      offers.settle(change);
+      offers.ended(change);
       for (const offer of change.offers) offers.add(offer);
       for (const signal of change.signals) signals.add(signal);
       for (const id of change.consumedSignalIds) signals.remove(id);

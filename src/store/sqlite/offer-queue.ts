@@ -1,5 +1,5 @@
-// The queues of the activities. A taken offer is only set aside in memory; its row goes with the commit that holds what
-// came of it, so that no crash between the taking and that commit can lose a task, and taking costs no commit.
+// The queues of the activities. A taken offer is only set aside in memory; its row goes when it has reached its worker, so
+// that no crash before that can lose a task, and taking costs no commit.
 import type { ExecutionChange } from "../journal.ts";
 import type { ActivityOffer, Offers } from "../offers.ts";
 import { type CommitEnd, type Connection, readNumber, type Write } from "./connection.ts";
@@ -13,8 +13,10 @@ export interface OfferQueue {
   // Within a transaction:
   add(offer: ActivityOffer): void;
   addFirst(offer: ActivityOffer): void;
-  /** Deletes the offers that the change answers, and all those of an execution that ended. */
-  settle(change: ExecutionChange): void;
+  /** Deletes taken offers. */
+  settle(offers: readonly ActivityOffer[]): void;
+  /** Deletes all offers of an execution that ended. */
+  ended(change: ExecutionChange): void;
 
   /** Ends what the transaction began in memory; to be called when it has come to its end. */
   settled(outcome: CommitEnd): void;
@@ -27,6 +29,9 @@ export function openOffers(queue: OfferQueue, write: Write): Offers {
     },
     async putBack(offer) {
       if (queue.putBack(offer)) await write(() => queue.addFirst(offer));
+    },
+    async settle(offers) {
+      await write(() => queue.settle(offers), queue.settled);
     },
   };
 }
@@ -41,7 +46,7 @@ export function openOfferQueue(connection: Connection): OfferQueue {
   const taken = new Map<number, Map<number, Taken>>();
   /** The row up to which each activity's queue was handed out. */
   const cursors = new Map<string, number>();
-  let answered: Taken[] = [];
+  let answered: ActivityOffer[] = [];
   let ended: number[] = [];
 
   const isTaken = (offer: ActivityOffer): boolean => taken.get(offer.executionId)?.has(offer.scheduledEventId) === true;
@@ -78,21 +83,18 @@ export function openOfferQueue(connection: Connection): OfferQueue {
     addFirst(offer) {
       lowerCursor(offer.activityArn, rows.prepend(offer));
     },
-    settle({ record, events }) {
-      if (rows.isUntouched()) return;
-      if (record.status !== "RUNNING") {
-        rows.removeAllOf(record.id);
-        ended.push(record.id);
-        return;
-      }
-      const ofExecution = taken.get(record.id);
-      if (ofExecution === undefined) return;
-      for (const event of events) {
-        const offer = ofExecution.get(event.previousEventId);
-        if (offer === undefined) continue;
-        rows.remove(offer.rowId);
+    settle(offers) {
+      for (const offer of offers) {
+        const held = taken.get(offer.executionId)?.get(offer.scheduledEventId);
+        if (held === undefined) continue;
+        rows.remove(held.rowId);
         answered.push(offer);
       }
+    },
+    ended({ record }) {
+      if (rows.isUntouched() || record.status === "RUNNING") return;
+      rows.removeAllOf(record.id);
+      ended.push(record.id);
     },
     settled(outcome) {
       if (outcome === "committed") {
