@@ -150,6 +150,29 @@ test("a caller may do what one of its allowances allows, and nothing else", () =
     [team, "SendTaskSuccess", {}, false],
     [[{ actions: ["states:TestState"] }], "TestState", {}, true],
     [[{ actions: ["states:TestState"] }], "TestState", { revealSecrets: true }, false],
+    [[{ actions: ["states:Create*"] }], "CreateStateMachine", { name: "m", publish: true }, false],
+    [[{ actions: ["states:Create*"] }], "CreateStateMachine", { name: "m", publish: false, tags: [] }, true],
+    [
+      [{ actions: ["states:Create*", "states:PublishStateMachineVersion"] }],
+      "CreateStateMachine",
+      { publish: true },
+      true,
+    ],
+    [[{ actions: ["states:Create*"] }], "CreateStateMachine", { name: "m", tags: [{ key: "k" }] }, false],
+    [[{ actions: ["states:Create*", "states:TagResource"] }], "CreateStateMachine", { tags: [{ key: "k" }] }, true],
+    [[{ actions: ["states:Create*"] }], "CreateActivity", { name: "a", tags: [{ key: "k" }] }, false],
+    [
+      [{ actions: ["states:Update*"] }],
+      "UpdateStateMachine",
+      { stateMachineArn: arn("stateMachine:m"), publish: true },
+      false,
+    ],
+    [
+      [{ actions: ["states:Update*"] }],
+      "UpdateStateMachine",
+      { stateMachineArn: arn("stateMachine:m"), publish: "yes" },
+      false,
+    ],
     [[{ actions: ["states:TestState", "states:RevealSecrets"] }], "TestState", { revealSecrets: true }, true],
   ];
   for (const [allow, action, input, isAllowed] of rows) {

@@ -49,10 +49,29 @@ export function actionPatternMatches(pattern: string, action: PermittedAction): 
 
 /** @throws AccessDeniedException */
 export function requirePermission(caller: Caller, action: Action, input: Json, arnSpace: ArnSpace): void {
-  for (const resource of resourcesOf(action, input, arnSpace)) requirePermitted(caller, action, resource);
-  if (action === "TestState" && isJsonObject(input) && memberOf(input, "revealSecrets") === true) {
-    requirePermitted(caller, "RevealSecrets", stateMachineArn(arnSpace, "*"));
+  const needed: readonly PermittedAction[] = [action, ...furtherActions(action, input)];
+  for (const resource of resourcesOf(action, input, arnSpace)) {
+    for (const each of needed) requirePermitted(caller, each, resource);
   }
+}
+
+/** What a request does beside its action, by members of it: each has an action of its own, on the same resources. */
+const furtherRules: { readonly [Of in Action]?: Readonly<Record<string, PermittedAction>> } = {
+  CreateActivity: { tags: "TagResource" },
+  CreateStateMachine: { tags: "TagResource", publish: "PublishStateMachineVersion" },
+  UpdateStateMachine: { publish: "PublishStateMachineVersion" },
+  TestState: { revealSecrets: "RevealSecrets" },
+};
+
+function furtherActions(action: Action, input: Json): readonly PermittedAction[] {
+  const rules = furtherRules[action];
+  if (rules === undefined || !isJsonObject(input)) return [];
+  return Object.entries(rules).flatMap(([member, further]) => (asksFor(memberOf(input, member)) ? [further] : []));
+}
+
+/** What is neither left out nor empty nor `false` asks for something, also where it is refused later. */
+function asksFor(value: Json | undefined): boolean {
+  return value !== undefined && value !== null && value !== false && !(Array.isArray(value) && value.length === 0);
 }
 
 function requirePermitted(caller: Caller, action: PermittedAction, resource: string): void {
