@@ -16,6 +16,8 @@ import type { ApiContext, Call, ValidateDefinition } from "./context.ts";
 import { answerFor, ApiError } from "./errors.ts";
 import { type Admit, createGuard, type GuardOptions } from "./guard.ts";
 import { type Perform, performers } from "./operations/registry.ts";
+import { BodyBudget } from "./body-budget.ts";
+import { UnreadAnswers } from "./unread-answers.ts";
 import { createPageTokens } from "./page-token.ts";
 import { readBody } from "./read-body.ts";
 
@@ -113,6 +115,8 @@ function contextOf(options: ApiOptions): ApiContext {
 function handlerOf(options: ApiOptions, context: ApiContext, track: Track): ApiHandler {
   const { origins = [] } = options;
   const guard = createGuard(options, context);
+  const bodies = new BodyBudget();
+  const unread = new UnreadAnswers();
 
   const perform = async (operation: Perform, body: Buffer, exchange: Exchange, admit?: Admit): Promise<void> => {
     try {
@@ -120,7 +124,9 @@ function handlerOf(options: ApiOptions, context: ApiContext, track: Track): ApiH
       const input = parseBody(body);
       permit?.(input);
       const answer = await operation(input, context, callOf(exchange.response));
-      respond(exchange, 200, JSON.stringify(answer));
+      const text = JSON.stringify(answer);
+      if (!unread.admit(exchange.response, text.length)) throw tooManyAnswers();
+      respond(exchange, 200, text);
     } catch (error) {
       refuse(exchange, error);
     }
@@ -150,10 +156,14 @@ function handlerOf(options: ApiOptions, context: ApiContext, track: Track): ApiH
         refuse(exchange, error);
         return;
       }
-      readBody(request, maxBodyBytes, (body) => {
+      const share = bodies.open(claimedKey(request.headers.authorization));
+      readBody(request, { maxBytes: maxBodyBytes, share }, (body) => {
         if (body === "gone") return;
-        if (body === "tooLarge" || body === "endless") {
-          if (body === "endless") response.shouldKeepAlive = false;
+        if (body === "endless" || body === "crowded") response.shouldKeepAlive = false;
+        if (body === "crowded") {
+          request.resume();
+          refuse(exchange, tooManyBodies());
+        } else if (body === "tooLarge" || body === "endless") {
           refuse(exchange, bodyTooLarge());
         } else if (operation === undefined) refuse(exchange, unknownOperation(exchange.target));
         else void track(perform(operation, body, exchange, admit));
@@ -212,6 +222,11 @@ function callOf(response: ServerResponse): Call {
   };
 }
 
+/** The access key that a request names, whether it is signed with it or not. */
+function claimedKey(authorization = ""): string {
+  return /Credential=([^/,\s]{1,128})/.exec(authorization.slice(0, 512))?.[1] ?? "";
+}
+
 function isRoot(url = ""): boolean {
   return url === "/" || url === "" || url.startsWith("/?");
 }
@@ -242,6 +257,16 @@ const foreignOrigin = (origin: string): ApiError =>
   );
 const unknownOperation = (target: string): ApiError =>
   new ApiError("UnknownOperationException", `There is no action '${target}' in AWS Step Functions`);
+const tooManyBodies = (): ApiError =>
+  new ApiError(
+    "ServiceUnavailable",
+    "Too many large requests are under way, by this access key or in all: nothing was done. Send the request again later.",
+  );
+const tooManyAnswers = (): ApiError =>
+  new ApiError(
+    "ServiceUnavailable",
+    "Too many large answers wait to be read. What the request asked for may have been done. Read them, and ask again later.",
+  );
 const bodyTooLarge = (): ApiError =>
   new ApiError("RequestEntityTooLargeException", `The request exceeds the maximum size of ${maxBodyBytes} bytes`);
 const notJson = (): ApiError => new ApiError("SerializationException", "The body of the request is not valid JSON");

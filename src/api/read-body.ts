@@ -1,15 +1,28 @@
 // Reads the body of a request up to a limit. A body that is too large is read to its end and thrown away, because a
 // client that still sends does not read the answer; one that does not come to an end is cut off.
 import type { IncomingMessage } from "node:http";
+import type { BodyShare } from "./body-budget.ts";
 
-/** `endless`: the connection must be closed after the answer. `gone`: there is nobody to answer. */
-export type BodyOutcome = Buffer | "tooLarge" | "endless" | "gone";
+/**
+ * `endless`: the connection must be closed after the answer. `crowded`: likewise, for there is no room for the body now.
+ * `gone`: there is nobody to answer.
+ */
+export type BodyOutcome = Buffer | "tooLarge" | "endless" | "crowded" | "gone";
+
+export interface BodyOptions {
+  readonly maxBytes: number;
+  readonly share: BodyShare;
+}
 
 /** How many times the limit is read and thrown away before the sender is cut off. */
 const patience = 16;
 
 /** Calls `done` once. */
-export function readBody(request: IncomingMessage, maxBytes: number, done: (outcome: BodyOutcome) => void): void {
+export function readBody(
+  request: IncomingMessage,
+  { maxBytes, share }: BodyOptions,
+  done: (outcome: BodyOutcome) => void,
+): void {
   let chunks: Buffer[] = [];
   let bytes = 0;
   let isDone = false;
@@ -17,13 +30,16 @@ export function readBody(request: IncomingMessage, maxBytes: number, done: (outc
     if (isDone) return;
     isDone = true;
     chunks = [];
+    share.release();
     done(outcome);
   };
   request.on("data", (chunk: Buffer) => {
     if (isDone) return;
     bytes += chunk.length;
-    if (bytes <= maxBytes) chunks.push(chunk);
-    else if (bytes > maxBytes * patience) finish("endless");
+    if (bytes <= maxBytes) {
+      if (share.grow(bytes)) chunks.push(chunk);
+      else finish("crowded");
+    } else if (bytes > maxBytes * patience) finish("endless");
     else chunks = [];
   });
   request.on("end", () => {

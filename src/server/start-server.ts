@@ -30,6 +30,7 @@ import { type Connectors, createConnectors } from "../tasks/registry.ts";
 import { childOutcome } from "../tasks/states.ts";
 import type { Tracing } from "../telemetry/tracing/start-tracing.ts";
 import { keysWanted } from "./configuration/access.ts";
+import { boundConnections } from "./connections.ts";
 import { isLoopback } from "./configuration/configuration.ts";
 import { reasonOf } from "./file-problem.ts";
 import { listen, StartError, urlOf } from "./listen.ts";
@@ -229,7 +230,8 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
       if (server.listening) log(`${target} failed (request ${requestId}).`, error);
     },
   });
-  const server = createServer({ keepAliveTimeout: 65_000 }, handler);
+  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 60_000 }, handler);
+  boundConnections(server);
   return {
     server,
     settled,
