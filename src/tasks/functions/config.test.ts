@@ -77,7 +77,12 @@ const refused: readonly (readonly [entry: unknown, message: string])[] = [
     `"env": "A=B" cannot be an environment variable. Leave out '=' and the zero character.`,
   ],
   [{ command: "a", env: [] }, `"env" is a list. Make it an object of names and texts.`],
-  [{ url: "ftp://x/" }, `"url" is "ftp://x/". Give an address that starts with http:// or https://.`],
+  [{ url: "ftp://x/" }, `"url" is no address of HTTP. Give an address that starts with http:// or https://.`],
+  [
+    { url: "http://user:password@host:99999/x" },
+    `"url" is no address of HTTP. Give an address that starts with http:// or https://.`,
+  ],
+  [{ url: 8080 }, `"url" is a number. Give an address that starts with http:// or https://.`],
   [{ url: "http://x/", headers: { "a b": "secret" } }, `"headers" has the name "a b", which no HTTP header can have.`],
   [
     { url: "http://x/", headers: { a: "secret\n" } },

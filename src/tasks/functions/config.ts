@@ -151,7 +151,8 @@ function parseCommand(entry: Members, baseDirectory: string, report: Report): Co
 function parseUrlTarget(entry: Members, report: Report): UrlTarget | undefined {
   const url = typeof entry["url"] === "string" && URL.canParse(entry["url"]) ? new URL(entry["url"]) : undefined;
   if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
-    report(`"url" is ${show(entry["url"])}. Give an address that starts with http:// or https://.`);
+    // It may hold a password: it is not repeated.
+    report(`"url" is ${urlProblem(entry["url"])}. Give an address that starts with http:// or https://.`);
     return undefined;
   }
   const headers = parseTexts(entry, "headers", report);
@@ -163,6 +164,11 @@ function parseUrlTarget(entry: Members, report: Report): UrlTarget | undefined {
       report(`"headers": the value of ${quote(name)} has characters that no header can hold.`);
   }
   return { kind: "url", url, headers, timeoutSeconds: parseTimeout(entry, report) };
+}
+
+function urlProblem(value: unknown): string {
+  if (typeof value === "string") return "no address of HTTP";
+  return value === undefined ? "absent" : typeName(value);
 }
 
 const knownMembers: Readonly<Record<FunctionTarget["kind"], readonly string[]>> = {
