@@ -133,6 +133,19 @@ const mismatches: readonly (readonly [action: Action, body: Json, message: strin
   ],
 ];
 
+test("a text with half of a surrogate pair is refused: it could not be stored as it is", () => {
+  const arn = "arn:aws:states:us-east-1:000000000000:stateMachine:m";
+  for (const [member, input] of [
+    ["input", { stateMachineArn: arn, input: '{"a":"\ud800"}' }],
+    ["traceHeader", { stateMachineArn: arn, traceHeader: "\udc00" }],
+  ] as const) {
+    assert.match(messageOf("StartExecution", input), new RegExp(`at '${member}' .*Member must be well-formed Unicode`));
+  }
+  assert.doesNotThrow(() =>
+    compileInputDecoder("StartExecution")({ stateMachineArn: arn, input: '{"a":"\\ud800 \ud83d\ude00"}' }),
+  );
+});
+
 test("a value of the wrong type is a SerializationException", async (t) => {
   for (const [action, body, message] of mismatches) {
     await t.test(`${action} ${JSON.stringify(body)}`, () => {

@@ -29,7 +29,7 @@ function compileShape(name: string): Check {
   const shape = shapes[name];
   switch (shape?.type) {
     case "string":
-      return compileString(shape);
+      return compileString(shape, name);
     case "integer":
     case "long":
     case "float":
@@ -45,12 +45,18 @@ function compileShape(name: string): Check {
   }
 }
 
-function compileString({ min = 0, max = Infinity, pattern, enum: values, isSensitive, isPayload }: StringShape): Check {
+function compileString(shape: StringShape, name: string): Check {
+  const { min = 0, max = Infinity, pattern, enum: values, isSensitive, isPayload } = shape;
+  // A name with one is an InvalidName.
+  const isOtherThanName = name !== "Name";
   const matcher = pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`, "u");
   return (value, path, violations) => {
     if (typeof value !== "string") throw unexpectedType(value, "a String");
     const report = (constraint: string): void =>
       addViolation(violations, path, shownValue(value, isSensitive), constraint);
+    // It could not be stored as it is: UTF-8 has no halves of surrogate pairs.
+    if (isOtherThanName && !value.isWellFormed())
+      report("Member must be well-formed Unicode, without halves of surrogate pairs");
     if (values !== undefined && !values.includes(value)) {
       report(`Member must satisfy enum value set: [${values.join(", ")}]`);
     }
@@ -129,7 +135,7 @@ const lengthAtMost = (max: number): string => `Member must have length less than
 
 /** The words between `Value` and ` at` in the message. */
 function shownValue(text: string, isSensitive?: boolean): string {
-  return isSensitive === true ? "" : ` '${text}'`;
+  return isSensitive === true ? "" : ` '${text.toWellFormed()}'`;
 }
 
 function addViolation(violations: string[], path: string, shown: string, constraint: string): void {

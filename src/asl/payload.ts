@@ -18,9 +18,12 @@ export class Payload {
     this.#items = items;
   }
 
-  /** @param text valid JSON text; parsed when the value is first asked for. */
+  /**
+   * @param text valid JSON text; parsed when the value is first asked for. Halves of surrogate pairs that stand in it as such
+   * become replacement characters, which is what every store would make of them.
+   */
   static ofText(text: string): Payload {
-    return new Payload(undefined, text);
+    return new Payload(undefined, text.isWellFormed() ? text : text.toWellFormed());
   }
 
   static ofValue(value: Json): Payload {
