@@ -35,14 +35,14 @@ const cases: readonly (readonly [what: string, definition: Json, error: string])
   ["ResultSelector", machine({ Type: "Task", Resource: call, ResultSelector: fields(2_500, "$", ".$") }), tooLarge],
   [
     "an intrinsic",
-    machine({ Type: "Pass", Parameters: { "a.$": `States.Array(${Array(2_500).fill("$").join(", ")})` } }),
+    machine({ Type: "Pass", Parameters: { "a.$": `States.new Array(${new Array(2_500).fill("$").join(", ")})` } }),
     tooLarge,
   ],
   ["Output", machine({ ...jsonata, Type: "Pass", Output: fields(2_500, "{% $states.input %}") }), tooLarge],
   ["an expression", machine({ ...jsonata, Type: "Pass", Output: "{% [1..3000].[$states.input] %}" }), tooLarge],
   [
     "the branches of a Parallel",
-    machine({ Type: "Parallel", Branches: Array(50).fill(leaf), ResultPath: null }),
+    machine({ Type: "Parallel", Branches: new Array(50).fill(leaf), ResultPath: null }),
     tooLarge,
   ],
   [
@@ -116,10 +116,10 @@ void test("what iterations and branches give beyond the size of a result is not 
   let most = 0;
   for (const definition of [
     machine({ Type: "Map", ItemsPath: "$.list", ItemProcessor: states }),
-    machine({ Type: "Parallel", Branches: Array(20).fill(states) }),
+    machine({ Type: "Parallel", Branches: new Array(20).fill(states) }),
   ]) {
     const { execution } = play(definition, {
-      input: { list: Array(20).fill(0) },
+      input: { list: new Array(20).fill(0) },
       perform: () => ({ kind: "succeeded", output: Payload.ofText(text) }),
       onDecision: ({ scopes }) => {
         const work = scopes.get(0)?.state?.work;
