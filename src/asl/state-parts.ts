@@ -2,7 +2,7 @@
 // and an execution has compiled what it came to. The parts of a state share one allowance; what cannot be compiled, or not
 // within it, fails the state when it comes to the part.
 import { type ChoiceRule, compileChoiceRule } from "./choice/choice-rule.ts";
-import { mostStateSteps } from "./definition-work.ts";
+import { mostStoredStateSteps } from "./definition-work.ts";
 import { compileExpression, type Expression, sourceOf } from "./expression.ts";
 import { compileIntrinsic, type Intrinsic } from "./intrinsics/intrinsics.ts";
 import type { Json, JsonObject } from "./json.ts";
@@ -88,7 +88,7 @@ export class StateParts {
 
   #part<Part extends object>(compile: (work: Work) => Part, unusable: (problem: string) => Part): () => Part {
     return once(() => {
-      this.#work ??= new Work({ steps: mostStateSteps });
+      this.#work ??= new Work({ steps: mostStoredStateSteps });
       const work = this.#work;
       const { spent } = work;
       try {
