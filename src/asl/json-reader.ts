@@ -1,5 +1,6 @@
 // Reads JSON whose numbers are to be more than doubles, several times as fast as a reviver that is shown the source of each
 // value. The text is known to be JSON: `JSON.parse` has the say on that.
+import { setMember } from "./members.ts";
 
 type Container = unknown[] | Record<string, unknown>;
 
@@ -84,10 +85,4 @@ function endOfNumber(text: string, start: number): number {
     if (unit <= space || unit === comma || unit === closeBracket || unit === closeBrace) break;
   }
   return end;
-}
-
-/** `__proto__` is a name like any other. */
-function setMember(object: Record<string, unknown>, name: string, value: unknown): void {
-  if (name !== "__proto__") object[name] = value;
-  else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -2,9 +2,12 @@
 // integer exact, so a number whose text a double does not reproduce is kept as an `ExactNumber`.
 import { readJson } from "./json-reader.ts";
 
+export { isFarIndex, setMember } from "./members.ts";
+
 /** A number whose source text does not survive a round trip through a double (`0.0`, `1e3`, 20-digit integers). */
 export class ExactNumber {
   readonly text: string;
+  #value: number | undefined;
 
   constructor(text: string) {
     this.text = text;
@@ -12,7 +15,7 @@ export class ExactNumber {
 
   /** The nearest double: what arithmetic and comparisons use. */
   get value(): number {
-    return Number(this.text);
+    return (this.#value ??= Number(this.text));
   }
 
   toJSON(): unknown {
@@ -45,6 +48,11 @@ function numberOf(source: string): number | ExactNumber {
   return String(value) === source ? value : new ExactNumber(source);
 }
 
+/** Whether parsing a text takes a look at each value, which is slow. */
+export function mayHoldExactNumbers(text: string): boolean {
+  return mayLoseNumber.test(text);
+}
+
 /** Compact JSON text of a value; numbers that were kept exact are written as they were read. */
 export function stringifyJson(value: Json): string {
   return JSON.stringify(value);
@@ -75,15 +83,6 @@ export function toDouble(value: number | ExactNumber): number {
 /** An own member of an object, or `undefined`: never something inherited from a prototype. */
 export function memberOf(object: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
-}
-
-/** Sets an own member of an object under construction; `__proto__` is a name like any other. */
-export function setMember(object: { [name: string]: Json }, name: string, value: Json): void {
-  if (name === "__proto__") {
-    Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
-  } else {
-    object[name] = value;
-  }
 }
 
 /** The type name AWS uses in its messages. */
