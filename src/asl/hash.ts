@@ -9,6 +9,11 @@ export function isHashAlgorithm(name: string): name is HashAlgorithm {
   return (hashAlgorithms as readonly string[]).includes(name);
 }
 
+/** Steps of work (work.ts) to digest so many bytes; measured. */
+export function stepsToHash(algorithm: HashAlgorithm, bytes: number): number {
+  return (algorithm === "SHA-384" || algorithm === "SHA-512" ? 2 : 1) * (400 + bytes);
+}
+
 /** Lower-case hexadecimal digest of a text's UTF-8 bytes; a lone surrogate counts as U+FFFD. */
 export function hashHex(algorithm: HashAlgorithm, text: string): string {
   const bytes = new TextEncoder().encode(text);
@@ -51,12 +56,8 @@ function hex(words: readonly number[], isLittleEndian: boolean): string {
 const rotateLeft = (x: number, n: number): number => (x << n) | (x >>> (32 - n));
 const rotateRight = (x: number, n: number): number => (x >>> n) | (x << (32 - n));
 
-const md5Shifts: readonly (readonly number[])[] = [
-  [7, 12, 17, 22],
-  [5, 9, 14, 20],
-  [4, 11, 16, 23],
-  [6, 10, 15, 21],
-];
+/** Four for each round. */
+const md5Shifts = Uint8Array.of(7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21);
 const md5Constants = Int32Array.from({ length: 64 }, (_, i) => Math.floor(Math.abs(Math.sin(i + 1)) * 2 ** 32));
 
 function md5(bytes: Uint8Array): string {
@@ -70,7 +71,10 @@ function md5(bytes: Uint8Array): string {
         round === 0 ? (b & c) | (~b & d) : round === 1 ? (d & b) | (~d & c) : round === 2 ? b ^ c ^ d : c ^ (b | ~d);
       const word = round === 0 ? i : round === 1 ? (5 * i + 1) % 16 : round === 2 ? (3 * i + 5) % 16 : (7 * i) % 16;
       const sum = (a + mixed + (md5Constants[i] ?? 0) + message.getInt32(offset + word * 4, true)) | 0;
-      [a, d, c, b] = [d, c, b, (b + rotateLeft(sum, md5Shifts[round]?.[i % 4] ?? 0)) | 0];
+      a = d;
+      d = c;
+      c = b;
+      b = (b + rotateLeft(sum, md5Shifts[(round << 2) | (i & 3)] ?? 0)) | 0;
     }
     [a0, b0, c0, d0] = [(a0 + a) | 0, (b0 + b) | 0, (c0 + c) | 0, (d0 + d) | 0];
   }
@@ -90,8 +94,12 @@ function sha1(bytes: Uint8Array): string {
     let [a = 0, b = 0, c = 0, d = 0, e = 0] = state;
     for (let i = 0; i < 80; i++) {
       const mixed = i < 20 ? (b & c) | (~b & d) : i >= 40 && i < 60 ? (b & c) | (b & d) | (c & d) : b ^ c ^ d;
-      const next = (rotateLeft(a, 5) + mixed + e + (sha1Constants[Math.floor(i / 20)] ?? 0) + word(i)) | 0;
-      [e, d, c, b, a] = [d, c, rotateLeft(b, 30), a, next];
+      const next = (rotateLeft(a, 5) + mixed + e + (sha1Constants[(i / 20) | 0] ?? 0) + word(i)) | 0;
+      e = d;
+      d = c;
+      c = rotateLeft(b, 30);
+      b = a;
+      a = next;
     }
     [a, b, c, d, e].forEach((part, i) => (state[i] = ((state[i] ?? 0) + part) | 0));
   }
@@ -134,7 +142,8 @@ function sha256(bytes: Uint8Array): string {
   for (let offset = 0; offset < message.byteLength; offset += 64) {
     for (let i = 0; i < 16; i++) schedule[i] = message.getInt32(offset + i * 4);
     for (let i = 16; i < 64; i++) {
-      const [x, y] = [word(i - 15), word(i - 2)];
+      const x = word(i - 15);
+      const y = word(i - 2);
       const s0 = rotateRight(x, 7) ^ rotateRight(x, 18) ^ (x >>> 3);
       const s1 = rotateRight(y, 17) ^ rotateRight(y, 19) ^ (y >>> 10);
       schedule[i] = (word(i - 16) + s0 + word(i - 7) + s1) | 0;
@@ -145,42 +154,100 @@ function sha256(bytes: Uint8Array): string {
       const first = (h + s1 + ((e & f) ^ (~e & g)) + (sha256Constants[i] ?? 0) + word(i)) | 0;
       const s0 = rotateRight(a, 2) ^ rotateRight(a, 13) ^ rotateRight(a, 22);
       const second = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-      [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
+      h = g;
+      g = f;
+      f = e;
+      e = (d + first) | 0;
+      d = c;
+      c = b;
+      b = a;
+      a = (first + second) | 0;
     }
     [a, b, c, d, e, f, g, h].forEach((part, i) => (state[i] = ((state[i] ?? 0) + part) | 0));
   }
   return hex(state, false);
 }
 
-const wrap64 = (word: bigint): bigint => BigInt.asUintN(64, word);
-const rotateRight64 = (x: bigint, n: bigint): bigint => wrap64((x >> n) | (x << (64n - n)));
+const sha512HighConstants = Int32Array.from(sha512Constants, highWord);
+const sha512LowConstants = Int32Array.from(sha512Constants, lowWord);
 
-/** SHA-384 is SHA-512 with another start, cut to 48 bytes. */
+/** SHA-384 is SHA-512 with another start, cut to 48 bytes. Words of 64 bits are two of 32: big integers are slow. */
 function sha512(bytes: Uint8Array, start: readonly bigint[], digestBytes: 48 | 64): string {
   const message = padded(bytes, { blockBytes: 128, isLittleEndian: false });
-  const schedule = new BigUint64Array(80);
-  const word = (i: number): bigint => schedule[i] ?? 0n;
-  const state = [...start];
+  const [high, low] = [new Int32Array(80), new Int32Array(80)];
+  const state = Int32Array.from(start.flatMap((part) => [highWord(part), lowWord(part)]));
   for (let offset = 0; offset < message.byteLength; offset += 128) {
-    for (let i = 0; i < 16; i++) schedule[i] = message.getBigUint64(offset + i * 8);
-    for (let i = 16; i < 80; i++) {
-      const [x, y] = [word(i - 15), word(i - 2)];
-      const s0 = rotateRight64(x, 1n) ^ rotateRight64(x, 8n) ^ (x >> 7n);
-      const s1 = rotateRight64(y, 19n) ^ rotateRight64(y, 61n) ^ (y >> 6n);
-      schedule[i] = wrap64(word(i - 16) + s0 + word(i - 7) + s1);
+    for (let i = 0; i < 16; i++) {
+      high[i] = message.getInt32(offset + i * 8);
+      low[i] = message.getInt32(offset + i * 8 + 4);
     }
-    let [a = 0n, b = 0n, c = 0n, d = 0n, e = 0n, f = 0n, g = 0n, h = 0n] = state;
-    for (let i = 0; i < 80; i++) {
-      const s1 = rotateRight64(e, 14n) ^ rotateRight64(e, 18n) ^ rotateRight64(e, 41n);
-      const first = wrap64(h + s1 + ((e & f) ^ (~e & g)) + (sha512Constants[i] ?? 0n) + word(i));
-      const s0 = rotateRight64(a, 28n) ^ rotateRight64(a, 34n) ^ rotateRight64(a, 39n);
-      const second = wrap64(s0 + ((a & b) ^ (a & c) ^ (b & c)));
-      [h, g, f, e, d, c, b, a] = [g, f, e, wrap64(d + first), c, b, a, wrap64(first + second)];
-    }
-    [a, b, c, d, e, f, g, h].forEach((part, i) => (state[i] = wrap64((state[i] ?? 0n) + part)));
+    extendSchedule(high, low);
+    compress(state, high, low);
   }
-  return hex(
-    state.flatMap((part) => [highWord(part), lowWord(part)]),
-    false,
-  ).slice(0, digestBytes * 2);
+  return hex([...state], false).slice(0, digestBytes * 2);
+}
+
+/** The part of a sum of low words, taken as unsigned, that belongs to the high ones. */
+const carryOf = (lowSum: number): number => Math.floor(lowSum / 2 ** 32);
+
+function extendSchedule(high: Int32Array, low: Int32Array): void {
+  for (let i = 16; i < 80; i++) {
+    const xh = high[i - 15] ?? 0;
+    const xl = low[i - 15] ?? 0;
+    const yh = high[i - 2] ?? 0;
+    const yl = low[i - 2] ?? 0;
+    const s0h = ((xh >>> 1) | (xl << 31)) ^ ((xh >>> 8) | (xl << 24)) ^ (xh >>> 7);
+    const s0l = ((xl >>> 1) | (xh << 31)) ^ ((xl >>> 8) | (xh << 24)) ^ ((xl >>> 7) | (xh << 25));
+    const s1h = ((yh >>> 19) | (yl << 13)) ^ ((yl >>> 29) | (yh << 3)) ^ (yh >>> 6);
+    const s1l = ((yl >>> 19) | (yh << 13)) ^ ((yh >>> 29) | (yl << 3)) ^ ((yl >>> 6) | (yh << 26));
+    const sum = (s0l >>> 0) + (s1l >>> 0) + ((low[i - 7] ?? 0) >>> 0) + ((low[i - 16] ?? 0) >>> 0);
+    low[i] = sum | 0;
+    high[i] = (s0h + s1h + (high[i - 7] ?? 0) + (high[i - 16] ?? 0) + carryOf(sum)) | 0;
+  }
+}
+
+function compress(state: Int32Array, high: Int32Array, low: Int32Array): void {
+  let [ah = 0, al = 0, bh = 0, bl = 0, ch = 0, cl = 0, dh = 0, dl = 0] = state;
+  let [eh = 0, el = 0, fh = 0, fl = 0, gh = 0, gl = 0, hh = 0, hl = 0] = state.subarray(8);
+  for (let i = 0; i < 80; i++) {
+    const s1h = ((eh >>> 14) | (el << 18)) ^ ((eh >>> 18) | (el << 14)) ^ ((el >>> 9) | (eh << 23));
+    const s1l = ((el >>> 14) | (eh << 18)) ^ ((el >>> 18) | (eh << 14)) ^ ((eh >>> 9) | (el << 23));
+    const chosenLow = (el & fl) ^ (~el & gl);
+    const constantLow = sha512LowConstants[i] ?? 0;
+    const firstSum = (hl >>> 0) + (s1l >>> 0) + (chosenLow >>> 0) + (constantLow >>> 0) + ((low[i] ?? 0) >>> 0);
+    const chosenHigh = (eh & fh) ^ (~eh & gh);
+    const firstHigh = (hh + s1h + chosenHigh + (sha512HighConstants[i] ?? 0) + (high[i] ?? 0) + carryOf(firstSum)) | 0;
+    const firstLow = firstSum | 0;
+    const s0h = ((ah >>> 28) | (al << 4)) ^ ((al >>> 2) | (ah << 30)) ^ ((al >>> 7) | (ah << 25));
+    const s0l = ((al >>> 28) | (ah << 4)) ^ ((ah >>> 2) | (al << 30)) ^ ((ah >>> 7) | (al << 25));
+    const mostLow = (al & bl) ^ (al & cl) ^ (bl & cl);
+    const mostHigh = (ah & bh) ^ (ah & ch) ^ (bh & ch);
+    const nextE = (dl >>> 0) + (firstLow >>> 0);
+    const nextA = (firstLow >>> 0) + (s0l >>> 0) + (mostLow >>> 0);
+    hh = gh;
+    hl = gl;
+    gh = fh;
+    gl = fl;
+    fh = eh;
+    fl = el;
+    eh = (dh + firstHigh + carryOf(nextE)) | 0;
+    el = nextE | 0;
+    dh = ch;
+    dl = cl;
+    ch = bh;
+    cl = bl;
+    bh = ah;
+    bl = al;
+    ah = (firstHigh + s0h + mostHigh + carryOf(nextA)) | 0;
+    al = nextA | 0;
+  }
+  addTo(state, [ah, al, bh, bl, ch, cl, dh, dl, eh, el, fh, fl, gh, gl, hh, hl]);
+}
+
+function addTo(state: Int32Array, words: readonly number[]): void {
+  for (let i = 0; i < state.length; i += 2) {
+    const sum = ((state[i + 1] ?? 0) >>> 0) + ((words[i + 1] ?? 0) >>> 0);
+    state[i] = ((state[i] ?? 0) + (words[i] ?? 0) + carryOf(sum)) | 0;
+    state[i + 1] = sum | 0;
+  }
 }

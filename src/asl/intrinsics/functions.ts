@@ -1,6 +1,6 @@
 // The 18 intrinsic functions by name: how many arguments each takes and what it makes of them. AWS looks at the arguments
 // when a state runs, their number included.
-import { hashHex, type HashAlgorithm, isHashAlgorithm } from "../hash.ts";
+import { hashHex, isHashAlgorithm, stepsToHash } from "../hash.ts";
 import { inHashSetOrder } from "../java/hash-order.ts";
 import { javaLong, javaRandom } from "../java/random.ts";
 import {
@@ -200,21 +200,12 @@ function format(values: readonly Json[], { work }: CallContext): Json {
   return formatTemplate(splitTemplate(template), values.slice(1), work);
 }
 
-/** Measured, per byte. */
-const stepsPerHashedByte: Readonly<Record<HashAlgorithm, number>> = {
-  MD5: 6,
-  "SHA-1": 6,
-  "SHA-256": 20,
-  "SHA-384": 40,
-  "SHA-512": 40,
-};
-
 /** A string counts itself, any other value its JSON text. */
 function hash(values: readonly Json[], { work }: CallContext): Json {
   const [data, algorithm] = [valueAt(values, 0), textAt(values, 1)];
   if (!isHashAlgorithm(algorithm)) throw new IntrinsicProblem();
   const text = bounded(typeof data === "string" ? data : jsonTextOf(data, work), work);
-  work.pay(stepsPerHashedByte[algorithm] * (200 + utf8Length(text)));
+  work.pay(stepsToHash(algorithm, utf8Length(text)));
   return hashHex(algorithm, text);
 }
 
