@@ -28,6 +28,10 @@ export interface Expression {
   readonly source: string;
   /** Whether the whole field is one expression. */
   readonly isWhole: boolean;
+  /**
+   * All expressions within pay to the work of the context, and so does copying what is around them.
+   * @throws WorkExceeded where that leaves too little for the copy; an expression ends in AWS's words for a timeout
+   */
   evaluate(bindings: Bindings, context: JsonataContext): ExpressionOutcome;
 }
 
@@ -60,8 +64,8 @@ export function sourceOf(template: Json): string {
 
 type Evaluate = (bindings: Bindings, context: JsonataContext) => ExpressionOutcome;
 
-/** Measured, without the expression that a string may be. */
-const stepsPerNode = 10;
+/** Measured: of compiling, without the expression that a string may be, and of making a member. */
+const [stepsPerNode, stepsPerMember] = [10, 8];
 
 /** `undefined` for a value without expressions. */
 function compileNode(template: Json, location: string, work: Work): Evaluate | undefined {
@@ -121,6 +125,7 @@ function compileArray(template: readonly Json[], location: string, work: Work): 
   const items = template.map((item, index) => compileNode(item, `${location}[${index}]`, work));
   if (items.every((item) => item === undefined)) return undefined;
   return (bindings, context) => {
+    context.work?.pay(2 * items.length);
     const value: Json[] = [];
     for (const [index, evaluate] of items.entries()) {
       const outcome = evaluate === undefined ? undefined : evaluate(bindings, context);
@@ -137,6 +142,7 @@ function compileObject(template: JsonObject, location: string, work: Work): Eval
   );
   if (members.every(([, , evaluate]) => evaluate === undefined)) return undefined;
   return (bindings, context) => {
+    context.work?.pay(stepsPerMember * members.length);
     const value: { [name: string]: Json } = {};
     for (const [name, fixed, evaluate] of members) {
       const outcome = evaluate === undefined ? undefined : evaluate(bindings, context);

@@ -1,6 +1,7 @@
 // Checks before an expression is parsed: its length, its nesting, and how much the parser would copy. The parser
 // is recursive, and it clones the left side of `?:` and `??`, so nested ones double its tree each time: a short hostile
 // text could take the process's memory. This reads tokens as the parser's own tokenizer does.
+import type { Work } from "../work.ts";
 import { fail } from "./failures.ts";
 
 export const maxExpressionLength = 65_536;
@@ -14,25 +15,30 @@ type Group = {
   operand: number;
   /** Operators whose right side the parser reads recursively. */
   nesting: number;
+  /** Steps of the path at hand, which the parser looks through at each further one. */
+  steps: number;
 };
 
-/** Measured: to parse, to look for references and to compile; a node of what the parser copies counts as often. */
-const [stepsPerExpression, stepsPerNode] = [2_000, 80];
+/** Measured, of a step that is looked at again. */
+const stepsPerStep = 2;
+
+/** Measured: of reading tokens, and of parsing an expression. */
+const [stepsPerCharacter, stepsPerExpression, stepsPerNode] = [5, 1_000, 50];
 
 /**
- * Gives the steps of work that it takes at most to compile the expression.
+ * Pays for the check and, once it is known how much that is, for the parser's work.
  * @throws JsonataFailure S0501 or S0502
+ * @throws WorkExceeded
  */
-export function checkBounds(text: string): number {
+export function checkBounds(text: string, work: Work): void {
   if (text.length > maxExpressionLength) fail("S0501", { value: maxExpressionLength });
-  const groups: Group[] = [{ weight: 0, operand: 0, nesting: 0 }];
+  work.pay(stepsPerExpression + stepsPerCharacter * text.length);
+  const groups: Group[] = [{ weight: 0, operand: 0, nesting: 0, steps: 0 }];
   let nesting = 0;
-  let patternSteps = 0;
-  for (const { token, position, pattern } of tokensOf(text)) {
+  for (const { token, position } of tokensOf(text)) {
     let group = groups.at(-1) as Group;
-    if (pattern !== undefined) patternSteps += patternCost(pattern);
     if (token === "(" || token === "[" || token === "{") {
-      groups.push({ weight: 0, operand: 0, nesting: 0 });
+      groups.push({ weight: 0, operand: 0, nesting: 0, steps: 0 });
       nesting += 1;
     } else if ((token === ")" || token === "]" || token === "}") && groups.length > 1) {
       groups.pop();
@@ -42,6 +48,8 @@ export function checkBounds(text: string): number {
       group.operand += weight;
     }
     group.operand += 1;
+    if (token === ".") work.pay(stepsPerStep * group.steps++);
+    if (endsPath.has(token)) group.steps = 0;
     if (token === "?:" || token === "??") {
       group.weight += 2 * group.operand;
       group.operand = 0;
@@ -57,35 +65,18 @@ export function checkBounds(text: string): number {
     if (nesting > maxNesting || group.weight + group.operand > maxNodes) fail("S0502", { position });
   }
   const nodes = groups.reduce((sum, { weight, operand }) => sum + weight + operand, 0);
-  return stepsPerExpression + text.length + stepsPerNode * nodes + patternSteps;
+  work.pay(stepsPerNode * nodes);
 }
 
-/** Measured. */
-const [stepsPerPattern, stepsPerPatternCharacter, stepsPerInstruction] = [3_000, 40, 3];
-/** The most that are written out. */
-const mostInstructions = 20_000;
-
-/** Steps to compile a regular expression: its counts are written out. */
-function patternCost(pattern: string): number {
-  let instructions = pattern.length;
-  for (const [, least, most] of pattern.matchAll(/\{(\d+)(?:,(\d+))?/g)) {
-    instructions = Math.min(instructions * Math.max(1, Number(most ?? least)), mostInstructions);
-  }
-  return stepsPerPattern + stepsPerPatternCharacter * pattern.length + stepsPerInstruction * instructions;
-}
-
+/** Wildcards and parents are written as operators are, so that those are missing here. */
+const endsPath = new Set([",", ";", "+", "&", "=", "!=", "<", "<=", ">", ">=", "~>", ":=", "?", ":", "?:", "??", ".."]);
 const recursive = new Set(["?", "?:", "??", ":=", "prefix", "|"]);
 const whitespace = " \t\n\r\v";
 const doubleOperators = new Set(["..", ":=", "!=", ">=", "<=", "**", "~>", "?:", "??"]);
 const operators = ".[]{}(),@#;:?+-*/%|=<>^&!~";
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]+)?/y;
 
-type Token = {
-  readonly token: string;
-  readonly position: number;
-  /** The text of a regular expression. */
-  readonly pattern?: string;
-};
+type Token = { readonly token: string; readonly position: number };
 
 /** Operators as themselves, a sign as `prefix`, operands as `a`. */
 function* tokensOf(text: string): Generator<Token> {
@@ -99,10 +90,9 @@ function* tokensOf(text: string): Generator<Token> {
       const end = text.indexOf("*/", position + 2);
       position = end === -1 ? text.length : end + 2;
     } else if (char === "/" && isOperandNext) {
-      const pattern = text.slice(position, regexEnd(text, position + 1));
-      position += pattern.length;
+      position = regexEnd(text, position + 1);
       isOperandNext = false;
-      yield { token: "a", position, pattern };
+      yield { token: "a", position };
     } else if (operators.includes(char)) {
       const double = text.slice(position, position + 2);
       const token = doubleOperators.has(double) ? double : char;

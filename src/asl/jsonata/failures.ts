@@ -1,5 +1,7 @@
 // JSONata's error codes and texts (as the `jsonata` package words them), and the one exception evaluation throws.
 // AWS shows them as `T1006: Attempted to invoke a non-function`.
+import type { Json } from "../json.ts";
+import { shownJson } from "../payload.ts";
 
 type Details = {
   readonly position?: number | undefined;
@@ -27,12 +29,14 @@ export class JsonataFailure extends Error {
     this.token = details.token;
   }
 
-  /** The text of the code with its values filled in, without the code. */
+  /** The text of the code with its values filled in as far as they are not too large, without the code. */
   get text(): string {
     const values: { readonly [name: string]: unknown } = { ...this.details, token: this.token };
-    return (texts.get(this.code) ?? this.details.message ?? this.code)
-      .replace(/\{\{\{(\w+)\}\}\}/g, (_all, name: string) => String(values[name]))
-      .replace(/\{\{(\w+)\}\}/g, (_all, name: string) => String(JSON.stringify(values[name])));
+    return (texts.get(this.code) ?? this.details.message ?? this.code).replace(
+      /\{\{\{(\w+)\}\}\}|\{\{(\w+)\}\}/g,
+      (_all, plain: string | undefined, quoted: string) =>
+        plain === undefined ? shownJson(values[quoted] as Json) : String(values[plain]),
+    );
   }
 }
 

@@ -69,6 +69,20 @@ const refused: readonly (readonly [what: string, end: string, text: string])[] =
     "time",
     "($a := $pad('', 1000000); $b := $pad('', 1000000); [1..100000].($a = $b))",
   ],
+  ["numerals of a million M", "time", "$count([1..400].$formatInteger(1e9, 'I'))"],
+  ["many digests", "time", "[1..200000].$hash('a', 'SHA-512')"],
+  ["a digest of a long text", "time", "$hash($pad('', 3900000, 'a'), 'SHA-512')"],
+  ["an integer picture of separators", "time", "$formatInteger(123, $pad('', 260000, '0,'))"],
+  ["a number picture of separators", "time", "$formatNumber(123, $pad('', 260000, '#,') & '0')"],
+  ["a date picture of separators", "time", "$fromMillis(0, '[Y' & $pad('', 200000, '0,') & ']')"],
+  ["a replacement of references", "time", "$replace($pad('', 4000, 'a'), /(a)/, $pad('', 1000000, '$1'))"],
+  ["a text cut into its characters", "memory", "$split($pad('', 4000000, 'a'), '')"],
+  ["names that are long and alike", "time", "$keys([1..3000].{$pad($string($), -17000, 'x'): 1})"],
+  ["members that are long and alike", "time", "$distinct([1..3000].($pad($string($), -17000, 'x')))"],
+  ["a doubling tree in a message", "T1003", "{$reduce([1..60], function($a, $i){ [[$a], [$a]] }, 1): 1}"],
+  ["a cycle as the result", "memory", "({'a': 1} ~> |$|{'self': $}|)"],
+  ["a cycle as a text", "depth", "$string({'a': 1} ~> |$|{'self': $}|)"],
+  ["a cycle in a message", "D1002", "-({'a': 1} ~> |$|{'self': $}|)"],
   ["a recursive wildcard", "memory", "($x := [1..1000].{'a': [1..1000]}; $x.**.**)"],
   ["a counted pattern within counted patterns", "S0303", `$match('a', /${nestedCounts(3)}/)`],
   ["back references", "time", "$match($pad('', 300, 'a'), /(a*)*(a*)*(a*)*\\1b/)"],
@@ -92,6 +106,87 @@ for (const [what, end, text] of refused) {
     const elapsedMs = performance.now() - start;
     assert.equal(endOf(outcome), end);
     assert.ok(elapsedMs < boundMs, `took ${elapsedMs} ms`);
+  });
+}
+
+const searches: readonly string[] = [
+  "$contains($pad('', 4000000, 'a'), $part)",
+  "$count($split($pad('', 4000000, 'a'), $part))",
+  "$length($replace($pad('', 4000000, 'a'), $part, ''))",
+  "$length($substringAfter($pad('', 4000000, 'a'), $part))",
+];
+
+for (const text of searches) {
+  test(`${text} looks at no character again and again`, () => {
+    const half = "$pad('', 10000, 'a')";
+    const start = performance.now();
+    assert.equal(endOf(outcomeOf(`($part := ${half} & 'b' & ${half}; ${text})`)).includes("value"), true);
+    assert.ok(performance.now() - start < boundMs);
+  });
+}
+
+/** Values of so many levels; what walks through them ends with a limit where they are more than AWS's JSON has. */
+const walks: readonly (readonly [text: string, endOfDeeper: string])[] = [
+  ["$value", "memory"],
+  ["$string($value) ~> $length", "depth"],
+  ["$string($value, true) ~> $length", "depth"],
+  ["$clone($value) ~> $exists", "depth"],
+  ["$value = $other", "depth"],
+  ["$distinct([$value, $other]) ~> $count", "depth"],
+  ["$value.** ~> $count", "depth"],
+  ["($value ~> |$|{}|) ~> $exists", "depth"],
+  ["$boolean($value)", "value"],
+  ["[$value, $value] ~> $count", "value"],
+];
+
+for (const [text, endOfDeeper] of walks) {
+  test(`${text} takes 900 levels, and ends in ${endOfDeeper} with 100,000`, () => {
+    const nested = (levels: number): string => `$reduce([1..${levels}], function($a, $i){ {'a': $a} }, 1)`;
+    const ends = [900, 100_000].map((levels) => {
+      const outcome = outcomeOf(`($value := ${nested(levels)}; $other := ${nested(levels)}; ${text})`);
+      return outcome.kind === "exceeded" ? outcome.limit : outcome.kind;
+    });
+    assert.deepEqual(ends, ["value", endOfDeeper]);
+  });
+}
+
+test("a result may have as many levels as AWS's JSON, and not one more", () => {
+  const ends = [1_000, 1_001].map((levels) => {
+    const outcome = outcomeOf(`$reduce([1..${levels}], function($a, $i){ {'a': $a} }, 1)`);
+    return outcome.kind === "exceeded" ? outcome.limit : outcome.kind;
+  });
+  assert.deepEqual(ends, ["value", "memory"]);
+});
+
+test("a value in a message is shown where it is not too large", () => {
+  const small = outcomeOf("-[1, 'a']");
+  assert.equal(small.kind === "error" ? small.message : "", 'Cannot negate a non-numeric value: [1,"a"]');
+  const large = outcomeOf("-[$pad('', 1000000)]");
+  assert.equal(
+    large.kind === "error" ? large.message : "",
+    "Cannot negate a non-numeric value: (more than 262144 bytes)",
+  );
+});
+
+test("a message of the user's own is not filled in", () => {
+  const outcome = outcomeOf("$error('{{token}} {{{message}}}')");
+  assert.equal(outcome.kind === "error" ? outcome.message : "", "{{token}} {{{message}}}");
+});
+
+const farMembers: readonly string[] = [
+  "[1..20000].{'1000': $}",
+  "[1..20000].{$string(1000 + $ % 7): $}",
+  "[1..20000].$merge([{'1000': $}, {'a': 1}])",
+  "$map([1..20000], function($x){ $spread({'1000': $x}) })",
+];
+
+for (const text of farMembers) {
+  test(`${text} keeps no room for members that are not there`, () => {
+    const before = process.memoryUsage().heapUsed;
+    const outcome = outcomeOf(text);
+    assert.equal(outcome.kind, "value");
+    // With room for all members up to the thousandth they are 240 MB.
+    assert.equal(process.memoryUsage().heapUsed - before < 120e6, true);
   });
 }
 

@@ -1,12 +1,12 @@
 // JSONata for state machines: compile an expression once, evaluate it many times, synchronously and within a budget.
 // AWS's dialect (reference: JSONata 2 with `$partition`, `$range`, `$hash`, `$random`, `$uuid`, `$parse` and without
 // `$eval`) unless told otherwise.
-import { type Json, ExactNumber } from "../json.ts";
+import { type Json, ExactNumber, maxJsonDepth } from "../json.ts";
 import { unlimitedWork, type Work } from "../work.ts";
 import { builtinsOf, type Dialect } from "./functions/builtins.ts";
-import { compileTree } from "./compile/compile.ts";
+import { type CompiledTree, compileTree } from "./compile/compile.ts";
 import type { Evaluate } from "./compile/compiler.ts";
-import { InternalFailure, JsonataFailure, type Limit, LimitExceeded } from "./failures.ts";
+import { exceed, InternalFailure, JsonataFailure, type Limit, LimitExceeded } from "./failures.ts";
 import { awsNumber, isPlainNumber } from "./numbers/aws-number.ts";
 import { type JsonataReferences, referencesOf } from "./references.ts";
 import type { JsonataContext } from "./budget.ts";
@@ -18,7 +18,9 @@ import {
   FunctionValue,
   isArray,
   type MutableRecord,
+  namesOf,
   setMember,
+  stepsPerMember,
   type Value,
   type ValueArray,
   type ValueObject,
@@ -34,9 +36,12 @@ export class JsonataProgram {
   readonly references: JsonataReferences;
   readonly evaluate: Evaluate;
   readonly scope: Scope;
+  /** Steps of an evaluation that goes round no loop. */
+  readonly cost: number;
 
-  constructor(source: string, parts: { references: JsonataReferences; evaluate: Evaluate; scope: Scope }) {
+  constructor(source: string, parts: { references: JsonataReferences } & CompiledTree) {
     this.source = source;
+    this.cost = parts.cost;
     this.references = parts.references;
     this.evaluate = parts.evaluate;
     this.scope = parts.scope;
@@ -73,7 +78,9 @@ export function compileJsonata(
   try {
     const builtins = builtinsOf[dialect];
     const references = referencesOf(parsed.tree, builtins);
-    return { program: new JsonataProgram(text, { ...compileTree(parsed.tree, text, builtins), references }) };
+    return {
+      program: new JsonataProgram(text, { ...compileTree(parsed.tree, { source: text, builtins, work }), references }),
+    };
   } catch (error) {
     return { problem: problemOf(error instanceof RangeError ? new JsonataFailure("S0502", {}) : error) };
   }
@@ -96,12 +103,30 @@ export function evaluateJsonata(
   context: JsonataContext,
 ): JsonataOutcome {
   const run = new Evaluation(input, bindings, context);
+  const outcome = outcomeWithin(run, program, input);
+  return context.work === undefined ? outcome : settled(run, outcome);
+}
+
+/** The steps that were used are paid, however the evaluation ended; a failure has its own cost. */
+function settled(run: Evaluation, outcome: JsonataOutcome): JsonataOutcome {
   try {
+    if (outcome.kind === "error") run.pay(stepsPerFailure + (outcome.message.length >> 2));
+    else if (outcome.kind === "exceeded" || outcome.kind === "internal") run.pay(stepsPerFailure);
+    run.settle();
+    return outcome;
+  } catch (error) {
+    return outcome.kind === "exceeded" ? outcome : outcomeOf(error);
+  }
+}
+
+function outcomeWithin(run: Evaluation, program: JsonataProgram, input: Json | undefined): JsonataOutcome {
+  try {
+    run.pay(stepsPerEvaluation + program.cost);
     const frame = program.scope.size === 0 ? emptyFrame : program.scope.newFrame(undefined);
     const start: Value = isArray(input) ? marked([input], Mark.sequence | Mark.outerWrapper) : input;
     const value = program.evaluate(start, frame, run);
     if (value === undefined) return nothing;
-    const json = isPlain(value, run) ? value : jsonOf(value, run);
+    const json = isPlain(value, run, 0) ? value : jsonOf(value, run, 0);
     return json === undefined ? { kind: "unsupported" } : { kind: "value", value: json };
   } catch (error) {
     return outcomeOf(error);
@@ -111,6 +136,9 @@ export function evaluateJsonata(
 export function jsonataReferences(program: JsonataProgram): JsonataReferences {
   return program.references;
 }
+
+/** Measured. */
+const [stepsPerEvaluation, stepsPerFailure, stepsPerJavaNumber] = [15, 500, 20];
 
 const emptyFrame = new Frame(undefined, []);
 const nothing: JsonataOutcome = { kind: "nothing" };
@@ -132,43 +160,51 @@ function problemOf(error: unknown): JsonataProblem {
  * Whether a value is JSON as it is: what passes through mostly is, so this looks at it as fast as may be. It pays like any
  * other loop, for a part that stands at many places as often as the text would hold it.
  */
-function isPlain(value: Value, run: Run): value is Json {
+function isPlain(value: Value, run: Run, depth: number): value is Json {
   if (typeof value === "string") return true;
   if (typeof value === "number") return isPlainNumber(value);
   if (typeof value !== "object") return value !== undefined;
-  return value === null || (isArray(value) ? hasPlainItems(value, run) : hasPlainMembers(value, run));
+  if (value === null) return true;
+  if (depth >= maxJsonDepth) exceed("memory");
+  return isArray(value) ? hasPlainItems(value, run, depth + 1) : hasPlainMembers(value, run, depth + 1);
 }
 
-function hasPlainItems(items: ValueArray, run: Run): boolean {
+function hasPlainItems(items: ValueArray, run: Run, depth: number): boolean {
   if (items.mark !== undefined) return false;
   run.pay(items.length);
-  for (let i = 0; i < items.length; i++) if (!isPlain(items[i], run)) return false;
+  for (let i = 0; i < items.length; i++) if (!isPlain(items[i], run, depth)) return false;
   return true;
 }
 
-function hasPlainMembers(value: ValueObject | ExactNumber | FunctionValue, run: Run): boolean {
+function hasPlainMembers(value: ValueObject | ExactNumber | FunctionValue, run: Run, depth: number): boolean {
   if (value instanceof ExactNumber || value instanceof FunctionValue) return false;
-  const names = Object.keys(value);
-  run.pay(names.length);
-  for (let i = 0; i < names.length; i++) if (!isPlain(value[names[i] as string], run)) return false;
+  const names = namesOf(value, run);
+  for (let i = 0; i < names.length; i++) if (!isPlain(value[names[i] as string], run, depth)) return false;
   return true;
 }
 
 /** The value as plain JSON, copied only where it is not; `undefined` when a function is in it. */
-function jsonOf(value: Value, run: Run): Json | undefined {
+function jsonOf(value: Value, run: Run, depth: number): Json | undefined {
   if (typeof value === "string") return value;
-  if (typeof value === "number" || value instanceof ExactNumber) return awsNumber(value);
+  if (typeof value === "number" || value instanceof ExactNumber) return numberJson(value, run);
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof FunctionValue) return undefined;
-  return isArray(value) ? arrayJson(value, run) : recordJson(value, run);
+  if (depth >= maxJsonDepth) exceed("memory");
+  return isArray(value) ? arrayJson(value, run, depth + 1) : recordJson(value, run, depth + 1);
 }
 
-function arrayJson(items: ValueArray, run: Run): Json | undefined {
+function numberJson(value: number | ExactNumber, run: Run): Json {
+  if (typeof value === "number" && isPlainNumber(value)) return value + 0;
+  run.pay(stepsPerJavaNumber);
+  return awsNumber(value);
+}
+
+function arrayJson(items: ValueArray, run: Run, depth: number): Json | undefined {
   let copy: Json[] | undefined = items.mark === undefined ? undefined : [];
-  run.pay(items.length);
+  run.pay(2 * items.length);
   for (let i = 0; i < items.length; i++) {
     const item = items[i];
-    const json = item === undefined ? null : jsonOf(item, run);
+    const json = item === undefined ? null : jsonOf(item, run, depth);
     if (json === undefined) return undefined;
     if (copy === undefined && json !== item) copy = items.slice(0, i) as Json[];
     copy?.push(json);
@@ -176,16 +212,22 @@ function arrayJson(items: ValueArray, run: Run): Json | undefined {
   return copy ?? (items as Json);
 }
 
-function recordJson(record: ValueObject, run: Run): Json | undefined {
+function copyOfRecord(record: ValueObject, run: Run): MutableRecord {
+  const copy: MutableRecord = {};
+  const names = namesOf(record, run);
+  run.pay(stepsPerMember * names.length);
+  for (const name of names) setMember(copy, name, record[name]);
+  return copy;
+}
+
+function recordJson(record: ValueObject, run: Run, depth: number): Json | undefined {
   let copy: MutableRecord | undefined;
-  const names = Object.keys(record);
-  run.pay(names.length);
-  for (const name of names) {
+  for (const name of namesOf(record, run)) {
     const member = record[name];
-    const json = member === undefined ? undefined : jsonOf(member, run);
+    const json = member === undefined ? undefined : jsonOf(member, run, depth);
     if (json === undefined && member !== undefined) return undefined;
     if (json === member && member !== undefined) continue;
-    copy ??= { ...record };
+    copy ??= copyOfRecord(record, run);
     if (json === undefined) Reflect.deleteProperty(copy, name);
     else setMember(copy, name, json);
   }

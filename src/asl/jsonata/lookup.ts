@@ -1,7 +1,7 @@
 // Reading a member by its name, of an object or of all the objects of an array.
 import { ExactNumber } from "../json.ts";
 import { newSequence } from "./sequences.ts";
-import { FunctionValue, isArray, memberOf, type Value, type ValueArray, type Run } from "./values.ts";
+import { checkDepth, FunctionValue, isArray, memberOf, type Value, type ValueArray, type Run } from "./values.ts";
 
 /** An own member; exact numbers and functions have none. */
 export function ownMember(object: Exclude<Value & object, ValueArray>, name: string): Value {
@@ -13,12 +13,14 @@ export function ownMember(object: Exclude<Value & object, ValueArray>, name: str
 }
 
 /** A member of an object, or of every object of an array. */
-export function lookup(value: Value, name: string, run: Run): Value {
+export function lookup(value: Value, name: string, run: Run, depth = 0): Value {
   if (typeof value !== "object" || value === null) return undefined;
   if (!isArray(value)) return ownMember(value, name);
+  checkDepth(depth);
+  run.pay(value.length);
   const found = newSequence();
   for (let i = 0; i < value.length; i++) {
-    const member = lookup(value[i], name, run);
+    const member = lookup(value[i], name, run, depth + 1);
     if (member === undefined) continue;
     if (isArray(member)) {
       run.paySequenceGrowth(found.length, member.length);
@@ -27,6 +29,5 @@ export function lookup(value: Value, name: string, run: Run): Value {
       found.push(member);
     }
   }
-  run.pay(value.length);
   return found;
 }

@@ -2,6 +2,12 @@
 // may be the user's function, and may fail.
 import type { Run } from "./values.ts";
 
+/** Whether a text belongs behind another. */
+export function isTextAfter(left: string, right: string, run: Run): boolean {
+  run.payString(Math.min(left.length, right.length));
+  return left > right;
+}
+
 /** @param isAfter whether the first of two belongs behind the second */
 export function mergeSorted<T>(items: readonly T[], isAfter: (left: T, right: T) => boolean, run: Run): T[] {
   if (items.length <= 1) return [...items];

@@ -16,20 +16,29 @@ export function referencesOf(tree: Node, builtins: ReadonlyMap<string, unknown>)
   const statesMembers = new Set<string>();
   let usesTopLevelInput = false;
 
-  const visit = (node: Node, bound: ReadonlySet<string>, place: "top level" | "inside"): void => {
+  const visit = (node: Node, bound: Bound | undefined, place: "top level" | "inside"): void => {
     if (place === "top level" && isInput(node)) usesTopLevelInput = true;
     const isVariable = node.type === "variable" && node.value !== "" && node.value !== "$";
-    if (isVariable && !bound.has(node.value) && !builtins.has(node.value)) variables.add(node.value);
+    if (isVariable && !isBound(node.value, bound) && !builtins.has(node.value)) variables.add(node.value);
     if (node.type === "path") {
       const member = statesMember(node);
-      if (member !== undefined && !bound.has("states")) statesMembers.add(member);
+      if (member !== undefined && !isBound("states", bound)) statesMembers.add(member);
     }
     const inside = new Set(insideOf(node));
-    const names = new Set([...bound, ...namesBoundBy(node)]);
+    const own = namesBoundBy(node);
+    const names = own.length === 0 ? bound : { names: new Set(own), outer: bound };
     for (const child of childrenOf(node)) visit(child, names, inside.has(child) ? "inside" : place);
   };
-  visit(tree, new Set(), "top level");
+  visit(tree, undefined, "top level");
   return { variables, statesMembers, usesTopLevelInput };
+}
+
+/** Names bound around a node, the nearest first. */
+type Bound = { readonly names: ReadonlySet<string>; readonly outer: Bound | undefined };
+
+function isBound(name: string, bound: Bound | undefined): boolean {
+  for (let at = bound; at !== undefined; at = at.outer) if (at.names.has(name)) return true;
+  return false;
 }
 
 function isInput(node: Node): boolean {

@@ -58,9 +58,8 @@ export function collapsed(value: Value): Value {
 export function append(left: Value, right: Value, run: Run): Value {
   if (left === undefined) return right;
   if (right === undefined) return left;
-  const joined = [...(isArray(left) ? left : [left]), ...(isArray(right) ? right : [right])];
-  run.paySequence(joined.length);
-  return joined;
+  run.paySequence((isArray(left) ? left.length : 1) + (isArray(right) ? right.length : 1));
+  return [...(isArray(left) ? left : [left]), ...(isArray(right) ? right : [right])];
 }
 
 /** Adds a step's result to its sequence: arrays flatten, constructed ones do not. */

@@ -1,7 +1,7 @@
 // From text to syntax tree: the `jsonata` package parses (its version is pinned), this file says what its tree looks like.
 import jsonata from "jsonata";
-import { type Work, WorkExceeded } from "../work.ts";
 import { checkBounds } from "./bounds.ts";
+import { type Work, WorkExceeded } from "../work.ts";
 import { JsonataFailure } from "./failures.ts";
 
 export type Stage =
@@ -106,7 +106,7 @@ export function parseExpression(
   work: Work,
 ): { readonly tree: Node } | { readonly problem: ParseProblem } {
   try {
-    work.pay(checkBounds(text));
+    checkBounds(text, work);
     return { tree: jsonata(text).ast() as unknown as Node };
   } catch (error) {
     return { problem: decodeProblem(error, text) };

@@ -1,7 +1,10 @@
 // Values that a JSONata expression computes with: JSON, functions, nothing (`undefined`), and arrays that carry marks (see
 // sequences.ts). Every question about a value's kind is asked here, so that no inherited member is ever read.
-import { ExactNumber, type Json } from "../json.ts";
+import { ExactNumber, type Json, maxJsonDepth, setMember } from "../json.ts";
+import { exceed } from "./failures.ts";
 import type { JsonataBudget } from "./budget.ts";
+
+export { setMember };
 
 export type Value =
   undefined | null | boolean | number | string | ExactNumber | FunctionValue | ValueArray | ValueObject;
@@ -55,8 +58,12 @@ export interface Run {
   checkLevels(depth: number): void;
   checkString(length: number): void;
   payString(length: number): void;
+  payKey(key: string): void;
   random(): number;
 }
+
+/** Takes the steps of work that costs some: an evaluation, or the allowance of those who compile. */
+export type Payer = Pick<Run, "pay">;
 
 /** Where a function is called: errors inside take its place and name. */
 export type CallSite = {
@@ -114,34 +121,49 @@ export function memberOf(record: ValueObject, name: string): Value {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
-export type MutableRecord = { [name: string]: Value };
+/** An object of more members than this is a hash table to the machine, and slow to walk. */
+const mostForShape = 500;
 
-/** Sets an own member of a record under construction; `__proto__` is a name like any other. */
-export function setMember(record: MutableRecord, name: string, value: Value): void {
-  if (name === "__proto__") {
-    Object.defineProperty(record, name, { value, enumerable: true, configurable: true, writable: true });
-  } else {
-    record[name] = value;
-  }
+/** The names of a record's members; pays for them and for a look at each member. */
+export function namesOf(record: ValueObject, run: Run): readonly string[] {
+  const names = Object.keys(record);
+  run.pay(2 + names.length * (names.length > mostForShape ? 8 : 2));
+  return names;
 }
 
+/** Steps to make a member of a record. */
+export const stepsPerMember = 8;
+
+/** Walks over data go no deeper than AWS's JSON, so that none ends the call stack. */
+export function checkDepth(depth: number): void {
+  if (depth > maxJsonDepth) exceed("depth");
+}
+
+export type MutableRecord = { [name: string]: Value };
+
 /** Deep equality; functions equal only themselves. */
-export function deepEquals(left: Value, right: Value, run: Run): boolean {
-  if (typeof left === "string") run.payString(left.length);
+export function deepEquals(left: Value, right: Value, run: Run, depth = 0): boolean {
+  if (typeof left === "string" && typeof right === "string") {
+    if (left.length !== right.length) return false;
+    run.payString(left.length);
+  }
   if (left === right) return true;
   if (typeof left !== "object" || typeof right !== "object") return equalNumbers(left, right);
   if (left === null || right === null) return false;
   if (isArray(left)) {
     if (!isArray(right) || left.length !== right.length) return false;
-    run.pay(left.length);
-    for (let i = 0; i < left.length; i++) if (!deepEquals(left[i], right[i], run)) return false;
+    checkDepth(depth);
+    run.pay(1 + left.length);
+    for (let i = 0; i < left.length; i++) if (!deepEquals(left[i], right[i], run, depth + 1)) return false;
     return true;
   }
   if (!isRecord(left) || !isRecord(right)) return equalNumbers(left, right);
-  const names = Object.keys(left);
-  if (names.length !== Object.keys(right).length) return false;
-  run.pay(names.length);
-  for (const name of names) if (!Object.hasOwn(right, name) || !deepEquals(left[name], right[name], run)) return false;
+  checkDepth(depth);
+  const names = namesOf(left, run);
+  if (names.length !== namesOf(right, run).length) return false;
+  for (const name of names) {
+    if (!Object.hasOwn(right, name) || !deepEquals(left[name], right[name], run, depth + 1)) return false;
+  }
   return true;
 }
 

@@ -76,7 +76,9 @@ export function compileVariable(name: string, scope: Scope, compiler: Compiler):
       return value === unbound ? fromOutside(input, frame, run) : value;
     };
   }
+  const cost = (candidates.at(-1)?.hops ?? 0) >> 2;
   return (input, frame, run) => {
+    if (cost > 0) run.pay(cost);
     let at: Frame | undefined = frame;
     let hops = 0;
     for (const candidate of candidates) {
@@ -98,9 +100,9 @@ export function compileLambda(node: LambdaNode, scope: Scope, compiler: Compiler
   const names = boundNames([node.body]).filter((name) => !parameters.includes(name));
   const bodyScope = new Scope(scope, [...parameters, ...names]);
   const body = compiler.compileBody(node.body, bodyScope);
-  const cost = compiler.costOf(node.body);
+  const cost = compiler.costOf(node.body) + bodyScope.size;
   const arity = parameters.length;
-  const signature = node.signature === undefined ? undefined : compileSignature(node.signature.definition);
+  const signature = node.signature === undefined ? undefined : compileSignature(node.signature.definition, compiler);
   return (input, frame) => {
     return new FunctionValue(arity, (args, context, callRun) => {
       const validated = signature === undefined ? args : signature(args, context, callRun);
@@ -179,11 +181,12 @@ export function compileApply(node: ApplyNode, scope: Scope, compiler: Compiler):
 /** The first of two chained functions is called as in `function($x){ $second($first($x)) }`; the second call is a tail call. */
 const chained = { position: undefined, token: undefined, levels: 1 };
 
-export function compileRegexLiteral(node: RegexNode, { patterns }: Compiler): Evaluate {
+export function compileRegexLiteral(node: RegexNode, compiler: Compiler): Evaluate {
+  const { patterns } = compiler;
   const pattern = node.value instanceof RegExp ? node.value : patterns.get(node.position ?? -1);
   const { source, flags } = pattern ?? fail("S0303", { position: node.position, message: "pattern lost" });
   try {
-    const matcher = matcherOf(compileRegex(source, flags));
+    const matcher = matcherOf(compileRegex(source, flags, compiler));
     return () => {
       return matcher;
     };

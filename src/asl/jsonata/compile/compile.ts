@@ -20,6 +20,7 @@ import { isTrue } from "../conversions.ts";
 import { fail } from "../failures.ts";
 import { boundNames, Scope } from "./scope.ts";
 import type { ExactNumber } from "../../json.ts";
+import type { Work } from "../../work.ts";
 import { longOf } from "../numbers/aws-number.ts";
 import { addMark, collapsed, hasMark, Mark } from "../sequences.ts";
 import type { BindNode, BlockNode, ConditionNode, LiteralNode, Node } from "../syntax.ts";
@@ -28,15 +29,18 @@ import { type FunctionValue, isArray } from "../values.ts";
 /** Compiles a whole expression; it is to be evaluated in a frame of the scope given back. */
 export function compileTree(
   tree: Node,
-  source: string,
-  builtins: ReadonlyMap<string, FunctionValue>,
-): { readonly evaluate: Evaluate; readonly scope: Scope } {
+  { source, builtins, work }: { readonly source: string; readonly builtins: Builtins; readonly work: Work },
+): CompiledTree {
   const scope = new Scope(undefined, boundNames([tree]));
-  const shared = { source, builtins, costOf: newCostOf(), patterns: patternsOf(tree), bodies: new Map() };
-  return { evaluate: compileBody(tree, scope, shared), scope };
+  const pay = (steps: number): void => work.pay(steps);
+  const shared = { pay, source, builtins, costOf: newCostOf(), patterns: patternsOf(tree), bodies: new Map() };
+  return { evaluate: compileBody(tree, scope, shared), scope, cost: shared.costOf(tree) };
 }
 
-type Shared = Pick<Compiler, "source" | "builtins" | "costOf" | "patterns"> & {
+type Builtins = ReadonlyMap<string, FunctionValue>;
+export type CompiledTree = { readonly evaluate: Evaluate; readonly scope: Scope; readonly cost: number };
+
+type Shared = Pick<Compiler, "source" | "builtins" | "costOf" | "patterns" | "pay"> & {
   /** A body that is met again, in code that is compiled again, finds the same variables at the same places. */
   readonly bodies: Map<Node, Evaluate>;
 };
@@ -46,17 +50,21 @@ function compileBody(node: Node, scope: Scope, shared: Shared): Evaluate {
   const known = shared.bodies.get(node);
   if (known !== undefined) return known;
   const levels = new Levels(false);
+  const paid = { ...shared, pay: () => {} };
   const evaluate = newCompiler(shared, levels).compile(node, scope);
   const { height } = levels;
   let checked: Evaluate | undefined;
   const body: Evaluate = (input, frame, run) => {
     if (height <= run.levelsLeft) return evaluate(input, frame, run);
-    checked ??= newCompiler(shared, new Levels(true)).compile(node, scope);
+    checked ??= newCompiler(paid, new Levels(true)).compile(node, scope);
     return checked(input, frame, run);
   };
   shared.bodies.set(node, body);
   return body;
 }
+
+/** Measured, of a node that is compiled twice: a body that needs its levels checked was paid for before. */
+const stepsPerNode = 40;
 
 function newCompiler(shared: Shared, levels: Levels): Compiler {
   const compiler: Compiler = {
@@ -65,6 +73,7 @@ function newCompiler(shared: Shared, levels: Levels): Compiler {
     compileBody: (node, scope) => compileBody(node, scope, shared),
     compile: (node, scope) =>
       levels.below(() => {
+        shared.pay(stepsPerNode);
         const evaluate = compileNode(node, scope, compiler);
         const { depth } = levels;
         if (!levels.areChecked) return evaluate;
@@ -174,8 +183,15 @@ function compileKind(node: Node, scope: Scope, compiler: Compiler): Evaluate {
 function longLiteral(node: LiteralNode, source: string): ExactNumber | undefined {
   if (typeof node.value !== "number" || Number.isSafeInteger(node.value) || !Number.isInteger(node.value))
     return undefined;
-  const [digits] = /\d+$/.exec(source.slice(0, node.position)) ?? [];
-  return digits === undefined ? undefined : longOf(node.value < 0 ? `-${digits}` : digits);
+  const end = node.position ?? 0;
+  let start = end;
+  while (start > 0 && isDigit(source.charCodeAt(start - 1))) start -= 1;
+  const digits = source.slice(start, end);
+  return longOf(node.value < 0 ? `-${digits}` : digits);
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
 }
 
 /** `$` is the context, `$$` the input; other names are variables. */

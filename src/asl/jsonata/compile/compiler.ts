@@ -19,6 +19,8 @@ export type Compiler = {
   readonly levels: Levels;
   /** The patterns of the expression by their positions: the parser loses them where it copies its tree. */
   readonly patterns: ReadonlyMap<number, RegExp>;
+  /** Takes the steps that compiling costs. @throws WorkExceeded */
+  readonly pay: (steps: number) => void;
   /** The cost of one turn of a loop over this node: its number of nodes. */
   readonly costOf: (node: Node) => number;
 };

@@ -1,10 +1,21 @@
 // Makers of objects and arrays: constructors, grouping `{…}` behind a path, and the transform `|…|…|`.
 import type { Compiler, Evaluate } from "./compiler.ts";
 import { fail } from "../failures.ts";
+import { isFarIndex } from "../../json.ts";
 import { Scope } from "./scope.ts";
 import { hasMark, Mark, marked } from "../sequences.ts";
 import type { ArrayNode, Group, ObjectNode } from "../syntax.ts";
-import { isArray, isRecord, type MutableRecord, setMember, type Value, type ValueObject, type Run } from "../values.ts";
+import {
+  isArray,
+  isRecord,
+  type MutableRecord,
+  namesOf,
+  setMember,
+  stepsPerMember,
+  type Value,
+  type ValueObject,
+  type Run,
+} from "../values.ts";
 
 export function compileArray(node: ArrayNode, scope: Scope, compiler: Compiler): Evaluate {
   const parts = node.expressions.map((part) => ({
@@ -29,28 +40,34 @@ export function compileArray(node: ArrayNode, scope: Scope, compiler: Compiler):
 }
 
 export function compileObject(node: ObjectNode, scope: Scope, compiler: Compiler): Evaluate {
-  const group = compileGroup(node, scope, compiler);
+  const pairs = compilePairs(node, scope, compiler);
+  const group = groupOf(node, pairs);
   const names = node.lhs.map(([key]) => (key.type === "string" && key.predicate === undefined ? key.value : undefined));
   const members: { readonly name: string; readonly evaluate: Evaluate }[] = [];
-  node.lhs.forEach(([, value], i) => {
+  pairs.forEach(({ value }, i) => {
     const name = names[i];
-    if (typeof name === "string" && !reservedNames.has(name)) {
-      members.push({ name, evaluate: compiler.compile(value, scope) });
-    }
+    if (typeof name === "string" && !reservedNames.has(name)) members.push({ name, evaluate: value });
   });
   const isPlain = members.length === names.length && new Set(names).size === names.length;
   if (!isPlain) return group;
+  const areUsual = members.every(({ name }) => name !== "__proto__" && !isFarIndex(name));
   return (input, frame, run) => {
     if (isArray(input)) return group(input, frame, run);
     const record: MutableRecord = {};
+    if (!areUsual) run.pay(stepsPerFarIndex * members.length);
     for (let i = 0; i < members.length; i++) {
       const { name, evaluate } = members[i] as (typeof members)[number];
       const value = evaluate(input, frame, run);
-      if (value !== undefined) setMember(record, name, value);
+      if (value === undefined) continue;
+      if (areUsual) record[name] = value;
+      else setMember(record, name, value);
     }
     return record;
   };
 }
+
+/** Measured. */
+const stepsPerFarIndex = 15;
 
 /** Names the package keeps for itself. */
 const reservedNames = new Set(["_jsonata_lambda", "_jsonata_function"]);
@@ -58,7 +75,12 @@ const reservedNames = new Set(["_jsonata_lambda", "_jsonata_function"]);
 type Entry = { data: Value; readonly pair: number; isOwned: boolean };
 
 export function compileGroup(group: Group, scope: Scope, compiler: Compiler): Evaluate {
-  const pairs = compilePairs(group, scope, compiler);
+  return groupOf(group, compilePairs(group, scope, compiler));
+}
+
+type CompiledPair = { readonly key: Evaluate; readonly value: Evaluate; readonly cost: number };
+
+function groupOf(group: Group, pairs: readonly CompiledPair[]): Evaluate {
   return (value, frame, run) => {
     const items = isArray(value) && value.length > 0 ? value : [isArray(value) ? undefined : value];
     const entries = new Map<string, Entry>();
@@ -71,7 +93,7 @@ export function compileGroup(group: Group, scope: Scope, compiler: Compiler): Ev
     }
     const record: MutableRecord = {};
     for (const [name, { data, pair }] of entries) {
-      run.pay(pairs[pair]?.cost ?? 1);
+      run.pay(stepsPerMember + (pairs[pair]?.cost ?? 1));
       const member = pairs[pair]?.value(data, frame, run);
       if (member !== undefined) setMember(record, name, member);
     }
@@ -99,6 +121,7 @@ export function compileTupleGroup(group: Group, scope: Scope, compiler: Compiler
     }
     const record: MutableRecord = {};
     for (const [name, { data, pair }] of entries) {
+      run.pay(stepsPerMember + (pairs[pair]?.cost ?? 1));
       const tuple = isStream ? gathered(data, run) : undefined;
       const groupFrame = inner.newFrame(frame, tuple);
       const member = pairs[pair]?.value(tuple === undefined ? data : tuple["@"], groupFrame, run);
@@ -108,11 +131,7 @@ export function compileTupleGroup(group: Group, scope: Scope, compiler: Compiler
   };
 }
 
-function compilePairs(
-  group: Group,
-  scope: Scope,
-  compiler: Compiler,
-): readonly { readonly key: Evaluate; readonly value: Evaluate; readonly cost: number }[] {
+function compilePairs(group: Group, scope: Scope, compiler: Compiler): readonly CompiledPair[] {
   return group.lhs.map(([key, value]) => ({
     key: compiler.compile(key, scope),
     value: compiler.compile(value, scope),
@@ -132,8 +151,10 @@ function addToGroup(entries: Map<string, Entry>, { key, item, pair, position, ru
   if (key === undefined) return;
   if (typeof key !== "string") fail("T1003", { position, value: key });
   if (reservedNames.has(key)) fail("D1013", { position, value: key });
+  run.payKey(key);
   const entry = entries.get(key);
   if (entry === undefined) {
+    run.pay(stepsPerMember);
     entries.set(key, { data: item, pair, isOwned: false });
     return;
   }
@@ -156,13 +177,13 @@ function copied(data: Value): Value[] {
 
 /** Several tuples as one: each name holds the values of all of them. */
 function gathered(data: Value, run: Run): ValueObject {
-  const tuples = [...(isArray(data) ? data : [data])].filter((tuple): tuple is ValueObject => isRecord(tuple));
+  const tuples = (isArray(data) ? [...data] : [data]).filter((tuple): tuple is ValueObject => isRecord(tuple));
   const all: MutableRecord = {};
   const owned = new Map<string, Value[]>();
   tuples.forEach((tuple, i) => {
-    for (const name of Object.keys(tuple)) {
+    for (const name of namesOf(tuple, run)) {
       const value = tuple[name];
-      run.pay(isArray(value) ? value.length + 1 : 1);
+      run.pay(stepsPerMember + (isArray(value) ? value.length : 1));
       if (i === 0) {
         setMember(all, name, value);
       } else if (value !== undefined) {

@@ -123,7 +123,7 @@ function range(left: Value, right: Value, run: Run): Value {
   return marked(items, Mark.sequence);
 }
 
-const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
+export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ["+", arithmetic((left, right) => left + right)],
   ["-", arithmetic((left, right) => left - right)],
   ["*", arithmetic((left, right) => left * right)],

@@ -24,7 +24,7 @@ export function compilePath(node: PathNode, scope: Scope, compiler: Compiler): E
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i] as Step;
       const isConstructor = i === 0 && constructor !== undefined;
-      items = isConstructor ? steppable(constructor(items, frame, run)) : step(asItems(items), frame, run);
+      items = isConstructor ? steppable(constructor(items, frame, run), run) : step(asItems(items), frame, run);
       if (items === undefined || (isArray(items) && items.length === 0)) break;
     }
     if (node.keepSingletonArray === true) items = kept(items);
@@ -36,8 +36,11 @@ export function compilePath(node: PathNode, scope: Scope, compiler: Compiler): E
  * The rest that a filter leaves of a constructed array is walked by its length and its places, as JSONata does: a lone number or
  * object has no items for the next step, and a text has its characters.
  */
-function steppable(value: Value): Value {
-  if (typeof value === "string") return Array.from({ length: value.length }, (_, place) => value.charAt(place));
+function steppable(value: Value, run: Run): Value {
+  if (typeof value === "string") {
+    run.paySequence(value.length);
+    return Array.from({ length: value.length }, (_, place) => value.charAt(place));
+  }
   return isArray(value) ? value : undefined;
 }
 

@@ -50,8 +50,9 @@ function sorted(items: ValueArray, ordering: Ordering, run: Run): ValueArray {
   if (items.length <= 1) return items;
   const { terms, node, compiler, keyOf } = ordering;
   const cost = compiler.costOf(node);
-  const entries = items.map((item): Entry => ({ item, keys: [] }));
   run.paySequence(items.length);
+  run.pay(2 * items.length);
+  const entries = items.map((item): Entry => ({ item, keys: [] }));
   const keyAt = (entry: Entry, index: number): Value => {
     const known = entry.keys[index];
     if (known !== undefined) return known.value;
@@ -61,8 +62,10 @@ function sorted(items: ValueArray, ordering: Ordering, run: Run): ValueArray {
     return value;
   };
   const isAfter = (left: Entry, right: Entry): boolean => {
+    run.pay(terms.length);
     for (let i = 0; i < terms.length; i++) {
-      const order = compared(keyAt(left, i), keyAt(right, i), terms[i]?.isDescending === true, node.position);
+      const isDescending = terms[i]?.isDescending === true;
+      const order = compared(keyAt(left, i), keyAt(right, i), { isDescending, position: node.position }, run);
       if (order !== 0) return order > 0;
     }
     return false;
@@ -70,8 +73,10 @@ function sorted(items: ValueArray, ordering: Ordering, run: Run): ValueArray {
   return mergeSorted(entries, isAfter, run).map(({ item }) => item);
 }
 
+type Comparison = { readonly isDescending: boolean; readonly position: number | undefined };
+
 /** Nothing comes last whatever the direction. */
-function compared(leftValue: Value, rightValue: Value, isDescending: boolean, position: number | undefined): number {
+function compared(leftValue: Value, rightValue: Value, { isDescending, position }: Comparison, run: Run): number {
   const left = withDouble(leftValue);
   const right = withDouble(rightValue);
   if (left === undefined) return right === undefined ? 0 : 1;
@@ -80,6 +85,7 @@ function compared(leftValue: Value, rightValue: Value, isDescending: boolean, po
   const isRightSortable = typeof right === "string" || typeof right === "number";
   if (!isLeftSortable || !isRightSortable) return fail("T2008", { position, value: isLeftSortable ? right : left });
   if (typeof left !== typeof right) return fail("T2007", { position, value: left, value2: right });
+  if (typeof left === "string" && typeof right === "string") run.payString(Math.min(left.length, right.length));
   if (left === right) return 0;
   return left < right === isDescending ? 1 : -1;
 }

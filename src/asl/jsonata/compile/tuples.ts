@@ -7,7 +7,18 @@ import { compileSort, compileTupleSort } from "./sort.ts";
 import { type Frame, Scope } from "./scope.ts";
 import { hasMark, Mark, marked, newSequence, sequenceOf } from "../sequences.ts";
 import type { Node, PathNode, SortNode, Stage } from "../syntax.ts";
-import { isArray, isRecord, type MutableRecord, setMember, type Value, type ValueArray, type Run } from "../values.ts";
+import {
+  isArray,
+  isRecord,
+  type MutableRecord,
+  namesOf,
+  setMember,
+  stepsPerMember,
+  type Value,
+  type ValueArray,
+  type ValueObject,
+  type Run,
+} from "../values.ts";
 
 /** A step over a stream; the first gets plain items. */
 type TupleStep = (items: ValueArray, frame: Frame, run: Run) => ValueArray;
@@ -34,6 +45,7 @@ export function compileTuplePath(node: PathNode, scope: Scope, compiler: Compile
     for (const step of tupleSteps) stream = step(stream, frame, run);
     let result: Value = stream;
     if (node.tuple !== true) {
+      run.pay(stream.length);
       const contexts = newSequence();
       for (const tuple of stream) contexts.push(isRecord(tuple) ? tuple["@"] : undefined);
       result = contexts;
@@ -56,7 +68,7 @@ function compileSortStep(node: SortNode, place: "first" | "further", scope: Scop
   return (items, frame, run) => {
     const stream = newStream();
     sort(items, frame, run).forEach((item, i) => {
-      const tuple = newTuple({ "@": item });
+      const tuple = newTuple({ "@": item }, run);
       if (node.index !== undefined) setMember(tuple, node.index, i);
       stream.push(tuple);
     });
@@ -72,15 +84,15 @@ function compileBinding(node: Node, place: "first" | "further", scope: Scope, co
     const stream = newStream();
     for (const item of items) {
       run.pay(cost);
-      const from = place === "first" ? newTuple({ "@": item }) : isRecord(item) ? item : newTuple({});
+      const from = place === "first" ? newTuple({ "@": item }, run) : isRecord(item) ? item : newTuple({}, run);
       const value = evaluate(from["@"], inner.newFrame(frame, from), run);
       if (value === undefined) continue;
       const values = isArray(value) ? value : [value];
       const isStream = hasMark(value, Mark.tuples);
       for (let i = 0; i < values.length; i++) {
         const found = values[i];
-        if (isStream) stream.push(newTuple({ ...from, ...(isRecord(found) ? found : {}) }));
-        else stream.push(boundTuple(node, from, { value: found, index: i }));
+        if (isStream) stream.push(joinedTuple(from, isRecord(found) ? found : {}, run));
+        else stream.push(boundTuple(node, newTuple(from, run), { value: found, index: i }));
       }
       run.paySequence(stream.length > 1 ? values.length : 1);
     }
@@ -88,18 +100,31 @@ function compileBinding(node: Node, place: "first" | "further", scope: Scope, co
   };
 }
 
-function boundTuple(node: Node, from: MutableRecord, { value, index }: { value: Value; index: number }): MutableRecord {
-  const tuple = newTuple(from);
+function boundTuple(
+  node: Node,
+  tuple: MutableRecord,
+  { value, index }: { readonly value: Value; readonly index: number },
+): MutableRecord {
+  const from = tuple["@"];
   if (node.focus === undefined) tuple["@"] = value;
   else setMember(tuple, node.focus, value);
   if (node.index !== undefined) setMember(tuple, node.index, index);
-  if (node.ancestor !== undefined) setMember(tuple, node.ancestor.label, from["@"]);
+  if (node.ancestor !== undefined) setMember(tuple, node.ancestor.label, from);
   return tuple;
 }
 
-function newTuple(members: { readonly [name: string]: Value }): MutableRecord {
-  const tuple: MutableRecord = {};
-  for (const name of Object.keys(members)) setMember(tuple, name, members[name]);
+function joinedTuple(from: ValueObject, found: ValueObject, run: Run): MutableRecord {
+  return addMembers(newTuple(from, run), found, run);
+}
+
+function newTuple(members: ValueObject, run: Run): MutableRecord {
+  return addMembers({}, members, run);
+}
+
+function addMembers(tuple: MutableRecord, members: ValueObject, run: Run): MutableRecord {
+  const names = namesOf(members, run);
+  run.pay(stepsPerMember * names.length);
+  for (const name of names) setMember(tuple, name, members[name]);
   return tuple;
 }
 
@@ -116,7 +141,8 @@ function compileStages(stages: readonly Stage[], scope: Scope, compiler: Compile
         return isArray(result) ? result : [];
       };
     }
-    return (items) => {
+    return (items, _frame, run) => {
+      run.pay(2 * items.length);
       items.forEach((tuple, i) => {
         if (isRecord(tuple)) setMember(tuple as MutableRecord, stage.value, i);
       });

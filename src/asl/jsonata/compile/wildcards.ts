@@ -1,6 +1,6 @@
 // The steps `*` (every member) and `**` (everything below).
 import { hasMark, Mark, newSequence } from "../sequences.ts";
-import { isArray, isRecord, type Value, type Run } from "../values.ts";
+import { checkDepth, isArray, isRecord, namesOf, type Value, type Run } from "../values.ts";
 
 /** A plain array as soon as one member is an array, else a sequence, as the package has it. */
 export function wildcard(input: Value, run: Run): Value {
@@ -14,34 +14,41 @@ export function wildcard(input: Value, run: Run): Value {
       return;
     }
     isPlain = true;
-    for (const item of value) addFlat(item, sequence, run);
+    for (const item of value) addFlat(item, sequence, { run, depth: 1 });
   };
   if (isArray(source)) for (const value of source) add(value);
-  else if (isRecord(source)) for (const name of Object.keys(source)) add(source[name]);
+  else if (isRecord(source)) for (const name of namesOf(source, run)) add(source[name]);
   run.paySequence(sequence.length);
   return isPlain ? [...sequence] : sequence;
 }
 
-function addFlat(value: Value, target: Value[], run: Run): void {
+type Walk = { readonly run: Run; readonly depth: number };
+
+function addFlat(value: Value, target: Value[], { run, depth }: Walk): void {
   run.pay(1);
-  if (isArray(value)) for (const item of value) addFlat(item, target, run);
-  else target.push(value);
+  if (!isArray(value)) {
+    target.push(value);
+    return;
+  }
+  checkDepth(depth);
+  const below = { run, depth: depth + 1 };
+  for (const item of value) addFlat(item, target, below);
 }
 
 export function descendants(input: Value, run: Run): Value {
   if (input === undefined) return undefined;
   const sequence = newSequence();
-  addDescendants(input, sequence, run);
+  addDescendants(input, sequence, { run, depth: 0 });
   run.paySequence(sequence.length);
   return sequence.length === 1 ? sequence[0] : sequence;
 }
 
-function addDescendants(value: Value, target: Value[], run: Run): void {
+function addDescendants(value: Value, target: Value[], { run, depth }: Walk): void {
   run.pay(1);
-  if (isArray(value)) {
-    for (const item of value) addDescendants(item, target, run);
-    return;
-  }
-  target.push(value);
-  if (isRecord(value)) for (const name of Object.keys(value)) addDescendants(value[name], target, run);
+  if (!isArray(value)) target.push(value);
+  if (typeof value !== "object" || value === null) return;
+  checkDepth(depth);
+  const below = { run, depth: depth + 1 };
+  if (isArray(value)) for (const item of value) addDescendants(item, target, below);
+  else if (isRecord(value)) for (const name of namesOf(value, run)) addDescendants(value[name], target, below);
 }

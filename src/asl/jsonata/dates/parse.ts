@@ -22,10 +22,15 @@ type PartParser = {
   readonly parse?: (text: string) => number | undefined;
 };
 
+/** Measured. */
+const stepsPerPart = 60;
+
 export function parseDate(text: string, picture: string, run: Run): number | undefined {
-  const parsers = pictureOf(picture).map(parserOf);
+  const parts = pictureOf(picture, run);
+  run.pay(stepsPerPart * parts.length);
+  const parsers = parts.map(parserOf);
   const pattern = `^${parsers.map((parser) => `(${parser.pattern})`).join("")}$`;
-  const match = compileRegex(pattern, "i").exec(text, 0, run);
+  const match = compileRegex(pattern, "i", run).exec(text, 0, run);
   if (match === undefined) return undefined;
   const given = new Map<string, number | undefined>();
   parsers.forEach(({ component, parse }, i) => {

@@ -1,5 +1,6 @@
 // Date and time pictures (XPath and XQuery Functions and Operators 3.1, §9.8.4): `[Y0001]-[M01]-[D01]` to its parts.
 import { fail } from "../failures.ts";
+import type { Payer } from "../values.ts";
 import { type IntegerFormat, integerFormatOf } from "../numbers/integer-format.ts";
 
 export type Marker = {
@@ -29,7 +30,11 @@ const defaultModifiers: ReadonlyMap<string, string> = new Map([
   ["z", "01:01"],
 ]);
 
-export function pictureOf(picture: string): readonly PicturePart[] {
+/** Measured. */
+const [stepsPerCharacter, stepsPerMarker] = [2, 50];
+
+export function pictureOf(picture: string, payer: Payer): readonly PicturePart[] {
+  payer.pay(stepsPerCharacter * picture.length);
   const parts: PicturePart[] = [];
   let start = 0;
   const addLiteral = (end: number): void => {
@@ -42,13 +47,14 @@ export function pictureOf(picture: string): readonly PicturePart[] {
       continue;
     }
     addLiteral(position);
+    payer.pay(stepsPerMarker);
     if (picture.charAt(position + 1) === "[") {
       parts.push({ kind: "literal", value: "[" });
       position += 2;
     } else {
       const end = picture.indexOf("]", position);
       if (end === -1) fail("D3135");
-      const marker = markerOf(picture.slice(position + 1, end).replace(/\s+/g, ""));
+      const marker = markerOf(picture.slice(position + 1, end).replace(/\s+/g, ""), payer);
       const previous = parts.at(-1);
       const isInteger = marker.integer !== undefined && !"Zz".includes(marker.component);
       if (isInteger && previous?.kind === "marker" && previous.integer?.kind === "decimal") {
@@ -63,7 +69,7 @@ export function pictureOf(picture: string): readonly PicturePart[] {
   return parts;
 }
 
-function markerOf(text: string): Marker {
+function markerOf(text: string, payer: Payer): Marker {
   const component = text.charAt(0);
   const comma = text.lastIndexOf(",");
   const modifiers = comma === -1 ? text.slice(1) : text.slice(1, comma);
@@ -75,10 +81,10 @@ function markerOf(text: string): Marker {
   if (presentation === undefined) return fail("D3132", { value: component });
   const names = namesOf(presentation);
   const marker = { kind: "marker" as const, component, minWidth, maxWidth, names, modifier, parseWidth: undefined };
-  if ("Zz".includes(component)) return { ...marker, integer: integerFormatOf(presentation), yearDigits: -1 };
+  if ("Zz".includes(component)) return { ...marker, integer: integerFormatOf(presentation, payer), yearDigits: -1 };
   if (names !== undefined || !"YMDdFWwXxHhmsf".includes(component))
     return { ...marker, integer: undefined, yearDigits: -1 };
-  const written = integerFormatOf(modifier === undefined ? presentation : `${presentation};${modifier}`);
+  const written = integerFormatOf(modifier === undefined ? presentation : `${presentation};${modifier}`, payer);
   const integer = widened(written, minWidth);
   if (component !== "Y" || integer.kind !== "decimal") return { ...marker, integer, yearDigits: maxWidth ?? -1 };
   if (maxWidth !== undefined) {

@@ -14,6 +14,7 @@ function shuffle(args: readonly Value[], run: Run): Value {
   const items = arrayAt(args, 0);
   if (items === undefined || items.length <= 1) return items;
   run.paySequence(items.length);
+  run.pay(2 * items.length);
   const shuffled: Value[] = [];
   items.forEach((item, i) => {
     const place = Math.floor(run.random() * (i + 1));
@@ -34,13 +35,15 @@ function distinct(args: readonly Value[], run: Run): Value {
   const scalars = new Set<Value>();
   const containers: Value[] = [];
   run.paySequence(items.length);
+  run.pay(2 * items.length);
   for (const item of items) {
     const scalar = doubleOf(item) ?? item;
+    if (typeof scalar === "string") run.payKey(scalar);
     if (typeof scalar !== "object" || scalar === null) {
       if (scalars.has(scalar) && !Number.isNaN(scalar)) continue;
       scalars.add(scalar);
     } else {
-      run.pay(containers.length);
+      run.pay(2 * containers.length);
       if (containers.some((known) => deepEquals(item, known, run))) continue;
       containers.push(item);
     }
@@ -54,6 +57,7 @@ function zip(args: readonly Value[], run: Run): Value {
   const length = Math.min(...arrays.map((array) => array.length));
   if (!Number.isFinite(length)) return [];
   run.paySequence(length * arrays.length);
+  run.pay(length);
   return Array.from({ length }, (_, i) => arrays.map((array) => array[i]));
 }
 

@@ -1,11 +1,13 @@
 // Functions that AWS adds to JSONata: `$partition`, `$range`, `$hash`, `$random`, `$uuid`, `$parse`; and its own
 // `$base64decode`.
-import { hashHex, isHashAlgorithm } from "../../hash.ts";
+import { hashHex, isHashAlgorithm, stepsToHash } from "../../hash.ts";
 import { javaLong, javaRandom } from "../../java/random.ts";
-import { ExactNumber, isJsonArray, isJsonNumber, isJsonObject, type Json, parseJson, toDouble } from "../../json.ts";
+import { ExactNumber } from "../../json.ts";
+import { utf8Length } from "../../payload.ts";
 import { seededUuid } from "../../random.ts";
 import { type Builtin, numberAt, stringAt } from "./builtin.ts";
-import { decodeBase64 } from "./string.ts";
+import { decodeBase64, isStrictBase64 } from "./base64.ts";
+import { strictJson } from "./strict-json.ts";
 import { exceed, fail, InternalFailure } from "../failures.ts";
 import { longOf } from "../numbers/aws-number.ts";
 import { newSequence } from "../sequences.ts";
@@ -26,6 +28,7 @@ function partition([items, given]: readonly Value[], run: Run): Value {
 
 /** Arguments lose their fraction; a step of 0 or away from the end gives nothing. Its only member stands for a range. */
 function range(args: readonly Value[], run: Run): Value {
+  run.pay(stepsPerLong);
   const [start, end, step] = args.map((arg) =>
     typeof arg === "number" || arg instanceof ExactNumber ? javaLong(arg) : undefined,
   );
@@ -36,6 +39,7 @@ function range(args: readonly Value[], run: Run): Value {
   run.paySequence(count);
   const [first, by] = [Number(start), Number(step)];
   const isSafe = Number.isSafeInteger(first) && Number.isSafeInteger(Number(end));
+  if (!isSafe) run.pay(stepsPerLong * count);
   const items = newSequence();
   for (let i = 0; i < count; i++) {
     items.push(isSafe ? first + i * by : wholeNumber(start + BigInt(i) * step));
@@ -51,10 +55,11 @@ function hash(args: readonly Value[], run: Run): Value {
   const text = stringAt(args, 0);
   const algorithm = stringAt(args, 1);
   if (text === undefined || algorithm === undefined) return undefined;
-  // A digest costs about a step for each character.
-  run.payString(text.length);
-  run.pay(text.length);
-  if (isHashAlgorithm(algorithm)) return hashHex(algorithm, text);
+  if (isHashAlgorithm(algorithm)) {
+    run.payString(text.length);
+    run.pay(stepsToHash(algorithm, utf8Length(text)));
+    return hashHex(algorithm, text);
+  }
   const message = `Hash algorithm '${algorithm}' must be one of SHA-1, SHA-384, SHA-256, SHA-512, MD5`;
   return fail("D3137", { message });
 }
@@ -62,51 +67,31 @@ function hash(args: readonly Value[], run: Run): Value {
 /** A seed is Java's, without its fraction. */
 function random(args: readonly Value[], run: Run): number {
   const seed = numberAt(args, 0);
+  run.pay(stepsPerLong);
   return seed === undefined ? run.random() : javaRandom(javaLong(seed)).nextDouble();
+}
+
+/** Measured. */
+const [stepsPerUuid, stepsPerLong] = [100, 30];
+
+function uuid(_args: readonly Value[], run: Run): string {
+  run.pay(stepsPerUuid);
+  return seededUuid(() => run.random());
 }
 
 function parse(args: readonly Value[], run: Run): Value {
   const text = stringAt(args, 0);
   if (text === undefined) return undefined;
-  run.payString(text.length);
-  run.pay(text.length >> 2);
-  const value = strictJson(text);
+  const value = strictJson(text, run);
   return value === undefined ? fail("D3137", { message: "Invalid JSON" }) : value;
 }
 
-/** The value of a JSON text as Jackson takes it: no member named twice, no number too large for a double, not too deep. */
-function strictJson(text: string): Json | undefined {
-  let value: Json;
-  try {
-    value = parseJson(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-  const colons = text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, "").split(":").length - 1;
-  return memberCount(value, 0) === colons ? value : undefined;
-}
-
-const maxJsonDepth = 1000;
-
-/** How many members the objects in a value have; not a number where a number or the nesting is too large. */
-function memberCount(value: Json, depth: number): number {
-  if (isJsonNumber(value)) return Number.isFinite(toDouble(value)) ? 0 : Number.NaN;
-  if (!isJsonArray(value) && !isJsonObject(value)) return 0;
-  if (depth === maxJsonDepth) return Number.NaN;
-  const members = isJsonArray(value) ? value : Object.values(value);
-  const count = isJsonArray(value) ? 0 : members.length;
-  return members.reduce<number>((total, member) => total + memberCount(member, depth + 1), count);
-}
-
-const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
-
-/** Java's decoder takes nothing but the alphabet, and padding that is right or left out. */
 function base64Decode(args: readonly Value[], run: Run): Value {
   const text = stringAt(args, 0);
   if (text === undefined) return undefined;
   run.payString(text.length);
-  if (!base64.test(text)) throw new InternalFailure();
+  run.pay(5 + (text.length >> 1));
+  if (!isStrictBase64(text)) throw new InternalFailure();
   return decodeBase64(text);
 }
 
@@ -115,7 +100,7 @@ export const awsFunctions: readonly Builtin[] = [
   { name: "range", signature: "<nnn?:a<n>>", arity: 3, perform: range },
   { name: "hash", signature: "<ss?:s>", arity: 2, perform: hash },
   { name: "random", signature: "<n?:n>", arity: 0, perform: random },
-  { name: "uuid", signature: "<:s>", arity: 0, perform: (_args, run) => seededUuid(() => run.random()) },
+  { name: "uuid", signature: "<:s>", arity: 0, perform: uuid },
   { name: "parse", signature: "<s-:x>", arity: 1, perform: parse },
   { name: "base64decode", signature: "<s-:s>", arity: 1, perform: base64Decode },
 ];

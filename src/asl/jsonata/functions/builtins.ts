@@ -20,10 +20,13 @@ const shared: readonly Builtin[] = [
   ...dateFunctions,
 ];
 
+/** All that AWS's dialect has, as it is written down. */
+export const awsBuiltins: readonly Builtin[] = [...shared, ...awsFunctions];
+
 /** `aws` is JSONata as Step Functions has it; `jsonata` is the language's own. `$eval` is in neither. */
 export type Dialect = "aws" | "jsonata";
 
 export const builtinsOf: { readonly [dialect in Dialect]: ReadonlyMap<string, FunctionValue> } = {
-  aws: new Map([...shared, ...awsFunctions].map((builtin) => [builtin.name, functionOf(builtin, "floored")])),
+  aws: new Map(awsBuiltins.map((builtin) => [builtin.name, functionOf(builtin, "floored")])),
   jsonata: new Map([...shared, plainRandom].map((builtin) => [builtin.name, functionOf(builtin, "as they are")])),
 };

@@ -3,12 +3,15 @@ import { type Builtin, numberAt, stringAt } from "./builtin.ts";
 import { formatDate } from "../dates/format.ts";
 import { parseDate, parseIsoTimestamp } from "../dates/parse.ts";
 
+/** Measured, of one without a picture. */
+const stepsPerTimestamp = 40;
+
 export const dateFunctions: readonly Builtin[] = [
   {
     name: "now",
     signature: "<s?s?:s>",
     arity: 2,
-    perform: (args, run) => formatDate(run.nowMs, stringAt(args, 0), stringAt(args, 1)),
+    perform: (args, run) => formatDate(run.nowMs, { picture: stringAt(args, 0), timezone: stringAt(args, 1) }, run),
   },
   { name: "millis", signature: "<:n>", arity: 0, perform: (_args, run) => run.nowMs },
   {
@@ -18,9 +21,7 @@ export const dateFunctions: readonly Builtin[] = [
     perform: (args, run) => {
       const ms = numberAt(args, 0);
       if (ms === undefined) return undefined;
-      const picture = stringAt(args, 1);
-      run.payString((picture?.length ?? 0) * 16);
-      return formatDate(ms, picture, stringAt(args, 2));
+      return formatDate(ms, { picture: stringAt(args, 1), timezone: stringAt(args, 2) }, run);
     },
   },
   {
@@ -31,7 +32,8 @@ export const dateFunctions: readonly Builtin[] = [
       const text = stringAt(args, 0);
       if (text === undefined) return undefined;
       const picture = stringAt(args, 1);
-      run.payString(text.length + (picture?.length ?? 0) * 16);
+      run.payString(text.length);
+      run.pay(stepsPerTimestamp);
       return picture === undefined ? parseIsoTimestamp(text) : parseDate(text, picture, run);
     },
   },

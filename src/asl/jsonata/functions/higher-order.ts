@@ -3,13 +3,15 @@ import { apply } from "../apply.ts";
 import { arrayAt, type Builtin, functionAt, recordAt } from "./builtin.ts";
 import { isTrue } from "../conversions.ts";
 import { fail } from "../failures.ts";
-import { mergeSorted } from "../merge-sort.ts";
+import { isTextAfter, mergeSorted } from "../merge-sort.ts";
 import { newSequence } from "../sequences.ts";
 import {
   doubleOf,
   type FunctionValue,
   type MutableRecord,
+  namesOf,
   setMember,
+  stepsPerMember,
   type Value,
   type ValueObject,
   type Run,
@@ -77,9 +79,9 @@ function reduce(args: readonly Value[], run: Run): Value {
   return result;
 }
 
-function members(record: ValueObject | undefined): readonly Item[] {
+function members(record: ValueObject | undefined, run: Run): readonly Item[] {
   if (record === undefined) return [];
-  return Object.keys(record).map((name) => ({ value: record[name], key: name, all: record }));
+  return namesOf(record, run).map((name) => ({ value: record[name], key: name, all: record }));
 }
 
 function sift(args: readonly Value[], run: Run): Value {
@@ -87,8 +89,9 @@ function sift(args: readonly Value[], run: Run): Value {
   if (callee === undefined) return undefined;
   const kept: MutableRecord = {};
   let count = 0;
-  for (const item of members(recordAt(args, 0))) {
+  for (const item of members(recordAt(args, 0), run)) {
     if (!isTrue(applyTo(callee, item, run), run)) continue;
+    run.pay(stepsPerMember);
     setMember(kept, String(item.key), item.value);
     count += 1;
   }
@@ -99,7 +102,7 @@ function each(args: readonly Value[], run: Run): Value {
   const callee = functionAt(args, 1);
   const results = newSequence();
   if (callee === undefined) return results;
-  for (const item of members(recordAt(args, 0))) {
+  for (const item of members(recordAt(args, 0), run)) {
     const value = applyTo(callee, item, run);
     if (value !== undefined) results.push(value);
   }
@@ -114,7 +117,10 @@ function sort(args: readonly Value[], run: Run): Value {
   if (comparator !== undefined) {
     return mergeSorted(items, (left, right) => isTruthy(apply(comparator, [left, right], null, run)), run);
   }
-  if (items.every((item) => typeof item === "string")) return mergeSorted(items, (left, right) => left > right, run);
+  run.pay(items.length);
+  if (items.every((item) => typeof item === "string")) {
+    return mergeSorted(items, (left, right) => isTextAfter(left, right, run), run);
+  }
   const numbers = items.every((item) => doubleOf(item) !== undefined && !Number.isNaN(doubleOf(item)));
   if (!numbers) fail("D3070");
   return mergeSorted(items, (left, right) => (doubleOf(left) ?? 0) > (doubleOf(right) ?? 0), run);

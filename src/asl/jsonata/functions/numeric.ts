@@ -7,10 +7,10 @@ import { formatInteger, parseInteger } from "../numbers/integer-format.ts";
 import { rounded } from "../numbers/rounding.ts";
 import { doubleOf, isRecord, type Value, withDouble, type Run } from "../values.ts";
 
-function ofNumber(perform: (number: number, args: readonly Value[]) => Value): Builtin["perform"] {
-  return (args) => {
+function ofNumber(perform: (number: number, args: readonly Value[], run: Run) => Value): Builtin["perform"] {
+  return (args, run) => {
     const number = numberAt(args, 0);
-    return number === undefined ? undefined : perform(number, args);
+    return number === undefined ? undefined : perform(number, args, run);
   };
 }
 
@@ -39,6 +39,7 @@ function toNumber(value: Value, run: Run): Value {
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value === "string") {
     run.payString(value.length);
+    run.pay(10 + (value.length >> 3));
     if (decimal.test(value) && Number.isFinite(Number(value))) return Number(value);
     if (prefixed.test(value)) {
       return Number(value);
@@ -47,7 +48,11 @@ function toNumber(value: Value, run: Run): Value {
   return fail("D3030", { value });
 }
 
-function formatBase(number: number, args: readonly Value[]): string {
+/** Measured, of the largest number in the smallest base, and of a fraction. */
+const [stepsPerBase, stepsPerRounding] = [150, 30];
+
+function formatBase(number: number, args: readonly Value[], run: Run): string {
+  run.pay(stepsPerBase);
   const radix = rounded(numberAt(args, 1) ?? 10, 0);
   if (radix < 2 || radix > 36) fail("D3100", { value: radix });
   return rounded(number, 0).toString(radix);
@@ -82,7 +87,10 @@ export const numericFunctions: readonly Builtin[] = [
     signature: "<n-n?:n>",
     arity: 2,
     integers: [1],
-    perform: ofNumber((number, args) => rounded(number, numberAt(args, 1) ?? 0)),
+    perform: ofNumber((number, args, run) => {
+      run.pay(stepsPerRounding);
+      return rounded(number, numberAt(args, 1) ?? 0);
+    }),
   },
   { name: "abs", signature: "<n-:n>", arity: 1, perform: ofNumber((number) => Math.abs(number)) },
   {
@@ -101,8 +109,7 @@ export const numericFunctions: readonly Builtin[] = [
       const number = numberAt(args, 0);
       if (number === undefined) return undefined;
       const picture = stringAt(args, 1) ?? "";
-      run.payString(picture.length * 16);
-      return formatNumber(number, picture, isRecord(args[2]) ? args[2] : {});
+      return formatNumber(number, { picture, options: isRecord(args[2]) ? args[2] : {} }, run);
     },
   },
   {
@@ -112,9 +119,7 @@ export const numericFunctions: readonly Builtin[] = [
     perform: (args, run) => {
       const number = numberAt(args, 0);
       if (number === undefined) return undefined;
-      const picture = stringAt(args, 1) ?? "";
-      run.payString(picture.length * 16);
-      return formatInteger(number, picture);
+      return formatInteger(number, stringAt(args, 1) ?? "", run);
     },
   },
   {
@@ -124,8 +129,7 @@ export const numericFunctions: readonly Builtin[] = [
     perform: (args, run) => {
       const text = stringAt(args, 0);
       if (text === undefined) return undefined;
-      run.payString(text.length * 16);
-      return parseInteger(text, stringAt(args, 1) ?? "");
+      return parseInteger(text, stringAt(args, 1) ?? "", run);
     },
   },
   {

@@ -5,21 +5,34 @@ import { isTrue } from "../conversions.ts";
 import { fail } from "../failures.ts";
 import { lookup } from "../lookup.ts";
 import { newSequence } from "../sequences.ts";
-import { isArray, isRecord, type MutableRecord, setMember, type Value, type Run } from "../values.ts";
+import {
+  checkDepth,
+  isArray,
+  isRecord,
+  type MutableRecord,
+  namesOf,
+  setMember,
+  stepsPerMember,
+  type Value,
+  type Run,
+} from "../values.ts";
 
 function keys(value: Value, run: Run): Value {
   const names = new Set<string>();
-  const collect = (from: Value): void => {
+  const collect = (from: Value, depth: number): void => {
     run.pay(1);
     if (isArray(from)) {
-      for (const item of from) collect(item);
+      checkDepth(depth);
+      for (const item of from) collect(item, depth + 1);
     } else if (isRecord(from)) {
-      const own = Object.keys(from);
-      run.pay(own.length);
-      for (const name of own) names.add(name);
+      for (const name of namesOf(from, run)) {
+        run.payKey(name);
+        names.add(name);
+      }
     }
   };
-  collect(value);
+  collect(value, 0);
+  run.pay(2 * stepsPerMember * names.size);
   const result = newSequence();
   // The order of an object's names, in which integers come first.
   const merged: MutableRecord = {};
@@ -32,23 +45,25 @@ function spread(value: Value, run: Run): Value {
   if (!isArray(value) && !isRecord(value)) return value;
   const result: Value[] = newSequence();
   let isPlain = false;
-  const add = (from: Value): void => {
+  const add = (from: Value, depth: number): void => {
     run.pay(1);
     if (isArray(from)) {
       isPlain = true;
-      for (const item of from) add(item);
+      checkDepth(depth);
+      for (const item of from) add(item, depth + 1);
     } else if (isRecord(from)) {
-      for (const name of Object.keys(from)) {
+      for (const name of namesOf(from, run)) {
+        run.pay(stepsPerMember);
+        run.payKey(name);
         const single: MutableRecord = {};
         setMember(single, name, from[name]);
-        run.pay(1);
         result.push(single);
       }
     } else if (from !== undefined) {
       result.push(from);
     }
   };
-  add(value);
+  add(value, 0);
   return isPlain && isArray(value) && value.length > 0 ? [...result] : result;
 }
 
@@ -58,8 +73,8 @@ function merge(args: readonly Value[], run: Run): Value {
   const merged: MutableRecord = {};
   for (const object of objects) {
     if (!isRecord(object)) continue;
-    const names = Object.keys(object);
-    run.pay(names.length + 1);
+    const names = namesOf(object, run);
+    run.pay(stepsPerMember * names.length);
     for (const name of names) setMember(merged, name, object[name]);
   }
   return merged;
@@ -71,7 +86,11 @@ export const objectFunctions: readonly Builtin[] = [
     name: "lookup",
     signature: "<x-s:x>",
     arity: 2,
-    perform: (args, run) => lookup(args[0], stringAt(args, 1) ?? "undefined", run),
+    perform: (args, run) => {
+      const name = stringAt(args, 1) ?? "undefined";
+      run.payKey(name);
+      return lookup(args[0], name, run);
+    },
   },
   { name: "spread", signature: "<x-:a<o>>", arity: 1, perform: ([value], run) => spread(value, run) },
   { name: "merge", signature: "<a<o>:o>", arity: 1, perform: merge },

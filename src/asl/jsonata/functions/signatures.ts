@@ -2,8 +2,7 @@
 // all others. The argument kinds, one letter each, are matched as JSONata does it: against a pattern made of the signature.
 import { fail } from "../failures.ts";
 import { compileRegex } from "../regex/match.ts";
-import type { Regex } from "../values.ts";
-import { isArray, isFunction, type Value, withDouble, type Run } from "../values.ts";
+import { isArray, isFunction, type Payer, type Regex, type Value, withDouble, type Run } from "../values.ts";
 
 type Parameter = {
   /** A character class of kinds. */
@@ -27,20 +26,32 @@ const pluralNames: ReadonlyMap<string, string> = new Map([
   ["s", "strings"],
 ]);
 
-export function compileSignature(definition: string): Validate {
+/** @param payer whose work compiling is, for a signature that stands in an expression */
+export function compileSignature(definition: string, payer: Payer = nobody): Validate {
+  payer.pay(stepsPerCharacter * definition.length);
   const parameters = parseSignature(definition);
   const patterns = parameters.map(({ kinds, suffix }) => kinds + suffix);
-  let full: Regex | undefined;
+  const canBeEmpty = parameters.every(({ suffix }) => suffix.startsWith("?"));
+  const compile = (): Regex => compileRegex(`^${patterns.map((pattern) => `(${pattern})`).join("")}$`, "", payer);
+  let full = payer === nobody ? undefined : compile();
   return (args, context, run) => {
-    const simple = matchSimply(parameters, args);
+    run.pay(parameters.length);
+    const simple = matchSimply(parameters, args, run);
     if (simple !== undefined) return simple;
-    full ??= compileRegex(`^${patterns.map((pattern) => `(${pattern})`).join("")}$`, "");
+    if (args.length === 0 && canBeEmpty) return take(parameters, [], { args, context, run });
+    run.pay(stepsPerMatch + stepsPerArgument * args.length);
+    full ??= compile();
     const supplied = args.map(kindOf).join("");
     const match = full.exec(supplied, 0, run);
     if (match === undefined) return refuse(patterns, supplied, args, run);
-    return take(parameters, match.groups, args, context);
+    return take(parameters, match.groups, { args, context, run });
   };
 }
+
+const nobody: Payer = { pay: () => {} };
+
+/** Measured. */
+const [stepsPerCharacter, stepsPerMatch, stepsPerArgument] = [10, 20, 3];
 
 export function kindOf(value: Value): string {
   if (isFunction(value)) return "f";
@@ -105,7 +116,7 @@ function closingOf(text: string, start: number, brackets: string): number {
 }
 
 /** The usual case without a pattern: every argument given fits its own parameter, the others are optional. */
-function matchSimply(parameters: readonly Parameter[], args: readonly Value[]): readonly Value[] | undefined {
+function matchSimply(parameters: readonly Parameter[], args: readonly Value[], run: Run): readonly Value[] | undefined {
   if (args.length > parameters.length) return undefined;
   let hasArrays = false;
   for (let i = 0; i < parameters.length; i++) {
@@ -118,17 +129,17 @@ function matchSimply(parameters: readonly Parameter[], args: readonly Value[]): 
     if (!parameter.kinds.includes(kindOf(args[i]))) return undefined;
     hasArrays ||= parameter.type === "a";
   }
-  return hasArrays ? withArrays(parameters, args) : args;
+  return hasArrays ? withArrays(parameters, args, run) : args;
 }
 
-function withArrays(parameters: readonly Parameter[], args: readonly Value[]): readonly Value[] {
+function withArrays(parameters: readonly Parameter[], args: readonly Value[], run: Run): readonly Value[] {
   let values: Value[] | undefined;
   for (let i = 0; i < args.length; i++) {
     const parameter = parameters[i] as Parameter;
     if (parameter.type !== "a") continue;
     const arg = args[i];
     const kind = kindOf(arg);
-    const array = asArray(parameter, arg, kind, { kinds: kind, index: i + 1 });
+    const array = asArray(parameter, arg, { kind, kinds: kind, index: i + 1 }, run);
     if (array !== arg) {
       values ??= [...args];
       values[i] = array;
@@ -140,18 +151,19 @@ function withArrays(parameters: readonly Parameter[], args: readonly Value[]): r
 function asArray(
   { subtype }: Parameter,
   arg: Value,
-  kind: string,
-  { kinds, index }: { readonly kinds: string; readonly index: number },
+  { kind, kinds, index }: { readonly kind: string; readonly kinds: string; readonly index: number },
+  run: Run,
 ): Value {
   if (kind === "m") return undefined;
   if (subtype !== undefined) {
-    const isRight = isArray(arg) ? isUniform(arg, subtype.charAt(0)) : kinds === subtype;
+    const isRight = isArray(arg) ? isUniform(arg, subtype.charAt(0), run) : kinds === subtype;
     if (!isRight) fail("T0412", { value: arg, index, type: pluralNames.get(subtype) });
   }
   return isArray(arg) ? arg : [arg];
 }
 
-function isUniform(items: readonly Value[], kind: string): boolean {
+function isUniform(items: readonly Value[], kind: string, run: Run): boolean {
+  run.pay(items.length);
   for (let i = 0; i < items.length; i++) {
     const item = items[i];
     if (!(kind === "n" && typeof item === "number") && kindOf(item) !== kind) return false;
@@ -162,8 +174,7 @@ function isUniform(items: readonly Value[], kind: string): boolean {
 function take(
   parameters: readonly Parameter[],
   groups: readonly (string | undefined)[],
-  args: readonly Value[],
-  context: Value,
+  { args, context, run }: { readonly args: readonly Value[]; readonly context: Value; readonly run: Run },
 ): readonly Value[] {
   const taken: Value[] = [];
   let index = 0;
@@ -178,7 +189,7 @@ function take(
     } else {
       for (const kind of kinds) {
         const arg = args[index];
-        taken.push(parameter.type === "a" ? asArray(parameter, arg, kind, { kinds, index: index + 1 }) : arg);
+        taken.push(parameter.type === "a" ? asArray(parameter, arg, { kind, kinds, index: index + 1 }, run) : arg);
         index += 1;
       }
     }
@@ -190,7 +201,7 @@ function take(
 function refuse(patterns: readonly string[], supplied: string, args: readonly Value[], run: Run): never {
   let goodTo = 0;
   for (let count = 1; count <= patterns.length; count++) {
-    const match = compileRegex(`^${patterns.slice(0, count).join("")}`, "").exec(supplied, 0, run);
+    const match = compileRegex(`^${patterns.slice(0, count).join("")}`, "", run).exec(supplied, 0, run);
     if (match === undefined) break;
     goodTo = match.end;
   }

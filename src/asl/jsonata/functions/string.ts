@@ -1,7 +1,9 @@
 // String functions that need no pattern.
+import { decodeBase64, encodeBase64, isLatin1 } from "./base64.ts";
 import { arrayAt, type Builtin, numberAt, stringAt } from "./builtin.ts";
 import { textOf } from "../conversions.ts";
 import { fail } from "../failures.ts";
+import { TextSearch } from "../text-search.ts";
 import type { Value, Run } from "../values.ts";
 
 type TextFunction = (text: string, args: readonly Value[], run: Run) => Value;
@@ -16,31 +18,62 @@ function ofText(perform: TextFunction): Builtin["perform"] {
   };
 }
 
-function substring(text: string, args: readonly Value[]): string {
-  // Positions count code points.
-  const characters = [...text];
-  const given = numberAt(args, 1);
-  const length = numberAt(args, 2);
-  if (given === undefined) return length === undefined ? text : "";
-  const start = characters.length + given < 0 ? 0 : given;
-  if (length === undefined) return characters.slice(start).join("");
-  if (length <= 0) return "";
-  return characters.slice(start, start >= 0 ? start + length : characters.length + start + length).join("");
+/** Where code points are two units, they are taken one by one. */
+const surrogate = /[\ud800-\udfff]/;
+
+function codePoints(text: string, run: Run): number {
+  if (!surrogate.test(text)) return text.length;
+  run.pay(text.length >> 1);
+  let count = text.length;
+  for (let i = 1; i < text.length; i++) {
+    const isPair = (text.charCodeAt(i) & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800;
+    if (isPair) count -= 1;
+  }
+  return count;
 }
 
-function trim(text: string): string {
+function substring(text: string, args: readonly Value[], run: Run): string {
+  // Positions count code points.
+  if (!surrogate.test(text)) return cut(text, args);
+  run.pay(2 * text.length);
+  return cut([...text], args).join("");
+}
+
+function cut<Text extends string | readonly string[]>(characters: Text, args: readonly Value[]): Text {
+  const given = numberAt(args, 1);
+  const length = numberAt(args, 2);
+  const slice = (from: number, to?: number): Text => characters.slice(from, to) as Text;
+  if (given === undefined) return length === undefined ? characters : slice(0, 0);
+  const start = characters.length + given < 0 ? 0 : given;
+  if (length === undefined) return slice(start);
+  if (length <= 0) return slice(0, 0);
+  return slice(start, start >= 0 ? start + length : characters.length + start + length);
+}
+
+const blank = /[\t\n\r]| {2}/;
+
+function trim(text: string, _args: readonly Value[], run: Run): string {
+  if (!blank.test(text))
+    return text.slice(text.startsWith(" ") ? 1 : 0, text.length > 1 && text.endsWith(" ") ? -1 : undefined);
+  run.pay(2 * text.length);
   return text.replace(/[ \t\n\r]+/g, " ").replace(/^ | $/g, "");
 }
 
 function pad(text: string, args: readonly Value[], run: Run): string {
   const width = Math.trunc(numberAt(args, 1) ?? Number.NaN);
   const filling = stringAt(args, 2) || " ";
-  const missing = Math.abs(width) - [...text].length;
+  const missing = Math.abs(width) - codePoints(text, run);
   if (!(missing > 0)) return text;
-  run.payString(missing * filling.length);
-  const repeated = filling.repeat(missing);
-  const padding = filling.length > 1 ? [...repeated].slice(0, missing).join("") : repeated;
+  const characters = codePoints(filling, run);
+  run.payString(Math.ceil((missing * filling.length) / characters));
+  const rest = missing % characters;
+  const padding = filling.repeat(Math.floor(missing / characters)) + (rest === 0 ? "" : beginning(filling, rest, run));
   return width > 0 ? text + padding : padding + text;
+}
+
+/** So many code points of a text. */
+function beginning(text: string, count: number, run: Run): string {
+  return substring(text, [text, 0, count], run);
 }
 
 function join(args: readonly Value[], run: Run): Value {
@@ -49,46 +82,14 @@ function join(args: readonly Value[], run: Run): Value {
   const separator = stringAt(args, 1) ?? "";
   let length = 0;
   for (const part of parts) length += (typeof part === "string" ? part.length : 0) + separator.length;
-  run.pay(parts.length);
+  run.pay(2 * parts.length);
   run.payString(length);
   return parts.join(separator);
 }
 
-const base64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/** One byte for each UTF-16 unit, as the package does it: characters beyond Latin-1 lose their upper byte. */
-function base64Encode(text: string): string {
-  let encoded = "";
-  for (let i = 0; i < text.length; i += 3) {
-    const [a, b, c] = [text.charCodeAt(i) & 255, text.charCodeAt(i + 1) & 255, text.charCodeAt(i + 2) & 255];
-    const word = (a << 16) | (b << 8) | c;
-    const given = Math.min(3, text.length - i);
-    for (let digit = 0; digit < 4; digit++) {
-      encoded += digit <= given ? base64Alphabet.charAt((word >> (18 - 6 * digit)) & 63) : "=";
-    }
-  }
-  return encoded;
-}
-
-/** Lenient: both alphabets, other characters skipped, ends at the padding. */
-export function decodeBase64(text: string): string {
-  let decoded = "";
-  let [word, bits] = [0, 0];
-  for (const char of text) {
-    if (char === "=") break;
-    const digit = base64Alphabet.indexOf(char === "-" ? "+" : char === "_" ? "/" : char);
-    if (digit === -1) continue;
-    word = ((word << 6) | digit) & 0xffffff;
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    decoded += String.fromCharCode((word >> bits) & 255);
-  }
-  return decoded;
-}
-
 function urlFunction(functionName: string, code: (text: string) => string): Builtin {
-  const perform = ofText((text) => {
+  const perform = ofText((text, _args, run) => {
+    run.pay(text.length);
     try {
       return code(text);
     } catch (error) {
@@ -97,6 +98,17 @@ function urlFunction(functionName: string, code: (text: string) => string): Buil
     }
   });
   return { name: functionName, signature: "<s-:s>", arity: 1, perform };
+}
+
+/** Letters whose other case is several characters make a text longer. */
+function bounded(text: string, run: Run): string {
+  run.payString(text.length);
+  return text;
+}
+
+function codedIn(code: (text: string) => string, text: string, run: Run): string {
+  run.pay(10 + (isLatin1(text) ? text.length >> 1 : 2 * text.length));
+  return bounded(code(text), run);
 }
 
 export const stringFunctions: readonly Builtin[] = [
@@ -112,8 +124,8 @@ export const stringFunctions: readonly Builtin[] = [
     name: "substringBefore",
     signature: "<s-s:s>",
     arity: 2,
-    perform: ofText((text, args) => {
-      const position = text.indexOf(String(args[1]));
+    perform: ofText((text, args, run) => {
+      const position = new TextSearch(String(args[1]), run).indexIn(text, 0, run);
       return position === -1 ? text : text.slice(0, position);
     }),
   },
@@ -121,20 +133,40 @@ export const stringFunctions: readonly Builtin[] = [
     name: "substringAfter",
     signature: "<s-s:s>",
     arity: 2,
-    perform: ofText((text, args) => {
+    perform: ofText((text, args, run) => {
       const separator = String(args[1]);
-      const position = text.indexOf(separator);
+      const position = new TextSearch(separator, run).indexIn(text, 0, run);
       return position === -1 ? text : text.slice(position + separator.length);
     }),
   },
-  { name: "lowercase", signature: "<s-:s>", arity: 1, perform: ofText((text) => text.toLowerCase()) },
-  { name: "uppercase", signature: "<s-:s>", arity: 1, perform: ofText((text) => text.toUpperCase()) },
-  { name: "length", signature: "<s-:n>", arity: 1, perform: ofText((text) => [...text].length) },
+  {
+    name: "lowercase",
+    signature: "<s-:s>",
+    arity: 1,
+    perform: ofText((text, _args, run) => bounded(text.toLowerCase(), run)),
+  },
+  {
+    name: "uppercase",
+    signature: "<s-:s>",
+    arity: 1,
+    perform: ofText((text, _args, run) => bounded(text.toUpperCase(), run)),
+  },
+  { name: "length", signature: "<s-:n>", arity: 1, perform: ofText((text, _args, run) => codePoints(text, run)) },
   { name: "trim", signature: "<s-:s>", arity: 1, perform: ofText(trim) },
   { name: "pad", signature: "<s-ns?:s>", arity: 3, integers: [1], perform: ofText(pad) },
   { name: "join", signature: "<a<s>s?:s>", arity: 2, perform: join },
-  { name: "base64encode", signature: "<s-:s>", arity: 1, perform: ofText(base64Encode) },
-  { name: "base64decode", signature: "<s-:s>", arity: 1, perform: ofText(decodeBase64) },
+  {
+    name: "base64encode",
+    signature: "<s-:s>",
+    arity: 1,
+    perform: ofText((text, _args, run) => codedIn(encodeBase64, text, run)),
+  },
+  {
+    name: "base64decode",
+    signature: "<s-:s>",
+    arity: 1,
+    perform: ofText((text, _args, run) => codedIn(decodeBase64, text, run)),
+  },
   urlFunction("encodeUrlComponent", encodeURIComponent),
   urlFunction("encodeUrl", encodeURI),
   urlFunction("decodeUrlComponent", decodeURIComponent),

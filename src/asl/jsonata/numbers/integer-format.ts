@@ -1,6 +1,7 @@
 // Integer pictures (XPath and XQuery Functions and Operators 3.1, §4.6): `$formatInteger`, `$parseInteger`, and the integer
 // parts of date pictures.
 import { fail } from "../failures.ts";
+import type { Payer, Run } from "../values.ts";
 import { regularInterval } from "./number-format.ts";
 import {
   lettersOf,
@@ -32,12 +33,19 @@ export type DecimalFormat = {
   readonly separators: readonly Separator[];
 };
 
-export function formatInteger(number: number, picture: string): string {
-  return formattedInteger(Math.floor(number), integerFormatOf(picture));
+export function formatInteger(number: number, picture: string, run: Run): string {
+  return formattedInteger(Math.floor(number), integerFormatOf(picture, run), run);
 }
 
-export function parseInteger(text: string, picture: string): number {
-  return integerParserOf(integerFormatOf(picture)).parse(text);
+/** Measured: words are looked up, and separators taken out one after the other. */
+const stepsPerCharacter = 4;
+
+export function parseInteger(text: string, picture: string, run: Run): number {
+  const format = integerFormatOf(picture, run);
+  run.pay(20 + stepsPerCharacter * text.length);
+  if (format.kind === "decimal" && format.regular === undefined)
+    run.pay((10 + (text.length >> 2)) * format.separators.length);
+  return integerParserOf(format).parse(text);
 }
 
 const namedFormats: ReadonlyMap<
@@ -60,7 +68,11 @@ const zeroCodes = [
   0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10,
 ];
 
-export function integerFormatOf(picture: string): IntegerFormat {
+/** Measured: each character of a picture is looked for among the digits of all families. */
+const stepsPerPictureCharacter = 10;
+
+export function integerFormatOf(picture: string, payer: Payer): IntegerFormat {
+  payer.pay(20 + stepsPerPictureCharacter * picture.length);
   const semicolon = picture.lastIndexOf(";");
   const primary = semicolon === -1 ? picture : picture.slice(0, semicolon);
   const isOrdinal = semicolon !== -1 && picture.charAt(semicolon + 1) === "o";
@@ -96,23 +108,30 @@ function decimalFormatOf(picture: string, isOrdinal: boolean): IntegerFormat {
   return { kind: "decimal", isOrdinal, zeroCode, mandatoryDigits, optionalDigits, regular, separators };
 }
 
-export function formattedInteger(number: number, format: IntegerFormat): string {
+export function formattedInteger(number: number, format: IntegerFormat, run: Run): string {
   const sign = number < 0 ? "-" : "";
-  return sign + formattedMagnitude(Math.abs(number), format);
+  return sign + formattedMagnitude(Math.abs(number), format, run);
 }
 
-function formattedMagnitude(number: number, format: IntegerFormat): string {
+/** Measured, of the longest that numbers up to trillions have; beyond, trillions are counted in words of their own. */
+const [stepsPerWords, stepsPerLetters] = [200, 2_000];
+
+function formattedMagnitude(number: number, format: IntegerFormat, run: Run): string {
   switch (format.kind) {
     case "letters":
+      run.pay(Number.isFinite(number) && number < 1e15 ? 50 : stepsPerLetters);
       return lettersOf(number, format.letterCase === "upper" ? "A" : "a");
     case "roman":
       // Numerals repeat, one for each thousand: a bound keeps the text in proportion.
       if (number > 1e9) fail("D1001", { value: number });
+      run.pay(30);
+      run.payString(number / 1_000);
       return inCase(romanOf(number), format.letterCase);
     case "words":
+      run.pay(stepsPerWords * Math.max(1, Math.log10(number) / 12));
       return inCase(wordsOf(number, format.isOrdinal), format.letterCase);
     case "decimal":
-      return formattedDecimal(number, format);
+      return formattedDecimal(number, format, run);
     case "sequence":
       return fail("D3130", { value: format.token });
   }
@@ -123,10 +142,12 @@ function inCase(text: string, letterCase: LetterCase): string {
   return letterCase === "upper" ? text.toUpperCase() : text.toLowerCase();
 }
 
-function formattedDecimal(number: number, format: DecimalFormat): string {
+function formattedDecimal(number: number, format: DecimalFormat, run: Run): string {
   const { zeroCode, regular, separators } = format;
+  run.pay(10 + format.mandatoryDigits);
   let text = String(number).padStart(format.mandatoryDigits, "0");
   if (zeroCode !== 0x30) {
+    run.pay(4 * text.length);
     text = [...text].map((digit) => String.fromCodePoint((digit.codePointAt(0) ?? 0) + zeroCode - 0x30)).join("");
   }
   const places =
@@ -137,7 +158,11 @@ function formattedDecimal(number: number, format: DecimalFormat): string {
           character: regular.character,
         })).reverse();
   // From the left, so that places counted from the right stay where they are.
-  for (const { position, character } of places) text = withInserted(text, text.length - position, character);
+  for (const { position, character } of places) {
+    run.pay(8);
+    run.payString(text.length);
+    text = withInserted(text, text.length - position, character);
+  }
   return format.isOrdinal ? text + ordinalSuffix(text) : text;
 }
 

@@ -1,7 +1,7 @@
 // `$formatNumber`: XPath's decimal pictures (XPath and XQuery Functions and Operators 3.1, §4.7), as JSONata has them.
 import { fail } from "../failures.ts";
 import { rounded } from "./rounding.ts";
-import { memberOf, type ValueObject } from "../values.ts";
+import { memberOf, type ValueObject, type Run } from "../values.ts";
 
 /** The characters a picture is made of; any may be replaced. */
 type Symbols = {
@@ -44,16 +44,22 @@ type Format = {
   readonly minExponent: number;
 };
 
-export function formatNumber(number: number, picture: string, options: ValueObject): string {
+export type NumberFormat = { readonly picture: string; readonly options: ValueObject };
+
+/** Measured. */
+const [stepsPerFormat, stepsPerCharacter] = [250, 40];
+
+export function formatNumber(number: number, { picture, options }: NumberFormat, run: Run): string {
+  run.pay(stepsPerFormat + stepsPerCharacter * picture.length);
   const symbols = symbolsOf(options);
   const pictures = picture.split(symbols.separator);
   if (pictures.length > 2) fail("D3080");
   const parts = pictures.map((one) => partsOf(one, symbols));
   for (const one of parts) validate(one, symbols);
-  const [positive, negative] = parts.map((one) => analysed(one, symbols));
+  const [positive, negative] = parts.map((one) => analysed(one, symbols, run));
   if (positive === undefined) return "";
-  if (number >= 0) return formatted(number, positive, symbols);
-  return formatted(number, negative ?? { ...positive, prefix: symbols.minus + positive.prefix }, symbols);
+  if (number >= 0) return formatted(number, positive, symbols, run);
+  return formatted(number, negative ?? { ...positive, prefix: symbols.minus + positive.prefix }, symbols, run);
 }
 
 function symbolsOf(options: ValueObject): Symbols {
@@ -135,13 +141,14 @@ function validate(parts: Parts, symbols: Symbols): void {
   if (fault !== undefined) fail(fault[0]);
 }
 
-function analysed(parts: Parts, symbols: Symbols): Format {
+function analysed(parts: Parts, symbols: Symbols, run: Run): Format {
   const { grouping, digit, family } = symbols;
   const countOf = (text: string, optional: string): number =>
     text.split("").filter((char) => family.includes(char) || char === optional).length;
   const groupsOf = (part: string, side: "left" | "right"): readonly number[] => {
     const positions: number[] = [];
     for (let at = part.indexOf(grouping); at !== -1; at = parts.integer.indexOf(grouping, at + 1)) {
+      run.pay(stepsPerCharacter * part.length);
       positions.push(countOf(side === "left" ? part.slice(0, at) : part.slice(at), digit));
     }
     return positions;
@@ -178,12 +185,14 @@ export function regularInterval(positions: readonly number[]): number {
   if (positions.length === 0) return 0;
   const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
   const interval = positions.reduce(divisor);
-  return positions.every((_, i) => positions.includes((i + 1) * interval)) ? interval : 0;
+  const places = new Set(positions);
+  return positions.every((_, i) => places.has((i + 1) * interval)) ? interval : 0;
 }
 
 /** §4.7.5, whose numbered rules these are. */
-function formatted(number: number, format: Format, symbols: Symbols): string {
+function formatted(number: number, format: Format, symbols: Symbols, run: Run): string {
   const { decimal, grouping, zero } = symbols;
+  run.payString((format.minInteger + format.minFraction + format.minExponent) * zero.length);
   const scaled =
     number * (format.picture.includes(symbols.percent) ? 100 : format.picture.includes(symbols.perMille) ? 1000 : 1);
   const [mantissa, exponent] = withExponent(scaled, format);
@@ -193,9 +202,11 @@ function formatted(number: number, format: Format, symbols: Symbols): string {
   const point = text.indexOf(decimal);
   text = zero.repeat(Math.max(0, format.minInteger - point)) + text;
   text += zero.repeat(Math.max(0, format.minFraction - (text.length - text.indexOf(decimal) - 1)));
-  text = grouped(text, text.indexOf(decimal), format, grouping);
+  text = grouped(text, format, symbols, run);
   const decimalAt = text.indexOf(decimal);
   for (const group of format.fractionGroups) {
+    run.pay(8);
+    run.payString(text.length);
     const at = group + decimalAt + 1;
     text = text.slice(0, at) + grouping + text.slice(at);
   }
@@ -231,8 +242,14 @@ function trimmed(text: string, zero: string): string {
   return text.slice(start, end);
 }
 
-function grouped(text: string, point: number, { regularGroup, integerGroups }: Format, separator: string): string {
-  const inserted = (into: string, at: number): string => into.slice(0, at) + separator + into.slice(at);
+function grouped(text: string, { regularGroup, integerGroups }: Format, symbols: Symbols, run: Run): string {
+  const separator = symbols.grouping;
+  const point = text.indexOf(symbols.decimal);
+  const inserted = (into: string, at: number): string => {
+    run.pay(8);
+    run.payString(into.length);
+    return into.slice(0, at) + separator + into.slice(at);
+  };
   let result = text;
   if (regularGroup === 0) {
     integerGroups.forEach((position, i) => (result = inserted(result, point + i * separator.length - position)));

@@ -71,7 +71,6 @@ export function numberOfWords(text: string): number {
 }
 
 const romanNumerals: readonly (readonly [number, string])[] = [
-  [1000, "m"],
   [900, "cm"],
   [500, "d"],
   [400, "cd"],
@@ -87,8 +86,8 @@ const romanNumerals: readonly (readonly [number, string])[] = [
 ];
 
 export function romanOf(number: number): string {
-  let rest = number;
-  let roman = "";
+  let rest = number % 1_000;
+  let roman = "m".repeat(Math.floor(number / 1_000));
   for (const [value, numeral] of romanNumerals) {
     for (; rest >= value; rest -= value) roman += numeral;
   }

@@ -5,7 +5,7 @@
 // JavaScript's exactly, look-arounds and back references included, and its steps can be charged.
 import { exceed, fail } from "../failures.ts";
 import { type CharTest, isLineEnd, isWordCode, parseRegex, type RegexNode } from "./parse.ts";
-import type { Regex, RegexMatch, Run } from "../values.ts";
+import type { Payer, Regex, RegexMatch, Run } from "../values.ts";
 
 type Instruction =
   | { readonly op: "char"; readonly test: CharTest }
@@ -29,10 +29,14 @@ type Program = {
   readonly hasBackReference: boolean;
 };
 
+/** Measured. */
+const [stepsPerRegex, stepsPerCharacter, stepsPerInstruction] = [50, 25, 4];
+
 /** @throws JsonataFailure S0303 for what is not supported, or too large when its counts are written out */
-export function compileRegex(source: string, flags: string): Regex {
+export function compileRegex(source: string, flags: string, payer: Payer): Regex {
+  payer.pay(stepsPerRegex + stepsPerCharacter * source.length);
   const { root, groups } = parseRegex(source, { ignoreCase: flags.includes("i") });
-  const assembler = new Assembler(source);
+  const assembler = new Assembler(source, payer);
   assembler.emit(root);
   assembler.push({ op: "match" });
   const program: Program = {
@@ -49,12 +53,15 @@ class Assembler {
   readonly code: Instruction[] = [];
   choices = 0;
   readonly #source: string;
+  readonly #payer: Payer;
 
-  constructor(source: string) {
+  constructor(source: string, payer: Payer) {
     this.#source = source;
+    this.#payer = payer;
   }
 
   push(instruction: Instruction): void {
+    this.#payer.pay(stepsPerInstruction);
     if (this.code.length >= maxInstructions) fail("S0303", { message: this.#source });
     this.code.push(instruction);
   }
@@ -165,6 +172,9 @@ class Visited {
 /** The place to take up again when a path fails: an instruction at a position, or a slot's former content. */
 type Resume = { readonly pc: number; readonly position: number; readonly slot: number };
 
+/** Measured. */
+const [stepsPerMatcher, stepsPerStart, stepsPerLook] = [20, 2, 10];
+
 class Matcher {
   readonly #program: Program;
   readonly #text: string;
@@ -175,12 +185,16 @@ class Matcher {
     this.#program = program;
     this.#text = text;
     this.#run = run;
-    this.#saved = Array.from({ length: program.slots }, () => -1);
+    run.pay(stepsPerMatcher + program.slots);
+    this.#saved = [];
+    for (let slot = 0; slot < program.slots; slot++) this.#saved.push(-1);
   }
 
   search(from: number): RegexMatch | undefined {
     const visited = this.#newVisited();
+    const cost = stepsPerStart + (this.#program.slots >> 2);
     for (let start = from; start <= this.#text.length; start++) {
+      this.#run.pay(cost);
       this.#saved.fill(-1);
       const end = this.#match(0, start, visited);
       if (end !== undefined) return this.#matchOf(start, end);
@@ -194,6 +208,7 @@ class Matcher {
   }
 
   #matchOf(start: number, end: number): RegexMatch {
+    this.#run.pay(this.#program.slots);
     const groups: (string | undefined)[] = [];
     for (let slot = 2; slot < this.#program.slots; slot += 2) {
       const [from, to] = [this.#saved[slot] ?? -1, this.#saved[slot + 1] ?? -1];
@@ -230,12 +245,14 @@ class Matcher {
         this.#save(step.slot, position, stack);
         next = pc + 1;
       } else if (step.op === "forget") {
+        this.#run.pay(step.to - step.from);
         for (let slot = step.from; slot <= step.to; slot++) this.#save(slot, -1, stack);
         next = pc + 1;
       } else if (step.op === "jump") {
         next = step.to;
       } else if (step.op === "back") {
         const referred = this.#referred(step.index);
+        this.#run.payString(referred.length);
         if (this.#text.startsWith(referred, position)) {
           next = pc + 1;
           position += referred.length;
@@ -275,6 +292,7 @@ class Matcher {
   }
 
   #look(pc: number, position: number, look: Instruction & { readonly op: "look" }, stack: Resume[]): boolean {
+    this.#run.pay(stepsPerLook + 2 * this.#program.slots);
     const before = [...this.#saved];
     const visited = this.#newVisited();
     let isFound = false;
