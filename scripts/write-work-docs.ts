@@ -1,8 +1,10 @@
 // Writes the table of work into docs/security.md, measured on this machine: node scripts/write-work-docs.ts
+// With --list it writes nothing, and prints all that is measured, the dearest first.
 import { readFileSync, writeFileSync } from "node:fs";
 import { format } from "prettier";
+import { jsonataWork } from "../src/testing/jsonata-work.ts";
 import { jsonPathWork } from "../src/testing/jsonpath-work.ts";
-import { measureRow, type WorkMeasure } from "../src/testing/work-sweep.ts";
+import { measureRow, type WorkMeasure, type WorkRow } from "../src/testing/work-sweep.ts";
 
 const document = new URL("../docs/security.md", import.meta.url);
 const begin = "<!-- Made by scripts/write-work-docs.ts -->";
@@ -17,6 +19,10 @@ const groups: readonly (readonly [prefix: string, what: string])[] = [
   ["template: ", "filling a template"],
   ["write ", "putting a value at a Reference Path"],
   ["compile ", "compiling all of these"],
+  ["$ ", "JSONata: built-in functions, each over arguments of every kind and size"],
+  ["operate ", "JSONata: operators, likewise"],
+  ["evaluate ", "JSONata: steps, filters, groups, orders, lambdas, transforms, regular expressions"],
+  ["prepare ", "JSONata: parsing and compiling"],
 ];
 
 const dear = 2;
@@ -32,13 +38,25 @@ function rowOf([prefix, what]: readonly [string, string], measures: readonly Wor
   return [what, String(own.length), ratioAt(0.5), `${ratioAt(1)} (\`${subject}\`)`];
 }
 
-const measures = jsonPathWork().map((row) => measureRow(row, dear));
-const [before, inside, after] = readFileSync(document, "utf8").split(new RegExp(`(?<=${begin})|(?=${end})`));
-if (inside === undefined || after === undefined) throw new Error(`The document lacks ${begin} or ${end}.`);
-const rows = [
-  ["Work", "Measured", "Median", "Dearest"],
-  ["-", "-:", "-:", "-"],
-  ...groups.map((group) => rowOf(group, measures)),
-];
-const table = rows.map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`).join("\n");
-writeFileSync(document, await format(`${before}\n\n${table}\n\n${after}`, { parser: "markdown", printWidth: 120 }));
+async function writeTable(measures: readonly WorkMeasure[]): Promise<void> {
+  const [before, inside, after] = readFileSync(document, "utf8").split(new RegExp(`(?<=${begin})|(?=${end})`));
+  if (inside === undefined || after === undefined) throw new Error(`The document lacks ${begin} or ${end}.`);
+  const rows = [
+    ["Work", "Measured", "Median", "Dearest"],
+    ["-", "-:", "-:", "-"],
+    ...groups.map((group) => rowOf(group, measures)),
+  ];
+  const table = rows.map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`).join("\n");
+  writeFileSync(document, await format(`${before}\n\n${table}\n\n${after}`, { parser: "markdown", printWidth: 120 }));
+}
+
+function print(measures: readonly WorkMeasure[]): void {
+  for (const { name, ratio, steps } of measures.toSorted((left, right) => right.ratio - left.ratio)) {
+    console.log(`${ratio.toFixed(2).padStart(8)}  ${String(steps).padStart(10)} steps  ${name}`);
+  }
+}
+
+const rows: readonly WorkRow[] = [...jsonPathWork(), ...jsonataWork().flatMap((group) => group.rows)];
+const measures = rows.map((row) => measureRow(row, dear));
+if (process.argv.includes("--list")) print(measures);
+else await writeTable(measures);

@@ -16,34 +16,36 @@ export interface WorkMeasure {
   readonly ratio: number;
 }
 
-/** Long enough for the clock, short enough to find the machine at rest. */
-const roundMs = 1;
-const rounds = 3;
-/** A row that seems dear is looked at again, in case that the machine was busy. */
-const looks = 5;
+type Look = { readonly rounds: number; readonly roundMs: number };
 
-/** @param most the ratio from which on a row is measured again */
+/** Long enough for the clock, short enough to find the machine at rest. */
+const glance: Look = { rounds: 3, roundMs: 0.4 };
+/** A row that seems dear is looked at again, in case that it was not compiled yet, or the machine busy. */
+const carefully: Look = { rounds: 3, roundMs: 2 };
+const looks = 6;
+
+/** @param most the ratio from which on a row is measured again, and longer */
 export function measureRow(row: WorkRow, most: number): WorkMeasure {
-  let best = measured(row);
+  let best = measured(row, glance);
   for (let look = 1; look < looks && best.ratio > most; look++) {
-    const again = measured(row);
+    const again = measured(row, carefully);
     if (again.ratio < best.ratio) best = again;
   }
   return best;
 }
 
-function measured(row: WorkRow): WorkMeasure {
+function measured(row: WorkRow, { rounds, roundMs }: Look): WorkMeasure {
   let [own, known, steps] = [Infinity, Infinity, 0];
   for (let round = 0; round < rounds; round++) {
-    known = Math.min(known, msPerStep(reference).ms);
-    const taken = msPerStep(row);
+    known = Math.min(known, msPerStep(reference, roundMs).ms);
+    const taken = msPerStep(row, roundMs);
     own = Math.min(own, taken.ms);
     ({ steps } = taken);
   }
   return { name: row.name, steps, ratio: own / known };
 }
 
-function msPerStep({ run }: WorkRow): { readonly ms: number; readonly steps: number } {
+function msPerStep({ run }: WorkRow, roundMs: number): { readonly ms: number; readonly steps: number } {
   const work = unlimitedWork();
   let times = 0;
   const start = performance.now();
