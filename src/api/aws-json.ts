@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Json } from "../asl/json.ts";
 import type { ArnSpace } from "../aws/arn.ts";
 import { awsQuotas, type Quotas } from "../runtime/starts/quotas.ts";
+import { TurnQueue } from "../runtime/executions/turn-queue.ts";
 import { createKeyedQueue } from "../runtime/keyed-queue.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { TestState } from "../runtime/state-test.ts";
@@ -93,12 +94,14 @@ type Track = <Result>(performing: Promise<Result>) => Promise<Result>;
 
 function contextOf(options: ApiOptions): ApiContext {
   const { now = Date.now, newId = randomUUID, random = Math.random, activityPollMs = 60_000 } = options;
+  const turns = new TurnQueue({ elapsed: () => performance.now(), isFull: () => false });
   return {
     runtime: options.runtime,
     catalogue: options.catalogue,
     versions: options.versions,
     arnSpace: options.arnSpace,
     validateDefinition: options.validateDefinition,
+    inTurns: (pieces) => turns.runPieces(pieces),
     testState: options.testState,
     mocks: options.mocks,
     admitLogging: options.admitLogging ?? (() => Promise.resolve(true)),

@@ -1,4 +1,5 @@
 // The context that actions work in: the running engine, the catalogue, and what makes an answer depend on time or place.
+import type { Pieces } from "../asl/pieces.ts";
 import type { Diagnostic } from "../asl/validate/diagnostic.ts";
 import type { ArnSpace } from "../aws/arn.ts";
 import type { KeyedQueue } from "../runtime/keyed-queue.ts";
@@ -12,7 +13,7 @@ import type { Inputs } from "./model.ts";
 import type { PageTokens } from "./page-token.ts";
 
 /** The problems of a definition's text; without a diagnostic of severity ERROR it can be run. */
-export type ValidateDefinition = (text: string, type: StateMachineType) => readonly Diagnostic[];
+export type ValidateDefinition = (text: string, type: StateMachineType) => Pieces<readonly Diagnostic[]>;
 
 export interface ApiContext {
   readonly runtime: Runtime;
@@ -20,6 +21,8 @@ export interface ApiContext {
   readonly versions: Versions;
   readonly arnSpace: ArnSpace;
   readonly validateDefinition: ValidateDefinition;
+  /** Does long work while others have their turns. */
+  readonly inTurns: InTurns;
   readonly testState: TestState;
   /** Where a start may name a test case behind the ARN. */
   readonly mocks?: Pick<MockFile, "testCases"> | undefined;
@@ -37,6 +40,8 @@ export interface ApiContext {
   /** Runs the changes of one resource one after the other: they read, then write. */
   readonly inOrder: KeyedQueue;
 }
+
+export type InTurns = <Result>(pieces: Pieces<Result>) => Promise<Result>;
 
 /** Asked before a state machine is to log; false where the log group is certainly not there. */
 export type AdmitLogging = (logGroupArn: string, stateMachineArn: string) => Promise<boolean>;

@@ -52,7 +52,10 @@ export async function startFakeServer(t: TestContext, options: FakeServerOptions
     catalogue: backend.catalogue,
     versions: backend.versions,
     arnSpace: fakeArnSpace,
-    validateDefinition: () => fake.diagnostics,
+    *validateDefinition() {
+      yield;
+      return fake.diagnostics;
+    },
     testState: createStateTester({
       clock: systemClock,
       perform: async ({ parameters }) => ({ kind: "succeeded", output: parameters }),

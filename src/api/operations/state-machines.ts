@@ -58,7 +58,7 @@ async function createStateMachine(input: CreateStateMachineInput, context: ApiCo
   requireConfigurations(input);
   const arn = stateMachineArn(context.arnSpace, name);
   const tagRecord = requireTags(tags, arn);
-  requireDefinition(definition, type, context);
+  await requireDefinition(definition, type, context);
   await requireLogGroup(input, arn, context.admitLogging);
 
   return context.inOrder(arn, async () => {
@@ -186,7 +186,7 @@ async function updateStateMachine(input: UpdateStateMachineInput, context: ApiCo
   return context.inOrder(arn, async () => {
     const { stateMachine, revision } = await requireRevised(arn, context);
     if (stateMachine.status === "DELETING") throw stateMachineDeleting(arn);
-    if (definition !== undefined) requireDefinition(definition, stateMachine.type, context);
+    if (definition !== undefined) await requireDefinition(definition, stateMachine.type, context);
     const now = context.now();
     const content: Content = {
       definition: definition ?? revision.definition,

@@ -16,8 +16,11 @@ type Group = {
   nesting: number;
 };
 
-/** @throws JsonataFailure S0501 or S0502 */
-export function checkBounds(text: string): void {
+/**
+ * Gives an upper bound of the nodes of the tree, copies included.
+ * @throws JsonataFailure S0501 or S0502
+ */
+export function checkBounds(text: string): number {
   if (text.length > maxExpressionLength) fail("S0501", { value: maxExpressionLength });
   const groups: Group[] = [{ weight: 0, operand: 0, nesting: 0 }];
   let nesting = 0;
@@ -48,6 +51,7 @@ export function checkBounds(text: string): void {
     }
     if (nesting > maxNesting || group.weight + group.operand > maxNodes) fail("S0502", { position });
   }
+  return groups.reduce((sum, { weight, operand }) => sum + weight + operand, 0);
 }
 
 const recursive = new Set(["?", "?:", "??", ":=", "prefix", "|"]);

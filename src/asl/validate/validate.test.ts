@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Json } from "../json.ts";
+import { inOneGo } from "../pieces.ts";
 import { validateDefinition, validateState, validateValue } from "./validate.ts";
 
 type Machine = { readonly [field: string]: Json };
@@ -16,8 +17,8 @@ function problemsOf(state: Machine, { type = "STANDARD", machine = {} }: Options
 }
 
 function findings(definition: Json, type: "STANDARD" | "EXPRESS" = "STANDARD"): readonly string[] {
-  const found = validateValue(definition, { type });
-  assert.deepEqual(validateDefinition(JSON.stringify(definition), { type }), found);
+  const found = inOneGo(validateValue(definition, { type }));
+  assert.deepEqual(inOneGo(validateDefinition(JSON.stringify(definition), { type })), found);
   return found.map(
     ({ severity, code, message, location }) =>
       `${severity === "ERROR" ? "" : "warning "}${code === "SCHEMA_VALIDATION_FAILED" ? "" : `${code} `}${message} @ ${location ?? "nowhere"}`,
@@ -906,10 +907,10 @@ test("what is not a JSON object is refused as AWS refuses it", () => {
     message: "Definition must be a valid JSON object",
   };
   for (const text of [" ", "", "[]", "null", "12", '"a"']) {
-    assert.deepEqual(validateDefinition(text, { type: "STANDARD" }), [notObject]);
+    assert.deepEqual(inOneGo(validateDefinition(text, { type: "STANDARD" })), [notObject]);
   }
   const location = '[Source: (String)"not a definition"; line: 1, column: 4]';
-  assert.deepEqual(validateDefinition("not a definition", { type: "STANDARD" }), [
+  assert.deepEqual(inOneGo(validateDefinition("not a definition", { type: "STANDARD" })), [
     {
       severity: "ERROR",
       code: "INVALID_JSON_DESCRIPTION",
@@ -921,7 +922,9 @@ test("what is not a JSON object is refused as AWS refuses it", () => {
 
 test("a state by itself is validated without its targets, under the name AWS gives it", () => {
   const at = (state: Json) =>
-    validateState(state, { type: "STANDARD" }).map(({ message, location }) => `${message} @ ${location ?? "nowhere"}`);
+    inOneGo(validateState(state, { type: "STANDARD" })).map(
+      ({ message, location }) => `${message} @ ${location ?? "nowhere"}`,
+    );
   assert.deepEqual(at({ Type: "Pass", Next: "Elsewhere" }), []);
   assert.deepEqual(at({ Type: "Parallel", Branches: [], End: true }), [
     "Value cannot be empty @ /States/StateName/Branches",
@@ -939,7 +942,7 @@ const deepScopes = (depth: number): Json =>
 test("hostile definitions are refused at once", () => {
   const definitionWith = (result: string) =>
     `{"StartAt":"A","States":{"A":{"Type":"Pass","Result":${result},"End":true}}}`;
-  const codes = (text: string) => validateDefinition(text, { type: "STANDARD" }).map(({ code }) => code);
+  const codes = (text: string) => inOneGo(validateDefinition(text, { type: "STANDARD" })).map(({ code }) => code);
   assert.deepEqual(codes(definitionWith("[".repeat(100_000) + "]".repeat(100_000))), ["TOO_DEEPLY_NESTED"]);
   assert.deepEqual(codes(definitionWith(`${"[".repeat(100_000)}1.0${"]".repeat(100_000)}`)), ["TOO_DEEPLY_NESTED"]);
   assert.deepEqual(codes(definitionWith(`"${"x".repeat(1_048_576)}"`)), ["SCHEMA_VALIDATION_FAILED"]);
@@ -952,7 +955,7 @@ test("hostile definitions are refused at once", () => {
 
 test("a definition of 20,000 states is validated, and no more than 1000 problems are kept", () => {
   const states = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`s${i}`, pass]));
-  assert.equal(validateValue({ StartAt: "s0", States: states }, { type: "STANDARD" }).length, 1000);
+  assert.equal(inOneGo(validateValue({ StartAt: "s0", States: states }, { type: "STANDARD" })).length, 1000);
 });
 
 test("no value, and no damaged definition, makes the validator throw", () => {
@@ -972,14 +975,15 @@ test("no value, and no damaged definition, makes the validator throw", () => {
   }));
   fc.assert(
     fc.property(value, fc.constantFrom("STANDARD" as const, "EXPRESS" as const), (state, type) => {
-      validateValue(state, { type });
-      validateState(state, { type });
+      inOneGo(validateValue(state, { type }));
+      inOneGo(validateState(state, { type }));
       const definition = { StartAt: "S", QueryLanguage: "JSONata", States: { S: state, __proto__: state } };
-      for (const { message, code } of validateValue(definition, { type })) assert.ok(message !== "" && code !== "");
+      for (const { message, code } of inOneGo(validateValue(definition, { type })))
+        assert.ok(message !== "" && code !== "");
     }),
     { numRuns: 500 },
   );
-  fc.assert(fc.property(fc.string(), (text) => validateDefinition(text, { type: "STANDARD" }).length > 0));
+  fc.assert(fc.property(fc.string(), (text) => inOneGo(validateDefinition(text, { type: "STANDARD" })).length > 0));
 });
 
 const fieldNames = (

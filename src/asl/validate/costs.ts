@@ -1,0 +1,52 @@
+// Paying for checks: what cannot be afforded is a finding like any other, at the field where it shows.
+import { type Work, WorkExceeded } from "../work.ts";
+import { type Place, report } from "./place.ts";
+
+/** Thrown where checking ends early; the reason has been reported. */
+export class CheckingEnded extends Error {
+  override readonly name = "CheckingEnded";
+}
+
+const tooCostly = "TOO_COSTLY";
+
+/**
+ * Pays for a look at a value, and says whether it is time to pause.
+ * @throws CheckingEnded
+ */
+export function isPauseDueAfter(steps: number, place: Place): boolean {
+  pay(steps, place);
+  return place.effort.isPauseDue();
+}
+
+/** @throws CheckingEnded */
+export function pay(steps: number, place: Place): void {
+  try {
+    place.effort.definition.pay(steps);
+  } catch (error) {
+    if (!(error instanceof WorkExceeded)) throw error;
+    const advice = "make its expressions, paths and patterns simpler, or split it into several state machines";
+    report(place, tooCostly, `To check the definition up to here takes more work than is allowed: ${advice}`);
+    throw new CheckingEnded(tooCostly, { cause: error });
+  }
+}
+
+/**
+ * What is compiled for the state around; `undefined` where the state needs more work than it may, which is reported once.
+ * @throws CheckingEnded
+ */
+export function compiled<Result>(compile: (work: Work) => Result, place: Place): Result | undefined {
+  const { state } = place.effort;
+  const { left, spent } = state;
+  if (left < 0) return undefined;
+  try {
+    return compile(state);
+  } catch (error) {
+    if (!(error instanceof WorkExceeded)) throw error;
+    const advice = "make them simpler, or spread them over several states";
+    const message = `The expressions, paths and patterns of the state up to here take too much work to compile: ${advice}`;
+    report(place, tooCostly, message);
+    return undefined;
+  } finally {
+    pay(state.spent - spent, place);
+  }
+}
