@@ -17,7 +17,6 @@ export type TemplateOutcome =
   | { readonly ok: false; readonly kind: "problem"; readonly message: string };
 
 export type Template = {
-  readonly variables: ReadonlySet<string>;
   /**
    * @param random numbers in [0, 1) for `States.UUID` and `States.MathRandom`
    * @throws WorkExceeded
@@ -44,7 +43,6 @@ class Failed extends Error {
 type Compilation = {
   readonly location: string;
   readonly problems: Problem[];
-  readonly variables: Set<string>;
   readonly work: Work;
 };
 
@@ -58,7 +56,7 @@ export function compileTemplate(
   work = unlimitedWork(),
 ): { readonly template: Template } | { readonly problems: readonly Problem[] } {
   work.pay(stepsPerTemplate);
-  const compilation: Compilation = { location, problems: [], variables: new Set(), work };
+  const compilation: Compilation = { location, problems: [], work };
   const part = compilePart(template, compilation, 0);
   if (compilation.problems.length > 0) return { problems: compilation.problems };
   const evaluate: Template["evaluate"] = (scope, random) => {
@@ -70,7 +68,7 @@ export function compileTemplate(
       throw error;
     }
   };
-  return { template: { variables: compilation.variables, evaluate } };
+  return { template: { evaluate } };
 }
 
 /** Deeper than any template a person writes. */
@@ -153,12 +151,11 @@ function compileField(field: string, value: Json, compilation: Compilation): Par
   return part;
 }
 
-function compileExpression(field: string, text: string, { variables, work }: Compilation): Part | undefined {
+function compileExpression(field: string, text: string, { work }: Compilation): Part | undefined {
   if (text.startsWith("$")) {
     const compiled = compilePayloadPath(text, work);
     if ("problem" in compiled) return undefined;
-    const { path, read } = compiled.payloadPath;
-    if (path.variable !== undefined) variables.add(path.variable);
+    const { read } = compiled.payloadPath;
     return (scope) => {
       const result = read(scope);
       if (result.found) return result.value;
@@ -169,7 +166,6 @@ function compileExpression(field: string, text: string, { variables, work }: Com
   const compiled = compileIntrinsic(text, work);
   if ("problem" in compiled) return undefined;
   const { intrinsic } = compiled;
-  for (const variable of intrinsic.variables) variables.add(variable);
   return (scope, random) => {
     const outcome = intrinsic.evaluate(scope, random);
     if (outcome.ok) return outcome.value;

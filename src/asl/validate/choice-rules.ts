@@ -11,7 +11,7 @@ import { type Check, checkObject, type Shape, shapeOf } from "./shape.ts";
 import { assign, template } from "./templates.ts";
 
 /** One entry of `Choices`. */
-export const choice: Check = function* checkChoice(value, place) {
+export const choice: Check = function* choice(value, place) {
   const before = place.findings.count;
   const rule = yield* checkRule(value, topLevel, place);
   if (rule === undefined || place.language === "JSONata" || place.findings.hasErrorSince(before)) return;

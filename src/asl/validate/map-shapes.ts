@@ -103,7 +103,7 @@ const unsupportedFields: ReadonlyMap<Json, readonly string[]> = new Map([
   ["PARQUET", csvFields],
 ]);
 
-const readerConfigCheck: Check = function* checkReaderConfig(value, place) {
+const readerConfigCheck: Check = function* readerConfigCheck(value, place) {
   const config = yield* checkObject(value, readerConfig, place);
   if (config === undefined) return;
   const type = memberOf(config, "InputType");
@@ -142,7 +142,7 @@ const batcher = shapeOf({
 });
 const batchLimits = ["MaxItemsPerBatch", "MaxItemsPerBatchPath", "MaxInputBytesPerBatch", "MaxInputBytesPerBatchPath"];
 
-export const itemBatcher: Check = function* checkItemBatcher(value, place) {
+export const itemBatcher: Check = function* itemBatcher(value, place) {
   const object = yield* checkObject(value, batcher, place);
   if (object !== undefined && !batchLimits.some((name) => Object.hasOwn(object, name))) {
     reportSchema(place, `At least one of these fields is required: [${batchLimits.join(", ")}]`);
@@ -158,7 +158,7 @@ const writer = shapeOf({
   jsonata: { Arguments: objectTemplate },
 });
 
-export const resultWriter: Check = function* checkResultWriter(value, place) {
+export const resultWriter: Check = function* resultWriter(value, place) {
   const object = yield* checkObject(value, writer, place);
   if (object === undefined) return;
   const destination = place.language === "JSONata" ? "Arguments" : "Parameters";

@@ -61,7 +61,7 @@ function checkMember(name: string, text: string, place: Place): void {
 const maxNameLength = 80;
 const variableName = /^\p{ID_Start}\p{ID_Continue}*$/u;
 
-export const assign: Check = function* checkAssign(value, place) {
+export const assign: Check = function* assign(value, place) {
   if (!isJsonObject(value)) return reportSchema(place, "Expected value of type [OBJECT]");
   for (const name of assignedNames(value, place.language)) {
     if (isPauseDueAfter(stepsPerMember + (name.length >> 2), place)) yield;
