@@ -3,5 +3,5 @@
 /** Two seconds, in pieces. A definition of a person and of the largest size takes a fifth of it. */
 export const mostDefinitionSteps = 100_000_000;
 
-/** A tenth of a second: the parts of a state are compiled in one go when an execution first comes to it. */
-export const mostStateSteps = 5_000_000;
+/** Less than a tenth of a second: the parts of a state are compiled in one go when an execution first comes to it. */
+export const mostStateSteps = 4_000_000;

@@ -96,7 +96,7 @@ function compileArray(items: JsonArray, compilation: Compilation, depth: number)
 }
 
 /** Measured. */
-const [stepsPerTemplate, stepsPerItem, stepsPerMember, stepsPerFilledMember] = [50, 4, 45, 8];
+const [stepsPerTemplate, stepsPerItem, stepsPerObject, stepsPerMember, stepsPerFilledMember] = [50, 4, 10, 45, 8];
 
 type Member = {
   readonly name: string;
@@ -107,8 +107,11 @@ type Member = {
 };
 
 function compileObject(object: JsonObject, compilation: Compilation, depth: number): Part | undefined {
+  compilation.work.pay(stepsPerObject);
+  const entries = Object.entries(object);
+  if (entries.length === 0) return undefined;
   const members = inOrder(
-    Object.entries(object).map(([name, value]): Member => {
+    entries.map(([name, value]): Member => {
       compilation.work.pay(stepsPerMember + (name.length >> 2));
       if (!name.endsWith(".$")) {
         return { name, value, part: compilePart(value, compilation, depth + 1), isFilled: false };

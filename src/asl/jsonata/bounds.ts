@@ -16,16 +16,26 @@ type Group = {
   nesting: number;
 };
 
+/** Measured: to parse, to look for references and to compile; a node of what the parser copies counts as often. */
+const [stepsPerExpression, stepsPerNode] = [1_500, 50];
+/** Measured. Counts are written out, up to a bound of their own. */
+const [stepsPerPattern, stepsPerPatternCharacter, stepsPerCounts] = [3_000, 40, 50_000];
+
 /**
- * Gives an upper bound of the nodes of the tree, copies included.
+ * Gives the steps of work that it takes at most to compile the expression.
  * @throws JsonataFailure S0501 or S0502
  */
 export function checkBounds(text: string): number {
   if (text.length > maxExpressionLength) fail("S0501", { value: maxExpressionLength });
   const groups: Group[] = [{ weight: 0, operand: 0, nesting: 0 }];
   let nesting = 0;
-  for (const { token, position } of tokensOf(text)) {
+  let patternSteps = 0;
+  for (const { token, position, pattern } of tokensOf(text)) {
     let group = groups.at(-1) as Group;
+    if (pattern !== undefined) {
+      const hasCounts = pattern.includes("{");
+      patternSteps += stepsPerPattern + stepsPerPatternCharacter * pattern.length + (hasCounts ? stepsPerCounts : 0);
+    }
     if (token === "(" || token === "[" || token === "{") {
       groups.push({ weight: 0, operand: 0, nesting: 0 });
       nesting += 1;
@@ -51,7 +61,8 @@ export function checkBounds(text: string): number {
     }
     if (nesting > maxNesting || group.weight + group.operand > maxNodes) fail("S0502", { position });
   }
-  return groups.reduce((sum, { weight, operand }) => sum + weight + operand, 0);
+  const nodes = groups.reduce((sum, { weight, operand }) => sum + weight + operand, 0);
+  return stepsPerExpression + text.length + stepsPerNode * nodes + patternSteps;
 }
 
 const recursive = new Set(["?", "?:", "??", ":=", "prefix", "|"]);
@@ -60,7 +71,12 @@ const doubleOperators = new Set(["..", ":=", "!=", ">=", "<=", "**", "~>", "?:",
 const operators = ".[]{}(),@#;:?+-*/%|=<>^&!~";
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]+)?/y;
 
-type Token = { readonly token: string; readonly position: number };
+type Token = {
+  readonly token: string;
+  readonly position: number;
+  /** The text of a regular expression. */
+  readonly pattern?: string;
+};
 
 /** Operators as themselves, a sign as `prefix`, operands as `a`. */
 function* tokensOf(text: string): Generator<Token> {
@@ -74,9 +90,10 @@ function* tokensOf(text: string): Generator<Token> {
       const end = text.indexOf("*/", position + 2);
       position = end === -1 ? text.length : end + 2;
     } else if (char === "/" && isOperandNext) {
-      position = regexEnd(text, position + 1);
+      const pattern = text.slice(position, regexEnd(text, position + 1));
+      position += pattern.length;
       isOperandNext = false;
-      yield { token: "a", position };
+      yield { token: "a", position, pattern };
     } else if (operators.includes(char)) {
       const double = text.slice(position, position + 2);
       const token = doubleOperators.has(double) ? double : char;

@@ -74,6 +74,7 @@ export function* checkObject(value: Json, shape: Shape, place: Place): Pieces<Js
 
 /** AWS reports a field that does not belong to its object at the object. */
 function* checkMember(name: string, value: Json, { fields, names }: Shape, place: Place): Pieces<void> {
+  if (isPauseDueAfter(stepsPerValue, place)) yield;
   const field = fields.get(name);
   if (field === undefined) {
     const hint = { member: name, given: name, known: names[place.language] };
@@ -81,7 +82,8 @@ function* checkMember(name: string, value: Json, { fields, names }: Shape, place
     return;
   }
   if (field.only === undefined || field.only === place.language) {
-    yield* checkValue(field.check, value, below(place, name));
+    const pieces = field.check(value, below(place, name));
+    if (pieces !== undefined) yield* pieces;
     return;
   }
   // A state that may not have chosen its language is told so once, not again for each of its fields.

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Json } from "../json.ts";
+import type { Diagnostic } from "./diagnostic.ts";
 import { inOneGo } from "../pieces.ts";
-import { validateDefinition, validateState, validateValue } from "./validate.ts";
+import { type ValidateOptions, validateDefinition, validateStateText } from "./validate.ts";
 
 type Machine = { readonly [field: string]: Json };
 type Options = { readonly type?: "STANDARD" | "EXPRESS"; readonly machine?: Machine };
@@ -16,10 +17,16 @@ function problemsOf(state: Machine, { type = "STANDARD", machine = {} }: Options
   return findings(definition, type);
 }
 
+function validateValue(definition: Json, options: ValidateOptions): readonly Diagnostic[] {
+  return inOneGo(validateDefinition(JSON.stringify(definition), options));
+}
+
+function validateState(state: Json, options: ValidateOptions): readonly Diagnostic[] {
+  return inOneGo(validateStateText(JSON.stringify(state), options));
+}
+
 function findings(definition: Json, type: "STANDARD" | "EXPRESS" = "STANDARD"): readonly string[] {
-  const found = inOneGo(validateValue(definition, { type }));
-  assert.deepEqual(inOneGo(validateDefinition(JSON.stringify(definition), { type })), found);
-  return found.map(
+  return validateValue(definition, { type }).map(
     ({ severity, code, message, location }) =>
       `${severity === "ERROR" ? "" : "warning "}${code === "SCHEMA_VALIDATION_FAILED" ? "" : `${code} `}${message} @ ${location ?? "nowhere"}`,
   );
@@ -922,9 +929,7 @@ test("what is not a JSON object is refused as AWS refuses it", () => {
 
 test("a state by itself is validated without its targets, under the name AWS gives it", () => {
   const at = (state: Json) =>
-    inOneGo(validateState(state, { type: "STANDARD" })).map(
-      ({ message, location }) => `${message} @ ${location ?? "nowhere"}`,
-    );
+    validateState(state, { type: "STANDARD" }).map(({ message, location }) => `${message} @ ${location ?? "nowhere"}`);
   assert.deepEqual(at({ Type: "Pass", Next: "Elsewhere" }), []);
   assert.deepEqual(at({ Type: "Parallel", Branches: [], End: true }), [
     "Value cannot be empty @ /States/StateName/Branches",
@@ -955,7 +960,7 @@ test("hostile definitions are refused at once", () => {
 
 test("a definition of 20,000 states is validated, and no more than 1000 problems are kept", () => {
   const states = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`s${i}`, pass]));
-  assert.equal(inOneGo(validateValue({ StartAt: "s0", States: states }, { type: "STANDARD" })).length, 1000);
+  assert.equal(validateValue({ StartAt: "s0", States: states }, { type: "STANDARD" }).length, 1000);
 });
 
 test("no value, and no damaged definition, makes the validator throw", () => {
@@ -975,11 +980,10 @@ test("no value, and no damaged definition, makes the validator throw", () => {
   }));
   fc.assert(
     fc.property(value, fc.constantFrom("STANDARD" as const, "EXPRESS" as const), (state, type) => {
-      inOneGo(validateValue(state, { type }));
-      inOneGo(validateState(state, { type }));
+      validateValue(state, { type });
+      validateState(state, { type });
       const definition = { StartAt: "S", QueryLanguage: "JSONata", States: { S: state, __proto__: state } };
-      for (const { message, code } of inOneGo(validateValue(definition, { type })))
-        assert.ok(message !== "" && code !== "");
+      for (const { message, code } of validateValue(definition, { type })) assert.ok(message !== "" && code !== "");
     }),
     { numRuns: 500 },
   );

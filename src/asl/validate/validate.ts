@@ -5,7 +5,6 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
-  measureJson,
   memberOf,
   nestsDeeperThan,
   parseJson,
@@ -78,24 +77,20 @@ function textProblem(text: string): Diagnostic | undefined {
   return nestsDeeperThan(text, maxNesting) ? tooDeeplyNested : undefined;
 }
 
-/** The same for a definition that is parsed already. */
-export function* validateValue(definition: Json, { type }: ValidateOptions): Pieces<readonly Diagnostic[]> {
-  const problem = shapeProblem(definition);
-  if (problem !== undefined || !isJsonObject(definition)) return problem === undefined ? [] : [problem];
+function* validateValue(definition: Json, { type }: ValidateOptions): Pieces<readonly Diagnostic[]> {
+  if (!isJsonObject(definition)) return [schemaProblem(notAnObject)];
   const place = outermost(languageOf(definition, "JSONPath"), type);
   return yield* findingsOf(checkScope(definition, machineShape, place), place);
 }
 
-/** The problems of one state by itself, as TestState takes it; the names of its targets are not looked up. */
-export function* validateState(state: Json, { type }: ValidateOptions): Pieces<readonly Diagnostic[]> {
-  const problem = shapeProblem(state);
-  if (problem !== undefined) return [problem];
+function* validateState(state: Json, { type }: ValidateOptions): Pieces<readonly Diagnostic[]> {
+  if (!isJsonObject(state)) return [schemaProblem(notAnObject)];
   const place = outermost("JSONPath", type);
-  // AWS gives a state without a machine this name (recorded).
   const at = below(below(place, "States"), loneStateName);
   return yield* findingsOf(checkState(loneStateName, state, { before: () => () => false, place: at }), place);
 }
 
+/** AWS gives a state without a machine this name (recorded). */
 const loneStateName = "StateName";
 
 function* findingsOf(checking: Pieces<void>, { findings }: Place): Pieces<readonly Diagnostic[]> {
@@ -105,11 +100,6 @@ function* findingsOf(checking: Pieces<void>, { findings }: Place): Pieces<readon
     if (!(error instanceof CheckingEnded)) throw error;
   }
   return findings.list;
-}
-
-function shapeProblem(definition: Json): Diagnostic | undefined {
-  if (!isJsonObject(definition)) return schemaProblem(notAnObject);
-  return measureJson(definition, { bytes: Infinity, depth: maxNesting }) === "tooDeep" ? tooDeeplyNested : undefined;
 }
 
 function outermost(language: QueryLanguage, machineType: MachineType): Place {
