@@ -17,9 +17,7 @@ type Group = {
 };
 
 /** Measured: to parse, to look for references and to compile; a node of what the parser copies counts as often. */
-const [stepsPerExpression, stepsPerNode] = [1_500, 50];
-/** Measured. Counts are written out, up to a bound of their own. */
-const [stepsPerPattern, stepsPerPatternCharacter, stepsPerCounts] = [3_000, 40, 50_000];
+const [stepsPerExpression, stepsPerNode] = [2_000, 80];
 
 /**
  * Gives the steps of work that it takes at most to compile the expression.
@@ -32,10 +30,7 @@ export function checkBounds(text: string): number {
   let patternSteps = 0;
   for (const { token, position, pattern } of tokensOf(text)) {
     let group = groups.at(-1) as Group;
-    if (pattern !== undefined) {
-      const hasCounts = pattern.includes("{");
-      patternSteps += stepsPerPattern + stepsPerPatternCharacter * pattern.length + (hasCounts ? stepsPerCounts : 0);
-    }
+    if (pattern !== undefined) patternSteps += patternCost(pattern);
     if (token === "(" || token === "[" || token === "{") {
       groups.push({ weight: 0, operand: 0, nesting: 0 });
       nesting += 1;
@@ -63,6 +58,20 @@ export function checkBounds(text: string): number {
   }
   const nodes = groups.reduce((sum, { weight, operand }) => sum + weight + operand, 0);
   return stepsPerExpression + text.length + stepsPerNode * nodes + patternSteps;
+}
+
+/** Measured. */
+const [stepsPerPattern, stepsPerPatternCharacter, stepsPerInstruction] = [3_000, 40, 3];
+/** The most that are written out. */
+const mostInstructions = 20_000;
+
+/** Steps to compile a regular expression: its counts are written out. */
+function patternCost(pattern: string): number {
+  let instructions = pattern.length;
+  for (const [, least, most] of pattern.matchAll(/\{(\d+)(?:,(\d+))?/g)) {
+    instructions = Math.min(instructions * Math.max(1, Number(most ?? least)), mostInstructions);
+  }
+  return stepsPerPattern + stepsPerPatternCharacter * pattern.length + stepsPerInstruction * instructions;
 }
 
 const recursive = new Set(["?", "?:", "??", ":=", "prefix", "|"]);
