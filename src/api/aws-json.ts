@@ -14,6 +14,7 @@ import type { CallAction } from "../tasks/ports.ts";
 import type { Versions } from "../store/versions.ts";
 import { createCallAction } from "./call-action.ts";
 import type { ApiContext, Call, ValidateDefinition } from "./context.ts";
+import { createDescribedVariables, type InTurns } from "./described-variables.ts";
 import { answerFor, ApiError } from "./errors.ts";
 import { type Admit, createGuard, type GuardOptions } from "./guard.ts";
 import { type Perform, performers } from "./operations/registry.ts";
@@ -95,13 +96,15 @@ type Track = <Result>(performing: Promise<Result>) => Promise<Result>;
 function contextOf(options: ApiOptions): ApiContext {
   const { now = Date.now, newId = randomUUID, random = Math.random, activityPollMs = 60_000 } = options;
   const turns = new TurnQueue({ elapsed: () => performance.now(), isFull: () => false });
+  const inTurns: InTurns = (pieces) => turns.runPieces(pieces);
   return {
     runtime: options.runtime,
     catalogue: options.catalogue,
     versions: options.versions,
     arnSpace: options.arnSpace,
     validateDefinition: options.validateDefinition,
-    inTurns: (pieces) => turns.runPieces(pieces),
+    inTurns,
+    describedVariables: createDescribedVariables(inTurns),
     testState: options.testState,
     mocks: options.mocks,
     admitLogging: options.admitLogging ?? (() => Promise.resolve(true)),

@@ -9,6 +9,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { TestState } from "../runtime/state-test.ts";
 import type { Catalogue, StateMachineType } from "../store/catalogue.ts";
 import type { Versions } from "../store/versions.ts";
+import type { DescribedVariables, InTurns } from "./described-variables.ts";
 import type { Inputs } from "./model.ts";
 import type { PageTokens } from "./page-token.ts";
 
@@ -23,6 +24,7 @@ export interface ApiContext {
   readonly validateDefinition: ValidateDefinition;
   /** Does long work while others have their turns. */
   readonly inTurns: InTurns;
+  readonly describedVariables: DescribedVariables;
   readonly testState: TestState;
   /** Where a start may name a test case behind the ARN. */
   readonly mocks?: Pick<MockFile, "testCases"> | undefined;
@@ -40,8 +42,6 @@ export interface ApiContext {
   /** Runs the changes of one resource one after the other: they read, then write. */
   readonly inOrder: KeyedQueue;
 }
-
-export type InTurns = <Result>(pieces: Pieces<Result>) => Promise<Result>;
 
 /** Asked before a state machine is to log; false where the log group is certainly not there. */
 export type AdmitLogging = (logGroupArn: string, stateMachineArn: string) => Promise<boolean>;

@@ -28,7 +28,7 @@ import type {
   ValueSource,
 } from "./program.ts";
 import { parseTaskResource } from "./resource.ts";
-import { StateParts } from "./state-parts.ts";
+import { type OnCompiled, StateParts } from "./state-parts.ts";
 import type { Template } from "./template.ts";
 
 export type QueryLanguage = "JSONPath" | "JSONata";
@@ -40,12 +40,16 @@ export class DefinitionError extends Error {
 
 /**
  * Paths, templates, expressions and choice rules are compiled when an execution first comes to them, once.
+ * @param onCompiled told each time
  * @throws DefinitionError for a text that has not the form of a definition, whatever version of Pawl took it.
  */
-export function parseProgram(definition: string): Program {
+export function parseProgram(definition: string, onCompiled: OnCompiled = () => undefined): Program {
   const root = objectOf(parseDefinition(definition), "");
-  const language: QueryLanguage = memberOf(root, "QueryLanguage") === "JSONata" ? "JSONata" : "JSONPath";
-  return { ...parseScope(root, language, ""), timeoutSeconds: optionalNumber(root, "TimeoutSeconds") };
+  const machineLanguage: QueryLanguage = memberOf(root, "QueryLanguage") === "JSONata" ? "JSONata" : "JSONPath";
+  return {
+    ...parseScope(root, { location: "", machineLanguage, onCompiled }),
+    timeoutSeconds: optionalNumber(root, "TimeoutSeconds"),
+  };
 }
 
 function parseDefinition(definition: string): Json {
@@ -56,11 +60,12 @@ function parseDefinition(definition: string): Json {
   }
 }
 
-function parseScope(scope: JsonObject, language: QueryLanguage, location: string): StateScope {
+function parseScope(scope: JsonObject, around: Surroundings): StateScope {
+  const { location } = around;
   const states = new Map<string, State>();
   for (const [name, value] of Object.entries(objectOf(memberOf(scope, "States"), `${location}/States`))) {
     const at = `${location}/States/${name}`;
-    states.set(name, new StateReader(objectOf(value, at), { name, location: at, machineLanguage: language }).read());
+    states.set(name, new StateReader(objectOf(value, at), name, { ...around, location: at }).read());
   }
   const startAt = requiredString(scope, "StartAt", location);
   if (!states.has(startAt)) throw new DefinitionError(`${location}/StartAt names no state: ${startAt}`);
@@ -68,28 +73,30 @@ function parseScope(scope: JsonObject, language: QueryLanguage, location: string
 }
 
 interface Surroundings {
-  readonly name: string;
   readonly location: string;
   readonly machineLanguage: QueryLanguage;
+  readonly onCompiled: OnCompiled;
 }
 
 /** Reads one state; a class because every reader needs the same object, place and query language. */
 class StateReader {
   readonly #state: JsonObject;
+  readonly #name: string;
   readonly #around: Surroundings;
   readonly #language: QueryLanguage;
-  readonly #parts = new StateParts();
+  readonly #parts: StateParts;
 
-  constructor(state: JsonObject, around: Surroundings) {
+  constructor(state: JsonObject, name: string, around: Surroundings) {
     this.#state = state;
+    this.#name = name;
     this.#around = around;
+    this.#parts = new StateParts(around.onCompiled);
     const own = memberOf(state, "QueryLanguage");
     this.#language = own === "JSONata" || own === "JSONPath" ? own : around.machineLanguage;
   }
 
   read(): State {
-    const { name } = this.#around;
-    const base = { name, flow: this.#flow(this.#state) };
+    const base = { name: this.#name, flow: this.#flow(this.#state) };
     const transition = { ...base, next: this.#optionalString("Next") };
     switch (this.#optionalString("Type")) {
       case "Task":
@@ -114,7 +121,7 @@ class StateReader {
       case "Parallel": {
         const branches = arrayOf(memberOf(this.#state, "Branches"), this.#at("Branches")).map((branch, index) => {
           const at = `${this.#at("Branches")}[${index}]`;
-          return parseScope(objectOf(branch, at), this.#around.machineLanguage, at);
+          return parseScope(objectOf(branch, at), { ...this.#around, location: at });
         });
         return { ...this.#recovering(), type: "Parallel", branches };
       }
@@ -151,7 +158,7 @@ class StateReader {
       ...this.#recovering(),
       type: "Map",
       mode: isDistributed ? "DISTRIBUTED" : "INLINE",
-      processor: parseScope(processor, this.#around.machineLanguage, this.#at(field)),
+      processor: parseScope(processor, { ...this.#around, location: this.#at(field) }),
       items:
         items !== undefined
           ? this.#parts.expression(items, "Items")
@@ -202,7 +209,7 @@ class StateReader {
       return list === undefined ? [] : arrayOf(list, this.#at(field)).map((entry) => objectOf(entry, this.#at(field)));
     };
     return {
-      name: this.#around.name,
+      name: this.#name,
       flow: this.#flow(this.#state),
       next: this.#optionalString("Next"),
       retry: entries("Retry").map((entry) => parseRetrier(entry, this.#at("Retry"))),
@@ -317,7 +324,7 @@ class StateReader {
   }
 }
 
-const always = new StateParts();
+const always = new StateParts(() => undefined);
 /** `InputPath` and `OutputPath` where they are left out. */
 const wholeInput = always.path("$");
 /** `ResultPath` where it is left out. */

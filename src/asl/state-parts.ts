@@ -18,8 +18,16 @@ import {
 } from "./unusable.ts";
 import { Work, WorkExceeded } from "./work.ts";
 
+/** Told how many steps of work it took to compile a part, which says how much memory it takes. */
+export type OnCompiled = (steps: number) => void;
+
 export class StateParts {
+  readonly #onCompiled: OnCompiled;
   #work: Work | undefined;
+
+  constructor(onCompiled: OnCompiled) {
+    this.#onCompiled = onCompiled;
+  }
 
   expression(template: Json, location: string): Expression {
     const compiled = this.#part(
@@ -81,11 +89,15 @@ export class StateParts {
   #part<Part extends object>(compile: (work: Work) => Part, unusable: (problem: string) => Part): () => Part {
     return once(() => {
       this.#work ??= new Work({ steps: mostStateSteps });
+      const work = this.#work;
+      const { spent } = work;
       try {
-        return compile(this.#work);
+        return compile(work);
       } catch (error) {
         if (error instanceof WorkExceeded) return unusable(tooCostly);
         throw error;
+      } finally {
+        this.#onCompiled(work.spent - spent);
       }
     });
   }

@@ -1,6 +1,4 @@
 // State machines: create, describe, update, delete and list (API reference; idempotency and defaults as recorded).
-import { parseJson } from "../../asl/json.ts";
-import { variableReferences } from "../../asl/variable-references.ts";
 import { stateMachineArn } from "../../aws/arn.ts";
 import type { Catalogue, RevisionRecord, StateMachineRecord } from "../../store/catalogue.ts";
 import { requireName, requireRoleArn } from "../arguments.ts";
@@ -138,7 +136,7 @@ async function describeStateMachine(input: DescribeStateMachineInput, context: A
     type: stateMachine.type,
     creationDate: toSeconds(version?.createdAt ?? stateMachine.createdAt),
     description: version?.description,
-    ...describedRevision(revision, input.includedData),
+    ...(await describedRevision(revision, input.includedData, context)),
   };
 }
 
@@ -156,19 +154,22 @@ async function describeStateMachineForExecution(
     stateMachineArn: qualifiedArn(context, stateMachineName),
     name: stateMachineName,
     updateDate: toSeconds(revision.createdAt),
-    ...describedRevision(revision, includedData),
+    ...(await describedRevision(revision, includedData, context)),
   };
 }
 
 type IncludedData = DescribeStateMachineInput["includedData"];
 
-function describedRevision(revision: RevisionRecord, includedData: IncludedData): Answer {
-  const references = variableReferences(parseJson(revision.definition));
+async function describedRevision(
+  revision: RevisionRecord,
+  includedData: IncludedData,
+  { describedVariables }: ApiContext,
+): Promise<Answer> {
   return {
     definition: includedData === "METADATA_ONLY" ? "{}" : revision.definition,
     roleArn: revision.roleArn,
     revisionId: revision.publicId,
-    variableReferences: references.size === 0 ? undefined : Object.fromEntries(references),
+    variableReferences: await describedVariables(revision),
     ...echoedConfigurations(revision),
   };
 }

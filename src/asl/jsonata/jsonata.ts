@@ -79,6 +79,12 @@ export function compileJsonata(
   }
 }
 
+/** The free variables of an expression, without compiling it; none where it cannot be parsed. @throws WorkExceeded */
+export function jsonataVariables(text: string, work: Work): ReadonlySet<string> {
+  const parsed = parseExpression(text, work);
+  return "tree" in parsed ? referencesOf(parsed.tree, builtinsOf.aws).variables : new Set();
+}
+
 /**
  * @param input the context of the top level; AWS has none
  * @param bindings variables without their `$`, `states` among them

@@ -1,32 +1,31 @@
-// Which prepared definitions are kept.
+// Prepared definitions are shared, and let go by what they and their compiled parts take.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Programs, type ProgramsOptions } from "./programs.ts";
+import { Programs } from "./programs.ts";
 
-const revision = (id: number, comment = "") => ({
+const revision = (id: number, output: string) => ({
   id,
-  definition: JSON.stringify({ StartAt: "S", States: { S: { Type: "Succeed", Comment: comment } } }),
+  definition: JSON.stringify({
+    StartAt: "S",
+    States: { S: { Type: "Succeed", QueryLanguage: "JSONata", Output: `{% ${output} %}` } },
+  }),
 });
 
-test("a program is prepared once, and the one used longest ago is let go where they are too many", () => {
-  const isKept = keeping({ mostPrograms: 2, mostCharacters: Infinity });
-  assert.deepEqual([1, 2, 1, 3, 1, 2].map(isKept), [false, false, true, false, true, false]);
+test("a program is prepared once, whatever is prepared besides", () => {
+  const programs = new Programs();
+  const [first, second] = [programs.of(revision(1, "1")), programs.of(revision(2, "2"))];
+  assert.deepEqual([programs.of(revision(1, "1")) === first, programs.of(revision(2, "2")) === second], [true, true]);
 });
 
-test("programs are let go where their definitions are too large in all, but never the one that is used", () => {
-  const { length } = revision(0).definition;
-  const isKept = keeping({ mostPrograms: 1_000, mostCharacters: 2 * length }, { 4: "x".repeat(10 * length) });
-  assert.deepEqual([1, 2, 1, 2, 3].map(isKept), [false, false, true, true, false]);
-  assert.deepEqual([2, 3, 4, 4, 3, 3].map(isKept), [true, true, false, true, false, true]);
+test("what executions have compiled counts as well as the definition", () => {
+  const few = revision(1, "1");
+  const programs = new Programs(100 * few.definition.length);
+  const first = programs.of(few);
+  const many = revision(2, Array.from({ length: 100 }, () => "$a").join(" + "));
+  programs.of(many);
+  assert.equal(programs.of(few), first);
+  const second = programs.of(many);
+  const flow = second.states.get("S")?.flow;
+  assert.ok(flow?.language === "JSONata" && flow.output?.isWhole);
+  assert.notEqual(programs.of(few), first);
 });
-
-function keeping(options: ProgramsOptions, comments: { readonly [id: number]: string } = {}): (id: number) => boolean {
-  const programs = new Programs(options);
-  const seen = new Map<number, unknown>();
-  return (id) => {
-    const program = programs.of(revision(id, comments[id]));
-    const isKept = seen.get(id) === program;
-    seen.set(id, program);
-    return isKept;
-  };
-}

@@ -1,53 +1,26 @@
-// Prepared definitions, one per revision, shared by every execution that is pinned to it. Those that have not been used for
-// the longest time are let go where they are too many, or too large in all.
+// Prepared definitions, one per revision, shared by every execution that is pinned to it.
 import { parseProgram } from "../../asl/parse-program.ts";
 import type { Program } from "../../asl/program.ts";
 import type { RevisionRecord } from "../../store/catalogue.ts";
+import { RecentlyUsed } from "../recently-used.ts";
 
-export interface ProgramsOptions {
-  readonly mostPrograms: number;
-  /** Characters of their definitions; a program takes some ten times as many bytes. */
-  readonly mostCharacters: number;
-}
-
-interface Kept {
-  readonly program: Program;
-  readonly characters: number;
-}
+/** Measured: of the JSON that is kept, and of what a step of work compiles. */
+const [bytesPerCharacter, bytesPerStep] = [10, 7];
+const mostBytes = 256 * 1024 * 1024;
 
 export class Programs {
-  readonly #options: ProgramsOptions;
-  /** Those used last stand last. */
-  readonly #kept = new Map<number, Kept>();
-  #characters = 0;
+  readonly #kept: RecentlyUsed<Program>;
 
-  constructor(options: ProgramsOptions = { mostPrograms: 1_000, mostCharacters: 32 * 1024 * 1024 }) {
-    this.#options = options;
+  constructor(mostWeight = mostBytes) {
+    this.#kept = new RecentlyUsed<Program>({ mostEntries: 1_000, mostWeight });
   }
 
   /** @throws DefinitionError for a definition that cannot be run. */
   of({ id, definition }: Pick<RevisionRecord, "id" | "definition">): Program {
     const known = this.#kept.get(id);
-    if (known !== undefined) {
-      this.#kept.delete(id);
-      this.#kept.set(id, known);
-      return known.program;
-    }
-    const program = parseProgram(definition);
-    this.#kept.set(id, { program, characters: definition.length });
-    this.#characters += definition.length;
-    this.#letGo();
+    if (known !== undefined) return known;
+    const program = parseProgram(definition, (steps) => this.#kept.grow(id, program, steps * bytesPerStep));
+    this.#kept.add(id, program, definition.length * bytesPerCharacter);
     return program;
-  }
-
-  /** The one used last stays, however large it is. */
-  #letGo(): void {
-    const { mostPrograms, mostCharacters } = this.#options;
-    for (const [id, { characters }] of this.#kept) {
-      const isTooMuch = this.#kept.size > mostPrograms || this.#characters > mostCharacters;
-      if (!isTooMuch || this.#kept.size === 1) return;
-      this.#kept.delete(id);
-      this.#characters -= characters;
-    }
   }
 }
