@@ -22,13 +22,13 @@ export function* variableReferences(definition: string): Pieces<VariableReferenc
 
 interface Collecting {
   readonly references: Map<string, readonly string[]>;
-  /** Of the machine. */
+  /** The query language of the machine. */
   readonly language: Json | undefined;
   readonly work: Work;
   readonly pace: Pace;
 }
 
-/** What is found in one state. */
+/** One state, with the names found in it. */
 interface Found extends Collecting {
   readonly names: Set<string>;
 }

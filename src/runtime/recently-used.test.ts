@@ -1,4 +1,4 @@
-// What is kept, and what is let go.
+// Values are let go in the order in which they were used.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RecentlyUsed } from "./recently-used.ts";

@@ -1,5 +1,5 @@
-// What has been made of records and can be made again: kept while it is used, and let go, longest unused first, where it is
-// too many or weighs too much in all.
+// Values that were made of records and can be made again: they are kept while they are used, and let go, longest unused
+// first, where they are too many or weigh too much in all.
 
 export interface RecentlyUsedOptions {
   readonly mostEntries: number;

@@ -31,7 +31,7 @@ export function pay(steps: number, place: Place): void {
 }
 
 /**
- * What is compiled for the state around; `undefined` where the state needs more work than it may, which is reported once.
+ * Compiles a part of the state around; gives `undefined` where the state needs more work than it may, which is reported once.
  * @throws CheckingEnded
  */
 export function compiled<Result>(compile: (work: Work) => Result, place: Place): Result | undefined {

@@ -1,4 +1,4 @@
-// What has been done to check a definition, and how much more may be: all in all, and for the state at hand.
+// The work that has been done to check a definition, and how much more may be: all in all, and for the state at hand.
 import { mostDefinitionSteps, mostStateSteps } from "../definition-work.ts";
 import { Pace } from "../pieces.ts";
 import { Work } from "../work.ts";

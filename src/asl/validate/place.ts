@@ -24,7 +24,7 @@ export interface Place {
   /** How many scopes are around. */
   readonly depth: number;
   readonly findings: Findings;
-  /** Of the state around. */
+  /** That of the state around. */
   readonly effort: Effort;
 }
 
