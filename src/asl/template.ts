@@ -107,6 +107,7 @@ type Member = {
 };
 
 function compileObject(object: JsonObject, compilation: Compilation, depth: number): Part | undefined {
+  payForMembers(object, compilation.work);
   compilation.work.pay(stepsPerObject);
   const entries = Object.entries(object);
   if (entries.length === 0) return undefined;

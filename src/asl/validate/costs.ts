@@ -1,5 +1,6 @@
 // Paying for checks: what cannot be afforded is a finding like any other, at the field where it shows.
-import { type Work, WorkExceeded } from "../work.ts";
+import { mostPartSteps } from "../definition-work.ts";
+import { Work, WorkExceeded } from "../work.ts";
 import { type Place, report } from "./place.ts";
 
 /** Thrown where checking ends early; the reason has been reported. */
@@ -35,18 +36,24 @@ export function pay(steps: number, place: Place): void {
  * @throws CheckingEnded
  */
 export function compiled<Result>(compile: (work: Work) => Result, place: Place): Result | undefined {
-  const { state } = place.effort;
-  const { left, spent } = state;
-  if (left < 0) return undefined;
+  const { effort } = place;
+  if (effort.stateLeft <= 0) return undefined;
+  const most = Math.min(mostPartSteps, effort.stateLeft);
+  const work = new Work({ steps: most });
   try {
-    return compile(state);
+    return compile(work);
   } catch (error) {
     if (!(error instanceof WorkExceeded)) throw error;
-    const advice = "make them simpler, or spread them over several states";
-    const message = `The expressions, paths and patterns of the state up to here take too much work to compile: ${advice}`;
-    report(place, tooCostly, message);
+    report(place, tooCostly, most < mostPartSteps ? stateTooCostly : partTooCostly);
     return undefined;
   } finally {
-    pay(state.spent - spent, place);
+    const done = Math.min(work.spent, most);
+    effort.stateLeft -= done;
+    pay(done, place);
   }
 }
+
+const partTooCostly = "The field takes too much work to compile: make it simpler";
+const stateTooCostly =
+  "The expressions, paths and patterns of the state up to here take too much work to compile: " +
+  "make them simpler, or spread them over several states";

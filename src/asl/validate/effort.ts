@@ -6,11 +6,10 @@ import { Work } from "../work.ts";
 export class Effort {
   readonly definition = new Work({ steps: mostDefinitionSteps });
   readonly #pace = new Pace(this.definition);
-  /** Compiles what stands in the state at hand. */
-  readonly state: Work;
+  /** Steps that are left to compile what stands in the state at hand. */
+  stateLeft = mostStateSteps;
 
   constructor(around?: Effort) {
-    this.state = new Work({ steps: mostStateSteps });
     if (around === undefined) return;
     this.definition = around.definition;
     this.#pace = around.#pace;
