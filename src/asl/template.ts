@@ -5,6 +5,7 @@ import { compileIntrinsic } from "./intrinsics/intrinsics.ts";
 import { stringHashCode } from "./java/hash-code.ts";
 import { inHashMapOrder } from "./java/hash-order.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonArray, type JsonObject, setMember } from "./json.ts";
+import { payForMembers } from "./json-work.ts";
 import { type PathScope, workOf } from "./jsonpath/jsonpath.ts";
 import { compilePayloadPath } from "./payload-path.ts";
 import { unlimitedWork, type Work } from "./work.ts";

@@ -29,6 +29,8 @@ import { type IsAssigned, variablesBefore } from "./variables.ts";
 
 export interface ValidateOptions {
   readonly type: MachineType;
+  /** Counts the work that is done. */
+  readonly effort?: Effort;
 }
 
 /** Largest definition in bytes (AWS quota). */
@@ -77,15 +79,15 @@ function textProblem(text: string): Diagnostic | undefined {
   return nestsDeeperThan(text, maxNesting) ? tooDeeplyNested : undefined;
 }
 
-function* validateValue(definition: Json, { type }: ValidateOptions): Pieces<readonly Diagnostic[]> {
+function* validateValue(definition: Json, options: ValidateOptions): Pieces<readonly Diagnostic[]> {
   if (!isJsonObject(definition)) return [schemaProblem(notAnObject)];
-  const place = outermost(languageOf(definition, "JSONPath"), type);
+  const place = outermost(languageOf(definition, "JSONPath"), options);
   return yield* findingsOf(checkScope(definition, machineShape, place), place);
 }
 
-function* validateState(state: Json, { type }: ValidateOptions): Pieces<readonly Diagnostic[]> {
+function* validateState(state: Json, options: ValidateOptions): Pieces<readonly Diagnostic[]> {
   if (!isJsonObject(state)) return [schemaProblem(notAnObject)];
-  const place = outermost("JSONPath", type);
+  const place = outermost("JSONPath", options);
   const at = below(below(place, "States"), loneStateName);
   return yield* findingsOf(checkState(loneStateName, state, { before: () => () => false, place: at }), place);
 }
@@ -102,7 +104,7 @@ function* findingsOf(checking: Pieces<void>, { findings }: Place): Pieces<readon
   return findings.list;
 }
 
-function outermost(language: QueryLanguage, machineType: MachineType): Place {
+function outermost(language: QueryLanguage, { type: machineType, effort = new Effort() }: ValidateOptions): Place {
   return {
     location: "",
     language,
@@ -114,7 +116,7 @@ function outermost(language: QueryLanguage, machineType: MachineType): Place {
     labels: new Set(),
     depth: 0,
     findings: new Findings(),
-    effort: new Effort(),
+    effort,
   };
 }
 
