@@ -4,15 +4,15 @@ import { Pace } from "../pieces.ts";
 import { Work } from "../work.ts";
 
 export class Effort {
-  readonly definition = new Work({ steps: mostDefinitionSteps });
-  readonly #pace = new Pace(this.definition);
+  readonly definition: Work;
   /** Steps that are left to compile what stands in the state at hand. */
   stateLeft = mostStateSteps;
+  readonly #pace: Pace;
 
+  /** @param around that of the definition, for a state of it */
   constructor(around?: Effort) {
-    if (around === undefined) return;
-    this.definition = around.definition;
-    this.#pace = around.#pace;
+    this.definition = around?.definition ?? new Work({ steps: mostDefinitionSteps });
+    this.#pace = around === undefined ? new Pace(this.definition) : around.#pace;
   }
 
   isPauseDue(): boolean {
