@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Json } from "../asl/json.ts";
 import type { ArnSpace } from "../aws/arn.ts";
 import { awsQuotas, type Quotas } from "../runtime/starts/quotas.ts";
+import { TurnQueue } from "../runtime/executions/turn-queue.ts";
 import { createKeyedQueue } from "../runtime/keyed-queue.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { TestState } from "../runtime/state-test.ts";
@@ -14,6 +15,7 @@ import type { Versions } from "../store/versions.ts";
 import { createCallAction } from "./call-action.ts";
 import type { ApiContext, Call, ValidateDefinition } from "./context.ts";
 import { answerFor, ApiError, isFault, serverStopping } from "./errors.ts";
+import { createDescribedVariables, type InTurns } from "./described-variables.ts";
 import { type Admit, createGuard, type GuardOptions } from "./guard.ts";
 import { type Perform, performers } from "./operations/registry.ts";
 import { BodyBudget } from "./body-budget.ts";
@@ -111,12 +113,16 @@ interface Serving {
 
 function contextOf(options: ApiOptions): ApiContext {
   const { now = Date.now, newId = randomUUID, random = Math.random, activityPollMs = 60_000 } = options;
+  const turns = new TurnQueue({ elapsed: () => performance.now(), isFull: () => false });
+  const inTurns: InTurns = (pieces) => turns.runPieces(pieces);
   return {
     runtime: options.runtime,
     catalogue: options.catalogue,
     versions: options.versions,
     arnSpace: options.arnSpace,
     validateDefinition: options.validateDefinition,
+    inTurns,
+    describedVariables: createDescribedVariables(inTurns),
     testState: options.testState,
     mocks: options.mocks,
     admitLogging: options.admitLogging ?? (() => Promise.resolve(true)),

@@ -1,4 +1,5 @@
 // The context that actions work in: the running engine, the catalogue, and what makes an answer depend on time or place.
+import type { Pieces } from "../asl/pieces.ts";
 import type { Diagnostic } from "../asl/validate/diagnostic.ts";
 import type { ArnSpace } from "../aws/arn.ts";
 import type { KeyedQueue } from "../runtime/keyed-queue.ts";
@@ -8,11 +9,12 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { TestState } from "../runtime/state-test.ts";
 import type { Catalogue, StateMachineType } from "../store/catalogue.ts";
 import type { Versions } from "../store/versions.ts";
+import type { DescribedVariables, InTurns } from "./described-variables.ts";
 import type { Inputs } from "./model.ts";
 import type { PageTokens } from "./page-token.ts";
 
 /** The problems of a definition's text; without a diagnostic of severity ERROR it can be run. */
-export type ValidateDefinition = (text: string, type: StateMachineType) => readonly Diagnostic[];
+export type ValidateDefinition = (text: string, type: StateMachineType) => Pieces<readonly Diagnostic[]>;
 
 export interface ApiContext {
   readonly runtime: Runtime;
@@ -20,6 +22,9 @@ export interface ApiContext {
   readonly versions: Versions;
   readonly arnSpace: ArnSpace;
   readonly validateDefinition: ValidateDefinition;
+  /** Does long work while others have their turns. */
+  readonly inTurns: InTurns;
+  readonly describedVariables: DescribedVariables;
   readonly testState: TestState;
   /** Where a start may name a test case behind the ARN. */
   readonly mocks?: Pick<MockFile, "testCases"> | undefined;

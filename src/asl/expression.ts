@@ -1,8 +1,17 @@
 // JSONata in a field of a state: any JSON value whose strings of the form `{% … %}` are expressions, at any depth.
 // Compiled once; the parts without expressions are shared, not copied.
-import { isJsonArray, isJsonObject, type Json, jsonTypeName, setMember, stringifyJson } from "./json.ts";
+import {
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  jsonTypeName,
+  setMember,
+  stringifyJson,
+} from "./json.ts";
 import { shownJson } from "./payload.ts";
 import { compileJsonata, evaluateJsonata, type JsonataContext, type JsonataProgram } from "./jsonata/jsonata.ts";
+import { unlimitedWork, type Work } from "./work.ts";
 
 /** The names that expressions can see: `states` and the variables. */
 export type Bindings = ReadonlyMap<string, Json>;
@@ -22,43 +31,56 @@ export interface Expression {
   evaluate(bindings: Bindings, context: JsonataContext): ExpressionOutcome;
 }
 
-export class ExpressionError extends Error {
-  override readonly name = "ExpressionError";
-}
-
 /** The text between `{%` and `%}`, trimmed; `undefined` for a string that is no expression. */
 export function expressionText(text: string): string | undefined {
   return text.length >= 4 && text.startsWith("{%") && text.endsWith("%}") ? text.slice(2, -2).trim() : undefined;
 }
 
 /**
+ * An expression within that cannot be compiled fails when it is evaluated.
  * @param location the state's field, the first part of the location in errors.
- * @throws ExpressionError when an expression cannot be compiled.
+ * @throws WorkExceeded
  */
-export function compileExpression(template: Json, location: string): Expression {
-  const node = compileNode(template, location);
-  const evaluate: Evaluate = node ?? (() => ({ ok: true, value: template }));
-  const text = typeof template === "string" ? template : stringifyJson(template);
-  const source = typeof template === "string" ? expressionText(template) : undefined;
-  return { location, source: source ?? text, isWhole: source !== undefined, evaluate };
+export function compileExpression(template: Json, location: string, work = unlimitedWork()): Expression {
+  const evaluate: Evaluate = compileNode(template, location, work) ?? (() => ({ ok: true, value: template }));
+  return {
+    location,
+    isWhole: typeof template === "string" && expressionText(template) !== undefined,
+    get source() {
+      return sourceOf(template);
+    },
+    evaluate,
+  };
+}
+
+/** The text of a field, as messages show it. */
+export function sourceOf(template: Json): string {
+  return typeof template === "string" ? (expressionText(template) ?? template) : stringifyJson(template);
 }
 
 type Evaluate = (bindings: Bindings, context: JsonataContext) => ExpressionOutcome;
 
+/** Measured, without the expression that a string may be. */
+const stepsPerNode = 10;
+
 /** `undefined` for a value without expressions. */
-function compileNode(template: Json, location: string): Evaluate | undefined {
-  if (typeof template === "string") return compileString(template, location);
-  if (isJsonArray(template)) return compileArray(template, location);
-  if (isJsonObject(template)) return compileObject(template, location);
+function compileNode(template: Json, location: string, work: Work): Evaluate | undefined {
+  work.pay(stepsPerNode);
+  if (typeof template === "string") return compileString(template, location, work);
+  if (isJsonArray(template)) return compileArray(template, location, work);
+  if (isJsonObject(template)) return compileObject(template, location, work);
   return undefined;
 }
 
-function compileString(template: string, location: string): Evaluate | undefined {
+function compileString(template: string, location: string, work: Work): Evaluate | undefined {
   const source = expressionText(template);
   if (source === undefined) return undefined;
-  const compiled = compileJsonata(source);
-  if ("problem" in compiled)
-    throw new ExpressionError(`${location}: ${compiled.problem.code}: ${compiled.problem.message}`);
+  const compiled = compileJsonata(source, { work });
+  if ("problem" in compiled) {
+    const { code, message } = compiled.problem;
+    const detail = `${subjectOf(source, location)} threw an error during evaluation. ${code}: ${message}`;
+    return () => ({ ok: false, location, detail });
+  }
   const { program } = compiled;
   return (bindings, context) => evaluateAt(program, location, bindings, context);
 }
@@ -71,7 +93,7 @@ function evaluateAt(
 ): ExpressionOutcome {
   const outcome = evaluateJsonata(program, undefined, bindings, context);
   if (outcome.kind === "value") return { ok: true, value: outcome.value };
-  const subject = `The JSONata expression '${program.source}' specified for the field '${location}'`;
+  const subject = subjectOf(program.source, location);
   switch (outcome.kind) {
     case "nothing":
       return { ok: false, location, detail: `${subject} returned nothing (undefined).` };
@@ -90,8 +112,13 @@ function evaluateAt(
   }
 }
 
-function compileArray(template: readonly Json[], location: string): Evaluate | undefined {
-  const items = template.map((item, index) => compileNode(item, `${location}[${index}]`));
+/** The beginning of AWS's sentences about an expression. */
+export function subjectOf(source: string, location: string): string {
+  return `The JSONata expression '${source}' specified for the field '${location}'`;
+}
+
+function compileArray(template: readonly Json[], location: string, work: Work): Evaluate | undefined {
+  const items = template.map((item, index) => compileNode(item, `${location}[${index}]`, work));
   if (items.every((item) => item === undefined)) return undefined;
   return (bindings, context) => {
     const value: Json[] = [];
@@ -104,9 +131,9 @@ function compileArray(template: readonly Json[], location: string): Evaluate | u
   };
 }
 
-function compileObject(template: { readonly [name: string]: Json }, location: string): Evaluate | undefined {
+function compileObject(template: JsonObject, location: string, work: Work): Evaluate | undefined {
   const members = Object.entries(template).map(
-    ([name, value]) => [name, value, compileNode(value, `${location}/${name}`)] as const,
+    ([name, value]) => [name, value, compileNode(value, `${location}/${name}`, work)] as const,
   );
   if (members.every(([, , evaluate]) => evaluate === undefined)) return undefined;
   return (bindings, context) => {
@@ -123,7 +150,7 @@ function compileObject(template: { readonly [name: string]: Json }, location: st
 /** AWS's complaint about a value that is of another type than its field needs. */
 export function unexpectedType({ source, location }: Expression, expected: string, value: Json): string {
   return (
-    `The JSONata expression '${source}' specified for the field '${location}' returned an unexpected result type. ` +
+    `${subjectOf(source, location)} returned an unexpected result type. ` +
     `Expected '${expected}', but was '${jsonTypeName(value)}' for value: ${shownJson(value)}`
   );
 }

@@ -1,5 +1,6 @@
 // JSON values as state data: parsed without losing what `JSON.parse` loses. AWS keeps `0.0` as `0.0` and a 20-digit
 // integer exact, so a number whose text a double does not reproduce is kept as an `ExactNumber`.
+import { readJson } from "./json-reader.ts";
 
 /** A number whose source text does not survive a round trip through a double (`0.0`, `1e3`, 20-digit integers). */
 export class ExactNumber {
@@ -24,10 +25,8 @@ export type JsonArray = readonly Json[];
 /** State data. Never mutated once made; shared freely between states. */
 export type Json = null | boolean | number | string | ExactNumber | JsonArray | JsonObject;
 
-// Both are part of ECMAScript (JSON.parse source text access); TypeScript's library does not declare them yet.
+// Part of ECMAScript (JSON.parse source text access); TypeScript's library does not declare it yet.
 const { rawJSON: rawJson } = JSON as unknown as { rawJSON: (text: string) => unknown };
-type SourceReviver = (this: unknown, key: string, value: unknown, context: { readonly source?: string }) => unknown;
-const parseWithSource = JSON.parse as unknown as (text: string, reviver: SourceReviver) => Json;
 
 // Over-approximates "some number here may not survive": a fraction ending in 0, an exponent, 16 digits in a row, or -0.
 const mayLoseNumber = /\d\.\d*0(?!\d)|\d[eE]|\d{16}|-0(?![.\d])|\d\.\d{15}/;
@@ -37,10 +36,13 @@ const mayLoseNumber = /\d\.\d*0(?!\d)|\d[eE]|\d{16}|-0(?![.\d])|\d\.\d{15}/;
  * @throws SyntaxError as `JSON.parse` does.
  */
 export function parseJson(text: string): Json {
-  if (!mayLoseNumber.test(text)) return JSON.parse(text) as Json;
-  return parseWithSource(text, (_key, value, { source }) =>
-    typeof value === "number" && source !== undefined && String(value) !== source ? new ExactNumber(source) : value,
-  );
+  const value = JSON.parse(text) as Json;
+  return mayLoseNumber.test(text) ? (readJson(text, numberOf) as Json) : value;
+}
+
+function numberOf(source: string): number | ExactNumber {
+  const value = Number(source);
+  return String(value) === source ? value : new ExactNumber(source);
 }
 
 /** Compact JSON text of a value; numbers that were kept exact are written as they were read. */

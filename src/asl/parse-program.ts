@@ -1,8 +1,6 @@
 // Definition text to typed program. The validator has the say on what is wrong with a definition and reports it kindly;
 // here a definition without the form of one is refused, and a field that cannot be compiled fails when it is used.
-import { type ChoiceRule, compileChoiceRule } from "./choice/choice-rule.ts";
-import { compileExpression, type Expression, expressionText } from "./expression.ts";
-import { compileIntrinsic } from "./intrinsics/intrinsics.ts";
+import { type Expression, expressionText } from "./expression.ts";
 import {
   isJsonArray,
   isJsonNumber,
@@ -13,7 +11,7 @@ import {
   parseJson,
   toDouble,
 } from "./json.ts";
-import { compileJsonPath, compileReferencePath, type JsonPath, type ReferencePath } from "./jsonpath/jsonpath.ts";
+import type { JsonPath, ReferencePath } from "./jsonpath/jsonpath.ts";
 import { Payload } from "./payload.ts";
 import type {
   Catcher,
@@ -30,8 +28,8 @@ import type {
   ValueSource,
 } from "./program.ts";
 import { parseTaskResource } from "./resource.ts";
-import { compileTemplate, type Template } from "./template.ts";
-import { unusablePath, unusableReferencePath, unusableRule, unusableTemplate } from "./unusable.ts";
+import { type OnCompiled, StateParts } from "./state-parts.ts";
+import type { Template } from "./template.ts";
 
 export type QueryLanguage = "JSONPath" | "JSONata";
 
@@ -41,13 +39,17 @@ export class DefinitionError extends Error {
 }
 
 /**
- * Prepares everything that can be prepared: paths, templates, expressions and choice rules are compiled here, once.
+ * Paths, templates, expressions and choice rules are compiled when an execution first comes to them, once.
+ * @param onCompiled told each time
  * @throws DefinitionError for a text that has not the form of a definition, whatever version of Pawl took it.
  */
-export function parseProgram(definition: string): Program {
+export function parseProgram(definition: string, onCompiled: OnCompiled = () => undefined): Program {
   const root = objectOf(parseDefinition(definition), "");
-  const language: QueryLanguage = memberOf(root, "QueryLanguage") === "JSONata" ? "JSONata" : "JSONPath";
-  return { ...parseScope(root, language, ""), timeoutSeconds: optionalNumber(root, "TimeoutSeconds") };
+  const machineLanguage: QueryLanguage = memberOf(root, "QueryLanguage") === "JSONata" ? "JSONata" : "JSONPath";
+  return {
+    ...parseScope(root, { location: "", machineLanguage, onCompiled }),
+    timeoutSeconds: optionalNumber(root, "TimeoutSeconds"),
+  };
 }
 
 function parseDefinition(definition: string): Json {
@@ -58,11 +60,12 @@ function parseDefinition(definition: string): Json {
   }
 }
 
-function parseScope(scope: JsonObject, language: QueryLanguage, location: string): StateScope {
+function parseScope(scope: JsonObject, around: Surroundings): StateScope {
+  const { location } = around;
   const states = new Map<string, State>();
   for (const [name, value] of Object.entries(objectOf(memberOf(scope, "States"), `${location}/States`))) {
     const at = `${location}/States/${name}`;
-    states.set(name, new StateReader(objectOf(value, at), { name, location: at, machineLanguage: language }).read());
+    states.set(name, new StateReader(objectOf(value, at), name, { ...around, location: at }).read());
   }
   const startAt = requiredString(scope, "StartAt", location);
   if (!states.has(startAt)) throw new DefinitionError(`${location}/StartAt names no state: ${startAt}`);
@@ -70,27 +73,30 @@ function parseScope(scope: JsonObject, language: QueryLanguage, location: string
 }
 
 interface Surroundings {
-  readonly name: string;
   readonly location: string;
   readonly machineLanguage: QueryLanguage;
+  readonly onCompiled: OnCompiled;
 }
 
 /** Reads one state; a class because every reader needs the same object, place and query language. */
 class StateReader {
   readonly #state: JsonObject;
+  readonly #name: string;
   readonly #around: Surroundings;
   readonly #language: QueryLanguage;
+  readonly #parts: StateParts;
 
-  constructor(state: JsonObject, around: Surroundings) {
+  constructor(state: JsonObject, name: string, around: Surroundings) {
     this.#state = state;
+    this.#name = name;
     this.#around = around;
+    this.#parts = new StateParts(around.onCompiled);
     const own = memberOf(state, "QueryLanguage");
     this.#language = own === "JSONata" || own === "JSONPath" ? own : around.machineLanguage;
   }
 
   read(): State {
-    const { name } = this.#around;
-    const base = { name, flow: this.#flow(this.#state) };
+    const base = { name: this.#name, flow: this.#flow(this.#state) };
     const transition = { ...base, next: this.#optionalString("Next") };
     switch (this.#optionalString("Type")) {
       case "Task":
@@ -115,7 +121,7 @@ class StateReader {
       case "Parallel": {
         const branches = arrayOf(memberOf(this.#state, "Branches"), this.#at("Branches")).map((branch, index) => {
           const at = `${this.#at("Branches")}[${index}]`;
-          return parseScope(objectOf(branch, at), this.#around.machineLanguage, at);
+          return parseScope(objectOf(branch, at), { ...this.#around, location: at });
         });
         return { ...this.#recovering(), type: "Parallel", branches };
       }
@@ -152,13 +158,13 @@ class StateReader {
       ...this.#recovering(),
       type: "Map",
       mode: isDistributed ? "DISTRIBUTED" : "INLINE",
-      processor: parseScope(processor, this.#around.machineLanguage, this.#at(field)),
+      processor: parseScope(processor, { ...this.#around, location: this.#at(field) }),
       items:
         items !== undefined
-          ? compileExpression(items, "Items")
+          ? this.#parts.expression(items, "Items")
           : itemsPath === undefined
             ? undefined
-            : jsonPath(itemsPath),
+            : this.#parts.path(itemsPath),
       maxConcurrency: this.#source("MaxConcurrency"),
       toleratedFailureCount: this.#source("ToleratedFailureCount"),
       toleratedFailurePercentage: this.#source("ToleratedFailurePercentage"),
@@ -203,7 +209,7 @@ class StateReader {
       return list === undefined ? [] : arrayOf(list, this.#at(field)).map((entry) => objectOf(entry, this.#at(field)));
     };
     return {
-      name: this.#around.name,
+      name: this.#name,
       flow: this.#flow(this.#state),
       next: this.#optionalString("Next"),
       retry: entries("Retry").map((entry) => parseRetrier(entry, this.#at("Retry"))),
@@ -220,7 +226,7 @@ class StateReader {
       next: requiredString(catcher, "Next", location),
       resultPath: this.#resultPath(catcher),
       assign: assign === undefined ? undefined : this.#template(assign, `${field}/Assign`),
-      output: output === undefined ? undefined : compileExpression(output, `${field}/Output`),
+      output: output === undefined ? undefined : this.#parts.expression(output, `${field}/Output`),
     };
   }
 
@@ -234,11 +240,11 @@ class StateReader {
       return {
         condition:
           this.#language === "JSONata"
-            ? compileExpression(memberOf(choice, "Condition") ?? null, `${field}/Condition`)
-            : choiceRule(choice, location),
+            ? this.#parts.expression(memberOf(choice, "Condition") ?? null, `${field}/Condition`)
+            : this.#parts.rule(choice, location),
         next: requiredString(choice, "Next", location),
         assign: assign === undefined ? undefined : this.#template(assign, `${field}/Assign`),
-        output: output === undefined ? undefined : compileExpression(output, `${field}/Output`),
+        output: output === undefined ? undefined : this.#parts.expression(output, `${field}/Output`),
       };
     });
   }
@@ -247,7 +253,7 @@ class StateReader {
     const assign = memberOf(state, "Assign");
     if (this.#language === "JSONata") {
       const expression = (value: Json | undefined, field: string): Expression | undefined =>
-        value === undefined ? undefined : compileExpression(value, field);
+        value === undefined ? undefined : this.#parts.expression(value, field);
       const selector = memberOf(state, "ItemSelector");
       return {
         language: "JSONata",
@@ -278,43 +284,34 @@ class StateReader {
   #source(field: string, holder = this.#state): ValueSource | undefined {
     const fixed = memberOf(holder, field);
     if (typeof fixed === "string" && this.#language === "JSONata" && expressionText(fixed) !== undefined) {
-      return { kind: "expression", expression: compileExpression(fixed, field) };
+      return { kind: "expression", expression: this.#parts.expression(fixed, field) };
     }
     if (typeof fixed === "string") return { kind: "fixed", value: fixed };
     if (isJsonNumber(fixed)) return { kind: "fixed", value: toDouble(fixed) };
     const path = memberOf(holder, `${field}Path`);
     if (typeof path !== "string") return undefined;
-    if (path.startsWith("States.")) {
-      const compiled = compileIntrinsic(path);
-      if ("problem" in compiled) return { kind: "path", path: unusablePath(path, compiled.problem) };
-      return { kind: "intrinsic", intrinsic: compiled.intrinsic };
-    }
-    return { kind: "path", path: jsonPath(path) };
+    if (path.startsWith("States.")) return { kind: "intrinsic", intrinsic: this.#parts.intrinsic(path) };
+    return { kind: "path", path: this.#parts.path(path) };
   }
 
   #template(value: Json, field: string): Template | Expression {
-    return this.#language === "JSONata" ? compileExpression(value, field) : this.#jsonPathTemplate(value, field);
+    return this.#language === "JSONata" ? this.#parts.expression(value, field) : this.#jsonPathTemplate(value, field);
   }
 
   #jsonPathTemplate(value: Json, field: string): Template {
-    const compiled = compileTemplate(value, this.#at(field));
-    if ("template" in compiled) return compiled.template;
-    const [problem] = compiled.problems;
-    return unusableTemplate(problem?.message ?? "The template cannot be compiled");
+    return this.#parts.template(value, this.#at(field));
   }
 
   #dataPath(state: JsonObject, field: "InputPath" | "OutputPath"): JsonPath | null {
     const path = memberOf(state, field);
     if (path === null) return null;
-    return jsonPath(typeof path === "string" ? path : "$");
+    return typeof path === "string" && path !== "$" ? this.#parts.path(path) : wholeInput;
   }
 
   #resultPath(holder: JsonObject): ReferencePath | null {
     const path = memberOf(holder, "ResultPath");
     if (path === null) return null;
-    const text = typeof path === "string" ? path : "$";
-    const compiled = compileReferencePath(text);
-    return "path" in compiled ? compiled.path : unusableReferencePath(text, compiled.problem);
+    return typeof path === "string" && path !== "$" ? this.#parts.referencePath(path) : wholePlace;
   }
 
   #optionalString(field: string): string | undefined {
@@ -327,17 +324,11 @@ class StateReader {
   }
 }
 
-function jsonPath(text: string): JsonPath {
-  const compiled = compileJsonPath(text);
-  return "path" in compiled ? compiled.path : unusablePath(text, compiled.problem);
-}
-
-function choiceRule(choice: JsonObject, location: string): ChoiceRule {
-  const compiled = compileChoiceRule(choice, location);
-  if ("rule" in compiled) return compiled.rule;
-  const [problem] = compiled.problems;
-  return unusableRule(problem?.message ?? "The choice rule cannot be compiled");
-}
+const always = new StateParts(() => undefined);
+/** `InputPath` and `OutputPath` where they are left out. */
+const wholeInput = always.path("$");
+/** `ResultPath` where it is left out. */
+const wholePlace = always.referencePath("$");
 
 function parseRetrier(retrier: JsonObject, location: string): Retrier {
   return {

@@ -1,5 +1,5 @@
-// A state machine as the engine runs it: the definition with everything prepared that can be prepared. Field names are
-// the specification's; parse-program.ts makes it from the text.
+// A state machine as the engine runs it: the definition with its fields typed, and the parts that are compiled. Field names
+// are the specification's; parse-program.ts makes it from the text.
 import type { ChoiceRule } from "./choice/choice-rule.ts";
 import type { Expression } from "./expression.ts";
 import type { Intrinsic } from "./intrinsics/intrinsics.ts";
@@ -63,7 +63,7 @@ interface Recovering extends Transitioning {
 export type ValueSource =
   | { readonly kind: "fixed"; readonly value: string | number }
   | { readonly kind: "path"; readonly path: JsonPath }
-  | { readonly kind: "intrinsic"; readonly intrinsic: Intrinsic }
+  | { readonly kind: "intrinsic"; readonly intrinsic: Pick<Intrinsic, "evaluate"> }
   | { readonly kind: "expression"; readonly expression: Expression };
 
 export interface TaskState extends Recovering {

@@ -106,11 +106,6 @@ test("a field cannot be given both as it is and by a path", () => {
   assert.ok("problems" in compiled && compiled.problems.length === 1);
 });
 
-test("a template knows the variables it reads", () => {
-  const { variables } = templateOf({ "a.$": "$x.y", b: [{ "c.$": "States.Array($z, $$.State, $.input)" }] });
-  assert.deepEqual([...variables], ["x", "z"]);
-});
-
 test("a template nested without end is refused", () => {
   const deep = Array.from({ length: 100_000 }).reduce<Json>((inner) => [inner], 1);
   assert.ok("problems" in compileTemplate(deep, location));

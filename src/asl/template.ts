@@ -5,6 +5,7 @@ import { compileIntrinsic } from "./intrinsics/intrinsics.ts";
 import { stringHashCode } from "./java/hash-code.ts";
 import { inHashMapOrder } from "./java/hash-order.ts";
 import { isJsonArray, isJsonObject, type Json, type JsonArray, type JsonObject, setMember } from "./json.ts";
+import { payForMembers } from "./json-work.ts";
 import { type PathScope, workOf } from "./jsonpath/jsonpath.ts";
 import { compilePayloadPath } from "./payload-path.ts";
 import { unlimitedWork, type Work } from "./work.ts";
@@ -17,7 +18,6 @@ export type TemplateOutcome =
   | { readonly ok: false; readonly kind: "problem"; readonly message: string };
 
 export type Template = {
-  readonly variables: ReadonlySet<string>;
   /**
    * @param random numbers in [0, 1) for `States.UUID` and `States.MathRandom`
    * @throws WorkExceeded
@@ -44,7 +44,6 @@ class Failed extends Error {
 type Compilation = {
   readonly location: string;
   readonly problems: Problem[];
-  readonly variables: Set<string>;
   readonly work: Work;
 };
 
@@ -58,7 +57,7 @@ export function compileTemplate(
   work = unlimitedWork(),
 ): { readonly template: Template } | { readonly problems: readonly Problem[] } {
   work.pay(stepsPerTemplate);
-  const compilation: Compilation = { location, problems: [], variables: new Set(), work };
+  const compilation: Compilation = { location, problems: [], work };
   const part = compilePart(template, compilation, 0);
   if (compilation.problems.length > 0) return { problems: compilation.problems };
   const evaluate: Template["evaluate"] = (scope, random) => {
@@ -70,7 +69,7 @@ export function compileTemplate(
       throw error;
     }
   };
-  return { template: { variables: compilation.variables, evaluate } };
+  return { template: { evaluate } };
 }
 
 /** Deeper than any template a person writes. */
@@ -98,7 +97,7 @@ function compileArray(items: JsonArray, compilation: Compilation, depth: number)
 }
 
 /** Measured. */
-const [stepsPerTemplate, stepsPerItem, stepsPerMember, stepsPerFilledMember] = [50, 4, 45, 8];
+const [stepsPerTemplate, stepsPerItem, stepsPerObject, stepsPerMember, stepsPerFilledMember] = [50, 4, 10, 45, 8];
 
 type Member = {
   readonly name: string;
@@ -109,8 +108,12 @@ type Member = {
 };
 
 function compileObject(object: JsonObject, compilation: Compilation, depth: number): Part | undefined {
+  payForMembers(object, compilation.work);
+  compilation.work.pay(stepsPerObject);
+  const entries = Object.entries(object);
+  if (entries.length === 0) return undefined;
   const members = inOrder(
-    Object.entries(object).map(([name, value]): Member => {
+    entries.map(([name, value]): Member => {
       compilation.work.pay(stepsPerMember + (name.length >> 2));
       if (!name.endsWith(".$")) {
         return { name, value, part: compilePart(value, compilation, depth + 1), isFilled: false };
@@ -153,12 +156,11 @@ function compileField(field: string, value: Json, compilation: Compilation): Par
   return part;
 }
 
-function compileExpression(field: string, text: string, { variables, work }: Compilation): Part | undefined {
+function compileExpression(field: string, text: string, { work }: Compilation): Part | undefined {
   if (text.startsWith("$")) {
     const compiled = compilePayloadPath(text, work);
     if ("problem" in compiled) return undefined;
-    const { path, read } = compiled.payloadPath;
-    if (path.variable !== undefined) variables.add(path.variable);
+    const { read } = compiled.payloadPath;
     return (scope) => {
       const result = read(scope);
       if (result.found) return result.value;
@@ -169,7 +171,6 @@ function compileExpression(field: string, text: string, { variables, work }: Com
   const compiled = compileIntrinsic(text, work);
   if ("problem" in compiled) return undefined;
   const { intrinsic } = compiled;
-  for (const variable of intrinsic.variables) variables.add(variable);
   return (scope, random) => {
     const outcome = intrinsic.evaluate(scope, random);
     if (outcome.ok) return outcome.value;

@@ -35,6 +35,23 @@ test("a field that cannot be compiled fails its state when it is used, and nothi
   }
 });
 
+test("an expression that cannot be compiled fails its state when it is used, and others are none the worse for it", () => {
+  const definition = {
+    StartAt: "First",
+    QueryLanguage: "JSONata",
+    States: {
+      First: { Type: "Pass", Output: "{% 1 %}", Next: "S" },
+      S: { Type: "Pass", Output: { a: "{% $states.input %}", b: "{% ( %}" }, End: true },
+    },
+  };
+  const { execution } = play(definition, { input: {} });
+  assert.equal(execution.error, "States.QueryEvaluationError");
+  assert.match(
+    `${execution.cause}`,
+    /The JSONata expression '\(' specified for the field 'Output\/b' threw an error during evaluation. S0203/,
+  );
+});
+
 function end({ Type }: { readonly [name: string]: Json }): { readonly [name: string]: Json } {
   return Type === "Succeed" || Type === "Fail" || Type === "Choice" ? {} : { End: true };
 }

@@ -2,6 +2,8 @@
 // hold what an earlier version of Pawl took and this one does not: its executions are loaded as ever, and a state fails by
 // the problem when it comes to the part.
 import type { ChoiceRule } from "./choice/choice-rule.ts";
+import { type Expression, subjectOf } from "./expression.ts";
+import type { Intrinsic } from "./intrinsics/intrinsics.ts";
 import type { JsonPath, ReferencePath } from "./jsonpath/jsonpath.ts";
 import type { Template } from "./template.ts";
 
@@ -19,13 +21,22 @@ export function unusableReferencePath(source: string, problem: string): Referenc
 }
 
 export function unusableTemplate(problem: string): Template {
-  return { variables: new Set(), evaluate: () => ({ ok: false, kind: "problem", message: problem }) };
+  return { evaluate: () => ({ ok: false, kind: "problem", message: problem }) };
 }
 
 export function unusableRule(problem: string): ChoiceRule {
   return {
-    variables: new Set(),
     evaluate: () => ({ ok: false, path: "", message: problem }),
     explain: () => ({ kind: "And", matched: undefined, rules: [] }),
   };
+}
+
+export function unusableIntrinsic(source: string, problem: string): Intrinsic {
+  return { source, variables: new Set(), evaluate: () => ({ ok: false, message: problem }) };
+}
+
+/** All of a field; one expression in it that cannot be compiled fails by itself. */
+export function unusableExpression(source: string, location: string, problem: string): Expression {
+  const detail = `${subjectOf(source, location)} threw an error during evaluation: ${problem}`;
+  return { location, source, isWhole: true, evaluate: () => ({ ok: false, location, detail }) };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Json, JsonObject } from "./json.ts";
+import { type Json, type JsonObject, stringifyJson } from "./json.ts";
+import { inOneGo } from "./pieces.ts";
 import { variableReferences } from "./variable-references.ts";
 
 const machine = (states: JsonObject, more: JsonObject = {}): Json => ({ StartAt: "S", States: states, ...more });
@@ -63,6 +64,6 @@ const rows: readonly (readonly [name: string, definition: Json, expected: Record
 
 for (const [name, definition, expected] of rows) {
   test(`variable references: ${name}`, () => {
-    assert.deepEqual(Object.fromEntries(variableReferences(definition)), expected);
+    assert.deepEqual(Object.fromEntries(inOneGo(variableReferences(stringifyJson(definition)))), expected);
   });
 }

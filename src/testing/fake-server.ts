@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
+import type { ValidateDefinition } from "../api/context.ts";
 import type { GuardOptions } from "../api/guard.ts";
 import { type ApiFailure, createApi } from "../api/aws-json.ts";
 import type { Diagnostic } from "../asl/validate/diagnostic.ts";
@@ -40,6 +41,8 @@ export interface FakeServerOptions extends GuardOptions {
   readonly activityPollMs?: number;
   readonly readinessProblem?: () => Promise<string | undefined>;
   readonly limits?: Partial<Quotas>;
+  /** Gives the findings of the validator; those that the test sets by default. */
+  readonly validateDefinition?: ValidateDefinition;
   /** Gives the runtime other answers than the fake's. */
   readonly change?: (runtime: Runtime) => Runtime;
 }
@@ -49,13 +52,18 @@ export async function startFakeServer(t: TestContext, options: FakeServerOptions
   const { activityPollMs = 5, change = (runtime) => runtime } = options;
   const failures: ApiFailure[] = [];
   let ids = 0;
+  const { validateDefinition = givenFindings } = options;
+  function* givenFindings(): ReturnType<ValidateDefinition> {
+    yield;
+    return fake.diagnostics;
+  }
   const backend = createFakeBackend({ arnSpace: fakeArnSpace, now: () => fake.now });
   const { handler, stop } = createApi({
     runtime: change(backend.runtime),
     catalogue: backend.catalogue,
     versions: backend.versions,
     arnSpace: fakeArnSpace,
-    validateDefinition: () => fake.diagnostics,
+    validateDefinition,
     testState: createStateTester({
       clock: systemClock,
       perform: async ({ parameters }) => ({ kind: "succeeded", output: parameters }),

@@ -1,4 +1,5 @@
 // ValidateStateMachineDefinition, and the refusal of definitions that create and update share with it.
+import type { Pieces } from "../../asl/pieces.ts";
 import type { Diagnostic } from "../../asl/validate/diagnostic.ts";
 import type { StateMachineType } from "../../store/catalogue.ts";
 import type { Answer, ApiContext, OperationTable } from "../context.ts";
@@ -12,9 +13,12 @@ export const definitionOperations = {
   ValidateStateMachineDefinition: validateStateMachineDefinition,
 } satisfies OperationTable;
 
-function validateStateMachineDefinition(input: ValidateStateMachineDefinitionInput, context: ApiContext): Answer {
+async function validateStateMachineDefinition(
+  input: ValidateStateMachineDefinitionInput,
+  context: ApiContext,
+): Promise<Answer> {
   const { definition, type = "STANDARD", severity = "ERROR", maxResults = 0 } = input;
-  const found = context.validateDefinition(definition, type);
+  const found = await readInTurns(definition, context.validateDefinition(definition, type), context);
   const shown = severity === "WARNING" ? found : found.filter(isError);
   const limit = maxResults === 0 ? mostDiagnostics : maxResults;
   return {
@@ -25,8 +29,21 @@ function validateStateMachineDefinition(input: ValidateStateMachineDefinitionInp
 }
 
 /** The form recorded of CreateStateMachine. */
-export function requireDefinition(text: string, type: StateMachineType, context: ApiContext): void {
-  requireNoErrors(context.validateDefinition(text, type));
+export async function requireDefinition(text: string, type: StateMachineType, context: ApiContext): Promise<void> {
+  requireNoErrors(await readInTurns(text, context.validateDefinition(text, type), context));
+}
+
+/** In characters; the parsed form of a definition takes many times the memory of its text. */
+const largeDefinition = 65_536;
+
+/** Has a definition read in pieces while others have their turns. Large ones are read one after the other. */
+export function readInTurns<Result>(
+  definition: string,
+  reading: Pieces<Result>,
+  { inOrder, inTurns }: ApiContext,
+): Promise<Result> {
+  if (definition.length <= largeDefinition) return inTurns(reading);
+  return inOrder("large definitions", () => inTurns(reading));
 }
 
 /** @throws InvalidDefinition that joins the errors among what a validator found. */

@@ -1,6 +1,4 @@
 // State machines: create, describe, update, delete and list (API reference; idempotency and defaults as recorded).
-import { parseJson } from "../../asl/json.ts";
-import { variableReferences } from "../../asl/variable-references.ts";
 import { stateMachineArn } from "../../aws/arn.ts";
 import type { Catalogue, RevisionRecord, StateMachineRecord } from "../../store/catalogue.ts";
 import { requireName, requireRoleArn } from "../arguments.ts";
@@ -58,7 +56,7 @@ async function createStateMachine(input: CreateStateMachineInput, context: ApiCo
   requireConfigurations(input);
   const arn = stateMachineArn(context.arnSpace, name);
   const tagRecord = requireTags(tags, arn);
-  requireDefinition(definition, type, context);
+  await requireDefinition(definition, type, context);
   await requireLogGroup(input, arn, context.admitLogging);
 
   return context.inOrder(arn, async () => {
@@ -138,7 +136,7 @@ async function describeStateMachine(input: DescribeStateMachineInput, context: A
     type: stateMachine.type,
     creationDate: toSeconds(version?.createdAt ?? stateMachine.createdAt),
     description: version?.description,
-    ...describedRevision(revision, input.includedData),
+    ...(await describedRevision(revision, input.includedData, context)),
   };
 }
 
@@ -156,19 +154,22 @@ async function describeStateMachineForExecution(
     stateMachineArn: qualifiedArn(context, stateMachineName),
     name: stateMachineName,
     updateDate: toSeconds(revision.createdAt),
-    ...describedRevision(revision, includedData),
+    ...(await describedRevision(revision, includedData, context)),
   };
 }
 
 type IncludedData = DescribeStateMachineInput["includedData"];
 
-function describedRevision(revision: RevisionRecord, includedData: IncludedData): Answer {
-  const references = variableReferences(parseJson(revision.definition));
+async function describedRevision(
+  revision: RevisionRecord,
+  includedData: IncludedData,
+  { describedVariables }: ApiContext,
+): Promise<Answer> {
   return {
     definition: includedData === "METADATA_ONLY" ? "{}" : revision.definition,
     roleArn: revision.roleArn,
     revisionId: revision.publicId,
-    variableReferences: references.size === 0 ? undefined : Object.fromEntries(references),
+    variableReferences: await describedVariables(revision),
     ...echoedConfigurations(revision),
   };
 }
@@ -186,7 +187,7 @@ async function updateStateMachine(input: UpdateStateMachineInput, context: ApiCo
   return context.inOrder(arn, async () => {
     const { stateMachine, revision } = await requireRevised(arn, context);
     if (stateMachine.status === "DELETING") throw stateMachineDeleting(arn);
-    if (definition !== undefined) requireDefinition(definition, stateMachine.type, context);
+    if (definition !== undefined) await requireDefinition(definition, stateMachine.type, context);
     const now = context.now();
     const content: Content = {
       definition: definition ?? revision.definition,

@@ -15,13 +15,13 @@ import { requireJson, requireRoleArn, requireShallow } from "../arguments.ts";
 import type { Answer, ApiContext, Call, OperationTable } from "../context.ts";
 import { ApiError, invalidInput, validationErrors, violation } from "../errors.ts";
 import type { TestStateInput } from "../model.ts";
-import { requireNoErrors } from "../operations/definition.ts";
+import { readInTurns, requireNoErrors } from "../operations/definition.ts";
 
 export const testStateOperations = { TestState: testState } satisfies OperationTable;
 
 async function testState(input: TestStateInput, context: ApiContext, call: Call): Promise<Answer> {
   if (input.roleArn !== undefined) requireRoleArn(input.roleArn);
-  const found = requireState(input);
+  const found = await requireState(input, context);
   requireTestable(input, found.state);
   const { stateConfiguration: configuration = {} } = input;
   requireShallow(configuration.mapItemReaderData ?? "", (problem) => invalid(`MapItemReaderData: ${problem}`));
@@ -49,10 +49,13 @@ interface FoundState {
 }
 
 /** The state by itself, or the one of a whole definition that `stateName` names, however deep it lies. */
-function requireState({ definition, stateName, stateConfiguration }: TestStateInput): FoundState {
+async function requireState(
+  { definition, stateName, stateConfiguration }: TestStateInput,
+  context: ApiContext,
+): Promise<FoundState> {
   const isAlone = stateName === undefined;
   const validate = isAlone ? validateStateText : validateDefinition;
-  requireNoErrors(validate(definition, { type: "STANDARD" }));
+  requireNoErrors(await readInTurns(definition, validate(definition, { type: "STANDARD" }), context));
   const machine = isAlone
     ? `{"StartAt":"${testedStateName}","States":{"${testedStateName}":${definition}}}`
     : definition;

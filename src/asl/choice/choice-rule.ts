@@ -29,7 +29,6 @@ export type ChoiceRuleExplanation =
     };
 
 export type ChoiceRule = {
-  readonly variables: ReadonlySet<string>;
   /** @throws WorkExceeded */
   evaluate(scope: PathScope): ChoiceRuleOutcome;
   /** @throws WorkExceeded */
@@ -53,7 +52,7 @@ type Node =
       readonly test: Test | undefined;
     };
 
-type Compilation = { readonly problems: Problem[]; readonly variables: Set<string>; readonly work: Work };
+type Compilation = { readonly problems: Problem[]; readonly work: Work };
 
 /** Far deeper than any rule a person writes. */
 const maxDepth = 100;
@@ -69,12 +68,11 @@ export function compileChoiceRule(
   location: string,
   work = unlimitedWork(),
 ): { readonly rule: ChoiceRule } | { readonly problems: readonly Problem[] } {
-  const compilation: Compilation = { problems: [], variables: new Set(), work };
+  const compilation: Compilation = { problems: [], work };
   const node = compileRule(rule, { location, depth: 0 }, compilation);
   if (node === undefined || compilation.problems.length > 0) return { problems: compilation.problems };
   return {
     rule: {
-      variables: compilation.variables,
       evaluate: (scope) => evaluateRule(node, { ...scope, work: workOf(scope) }),
       explain: (scope) => explainRule(node, { ...scope, work: workOf(scope) }),
     },
@@ -158,7 +156,6 @@ function compilePath(text: Json | undefined, location: string, compilation: Comp
   if ("problem" in compiled)
     return problem(compilation, location, `Value is not a Reference Path: ${compiled.problem}`);
   const { path } = compiled;
-  if (path.variable !== undefined) compilation.variables.add(path.variable);
   return path;
 }
 

@@ -16,13 +16,21 @@ type Group = {
   nesting: number;
 };
 
-/** @throws JsonataFailure S0501 or S0502 */
-export function checkBounds(text: string): void {
+/** Measured: to parse, to look for references and to compile; a node of what the parser copies counts as often. */
+const [stepsPerExpression, stepsPerNode] = [2_000, 80];
+
+/**
+ * Gives the steps of work that it takes at most to compile the expression.
+ * @throws JsonataFailure S0501 or S0502
+ */
+export function checkBounds(text: string): number {
   if (text.length > maxExpressionLength) fail("S0501", { value: maxExpressionLength });
   const groups: Group[] = [{ weight: 0, operand: 0, nesting: 0 }];
   let nesting = 0;
-  for (const { token, position } of tokensOf(text)) {
+  let patternSteps = 0;
+  for (const { token, position, pattern } of tokensOf(text)) {
     let group = groups.at(-1) as Group;
+    if (pattern !== undefined) patternSteps += patternCost(pattern);
     if (token === "(" || token === "[" || token === "{") {
       groups.push({ weight: 0, operand: 0, nesting: 0 });
       nesting += 1;
@@ -48,6 +56,22 @@ export function checkBounds(text: string): void {
     }
     if (nesting > maxNesting || group.weight + group.operand > maxNodes) fail("S0502", { position });
   }
+  const nodes = groups.reduce((sum, { weight, operand }) => sum + weight + operand, 0);
+  return stepsPerExpression + text.length + stepsPerNode * nodes + patternSteps;
+}
+
+/** Measured. */
+const [stepsPerPattern, stepsPerPatternCharacter, stepsPerInstruction] = [3_000, 40, 3];
+/** The most that are written out. */
+const mostInstructions = 20_000;
+
+/** Steps to compile a regular expression: its counts are written out. */
+function patternCost(pattern: string): number {
+  let instructions = pattern.length;
+  for (const [, least, most] of pattern.matchAll(/\{(\d+)(?:,(\d+))?/g)) {
+    instructions = Math.min(instructions * Math.max(1, Number(most ?? least)), mostInstructions);
+  }
+  return stepsPerPattern + stepsPerPatternCharacter * pattern.length + stepsPerInstruction * instructions;
 }
 
 const recursive = new Set(["?", "?:", "??", ":=", "prefix", "|"]);
@@ -56,7 +80,12 @@ const doubleOperators = new Set(["..", ":=", "!=", ">=", "<=", "**", "~>", "?:",
 const operators = ".[]{}(),@#;:?+-*/%|=<>^&!~";
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]+)?/y;
 
-type Token = { readonly token: string; readonly position: number };
+type Token = {
+  readonly token: string;
+  readonly position: number;
+  /** The text of a regular expression. */
+  readonly pattern?: string;
+};
 
 /** Operators as themselves, a sign as `prefix`, operands as `a`. */
 function* tokensOf(text: string): Generator<Token> {
@@ -70,9 +99,10 @@ function* tokensOf(text: string): Generator<Token> {
       const end = text.indexOf("*/", position + 2);
       position = end === -1 ? text.length : end + 2;
     } else if (char === "/" && isOperandNext) {
-      position = regexEnd(text, position + 1);
+      const pattern = text.slice(position, regexEnd(text, position + 1));
+      position += pattern.length;
       isOperandNext = false;
-      yield { token: "a", position };
+      yield { token: "a", position, pattern };
     } else if (operators.includes(char)) {
       const double = text.slice(position, position + 2);
       const token = doubleOperators.has(double) ? double : char;

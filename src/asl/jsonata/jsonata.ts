@@ -2,6 +2,7 @@
 // AWS's dialect (reference: JSONata 2 with `$partition`, `$range`, `$hash`, `$random`, `$uuid`, `$parse` and without
 // `$eval`) unless told otherwise.
 import { type Json, ExactNumber } from "../json.ts";
+import { unlimitedWork, type Work } from "../work.ts";
 import { builtinsOf, type Dialect } from "./functions/builtins.ts";
 import { compileTree } from "./compile/compile.ts";
 import type { Evaluate } from "./compile/compiler.ts";
@@ -56,11 +57,18 @@ export type JsonataOutcome =
   | { readonly kind: "internal" }
   | ({ readonly kind: "error" } & JsonataProblem);
 
+export interface CompileOptions {
+  readonly dialect?: Dialect;
+  /** Pays for parsing and compiling. */
+  readonly work?: Work | undefined;
+}
+
+/** @throws WorkExceeded */
 export function compileJsonata(
   text: string,
-  { dialect = "aws" }: { readonly dialect?: Dialect } = {},
+  { dialect = "aws", work = unlimitedWork() }: CompileOptions = {},
 ): { readonly program: JsonataProgram } | { readonly problem: JsonataProblem } {
-  const parsed = parseExpression(text);
+  const parsed = parseExpression(text, work);
   if ("problem" in parsed) return parsed;
   try {
     const builtins = builtinsOf[dialect];
@@ -69,6 +77,12 @@ export function compileJsonata(
   } catch (error) {
     return { problem: problemOf(error instanceof RangeError ? new JsonataFailure("S0502", {}) : error) };
   }
+}
+
+/** The free variables of an expression, without compiling it; none where it cannot be parsed. @throws WorkExceeded */
+export function jsonataVariables(text: string, work: Work): ReadonlySet<string> {
+  const parsed = parseExpression(text, work);
+  return "tree" in parsed ? referencesOf(parsed.tree, builtinsOf.aws).variables : new Set();
 }
 
 /**

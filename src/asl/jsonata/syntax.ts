@@ -1,5 +1,6 @@
 // From text to syntax tree: the `jsonata` package parses (its version is pinned), this file says what its tree looks like.
 import jsonata from "jsonata";
+import { type Work, WorkExceeded } from "../work.ts";
 import { checkBounds } from "./bounds.ts";
 import { JsonataFailure } from "./failures.ts";
 
@@ -99,9 +100,13 @@ export type Node =
 
 export type ParseProblem = { readonly code: string; readonly message: string; readonly position: number };
 
-export function parseExpression(text: string): { readonly tree: Node } | { readonly problem: ParseProblem } {
+/** @throws WorkExceeded */
+export function parseExpression(
+  text: string,
+  work: Work,
+): { readonly tree: Node } | { readonly problem: ParseProblem } {
   try {
-    checkBounds(text);
+    work.pay(checkBounds(text));
     return { tree: jsonata(text).ast() as unknown as Node };
   } catch (error) {
     return { problem: decodeProblem(error, text) };
@@ -110,6 +115,7 @@ export function parseExpression(text: string): { readonly tree: Node } | { reado
 
 /** The parser throws objects with code, position and message; the platform's own errors come from what it builds on. */
 function decodeProblem(error: unknown, text: string): ParseProblem {
+  if (error instanceof WorkExceeded) throw error;
   if (error instanceof JsonataFailure) return { code: error.code, message: error.text, position: error.position ?? 0 };
   if (error instanceof RangeError) return decodeProblem(new JsonataFailure("S0502", {}), text);
   if (error instanceof SyntaxError) {

@@ -47,11 +47,11 @@ export type JsonPath = {
   /** Whether it has the form of a Reference Path: names and indices only. */
   readonly isReference: boolean;
   readonly root: "input" | "context" | "variable";
-  readonly variable?: string;
+  readonly variable?: string | undefined;
   /** @throws WorkExceeded */
   read(scope: PathScope): PathResult;
   /** AWS's text where a Reference Path does not fit the data. @throws WorkExceeded */
-  readonly conflict?: (document: Json, work?: Work) => string;
+  readonly conflict?: ((document: Json, work?: Work) => string) | undefined;
 };
 
 /** A path that names at most one place of the state's data: what `ResultPath` is. */

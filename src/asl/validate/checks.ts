@@ -3,9 +3,10 @@ import { isJsonArray, isJsonNumber, isJsonObject, type Json, toDouble } from "..
 import { compileIntrinsic } from "../intrinsics/intrinsics.ts";
 import { compileJsonPath, compileReferencePath } from "../jsonpath/jsonpath.ts";
 import { parseTimestamp } from "../timestamp.ts";
+import { compiled } from "./costs.ts";
 import { checkExpression, isExpressionLike } from "./expressions.ts";
 import { below, type Place, reportSchema, warn } from "./place.ts";
-import type { Check } from "./shape.ts";
+import { type Check, checkValue } from "./shape.ts";
 
 export const anything: Check = () => undefined;
 
@@ -33,10 +34,11 @@ export function oneOf(...values: readonly string[]): Check {
 
 /** Runs a check on every item; the array must have some unless `mayBeEmpty`. */
 export function items(check: Check, { mayBeEmpty }: { readonly mayBeEmpty: boolean }): Check {
-  return (value, place) => {
+  return function* checkItems(value, place) {
     if (!isJsonArray(value)) return reportSchema(place, "Expected value of type [ARRAY]");
     if (value.length === 0 && !mayBeEmpty) reportSchema(place, "Value cannot be empty");
-    for (const [index, item] of value.entries()) check(item, below(place, `[${index}]`));
+    for (const [index, item] of value.entries()) yield* checkValue(check, item, below(place, `[${index}]`));
+    return undefined;
   };
 }
 
@@ -69,9 +71,8 @@ function checkRange(value: number, { least, most = Number.POSITIVE_INFINITY }: R
 /** In a JSONata state the value may also be an expression, as a whole. */
 export function orExpression(check: Check): Check {
   return (value, place) => {
-    if (place.language === "JSONata" && typeof value === "string" && isExpressionLike(value))
-      checkExpression(value, place);
-    else check(value, place);
+    const mayBeExpression = place.language === "JSONata" && typeof value === "string" && isExpressionLike(value);
+    return mayBeExpression ? checkExpression(value, place) : check(value, place);
   };
 }
 
@@ -92,31 +93,34 @@ const invalidPath = "Value must be a valid JSONPath.";
 
 /** A path that may name any number of nodes. */
 export const path: Check = (value, place) => {
-  if (typeof value !== "string" || "problem" in compileJsonPath(value)) reportSchema(place, invalidPath);
+  if (typeof value !== "string") return reportSchema(place, invalidPath);
+  const result = compiled((work) => compileJsonPath(value, work), place);
+  if (result !== undefined && "problem" in result) reportSchema(place, invalidPath);
 };
 
 /** A path of names and indices, into the input, the context object or a variable. */
 export const singleNodePath: Check = (value, place) => {
-  const compiled = typeof value === "string" && value.startsWith("$") ? compileJsonPath(value) : undefined;
-  if (compiled === undefined) return reportSchema(place, invalidPath);
-  if ("problem" in compiled) return reportSchema(place, `Value is not a Reference Path: ${compiled.problem}`);
-  if (!compiled.path.isDefinite) {
+  if (typeof value !== "string" || !value.startsWith("$")) return reportSchema(place, invalidPath);
+  const result = compiled((work) => compileJsonPath(value, work), place);
+  if (result === undefined) return undefined;
+  if ("problem" in result) return reportSchema(place, `Value is not a Reference Path: ${result.problem}`);
+  if (!result.path.isDefinite) {
     reportSchema(place, "Value is not a Reference Path: The path must identify exactly one node");
   }
 };
 
 /** Where a result is put: into the input only. */
 export const resultPath: Check = (value, place) => {
-  if (value === null) return;
+  if (value === null) return undefined;
   if (typeof value !== "string" || !value.startsWith("$")) return reportSchema(place, invalidPath);
-  const compiled = compileReferencePath(value);
-  if ("problem" in compiled) reportSchema(place, `Value is not a Reference Path: ${compiled.problem}`);
+  const result = compiled((work) => compileReferencePath(value, work), place);
+  if (result !== undefined && "problem" in result) {
+    reportSchema(place, `Value is not a Reference Path: ${result.problem}`);
+  }
 };
 
 export function orNull(check: Check): Check {
-  return (value, place) => {
-    if (value !== null) check(value, place);
-  };
+  return (value, place) => (value === null ? undefined : check(value, place));
 }
 
 const stringIntrinsics = /^States\.(?:Format|JsonToString|ArrayGetItem|Base64Encode|Base64Decode|Hash|UUID)\s*\(/;
@@ -124,9 +128,10 @@ const stringIntrinsics = /^States\.(?:Format|JsonToString|ArrayGetItem|Base64Enc
 /** `ErrorPath` and `CausePath`: a path, or one of the intrinsic functions that give strings. */
 export const stringPath: Check = (value, place) => {
   if (typeof value !== "string" || !value.startsWith("States.")) return singleNodePath(value, place);
-  if (!stringIntrinsics.test(value) || "problem" in compileIntrinsic(value)) {
-    reportSchema(place, "Value must be a valid JSONPath or a valid intrinsic function call");
-  }
+  const problem = "Value must be a valid JSONPath or a valid intrinsic function call";
+  if (!stringIntrinsics.test(value)) return reportSchema(place, problem);
+  const result = compiled((work) => compileIntrinsic(value, work), place);
+  return result !== undefined && "problem" in result ? reportSchema(place, problem) : undefined;
 };
 
 /** A static string that looks as if it was meant to be a path. */

@@ -3,26 +3,26 @@ import { compileChoiceRule } from "../choice/choice-rule.ts";
 import { type ComparisonOperator, comparisonOperators } from "../choice/comparison-operator.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { compileJsonPath } from "../jsonpath/jsonpath.ts";
+import type { Pieces } from "../pieces.ts";
 import { boolean, items, looksLikePath, orExpression, string } from "./checks.ts";
+import { compiled } from "./costs.ts";
 import { type Place, reportSchema, warn } from "./place.ts";
 import { type Check, checkObject, type Shape, shapeOf } from "./shape.ts";
 import { assign, template } from "./templates.ts";
 
 /** One entry of `Choices`. */
-export const choice: Check = (value, place) => {
-  const before = place.findings.length;
-  const rule = checkRule(value, topLevel, place);
-  if (rule === undefined || place.language === "JSONata") return;
+export const choice: Check = function* choice(value, place) {
+  const before = place.findings.count;
+  const rule = yield* checkRule(value, topLevel, place);
+  if (rule === undefined || place.language === "JSONata" || place.findings.hasErrorSince(before)) return;
   // A rule that cannot be compiled is refused, even where no check above has words for it.
-  const isClean = place.findings.slice(before).every(({ severity }) => severity !== "ERROR");
-  const compiled = isClean ? compileChoiceRule(rule, place.location) : { problems: [] };
-  if ("problems" in compiled) {
-    for (const { location, message } of compiled.problems) reportSchema({ ...place, location }, message);
-  }
+  const result = compiled((work) => compileChoiceRule(rule, place.location, work), place);
+  if (result === undefined || "rule" in result) return;
+  for (const { location, message } of result.problems) reportSchema({ ...place, location }, message);
 };
 
-function checkRule(value: Json, shape: Shape, place: Place): JsonObject | undefined {
-  const rule = checkObject(value, shape, place);
+function* checkRule(value: Json, shape: Shape, place: Place): Pieces<JsonObject | undefined> {
+  const rule = yield* checkObject(value, shape, place);
   if (rule === undefined) return undefined;
   const kinds = ruleKinds.filter((name) => Object.hasOwn(rule, name));
   if (kinds.length !== 1) {
@@ -54,20 +54,22 @@ const condition = orExpression(boolean);
 
 /** AWS checks `Variable` and the operands that are paths as Reference Paths, which may also begin in the context object. */
 const comparedPath: Check = (value, place) => {
-  const problem = comparedPathProblem(value);
+  const problem = comparedPathProblem(value, place);
   if (problem !== undefined) reportSchema(place, `Value is not a Reference Path: ${problem}`);
 };
 
-function comparedPathProblem(value: Json): string | undefined {
+function comparedPathProblem(value: Json, place: Place): string | undefined {
   if (typeof value !== "string" || !value.startsWith("$")) return "Reference path didn't start with '$'";
-  const compiled = compileJsonPath(value);
-  if ("problem" in compiled) return compiled.problem;
-  return compiled.path.isReference ? undefined : "The path must identify exactly one node";
+  const result = compiled((work) => compileJsonPath(value, work), place);
+  if (result === undefined) return undefined;
+  if ("problem" in result) return result.problem;
+  return result.path.isReference ? undefined : "The path must identify exactly one node";
 }
 
 function operand(operator: ComparisonOperator): Check {
   return (value, place) => {
-    if (operator.test(value) === undefined) reportSchema(place, operator.operandProblem);
+    const test = compiled((work) => operator.test(value, work) ?? "unfit", place);
+    if (test === "unfit") reportSchema(place, operator.operandProblem);
     else if (typeof value === "string" && looksLikePath(value)) {
       const field = place.location.slice(place.location.lastIndexOf("/") + 1);
       warn(
@@ -79,9 +81,7 @@ function operand(operator: ComparisonOperator): Check {
   };
 }
 
-const nestedRule: Check = (value, place) => {
-  checkRule(value, nested, place);
-};
+const nestedRule: Check = (value, place) => checkRule(value, nested, place);
 
 const comparisons: Readonly<Record<string, Check>> = Object.fromEntries(
   [...comparisonOperators].flatMap(([name, operator]) => [

@@ -41,6 +41,6 @@ export function hasField(object: JsonObject, field: string, { language }: Place)
   return Object.hasOwn(object, field) || (language === "JSONPath" && Object.hasOwn(object, `${field}.$`));
 }
 
-export function reportMissingField(field: string, place: Place): void {
+export function reportMissingField(field: string, place: Place): undefined {
   reportSchema(place, `The field '${field}' is required but was missing`);
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
+import { inOneGo } from "../pieces.ts";
 import { validateDefinition } from "./validate.ts";
 
 const projectRoot = path.join(import.meta.dirname, "../../..");
@@ -11,7 +12,7 @@ const recordings = process.env.PAWL_RECORDINGS ?? path.join(projectRoot, "../sha
 const skipWithout = (folder: string) => (existsSync(folder) ? false : `${folder} is not there`);
 
 function errorsOf(text: string): readonly string[] {
-  return validateDefinition(text, { type: "STANDARD" })
+  return inOneGo(validateDefinition(text, { type: "STANDARD" }))
     .filter(({ severity }) => severity === "ERROR")
     .map(({ message, location }) => `${message} @ ${location ?? "nowhere"}`);
 }

@@ -3,29 +3,36 @@ import { expressionText } from "../expression.ts";
 import { isJsonArray, isJsonObject, type Json } from "../json.ts";
 import { compileJsonata, jsonataReferences } from "../jsonata/jsonata.ts";
 import { childrenOf, type Node, parseExpression } from "../jsonata/syntax.ts";
+import type { Pieces } from "../pieces.ts";
+import type { Work } from "../work.ts";
+import { compiled, isPauseDueAfter } from "./costs.ts";
 import { below, type Place, report, reportSchema } from "./place.ts";
 
 /** Checks the expressions of a value, at any depth. */
-export function checkExpressions(value: Json, place: Place): void {
+export function* checkExpressions(value: Json, place: Place): Pieces<void> {
+  if (isPauseDueAfter(stepsPerValue, place)) yield;
   if (typeof value === "string") checkExpression(value, place);
   else if (isJsonArray(value)) {
-    for (const [index, item] of value.entries()) checkExpressions(item, below(place, `[${index}]`));
+    for (const [index, item] of value.entries()) yield* checkExpressions(item, below(place, `[${index}]`));
   } else if (isJsonObject(value)) {
-    for (const [name, member] of Object.entries(value)) checkExpressions(member, below(place, name));
+    for (const [name, member] of Object.entries(value)) yield* checkExpressions(member, below(place, name));
   }
 }
 
+/** Measured. */
+const stepsPerValue = 20;
+
 /** Checks one string, which may be an expression. */
-export function checkExpression(text: string, place: Place): void {
-  if (!isExpressionLike(text)) return;
+export function checkExpression(text: string, place: Place): undefined {
+  if (!isExpressionLike(text)) return undefined;
   const source = expressionText(text);
   if (source === undefined) return reportSchema(place, "JSONata string must start with {% and end with %}");
-  if (place.expressions.left-- === 0) reportSchema(place, "The definition has too many JSONata expressions");
-  if (place.expressions.left < 0) return;
-  const compiled = compileJsonata(source);
-  if ("problem" in compiled) return report(place, "INVALID_JSONATA_EXPRESSION", compiled.problem.message);
-  const { statesMembers, usesTopLevelInput } = jsonataReferences(compiled.program);
-  if (usesTopLevelInput) report(place, unsupported, topLevelMessage(source));
+  const result = compiled((work) => compileJsonata(source, { work }), place);
+  if (result === undefined) return undefined;
+  if ("problem" in result) return report(place, "INVALID_JSONATA_EXPRESSION", result.problem.message);
+  const { statesMembers, usesTopLevelInput } = jsonataReferences(result.program);
+  const message = usesTopLevelInput ? compiled((work) => topLevelMessage(source, work), place) : undefined;
+  if (message !== undefined) report(place, unsupported, message);
   for (const member of statesMembers) {
     if (member !== "input" && member !== "context" && !place.statesMembers.includes(member)) {
       report(place, unsupported, `Field '$states.${member}' does not exist.`);
@@ -41,8 +48,8 @@ export function isExpressionLike(text: string): boolean {
 const unsupported = "UNSUPPORTED_JSONATA_EXPRESSION";
 
 /** There is no data around an expression: what it reads, it reads from `$states` and from variables. */
-function topLevelMessage(source: string): string {
-  const parsed = parseExpression(source);
+function topLevelMessage(source: string, work: Work): string {
+  const parsed = parseExpression(source, work);
   const name = "tree" in parsed ? firstInput(parsed.tree) : undefined;
   if (name === "$$") return "Reference to '$$' is not supported.";
   return `Reference to '${name ?? "$"}' at the top level is not supported.`;

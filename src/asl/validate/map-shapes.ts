@@ -37,7 +37,7 @@ const distributedConfig = shapeOf({
 
 export const processorConfig: Check = (value, place) => {
   const distributed = isJsonObject(value) && memberOf(value, "Mode") === "DISTRIBUTED";
-  checkObject(value, distributed ? distributedConfig : inlineConfig, place);
+  return checkObject(value, distributed ? distributedConfig : inlineConfig, place);
 };
 
 /** Express executions cannot have child executions. */
@@ -51,8 +51,7 @@ export function checkMode(map: JsonObject, place: Place): void {
 /** An array, in a distributed Map an object, or an expression that gives one. */
 export const mapItems: Check = (value, place) => {
   const isIterable = isJsonArray(value) || isJsonObject(value) || typeof value === "string";
-  if (isIterable) template(value, place);
-  else reportSchema(place, "Expected value of type [ARRAY]");
+  return isIterable ? template(value, place) : reportSchema(place, "Expected value of type [ARRAY]");
 };
 
 const maxLabelLength = 40;
@@ -104,8 +103,8 @@ const unsupportedFields: ReadonlyMap<Json, readonly string[]> = new Map([
   ["PARQUET", csvFields],
 ]);
 
-const readerConfigCheck: Check = (value, place) => {
-  const config = checkObject(value, readerConfig, place);
+const readerConfigCheck: Check = function* readerConfigCheck(value, place) {
+  const config = yield* checkObject(value, readerConfig, place);
   if (config === undefined) return;
   const type = memberOf(config, "InputType");
   if (type === undefined && memberOf(config, "Transformation") === "LOAD_AND_FLATTEN") {
@@ -143,8 +142,8 @@ const batcher = shapeOf({
 });
 const batchLimits = ["MaxItemsPerBatch", "MaxItemsPerBatchPath", "MaxInputBytesPerBatch", "MaxInputBytesPerBatchPath"];
 
-export const itemBatcher: Check = (value, place) => {
-  const object = checkObject(value, batcher, place);
+export const itemBatcher: Check = function* itemBatcher(value, place) {
+  const object = yield* checkObject(value, batcher, place);
   if (object !== undefined && !batchLimits.some((name) => Object.hasOwn(object, name))) {
     reportSchema(place, `At least one of these fields is required: [${batchLimits.join(", ")}]`);
   }
@@ -159,8 +158,8 @@ const writer = shapeOf({
   jsonata: { Arguments: objectTemplate },
 });
 
-export const resultWriter: Check = (value, place) => {
-  const object = checkObject(value, writer, place);
+export const resultWriter: Check = function* resultWriter(value, place) {
+  const object = yield* checkObject(value, writer, place);
   if (object === undefined) return;
   const destination = place.language === "JSONata" ? "Arguments" : "Parameters";
   const hasResource = Object.hasOwn(object, "Resource");
@@ -172,7 +171,5 @@ export const resultWriter: Check = (value, place) => {
 };
 
 function ofShape(shape: Shape): Check {
-  return (value: Json, place: Place) => {
-    checkObject(value, shape, place);
-  };
+  return (value: Json, place: Place) => checkObject(value, shape, place);
 }

@@ -1,6 +1,8 @@
 // Where in a definition a value stands, what holds there, and how a finding about it is reported.
 import type { QueryLanguage } from "../parse-program.ts";
 import type { Diagnostic, Hint } from "./diagnostic.ts";
+import type { Effort } from "./effort.ts";
+import type { Findings } from "./findings.ts";
 
 export type MachineType = "STANDARD" | "EXPRESS";
 
@@ -21,9 +23,9 @@ export interface Place {
   readonly labels: Set<string>;
   /** How many scopes are around. */
   readonly depth: number;
-  readonly findings: Diagnostic[];
-  /** How many JSONata expressions the definition may still have. */
-  readonly expressions: { left: number };
+  readonly findings: Findings;
+  /** That of the state around. */
+  readonly effort: Effort;
 }
 
 /** The place of a member or, with `[0]`, of an item. */
@@ -31,22 +33,19 @@ export function below(place: Place, step: string): Place {
   return { ...place, location: `${place.location}${step.startsWith("[") ? "" : "/"}${step}` };
 }
 
-export function reportSchema(place: Place, message: string, hint?: Hint): void {
+export function reportSchema(place: Place, message: string, hint?: Hint): undefined {
   report(place, "SCHEMA_VALIDATION_FAILED", message, hint);
 }
 
-export function report(place: Place, code: string, message: string, hint?: Hint): void {
+export function report(place: Place, code: string, message: string, hint?: Hint): undefined {
   const location = place.location === "" ? "/" : place.location;
   add(place, { severity: "ERROR", code, message, location, ...(hint === undefined ? {} : { hint }) });
 }
 
-export function warn(place: Place, code: string, message: string): void {
+export function warn(place: Place, code: string, message: string): undefined {
   add(place, { severity: "WARNING", code, message, location: place.location });
 }
 
-/** More than anyone reads (AWS answers with 100 at most); a hostile definition must not make more. */
-const mostFindings = 1000;
-
-export function add({ findings }: Place, finding: Diagnostic): void {
-  if (findings.length < mostFindings) findings.push(finding);
+export function add({ findings }: Place, finding: Diagnostic): undefined {
+  findings.add(finding);
 }

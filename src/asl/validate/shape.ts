@@ -2,9 +2,12 @@
 // each other. One function reads all the tables.
 import { isJsonObject, type Json, type JsonObject } from "../json.ts";
 import type { QueryLanguage } from "../parse-program.ts";
+import type { Pieces } from "../pieces.ts";
+import { isPauseDueAfter } from "./costs.ts";
 import { below, type Place, reportSchema } from "./place.ts";
 
-export type Check = (value: Json, place: Place) => void;
+/** Checks a value; in pieces where there may be much of it. */
+export type Check = (value: Json, place: Place) => Pieces<unknown> | undefined;
 
 export interface Field {
   readonly check: Check;
@@ -46,27 +49,43 @@ export function shapeOf(table: ShapeTable): Shape {
   return { fields, names, required, exactlyOne, atMostOne };
 }
 
+/** Measured, for one of few fields. */
+const stepsPerValue = 20;
+
+/** Checks one of many values. */
+export function* checkValue(check: Check, value: Json, place: Place): Pieces<void> {
+  if (isPauseDueAfter(stepsPerValue, place)) yield;
+  const pieces = check(value, place);
+  if (pieces !== undefined) yield* pieces;
+}
+
 /** Checks a value against a shape; gives the object, or `undefined` when the value is none. */
-export function checkObject(value: Json, shape: Shape, place: Place): JsonObject | undefined {
+export function* checkObject(value: Json, shape: Shape, place: Place): Pieces<JsonObject | undefined> {
   if (!isJsonObject(value)) {
     reportSchema(place, "Expected value of type [OBJECT]");
     return undefined;
   }
   const missing = shape.required.filter((name) => !Object.hasOwn(value, name));
   if (missing.length > 0) reportSchema(place, `These fields are required: [${missing.join(", ")}]`);
-  for (const [name, member] of Object.entries(value)) checkMember(name, member, shape, place);
+  for (const [name, member] of Object.entries(value)) yield* checkMember(name, member, shape, place);
   checkGroups(value, shape, place);
   return value;
 }
 
 /** AWS reports a field that does not belong to its object at the object. */
-function checkMember(name: string, value: Json, { fields, names }: Shape, place: Place): void {
+function* checkMember(name: string, value: Json, { fields, names }: Shape, place: Place): Pieces<void> {
+  if (isPauseDueAfter(stepsPerValue, place)) yield;
   const field = fields.get(name);
   if (field === undefined) {
     const hint = { member: name, given: name, known: names[place.language] };
-    return reportSchema(place, `Field '${name}' is not supported`, hint);
+    reportSchema(place, `Field '${name}' is not supported`, hint);
+    return;
   }
-  if (field.only === undefined || field.only === place.language) return field.check(value, below(place, name));
+  if (field.only === undefined || field.only === place.language) {
+    const pieces = field.check(value, below(place, name));
+    if (pieces !== undefined) yield* pieces;
+    return;
+  }
   // A state that may not have chosen its language is told so once, not again for each of its fields.
   if (isDowngraded(place)) return;
   reportSchema(

@@ -29,7 +29,7 @@ function expressRefusal({ kind, pattern }: TaskResource): string | undefined {
 
 export const credentials: Check = (value, place) => {
   if (isJsonObject(value) && !hasField(value, "RoleArn", place)) return reportMissingField("RoleArn", place);
-  objectTemplate(value, place);
+  return objectTemplate(value, place);
 };
 
 /** Checks of a Task's fields against each other. */

@@ -61,9 +61,8 @@ const catcher = shapeOf({
 
 const ofShape =
   (shape: Shape): Check =>
-  (value, place) => {
+  (value, place) =>
     checkObject(value, shape, place);
-  };
 
 const common = { Type: anything, QueryLanguage: queryLanguage, Comment: string };
 const inAndOut = { InputPath: orNull(path), OutputPath: orNull(path) };

@@ -1,40 +1,47 @@
 // Values that are evaluated: payload templates of JSONPath states, expressions of JSONata states, and what they assign.
 import { isJsonArray, isJsonObject, type Json } from "../json.ts";
+import type { Pieces } from "../pieces.ts";
 import { compileTemplate } from "../template.ts";
 import { assignedNames } from "./assigned-names.ts";
 import { looksLikePath } from "./checks.ts";
+import { compiled, isPauseDueAfter } from "./costs.ts";
 import { checkExpressions } from "./expressions.ts";
 import { below, type Place, report, reportSchema, warn } from "./place.ts";
-import type { Check } from "./shape.ts";
+import { type Check, checkValue } from "./shape.ts";
 
 /** Any value; evaluated as the state's query language says. */
-export const template: Check = (value, place) => {
-  if (place.language === "JSONata") return checkExpressions(value, place);
-  const compiled = compileTemplate(value, place.location);
-  if ("problems" in compiled) {
-    for (const { location, message } of compiled.problems) reportSchema({ ...place, location }, message);
-  } else {
-    checkMembers(value, place);
-  }
-};
+export const template: Check = (value, place) =>
+  place.language === "JSONata" ? checkExpressions(value, place) : checkTemplate(value, place);
+
+function* checkTemplate(value: Json, place: Place): Pieces<void> {
+  const result = compiled((work) => compileTemplate(value, place.location, work), place);
+  if (result === undefined) return;
+  if ("template" in result) yield* checkMembers(value, place);
+  else for (const { location, message } of result.problems) reportSchema({ ...place, location }, message);
+}
 
 /** In JSONata states also one expression that gives the object. */
 export const objectTemplate: Check = (value, place) => {
   const mayBeExpression = place.language === "JSONata" && typeof value === "string";
-  if (isJsonObject(value) || mayBeExpression) template(value, place);
-  else reportSchema(place, "Expected value of type [OBJECT]");
+  return isJsonObject(value) || mayBeExpression
+    ? template(value, place)
+    : reportSchema(place, "Expected value of type [OBJECT]");
 };
 
-function checkMembers(value: Json, place: Place): void {
+function* checkMembers(value: Json, place: Place): Pieces<void> {
+  if (isPauseDueAfter(stepsPerMember, place)) yield;
   if (isJsonArray(value)) {
-    for (const item of value) checkMembers(item, place);
+    for (const item of value) yield* checkMembers(item, place);
   } else if (isJsonObject(value)) {
     for (const [name, member] of Object.entries(value)) {
       if (typeof member === "string") checkMember(name, member, place);
-      checkMembers(member, place);
+      yield* checkMembers(member, place);
     }
   }
 }
+
+/** Measured. */
+const stepsPerMember = 10;
 
 /**
  * White space may stand within a call, but not before it. A text that looks like a path and is passed on as it stands is
@@ -54,10 +61,13 @@ function checkMember(name: string, text: string, place: Place): void {
 const maxNameLength = 80;
 const variableName = /^\p{ID_Start}\p{ID_Continue}*$/u;
 
-export const assign: Check = (value, place) => {
+export const assign: Check = function* assign(value, place) {
   if (!isJsonObject(value)) return reportSchema(place, "Expected value of type [OBJECT]");
-  for (const name of assignedNames(value, place.language)) checkVariableName(name, below(place, name));
-  template(value, place);
+  for (const name of assignedNames(value, place.language)) {
+    if (isPauseDueAfter(stepsPerMember + (name.length >> 2), place)) yield;
+    checkVariableName(name, below(place, name));
+  }
+  return yield* checkValue(template, value, place);
 };
 
 function checkVariableName(name: string, place: Place): void {

@@ -1,5 +1,7 @@
 // The graph of one `States` object: every target exists, every state is reached, and the machine can end.
 import { isJsonArray, isJsonObject, type Json, type JsonObject, memberOf } from "../json.ts";
+import type { Pieces } from "../pieces.ts";
+import { isPauseDueAfter } from "./costs.ts";
 import { add, below, type Place, report } from "./place.ts";
 
 interface Transition {
@@ -11,9 +13,15 @@ interface Transition {
 const missingTarget = "MISSING_TRANSITION_TARGET";
 
 /** Reports the targets of one state that are not in its scope. */
-export function checkTargets(state: JsonObject, states: JsonObject, place: Place): void {
-  for (const { target, field } of transitionsOf(state)) checkTarget(target, states, below(place, field));
+export function* checkTargets(state: JsonObject, states: JsonObject, place: Place): Pieces<void> {
+  for (const { target, field } of transitionsOf(state)) {
+    if (isPauseDueAfter(stepsPerTransition, place)) yield;
+    checkTarget(target, states, below(place, field));
+  }
 }
+
+/** Measured. */
+const stepsPerTransition = 10;
 
 function checkTarget(target: string, states: JsonObject, place: Place): void {
   if (Object.hasOwn(states, target)) return;
@@ -24,7 +32,7 @@ function checkTarget(target: string, states: JsonObject, place: Place): void {
  * Checks what only all the states together show.
  * @param place of the object that holds `StartAt` and `States`.
  */
-export function checkGraph(scope: JsonObject, states: JsonObject, place: Place): void {
+export function* checkGraph(scope: JsonObject, states: JsonObject, place: Place): Pieces<void> {
   const startAt = memberOf(scope, "StartAt");
   if (typeof startAt !== "string") return;
   checkTarget(startAt, states, below(place, "StartAt"));
@@ -33,8 +41,9 @@ export function checkGraph(scope: JsonObject, states: JsonObject, place: Place):
     add(place, { severity: "ERROR", code: "MISSING_END_STATE", message: "Workflow has no terminal state" });
     return;
   }
-  const reached = reachableFrom(startAt, states);
+  const reached = yield* reachableFrom(startAt, states, place);
   for (const name of Object.keys(states)) {
+    if (isPauseDueAfter(stepsPerTransition, place)) yield;
     if (reached.has(name)) continue;
     report(below(below(place, "States"), name), missingTarget, `State "${name}" is not reachable.`);
   }
@@ -46,14 +55,17 @@ function isTerminal(state: Json): boolean {
   return type === "Succeed" || type === "Fail" || (type !== undefined && memberOf(state, "End") === true);
 }
 
-function reachableFrom(start: string, states: JsonObject): ReadonlySet<string> {
+function* reachableFrom(start: string, states: JsonObject, place: Place): Pieces<ReadonlySet<string>> {
   const reached = new Set<string>();
   const pending = [start];
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     const state = memberOf(states, name);
     if (state === undefined || reached.has(name)) continue;
     reached.add(name);
-    if (isJsonObject(state)) pending.push(...transitionsOf(state).map(({ target }) => target));
+    if (!isJsonObject(state)) continue;
+    const transitions = transitionsOf(state);
+    if (isPauseDueAfter(stepsPerTransition * (1 + transitions.length), place)) yield;
+    for (const { target } of transitions) if (!reached.has(target)) pending.push(target);
   }
   return reached;
 }

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Json } from "../json.ts";
-import { validateDefinition, validateState, validateValue } from "./validate.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import { inOneGo } from "../pieces.ts";
+import { type ValidateOptions, validateDefinition, validateStateText } from "./validate.ts";
 
 type Machine = { readonly [field: string]: Json };
 type Options = { readonly type?: "STANDARD" | "EXPRESS"; readonly machine?: Machine };
@@ -15,10 +17,16 @@ function problemsOf(state: Machine, { type = "STANDARD", machine = {} }: Options
   return findings(definition, type);
 }
 
+function validateValue(definition: Json, options: ValidateOptions): readonly Diagnostic[] {
+  return inOneGo(validateDefinition(JSON.stringify(definition), options));
+}
+
+function validateState(state: Json, options: ValidateOptions): readonly Diagnostic[] {
+  return inOneGo(validateStateText(JSON.stringify(state), options));
+}
+
 function findings(definition: Json, type: "STANDARD" | "EXPRESS" = "STANDARD"): readonly string[] {
-  const found = validateValue(definition, { type });
-  assert.deepEqual(validateDefinition(JSON.stringify(definition), { type }), found);
-  return found.map(
+  return validateValue(definition, { type }).map(
     ({ severity, code, message, location }) =>
       `${severity === "ERROR" ? "" : "warning "}${code === "SCHEMA_VALIDATION_FAILED" ? "" : `${code} `}${message} @ ${location ?? "nowhere"}`,
   );
@@ -906,10 +914,10 @@ test("what is not a JSON object is refused as AWS refuses it", () => {
     message: "Definition must be a valid JSON object",
   };
   for (const text of [" ", "", "[]", "null", "12", '"a"']) {
-    assert.deepEqual(validateDefinition(text, { type: "STANDARD" }), [notObject]);
+    assert.deepEqual(inOneGo(validateDefinition(text, { type: "STANDARD" })), [notObject]);
   }
   const location = '[Source: (String)"not a definition"; line: 1, column: 4]';
-  assert.deepEqual(validateDefinition("not a definition", { type: "STANDARD" }), [
+  assert.deepEqual(inOneGo(validateDefinition("not a definition", { type: "STANDARD" })), [
     {
       severity: "ERROR",
       code: "INVALID_JSON_DESCRIPTION",
@@ -939,7 +947,7 @@ const deepScopes = (depth: number): Json =>
 test("hostile definitions are refused at once", () => {
   const definitionWith = (result: string) =>
     `{"StartAt":"A","States":{"A":{"Type":"Pass","Result":${result},"End":true}}}`;
-  const codes = (text: string) => validateDefinition(text, { type: "STANDARD" }).map(({ code }) => code);
+  const codes = (text: string) => inOneGo(validateDefinition(text, { type: "STANDARD" })).map(({ code }) => code);
   assert.deepEqual(codes(definitionWith("[".repeat(100_000) + "]".repeat(100_000))), ["TOO_DEEPLY_NESTED"]);
   assert.deepEqual(codes(definitionWith(`${"[".repeat(100_000)}1.0${"]".repeat(100_000)}`)), ["TOO_DEEPLY_NESTED"]);
   assert.deepEqual(codes(definitionWith(`"${"x".repeat(1_048_576)}"`)), ["SCHEMA_VALIDATION_FAILED"]);
@@ -979,7 +987,7 @@ test("no value, and no damaged definition, makes the validator throw", () => {
     }),
     { numRuns: 500 },
   );
-  fc.assert(fc.property(fc.string(), (text) => validateDefinition(text, { type: "STANDARD" }).length > 0));
+  fc.assert(fc.property(fc.string(), (text) => inOneGo(validateDefinition(text, { type: "STANDARD" })).length > 0));
 });
 
 const fieldNames = (

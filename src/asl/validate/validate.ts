@@ -1,11 +1,23 @@
 // Validates ASL definitions with AWS's codes, messages and locations: the one validator behind CreateStateMachine,
 // UpdateStateMachine, ValidateStateMachineDefinition, the command line and the editor. All problems at once.
-import { isJsonArray, isJsonObject, type Json, type JsonObject, memberOf, parseJson } from "../json.ts";
+import {
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  memberOf,
+  nestsDeeperThan,
+  parseJson,
+} from "../json.ts";
 import type { QueryLanguage } from "../parse-program.ts";
+import type { Pieces } from "../pieces.ts";
 import { utf8Length } from "../payload.ts";
 import { languageOf } from "./assigned-names.ts";
 import { integer, object, oneOf, string } from "./checks.ts";
+import { CheckingEnded, isPauseDueAfter } from "./costs.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import { Effort } from "./effort.ts";
+import { Findings } from "./findings.ts";
 import { jsonProblem } from "./json-problem.ts";
 import { checkMode, hasExpressChildren, isDistributed, processorConfig, processorOf } from "./map-shapes.ts";
 import { below, type MachineType, type Place, report, reportSchema } from "./place.ts";
@@ -17,68 +29,82 @@ import { type IsAssigned, variablesBefore } from "./variables.ts";
 
 export interface ValidateOptions {
   readonly type: MachineType;
+  /** Counts the work that is done. */
+  readonly effort?: Effort;
 }
 
 /** Largest definition in bytes (AWS quota). */
 export const maxDefinitionBytes = 1_048_576;
 /** JSON within JSON within JSON; far more than any definition has. */
-const maxJsonDepth = 500;
-/** Compiling one takes some 40 microseconds; no definition of a person has more. */
-const mostExpressions = 20_000;
+const maxNesting = 500;
 /** Scopes within scopes; far more than any definition has. */
 const maxScopes = 25;
 
-/** All problems of a definition in the order of the document, errors and warnings; empty for a flawless one. */
-export function validateDefinition(text: string, options: ValidateOptions): readonly Diagnostic[] {
-  return textProblem(text) ?? validateValue(parseJson(text), options);
+/**
+ * All problems of a definition in the order of the document, errors and warnings; none for a flawless one. It is found out in
+ * pieces: however large the definition is, a piece takes some milliseconds.
+ */
+export function validateDefinition(text: string, options: ValidateOptions): Pieces<readonly Diagnostic[]> {
+  return validateText(text, (definition) => validateValue(definition, options));
 }
 
 /** The same for the text of one state by itself, as TestState takes it. */
-export function validateStateText(text: string, options: ValidateOptions): readonly Diagnostic[] {
-  return textProblem(text) ?? validateState(parseJson(text), options);
+export function validateStateText(text: string, options: ValidateOptions): Pieces<readonly Diagnostic[]> {
+  return validateText(text, (state) => validateState(state, options));
+}
+
+function* validateText(
+  text: string,
+  validate: (value: Json) => Pieces<readonly Diagnostic[]>,
+): Pieces<readonly Diagnostic[]> {
+  const problem = textProblem(text);
+  if (problem !== undefined) return [problem];
+  yield;
+  const value = parseJson(text);
+  yield;
+  return yield* validate(value);
 }
 
 /** The problem that keeps a text from being looked into. */
-function textProblem(text: string): readonly Diagnostic[] | undefined {
+function textProblem(text: string): Diagnostic | undefined {
   if (utf8Length(text) > maxDefinitionBytes) {
-    return [schemaProblem(`Definition must not be larger than ${maxDefinitionBytes} bytes`)];
+    return schemaProblem(`Definition must not be larger than ${maxDefinitionBytes} bytes`);
   }
-  if (text.trim() === "") return [schemaProblem(notAnObject)];
+  if (text.trim() === "") return schemaProblem(notAnObject);
   const problem = jsonProblem(text);
   if (problem !== undefined) {
     const { message, location } = problem;
-    return [{ severity: "ERROR", code: "INVALID_JSON_DESCRIPTION", message: `${message}\n at ${location}`, location }];
+    return { severity: "ERROR", code: "INVALID_JSON_DESCRIPTION", message: `${message}\n at ${location}`, location };
   }
-  return nestingOf(text) > maxJsonDepth ? [tooDeeplyNested] : undefined;
+  return nestsDeeperThan(text, maxNesting) ? tooDeeplyNested : undefined;
 }
 
-/** The same for a definition that is parsed already. */
-export function validateValue(definition: Json, { type }: ValidateOptions): readonly Diagnostic[] {
-  const problem = shapeProblem(definition);
-  if (problem !== undefined || !isJsonObject(definition)) return problem === undefined ? [] : [problem];
-  const place = outermost(languageOf(definition, "JSONPath"), type);
-  checkScope(definition, machineShape, place);
-  return place.findings;
+function* validateValue(definition: Json, options: ValidateOptions): Pieces<readonly Diagnostic[]> {
+  if (!isJsonObject(definition)) return [schemaProblem(notAnObject)];
+  const place = outermost(languageOf(definition, "JSONPath"), options);
+  return yield* findingsOf(checkScope(definition, machineShape, place), place);
 }
 
-/** The problems of one state by itself, as TestState takes it; the names of its targets are not looked up. */
-export function validateState(state: Json, { type }: ValidateOptions): readonly Diagnostic[] {
-  const problem = shapeProblem(state);
-  if (problem !== undefined) return [problem];
-  const place = outermost("JSONPath", type);
-  // AWS gives a state without a machine this name (recorded).
-  checkState(loneStateName, state, { before: () => () => false, place: below(below(place, "States"), loneStateName) });
-  return place.findings;
+function* validateState(state: Json, options: ValidateOptions): Pieces<readonly Diagnostic[]> {
+  if (!isJsonObject(state)) return [schemaProblem(notAnObject)];
+  const place = outermost("JSONPath", options);
+  const at = below(below(place, "States"), loneStateName);
+  return yield* findingsOf(checkState(loneStateName, state, { before: () => () => false, place: at }), place);
 }
 
+/** AWS gives a state without a machine this name (recorded). */
 const loneStateName = "StateName";
 
-function shapeProblem(definition: Json): Diagnostic | undefined {
-  if (!isJsonObject(definition)) return schemaProblem(notAnObject);
-  return isNestedDeeper(definition, maxJsonDepth) ? tooDeeplyNested : undefined;
+function* findingsOf(checking: Pieces<void>, { findings }: Place): Pieces<readonly Diagnostic[]> {
+  try {
+    yield* checking;
+  } catch (error) {
+    if (!(error instanceof CheckingEnded)) throw error;
+  }
+  return findings.list;
 }
 
-function outermost(language: QueryLanguage, machineType: MachineType): Place {
+function outermost(language: QueryLanguage, { type: machineType, effort = new Effort() }: ValidateOptions): Place {
   return {
     location: "",
     language,
@@ -89,8 +115,8 @@ function outermost(language: QueryLanguage, machineType: MachineType): Place {
     names: new Set(),
     labels: new Set(),
     depth: 0,
-    findings: [],
-    expressions: { left: mostExpressions },
+    findings: new Findings(),
+    effort,
   };
 }
 
@@ -103,27 +129,6 @@ const tooDeeplyNested: Diagnostic = {
 
 function schemaProblem(message: string): Diagnostic {
   return { severity: "ERROR", code: "SCHEMA_VALIDATION_FAILED", message };
-}
-
-/** How deep the brackets of JSON text go. */
-function nestingOf(text: string): number {
-  let [depth, deepest] = [0, 0];
-  let isInString = false;
-  for (let i = 0; i < text.length; i++) {
-    const character = text[i];
-    if (isInString) {
-      if (character === "\\") i++;
-      else if (character === '"') isInString = false;
-    } else if (character === '"') isInString = true;
-    else if (character === "{" || character === "[") deepest = Math.max(deepest, ++depth);
-    else if (character === "}" || character === "]") depth--;
-  }
-  return deepest;
-}
-
-function isNestedDeeper(value: Json, depth: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return depth === 0 || Object.values(value).some((item: Json) => isNestedDeeper(item, depth - 1));
 }
 
 const scopeFields = { StartAt: string, States: object, Comment: string };
@@ -142,16 +147,16 @@ const branchShape = shapeOf({ both: scopeFields, required });
 const processorShape = shapeOf({ both: { ...scopeFields, ProcessorConfig: processorConfig }, required });
 
 /** Checks an object that holds `StartAt` and `States`: the machine, a branch or an item processor. */
-function checkScope(scope: Json, shape: Shape, place: Place): void {
-  const checked = checkObject(scope, shape, place);
+function* checkScope(scope: Json, shape: Shape, place: Place): Pieces<void> {
+  const checked = yield* checkObject(scope, shape, place);
   const states = checked === undefined ? undefined : memberOf(checked, "States");
   if (checked === undefined || !isJsonObject(states)) return;
   const at = below(place, "States");
   const entries = Object.entries(states);
   if (entries.length === 0) reportSchema(at, "Value cannot be empty");
-  const before = variablesBefore(states, place);
-  for (const [name, state] of entries) checkState(name, state, { states, before, place: below(at, name) });
-  checkGraph(checked, states, place);
+  const before = yield* variablesBefore(states, place);
+  for (const [name, state] of entries) yield* checkState(name, state, { states, before, place: below(at, name) });
+  yield* checkGraph(checked, states, place);
 }
 
 interface StateAround {
@@ -162,11 +167,14 @@ interface StateAround {
 }
 
 const maxNameLength = 80;
+/** Measured, without its fields. */
+const stepsPerState = 100;
 
-function checkState(name: string, state: Json, { states, before, place: at }: StateAround): void {
+function* checkState(name: string, state: Json, { states, before, place: at }: StateAround): Pieces<void> {
+  if (isPauseDueAfter(stepsPerState, at)) yield;
   if (!checkName(name, at)) return;
   if (!isJsonObject(state)) return reportSchema(at, "Expected value of type [OBJECT]");
-  const place = { ...at, language: languageOf(state, at.machineLanguage) };
+  const place = { ...at, language: languageOf(state, at.machineLanguage), effort: new Effort(at.effort) };
   if (isDowngraded(place)) {
     reportSchema(place, "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine");
   }
@@ -177,12 +185,12 @@ function checkState(name: string, state: Json, { states, before, place: at }: St
     const hint = typeof type === "string" ? { given: type, known: stateTypes } : {};
     return reportSchema(below(place, "Type"), message, hint);
   }
-  checkObject(state, stateShapes[type], place);
-  if (states !== undefined) checkTargets(state, states, place);
+  yield* checkObject(state, stateShapes[type], place);
+  if (states !== undefined) yield* checkTargets(state, states, place);
   checkCatchAll(state, place);
   if (type === "Task") checkTask(state, place);
   if (type === "Map") checkMode(state, place);
-  if (type === "Parallel" || type === "Map") checkNestedScopes(state, before(name), place);
+  if (type === "Parallel" || type === "Map") yield* checkNestedScopes(state, before(name), place);
 }
 
 /** Nothing is said about what is in a state that cannot be named. */
@@ -198,7 +206,7 @@ function checkName(name: string, place: Place): boolean {
   return !isTooLong;
 }
 
-function checkNestedScopes(state: JsonObject, isAssigned: IsAssigned, place: Place): void {
+function* checkNestedScopes(state: JsonObject, isAssigned: IsAssigned, place: Place): Pieces<void> {
   const inner: Place = { ...place, language: place.machineLanguage, depth: place.depth + 1 };
   if (inner.depth > maxScopes) return report(place, "TOO_DEEPLY_NESTED", "The states are too deeply nested");
   const scoped: Place = { ...inner, outerVariables: [...place.outerVariables, isAssigned] };
@@ -206,7 +214,7 @@ function checkNestedScopes(state: JsonObject, isAssigned: IsAssigned, place: Pla
   if (isJsonArray(branches)) {
     for (const [index, branch] of branches.entries()) {
       // A value that is no object has been reported with the state's fields.
-      if (isJsonObject(branch)) checkScope(branch, branchShape, below(below(scoped, "Branches"), `[${index}]`));
+      if (isJsonObject(branch)) yield* checkScope(branch, branchShape, below(below(scoped, "Branches"), `[${index}]`));
     }
   }
   const { field, value } = processorOf(state);
@@ -214,5 +222,5 @@ function checkNestedScopes(state: JsonObject, isAssigned: IsAssigned, place: Pla
   // The children of a distributed Map are executions of their own: they do not see the variables around.
   const child: Place = isDistributed(state) ? { ...inner, outerVariables: [] } : scoped;
   const machineType = hasExpressChildren(state) ? "EXPRESS" : place.machineType;
-  checkScope(value, processorShape, below({ ...child, machineType }, field));
+  yield* checkScope(value, processorShape, below({ ...child, machineType }, field));
 }

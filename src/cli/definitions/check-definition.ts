@@ -2,6 +2,7 @@
 // run yet, and what JSON and YAML take without a word though nobody means it.
 import { type Document, isScalar, LineCounter, parseDocument } from "yaml";
 import { parseJson } from "../../asl/json.ts";
+import { inOneGo } from "../../asl/pieces.ts";
 import type { Diagnostic, Hint } from "../../asl/validate/diagnostic.ts";
 import { jsonProblem } from "../../asl/validate/json-problem.ts";
 import type { MachineType } from "../../asl/validate/place.ts";
@@ -98,7 +99,7 @@ function yamlProblem({
 }
 
 function diagnosticsOf(definition: string, type: MachineType): readonly Diagnostic[] {
-  const found = validateDefinition(definition, { type });
+  const found = inOneGo(validateDefinition(definition, { type }));
   return found.some(isError) ? found : [...found, ...unsupportedStates(parseJson(definition))];
 }
 

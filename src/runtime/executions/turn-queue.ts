@@ -1,5 +1,6 @@
 // The order in which executions get their turns: a turn holds the event loop, so after some milliseconds of them whoever
 // else waits is served first, and no turn begins while what was decided before is too much to be written soon.
+import type { Pieces } from "../../asl/pieces.ts";
 
 export interface TurnQueueOptions {
   /** Milliseconds of a clock that only goes forward. */
@@ -35,6 +36,18 @@ export class TurnQueue {
       });
       this.#schedule();
     });
+  }
+
+  /** Does long work in turns of as many pieces as there is time for. */
+  async runPieces<Result>(pieces: Pieces<Result>): Promise<Result> {
+    for (;;) {
+      const last = await this.run(() => {
+        let piece = pieces.next();
+        while (piece.done !== true && this.#isInTime()) piece = pieces.next();
+        return piece;
+      });
+      if (last.done === true) return last.value;
+    }
   }
 
   /** Lets others be served in the midst of long work; `undefined` where they need not be. */
