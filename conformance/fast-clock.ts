@@ -6,5 +6,6 @@ export function fastClock(speed: number): Clock {
   return {
     now: () => Math.floor(start + (Date.now() - start) * speed),
     callAt: (at, callback) => systemClock.callAt(Math.ceil(start + (at - start) / speed), callback),
+    callAfter: (ms, callback) => systemClock.callAfter(ms / speed, callback),
   };
 }

@@ -38,6 +38,7 @@ const noBytes: ReadonlyMap<string, number> = new Map();
 /** Changes `execution` to what it is after `event`. */
 export function apply(execution: FoldedExecution, event: JournalEvent): void {
   if (!isUnlisted(event)) execution.lastEventId = event.id;
+  execution.lastEventAt = event.at;
   switch (event.kind) {
     case "ExecutionStarted":
       return startExecution(execution, event);

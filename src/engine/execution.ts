@@ -52,6 +52,8 @@ export interface FoldedExecution {
   readonly namedRedrives: NamedRedrive[];
   stoppedAt: number | undefined;
   lastEventId: number;
+  /** Epoch milliseconds. */
+  lastEventAt: number;
   /** The scopes that are open, by id; 0 is the machine itself. Those of an execution that failed stay for a redrive. */
   readonly scopes: Map<number, Scope>;
   /** The task attempts whose outcome is awaited: id of TaskScheduled to scope. */
@@ -211,6 +213,7 @@ export function newExecution(identity: FoldIdentity): FoldedExecution {
     namedRedrives: [],
     stoppedAt: undefined,
     lastEventId: 0,
+    lastEventAt: 0,
     scopes: new Map(),
     tasks: new Map(),
     testCase: undefined,

@@ -202,7 +202,9 @@ export class Turn {
 
   #append(previousEventId: number, body: NewEvent, isListed: boolean): number {
     const id = this.execution.lastEventId + (isListed ? 1 : 0);
-    const event: JournalEvent = { id, previousEventId, at: this.environment.now, ...body };
+    // A history never goes back in time, whatever the clock does.
+    const at = Math.max(this.environment.now, this.execution.lastEventAt);
+    const event: JournalEvent = { id, previousEventId, at, ...body };
     this.#characters += this.#sizes.add(event);
     this.events.push(event);
     this.environment.onEvent?.(event, this.execution);

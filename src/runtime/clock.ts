@@ -1,25 +1,46 @@
-// The time and the only way to wait for it. The simulated clock of the test kit stands in for the system's.
+// The time and the only ways to wait for it: until a time of the wall clock, or for a while. The wall clock can jump: it is
+// set, a machine sleeps and resumes. The simulated clock of the test kit stands in for the system's.
 
 export interface Clock {
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds of the wall clock, which may be less than they were a moment ago. */
   now(): number;
-  /** Calls back once at or after a time; the function that is returned calls it off. */
+  /** Calls back once when the wall clock has come to a time, wherever it jumps; the function that is returned calls it off. */
   callAt(at: number, callback: () => void): () => void;
+  /** Calls back once after a while, whatever becomes of the wall clock; the function that is returned calls it off. */
+  callAfter(ms: number, callback: () => void): () => void;
 }
 
-/** `setTimeout` counts in a signed 32-bit number of milliseconds; longer waits are made of several. */
-const longestTimeoutMs = 2 ** 31 - 1;
+/** The wall clock of a machine, and its timers, which know nothing of it: they count while the machine runs. */
+export interface Host {
+  now(): number;
+  callAfter: Clock["callAfter"];
+}
 
-export const systemClock: Clock = {
+/** How late a timer is at most after a jump; also far below 2^31 ms, at which `setTimeout` overflows. */
+const longestNapMs = 5_000;
+
+export function clockOf(host: Host): Clock {
+  return {
+    now: () => host.now(),
+    callAfter: (ms, callback) => host.callAfter(ms, callback),
+    callAt(at, callback) {
+      let callOff: () => void;
+      // A timer of Node.js can also fire a millisecond before `Date.now()` gets there.
+      const nap = (): void => {
+        callOff = host.callAfter(Math.min(Math.max(0, at - host.now()), longestNapMs), () =>
+          host.now() < at ? nap() : callback(),
+        );
+      };
+      nap();
+      return () => callOff();
+    },
+  };
+}
+
+export const systemClock: Clock = clockOf({
   now: () => Date.now(),
-  callAt(at, callback) {
-    let timer: NodeJS.Timeout | undefined;
-    // A timer of Node.js can fire a millisecond before `Date.now()` gets there.
-    const arm = (): void => {
-      const delay = Math.min(Math.max(0, at - Date.now()), longestTimeoutMs);
-      timer = setTimeout(() => (Date.now() < at ? arm() : callback()), delay);
-    };
-    arm();
+  callAfter(ms, callback) {
+    const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);
   },
-};
+});

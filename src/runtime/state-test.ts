@@ -49,7 +49,7 @@ async function performInTime(task: PerformTask, callerGone: AbortSignal, options
     timeout.resolve({ kind: "failed", error: "States.Timeout" });
     call.abort();
   };
-  const disarm = clock.callAt(Math.min(task.deadline ?? Infinity, clock.now() + longestTestMs), stop);
+  const disarm = clock.callAfter(Math.min((task.deadline ?? Infinity) - clock.now(), longestTestMs), stop);
   callerGone.addEventListener("abort", stop, { once: true });
   if (callerGone.aborted) stop();
   try {

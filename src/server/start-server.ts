@@ -143,7 +143,7 @@ const closeWithinMs = 3000;
 
 async function within(ms: number, settling: Promise<unknown>, clock: Clock): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>();
-  const callOff = clock.callAt(clock.now() + ms, resolve);
+  const callOff = clock.callAfter(ms, resolve);
   await Promise.race([settling, late]);
   callOff();
 }

@@ -67,8 +67,9 @@ export class Outbox<Kind extends Item> {
   #dropped = 0;
   #refused = 0;
   #problem: string | undefined;
-  #nextReportAt = -Infinity;
-  #callOffReport: (() => void) | undefined;
+  /** Calls off the end of the time in which nothing is reported because something just was. */
+  #callOffQuiet: (() => void) | undefined;
+  #isReportDue = false;
   #state: "open" | "closing" | "closed" = "open";
   readonly #emptied = Promise.withResolvers<void>();
 
@@ -94,7 +95,7 @@ export class Outbox<Kind extends Item> {
     if (this.#state !== "open") return this.#emptied.promise;
     this.#state = "closing";
     const { clock } = this.#options;
-    const callOff = clock.callAt(clock.now() + closeWithinMs, () => this.#emptied.resolve());
+    const callOff = clock.callAfter(closeWithinMs, () => this.#emptied.resolve());
     for (const [name, lane] of this.#lanes) {
       if (lane.sending !== undefined) continue;
       lane.callOff();
@@ -108,7 +109,7 @@ export class Outbox<Kind extends Item> {
       lane.callOff();
       lane.sending?.abort();
     }
-    this.#callOffReport?.();
+    this.#callOffQuiet?.();
     this.#dropped += this.#waiting.items;
     this.#waiting = { items: 0, bytes: 0 };
     if (this.#dropped + this.#refused > 0) this.#report();
@@ -116,7 +117,7 @@ export class Outbox<Kind extends Item> {
 
   #sendAfter(lane: Lane<Kind>, name: string, ms: number): void {
     const { clock } = this.#options;
-    lane.callOff = clock.callAt(clock.now() + ms, () => this.#sendInTurn(lane, name));
+    lane.callOff = clock.callAfter(ms, () => this.#sendInTurn(lane, name));
   }
 
   #sendInTurn(lane: Lane<Kind>, name: string): void {
@@ -140,7 +141,7 @@ export class Outbox<Kind extends Item> {
     const sending = new AbortController();
     lane.sending = sending;
     this.#sending += 1;
-    lane.callOff = clock.callAt(clock.now() + sendTimeoutMs, () => sending.abort());
+    lane.callOff = clock.callAfter(sendTimeoutMs, () => sending.abort());
     const settle = (sent: Sent<Kind>): void => {
       lane.callOff();
       lane.sending = undefined;
@@ -206,16 +207,19 @@ export class Outbox<Kind extends Item> {
 
   /** At once where nothing was reported for a while, else when it is time again. */
   #reportSoon(): void {
-    if (this.#callOffReport !== undefined) return;
-    const { clock } = this.#options;
-    if (clock.now() >= this.#nextReportAt) return this.#report();
-    this.#callOffReport = clock.callAt(this.#nextReportAt, () => this.#report());
+    if (this.#callOffQuiet === undefined) this.#report();
+    else this.#isReportDue = true;
   }
 
   #report(): void {
-    this.#callOffReport = undefined;
     const { clock, name, log } = this.#options;
-    this.#nextReportAt = clock.now() + reportEveryMs;
+    this.#isReportDue = false;
+    if (this.#state !== "closed") {
+      this.#callOffQuiet = clock.callAfter(reportEveryMs, () => {
+        this.#callOffQuiet = undefined;
+        if (this.#isReportDue) this.#report();
+      });
+    }
     const parts = [
       `${name} cannot all be delivered${this.#problem === undefined ? "" : `: ${this.#problem.replace(/\.$/, "")}`}.`,
     ];

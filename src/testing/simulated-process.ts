@@ -142,12 +142,13 @@ function refusingAppend(world: SimulatedWorld, mayDie: () => boolean): Journal["
 }
 
 function mortalClock(clock: Clock, mayDie: () => boolean): Clock {
+  const mortal = (callback: () => void) => () => {
+    if (!mayDie()) callback();
+  };
   return {
     now: () => clock.now(),
-    callAt: (at, callback) =>
-      clock.callAt(at, () => {
-        if (!mayDie()) callback();
-      }),
+    callAt: (at, callback) => clock.callAt(at, mortal(callback)),
+    callAfter: (ms, callback) => clock.callAfter(ms, mortal(callback)),
   };
 }
 

@@ -64,7 +64,9 @@ export class Alarm implements ExecutionListener {
       this.#isRinging = false;
       if (this.#isStopped) return;
       this.#options.log("Timers could not be read; trying again.", error);
-      this.#consider(this.#options.clock.now() + retryDelayMs);
+      // Nothing that wants to be woken meanwhile comes before it.
+      this.#setFor = -Infinity;
+      this.#callOff = this.#options.clock.callAfter(retryDelayMs, () => void this.#ring());
     }
   }
 

@@ -69,7 +69,7 @@ export class Committer {
     return this.#add(change, () => {
       if (this.#waiting.length >= mostPatient) return this.#schedule();
       const { clock } = this.#options;
-      this.#callOffPatience ??= clock.callAt(clock.now() + patienceMs, () => this.#schedule());
+      this.#callOffPatience ??= clock.callAfter(patienceMs, () => this.#schedule());
     });
   }
 

@@ -66,7 +66,7 @@ export class JournalFollower {
     if (!this.#isReading) return;
     this.#state = hasFailed ? "failed" : "resting";
     const { clock } = this.#options;
-    this.#callOff = clock.callAt(clock.now() + intervalMs, () => this.#begin());
+    this.#callOff = clock.callAfter(intervalMs, () => this.#begin());
   }
 
   get #isReading(): boolean {

@@ -52,6 +52,7 @@ export class Loop {
   readonly #options: LoopOptions;
   /** Executions that a bug of Pawl has stopped, and the bug; they stand still until the next start. */
   readonly #quarantined = new Map<number, unknown>();
+  readonly #endPauses = new Set<() => void>();
   #isStopped = false;
 
   constructor(options: LoopOptions) {
@@ -60,6 +61,7 @@ export class Loop {
 
   stop(): void {
     this.#isStopped = true;
+    for (const end of this.#endPauses) end();
   }
 
   isQuarantined(executionId: number): boolean {
@@ -126,10 +128,18 @@ export class Loop {
     return this.#quarantined.has(executionId) || !mayPass(error);
   }
 
-  /** Lets some time pass before something is tried again. */
+  /** Lets some time pass before something is tried again; none when the process stops. */
   pause(): Promise<void> {
-    const { clock } = this.#options;
-    return new Promise((resolve) => clock.callAt(clock.now() + retryDelayMs, resolve));
+    if (this.#isStopped) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = (): void => {
+        callOff();
+        this.#endPauses.delete(end);
+        resolve();
+      };
+      const callOff = this.#options.clock.callAfter(retryDelayMs, end);
+      this.#endPauses.add(end);
+    });
   }
 
   /** Decides a command for an execution that is in memory. */
