@@ -69,6 +69,16 @@ const bans: readonly Ban[] = [
   { pattern: /^\s*export \* from/m, instead: "imports from the file that has it" },
   { pattern: /\benum \w+ \{/, instead: "a union of literals" },
   { pattern: /\/(home|Users|root|tmp)\/[a-z]/, instead: "a path that is true on every machine", except: /\.test\.ts$/ },
+  {
+    pattern: /callAt\(\s*[\w.#]*\bnow\(\)/,
+    instead: "callAfter, which no jump of the clock touches",
+    except: /\.test\.ts$/,
+  },
+  {
+    pattern: /mkdir(Sync)?\([^\n]*recursive: true/,
+    instead: "makeFolder: Node.js never ends to make folders below /proc",
+    except: /\.test\.ts$|^(bench|scripts|conformance)\//,
+  },
   { pattern: /registry\.npmjs|https?:\/\/[^\s"'`]*npm[^\s"'`]*\/[^\s"'`]*\.tgz/, instead: "a package by its name" },
 ];
 

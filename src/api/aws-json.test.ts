@@ -103,16 +103,47 @@ test("what is no request of this API is refused as AWS does", async (t) => {
   assert.deepEqual(server.failures, []);
 });
 
-test("other paths and methods do nothing; health is told", async (t) => {
+test("monitors are told whether the server runs and whether it can work, in the ways in which they ask", async (t) => {
+  const problems: string[] = [];
+  const server = await startFakeServer(t, { readinessProblem: async () => problems[0] });
+  const ask = async (method: string, path: string): Promise<readonly unknown[]> => {
+    const { status, text } = await sendRaw(server, method, path, {});
+    return [status, text];
+  };
+  assert.deepEqual(await ask("GET", "/health"), [200, '{"status":"ok"}']);
+  assert.deepEqual(await ask("GET", "/ready"), [200, '{"status":"ready"}']);
+  problems.push("It snows.");
+  assert.deepEqual(await ask("GET", "/health?at=noon"), [200, '{"status":"ok"}']);
+  assert.deepEqual(await ask("GET", "/ready?at=noon"), [503, '{"status":"unavailable","reason":"It snows."}']);
+  assert.deepEqual(await ask("HEAD", "/health"), [200, ""]);
+  assert.deepEqual(await ask("HEAD", "/ready"), [503, ""]);
+  assert.deepEqual(server.failures, []);
+});
+
+test("a server that stops says so to whoever still asks, and keeps no connection", async (t) => {
+  const server = await startFakeServer(t);
+  server.stop();
+  const { status, body, headers } = await server.send("ListStateMachines", {});
+  assert.deepEqual([status, body["__type"]], [503, "ServiceUnavailable"]);
+  assert.equal(
+    body["message"],
+    "The server is stopping and has not finished this request. Send it again when a server is there.",
+  );
+  assert.equal(headers.get("connection"), "close");
+  assert.deepEqual(server.failures, [], "that is no fault");
+});
+
+test("other paths and methods do nothing", async (t) => {
   const server = await startFakeServer(t);
   const target = { "x-amz-target": "AWSStepFunctions.ListStateMachines" };
-  assert.equal((await sendRaw(server, "GET", "/health", {})).text, '{"status":"ok"}');
   for (const [method, path] of [
     ["GET", "/"],
     ["PUT", "/"],
     ["OPTIONS", "/"],
     ["POST", "/other"],
     ["POST", "/health"],
+    ["POST", "/ready"],
+    ["GET", "/ready/"],
   ] as const) {
     const { status, headers } = await sendRaw(server, method, path, target, method === "GET" ? "" : "{}");
     assert.equal(status, 404, `${method} ${path}`);
@@ -220,19 +251,28 @@ test("a caller that went away is waited for no longer", async (t) => {
 
 test("what fails behind the API is told without internals, and reported", async (t) => {
   const secret = "secret /var/lib/pawl";
-  const full = Object.assign(new Error(secret), { code: "ERR_SQLITE_ERROR", errcode: 13 });
-  const rows: readonly (readonly [error: Error, status: number, type: string])[] = [
-    [new TypeError(secret), 500, "InternalFailure"],
-    [new CommitError(secret), 503, "ServiceUnavailable"],
-    [new LeaseLostError(secret), 503, "ServiceUnavailable"],
-    [new Error(secret, { cause: full }), 503, "ServiceUnavailable"],
-    [Object.assign(new Error(secret), { code: "ENOSPC" }), 503, "ServiceUnavailable"],
+  const failed = (code: string): Error => Object.assign(new Error(secret), { code });
+  const refused = (errcode: number): Error =>
+    new CommitError(secret, { cause: Object.assign(new Error(secret), { code: "ERR_SQLITE_ERROR", errcode }) });
+  const rows: readonly (readonly [error: Error, status: number, type: string, message: RegExp])[] = [
+    [new TypeError(secret), 500, "InternalFailure", /Its log holds the reason/],
+    [new CommitError(secret), 503, "ServiceUnavailable", /cannot write to its store.*look at the disk/],
+    [new LeaseLostError(secret), 503, "ServiceUnavailable", /has lost its data: another process/],
+    [new CommitError(secret, { cause: new LeaseLostError(secret) }), 503, "ServiceUnavailable", /has lost its data/],
+    [refused(13), 503, "ServiceUnavailable", /The disk .* is full/],
+    [failed("ENOSPC"), 503, "ServiceUnavailable", /The disk .* is full/],
+    [refused(8), 503, "ServiceUnavailable", /may not write to its store/],
+    [failed("EROFS"), 503, "ServiceUnavailable", /may not write to its store/],
+    [refused(5), 503, "ServiceUnavailable", /Another program has locked/],
+    [refused(266), 503, "ServiceUnavailable", /cannot write to its store.*look at the disk/],
+    [failed("EMFILE"), 503, "ServiceUnavailable", /no more files to open/],
   ];
-  for (const [error, status, type] of rows) {
+  for (const [error, status, type, message] of rows) {
     const server = await startFakeServer(t);
     server.failWith(error);
     const answer = await server.send("StartExecution", { stateMachineArn });
     assert.deepEqual([answer.status, answer.body["__type"]], [status, type]);
+    assert.match(String(answer.body["message"]), message);
     assert.ok(!JSON.stringify(answer.body).includes("secret"));
     assert.deepEqual(server.failures, [
       { requestId: answer.headers.get("x-amzn-requestid"), target: "AWSStepFunctions.StartExecution", error },

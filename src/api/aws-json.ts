@@ -1,5 +1,5 @@
 // AWS JSON 1.0 over node:http: `POST /` with the action in `X-Amz-Target`, whatever the Host (clients send `sync-` hosts),
-// and `GET /health`. A request that a browser sends from another site does nothing.
+// `GET /health` and `GET /ready`. A request that a browser sends from another site does nothing.
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Json } from "../asl/json.ts";
@@ -13,7 +13,7 @@ import type { CallAction } from "../tasks/ports.ts";
 import type { Versions } from "../store/versions.ts";
 import { createCallAction } from "./call-action.ts";
 import type { ApiContext, Call, ValidateDefinition } from "./context.ts";
-import { answerFor, ApiError } from "./errors.ts";
+import { answerFor, ApiError, isFault, serverStopping } from "./errors.ts";
 import { type Admit, createGuard, type GuardOptions } from "./guard.ts";
 import { type Perform, performers } from "./operations/registry.ts";
 import { BodyBudget } from "./body-budget.ts";
@@ -53,6 +53,8 @@ export interface ApiOptions extends GuardOptions {
   readonly random?: () => number;
   /** Quotas of state machines and activities; AWS's by default. */
   readonly limits?: Partial<Quotas> | undefined;
+  /** Asked at GET /ready: why this server cannot do its work, `undefined` when it can, as by default. */
+  readonly readinessProblem?: () => Promise<string | undefined>;
   /** How long GetActivityTask waits for a task; AWS's 60 seconds by default. */
   readonly activityPollMs?: number;
 }
@@ -66,6 +68,8 @@ export interface Api {
   readonly handler: ApiHandler;
   /** The same actions for callers within the server. */
   readonly callAction: CallAction;
+  /** From now on every request is refused with the news that the server is stopping. */
+  readonly stop: () => void;
   /** Settles when nothing is being performed any more, also for callers that have gone. */
   readonly settled: () => Promise<unknown>;
 }
@@ -81,15 +85,29 @@ export function createApi(options: ApiOptions): Api {
     void performing.finally(() => underWay.delete(performing));
     return performing;
   };
+  const door: Door = { isClosed: false };
   return {
-    handler: handlerOf(options, context, track),
+    handler: handlerOf(options, context, { track, door }),
     callAction: (...call) => track(callAction(...call)),
+    stop: () => {
+      door.isClosed = true;
+    },
     settled: () => Promise.all(underWay),
   };
 }
 
 /** A promise that never rejects. */
 type Track = <Result>(performing: Promise<Result>) => Promise<Result>;
+
+/** Closed once the server stops. */
+interface Door {
+  isClosed: boolean;
+}
+
+interface Serving {
+  readonly track: Track;
+  readonly door: Door;
+}
 
 function contextOf(options: ApiOptions): ApiContext {
   const { now = Date.now, newId = randomUUID, random = Math.random, activityPollMs = 60_000 } = options;
@@ -112,7 +130,7 @@ function contextOf(options: ApiOptions): ApiContext {
   };
 }
 
-function handlerOf(options: ApiOptions, context: ApiContext, track: Track): ApiHandler {
+function handlerOf(options: ApiOptions, context: ApiContext, { track, door }: Serving): ApiHandler {
   const { origins = [] } = options;
   const guard = createGuard(options, context);
   const bodies = new BodyBudget();
@@ -120,6 +138,7 @@ function handlerOf(options: ApiOptions, context: ApiContext, track: Track): ApiH
 
   const perform = async (operation: Perform, body: Buffer, exchange: Exchange, admit?: Admit): Promise<void> => {
     try {
+      if (door.isClosed) throw serverStopping;
       const permit = admit?.(exchange.target, body);
       const input = parseBody(body);
       permit?.(input);
@@ -134,12 +153,13 @@ function handlerOf(options: ApiOptions, context: ApiContext, track: Track): ApiH
   const refuse = (exchange: Exchange, thrown: unknown): void => {
     const answer = answerFor(thrown);
     const { requestId, target } = exchange;
-    if (answer.status >= 500 && answer !== thrown) options.reportFailure({ requestId, target, error: thrown });
+    if (isFault(answer, thrown)) options.reportFailure({ requestId, target, error: thrown });
     const body = { __type: answer.name, message: answer.message, ...answer.members };
     respond(exchange, answer.status, JSON.stringify(body));
   };
 
   return (request, response) => {
+    if (door.isClosed) response.shouldKeepAlive = false;
     const target = request.headers["x-amz-target"];
     const exchange: Exchange = { response, requestId: randomUUID(), target: typeof target === "string" ? target : "" };
     const { origin } = request.headers;
@@ -170,10 +190,24 @@ function handlerOf(options: ApiOptions, context: ApiContext, track: Track): ApiH
       });
     } else {
       request.resume();
-      if (request.method === "GET" && request.url === "/health") respond(exchange, 200, '{"status":"ok"}');
-      else respond(exchange, 404, notFoundBody);
+      void answerProbe(request, exchange, options);
     }
   };
+}
+
+/** For monitors, which may ask with HEAD and write something behind the path. */
+async function answerProbe(
+  { method, url = "" }: IncomingMessage,
+  exchange: Exchange,
+  options: ApiOptions,
+): Promise<void> {
+  const [path] = url.split("?");
+  const isAsked = method === "GET" || method === "HEAD";
+  if (isAsked && path === "/health") return respond(exchange, 200, '{"status":"ok"}');
+  if (!isAsked || path !== "/ready") return respond(exchange, 404, notFoundBody);
+  const reason = await options.readinessProblem?.();
+  if (reason === undefined) respond(exchange, 200, '{"status":"ready"}');
+  else respond(exchange, 503, JSON.stringify({ status: "unavailable", reason }));
 }
 
 interface Exchange {
@@ -247,7 +281,8 @@ const loopbackAuthority = /^(?:(?:[a-z0-9-]+\.)*localhost|127\.\d{1,3}\.\d{1,3}\
 
 const notFoundBody = JSON.stringify({
   __type: "UnknownOperationException",
-  message: "Send AWS JSON 1.0 requests as POST to /; GET /health tells whether the server runs.",
+  message:
+    "Send AWS JSON 1.0 requests as POST to /; GET /health tells whether the server runs, GET /ready whether it can work.",
 });
 
 const foreignOrigin = (origin: string): ApiError =>

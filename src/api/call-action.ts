@@ -1,7 +1,7 @@
 // Actions of the API called from within: a task of a workflow is as good a client as any.
 import type { CallAction } from "../tasks/ports.ts";
 import type { ApiContext } from "./context.ts";
-import { answerFor } from "./errors.ts";
+import { answerFor, isFault } from "./errors.ts";
 import { performers } from "./operations/registry.ts";
 
 /** @param report told of what failed for a reason that the caller must not see. */
@@ -23,8 +23,9 @@ export function createCallAction(context: ApiContext, report: (action: string, e
         ),
       };
     } catch (thrown) {
-      const { name, message, status } = answerFor(thrown);
-      if (status >= 500 && !(thrown instanceof Error && thrown.name === name)) report(action, thrown);
+      const answer = answerFor(thrown);
+      const { name, message, status } = answer;
+      if (isFault(answer, thrown)) report(action, thrown);
       return { kind: "error", name, message, status };
     }
   };

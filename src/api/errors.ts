@@ -1,7 +1,7 @@
 // The errors of the API: one row per name with its HTTP status, and AWS's message for each case. `ApiError` is thrown in
 // src/api only. Statuses are 400 throughout because that is what was recorded, whatever the documentation says.
+import { CommitError, StoppingError } from "../runtime/executions/committer.ts";
 import { MemorySpentError } from "../runtime/memory-budget.ts";
-import { CommitError } from "../runtime/executions/committer.ts";
 import { quotaTexts } from "../runtime/starts/quotas.ts";
 import { LeaseLostError } from "../store/errors.ts";
 
@@ -144,14 +144,52 @@ const internalFailure = new ApiError(
   "InternalFailure",
   "The server failed to process the request. Its log holds the reason under the request id of this answer.",
 );
-const serviceUnavailable = new ApiError(
-  "ServiceUnavailable",
-  "The server cannot write to its store, so nothing was changed. Check the free space and the permissions of its data " +
-    "directory, and that no other server has taken the data over; then send the request again.",
+
+const unavailable = (problem: string): ApiError => new ApiError("ServiceUnavailable", problem);
+
+export const serverStopping = unavailable(
+  "The server is stopping and has not finished this request. Send it again when a server is there.",
+);
+const dataTaken = unavailable(
+  "This server has lost its data: another process has taken them over, or they were moved away. Nothing was changed, and " +
+    "it is stopping. Send the request again to the server that has the data.",
 );
 
-const memorySpent = new ApiError(
-  "ServiceUnavailable",
+const storeProblems = {
+  full: "The disk under the server's store is full, so nothing was changed. Free some space, then send the request again.",
+  denied:
+    "The server may not write to its store, so nothing was changed. Make its data directory, and the files in it, writable " +
+    "for its user; then send the request again.",
+  locked:
+    "Another program has locked the server's store, so nothing was changed. Stop what uses it, then send the request again.",
+  crowded:
+    "The server has no more files to open, so nothing was changed. Raise their limit, or send the request again later.",
+  broken:
+    "The server cannot write to its store, so nothing was changed. Its log says why; look at the disk, then send the request " +
+    "again.",
+} as const;
+type StoreProblem = keyof typeof storeProblems;
+
+const systemCodes: ReadonlyMap<unknown, StoreProblem> = new Map([
+  ["ENOSPC", "full"],
+  ["EDQUOT", "full"],
+  ["EROFS", "denied"],
+  ["EACCES", "denied"],
+  ["EIO", "broken"],
+  ["EMFILE", "crowded"],
+  ["ENFILE", "crowded"],
+]);
+/** SQLite's primary result codes (sqlite.org/rescode.html). */
+const sqliteCodes: ReadonlyMap<number, StoreProblem> = new Map([
+  [5, "locked"],
+  [6, "locked"],
+  [8, "denied"],
+  [10, "broken"],
+  [13, "full"],
+  [14, "denied"],
+]);
+
+const memorySpent = unavailable(
   "The server has no memory left for another execution, so nothing was changed. Send the request again once some of those " +
     "that run have ended, or give the server more memory: NODE_OPTIONS=--max-old-space-size=<megabytes>.",
 );
@@ -159,20 +197,29 @@ const memorySpent = new ApiError(
 /** The answer for anything that was thrown: internals stay inside. */
 export function answerFor(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
-  if (thrown instanceof MemorySpentError) return memorySpent;
-  return isStoreUnavailable(thrown) ? serviceUnavailable : internalFailure;
+  const causes = causesOf(thrown);
+  if (causes.some((cause) => cause instanceof MemorySpentError)) return memorySpent;
+  if (causes.some((cause) => cause instanceof StoppingError)) return serverStopping;
+  if (causes.some((cause) => cause instanceof LeaseLostError)) return dataTaken;
+  const problem = causes.map(storeProblemOf).find((found) => found !== undefined);
+  if (problem !== undefined) return unavailable(storeProblems[problem]);
+  return causes.some((cause) => cause instanceof CommitError) ? unavailable(storeProblems.broken) : internalFailure;
 }
 
-const systemCodes: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EROFS", "EIO", "EACCES", "EMFILE", "ENFILE"]);
-/** SQLite's primary result codes BUSY, LOCKED, READONLY, IOERR, FULL and CANTOPEN. */
-const sqliteCodes: ReadonlySet<number> = new Set([5, 6, 8, 10, 13, 14]);
+/** Whether what was thrown is a fault of the server, which its operator must hear of. */
+export function isFault(answer: ApiError, thrown: unknown): boolean {
+  return answer.status >= 500 && answer !== thrown && answer !== serverStopping;
+}
 
-/** Whether an error, or what caused it, says that the store cannot be written for now. */
-function isStoreUnavailable(thrown: unknown, depth = 0): boolean {
-  if (!(thrown instanceof Error) || depth > 8) return false;
-  if (thrown instanceof CommitError || thrown instanceof LeaseLostError) return true;
-  const code = "code" in thrown ? thrown.code : undefined;
-  const sqliteCode = "errcode" in thrown ? thrown.errcode : undefined;
-  if (systemCodes.has(code) || (typeof sqliteCode === "number" && sqliteCodes.has(sqliteCode & 0xff))) return true;
-  return isStoreUnavailable(thrown.cause, depth + 1);
+/** An error and what caused it. */
+function causesOf(thrown: unknown): readonly Error[] {
+  const causes: Error[] = [];
+  for (let cause = thrown; cause instanceof Error && causes.length < 8; { cause } = cause) causes.push(cause);
+  return causes;
+}
+
+function storeProblemOf(error: Error): StoreProblem | undefined {
+  const sqliteCode = "errcode" in error ? error.errcode : undefined;
+  const found = typeof sqliteCode === "number" ? sqliteCodes.get(sqliteCode & 0xff) : undefined;
+  return found ?? systemCodes.get("code" in error ? error.code : undefined);
 }

@@ -12,8 +12,8 @@ const ownNode = fileURLToPath(new URL(`../../node_modules/node/bin/${program}`, 
 const youngMemory = ["--max-semi-space-size=16"];
 
 if (major >= 24) {
-  const { runProgram } = await import("./program.ts");
-  process.exitCode = await runProgram(process.argv.slice(2));
+  const { endProcess, runProgram } = await import("./program.ts");
+  await endProcess(await runProgram(process.argv.slice(2)));
 } else if (existsSync(ownNode)) {
   const child = spawn(ownNode, [...youngMemory, ...process.argv.slice(1)], { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));

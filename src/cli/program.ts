@@ -31,6 +31,13 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Ends the process when what it wrote has left it: all is done, and what is still open, such as a connection, is nobody's. */
+export async function endProcess(exitCode: number): Promise<never> {
+  const written = [process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write("", resolve)));
+  await Promise.all(written);
+  return process.exit(exitCode);
+}
+
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.succeeded : exitCodes.usage;
   if (error instanceof UsageError || error instanceof ConfigurationError) {

@@ -17,7 +17,7 @@ import {
   type TestRuntimeOptions,
   testStartRequest,
 } from "../testing/test-runtime.ts";
-import { CommitError } from "./executions/committer.ts";
+import { CommitError, StoppingError } from "./executions/committer.ts";
 import type { Runtime, StartOutcome, StartRequest } from "./runtime.ts";
 import { startChild } from "./starts/start-child.ts";
 import type { Watch } from "./executions/watch.ts";
@@ -410,11 +410,33 @@ test("after its close a runtime calls nothing and writes nothing, whatever was i
   await bench.runtime.close();
   const { appended, performed } = bench;
   const before = [appended.length, performed.length];
-  await assert.rejects(bench.runtime.startExecution(await bench.request("work", "too-late")), CommitError);
+  await assert.rejects(bench.runtime.startExecution(await bench.request("work", "too-late")), StoppingError);
   await late;
   await settled();
   assert.deepEqual([appended.length, performed.length], before);
   assert.deepEqual(bench.logged, []);
+});
+
+test("nobody waits for a runtime that closes: neither for a task, nor for an end, nor for a store that cannot write", async () => {
+  const bench = new Bench();
+  await bench.create("wait", only({ Type: "Wait", Seconds: 5 }));
+  await bench.create("work", only(task), "EXPRESS");
+  await bench.start("wait");
+  await bench.start("work");
+  const running = bench.runtime.startSyncExecution(await bench.request("work"));
+  const polling = bench.runtime.takeActivityTask(activityArn, undefined, never);
+  bench.isFull = true;
+  bench.clock.advance(5_000);
+  await settled();
+  await Promise.all([
+    assert.rejects(running, StoppingError),
+    polling.then((given) => assert.equal(given, undefined)),
+    bench.runtime.close(),
+  ]);
+  await assert.rejects(bench.runtime.startSyncExecution(await bench.request("work")), StoppingError);
+  assert.equal(await bench.runtime.takeActivityTask(activityArn, undefined, never), undefined);
+  await settled();
+  assert.equal(bench.clock.nextAt, undefined, "no timer is left");
 });
 
 test("watchers see the execution before each event, and tell of what is durable only", async () => {

@@ -3,7 +3,6 @@ import type { IntegrationPattern } from "../asl/resource.ts";
 import type { ArnSpace } from "../aws/arn.ts";
 import type { TaskOutcome } from "../engine/effect.ts";
 import { awsLimits, type Environment, jsonataBudgetOf, type Limits } from "../engine/turn.ts";
-import { LeaseLostError } from "../store/errors.ts";
 import type { ExecutionRecord } from "../store/journal.ts";
 import type { Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
@@ -43,8 +42,6 @@ export interface RuntimeOptions {
   readonly parameterProblem?: Environment["parameterProblem"] | undefined;
   /** The fate of a call that was in flight when the process died: performed again, or failed. */
   readonly unknownOutcome?: "perform" | "fail" | undefined;
-  /** Another process has taken the data over: this one can do nothing more for them. */
-  readonly onLeaseLost?: (() => void) | undefined;
   /** Milliseconds of a clock that only goes forward: how long turns last. */
   readonly elapsed?: (() => number) | undefined;
   /** The memory of the process; that of the platform's heap by default. */
@@ -172,11 +169,10 @@ function limitsOf({ limits }: RuntimeOptions): Limits & Quotas {
   return { ...awsLimits, ...awsQuotas, ...limits };
 }
 
-function undoneWrites({ log, onLeaseLost }: RuntimeOptions): ExecutionListener {
+function undoneWrites({ log }: RuntimeOptions): ExecutionListener {
   return {
     undone(error) {
       log("The store could not write; what was not yet acknowledged is undone.", error);
-      if (error instanceof LeaseLostError) onLeaseLost?.();
     },
   };
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { testServerOptions } from "../testing/server-options.ts";
+import { eventually } from "../testing/server-process.ts";
 import { type PawlServer, startServer } from "./start-server.ts";
 
 const roleArn = "arn:aws:iam::123456789012:role/r";
@@ -33,6 +34,11 @@ async function send(url: string, target: string, body: string): Promise<Answer> 
     headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": target },
     body,
   });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+async function probe(path: string, url: string): Promise<Answer> {
+  const response = await fetch(`${url}${path}`);
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
@@ -127,9 +133,17 @@ test(
       }
       assert.deepEqual([answer.status, answer.body["__type"]], [503, "ServiceUnavailable"]);
       assert.match(String(answer.body["message"]), /cannot write to its store/);
+      // There may be room for the little that is written to find out.
+      const reason = await eventually("it is not ready", async () => {
+        const { status, body } = await probe("/ready", full.url);
+        return status === 503 ? body["reason"] : undefined;
+      });
+      assert.match(String(reason), /cannot write to its store/);
+      assert.equal((await probe("/health", full.url)).status, 200);
       await full.kill();
 
       const roomy = await serve(directory, "");
+      await eventually("it is ready", async () => (await probe("/ready", roomy.url)).status === 200 || undefined);
       const describe = (name: string): Promise<Answer> =>
         call(
           "DescribeExecution",

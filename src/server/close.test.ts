@@ -1,12 +1,13 @@
 // A server that is closed while requests are under way leaves nothing lost and nobody who still reads.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
+import { Agent, createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { apiClient } from "../cli/session/api-client.ts";
+import { SimulatedClock } from "../testing/simulated-clock.ts";
 import { testServerOptions } from "../testing/server-options.ts";
 import { type ServerOptions, startServer } from "./start-server.ts";
 
@@ -49,4 +50,70 @@ test("the store closes behind requests that are under way: one that looks for a 
   const { stateMachines } = await apiClient(again)("ListStateMachines", {});
   assert.equal((stateMachines as readonly unknown[]).length, 2, "what was being performed is in the store");
   await again.close();
+});
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** A client that keeps its connections; `undefined` stands for a connection that was cut. */
+function keepingClient(url: string): (action: string, input: object) => Promise<Answer | undefined> {
+  const agent = new Agent({ keepAlive: true });
+  return (action, input) =>
+    new Promise((resolve) => {
+      const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": `AWSStepFunctions.${action}` };
+      const sent = request(url, { method: "POST", agent, headers }, (response) => {
+        let text = "";
+        response.on("data", (chunk: Buffer) => (text += chunk.toString()));
+        response.on("end", () => resolve({ status: response.statusCode, body: JSON.parse(text) as Answer["body"] }));
+        response.on("error", () => resolve(undefined));
+      });
+      sent.on("error", () => resolve(undefined));
+      sent.end(JSON.stringify(input));
+    });
+}
+
+test("a server that stops waits for nothing but what it does: no time passes, callers hear why, and no timer is left", async () => {
+  const clock = new SimulatedClock();
+  const server = await startServer({ ...testServerOptions, clock, limits: { maxActivityWorkers: 1 } });
+  const call = apiClient(server);
+  const { stateMachineArn = "" } = await call("CreateStateMachine", { name: "w", roleArn, definition });
+  const express = { name: "express", type: "EXPRESS", roleArn, definition };
+  const { stateMachineArn: expressArn = "" } = await call("CreateStateMachine", express);
+  await call("StartExecution", { stateMachineArn });
+  await call("StartExecution", { stateMachineArn: expressArn });
+  const { activityArn = "" } = await call("CreateActivity", { name: "a" });
+  const client = keepingClient(server.url);
+  const polls = [1, 2].map(() => client("GetActivityTask", { activityArn }));
+  const refused = await Promise.race(polls);
+  assert.equal(refused?.body["__type"], "ActivityWorkerLimitExceeded", "one worker may wait, and the other one does");
+  // Each sends its next request when it has an answer, so that some come while the server stops.
+  const answers: Answer[] = [];
+  const begun = Promise.withResolvers<void>();
+  const clients = Array.from({ length: 20 }, async (_, index) => {
+    const [action, input] =
+      index % 2 === 0
+        ? ["StartSyncExecution", { stateMachineArn: expressArn }]
+        : ["StartExecution", { stateMachineArn }];
+    for (;;) {
+      const answer = await client(String(action), input as object);
+      if (answer === undefined) return;
+      answers.push(answer);
+      if (answers.length > 100) begun.resolve();
+    }
+  });
+  await begun.promise;
+
+  await server.close();
+  assert.equal(clock.nextAt, undefined, "no timer is left");
+  await Promise.all(clients);
+  const told = answers.filter(({ status }) => status !== 200);
+  for (const { status, body } of told) {
+    assert.deepEqual([status, body["__type"]], [503, "ServiceUnavailable"]);
+    assert.match(String(body["message"]), /^The server is stopping/);
+  }
+  assert.ok(told.length > 0, "synchronous executions were waited for");
+  const polled = (await Promise.all(polls)).map((answer) => answer?.status);
+  assert.deepEqual(polled.sort(), [200, 400], "a worker that waits hears that there is no task");
 });

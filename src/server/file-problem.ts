@@ -16,9 +16,11 @@ export function writeProblem(path: string, cause: unknown): string {
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: "this user may not",
+  ENOENT: "nothing can be made there",
   EPERM: "this user may not",
   EISDIR: "it is a folder",
   EEXIST: "a file is in its way",
+  ELOOP: "it is a link that leads to itself",
   ENXIO: "it is a pipe that nobody reads",
   ENOTDIR: "a part of its path is a file",
   ENAMETOOLONG: "its name is too long",

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import {
   type AnsweredFunction,
   eventually,
+  leaveZombie,
   refusedServer,
   type ServerProcess,
   startAnsweredFunction,
@@ -323,11 +324,27 @@ test("while 200 clients start executions, each start that a killed server acknow
   assert.equal(new Set(acknowledged).size, acknowledged.length);
 });
 
+test(
+  "a killed server that nobody buries is dead: the next one starts",
+  { skip: process.platform !== "linux" && "only Linux says in /proc that a process is a zombie" },
+  async (t) => {
+    const { directory } = await prepare(t);
+    const pid = await leaveZombie(t, directory);
+    const server = await startServerProcess(t, directory);
+    await server.call("ListStateMachines", {});
+    assert.match(readFileSync(`/proc/${pid}/stat`, "latin1"), /\) Z /, "it is still there");
+  },
+);
+
 test("a second server on the same data is refused with what to do; the first goes on", async (t) => {
   const { directory } = await prepare(t);
   const first = await startServerProcess(t, directory);
   const { code, stderr } = await refusedServer(t, directory);
   assert.notEqual(code, 0);
+  assert.match(
+    stderr,
+    new RegExp(`pawl\\.db is in use by process ${first.pid}\\. If that is about to end: waiting 3 s`),
+  );
   assert.match(stderr, new RegExp(`pawl\\.db is in use by process ${first.pid}: stop that process first`));
   assert.doesNotMatch(stderr, /\n\s+at /, "no stack");
   await first.call("ListStateMachines", {});
@@ -339,12 +356,15 @@ test("a server that is asked to stop ends cleanly, and the next goes on with wha
   await create(before, { name: "stopped", definition: chain(call("stopped"), { Type: "Wait", Seconds: 1 }) });
   const { executionArn } = await before.call("StartExecution", { stateMachineArn: machineArn("stopped") });
   await before.call("CreateActivity", { name: "packing" });
-  const poll = before.call("GetActivityTask", { activityArn }).catch(() => "gone");
+  const polls = [1, 2].map(() => before.send("GetActivityTask", { activityArn }));
+  const { body: refused } = await Promise.race(polls);
+  assert.equal(refused["__type"], "ActivityWorkerLimitExceeded", "one worker may wait, and the other one does");
   await functions.call("stopped");
   const { code, stderr } = await before.stop();
   assert.equal(code, 0, stderr);
   assert.doesNotMatch(stderr, /"level":"error"/);
-  await poll;
+  const answers = (await Promise.all(polls)).map(({ status }) => status);
+  assert.deepEqual(answers.sort(), [200, 400], "a worker that waits hears that there is no task");
 
   const server = await startServerProcess(t, directory);
   const again = await functions.call("stopped", 1);
@@ -358,7 +378,10 @@ async function prepare(t: TestContext): Promise<{ directory: string; functions: 
   const directory = mkdtempSync(join(tmpdir(), "pawl-kill-"));
   t.after(() => rmSync(directory, { recursive: true, force: true }));
   const functions = await startAnsweredFunction(t);
-  writeFileSync(join(directory, "pawl.config.json"), JSON.stringify({ functions: { work: functions.url } }));
+  writeFileSync(
+    join(directory, "pawl.config.json"),
+    JSON.stringify({ functions: { work: functions.url }, limits: { activityWorkers: 1 } }),
+  );
   return { directory, functions };
 }
 

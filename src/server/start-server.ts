@@ -1,7 +1,6 @@
 // The composition root: store, runtime, connectors and API wired together behind one port.
 import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { validateDefinition } from "../asl/validate/validate.ts";
 import type { AccessKey } from "../api/authentication.ts";
@@ -34,7 +33,9 @@ import { boundConnections } from "./connections.ts";
 import { isLoopback } from "./configuration/configuration.ts";
 import { reasonOf } from "./file-problem.ts";
 import { listen, StartError, urlOf } from "./listen.ts";
+import { makeFolder } from "./make-folder.ts";
 import { readMockFile } from "./configuration/mock-file.ts";
+import { Readiness } from "./readiness.ts";
 import { isOwnAddress, openTelemetryTargets, type TelemetryTargets } from "./telemetry-targets.ts";
 import type { TelemetryConfiguration } from "./configuration/telemetry-settings.ts";
 import type { TracingConfiguration } from "./configuration/tracing-settings.ts";
@@ -79,7 +80,7 @@ export interface PawlServer {
   readonly signOwn: SignOwn;
   /** Settles when everything that the last stop left outstanding is under way again. */
   readonly recovered: Promise<void>;
-  /** Settles when another process has taken the data over: what is left to do is to close. */
+  /** Settles when the data are another process's, or gone: what is left to do is to close. */
   readonly lost: Promise<void>;
   /** Later calls of function modules run fresh code, those of other targets where these are given. */
   reloadFunctions(targets?: FunctionTargets): void;
@@ -95,10 +96,14 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
   const ownKey: AccessKey = { accessKeyId: ownKeyId(), secretAccessKey: randomBytes(32).toString("base64") };
   const options: ServerOptions = { ...given, auth: given.auth && { keys: [...given.auth.keys, ownKey] } };
   const mocks = options.mocks === undefined ? undefined : readMockFile(options.mocks);
-  const store = await openStore(options);
+  const lost = Promise.withResolvers<void>();
+  const store = await openStore(options, lost.resolve);
+  const readiness = new Readiness({ store, elapsed: () => performance.now(), log: options.log });
+  void lost.promise.then(() => readiness.enter("lost"));
+  let isStoreClosed = false;
   let opened: Wired | undefined;
   try {
-    opened = await wire({ store, mocks }, options);
+    opened = await wire({ store, mocks, readiness, isStoreClosed: () => isStoreClosed }, options);
     await listen(opened.server, options);
   } catch (error) {
     await opened?.connectors.close();
@@ -106,15 +111,18 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
     await store.close();
     throw error;
   }
-  const { server, runtime, lost, connectors, telemetryTargets, functions, tracing } = opened;
+  const { server, runtime, api, connectors, telemetryTargets, functions, tracing } = opened;
   const { log, clock = systemClock } = options;
   const url = urlOf(server, options.host);
-  const recovered = runtime.recover().catch((error: unknown) => log("Not everything could be taken up again.", error));
+  const recovered = runtime
+    .recover()
+    .catch((error: unknown) => log("Not everything could be taken up again.", error))
+    .then(() => readiness.enter("open"));
   return {
     url,
     runtime,
     signOwn: signOwn(url, ownKey, options),
-    lost,
+    lost: lost.promise,
     recovered,
     reloadFunctions(targets) {
       if (targets !== undefined) {
@@ -124,15 +132,18 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
       connectors.reload();
     },
     async close() {
+      readiness.enter("stopping");
+      api.stop();
       server.close();
       await runtime.close();
-      // Answers to the last commit are on their way out; long polls would go on for a minute.
+      // Answers to the last commit, and to long polls, are on their way out.
       await new Promise((resolve) => setImmediate(resolve));
       server.closeAllConnections();
       await connectors.close();
       // Readers and writers of the store must not find it closed.
-      const readers = Promise.all([recovered, opened.settled()]);
+      const readers = Promise.all([recovered, api.settled()]);
       await Promise.all([telemetryTargets.close(), tracing?.close(), within(closeWithinMs, readers, clock)]);
+      isStoreClosed = true;
       await store.close();
     },
   };
@@ -158,10 +169,10 @@ function signOwn(url: string, key: AccessKey, { auth, arns, clock = systemClock 
 /** No key of a configuration has a name like it. */
 const ownKeyId = (): string => `pawl:${randomBytes(8).toString("hex")}`;
 
-interface Wired extends Pick<Api, "settled"> {
+interface Wired {
   readonly server: Server;
+  readonly api: Api;
   readonly runtime: Runtime;
-  readonly lost: Promise<void>;
   readonly connectors: Connectors;
   readonly telemetryTargets: TelemetryTargets;
   /** The functions that the connectors know; `reloadFunctions` changes them. */
@@ -172,20 +183,21 @@ interface Wired extends Pick<Api, "settled"> {
 interface Held {
   readonly store: Store;
   readonly mocks: MockFile | undefined;
+  readonly readiness: Readiness;
+  readonly isStoreClosed: () => boolean;
 }
 
-async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wired> {
+async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: ServerOptions): Promise<Wired> {
   const { arns, log, clock = systemClock } = options;
   const telemetryTargets = openTelemetryTargets({ ...options, clock });
   const functions = new Map(options.functions);
-  const lost = Promise.withResolvers<void>();
   const activities = new KnownActivities(arns);
   await activities.load(store.catalogue);
   const connectors: Connectors = createConnectors({
     functions,
     lambdaApi: lambdaApi(options),
     startChild: (request) => startChild(runtime, store, request),
-    callAction: (action, input, signal) => callAction(action, input, signal),
+    callAction: (action, input, signal) => api.callAction(action, input, signal),
     now: () => clock.now(),
     log: options.functionLog,
   });
@@ -205,13 +217,12 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
     unknownOutcome: options.unknownOutcome,
     isKnownActivity: (arn) => activities.has(arn),
     childOutcome,
-    onLeaseLost: lost.resolve,
     watch: watchAll(
       watches.filter((watch) => watch !== undefined),
       log,
     ),
   });
-  const { handler, callAction, settled } = createApi({
+  const api = createApi({
     runtime,
     catalogue: { ...store.catalogue, ...activities.watch(store.catalogue) },
     versions: store.versions,
@@ -224,19 +235,22 @@ async function wire({ store, mocks }: Held, options: ServerOptions): Promise<Wir
     auth: options.auth,
     rateLimits: options.rateLimits,
     limits: options.limits,
+    readinessProblem: () => readiness.problem(),
     admitLogging: (logGroupArn, stateMachineArn) => telemetryTargets.admitLogging(logGroupArn, stateMachineArn),
     reportFailure({ requestId, target, error }) {
-      // That a server which stops performs nothing is no news.
-      if (server.listening) log(`${target} failed (request ${requestId}).`, error);
+      // A request that still runs then is not waited for, and finds nothing any more.
+      if (!isStoreClosed()) log(`${target} failed (request ${requestId}).`, error);
     },
   });
-  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 60_000 }, handler);
+  const server = createServer(
+    { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 60_000 },
+    api.handler,
+  );
   boundConnections(server);
   return {
     server,
-    settled,
+    api,
     runtime,
-    lost: lost.promise,
     connectors,
     telemetryTargets,
     functions,
@@ -270,25 +284,34 @@ async function openTracing(store: Store, options: ServerOptions): Promise<Tracin
   return startTracing({ ...tracing, store, arns, clock, log });
 }
 
-async function openStore(options: ServerOptions): Promise<Store> {
-  return options.db === "memory" ? openMemoryStore() : openFile(options.db, options);
+/** @param onLost told that the data are not this process's any more. */
+async function openStore(options: ServerOptions, onLost: () => void): Promise<Store> {
+  return options.db === "memory" ? openMemoryStore() : openFile(options.db, options, onLost);
 }
 
-function makeFolder(folder: string): void {
+function makeFolderOf(file: string): void {
+  const folder = dirname(file);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (cause) {
-    throw new StartError(`The folder ${folder} for the data cannot be made: ${reasonOf(cause)}.`, { cause });
+    throw new StartError(
+      `The folder ${folder} for the data cannot be made: ${reasonOf(cause)}. Name another file with --db`,
+      { cause },
+    );
   }
 }
 
-async function openFile(file: string, { log, masterKeys, notice }: ServerOptions): Promise<Store> {
-  makeFolder(dirname(file));
+async function openFile(file: string, { log, masterKeys, notice }: ServerOptions, onLost: () => void): Promise<Store> {
+  makeFolderOf(file);
   try {
     return await openSqliteStore(file, {
       masterKeys,
       onProblem: (problem) => log(problem.message, problem),
       onNotice: notice,
+      onLeaseLost(problem) {
+        log(`${problem.message}. This server stops.`);
+        onLost();
+      },
     });
   } catch (cause) {
     throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });

@@ -1,5 +1,5 @@
 // Opens what execution logs and status-change events leave by, and answers for the log groups that state machines name.
-import { closeSync, constants, mkdirSync, openSync } from "node:fs";
+import { closeSync, constants, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { credentialsOf, endpointOf } from "../aws/endpoint.ts";
 import type { ArnSpace } from "../aws/arn.ts";
@@ -12,8 +12,9 @@ import { type LogTarget, openLogDestination } from "../telemetry/logging/open-lo
 import { type EventTarget, openEventDestination } from "../telemetry/status-events/open-event-destination.ts";
 import { watchStatus } from "../telemetry/status-events/watch-status.ts";
 import { isLoopback } from "./configuration/configuration.ts";
-import { writeProblem } from "./file-problem.ts";
+import { reasonOf, writeProblem } from "./file-problem.ts";
 import { StartError } from "./listen.ts";
+import { makeFolder } from "./make-folder.ts";
 import type { TelemetryConfiguration } from "./configuration/telemetry-settings.ts";
 
 export interface TelemetryTargetsOptions extends TelemetryConfiguration {
@@ -90,8 +91,16 @@ export function isOwnAddress(endpoint: string, port: number): boolean {
 const openNow = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
 
 function requireWritable(file: string): void {
+  const folder = dirname(file);
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(folder);
+  } catch (cause) {
+    throw new StartError(
+      `The folder ${folder} for execution logs cannot be made: ${reasonOf(cause)}. Name another file.`,
+      { cause },
+    );
+  }
+  try {
     closeSync(openSync(file, openNow, 0o600));
   } catch (cause) {
     throw new StartError(`The file for execution logs ${writeProblem(file, cause)}.`, { cause });

@@ -14,5 +14,7 @@ export interface Store {
   readonly versions: Versions;
   /** A random text, made once: seals what clients carry for the store, such as page tokens. */
   readonly secret: string;
+  /** Makes something durable that changes nothing. Rejects with the reason where that cannot be done. */
+  verifyWritable(): Promise<void>;
   close(): Promise<void>;
 }

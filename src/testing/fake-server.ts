@@ -22,6 +22,8 @@ export interface FakeServer extends FakeBackend {
   now: number;
   /** The chance that chooses the version that an alias starts. */
   random: number;
+  /** Closes the door, as a server that stops does first. */
+  stop(): void;
   /** Sends one request of AWS JSON 1.0; the body may be anything. */
   send(action: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<FakeAnswer>;
 }
@@ -36,6 +38,7 @@ export const fakeArnSpace = { partition: "aws", region: "us-east-1", account: "0
 
 export interface FakeServerOptions extends GuardOptions {
   readonly activityPollMs?: number;
+  readonly readinessProblem?: () => Promise<string | undefined>;
   readonly limits?: Partial<Quotas>;
   /** Gives the runtime other answers than the fake's. */
   readonly change?: (runtime: Runtime) => Runtime;
@@ -47,7 +50,7 @@ export async function startFakeServer(t: TestContext, options: FakeServerOptions
   const failures: ApiFailure[] = [];
   let ids = 0;
   const backend = createFakeBackend({ arnSpace: fakeArnSpace, now: () => fake.now });
-  const { handler } = createApi({
+  const { handler, stop } = createApi({
     runtime: change(backend.runtime),
     catalogue: backend.catalogue,
     versions: backend.versions,
@@ -65,6 +68,7 @@ export async function startFakeServer(t: TestContext, options: FakeServerOptions
     newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`,
     random: () => fake.random,
     activityPollMs,
+    readinessProblem: options.readinessProblem ?? (() => Promise.resolve(undefined)),
     auth: options.auth,
     rateLimits: options.rateLimits,
     limits: options.limits,
@@ -85,6 +89,7 @@ export async function startFakeServer(t: TestContext, options: FakeServerOptions
     diagnostics: [],
     now: 1_700_000_000_123,
     random: 0,
+    stop,
     async send(action, body, headers = {}) {
       const response = await fetch(url, {
         method: "POST",

@@ -60,8 +60,12 @@ export class PawlProcess {
   }
 
   interrupt(): Promise<Finished> {
-    this.#child.kill("SIGINT");
+    this.signal("SIGINT");
     return this.finished;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
   }
 
   #add({ stdout, stderr }: Pick<Finished, "stdout" | "stderr">): void {

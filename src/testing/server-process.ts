@@ -81,11 +81,40 @@ interface Spawned {
   stderr(): string;
 }
 
-function spawnServer(t: TestContext, directory: string): Spawned {
-  const files = ["--db", join(directory, "pawl.db"), "--config", join(directory, "pawl.config.json")];
-  const child = spawn(process.execPath, [mainFile, "serve", "--port", "0", ...files], {
-    stdio: ["ignore", "ignore", "pipe"],
+/**
+ * Starts a server, kills it when it listens, and leaves it unburied until the test ends, as the first process of a container
+ * may that knows nothing of children.
+ * @returns its pid.
+ */
+export async function leaveZombie(t: TestContext, directory: string): Promise<number> {
+  const parent = spawn("sh", ["-c", '"$@" & echo "$!"; exec sleep 3600', "sh", ...serveCommand(directory)], {
+    stdio: ["ignore", "pipe", "pipe"],
   });
+  t.after(() => void parent.kill("SIGKILL"));
+  let [stdout, stderr] = ["", ""];
+  parent.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  parent.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  await eventually("the server listens", () => /"url":/.exec(stderr)?.[0]);
+  const pid = Number(/^\d+/.exec(stdout)?.[0]);
+  process.kill(pid, "SIGKILL");
+  return pid;
+}
+
+const serveCommand = (directory: string): readonly [program: string, ...args: string[]] => [
+  process.execPath,
+  mainFile,
+  "serve",
+  "--port",
+  "0",
+  "--db",
+  join(directory, "pawl.db"),
+  "--config",
+  join(directory, "pawl.config.json"),
+];
+
+function spawnServer(t: TestContext, directory: string): Spawned {
+  const [program, ...args] = serveCommand(directory);
+  const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
   t.after(() => void child.kill("SIGKILL"));
   let stderr = "";
   child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));

@@ -233,7 +233,7 @@ test("serve logs JSON lines, and a taken port, a used file or a public host end 
     [
       ["--port", "0", "--db", "data.db"],
       1,
-      /^.*data\.db is in use by process \d+: stop that process first, .*\n.*serve --port 0 --db other\.db\n$/,
+      /^\{.*waiting 3 s for it.*\n.*data\.db is in use by process \d+: stop that process first, .*\n.*serve --port 0 --db other\.db\n$/,
     ],
     [
       ["--host", "0.0.0.0"],

@@ -10,12 +10,12 @@ import { FunctionReload } from "../session/function-reload.ts";
 import { ownCommand } from "../session/pawl-command.ts";
 import { byLine } from "../terminal/by-line.ts";
 import {
-  endSoon,
   interruption,
   loadConfiguration,
   type ServerFlags,
   startSession,
   stoppedText,
+  untilEnd,
 } from "../session/server-session.ts";
 import { oneLine, type Paint, paintFor, printable } from "../terminal/terminal.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
@@ -43,7 +43,7 @@ export async function dev(folder: string, flags: ServerFlags): Promise<number> {
   const isNamed = flags.config !== undefined;
   const functions = new FunctionReload({ ...configuration, directory, server, file, isNamed, paint, say });
   try {
-    await server.recovered;
+    await Promise.race([server.recovered, stopped, server.lost]);
     const { db } = configuration;
     for (const line of heading({ url: server.url, db, folder: shownPath(directory), paint })) say(line);
     if ((await workflows.refresh()) === 0)
@@ -58,15 +58,14 @@ export async function dev(folder: string, flags: ServerFlags): Promise<number> {
       onProblem: (error) => say(error instanceof Error ? error.message : String(error)),
     });
     say(paint("dim", "Watching for changes. Ctrl-C stops."));
-    await Promise.race([stopped, server.lost]);
+    const exitCode = await untilEnd(stopped, server);
     folderWatch.close();
-    say(stoppedText(configuration));
-    return exitCodes.succeeded;
+    if (exitCode === exitCodes.succeeded) say(stoppedText(configuration));
+    return exitCode;
   } finally {
     functions.close();
     executions.close();
     await server.close();
-    endSoon();
   }
 }
 

@@ -5,11 +5,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
+import { setTimeout as pass } from "node:timers/promises";
 import { PawlProcess } from "../../testing/pawl-process.ts";
 import { apiClient } from "../session/api-client.ts";
 
-test("serve ends, although logs, events and spans are on their way to who never answers", async (t) => {
+/** A server whose logs, events and spans are on their way to who never answers. */
+async function serveToSilence(t: TestContext): Promise<PawlProcess> {
   const asked = new Set<string>();
   const waiting = Promise.withResolvers<void>();
   const silent = createServer(({ url = "", headers }, response) => {
@@ -46,7 +48,24 @@ test("serve ends, although logs, events and spans are on their way to who never 
   })) as { readonly stateMachineArn: string };
   await call("StartExecution", { stateMachineArn });
   await waiting.promise;
+  return pawl;
+}
+
+test("serve ends, although logs, events and spans are on their way to who never answers", async (t) => {
+  const pawl = await serveToSilence(t);
   const { exitCode, stderr } = await pawl.interrupt();
   assert.equal(exitCode, 0);
   assert.match(stderr, /Spans for [^]*Pawl has stopped/);
+});
+
+test("a server that is asked to end a second time does so at once, and one that hears the same wish twice does not", async (t) => {
+  const pawl = await serveToSilence(t);
+  pawl.signal("SIGTERM");
+  pawl.signal("SIGTERM");
+  await pawl.until(/Pawl is stopping/);
+  const isOver = pawl.finished.then(() => true);
+  while (!(await Promise.race([isOver, pass(50, false)]))) pawl.signal("SIGTERM");
+  const { exitCode, stderr } = await pawl.finished;
+  assert.equal(exitCode, 143);
+  assert.doesNotMatch(stderr, /Pawl has stopped/, "it did not wait for the end of what it was doing");
 });

@@ -1,8 +1,13 @@
 // `pawl serve`: the server with production defaults. It deploys nothing and writes one JSON line per message to stderr.
 import { byLine } from "../terminal/by-line.ts";
 import { loadProblems } from "../../tasks/functions/load-check.ts";
-import { exitCodes } from "../usage-error.ts";
-import { endSoon, interruption, loadConfiguration, type ServerFlags, startSession } from "../session/server-session.ts";
+import {
+  interruption,
+  loadConfiguration,
+  type ServerFlags,
+  startSession,
+  untilEnd,
+} from "../session/server-session.ts";
 
 type Level = "info" | "error";
 type Details = Readonly<Record<string, unknown>>;
@@ -29,17 +34,13 @@ export async function serve(flags: ServerFlags): Promise<number> {
       write("error", "A function cannot be loaded.", { function: functionName, file: path, line, error: message });
     }
   });
-  await server.recovered;
-  write("info", "Everything that was outstanding is under way.");
-  const exitCode = await Promise.race([
-    stopped.then(() => exitCodes.succeeded),
-    server.lost.then(() => exitCodes.failed),
-  ]);
+  // It may be asked to end before that.
+  void server.recovered.then(() => write("info", "Everything that was outstanding is under way."));
+  const exitCode = await untilEnd(stopped, server);
   write("info", "Pawl is stopping.");
   checking.abort();
   await server.close();
   write("info", "Pawl has stopped.");
-  endSoon();
   return exitCode;
 }
 

@@ -14,13 +14,13 @@ import { type Inventory, takeInventory } from "../session/inventory.ts";
 import { ownCommand } from "../session/pawl-command.ts";
 import { byLine } from "../terminal/by-line.ts";
 import {
-  endSoon,
   interruption,
   loadConfiguration,
   packageRoot,
   type ServerFlags,
   startSession,
   stoppedText,
+  untilEnd,
 } from "../session/server-session.ts";
 import { counted, durationText, paintFor } from "../terminal/terminal.ts";
 import { exitCodes } from "../usage-error.ts";
@@ -42,7 +42,7 @@ export async function start(flags: ServerFlags): Promise<number> {
     }),
   });
   try {
-    await server.recovered;
+    await Promise.race([server.recovered, stopped, server.lost]);
     const call = apiClient(server);
     const before = await takeInventory(call);
     const names = await deployExamples(call, configuration);
@@ -50,12 +50,11 @@ export async function start(flags: ServerFlags): Promise<number> {
     lines.push(...report({ configuration, url: server.url, before, names, ended }));
     process.stdout.write(`${lines.join("\n")}\n`);
     isReported = true;
-    await Promise.race([stopped, server.lost]);
-    process.stdout.write(`${stoppedText(configuration)}\n`);
-    return exitCodes.succeeded;
+    const exitCode = await untilEnd(stopped, server);
+    if (exitCode === exitCodes.succeeded) process.stdout.write(`${stoppedText(configuration)}\n`);
+    return exitCode;
   } finally {
     await server.close();
-    endSoon();
   }
 }
 

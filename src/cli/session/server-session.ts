@@ -1,4 +1,5 @@
 // The session of a command that starts a server: reading the configuration, starting, and stopping on Ctrl-C.
+import { constants } from "node:os";
 import { join } from "node:path";
 import type { Configuration, ConfigurationFlags } from "../../server/configuration/configuration.ts";
 import { readAccessKeys } from "../../server/configuration/access.ts";
@@ -7,6 +8,7 @@ import { readMasterKeys } from "../../server/configuration/key-file.ts";
 import { findConfigurationFile, readConfigurationFile } from "../../server/configuration/configuration-file.ts";
 import { StartError } from "../../server/listen.ts";
 import { type PawlServer, type ServerOptions, startServer } from "../../server/start-server.ts";
+import { exitCodes } from "../usage-error.ts";
 import { nextCommand } from "./next-command.ts";
 
 export interface ServerFlags extends ConfigurationFlags {
@@ -75,31 +77,28 @@ function masterKeysOf({ db, keyFile }: Configuration): ServerOptions["masterKeys
   return db === "memory" || keyFile === undefined ? undefined : readMasterKeys(keyFile);
 }
 
-/** How long a repeated signal is taken for the same Ctrl-C: npm passes on what the terminal has sent already. */
-const sameSignalMs = 1000;
+/** Within it the same wish arrives twice: npm passes on what the terminal, or a supervisor, has sent to everybody already. */
+const echoMs = 200;
 
 /** Settles at the first Ctrl-C or request to end; a second one later ends the process at once. */
 export function interruption(): Promise<void> {
   return new Promise((resolve) => {
     let firstAt: number | undefined;
-    const receive = (): void => {
-      if (firstAt !== undefined && Date.now() - firstAt > sameSignalMs) process.exit(130);
-      firstAt ??= Date.now();
+    const receive = (name: NodeJS.Signals): void => {
+      if (firstAt !== undefined && performance.now() - firstAt > echoMs) process.exit(128 + constants.signals[name]);
+      firstAt ??= performance.now();
       resolve();
     };
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, receive);
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, receive);
   });
 }
 
-/** How long what is still open may keep a process whose server has closed, such as a request that no collector answers. */
-const lingerMs = 1000;
-
-/** To be called when the server has closed and all is said. */
-export function endSoon(): void {
-  setTimeout(() => process.exit(), lingerMs).unref();
+/** Settles with the exit code when the server is to be closed: it was asked to end, or has lost its data. */
+export function untilEnd(stopped: Promise<void>, { lost }: Pick<PawlServer, "lost">): Promise<number> {
+  return Promise.race([stopped.then(() => exitCodes.succeeded), lost.then(() => exitCodes.failed)]);
 }
 
-/** The last line of a server that a person watches. */
+/** The last line of a server that a person watches, and that was asked to end. */
 export function stoppedText({ db }: Pick<Configuration, "db">): string {
   return db === "memory" ? "\nStopped; the data were in memory and are gone." : "\nStopped; the data stay.";
 }

@@ -9,6 +9,13 @@ export class CommitError extends Error {
   override readonly name = "CommitError";
 }
 
+/** The process stops and takes nothing more: there is nothing wrong with the store. */
+export class StoppingError extends CommitError {
+  constructor() {
+    super("The server is stopping.");
+  }
+}
+
 interface Entry {
   readonly change: EncodedChange;
   readonly resolve: () => void;
@@ -75,7 +82,7 @@ export class Committer {
 
   /** Acts while nothing is being written: what waits then does so until the act has ended. */
   betweenBatches(act: BetweenBatches): Promise<void> {
-    if (this.#isClosed) return Promise.reject(isStopping());
+    if (this.#isClosed) return Promise.reject(new StoppingError());
     return new Promise((resolve, reject) => {
       const waiting = (): readonly ExecutionChange[] => this.#waiting.map(({ change }) => change);
       this.#betweenBatches.push(() => act(waiting).then(resolve, reject));
@@ -91,7 +98,7 @@ export class Committer {
   }
 
   #add(change: ExecutionChange, schedule: () => void): Promise<void> {
-    if (this.#isClosed) return Promise.reject(isStopping());
+    if (this.#isClosed) return Promise.reject(new StoppingError());
     const { journal, listeners } = this.#options;
     return new Promise((resolve, reject) => {
       const encoded = journal.encode(change);
@@ -156,5 +163,3 @@ export class Committer {
     for (const entry of failed) entry.reject(error);
   }
 }
-
-const isStopping = (): CommitError => new CommitError("The server is stopping.");

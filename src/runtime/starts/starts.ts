@@ -5,7 +5,7 @@ import type { TaskAttempt } from "../../engine/effect.ts";
 import type { ExecutionRecord } from "../../store/journal.ts";
 import type { Store } from "../../store/store.ts";
 import type { Clock } from "../clock.ts";
-import { CommitError } from "../executions/committer.ts";
+import { StoppingError } from "../executions/committer.ts";
 import type { Deletions } from "../deletions.ts";
 import { createKeyedQueue, type KeyedQueue } from "../keyed-queue.ts";
 import { type MemoryBudget, MemorySpentError } from "../memory-budget.ts";
@@ -38,6 +38,7 @@ export class Starts implements ExecutionListener {
   /** Synchronous executions whose caller waits. */
   readonly #synchronous = new Map<number, PromiseWithResolvers<void>>();
   #nextExecutionId: number;
+  #isStopped = false;
 
   constructor(options: StartsOptions) {
     this.#options = options;
@@ -64,6 +65,7 @@ export class Starts implements ExecutionListener {
     const key = `${request.name ?? randomUUID()}:${randomUUID()}`;
     const ended = Promise.withResolvers<void>();
     const live = await turns.run(() => {
+      if (this.#isStopped) throw new StoppingError();
       const begun = this.#newResident(request, key, true);
       this.#synchronous.set(begun.record.id, ended);
       loop.turn(begun, startCommand(request, arns));
@@ -90,9 +92,10 @@ export class Starts implements ExecutionListener {
     this.#synchronous.get(record.id)?.reject(bug);
   }
 
-  /** Nobody is left waiting for an end that does not come. */
+  /** Nobody is left waiting for an end that does not come, and nothing more begins. */
   stop(): void {
-    for (const { reject } of this.#synchronous.values()) reject(new CommitError("The server is stopping."));
+    this.#isStopped = true;
+    for (const { reject } of this.#synchronous.values()) reject(new StoppingError());
   }
 
   async #startNew(request: StartRequest, key: string): Promise<StartOutcome> {

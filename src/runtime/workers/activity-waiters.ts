@@ -34,6 +34,11 @@ export class ActivityWaiters {
     return { offered, leave };
   }
 
+  /** All of all activities look again. */
+  wakeAll(): void {
+    for (const activityArn of this.#waiting.keys()) this.offer(activityArn);
+  }
+
   /** All look again: one of them finds the task. */
   offer(activityArn: string): void {
     for (const resolve of this.#waiting.get(activityArn) ?? []) resolve();

@@ -42,8 +42,10 @@ export class WorkerTasks implements ExecutionListener {
     this.#options = options;
   }
 
+  /** Workers that wait hear at once that there is nothing. */
   stop(): void {
     this.#isStopped = true;
+    this.#waiters.wakeAll();
   }
 
   /** Notes what workers have. */
@@ -157,7 +159,7 @@ export class WorkerTasks implements ExecutionListener {
   #settle(offer: ActivityOffer): void {
     const { clock } = this.#options;
     this.#settled.push(offer);
-    this.#callOffSettling ??= clock.callAt(clock.now() + settlingDelayMs, () => void this.#writeSettled());
+    this.#callOffSettling ??= clock.callAfter(settlingDelayMs, () => void this.#writeSettled());
   }
 
   async #writeSettled(): Promise<void> {

@@ -31,7 +31,11 @@ export function text({
 
 /** A path, which becomes absolute. Somebody may take its setting for the content of the file, so that none is repeated. */
 export function path(advice = "Give the name of a file."): Kind<string> {
-  return refined(text({ is: "path", advice, secret: "path" }), (file, { directory }) => resolve(directory, file));
+  // No name of a file holds a NUL.
+  const accepts = /^[^\0]+$/;
+  return refined(text({ is: "path", advice, accepts, secret: "path" }), (file, { directory }) =>
+    resolve(directory, file),
+  );
 }
 
 /** An address that requests can be sent to. Parts of one may be secret. */

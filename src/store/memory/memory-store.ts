@@ -19,6 +19,7 @@ export function openMemoryStore(): Store {
     catalogue,
     versions: versions.role,
     secret: randomBytes(32).toString("hex"),
+    async verifyWritable() {},
     async close() {},
   };
 }

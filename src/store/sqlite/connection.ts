@@ -1,6 +1,6 @@
 // The one connection that writes, and its transactions: durable when they return, undone when they throw.
-import { closeSync, openSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { prepareDataFile } from "./data-file.ts";
 
 /** A value that SQLite stores, as JavaScript writes and reads it. */
 export type Cell = string | number | null | Uint8Array;
@@ -31,23 +31,14 @@ export interface Connection {
  */
 export function openConnection(file: string): Connection {
   let database: DatabaseSync | undefined;
-  createPrivate(file);
+  const path = prepareDataFile(file);
   try {
-    database = new DatabaseSync(file, { timeout: 10_000 });
+    database = new DatabaseSync(path, { timeout: 10_000 });
     database.exec("PRAGMA schema_version");
-    return connectionOf(file, database);
+    return connectionOf(path, database);
   } catch (cause) {
     database?.close();
-    throw explain(cause, file);
-  }
-}
-
-/** The data of workflows is nobody else's business. SQLite gives the files beside it the same permissions. */
-function createPrivate(file: string): void {
-  try {
-    closeSync(openSync(file, "ax", 0o600));
-  } catch {
-    // It is there already, or cannot be made, which SQLite will find out and say.
+    throw explain(cause, path);
   }
 }
 
@@ -116,13 +107,7 @@ const explanations: ReadonlyMap<number, (file: string) => string> = new Map([
   [10, (file) => `reading or writing ${file} failed: look at the disk and its free space`],
   [11, (file) => `${file} is damaged: restore it from a backup, or move it away to start with an empty one`],
   [13, (file) => `${file} cannot grow: the disk is full. Free some space; what was stored before is safe`],
-  [
-    14,
-    (file) =>
-      isDirectory(file)
-        ? `${file} is a directory: name a file`
-        : `${file} cannot be opened: its directory must exist and be writable for this user`,
-  ],
+  [14, (file) => `${file} cannot be opened: its directory must exist and be writable for this user`],
   [26, (file) => `${file} is not a SQLite database: name another file, or move it away`],
 ]);
 
@@ -130,8 +115,4 @@ function explain(error: unknown, file: string): unknown {
   if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return error;
   const explanation = explanations.get(error.errcode & 0xff);
   return explanation === undefined ? error : new Error(explanation(file), { cause: error });
-}
-
-function isDirectory(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
 }

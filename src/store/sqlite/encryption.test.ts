@@ -125,7 +125,7 @@ prove("the log of a process that died holds plain text too, and is not forgotten
   await store.close();
   rmSync(`${file}-lived`);
   assert.ok(statSync(`${file}-wal`).size > 1_000_000);
-  await within(file, { ...encrypted, isHolderAlive: () => false }, async (opened) => {
+  await within(file, encrypted, async (opened) => {
     assert.deepEqual(filesWith(file, marker), []);
     await assertFilled(opened);
   });

@@ -1,99 +1,105 @@
-// The lease on the data: one row per partition that names its owner, and an epoch that every write verifies. The embedded
-// store owns the one partition there is. A process that died without letting go is noticed by its pid; a process that
-// was taken for dead finds another epoch at its next write and loses.
-import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+// The lease on the data: a lock of the operating system keeps other processes out while this one lives, and an epoch in the
+// file, which every write verifies, fences off a process that lost it all the same: on a disk whose locks do not reach every
+// machine, or when the file was replaced. The embedded store owns the one partition there is.
+import { type BigIntStats, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { LeaseLostError, StoreInUseError } from "../errors.ts";
 import { type Connection, transact } from "./connection.ts";
+import { type FileLock, tryLock, type TryLock } from "./file-lock.ts";
 
 /** The partition that holds everything. Zero because SQLite stores a zero in no bytes at all. */
 export const partitionId = 0;
 
-export interface Holder {
-  /** Random, one per opening. */
-  readonly owner: string;
-  readonly pid: number;
-  /** Tells the process from a later one with the same pid; null where the system does not say. */
-  readonly process: string | null;
-}
-
 export interface Lease {
   /** Verifies, within the transaction of a write, that the data are still ours. @throws LeaseLostError when they are not. */
   verify(): void;
+  /** Looks, outside of a transaction, whether the data are still ours and where they were. @throws LeaseLostError */
+  check(): void;
   release(): void;
 }
 
-/** Leases held within this process: its own pid in the row says nothing after a restart in a container. */
-const ownersHere = new Set<string>();
-
-/** @throws StoreInUseError when a live process of this host holds the lease. */
-export function acquireLease(connection: Connection, isAlive: (holder: Holder) => boolean): Lease {
-  const { file } = connection;
-  const owner = randomUUID();
-  const holderRow = connection.prepare("SELECT owner, epoch, host, pid, process FROM partition WHERE id = ?");
-  const take = connection.prepare(
-    "UPDATE partition SET owner = ?, epoch = ?, host = ?, pid = ?, process = ? WHERE id = ?",
-  );
-  const epoch = transact(connection, () => {
-    const row = holderRow.first(partitionId);
-    if (row === undefined) throw new Error(`${file} is damaged: its partition is missing`);
-    const { owner: holderOwner, host, pid, process: holderProcess } = row;
-    const holder: Holder = { owner: String(holderOwner), pid: Number(pid), process: holderProcess as string | null };
-    if (holderOwner !== null && host === hostname() && isAlive(holder)) {
-      throw new StoreInUseError(
-        `${file} is in use by process ${holder.pid}: stop that process first, or name another file with --db`,
-      );
-    }
-    const next = Number(row["epoch"]) + 1;
-    take.run(owner, next, hostname(), process.pid, processIdentity(process.pid) ?? null, partitionId);
-    return next;
-  });
-  ownersHere.add(owner);
-  return leaseOf(connection, owner, epoch);
+export interface LockOptions {
+  /** Locks a file; the operating system's locks when absent. */
+  readonly tryLock?: TryLock | undefined;
+  /** How long a process that may be about to end is waited for. */
+  readonly lockPatienceMs?: number | undefined;
+  /** Hears that it is waited for. */
+  readonly onNotice?: ((message: string) => void) | undefined;
 }
 
-function leaseOf(connection: Connection, owner: string, epoch: number): Lease {
+const tryAgainMs = 50;
+
+/** @throws StoreInUseError when another process keeps the lock. */
+export async function lockFile(connection: Connection, options: LockOptions): Promise<FileLock> {
+  const { tryLock: lock = tryLock, lockPatienceMs = 3_000, onNotice } = options;
   const { file } = connection;
-  const current = connection.prepare("SELECT epoch FROM partition WHERE id = ?");
-  const clear = connection.prepare(
-    "UPDATE partition SET owner = NULL, host = NULL, pid = NULL, process = NULL WHERE id = ? AND epoch = ?",
+  for (let waitedMs = 0; ; waitedMs += tryAgainMs) {
+    const held = lock(file);
+    if (held !== undefined) return held;
+    const holder = holderOf(connection);
+    if (waitedMs >= lockPatienceMs) {
+      throw new StoreInUseError(
+        `${file} is in use by ${holder}: stop that process first, or name another file with --db`,
+      );
+    }
+    if (waitedMs === 0) {
+      onNotice?.(`${file} is in use by ${holder}. If that is about to end: waiting ${lockPatienceMs / 1000} s for it.`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, tryAgainMs));
+  }
+}
+
+/** In words. The row was written by whoever opened the file last, and a process that is only just opening it is not in it yet. */
+function holderOf(connection: Connection): string {
+  const hasTables = connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'partition'").first() !== undefined;
+  const row = hasTables ? connection.prepare("SELECT host, pid FROM partition WHERE id = ?").first(partitionId) : {};
+  const { host = null, pid = null } = row ?? {};
+  if (pid === null) return "another process";
+  return host === hostname() ? `process ${String(pid)}` : `process ${String(pid)} of the host ${String(host)}`;
+}
+
+/** To be called by the owner of the lock. */
+export function takeLease(connection: Connection): Lease {
+  const { file } = connection;
+  const find = connection.prepare("SELECT epoch FROM partition WHERE id = ?");
+  const take = connection.prepare(
+    // The other two columns told whether a process lives before there was a lock.
+    "UPDATE partition SET epoch = ?, host = ?, pid = ?, owner = NULL, process = NULL WHERE id = ?",
   );
+  const epoch = transact(connection, () => {
+    const row = find.first(partitionId);
+    if (row === undefined) throw new Error(`${file} is damaged: its partition is missing`);
+    const next = Number(row["epoch"]) + 1;
+    take.run(next, hostname(), process.pid, partitionId);
+    return next;
+  });
+  const clear = connection.prepare("UPDATE partition SET host = NULL, pid = NULL WHERE id = ? AND epoch = ?");
+  const opened = fileAt(file);
+  const verify = (): void => {
+    if (find.first(partitionId)?.["epoch"] === epoch) return;
+    throw new LeaseLostError(`another process has taken ${file} over: this process must not write to it any more`);
+  };
   return {
-    verify() {
-      if (current.first(partitionId)?.["epoch"] === epoch) return;
-      throw new LeaseLostError(`another process has taken ${file} over: this process must not write to it any more`);
+    verify,
+    check() {
+      const found = fileAt(file);
+      if (found?.ino !== opened?.ino || found?.dev !== opened?.dev) {
+        throw new LeaseLostError(
+          `${file} was moved, replaced or deleted while it was in use: what is written now would not be found again`,
+        );
+      }
+      verify();
     },
     release() {
-      ownersHere.delete(owner);
-      transact(connection, () => clear.run(partitionId, epoch));
+      try {
+        transact(connection, () => clear.run(partitionId, epoch));
+      } catch {
+        // Only words for others depend on it: the lock is what tells that the data are free.
+      }
     },
   };
 }
 
-/** Says whether the process that took the lease still runs. */
-export function isHolderAlive(holder: Holder): boolean {
-  if (ownersHere.has(holder.owner)) return true;
-  if (holder.process !== null) return processIdentity(holder.pid) === holder.process;
-  // Our own pid, and no lease in this process: the row is of an earlier process, before a container restarted.
-  if (holder.pid === process.pid) return false;
-  try {
-    process.kill(holder.pid, 0);
-    return true;
-  } catch (error) {
-    // Any other answer than "no such process" comes from a process that is there.
-    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
-  }
-}
-
-/** Boot and start time of a process on Linux (proc(5), field 22 of `stat`). */
-function processIdentity(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    const startTicks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-    return `${readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim()}:${startTicks}`;
-  } catch {
-    // No such process, or a system without /proc: the pid alone must do.
-    return undefined;
-  }
+function fileAt(file: string): BigIntStats | undefined {
+  return statSync(file, { bigint: true, throwIfNoEntry: false });
 }

@@ -178,9 +178,9 @@ const migrations: readonly string[] = [
   `,
 ];
 
-/** Brings the schema up to this version. @throws Error when the file belongs to another program or a newer version. */
-export function migrate(connection: Connection): void {
-  const { database, file } = connection;
+/** @throws Error when the file belongs to another program or a newer version; it is left as it was. */
+export function requireOurs(connection: Connection): void {
+  const { file } = connection;
   const version = readNumber(connection, "PRAGMA user_version");
   const isOurs = readNumber(connection, "PRAGMA application_id") === applicationId;
   if (!isOurs && readNumber(connection, "SELECT count(*) FROM sqlite_schema") > 0) {
@@ -192,10 +192,14 @@ export function migrate(connection: Connection): void {
         `${migrations.length}. Run the newer version, or name another file`,
     );
   }
+}
+
+/** Brings the schema of a file that is ours up to this version. */
+export function migrate(connection: Connection): void {
+  const { database } = connection;
+  requireOurs(connection);
   configure(connection);
-  if (version === migrations.length) return;
   transact(connection, () => {
-    // The version is read again within the transaction: another process may have been quicker.
     for (const migration of migrations.slice(readNumber(connection, "PRAGMA user_version"))) database.exec(migration);
     database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}`);
   });

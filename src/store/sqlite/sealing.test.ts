@@ -25,7 +25,7 @@ prove("no data of a workflow are readable in any file of an encrypted store, ope
   const store = await openSqliteStore(file, encrypted);
   await fill(store);
   await assertFilled(store);
-  assert.deepEqual(readdirSync(dirname(file)).length, 3, "the log is there");
+  assert.deepEqual(readdirSync(dirname(file)).length, 4, "the log is there, and the lock");
   for (const text of [marker, store.secret]) assert.deepEqual(filesWith(file, text), []);
   await store.close();
   assert.deepEqual(filesWith(file, marker), []);

@@ -1,9 +1,19 @@
 // The SQLite store beyond the contract: the lease, files it must refuse, a full disk, checkpoints, a killed writer.
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -16,7 +26,6 @@ import { allEvents, continued, idsOf, passed, started } from "../contract-fixtur
 import { LeaseLostError, StoreInUseError } from "../errors.ts";
 import type { Store } from "../store.ts";
 import { openConnection } from "./connection.ts";
-import { isHolderAlive } from "./lease.ts";
 import { openSqliteStore, openStoreOn } from "./sqlite-store.ts";
 
 /** Runs a proof in a directory of its own. */
@@ -42,20 +51,49 @@ const revision = { createdAt: 1, definition: "{}", roleArn: "role" } as const;
 
 prove("a store that a live process has open is refused, with what to do", async (file) => {
   const first = await openSqliteStore(file);
-  await assert.rejects(openSqliteStore(file), (error: unknown) => {
+  await assert.rejects(openSqliteStore(file, { lockPatienceMs: 0 }), (error: unknown) => {
     assert.ok(error instanceof StoreInUseError);
     assert.match(error.message, new RegExp(`${file} is in use by process ${process.pid}: stop that process`));
     return true;
   });
+  edit(file, "UPDATE partition SET host = 'h', pid = 7");
+  const other = /pawl\.db is in use by process 7 of the host h: stop that process/;
+  await assert.rejects(openSqliteStore(file, { lockPatienceMs: 0 }), other, "in another container");
   await first.journal.append([started({ id: 1 })]);
   await first.close();
   await (await openSqliteStore(file)).close();
 });
 
-prove("a process that was taken for dead loses the lease with its next write, and writes nothing", async (file) => {
+prove("a process that is about to end is waited for, and who waits says so", async (file) => {
+  const first = await openSqliteStore(file);
+  const told = Promise.withResolvers<string>();
+  const second = openSqliteStore(file, { lockPatienceMs: 60_000, onNotice: told.resolve });
+  assert.match(
+    await told.promise,
+    /pawl\.db is in use by process \d+\. If that is about to end: waiting 60 s for it\./,
+  );
+  await first.close();
+  await (await second).close();
+});
+
+prove(
+  "a link to a store is that store: it is in use when the store is, and its log stands beside the store",
+  async (file) => {
+    symlinkSync(file, `${file}-link`);
+    await assert.rejects(openSqliteStore(`${file}-link`), /pawl\.db-link is a link to .*pawl\.db, which is not there/);
+    const first = await openSqliteStore(file);
+    await assert.rejects(openSqliteStore(`${file}-link`, { lockPatienceMs: 0 }), /pawl\.db is in use/);
+    await first.close();
+  },
+);
+
+/** Stands for a disk whose locks do not reach another machine. */
+const unreached = { tryLock: () => ({ release: () => undefined }) };
+
+prove("a process that lost the data finds out with its next write, and writes nothing", async (file) => {
   const first = await openSqliteStore(file);
   await first.journal.append([started({ id: 1 })]);
-  const second = await openSqliteStore(file, { isHolderAlive: () => false });
+  const second = await openSqliteStore(file, unreached);
   await assert.rejects(first.journal.append([started({ id: 2 })]), LeaseLostError);
   await assert.rejects(first.catalogue.createStateMachine(machine, revision), LeaseLostError);
   await second.journal.append([started({ id: 2, key: "second" })]);
@@ -66,21 +104,45 @@ prove("a process that was taken for dead loses the lease with its next write, an
   await second.close();
 });
 
-void test("a holder lives when its process runs and is the one that took the lease", () => {
-  const gone = spawnSync(process.execPath, ["--version"]).pid;
-  const holder = { owner: "nobody", process: null };
-  assert.equal(isHolderAlive({ ...holder, pid: process.ppid }), true);
-  assert.equal(isHolderAlive({ ...holder, pid: gone }), false);
-  assert.equal(isHolderAlive({ ...holder, pid: process.ppid, process: "an earlier one" }), false);
-  assert.equal(isHolderAlive({ ...holder, pid: process.pid }), false, "this process holds no lease");
+prove("a process that lost the data finds out also when it writes nothing, and is told once", async (file) => {
+  const told: string[] = [];
+  const lost = Promise.withResolvers<void>();
+  const first = await openSqliteStore(file, {
+    leaseCheckMs: 1,
+    onLeaseLost({ message }) {
+      told.push(message);
+      lost.resolve();
+    },
+  });
+  const second = await openSqliteStore(file, unreached);
+  await lost.promise;
+  await assert.rejects(first.journal.append([started({ id: 2 })]), LeaseLostError);
+  assert.equal(told.length, 1);
+  assert.match(told[0] ?? "", /another process has taken .*pawl\.db over/);
+  await first.close();
+  await second.close();
 });
 
-prove("a restarted container, where all has the pid it had before, finds its store free", async (file) => {
+for (const [name, take] of [
+  ["moved", (file: string) => renameSync(file, `${file}-elsewhere`)],
+  ["deleted", (file: string) => rmSync(file)],
+  ["replaced", (file: string) => cpSync(file, `${file}-copy`) ?? renameSync(`${file}-copy`, file)],
+] as const) {
+  prove(`a process whose file is ${name} finds out`, async (file) => {
+    const lost = Promise.withResolvers<string>();
+    const store = await openSqliteStore(file, { leaseCheckMs: 1, onLeaseLost: ({ message }) => lost.resolve(message) });
+    take(file);
+    assert.match(await lost.promise, /pawl\.db was moved, replaced or deleted while it was in use/);
+    await store.close();
+  });
+}
+
+prove("a store that a process left without closing it is free, whatever the process was", async (file) => {
   const first = await openSqliteStore(file);
   copyFileSync(file, `${file}-copy`);
   copyFileSync(`${file}-wal`, `${file}-copy-wal`);
   await first.close();
-  edit(`${file}-copy`, "UPDATE partition SET owner = 'of an earlier process', process = 'an earlier one'");
+  edit(`${file}-copy`, `UPDATE partition SET owner = 'one', process = 'an earlier one', pid = ${process.pid}`);
   await (await openSqliteStore(`${file}-copy`)).close();
 });
 
@@ -118,7 +180,7 @@ prove("what cannot be opened is refused by name", async (file) => {
 
 prove("a new store is readable for its user only", async (file) => {
   const store = await openSqliteStore(file);
-  for (const name of [file, `${file}-wal`]) assert.equal(statSync(name).mode & 0o077, 0, name);
+  for (const name of [file, `${file}-wal`, `${file}-lock`]) assert.equal(statSync(name).mode & 0o077, 0, name);
   await store.close();
 });
 

@@ -1,5 +1,6 @@
 // The embedded store: one SQLite file, one writing process, durable at every commit.
 import type { MasterKey } from "../envelope.ts";
+import { LeaseLostError } from "../errors.ts";
 import type { Store } from "../store.ts";
 import { openCatalogue } from "./catalogue.ts";
 import { openCheckpointer } from "./checkpoint.ts";
@@ -7,16 +8,19 @@ import { type CommitEnd, type Connection, openConnection, transact, type Write }
 import { openEncryption } from "./encryption.ts";
 import { eventCells } from "./event-cells.ts";
 import { openJournal } from "./journal.ts";
-import { acquireLease, type Holder, isHolderAlive, type Lease, partitionId } from "./lease.ts";
+import type { FileLock } from "./file-lock.ts";
+import { type Lease, lockFile, type LockOptions, partitionId, takeLease } from "./lease.ts";
 import { openOfferQueue, openOffers } from "./offer-queue.ts";
-import { migrate } from "./schema.ts";
+import { migrate, requireOurs } from "./schema.ts";
 import { cellName, type Sealing } from "./sealing.ts";
 import { openSignalRows, openSignals } from "./signals.ts";
 import { openVersions } from "./versions.ts";
 
-export interface SqliteOptions {
-  /** Says whether the process that holds the lease still runs; the operating system is asked when absent. */
-  readonly isHolderAlive?: ((holder: Holder) => boolean) | undefined;
+export interface SqliteOptions extends LockOptions {
+  /** Told once that another process has taken the data over, or that they are gone: nothing can be written any more. */
+  readonly onLeaseLost?: ((problem: LeaseLostError) => void) | undefined;
+  /** How often that is looked for where nothing is written. */
+  readonly leaseCheckMs?: number | undefined;
   /** Content of the write-ahead log beside the file that is copied into it, in the background. */
   readonly checkpointBytes?: number | undefined;
   /** Hears of failures in the background. Nothing that was stored is affected by them. */
@@ -25,8 +29,6 @@ export interface SqliteOptions {
   readonly masterKeys?: readonly MasterKey[] | undefined;
   /** After so many sealed texts there is a new data key. */
   readonly sealsPerDataKey?: number | undefined;
-  /** Hears how a store that was plain is being encrypted, before it is open. */
-  readonly onNotice?: ((message: string) => void) | undefined;
 }
 
 /**
@@ -40,34 +42,41 @@ export async function openSqliteStore(file: string, options: SqliteOptions = {})
 
 /** Takes the connection over: closing the store closes it, and so does a failure to open. */
 export async function openStoreOn(connection: Connection, options: SqliteOptions): Promise<Store> {
+  let lock: FileLock | undefined;
   let lease: Lease | undefined;
   try {
+    requireOurs(connection);
+    lock = await lockFile(connection, options);
     migrate(connection);
-    lease = acquireLease(connection, options.isHolderAlive ?? isHolderAlive);
+    lease = takeLease(connection);
     const sealing = await openEncryption(connection, lease, {
       ...options,
       onProblem: options.onProblem ?? (() => undefined),
       onNotice: options.onNotice ?? (() => undefined),
     });
-    return storeOf(connection, lease, { ...options, sealing });
+    return storeOf(connection, { ...options, lock, lease, sealing });
   } catch (cause) {
     lease?.release();
     connection.database.close();
+    lock?.release();
     throw cause;
   }
 }
 
 interface Opened extends SqliteOptions {
+  readonly lock: FileLock;
+  readonly lease: Lease;
   readonly sealing: Sealing | undefined;
 }
 
-function storeOf(connection: Connection, lease: Lease, options: Opened): Store {
-  const { sealing } = options;
+function storeOf(connection: Connection, options: Opened): Store {
+  const { lock, lease, sealing } = options;
   const checkpointer = openCheckpointer(connection.file, {
     walBytes: options.checkpointBytes ?? 16 * 1024 * 1024,
     intervalMs: 60_000,
     onProblem: options.onProblem ?? (() => undefined),
   });
+  const watch = watchLease(lease, options);
   const write: Write = async (work, settled) => {
     const turn = checkpointer.writerTurn();
     if (turn !== undefined) await turn;
@@ -81,12 +90,18 @@ function storeOf(connection: Connection, lease: Lease, options: Opened): Store {
       outcome = "committed";
       checkpointer.committed();
       return result;
+    } catch (error) {
+      watch.failed(error);
+      throw error;
     } finally {
       settled?.(outcome);
     }
   };
   const cells = eventCells({ file: connection.file, sealing, onProblem: options.onProblem ?? (() => undefined) });
   const queue = openOfferQueue(connection);
+  // SQLite writes nothing where nothing changes; nobody reads this cell.
+  const touch = connection.prepare("UPDATE partition SET process = ? WHERE id = ?");
+  let touches = 0;
   const signals = openSignalRows(connection);
   const versions = openVersions(connection, write);
   return {
@@ -96,15 +111,37 @@ function storeOf(connection: Connection, lease: Lease, options: Opened): Store {
     catalogue: openCatalogue(connection, { write, sealing, versions }),
     versions: versions.role,
     secret: readSecret(connection, sealing),
+    verifyWritable: () => write(() => void touch.run(String((touches += 1)), partitionId)),
     async close() {
+      watch.end();
       await checkpointer.close();
-      try {
-        lease.release();
-      } finally {
-        connection.database.close();
-      }
+      lease.release();
+      connection.database.close();
+      lock.release();
     },
   };
+}
+
+/** Tells once that the data are no longer ours, as a write or a look now and then has found out. */
+function watchLease(lease: Lease, { onLeaseLost, leaseCheckMs = 2_000 }: SqliteOptions) {
+  const failed = (error: unknown): void => {
+    if (!(error instanceof LeaseLostError) || isOver) return;
+    end();
+    onLeaseLost?.(error);
+  };
+  const timer = setInterval(() => {
+    try {
+      lease.check();
+    } catch (error) {
+      failed(error);
+    }
+  }, leaseCheckMs).unref();
+  let isOver = false;
+  const end = (): void => {
+    isOver = true;
+    clearInterval(timer);
+  };
+  return { failed, end };
 }
 
 function readSecret(connection: Connection, sealing: Sealing | undefined): string {
