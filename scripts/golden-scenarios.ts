@@ -898,7 +898,8 @@ const ends: readonly Scenario[] = [
   },
   {
     name: "map-starts-in-parts",
-    about: "A decision ends in the midst of starting the iterations: the next one starts the others, before anything else.",
+    about:
+      "A decision ends in the midst of starting the iterations: the next one starts the others, before anything else.",
     definition: chain({ Each: { Type: "Map", MaxConcurrency: 3, ItemProcessor: chain({ D: call }) } }),
     settings: { limits: { maxDecisionEvents: 4 } },
     play: [start([1, 2, 3, 4]), goOn, goOn, goOn, succeed("D", 1), goOn, succeed("D", 2), succeed("D", 3), goOn, goOn],

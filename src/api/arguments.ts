@@ -2,7 +2,7 @@
 import { maxJsonDepth, nestsDeeperThan } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
 import { describeJsonProblem } from "../asl/validate/json-problem.ts";
-import { type ArnSpace, parseStatesArn, type StatesArn } from "../aws/arn.ts";
+import { type ArnSpace, hasNameCharacters, parseStatesArn, type StatesArn } from "../aws/arn.ts";
 import { type ApiError, invalidArn, invalidName, invalidRoleArn } from "./errors.ts";
 
 type ArnOf<Kind extends StatesArn["kind"]> = Extract<StatesArn, { readonly kind: Kind }>;
@@ -37,13 +37,9 @@ export function isOfSpace(arn: string, { partition, region, account }: ArnSpace)
   return arn.startsWith(`arn:${partition}:states:${region}:${account}:`);
 }
 
-// The characters that the API reference forbids in names; `\p{Cc}` are the control characters and `\p{Cs}` is a
-// surrogate without its partner.
-const forbiddenInNames = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}\ufffe\uffff\p{Cs}\u{10ffff}]/u;
-
 /** Names of state machines, activities and executions. */
 export function requireName(name: string): void {
-  if (forbiddenInNames.test(name)) throw invalidName(name);
+  if (!hasNameCharacters(name)) throw invalidName(name);
 }
 
 /** Parses state data, once: the payload keeps both the text and the value. */

@@ -16,6 +16,7 @@ import { createCallAction } from "./call-action.ts";
 import type { ApiContext, Call, ValidateDefinition } from "./context.ts";
 import { createDescribedVariables, type InTurns } from "./described-variables.ts";
 import { answerFor, ApiError, isFault, serverStopping } from "./errors.ts";
+import { createDescribedVariables, type InTurns } from "./described-variables.ts";
 import { type Admit, createGuard, type GuardOptions } from "./guard.ts";
 import { type Perform, performers } from "./operations/registry.ts";
 import { BodyBudget } from "./body-budget.ts";

@@ -12,7 +12,7 @@ export interface BodyLimits {
 
 const defaults: BodyLimits = { total: 64 * 1024 * 1024, ofKey: 24 * 1024 * 1024 };
 
-/** What one body takes of the budget. */
+/** The part of the budget that one body takes. */
 export interface BodyShare {
   /** @param bytes read so far. @returns false when there is no room for as many. */
   grow(bytes: number): boolean;

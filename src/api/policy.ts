@@ -55,7 +55,7 @@ export function requirePermission(caller: Caller, action: Action, input: Json, a
   }
 }
 
-/** What a request does beside its action, by members of it: each has an action of its own, on the same resources. */
+/** Members by which a request does more than its action: for each another action must be permitted, on the same resources. */
 const furtherRules: { readonly [Of in Action]?: Readonly<Record<string, PermittedAction>> } = {
   CreateActivity: { tags: "TagResource" },
   CreateStateMachine: { tags: "TagResource", publish: "PublishStateMachineVersion" },
@@ -69,7 +69,7 @@ function furtherActions(action: Action, input: Json): readonly PermittedAction[]
   return Object.entries(rules).flatMap(([member, further]) => (asksFor(memberOf(input, member)) ? [further] : []));
 }
 
-/** What is neither left out nor empty nor `false` asks for something, also where it is refused later. */
+/** Any value asks for something but an empty one and `false`, also one that is refused later. */
 function asksFor(value: Json | undefined): boolean {
   return value !== undefined && value !== null && value !== false && !(Array.isArray(value) && value.length === 0);
 }

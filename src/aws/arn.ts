@@ -7,6 +7,18 @@ export interface ArnSpace {
   readonly account: string;
 }
 
+// The characters that the API reference forbids in names; `\p{Cc}` are the control characters and `\p{Cs}` is a
+// surrogate without its partner.
+const forbiddenInNames = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}\ufffe\uffff\p{Cs}\u{10ffff}]/u;
+
+/** Whether a state machine, an activity or an execution can have that name, as far as its characters go. */
+export function hasNameCharacters(name: string): boolean {
+  return !forbiddenInNames.test(name);
+}
+
+/** The longest name of a state machine, an activity or an execution. */
+export const maxNameLength = 80;
+
 export function stateMachineArn(space: ArnSpace, name: string): string {
   return `${prefix(space)}:stateMachine:${name}`;
 }

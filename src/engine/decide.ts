@@ -32,7 +32,7 @@ export function decide(execution: Execution, command: Command, environment: Envi
 }
 
 /**
- * What nothing in the workflow can deal with: the execution has failed by then, or fails by it.
+ * Deals with an error that nothing in the workflow can deal with: the execution has failed by then, or fails by it.
  * @throws the error when it is a bug.
  */
 function endBy(turn: Turn, error: unknown): void {

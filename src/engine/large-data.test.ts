@@ -13,38 +13,35 @@ const machine = (state: { readonly [name: string]: Json }, rest: { readonly [nam
 });
 const fields = (count: number, value: string, suffix = ""): Json =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${i}${suffix}`, value]));
+const times = <Value>(count: number, value: Value): Value[] => Array.from({ length: count }, () => value);
 const leaf = { StartAt: "L", States: { L: { Type: "Pass", End: true } } };
 const call = "arn:aws:states:::lambda:invoke";
 const jsonata = { QueryLanguage: "JSONata" };
 
 const tooLarge = "States.DataLimitExceeded";
 const cases: readonly (readonly [what: string, definition: Json, error: string])[] = [
-  ["Parameters of a Pass", machine({ Type: "Pass", Parameters: fields(2_500, "$", ".$") }), tooLarge],
-  ["Parameters of a Task", machine({ Type: "Task", Resource: call, Parameters: fields(2_500, "$", ".$") }), tooLarge],
+  ["Parameters of a Pass", machine({ Type: "Pass", Parameters: fields(1_000, "$", ".$") }), tooLarge],
+  ["Parameters of a Task", machine({ Type: "Task", Resource: call, Parameters: fields(1_000, "$", ".$") }), tooLarge],
   [
     "Parameters of a Parallel",
     machine({ Type: "Parallel", Branches: [leaf], Parameters: fields(9, "$", ".$") }),
     tooLarge,
   ],
-  ["Assign", machine({ Type: "Pass", Assign: fields(2_500, "$", ".$") }), tooLarge],
+  ["Assign", machine({ Type: "Pass", Assign: fields(1_000, "$", ".$") }), tooLarge],
   [
     "ItemSelector",
     machine({ Type: "Map", ItemsPath: "$.list", ItemSelector: fields(9, "$", ".$"), ItemProcessor: leaf }),
     tooLarge,
   ],
-  ["ResultSelector", machine({ Type: "Task", Resource: call, ResultSelector: fields(2_500, "$", ".$") }), tooLarge],
+  ["ResultSelector", machine({ Type: "Task", Resource: call, ResultSelector: fields(1_000, "$", ".$") }), tooLarge],
   [
     "an intrinsic",
-    machine({ Type: "Pass", Parameters: { "a.$": `States.new Array(${new Array(2_500).fill("$").join(", ")})` } }),
+    machine({ Type: "Pass", Parameters: { "a.$": `States.Array(${times(1_000, "$").join(", ")})` } }),
     tooLarge,
   ],
-  ["Output", machine({ ...jsonata, Type: "Pass", Output: fields(2_500, "{% $states.input %}") }), tooLarge],
+  ["Output", machine({ ...jsonata, Type: "Pass", Output: fields(1_000, "{% $states.input %}") }), tooLarge],
   ["an expression", machine({ ...jsonata, Type: "Pass", Output: "{% [1..3000].[$states.input] %}" }), tooLarge],
-  [
-    "the branches of a Parallel",
-    machine({ Type: "Parallel", Branches: new Array(50).fill(leaf), ResultPath: null }),
-    tooLarge,
-  ],
+  ["the branches of a Parallel", machine({ Type: "Parallel", Branches: times(50, leaf), ResultPath: null }), tooLarge],
   [
     "the iterations of a Map",
     machine({
@@ -116,10 +113,10 @@ void test("what iterations and branches give beyond the size of a result is not 
   let most = 0;
   for (const definition of [
     machine({ Type: "Map", ItemsPath: "$.list", ItemProcessor: states }),
-    machine({ Type: "Parallel", Branches: new Array(20).fill(states) }),
+    machine({ Type: "Parallel", Branches: times(20, states) }),
   ]) {
     const { execution } = play(definition, {
-      input: { list: new Array(20).fill(0) },
+      input: { list: times(20, 0) },
       perform: () => ({ kind: "succeeded", output: Payload.ofText(text) }),
       onDecision: ({ scopes }) => {
         const work = scopes.get(0)?.state?.work;

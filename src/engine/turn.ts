@@ -129,7 +129,7 @@ export class Turn {
     this.#work = this.#newWork();
   }
 
-  /** What may be spent on the state at hand. */
+  /** The allowance of the state at hand. */
   get work(): Work {
     return this.#work;
   }

@@ -280,3 +280,35 @@ test("a child is started by its machine, a version or an alias", async (t) => {
     );
   }
 });
+
+test("a deletion that cannot be written aborts nothing, and calls no earlier one off", async (t) => {
+  const steps = {
+    StartAt: "W",
+    States: {
+      W: { Type: "Wait", Seconds: 60, Next: "V" },
+      V: { Type: "Wait", Seconds: 60, Next: "P" },
+      P: { Type: "Pass", End: true },
+    },
+  };
+  const bench = await openBench(t, JSON.stringify(steps));
+  const { store, runtime, clock, machine } = bench;
+  const started = await runtime.startExecution(await bench.request("one"));
+  assert.ok(started.kind === "started");
+  const statusOf = async (): Promise<unknown> => {
+    await settled();
+    return (await runtime.describeExecution(started.executionArn))?.record.status;
+  };
+  bench.isFull = true;
+  const failing = runtime.deleteStateMachine(machine);
+  clock.advance(60_000);
+  await assert.rejects(failing);
+  assert.equal(await statusOf(), "RUNNING", "it went on to its second Wait");
+  bench.isFull = false;
+  await runtime.deleteStateMachine(machine);
+  bench.isFull = true;
+  await assert.rejects(runtime.deleteStateMachine(machine));
+  bench.isFull = false;
+  clock.advance(60_000);
+  assert.equal(await statusOf(), "ABORTED", "the deletion that was written stands");
+  assert.equal((await store.catalogue.readStateMachine(machine.id))?.status, "DELETED");
+});

@@ -23,6 +23,9 @@ export class Deletions implements ExecutionListener {
   readonly #options: DeletionsOptions;
   #isStopped = false;
 
+  /** Deletions that are being written, by machine. */
+  readonly #begun = new Map<number, number>();
+
   constructor(options: DeletionsOptions) {
     this.#options = options;
   }
@@ -40,18 +43,23 @@ export class Deletions implements ExecutionListener {
     if (record.status !== "RUNNING") void this.#finishAfter(record);
   }
 
+  /** Nothing of the machine is started any more. */
   hasBegun(stateMachineId: number): boolean {
-    return this.#options.deletingMachines.has(stateMachineId);
+    return this.#begun.has(stateMachineId) || this.#options.deletingMachines.has(stateMachineId);
   }
 
   async begin(stateMachineId: number): Promise<void> {
     const { store, liveExecutions, deletingMachines } = this.#options;
-    deletingMachines.add(stateMachineId);
+    const before = this.#begun.get(stateMachineId) ?? 0;
+    this.#begun.set(stateMachineId, before + 1);
     try {
       await store.catalogue.updateStateMachine(stateMachineId, { status: "DELETING" });
-    } catch (error) {
-      deletingMachines.delete(stateMachineId);
-      throw error;
+      // Executions are aborted by what is durable.
+      deletingMachines.add(stateMachineId);
+    } finally {
+      const others = (this.#begun.get(stateMachineId) ?? 1) - 1;
+      if (others === 0) this.#begun.delete(stateMachineId);
+      else this.#begun.set(stateMachineId, others);
     }
     // Starts that were quicker must be in the store, or refused by it, before what runs is counted.
     await liveExecutions.settled(stateMachineId);

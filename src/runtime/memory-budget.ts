@@ -1,4 +1,4 @@
-// The memory of the process: before it ends, nothing more is begun. What is under way goes on, and gives memory back.
+// The memory of the process: before it ends, nothing more is begun, while everything under way goes on and gives memory back.
 import { getHeapStatistics } from "node:v8";
 
 /** Thrown by what is not begun; nothing of it has happened. */

@@ -10,7 +10,7 @@ import type { EncodedChange, EncodedRow, ExecutionChange, RowContent } from "./j
 /** Shorter texts are kept as they are: one can read them, and there is little to gain. */
 const compressedFrom = 16 * 1024;
 
-/** What loops over large data repeats it from event to event: the fastest level finds that. */
+/** A loop over large data repeats them from event to event: the fastest level finds that. */
 const compression = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** No row has a longer text; one that claims to is damaged. */

@@ -80,7 +80,7 @@ export function dataKeyIdOf(sealed: Uint8Array): number | undefined {
   return isSealed ? viewOf(sealed).readUInt32BE(1) : undefined;
 }
 
-/** What was sealed, a text as UTF-8; `undefined` when it was changed or moved. */
+/** The content that was sealed, a text as UTF-8; `undefined` when it was changed or moved. */
 export function open({ key }: DataKey, cell: string, sealed: Uint8Array): Buffer | undefined {
   return decrypt(key, boundTo(cell), sealed.subarray(headerBytes));
 }

@@ -8,8 +8,8 @@ import { isUnlisted, type JournalEvent } from "../engine/journal/event.ts";
 export const eventsPerBlock = 128;
 
 /**
- * A row ends before an event with which it would hold more characters. One event may have more by itself. What loops over
- * large data is compressed the better the longer a row is.
+ * A row ends before an event with which it would hold more characters. One event may have more by itself. The longer a row
+ * is, the better are the data of a loop compressed.
  */
 export const rowCharacters = 2 * 1024 * 1024;
 

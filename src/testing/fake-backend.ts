@@ -5,6 +5,7 @@ import { type ArnSpace, executionArn } from "../aws/arn.ts";
 import type { JournalEvent } from "../engine/journal/event.ts";
 import { awsLimits } from "../engine/turn.ts";
 import type {
+  ActivityTask,
   ExecutionDescription,
   ExecutionHistory,
   Runtime,
@@ -156,6 +157,11 @@ function started(request: StartRequest, id: number, { arnSpace, now }: FakeBacke
   return { record, executionArn: arn, stateMachineName: stateMachine.name, name, input };
 }
 
+function fakeTask(workerName: string): ActivityTask {
+  const input = Payload.ofText("{}");
+  return { kind: "task", taskToken: `token of ${workerName}`, input, handedOver: () => undefined };
+}
+
 function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
   const { now, catalogue, executions, tokens, called } = options;
   const tokenOutcome = async (taskToken: string): Promise<TokenOutcome> => {
@@ -207,13 +213,7 @@ function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
     },
     async takeActivityTask(_activityArn, workerName, signal) {
       called("takeActivityTask");
-      if (workerName !== undefined)
-        return {
-          kind: "task",
-          taskToken: `token of ${workerName}`,
-          input: Payload.ofText("{}"),
-          handedOver: () => undefined,
-        };
+      if (workerName !== undefined) return fakeTask(workerName);
       return new Promise((resolve) => {
         if (signal.aborted) resolve(undefined);
         else signal.addEventListener("abort", () => resolve(undefined));

@@ -40,6 +40,8 @@ export interface Turned {
   readonly isAccepted: boolean;
   /** Settles when it is durable, and with it all that it is based on. */
   readonly committed: Promise<void>;
+  /** When the execution ended, epoch milliseconds; `undefined` while it runs. */
+  readonly stoppedAt?: number | undefined;
 }
 
 /** The fate of a command that was delivered surely; undelivered when the process stops or a bug of Pawl is met. */
@@ -150,12 +152,12 @@ export class Loop {
     const isAccepted = decision.events.length > 0;
     if (!isAccepted && consumedSignalIds.length === 0) {
       this.#options.liveExecutions.release(live);
-      return { isAccepted, committed: live.committed };
+      return { isAccepted, committed: live.committed, stoppedAt: live.record.stoppedAt };
     }
     live.record = recordAfter(live);
     if (live.express === undefined || isDurableStart) this.#commitTurn(live, decision, consumedSignalIds);
     else this.#goOnInMemory(live, live.express, decision);
-    return { isAccepted, committed: live.committed };
+    return { isAccepted, committed: live.committed, stoppedAt: live.record.stoppedAt };
   }
 
   /** @param isStartOnly for an asynchronous Express execution, whose start is durable before anything of it runs. */
@@ -210,8 +212,12 @@ export class Loop {
     const { listeners } = this.#options;
     if (execution.status !== "RUNNING") {
       live.callOffTimer?.();
-      this.#commit(live, { events: history.events, effects, consumedSignalIds: [], isNew: !live.isStored });
-      for (const listener of listeners) listener.ended?.(live);
+      this.#commit(live, { events: history.events, effects: [], consumedSignalIds: [], isNew: !live.isStored });
+      for (const listener of listeners) {
+        // Calls are called off whether its history can be written or not.
+        listener.released?.(live, effects);
+        listener.ended?.(live);
+      }
       return;
     }
     this.#setTimer(live);
@@ -255,11 +261,14 @@ export class Loop {
     const afterwards = (): void => {
       live.uncommitted -= 1;
       if (record.status !== "RUNNING") this.#quarantined.delete(record.id);
-      for (const listener of listeners) {
-        listener.released?.(live, part.effects);
-        listener.committed?.(live, change);
-      }
-      this.#tell(afterCommit);
+      this.#tell(
+        listeners.map((listener) => () => {
+          listener.released?.(live, part.effects);
+          listener.committed?.(live, change);
+        }),
+        "A part of Pawl failed after a commit; the commit stands.",
+      );
+      this.#tell(afterCommit, "What an execution did could not be told to its watchers.");
       liveExecutions.release(live);
     };
     const undo = (error: unknown): never => {
@@ -273,12 +282,12 @@ export class Loop {
   }
 
   /** A durable change stays acknowledged, whatever becomes of telling it. */
-  #tell(tells: readonly Tell[]): void {
+  #tell(tells: readonly Tell[], problem: string): void {
     for (const tell of tells) {
       try {
         tell();
       } catch (error) {
-        this.#options.log("What an execution did could not be told to its watchers.", error);
+        this.#options.log(problem, error);
       }
     }
   }

@@ -97,3 +97,35 @@ void test("a change that cannot be encoded stops its execution alone, and the en
   assert.deepEqual(await statuses(), ["ABORTED", "SUCCEEDED"]);
   await runtime.close();
 });
+
+void test("a stop tells the time of the end that it brought about, though a redrive has begun the execution anew", async () => {
+  const store = openMemoryStore();
+  const clock = new SimulatedClock();
+  const held: PromiseWithResolvers<void>[] = [];
+  let isHolding = false;
+  const journal: typeof store.journal = {
+    ...store.journal,
+    append: async (changes) => {
+      await store.journal.append(changes);
+      if (!isHolding) return;
+      const answer = Promise.withResolvers<void>();
+      held.push(answer);
+      await answer.promise;
+    },
+  };
+  const runtime = openTestRuntime({ store: { ...store, journal }, clock });
+  await createTestMachine(store, "m", wait);
+  const started = await runtime.startExecution(await testStartRequest(store, "m", "one"));
+  assert.ok(started.kind === "started");
+  await settled();
+  isHolding = true;
+  const stopping = runtime.stopExecution(started.executionArn, {});
+  await settled();
+  isHolding = false;
+  const redriving = runtime.redriveExecution(started.executionArn, undefined);
+  const at = clock.now();
+  held[0]?.resolve();
+  assert.equal(await stopping, at);
+  assert.equal((await redriving)?.kind, "redriven");
+  await runtime.close();
+});

@@ -33,31 +33,33 @@ export class Stops {
     const { journal } = this.#options;
     const record = await findRecord(journal, executionArn);
     if (record === undefined) return undefined;
-    await this.#queue(`${record.id}`, () => this.#stopOnce(record.id, failure));
-    return (await journal.readRecord(record.id))?.stoppedAt;
+    return this.#queue(`${record.id}`, () => this.#stopOnce(record.id, failure));
   }
 
-  async #stopOnce(id: number, { error, cause }: Failure): Promise<void> {
+  /** A redrive may begin the execution anew before this is told: the time is that of the end which was brought about. */
+  async #stopOnce(id: number, { error, cause }: Failure): Promise<number | undefined> {
     const { loop, liveExecutions, log } = this.#options;
     try {
       const turned = await loop.deliver(id, { kind: "Stop", error, cause });
       await turned?.committed;
+      return turned?.stoppedAt ?? (await this.#options.journal.readRecord(id))?.stoppedAt;
     } catch (problem) {
       if (problem instanceof CommitError || liveExecutions.peek(id) !== undefined) throw problem;
       log(`Execution ${id} cannot be read or decided for; it is ended by its record alone.`, problem);
-      await this.#endUnread(id, { error, cause });
+      return this.#endUnread(id, { error, cause });
     }
   }
 
   /** Calls that are in flight for it are not called off, for nobody knows of them; their outcomes come too late. */
-  async #endUnread(id: number, failure: Failure): Promise<void> {
+  async #endUnread(id: number, failure: Failure): Promise<number | undefined> {
     const { journal, clock, loop, committer, childEnds } = this.#options;
     const record = await journal.readRecord(id);
-    if (record?.status !== "RUNNING") return;
+    if (record?.status !== "RUNNING") return record?.stoppedAt;
     const change = abortion(record, failure, clock.now());
     await committer.commit(change);
     loop.forgetQuarantine(id);
     for (const { executionId } of change.signals) void childEnds.deliver(executionId);
+    return change.record.stoppedAt;
   }
 }
 

@@ -1,5 +1,5 @@
 // Starting an execution by the ARN of its machine, as a task of another execution does.
-import { parseStatesArn } from "../../aws/arn.ts";
+import { hasNameCharacters, maxNameLength, parseStatesArn } from "../../aws/arn.ts";
 import type { StartChildOutcome, StartChildRequest } from "../../tasks/ports.ts";
 import { type LimitExceeded, quotaTexts } from "./quotas.ts";
 import type { Runtime } from "../runtime.ts";
@@ -12,6 +12,8 @@ export async function startChild(
   random: () => number = Math.random,
 ): Promise<StartChildOutcome> {
   const { stateMachineArn, name, defaultName, input, traceHeader, startedBy, parent } = request;
+  const problem = nameProblem(name) ?? traceProblem(traceHeader);
+  if (problem !== undefined) return problem;
   const arn = parseStatesArn(stateMachineArn);
   const target = arn?.kind === "stateMachine" ? await findStartTarget(store, arn, random) : undefined;
   if (target === undefined) {
@@ -46,6 +48,31 @@ export async function startChild(
     name: "ExecutionAlreadyExists",
     message: `Execution Already Exists: '${started.executionArn}'`,
   };
+}
+
+/** A start from outside is refused for the same by the API. */
+function nameProblem(name: string | undefined): StartChildOutcome | undefined {
+  if (name === undefined) return undefined;
+  if (name === "") return invalidMember("name", name, "Member must have length greater than or equal to 1");
+  if (name.length > maxNameLength) {
+    return invalidMember("name", name, `Member must have length less than or equal to ${maxNameLength}`);
+  }
+  if (hasNameCharacters(name)) return undefined;
+  return { kind: "error", name: "InvalidName", message: `Invalid Name: '${name}'` };
+}
+
+const maxTraceHeaderLength = 256;
+
+function traceProblem(traceHeader: string | undefined): StartChildOutcome | undefined {
+  if (traceHeader === undefined || traceHeader.length <= maxTraceHeaderLength) return undefined;
+  const constraint = `Member must have length less than or equal to ${maxTraceHeaderLength}`;
+  return invalidMember("traceHeader", traceHeader, constraint);
+}
+
+function invalidMember(member: string, value: string, constraint: string): StartChildOutcome {
+  const shown = value.slice(0, 4 * maxTraceHeaderLength);
+  const message = `1 validation error detected: Value '${shown}' at '${member}' failed to satisfy constraint: ${constraint}`;
+  return { kind: "error", name: "ValidationException", message };
 }
 
 function limitExceeded({ limit }: LimitExceeded): StartChildOutcome {
