@@ -14,7 +14,6 @@ import type { CallAction } from "../tasks/ports.ts";
 import type { Versions } from "../store/versions.ts";
 import { createCallAction } from "./call-action.ts";
 import type { ApiContext, Call, ValidateDefinition } from "./context.ts";
-import { createDescribedVariables, type InTurns } from "./described-variables.ts";
 import { answerFor, ApiError, isFault, serverStopping } from "./errors.ts";
 import { createDescribedVariables, type InTurns } from "./described-variables.ts";
 import { type Admit, createGuard, type GuardOptions } from "./guard.ts";

@@ -35,10 +35,8 @@ export function checkBounds(text: string, work: Work): void {
   work.pay(stepsPerExpression + stepsPerCharacter * text.length);
   const groups: Group[] = [{ weight: 0, operand: 0, nesting: 0, steps: 0 }];
   let nesting = 0;
-  let patternSteps = 0;
-  for (const { token, position, pattern } of tokensOf(text)) {
+  for (const { token, position } of tokensOf(text)) {
     let group = groups.at(-1) as Group;
-    if (pattern !== undefined) patternSteps += patternCost(pattern);
     if (token === "(" || token === "[" || token === "{") {
       groups.push({ weight: 0, operand: 0, nesting: 0, steps: 0 });
       nesting += 1;
@@ -78,12 +76,7 @@ const doubleOperators = new Set(["..", ":=", "!=", ">=", "<=", "**", "~>", "?:",
 const operators = ".[]{}(),@#;:?+-*/%|=<>^&!~";
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]+)?/y;
 
-type Token = {
-  readonly token: string;
-  readonly position: number;
-  /** The text of a regular expression. */
-  readonly pattern?: string;
-};
+type Token = { readonly token: string; readonly position: number };
 
 /** Operators as themselves, a sign as `prefix`, operands as `a`. */
 function* tokensOf(text: string): Generator<Token> {
@@ -97,10 +90,9 @@ function* tokensOf(text: string): Generator<Token> {
       const end = text.indexOf("*/", position + 2);
       position = end === -1 ? text.length : end + 2;
     } else if (char === "/" && isOperandNext) {
-      const pattern = text.slice(position, regexEnd(text, position + 1));
-      position += pattern.length;
+      position = regexEnd(text, position + 1);
       isOperandNext = false;
-      yield { token: "a", position, pattern };
+      yield { token: "a", position };
     } else if (operators.includes(char)) {
       const double = text.slice(position, position + 2);
       const token = doubleOperators.has(double) ? double : char;

@@ -1,6 +1,5 @@
 // From text to syntax tree: the `jsonata` package parses (its version is pinned), this file says what its tree looks like.
 import jsonata from "jsonata";
-import { type Work, WorkExceeded } from "../work.ts";
 import { checkBounds } from "./bounds.ts";
 import { type Work, WorkExceeded } from "../work.ts";
 import { JsonataFailure } from "./failures.ts";
