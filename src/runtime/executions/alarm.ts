@@ -5,8 +5,8 @@ import type { ExecutionListener } from "./listener.ts";
 import type { LiveExecution } from "./live-execution.ts";
 import type { Loop } from "./loop.ts";
 
-/** Executions woken before others get their turn. */
-const batchSize = 200;
+/** Executions that are being woken at a time. */
+const mostWaking = 200;
 const retryDelayMs = 1_000;
 
 export interface AlarmOptions {
@@ -20,6 +20,10 @@ export class Alarm implements ExecutionListener {
   readonly #options: AlarmOptions;
   /** Executions that stand as they did after they were woken, and the time they were woken for: bugs of Pawl, not waits. */
   readonly #stalled = new Map<number, number>();
+  /** Executions that are being woken: one that cannot be read for now keeps no other from being woken. */
+  readonly #waking = new Map<number, number>();
+  /** Settles when one of them is no longer. */
+  #woken = Promise.withResolvers<void>();
   #setFor = Infinity;
   #callOff: (() => void) | undefined;
   #isRinging = false;
@@ -71,25 +75,37 @@ export class Alarm implements ExecutionListener {
   }
 
   async #wakeDue(): Promise<void> {
-    const { clock, loop } = this.#options;
-    const woken = new Map<number, number>();
+    const { clock } = this.#options;
     while (!this.#isStopped) {
-      const due = await this.#due(clock.now(), batchSize);
-      if (due.length === 0) return;
-      const fresh: ExecutionRecord[] = [];
-      for (const record of due) {
-        const { id, wakeAt = 0 } = record;
-        if (woken.get(id) === wakeAt) this.#stalled.set(id, wakeAt);
-        else fresh.push(record);
-        woken.set(id, wakeAt);
-      }
-      await Promise.all(fresh.map(({ id }) => loop.deliverSurely(id, { kind: "Wake" })));
+      const room = mostWaking - this.#waking.size;
+      const due = room === 0 ? [] : await this.#due(clock.now(), room);
+      for (const record of due) void this.#wake(record);
+      if (room > 0 && due.length === 0) return;
+      if (this.#waking.size >= mostWaking) await this.#woken.promise;
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
+  async #wake({ id, wakeAt = 0 }: ExecutionRecord): Promise<void> {
+    const { loop, journal, log } = this.#options;
+    this.#waking.set(id, wakeAt);
+    try {
+      await loop.deliverSurely(id, { kind: "Wake" });
+      const record = await journal.readRecord(id);
+      if (record?.status === "RUNNING" && record.wakeAt === wakeAt) this.#stalled.set(id, wakeAt);
+    } catch (error) {
+      log(`Whether execution ${id} has been woken could not be read.`, error);
+    }
+    this.#waking.delete(id);
+    this.#woken.resolve();
+    this.#woken = Promise.withResolvers();
+  }
+
   async #due(now: number, limit: number): Promise<readonly ExecutionRecord[]> {
-    const records = await this.#options.journal.dueRecords(now, limit + this.#stalled.size);
-    return records.filter(({ id, wakeAt }) => this.#stalled.get(id) !== wakeAt).slice(0, limit);
+    const known = this.#stalled.size + this.#waking.size;
+    const records = await this.#options.journal.dueRecords(now, limit + known);
+    const isKnown = ({ id, wakeAt }: ExecutionRecord): boolean =>
+      this.#stalled.get(id) === wakeAt || this.#waking.get(id) === wakeAt;
+    return records.filter((record) => !isKnown(record)).slice(0, limit);
   }
 }

@@ -75,6 +75,27 @@ void test("a timer rings though the execution could not be read when it was due"
   assert.deepEqual(bench.logged, ["Execution 1 could not go on; it is tried again."]);
 });
 
+void test("an execution that cannot be read keeps no other timer from ringing", async () => {
+  const bench = new Bench();
+  const runtime = bench.open();
+  const broken = await bench.start(runtime, "broken", only({ Type: "Wait", Seconds: 10 }));
+  const sound = await bench.start(runtime, "sound", only({ Type: "Wait", Seconds: 20 }));
+  const { eachRow } = bench.store.journal;
+  let isBroken = true;
+  Object.assign(bench.store.journal, {
+    eachRow: (id: number) => {
+      if (id === 1 && isBroken) throw new Error("this block cannot be read");
+      return eachRow(id);
+    },
+  });
+  await bench.pass();
+  const statusOf = async (arn: string): Promise<unknown> => (await runtime.describeExecution(arn))?.record.status;
+  assert.deepEqual([await statusOf(broken), await statusOf(sound)], ["RUNNING", "SUCCEEDED"]);
+  isBroken = false;
+  await bench.pass();
+  assert.equal(await statusOf(broken), "SUCCEEDED");
+});
+
 void test("the outcome of a call counts though neither the store could be written nor then be read", async () => {
   const bench = new Bench();
   const outcome = Promise.withResolvers<TaskOutcome>();
