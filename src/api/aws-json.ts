@@ -212,7 +212,10 @@ async function answerProbe(
   if (isAsked && path === "/health") return respond(exchange, 200, '{"status":"ok"}');
   if (!isAsked || path !== "/ready") return respond(exchange, 404, notFoundBody);
   const reason = await options.readinessProblem?.();
-  if (reason === undefined) respond(exchange, 200, '{"status":"ready"}');
+  const { quarantined } = options.runtime;
+  // A number that is not 0 is news for whoever watches the server.
+  const news = quarantined === 0 ? {} : { quarantined };
+  if (reason === undefined) respond(exchange, 200, JSON.stringify({ status: "ready", ...news }));
   else respond(exchange, 503, JSON.stringify({ status: "unavailable", reason }));
 }
 

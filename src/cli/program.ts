@@ -14,7 +14,7 @@ import { serve } from "./commands/serve.ts";
 import { loadConfiguration, type ServerFlags } from "./session/server-session.ts";
 import { start } from "./commands/start.ts";
 import { exitCodes, UsageError } from "./usage-error.ts";
-import { version } from "./session/version.ts";
+import { version } from "../server/version.ts";
 
 /** @returns the exit code. */
 export async function runProgram(args: readonly string[]): Promise<number> {

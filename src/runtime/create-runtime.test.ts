@@ -164,8 +164,35 @@ test("an execution that a bug stops at its timer stands still, without keeping o
   bench.clock.advance(1_000);
   assert.equal(await bench.statusOf(sound), "SUCCEEDED");
   assert.equal(bench.clock.nextAt, undefined);
+  assert.equal(bench.runtime.quarantined, 1);
+  // The same version does not meet the bug again; another one has the execution go on.
+  const same = bench.open(bug);
+  await same.recover();
+  bench.clock.advance(1_000);
+  assert.equal(await bench.statusOf(broken), "RUNNING");
+  assert.match(
+    bench.logged.at(-1) ?? "",
+    /^Executions that a bug in this version of Pawl has stopped: 1, by their numbers 1\./,
+  );
+  bench.answer = async () => ({ kind: "succeeded", output: Payload.ofText("1") });
+  await bench.open({ version: "next" }).recover();
+  bench.clock.advance(1);
+  assert.equal(await bench.statusOf(broken), "SUCCEEDED");
+});
+
+test("an execution that a bug has stopped can be ended", async () => {
+  const bench = new Bench(bug);
+  await bench.create("broken", {
+    StartAt: "A",
+    States: { A: { Type: "Wait", Seconds: 1, Next: "B" }, B: { ...task, End: true } },
+  });
+  const broken = await bench.start("broken");
+  bench.clock.advance(1_000);
+  await settled();
   await bench.runtime.stopExecution(broken, { error: "E" });
   assert.equal(await bench.statusOf(broken), "ABORTED");
+  assert.equal(bench.runtime.quarantined, 0);
+  assert.deepEqual(await bench.store.quarantines.list({ limit: 1 }), []);
 });
 
 test("one journal that cannot be read does not keep other executions from being taken up again", async () => {

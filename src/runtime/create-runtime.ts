@@ -20,6 +20,7 @@ import { Programs } from "./executions/programs.ts";
 import { Recovery } from "./executions/recovery.ts";
 import { Stops } from "./executions/stops.ts";
 import { TurnQueue } from "./executions/turn-queue.ts";
+import { Quarantine } from "./executions/quarantine.ts";
 import type { Watch } from "./executions/watch.ts";
 import { Redrives } from "./redrive/redrives.ts";
 import type { ExecutionDescription, Runtime } from "./runtime.ts";
@@ -42,6 +43,8 @@ export interface RuntimeOptions {
   readonly parameterProblem?: Environment["parameterProblem"] | undefined;
   /** The fate of a call that was in flight when the process died: performed again, or failed. */
   readonly unknownOutcome?: "perform" | "fail" | undefined;
+  /** The version of Pawl: executions that a bug of another one has stopped are taken up again. */
+  readonly version?: string | undefined;
   /** Milliseconds of a clock that only goes forward: how long turns last. */
   readonly elapsed?: (() => number) | undefined;
   /** The memory of the process; that of the platform's heap by default. */
@@ -55,7 +58,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const { store } = options;
   const parts = createParts(options);
   const { alarm, childEnds, committer, deletions, effects, liveExecutions, loop, recovery, redrives, starts } = parts;
-  const { describe, stops, workerTasks } = parts;
+  const { describe, quarantine, stops, workerTasks } = parts;
   return {
     maxHistoryEvents: limitsOf(options).maxHistoryEvents,
     startExecution: (request) => starts.start(request),
@@ -80,7 +83,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     sendTaskSuccess: (taskToken, output) => workerTasks.succeed(taskToken, output),
     sendTaskFailure: (taskToken, failure) => workerTasks.fail(taskToken, failure),
     sendTaskHeartbeat: (taskToken) => workerTasks.heartbeat(taskToken),
+    get quarantined() {
+      return quarantine.size;
+    },
     async recover() {
+      await quarantine.load();
       await alarm.setFromStore();
       await recovery.run();
       await childEnds.deliverAll();
@@ -107,6 +114,7 @@ function createParts(options: RuntimeOptions) {
   const deletingMachines = new Set<number>();
   const now = (): number => clock.now();
   const memory = new MemoryBudget({ use: options.memoryUse, elapsed, log });
+  const quarantine = new Quarantine({ ...world, quarantines: store.quarantines, version: options.version ?? "" });
   const turns: TurnQueue = new TurnQueue({ elapsed, isFull: () => committer.isFull });
   const liveExecutions = new LiveExecutions({
     ...world,
@@ -125,13 +133,14 @@ function createParts(options: RuntimeOptions) {
     liveExecutions,
     turns,
     memory,
+    quarantine,
     elapsed,
     deletingMachines,
     isKnownActivity,
     parameterProblem,
     listeners,
   });
-  const executions = { ...world, liveExecutions, loop, turns, memory };
+  const executions = { ...world, liveExecutions, loop, turns, memory, quarantine };
   const describe = (record: ExecutionRecord): Promise<ExecutionDescription> => describeExecution(store, arns, record);
   const recovery = new Recovery({ ...executions, pause: () => loop.pause() });
   const alarm = new Alarm(executions);
@@ -157,6 +166,7 @@ function createParts(options: RuntimeOptions) {
     effects,
     liveExecutions,
     loop,
+    quarantine,
     recovery,
     redrives,
     starts,

@@ -94,6 +94,8 @@ export interface Runtime {
   sendTaskFailure(taskToken: string, failure: Failure): Promise<TokenOutcome>;
   sendTaskHeartbeat(taskToken: string): Promise<TokenOutcome>;
 
+  /** The number of executions that a bug of Pawl has stopped, and that are still to be ended or taken up by another version. */
+  readonly quarantined: number;
   /** Performs what a crash or a stop left outstanding. Settles when all of it is under way. */
   recover(): Promise<void>;
   /** Lets nothing start any more; the machine is deleted when no execution of it runs, at once or later. */

@@ -36,6 +36,7 @@ import { listen, StartError, urlOf } from "./listen.ts";
 import { makeFolder } from "./make-folder.ts";
 import { readMockFile } from "./configuration/mock-file.ts";
 import { Readiness } from "./readiness.ts";
+import { version } from "./version.ts";
 import { isOwnAddress, openTelemetryTargets, type TelemetryTargets } from "./telemetry-targets.ts";
 import type { TelemetryConfiguration } from "./configuration/telemetry-settings.ts";
 import type { TracingConfiguration } from "./configuration/tracing-settings.ts";
@@ -211,6 +212,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
   const tracing = await openTracing(store, options);
   const watches = [options.watch, tracing?.watch, ...telemetryTargets.watches];
   const runtime: Runtime = createRuntime({
+    version,
     ...engine,
     store,
     arns,

@@ -9,6 +9,7 @@ import type { Signal } from "./signals.ts";
 export function queueContract(prove: Prove): void {
   offerContract(prove);
   signalContract(prove);
+  quarantineContract(prove);
 }
 
 function offer(executionId: number, activityArn = "a"): ActivityOffer {
@@ -66,6 +67,22 @@ function offerContract(prove: Prove): void {
     const reopened = await reopen();
     assert.deepEqual(await reopened.offers.take("a"), offer(2));
     assert.equal(await reopened.offers.take("a"), undefined);
+  });
+}
+
+function quarantineContract(prove: Prove): void {
+  prove("executions that a bug has stopped are known until they are let go", async ({ store, reopen }) => {
+    const first = { executionId: 3, since: 5, version: "1.0.0" };
+    const second = { executionId: 7, since: 6, version: "1.0.0" };
+    await store.quarantines.add(second);
+    await store.quarantines.add(first);
+    await store.quarantines.add({ ...first, since: 9, version: "2.0.0" });
+    const { quarantines } = await reopen();
+    assert.deepEqual(await quarantines.list({ limit: 9 }), [first, second]);
+    assert.deepEqual(await quarantines.list({ limit: 1, after: 3 }), [second]);
+    await quarantines.remove(3);
+    await quarantines.remove(4);
+    assert.deepEqual(await quarantines.list({ limit: 9 }), [second]);
   });
 }
 

@@ -3,6 +3,7 @@
 import type { Catalogue } from "./catalogue.ts";
 import type { Journal } from "./journal.ts";
 import type { Offers } from "./offers.ts";
+import type { Quarantines } from "./quarantines.ts";
 import type { Signals } from "./signals.ts";
 import type { Versions } from "./versions.ts";
 
@@ -10,6 +11,7 @@ export interface Store {
   readonly journal: Journal;
   readonly offers: Offers;
   readonly signals: Signals;
+  readonly quarantines: Quarantines;
   readonly catalogue: Catalogue;
   readonly versions: Versions;
   /** A random text, made once: seals what clients carry for the store, such as page tokens. */

@@ -222,6 +222,7 @@ function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
     sendTaskSuccess: tokenOutcome,
     sendTaskFailure: tokenOutcome,
     sendTaskHeartbeat: tokenOutcome,
+    quarantined: 0,
     async recover() {},
     async deleteStateMachine({ id }) {
       called("deleteStateMachine");

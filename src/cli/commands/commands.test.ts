@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { PawlProcess, runPawl } from "../../testing/pawl-process.ts";
 import { apiClient, textOf } from "../session/api-client.ts";
-import { version } from "../session/version.ts";
+import { version } from "../../server/version.ts";
 
 function folderWith(t: TestContext, files: Readonly<Record<string, string>> = {}): string {
   const directory = mkdtempSync(join(tmpdir(), "pawl-cli-"));

@@ -24,7 +24,7 @@ import {
 } from "../session/server-session.ts";
 import { counted, durationText, paintFor } from "../terminal/terminal.ts";
 import { exitCodes } from "../usage-error.ts";
-import { version } from "../session/version.ts";
+import { version } from "../../server/version.ts";
 
 const examples = join(packageRoot, "examples");
 /** The example that is run. */

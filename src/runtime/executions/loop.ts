@@ -13,6 +13,7 @@ import type { ExecutionListener } from "./listener.ts";
 import type { LiveExecution } from "./live-execution.ts";
 import type { LiveExecutions } from "./live-executions.ts";
 import { makeTaskToken } from "../workers/task-token.ts";
+import type { Quarantine } from "./quarantine.ts";
 import { mayPass } from "./passing.ts";
 import { sliceMs, type TurnQueue } from "./turn-queue.ts";
 import type { Tell } from "./watch.ts";
@@ -24,6 +25,7 @@ export interface LoopOptions {
   readonly liveExecutions: LiveExecutions;
   readonly turns: TurnQueue;
   readonly memory: Pick<MemoryBudget, "isSpent">;
+  readonly quarantine: Quarantine;
   /** Milliseconds of a clock that only goes forward. */
   readonly elapsed: () => number;
   readonly isKnownActivity: Environment["isKnownActivity"];
@@ -52,8 +54,6 @@ const retryDelayMs = 500;
 
 export class Loop {
   readonly #options: LoopOptions;
-  /** Executions that a bug of Pawl has stopped, and the bug; they stand still until the next start. */
-  readonly #quarantined = new Map<number, unknown>();
   readonly #endPauses = new Set<() => void>();
   #isStopped = false;
 
@@ -67,12 +67,7 @@ export class Loop {
   }
 
   isQuarantined(executionId: number): boolean {
-    return this.#quarantined.has(executionId);
-  }
-
-  /** An execution that a bug had stopped has ended. */
-  forgetQuarantine(executionId: number): void {
-    this.#quarantined.delete(executionId);
+    return this.#options.quarantine.has(executionId);
   }
 
   /** Hands a command to an execution that runs; `undefined` when there is none. @param before called just before the turn. */
@@ -103,6 +98,7 @@ export class Loop {
     const { memory, liveExecutions } = this.#options;
     let isTold = false;
     while (!this.#isStopped) {
+      if (this.isQuarantined(executionId)) break;
       // One that waits in the store can wait a little longer.
       if (memory.isSpent && liveExecutions.peek(executionId) === undefined) {
         await this.pause();
@@ -127,7 +123,7 @@ export class Loop {
   }
 
   #isOver(executionId: number, error: unknown): boolean {
-    return this.#quarantined.has(executionId) || !mayPass(error);
+    return this.isQuarantined(executionId) || !mayPass(error);
   }
 
   /** Lets some time pass before something is tried again; none when the process stops. */
@@ -148,7 +144,10 @@ export class Loop {
   turn(live: LiveExecution, command: Command, consumedSignalIds: readonly number[] = []): Turned {
     const isDurableStart = live.express !== undefined && !live.isStored && !live.execution.identity.isSynchronous;
     const decision = this.#decide(live, command, isDurableStart);
-    if (decision === undefined) return refused(this.#quarantined.get(live.record.id));
+    if (decision === undefined) {
+      this.#options.liveExecutions.evict(live);
+      return refused(this.#options.quarantine.bugOf(live.record.id));
+    }
     const isAccepted = decision.events.length > 0;
     if (!isAccepted && consumedSignalIds.length === 0) {
       this.#options.liveExecutions.release(live);
@@ -165,7 +164,7 @@ export class Loop {
     const { clock, limits, isKnownActivity, parameterProblem, elapsed } = this.#options;
     const { id, stateMachineId } = live.record;
     // Nothing but the end is open to it.
-    if (this.#quarantined.has(id) && command.kind !== "Stop") return undefined;
+    if (this.isQuarantined(id) && command.kind !== "Stop") return undefined;
     const { watcher, afterCommit } = live;
     const began = elapsed();
     const environment: Environment = {
@@ -193,8 +192,8 @@ export class Loop {
 
   /** A bug of Pawl: what is in memory cannot be trusted. The execution stands still, the process goes on. */
   #quarantine(live: LiveExecution, bug: unknown): void {
-    const { liveExecutions, listeners, log } = this.#options;
-    this.#quarantined.set(live.record.id, bug);
+    const { liveExecutions, listeners, quarantine, log } = this.#options;
+    quarantine.put(live.record.id, bug, live.isStored);
     liveExecutions.evict(live);
     log(`A bug in Pawl stopped the execution ${live.execution.identity.arn}.`, bug);
     for (const listener of listeners) listener.quarantined?.(live, bug);
@@ -236,7 +235,7 @@ export class Loop {
     live: LiveExecution,
     part: Decision & { readonly consumedSignalIds: readonly number[]; readonly isNew: boolean },
   ): void {
-    const { liveExecutions, listeners } = this.#options;
+    const { liveExecutions, listeners, quarantine } = this.#options;
     const { record } = live;
     const change: ExecutionChange = {
       record,
@@ -260,7 +259,7 @@ export class Loop {
     live.uncommitted += 1;
     const afterwards = (): void => {
       live.uncommitted -= 1;
-      if (record.status !== "RUNNING") this.#quarantined.delete(record.id);
+      if (record.status !== "RUNNING") quarantine.lift(record.id);
       this.#tell(
         listeners.map((listener) => () => {
           listener.released?.(live, part.effects);

@@ -2,12 +2,14 @@
 import type { Journal } from "../../store/journal.ts";
 import type { MemoryBudget } from "../memory-budget.ts";
 import type { LiveExecutions } from "./live-executions.ts";
+import type { Quarantine } from "./quarantine.ts";
 import { mayPass } from "./passing.ts";
 
 export interface RecoveryOptions {
   readonly journal: Pick<Journal, "inFlightRecords">;
   readonly liveExecutions: Pick<LiveExecutions, "get">;
   readonly memory: Pick<MemoryBudget, "isSpent">;
+  readonly quarantine: Pick<Quarantine, "has">;
   /** Lets some time pass before something is tried again. */
   readonly pause: () => Promise<void>;
   readonly log: (message: string, error: unknown) => void;
@@ -30,10 +32,11 @@ export class Recovery {
   }
 
   async run(): Promise<void> {
-    const { journal, liveExecutions, memory, pause, log } = this.#options;
+    const { journal, liveExecutions, memory, quarantine, pause, log } = this.#options;
     for (let after = 0; !this.#isStopped;) {
       const records = await journal.inFlightRecords({ limit: batchSize, after });
       for (const { id } of records) {
+        if (quarantine.has(id)) continue;
         while (memory.isSpent && !this.#isStopped) await pause();
         await liveExecutions.get(id).catch((error: unknown) => {
           log(`Execution ${id} cannot be taken up again${mayPass(error) ? " yet; it is tried again" : ""}.`, error);

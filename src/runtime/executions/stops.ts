@@ -8,12 +8,14 @@ import type { ChildEnds } from "./child-ends.ts";
 import { CommitError, type Committer } from "./committer.ts";
 import { findRecord } from "./find-record.ts";
 import type { LiveExecutions } from "./live-executions.ts";
+import type { Quarantine } from "./quarantine.ts";
 import { type Loop, signalsOf } from "./loop.ts";
 
 export interface StopsOptions {
   readonly journal: Pick<Journal, "findRecord" | "readRecord">;
   readonly clock: Clock;
   readonly loop: Loop;
+  readonly quarantine: Pick<Quarantine, "lift">;
   readonly liveExecutions: Pick<LiveExecutions, "peek">;
   readonly committer: Pick<Committer, "commit">;
   readonly childEnds: Pick<ChildEnds, "deliver">;
@@ -52,12 +54,12 @@ export class Stops {
 
   /** Calls that are in flight for it are not called off, for nobody knows of them; their outcomes come too late. */
   async #endUnread(id: number, failure: Failure): Promise<number | undefined> {
-    const { journal, clock, loop, committer, childEnds } = this.#options;
+    const { journal, clock, quarantine, committer, childEnds } = this.#options;
     const record = await journal.readRecord(id);
     if (record?.status !== "RUNNING") return record?.stoppedAt;
     const change = abortion(record, failure, clock.now());
     await committer.commit(change);
-    loop.forgetQuarantine(id);
+    quarantine.lift(id);
     for (const { executionId } of change.signals) void childEnds.deliver(executionId);
     return change.record.stoppedAt;
   }

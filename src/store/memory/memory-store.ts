@@ -4,6 +4,7 @@ import type { Store } from "../store.ts";
 import { openMemoryCatalogue } from "./memory-catalogue.ts";
 import { openMemoryJournal } from "./memory-journal.ts";
 import { openMemoryOffers } from "./memory-offers.ts";
+import { openMemoryQuarantines } from "./memory-quarantines.ts";
 import { openMemorySignals } from "./memory-signals.ts";
 import { openMemoryVersions } from "./memory-versions.ts";
 
@@ -16,6 +17,7 @@ export function openMemoryStore(): Store {
     journal: openMemoryJournal({ machinesNamed, offers, signals }),
     offers: offers.role,
     signals: signals.role,
+    quarantines: openMemoryQuarantines(),
     catalogue,
     versions: versions.role,
     secret: randomBytes(32).toString("hex"),

@@ -11,6 +11,7 @@ export function toSchemaVersion3(file: string): void {
     ALTER TABLE journal DROP COLUMN packed_events;
     ALTER TABLE journal DROP COLUMN checksum;
     ALTER TABLE revision DROP COLUMN checksum;
+    DROP TABLE quarantine;
     DROP INDEX execution_status;
     DROP INDEX execution_version;
     DROP INDEX execution_alias;

@@ -175,6 +175,11 @@ const migrations: readonly string[] = [
   ALTER TABLE journal ADD COLUMN packed_events BLOB;
   ALTER TABLE journal ADD COLUMN checksum INTEGER; -- CRC-32 (encoded-row.ts); NULL in rows of before and in sealed ones
   ALTER TABLE revision ADD COLUMN checksum INTEGER; -- of the definition; as above
+  CREATE TABLE quarantine (
+    execution_id INTEGER PRIMARY KEY,
+    since INTEGER NOT NULL,
+    version TEXT NOT NULL -- of Pawl, which has the bug
+  ) STRICT;
   `,
 ];
 

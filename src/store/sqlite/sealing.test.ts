@@ -228,6 +228,7 @@ const readable: Readonly<Record<string, string>> = {
   "revision.tracing_configuration": "a setting",
   "revision.encryption_configuration": "a setting",
   "version.description": "a label",
+  "quarantine.version": "of Pawl",
   "alias.name": "a name",
   "alias.description": "a label",
   "activity.name": "a name",

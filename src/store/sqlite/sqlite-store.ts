@@ -13,6 +13,7 @@ import { type Lease, lockFile, type LockOptions, partitionId, takeLease } from "
 import { openOfferQueue, openOffers } from "./offer-queue.ts";
 import { migrate, requireOurs } from "./schema.ts";
 import { cellName, type Sealing } from "./sealing.ts";
+import { openQuarantines } from "./quarantines.ts";
 import { openSignalRows, openSignals } from "./signals.ts";
 import { openVersions } from "./versions.ts";
 
@@ -108,6 +109,7 @@ function storeOf(connection: Connection, options: Opened): Store {
     journal: openJournal(connection, { write, wrote: checkpointer.wrote, offers: queue, signals, sealing, cells }),
     offers: openOffers(queue, write),
     signals: openSignals(connection),
+    quarantines: openQuarantines(connection, write),
     catalogue: openCatalogue(connection, { write, sealing, versions }),
     versions: versions.role,
     secret: readSecret(connection, sealing),

@@ -1,0 +1,19 @@
+// The role that knows the executions which a bug of Pawl has stopped: they stand still until another version takes them up,
+// or somebody ends them.
+import type { Page } from "./page.ts";
+
+export interface QuarantineRecord {
+  readonly executionId: number;
+  /** Epoch milliseconds. */
+  readonly since: number;
+  /** The version of Pawl that has the bug. */
+  readonly version: string;
+}
+
+export interface Quarantines {
+  /** One that is there already stays as it is. */
+  add(quarantine: QuarantineRecord): Promise<void>;
+  remove(executionId: number): Promise<void>;
+  /** By ascending id of the execution. */
+  list(page: Page<number>): Promise<readonly QuarantineRecord[]>;
+}
