@@ -103,7 +103,7 @@ export interface ProcessUsage {
 const ticksPerSecond = 100;
 const pageBytes = 4096;
 
-/** What Linux says of a process. @returns undefined where there is no /proc, and when the process is gone. */
+/** The figures that Linux has of a process. @returns undefined where there is no /proc, and when the process is gone. */
 export function usageOf(pid: number): ProcessUsage | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "latin1");

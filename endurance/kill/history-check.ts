@@ -1,4 +1,4 @@
-// What must be true of a history whatever happened to the server while it was written.
+// The truths of every history, whatever happened to the server while it was written.
 import type { ExecutionRecord } from "./ledger.ts";
 
 export type HistoryEvent = Readonly<Record<string, unknown>> & {
@@ -12,7 +12,10 @@ const endTypes = /^Execution(Succeeded|Failed|Aborted|TimedOut)$/;
 const outcomeTypes = /^(Task|Activity|LambdaFunction)(Succeeded|Failed|TimedOut)$/;
 
 /** @returns what is wrong with the history, nothing when all is well. */
-export function historyFaults(events: readonly HistoryEvent[], record: ExecutionRecord): readonly string[] {
+export function historyFaults(
+  events: readonly HistoryEvent[],
+  record: Pick<ExecutionRecord, "status" | "notBefore">,
+): readonly string[] {
   const faults: string[] = [];
   const count = (type: RegExp): number => events.filter((event) => type.test(event.type)).length;
   let last: HistoryEvent | undefined;

@@ -1,4 +1,4 @@
-// What the world was told and what it did: every acknowledged call with what it binds the server to, every attempt of a task
+// The world's own books: every acknowledged call with what it binds the server to, every attempt of a task
 // with the life of the server that made it.
 import type { Json } from "../../src/asl/json.ts";
 
@@ -14,7 +14,7 @@ export interface ExecutionRecord {
   readonly scenario: string;
   /** How it must end. */
   status: string;
-  /** What it must give; undefined where the world decides. */
+  /** The output that it must give; undefined where the world decides. */
   readonly output?: Json;
   /** Texts that acknowledged answers by token carried: each must be in the history. */
   readonly nonces: string[];
@@ -86,7 +86,7 @@ export class Ledger {
   }
 }
 
-/** What a function is told of the attempt that it is called for. */
+/** The attempt that a function is called for, as the function is told. */
 export interface AttemptEvent {
   readonly execution: string;
   readonly state: string;

@@ -12,7 +12,7 @@ export const space = "arn:aws:states:us-east-1:123456789012";
 export const roleArn = "arn:aws:iam::123456789012:role/endurance";
 export const machineArn = (name: string): string => `${space}:stateMachine:${name}`;
 export const activityArn = `${space}:activity:endurance`;
-/** What callbacks and activities fail with when the world refuses them. */
+/** The error of callbacks and activities that the world refuses. */
 export const refusal = "Refused";
 
 const identity = {

@@ -13,7 +13,7 @@ import { configuration, followCalls, startFunction, World } from "./world.ts";
 export interface KillRunOptions {
   readonly kills: number;
   readonly seed: number;
-  /** Of each scenario. */
+  /** As many of each scenario. */
   readonly clients: number;
   /** The longest life of a server that has come up. */
   readonly mostLifeMs: number;
