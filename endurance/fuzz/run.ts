@@ -1,0 +1,163 @@
+// One fuzzing run: cases of a seed against a real server, one after the other, so that whatever happens is of the case that is on.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Server, startServer } from "../server.ts";
+import { caseOf, type FuzzCase } from "./cases.ts";
+import { type Fault, play, type Played } from "./play.ts";
+import { hangUp, sendRequest, type WireRequest } from "./requests.ts";
+import { type Look, type Watch, watchServer } from "./watch.ts";
+import { stage } from "./wire.ts";
+
+export interface FuzzOptions {
+  readonly seed: number;
+  /** The numbers of the cases, in their order. */
+  readonly cases: Iterable<number>;
+  /** No case begins after it. */
+  readonly signal: AbortSignal;
+  readonly limits: Limits;
+}
+
+export interface Limits {
+  readonly stallMs: number;
+  readonly residentBytes: number;
+}
+
+export interface Finding {
+  readonly kind: Fault["kind"] | "quarantine" | "stall" | "memory" | "exit";
+  readonly number: number;
+  readonly fuzzCase: FuzzCase;
+  readonly detail: string;
+  readonly request?: WireRequest | undefined;
+}
+
+export interface FuzzReport {
+  readonly findings: readonly Finding[];
+  /** Stalls that were there once only: the same case did not make them again. */
+  readonly passing: readonly Finding[];
+  readonly cases: number;
+  readonly requests: number;
+  readonly executions: number;
+  readonly worstStallMs: number;
+  readonly peakBytes: number;
+}
+
+interface Setting {
+  readonly server: Server;
+  readonly watch: Watch;
+  readonly directory: string;
+  isOver: boolean;
+}
+
+/** Every so many cases the stage is set again: cases delete what is on it. */
+const casesPerStage = 60;
+
+export async function fuzz(options: FuzzOptions, found: (finding: Finding) => void): Promise<FuzzReport> {
+  const findings: Finding[] = [];
+  const passing: Finding[] = [];
+  const sums = { cases: 0, requests: 0, executions: 0, worstStallMs: 0, peakBytes: 0 };
+  let setting: Setting | undefined;
+  const report = (finding: Finding): void => {
+    findings.push(finding);
+    found(finding);
+  };
+  try {
+    for (const number of options.cases) {
+      if (options.signal.aborted) break;
+      if (setting?.isOver === true) {
+        await close(setting);
+        setting = undefined;
+      }
+      const isNew: boolean = setting === undefined;
+      setting ??= await open();
+      if (isNew || sums.cases % casesPerStage === 0) await setStage(setting);
+      const fuzzCase = caseOf(options.seed, number);
+      const first = await performed(setting, number, fuzzCase, options.limits);
+      const stall = first.findings.find(({ kind }) => kind === "stall");
+      const isThereAgain = stall !== undefined && (await stallsAgain(setting, number, fuzzCase, options.limits));
+      for (const finding of first.findings) {
+        if (finding === stall && !isThereAgain) passing.push(finding);
+        else report(finding);
+      }
+      sums.cases++;
+      sums.requests += first.played?.requests ?? 0;
+      sums.executions += first.played?.executions ?? 0;
+      if (stall === undefined || isThereAgain) sums.worstStallMs = Math.max(sums.worstStallMs, first.look.stallMs);
+      sums.peakBytes = Math.max(sums.peakBytes, first.look.peakBytes);
+    }
+    return { findings, passing, ...sums };
+  } finally {
+    if (setting !== undefined) await close(setting);
+    hangUp();
+  }
+}
+
+interface Performance {
+  readonly findings: readonly Finding[];
+  readonly played: Played | undefined;
+  readonly look: Look;
+}
+
+async function performed(
+  setting: Setting,
+  number: number,
+  fuzzCase: FuzzCase,
+  { stallMs, residentBytes }: Limits,
+): Promise<Performance> {
+  const findings: Finding[] = [];
+  const { server, watch } = setting;
+  const add = (kind: Finding["kind"], detail: string, request?: WireRequest): void =>
+    void findings.push({ kind, number, fuzzCase, detail, request });
+  const bugs = server.logged("").length;
+  const played = await play(server, String(number), fuzzCase).catch((error: unknown) => {
+    setting.isOver = true;
+    return error instanceof Error ? error : new Error(String(error));
+  });
+  const look = await watch.look();
+  if (played instanceof Error) {
+    const ending = await Promise.race([
+      server.ended,
+      new Promise((resolve) => setTimeout(resolve, 500, "it lives on")),
+    ]);
+    add("exit", `${played.message}; ${String(ending)}`);
+  } else for (const { kind, detail, request } of played.faults) add(kind, detail, request);
+  for (const line of server.logged("").slice(bugs)) add("quarantine", line.slice(0, 1_500));
+  const slowest = played instanceof Error ? undefined : played.slowest;
+  if (look.stallMs > stallMs) {
+    const longest = slowest === undefined ? "" : `; ${slowest.request.action} took ${Math.round(slowest.tookMs)} ms`;
+    add("stall", `${Math.round(look.stallMs)} ms${longest}`, slowest?.request);
+  }
+  if (look.peakBytes > residentBytes) {
+    add("memory", `${Math.round(look.peakBytes / 2 ** 20)} MiB`, slowest?.request);
+    setting.isOver = true;
+  }
+  if (findings.some(({ kind }) => kind === "quarantine" || kind === "stuck")) setting.isOver = true;
+  return { findings, played: played instanceof Error ? undefined : played, look };
+}
+
+/** The same case a second time: what was an accident of the machine is not there again. */
+async function stallsAgain(setting: Setting, number: number, fuzzCase: FuzzCase, limits: Limits): Promise<boolean> {
+  if (setting.isOver) return true;
+  const name = `${number}-again`;
+  await play(setting.server, name, fuzzCase).catch(() => (setting.isOver = true));
+  const { stallMs } = await setting.watch.look();
+  return setting.isOver || stallMs > limits.stallMs;
+}
+
+async function open(): Promise<Setting> {
+  const directory = mkdtempSync(join(tmpdir(), "pawl-fuzz-"));
+  writeFileSync(join(directory, "pawl.config.json"), "{}");
+  const server = await startServer({ directory, keep: /bug in Pawl|InternalFailure/ });
+  if (server === undefined) throw new Error("Nobody asked the server to end.");
+  return { server, watch: watchServer(server), directory, isOver: false };
+}
+
+async function close({ server, watch, directory }: Setting): Promise<void> {
+  await server.kill();
+  await watch.stop();
+  rmSync(directory, { recursive: true, force: true });
+}
+
+async function setStage({ server }: Setting): Promise<void> {
+  for (const request of stage) await sendRequest(server.url, request);
+}
