@@ -23,7 +23,7 @@ type Group = {
 const stepsPerStep = 2;
 
 /** Measured: of reading tokens, and of parsing an expression. */
-const [stepsPerCharacter, stepsPerExpression, stepsPerNode] = [5, 1_000, 50];
+const [stepsPerCharacter, stepsPerExpression, stepsPerNode] = [5, 2_000, 50];
 
 /**
  * Pays for the check and, once it is known how much that is, for the parser's work.

@@ -178,4 +178,4 @@ export function copyOf(value: Value, run: Run, copies: Set<Value>, depth = 0): V
 }
 
 /** Steps to keep in mind that an array or object is a copy. */
-const stepsPerCopy = 12;
+const stepsPerCopy = 20;

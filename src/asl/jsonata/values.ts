@@ -132,7 +132,7 @@ export function namesOf(record: ValueObject, run: Run): readonly string[] {
 }
 
 /** Steps to make a member of a record. */
-export const stepsPerMember = 8;
+export const stepsPerMember = 12;
 
 /** Walks over data go no deeper than AWS's JSON, so that none ends the call stack. */
 export function checkDepth(depth: number): void {

@@ -63,7 +63,7 @@ function compileBody(node: Node, scope: Scope, shared: Shared): Evaluate {
   return body;
 }
 
-/** Measured, of a node that is compiled twice: a body that needs its levels checked was paid for before. */
+/** Measured. A body whose levels must be checked is compiled once more, when that is first found: nobody pays again. */
 const stepsPerNode = 40;
 
 function newCompiler(shared: Shared, levels: Levels): Compiler {

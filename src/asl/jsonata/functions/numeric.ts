@@ -49,7 +49,7 @@ function toNumber(value: Value, run: Run): Value {
 }
 
 /** Measured, of the largest number in the smallest base, and of a fraction. */
-const [stepsPerBase, stepsPerRounding] = [150, 30];
+const [stepsPerBase, stepsPerRounding] = [300, 30];
 
 function formatBase(number: number, args: readonly Value[], run: Run): string {
   run.pay(stepsPerBase);

@@ -225,7 +225,7 @@ class Matcher {
     let pc = startPc;
     let position = startPosition;
     for (;;) {
-      this.#run.pay(visited === undefined ? 1 + (stack.length >> 4) : 1);
+      this.#run.pay(visited === undefined ? 2 + (stack.length >> 3) : 1);
       const step = code[pc];
       if (step === undefined) return undefined;
       let next: number | undefined;
