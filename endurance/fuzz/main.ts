@@ -1,6 +1,6 @@
 // `npm run fuzz -- --seconds 600 --seed 1`: hostile requests, definitions and expressions against a real server; `--case 17`
 // repeats one case of a seed.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -31,7 +31,7 @@ function show({ kind, number, fuzzCase, detail, request }: Finding): void {
   const count = (alike.get(likeness) ?? 0) + 1;
   alike.set(likeness, count);
   if (count > mostAlike) return;
-  mkdirSync(directory, { recursive: true });
+  if (!existsSync(directory)) mkdirSync(directory);
   const file = join(directory, `${kind}-${number}.json`);
   writeFileSync(file, JSON.stringify({ kind, detail, request, case: fuzzCase }, undefined, 2));
   const shown = request === undefined ? "" : `${request.action} ${request.body || (request.bytes ?? "")}`;

@@ -81,8 +81,11 @@ export interface Environment {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly limits: Limits;
-  /** Says that others have waited long enough: the decision ends at the next state transition, and goes on later. */
-  readonly isTimeUp?: (() => boolean) | undefined;
+  /**
+   * Milliseconds of a clock that only goes forward; without it no decision is too long. It decides where a decision is cut, and
+   * ends a state as the last resort; nothing else that is decided may depend on it.
+   */
+  readonly elapsed?: (() => number) | undefined;
   /** The state machine is being deleted: the execution is aborted at its next state transition. */
   readonly isStateMachineDeleted?: boolean | undefined;
   /** A token that leads back to the attempt and cannot be guessed. */
@@ -107,6 +110,12 @@ export class HistoryLimitReached extends Error {
   override readonly name = "HistoryLimitReached";
 }
 
+/** Milliseconds of a decision before others are served. */
+const decisionMs = 10;
+
+/** AWS gives an evaluation a second; the steps of a state take a tenth of that, on a machine that has nothing else to do. */
+const stateMs = 1_000;
+
 export class Turn {
   readonly execution: Execution;
   readonly environment: Environment;
@@ -117,6 +126,7 @@ export class Turn {
   /** Scopes to run on, in order; one that has nothing to do is passed over. */
   readonly #queue: Scope[] = [];
   #position = 0;
+  readonly #began: number;
   readonly #sizes = new EventSizes();
   #characters = 0;
   /** The scope that is being run on. */
@@ -126,6 +136,7 @@ export class Turn {
   constructor(execution: Execution, environment: Environment) {
     this.execution = execution;
     this.environment = environment;
+    this.#began = environment.elapsed?.() ?? 0;
     this.#work = this.#newWork();
   }
 
@@ -145,7 +156,10 @@ export class Turn {
   }
 
   #newWork(): Work {
-    return new Work({ steps: this.environment.limits.maxStateSteps });
+    const { limits, elapsed } = this.environment;
+    const began = elapsed?.() ?? 0;
+    const isLate = elapsed && (() => elapsed() - began > stateMs);
+    return new Work({ steps: limits.maxStateSteps, isLate });
   }
 
   /** Has a scope run on once those before it have. */
@@ -171,10 +185,10 @@ export class Turn {
 
   /** Whether others are to get their turn before anything more is decided. */
   get isTooLong(): boolean {
-    const { limits, isTimeUp } = this.environment;
+    const { limits, elapsed } = this.environment;
     if (this.events.length === 0) return false;
     if (this.events.length >= limits.maxDecisionEvents || this.#characters >= limits.maxDecisionCharacters) return true;
-    return isTimeUp?.() === true;
+    return elapsed !== undefined && elapsed() - this.#began >= decisionMs;
   }
 
   /** Has the rest decided with a Continue command, once others had their turn. */

@@ -1,7 +1,8 @@
-// States that AWS runs and Pawl does not yet: they fail by name when they are entered, and whoever writes the workflow is
-// told before. Only the engine and the connectors know what is supported.
+// States that whoever writes the workflow should be told of before they run: those that AWS runs and Pawl does not yet, which
+// fail by name when they are entered (only the engine and the connectors know what is supported), and those that may wait for
+// ever.
 import { isJsonArray, isJsonObject, type Json, type JsonObject, memberOf } from "../../asl/json.ts";
-import { parseTaskResource } from "../../asl/resource.ts";
+import { parseTaskResource, type TaskResource } from "../../asl/resource.ts";
 import type { Diagnostic } from "../../asl/validate/diagnostic.ts";
 import { isDistributed, processorOf } from "../../asl/validate/map-shapes.ts";
 import { unsupportedMap } from "../../engine/states/map.ts";
@@ -36,10 +37,25 @@ function inState(state: JsonObject, location: string): readonly Diagnostic[] {
 function inTask(task: JsonObject, location: string): readonly Diagnostic[] {
   const arn = memberOf(task, "Resource");
   const resource = typeof arn === "string" ? parseTaskResource(arn) : undefined;
-  const reason = resource === undefined ? undefined : unsupportedResource(resource);
-  if (reason === undefined) return [];
+  if (resource === undefined) return [];
+  const reason = unsupportedResource(resource);
+  if (reason === undefined) return mayWaitForEver(task, resource) ? [endlessWait(location)] : [];
   const advice = "Give its Resource a function of your own, or let a mock answer";
   return [warningOf(`${reason}: this state fails with States.Runtime. ${advice}`, `${location}/Resource`)];
+}
+
+const timeLimits = ["TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds", "HeartbeatSecondsPath"];
+
+/** A worker that dies with its task, and a token that gets lost, are known by a time limit alone. */
+function mayWaitForEver(task: JsonObject, resource: TaskResource): boolean {
+  const isOthersWork = resource.kind === "activity" || resource.pattern === "waitForTaskToken";
+  return isOthersWork && timeLimits.every((field) => memberOf(task, field) === undefined);
+}
+
+function endlessWait(location: string): Diagnostic {
+  const message =
+    "A worker that dies, or a token that is lost, leaves this state waiting for ever. Give it TimeoutSeconds and HeartbeatSeconds";
+  return { severity: "WARNING", code: "NO_TIME_LIMIT", message, location };
 }
 
 function inMap(map: JsonObject, location: string): readonly Diagnostic[] {

@@ -15,7 +15,7 @@ import type { LiveExecutions } from "./live-executions.ts";
 import { makeTaskToken } from "../workers/task-token.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { mayPass } from "./passing.ts";
-import { sliceMs, type TurnQueue } from "./turn-queue.ts";
+import type { TurnQueue } from "./turn-queue.ts";
 import type { Tell } from "./watch.ts";
 
 export interface LoopOptions {
@@ -166,10 +166,9 @@ export class Loop {
     // Nothing but the end is open to it.
     if (this.isQuarantined(id) && command.kind !== "Stop") return undefined;
     const { watcher, afterCommit } = live;
-    const began = elapsed();
     const environment: Environment = {
       now: clock.now(),
-      isTimeUp: () => elapsed() - began >= sliceMs,
+      elapsed,
       limits: isStartOnly ? { ...limits, maxDecisionEvents: 1 } : limits,
       isStateMachineDeleted: this.#options.deletingMachines.has(stateMachineId),
       isKnownActivity,

@@ -9,7 +9,7 @@ export interface TurnQueueOptions {
   readonly isFull: () => boolean;
 }
 
-/** Milliseconds of turns before others are served, and of one turn before its execution goes on later. */
+/** Milliseconds of turns before others are served. */
 export const sliceMs = 10;
 
 export class TurnQueue {

@@ -4,6 +4,8 @@ import { BoundedText } from "./bounded-text.ts";
 import type { CommandTarget } from "./config.ts";
 import { abandonedReply, excerpt, failedReply, type Invocation, isErrorPayload, isJson } from "./invocation.ts";
 import { killGroup } from "./kill-group.ts";
+import { passOn } from "./printed.ts";
+import { watchdog } from "./watchdog.ts";
 import { maxReplyBytes, type Reply, timedOutReply, tooLargeReply } from "./invocation.ts";
 
 export interface CommandOptions {
@@ -35,6 +37,7 @@ export function callCommand(invocation: Invocation, { target, log, signal }: Com
     const output = new BoundedText(maxReplyBytes);
     const errorText = new BoundedText(maxReplyBytes);
     const child = start(target, invocation);
+    watchdog.watch(child);
     const finish = (reply: Reply): void => {
       clearTimeout(timer);
       signal.removeEventListener("abort", abandon);
@@ -53,10 +56,7 @@ export function callCommand(invocation: Invocation, { target, log, signal }: Com
       output.add(chunk);
       if (output.isOverfull) stopWith(tooLargeReply());
     });
-    child.stderr?.on("data", (chunk: Buffer) => {
-      errorText.add(chunk);
-      log(chunk.toString("utf8"));
-    });
+    passOn(child.stderr, log, (chunk) => errorText.add(chunk));
     child.on("error", (error) => finish(notStarted(target, error)));
     child.on("close", (code, signalName) =>
       finish(replyOf({ code, signalName, output: output.toString(), errorText: errorText.toString() })),

@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import type { ModuleTarget } from "./config.ts";
 import { failedReply, type Invocation, type Reply, timedOutReply } from "./invocation.ts";
 import { killGroup } from "./kill-group.ts";
+import { passOn } from "./printed.ts";
+import { watchdog } from "./watchdog.ts";
 import { fromProcess, type FromProcess, type ProcessData, type ToProcess } from "./process-protocol.ts";
 
 /** One call on its way through processes: it moves to another one when its process ends before it started. */
@@ -53,8 +55,8 @@ export class ModuleProcess {
   constructor(options: ModuleProcessOptions) {
     this.#options = options;
     this.#child = startProcess(options);
-    this.#child.stdout?.setEncoding("utf8").on("data", options.log);
-    this.#child.stderr?.setEncoding("utf8").on("data", options.log);
+    passOn(this.#child.stdout, options.log);
+    passOn(this.#child.stderr, options.log);
     this.#child.on("message", (received) => {
       const message = fromProcess(received);
       if (message !== undefined) this.#receive(message);
@@ -226,13 +228,15 @@ export function startProcess({
     memoryMb: target.memoryMb,
     timeoutMs: target.timeoutSeconds * 1000,
   };
-  return fork(processMain, [JSON.stringify(data)], {
+  const child = fork(processMain, [JSON.stringify(data)], {
     execArgv: [`--max-old-space-size=${target.memoryMb}`],
     env: { ...process.env, AWS_LAMBDA_FUNCTION_NAME: functionName, ...target.env },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     // A process group of its own: Ctrl-C in the terminal reaches the engine alone, which ends its calls in order.
     detached: process.platform !== "win32",
   });
+  watchdog.watch(child);
+  return child;
 }
 
 /** In Lambda's words. */

@@ -1,0 +1,69 @@
+// Text that functions print, on its way to the log: bounded in what is passed on, and in what one turn of the event loop reads.
+import type { Readable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
+
+export interface PrintedBounds {
+  /** Bytes that may come at once. */
+  readonly burst: number;
+  /** Bytes that are allowed anew with every second. */
+  readonly perSecond: number;
+}
+
+const usualBounds: PrintedBounds = { burst: 1024 * 1024, perSecond: 128 * 1024 };
+
+/** Counts what is printed, and says where something is left out. */
+export class PrintedBudget {
+  readonly #bounds: PrintedBounds;
+  readonly #elapsed: () => number;
+  #left: number;
+  #countedAt: number;
+  #leftOut = 0;
+
+  /** @param elapsed milliseconds of a clock that only goes forward. */
+  constructor(elapsed: () => number, bounds = usualBounds) {
+    this.#bounds = bounds;
+    this.#elapsed = elapsed;
+    this.#left = bounds.burst;
+    this.#countedAt = elapsed();
+  }
+
+  /** The text to be passed on for a piece; `undefined` when it is too much. */
+  admit(text: string): string | undefined {
+    const { burst, perSecond } = this.#bounds;
+    const now = this.#elapsed();
+    this.#left = Math.min(burst, this.#left + ((now - this.#countedAt) / 1000) * perSecond);
+    this.#countedAt = now;
+    if (text.length > this.#left) {
+      this.#leftOut += text.length;
+      return undefined;
+    }
+    this.#left -= text.length;
+    return `${this.rest() ?? ""}${text}`;
+  }
+
+  /** The line that tells of what was left out and not yet told of. */
+  rest(): string | undefined {
+    if (this.#leftOut === 0) return undefined;
+    const line = `\n… ${this.#leftOut} characters more were printed, and are left out here: it was too much at once.\n`;
+    this.#leftOut = 0;
+    return line;
+  }
+}
+
+/** Passes on what a process prints. One piece is read in a turn of the event loop, so that a flood keeps nobody waiting. */
+export function passOn(stream: Readable | null, take: (text: string) => void, look?: (chunk: Buffer) => void): void {
+  if (stream === null) return;
+  const budget = new PrintedBudget(() => performance.now());
+  const decoder = new StringDecoder("utf8");
+  stream.on("data", (chunk: Buffer) => {
+    stream.pause();
+    setImmediate(() => stream.resume());
+    look?.(chunk);
+    const text = budget.admit(decoder.write(chunk));
+    if (text !== undefined) take(text);
+  });
+  stream.once("end", () => {
+    const rest = budget.rest();
+    if (rest !== undefined) take(rest);
+  });
+}
