@@ -34,10 +34,13 @@ function show({ kind, number, fuzzCase, detail, request }: Finding): void {
   mkdirSync(directory, { recursive: true });
   const file = join(directory, `${kind}-${number}.json`);
   writeFileSync(file, JSON.stringify({ kind, detail, request, case: fuzzCase }, undefined, 2));
-  const shown = request === undefined ? "" : `${request.action} ${request.body || (request.bytes ?? "")}`;
-  console.log(`${kind}: ${fuzzCase.kind}, ${fuzzCase.what}: ${detail}`);
-  if (shown !== "") console.log(`  request: ${shown.slice(0, shortText)}${shown.length > shortText ? " …" : ""}`);
+  if (fuzzCase.kind === "definitions") console.log(`  machine: ${excerpt(JSON.stringify(fuzzCase.creation))}`);
+  if (request !== undefined) console.log(`  request: ${excerpt(`${request.action} ${request.bytes ?? request.body}`)}`);
   console.log(`  repeat:  npm run fuzz -- --seed ${seed} --case ${number}    (whole case in ${file})`);
+}
+
+function excerpt(text: string): string {
+  return text.length > shortText ? `${text.slice(0, shortText)} … (${text.length} characters)` : text;
 }
 
 console.log(`seed ${seed}`);
