@@ -16,8 +16,8 @@ export interface Server {
   readonly ended: Promise<string>;
   /** Sends one request of AWS JSON 1.0. Rejects when the server is gone. */
   send(action: string, input: object): Promise<Answer>;
-  /** Lines of the log that have the text, the last 100 of them. */
-  logged(text: string): readonly string[];
+  /** The lines of the log that were kept since this was last asked, the last 100 of them. */
+  takeLogged(): readonly string[];
   /** `kill -9`; settles when the process is gone. */
   kill(): Promise<void>;
 }
@@ -77,7 +77,7 @@ export async function startServer({ directory, signal, keep }: ServerOptions): P
     pid: child.pid ?? 0,
     ended,
     send: (action, input) => send(url, action, input),
-    logged: (text) => lines.filter((line) => line.includes(text)),
+    takeLogged: () => lines.splice(0),
     async kill() {
       kill();
       await ended;

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { arbitraryWorkflow } from "../../src/testing/arbitrary-workflow.ts";
 import type { Random } from "../random.ts";
-import { intrinsic, jsonata, jsonPath } from "./expressions.ts";
+import { intrinsic, jsonata, jsonPath, referencePath } from "./expressions.ts";
 import { list, pickFrom } from "./values.ts";
 
 type State = Readonly<Record<string, unknown>>;
@@ -57,10 +57,10 @@ const jsonPathState: Maker = (random) => {
     () => ({ Type: "Pass", Assign: template() }),
     () => ({ Type: "Pass", InputPath: jsonPath(random), OutputPath: jsonPath(random) }),
     () => ({ Type: "Pass", ResultPath: `$${".a".repeat(random.below(8_000))}` }),
-    () => ({ Type: "Wait", SecondsPath: jsonPath(random) }),
+    () => ({ Type: "Wait", SecondsPath: referencePath(random) }),
     () => ({
       Type: "Map",
-      ItemsPath: jsonPath(random),
+      ItemsPath: referencePath(random),
       ItemSelector: template(),
       ItemProcessor: chain([{ Type: "Pass" }]),
       ResultSelector: template(),
@@ -77,7 +77,7 @@ const jsonPathState: Maker = (random) => {
 function choiceRule(random: Random, depth = 2): State {
   const operator = pickFrom(random, [
     { StringMatches: "*a*".repeat(random.below(500)) },
-    { StringEqualsPath: jsonPath(random) },
+    { StringEqualsPath: referencePath(random) },
     { NumericLessThan: 5 },
     { TimestampEquals: "2026-01-01T00:00:00Z" },
     { IsPresent: true },
@@ -85,37 +85,44 @@ function choiceRule(random: Random, depth = 2): State {
   const inner =
     depth > 0 && random.isLucky(30)
       ? { And: list(1 + random.below(20), () => choiceRule(random, depth - 1)) }
-      : { Variable: jsonPath(random), ...operator };
+      : { Variable: referencePath(random), ...operator };
   return depth === 2 ? { ...inner, Next: "S1" } : inner;
 }
 
 /** A Pass that changes its data, again and again, by way of a Choice. */
 const loop: Maker = (random) => {
-  const [change, again] = pickFrom(random, [
-    [{ Parameters: { "n.$": "States.MathAdd($.n, 1)", "text.$": "$.text", "items.$": "$.items" } }, true],
-    [{ Parameters: { "n.$": "States.MathAdd($.n, 1)", "text.$": "States.Format('{}{}', $.text, $.text)" } }, true],
-    [{ Parameters: { "n.$": "States.MathAdd($.n, 1)", "text.$": "States.Array($.text, $.text)" } }, true],
-    [{ Parameters: { "n.$": "States.MathAdd($.n, 1)", text: list(150, () => 0).reduce<State>((inner) => ({ a: inner }), { "$": "" }) } }, true],
-    [{ Parameters: { "n.$": "States.MathAdd($.n, 1)", "text.$": "$" } }, true],
-    [{ Assign: { "v.$": "$$" }, Parameters: { "n.$": "States.MathAdd($.n, 1)" } }, true],
-    [{ QueryLanguage: "JSONata", Output: { n: wrapped("$states.input.n + 1"), text: wrapped("$states.input.text & 'a'") } }, true],
-    [{ QueryLanguage: "JSONata", Output: { n: wrapped("$states.input.n + 1"), text: wrapped("[$states.input.text, $states.input.text]") } }, true],
-    [{ QueryLanguage: "JSONata", Output: { n: wrapped("$states.input.n + 1"), text: wrapped("{'a': $states.input.text}") } }, true],
-  ] as const); // prettier-ignore
+  const counted = { "n.$": "States.MathAdd($.n, 1)" };
+  const wrappedDeep = list(150, () => 0).reduce<State>((inner) => ({ a: inner }), { "text.$": "$.text" });
+  const jsonataOf = (text: string): State => ({
+    QueryLanguage: "JSONata",
+    Output: { n: wrapped("$states.input.n + 1"), text: wrapped(text) },
+  });
+  const change = pickFrom<State>(random, [
+    { Parameters: { ...counted, "text.$": "$.text", "items.$": "$.items" } },
+    { Parameters: { ...counted, "text.$": "States.Format('{}{}', $.text, $.text)" } },
+    { Parameters: { ...counted, "text.$": "States.Array($.text, $.text)" } },
+    { Parameters: { ...counted, text: wrappedDeep } },
+    { Parameters: { ...counted, "text.$": "$" } },
+    { Assign: { "v.$": "$$" }, Parameters: counted },
+    jsonataOf("$states.input.text & 'a'"),
+    jsonataOf("[$states.input.text, $states.input.text]"),
+    jsonataOf("{'a': $states.input.text}"),
+  ]);
   const rounds = pickFrom(random, [20, 200, 2_000, 100_000]);
+  const waits = random.isLucky(30);
   return {
     StartAt: "Start",
     States: {
       Start: {
         Type: "Pass",
         Parameters: { n: 0, "text.$": "$.text", "items.$": "$.items" },
-        Next: random.isLucky(30) ? "Wait" : "Change",
+        Next: waits ? "Wait" : "Change",
       },
-      Wait: { Type: "Wait", Seconds: 1, Next: "Change" },
+      ...(waits && { Wait: { Type: "Wait", Seconds: 1, Next: "Change" } }),
       Change: { Type: "Pass", ...change, Next: "Again" },
       Again: {
         Type: "Choice",
-        Choices: [{ Variable: "$.n", NumericLessThan: again ? rounds : 0, Next: "Change" }],
+        Choices: [{ Variable: "$.n", NumericLessThan: rounds, Next: "Change" }],
         Default: "Done",
       },
       Done: { Type: "Succeed" },
@@ -150,7 +157,7 @@ const wideParallel: Maker = (random) =>
   chain([
     {
       Type: "Parallel",
-      Branches: list(random.below(1_500), () => chain([{ Type: random.isLucky(90) ? "Pass" : "Succeed" }])),
+      Branches: list(random.below(1_500), () => chain([{ Type: "Pass" }])),
     },
   ]);
 
@@ -172,44 +179,37 @@ const manyStates: Maker = (random) => chain(list(1 + random.below(3_000), (i) =>
 
 const deepDefinition: Maker = (random) => {
   let scope = chain([{ Type: "Pass" }]);
-  for (let depth = random.below(120); depth > 0; depth--) scope = chain([{ Type: "Parallel", Branches: [scope] }]);
+  for (let depth = random.below(random.isLucky(20) ? 120 : 25); depth > 0; depth--)
+    scope = chain([{ Type: "Parallel", Branches: [scope] }]);
   return scope;
 };
 
-const childCalls: Maker = (random) =>
-  chain([
-    {
-      Type: "Parallel",
-      Branches: list(random.below(30), () =>
-        chain([
-          {
-            Type: "Task",
-            Resource: pickFrom(random, [
-              "arn:aws:states:::states:startExecution",
-              "arn:aws:states:::states:startExecution.sync:2",
-              "arn:aws:states:::aws-sdk:sfn:listStateMachines",
-              "arn:aws:states:::lambda:invoke",
-            ]),
-            TimeoutSeconds: 5,
-            Parameters: {
-              StateMachineArn: "arn:aws:states:us-east-1:123456789012:stateMachine:stage-STANDARD",
-              "Input.$": "$",
-            },
-          },
-        ]),
-      ),
-    },
-  ]);
+/** Children, the service's own actions, and a function that is not there. */
+const childCalls: Maker = (random) => {
+  const StateMachineArn = "arn:aws:states:us-east-1:123456789012:stateMachine:stage-STANDARD";
+  const task = (): State =>
+    pickFrom<State>(random, [
+      { Resource: "arn:aws:states:::states:startExecution", Parameters: { StateMachineArn, "Input.$": "$" } },
+      { Resource: "arn:aws:states:::states:startExecution.sync:2", Parameters: { StateMachineArn, "Input.$": "$" } },
+      { Resource: "arn:aws:states:::aws-sdk:sfn:listExecutions", Parameters: { StateMachineArn } },
+      { Resource: "arn:aws:states:::lambda:invoke", Parameters: { FunctionName: "absent", "Payload.$": "$" } },
+    ]);
+  const branches = list(1 + random.below(30), () => chain([{ Type: "Task", TimeoutSeconds: 5, ...task() }]));
+  return chain([{ Type: "Parallel", Branches: branches }]);
+};
 
 const generated: Maker = (random) => {
   const [workflow = {}] = fc.sample(arbitraryWorkflow, { seed: random.below(2 ** 31), numRuns: 1 });
   return withoutTokens(workflow) as State;
 };
 
+const isTask = /^arn:aws:states:::(sqs:sendMessage|lambda:invoke)/;
+const absentFunction = "arn:aws:lambda:us-east-1:123456789012:function:absent";
+
 /** Nobody answers tokens here. */
 function withoutTokens(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutTokens(item));
-  if (typeof value === "string") return value.replace("sqs:sendMessage.waitForTaskToken", "lambda:invoke");
+  if (typeof value === "string") return isTask.test(value) ? absentFunction : value;
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).filter(([name]) => !name.startsWith("token"));
   return Object.fromEntries(entries.map(([name, member]) => [name, withoutTokens(member)]));
@@ -233,6 +233,26 @@ const makers: Readonly<Record<string, Maker>> = {
   generated,
 };
 
+/** Each scope's states have names of their own, by the number of the scope. */
+function withDistinctNames(scope: State, counter: { scopes: number }): State {
+  const number = counter.scopes++;
+  const nameOf = (name: unknown): unknown => (number === 0 ? name : `${String(name)}-${number}`);
+  const targeted = (rule: State): State => ("Next" in rule ? { ...rule, Next: nameOf(rule["Next"]) } : rule);
+  const state = (one: State): State =>
+    Object.fromEntries(
+      Object.entries(targeted(one)).map(([name, value]) => {
+        if (name === "Default") return [name, nameOf(value)];
+        if (name === "ItemProcessor") return [name, withDistinctNames(value as State, counter)];
+        if (!Array.isArray(value)) return [name, value];
+        if (name === "Branches") return [name, (value as State[]).map((branch) => withDistinctNames(branch, counter))];
+        return [name, name === "Choices" || name === "Catch" ? (value as State[]).map(targeted) : value];
+      }),
+    );
+  const { StartAt, States, ...rest } = scope as { StartAt: string; States: Readonly<Record<string, State>> };
+  const states = Object.entries(States).map(([name, one]) => [nameOf(name), state(one)]);
+  return { ...rest, StartAt: nameOf(StartAt), States: Object.fromEntries(states) as State };
+}
+
 export interface MadeDefinition {
   readonly maker: string;
   readonly text: string;
@@ -240,7 +260,7 @@ export interface MadeDefinition {
 
 export function definition(random: Random): MadeDefinition {
   const maker = pickFrom(random, Object.keys(makers));
-  const text = JSON.stringify(makers[maker]?.(random));
+  const text = JSON.stringify(withDistinctNames(makers[maker]?.(random) ?? {}, { scopes: 0 }));
   return { maker, text: random.isLucky(15) ? mutated(random, text) : text };
 }
 

@@ -83,7 +83,7 @@ export function jsonata(random: Random, depth = 3): string {
           .join(" ?: ") || "1"
       );
     default:
-      return `${pickFrom(random, ["$states.input", "$states.context", "$"])}.${pickFrom(random, ["**", "*", "items", "**.a", "items.(id)", "%", "items#$i", "items@$j", "deep.a.a", "items{name: id}"])}`;
+      return `${pickFrom(random, ["$states.input", "$states.context"])}.${pickFrom(random, ["**", "*", "items", "**.a", "items.(id)", "%", "items#$i", "items@$j", "deep.a.a", "items{name: id}"])}`;
   }
 }
 
@@ -146,6 +146,21 @@ function argument(random: Random, kind: string, depth: number): string {
   }
 }
 
+/** A path that names one thing. */
+export function referencePath(random: Random): string {
+  if (random.isLucky(10)) return jsonPath(random);
+  return pickFrom(random, [
+    "$",
+    "$.items",
+    "$.text",
+    "$.number",
+    "$.deep",
+    "$.items[0]",
+    "$.items[0].id",
+    `$${".a".repeat(random.below(900))}`,
+  ]);
+}
+
 export function jsonPath(random: Random): string {
   const segment = (): string =>
     pickFrom(random, [
@@ -169,8 +184,7 @@ export function jsonPath(random: Random): string {
       "[?(@ == $.text)]",
       filter(random),
       `[${list(500, (i) => i).join(",")}]`,
-      "[",
-      "['",
+      random.isLucky(5) ? "['" : ".b",
     ]);
   return `$${list(1 + random.below(4), segment).join("")}`;
 }

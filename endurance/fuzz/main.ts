@@ -1,11 +1,16 @@
 // `npm run fuzz -- --seconds 600 --seed 1`: hostile requests, definitions and expressions against a real server; `--case 17`
-// repeats one case of a seed.
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+// repeats one case of a seed, `--replay FILE` that of a finding, whatever the generators make of its number by now.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { printTable } from "../table.ts";
-import { type Finding, fuzz } from "./run.ts";
+import { caseOf } from "./cases.ts";
+import { type Finding, fuzz, type NumberedCase } from "./run.ts";
+
+interface FindingFile extends Pick<Finding, "kind" | "number" | "detail" | "request"> {
+  readonly case: Finding["fuzzCase"];
+}
 
 const { values } = parseArgs({
   options: {
@@ -13,6 +18,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     from: { type: "string", default: "0" },
     case: { type: "string" },
+    replay: { type: "string" },
   },
 });
 const seed = Number(values.seed);
@@ -22,8 +28,15 @@ const mostAlike = 3;
 const directory = join(tmpdir(), `pawl-fuzz-findings-${seed}`);
 const alike = new Map<string, number>();
 
-function* numbersFrom(first: number): Generator<number> {
-  for (let number = first; ; number++) yield number;
+function* cases(): Generator<NumberedCase> {
+  if (values.replay !== undefined) {
+    const { number, case: fuzzCase } = JSON.parse(readFileSync(values.replay, "utf8")) as FindingFile;
+    yield { number, fuzzCase };
+    return;
+  }
+  const first = Number(values.case ?? values.from);
+  for (let number = first; values.case === undefined || number === first; number++)
+    yield { number, fuzzCase: caseOf(seed, number) };
 }
 
 function show({ kind, number, fuzzCase, detail, request }: Finding): void {
@@ -33,18 +46,24 @@ function show({ kind, number, fuzzCase, detail, request }: Finding): void {
   if (count > mostAlike) return;
   if (!existsSync(directory)) mkdirSync(directory);
   const file = join(directory, `${kind}-${number}.json`);
-  writeFileSync(file, JSON.stringify({ kind, detail, request, case: fuzzCase }, undefined, 2));
-  const shown = request === undefined ? "" : `${request.action} ${request.body || (request.bytes ?? "")}`;
+  writeFileSync(
+    file,
+    JSON.stringify({ kind, number, detail, request, case: fuzzCase } satisfies FindingFile, undefined, 2),
+  );
   console.log(`${kind}: ${fuzzCase.kind}, ${fuzzCase.what}: ${detail}`);
-  if (shown !== "") console.log(`  request: ${shown.slice(0, shortText)}${shown.length > shortText ? " …" : ""}`);
+  if (fuzzCase.kind === "definitions") console.log(`  machine: ${excerpt(JSON.stringify(fuzzCase.creation))}`);
+  if (request !== undefined) console.log(`  request: ${excerpt(`${request.action} ${request.bytes ?? request.body}`)}`);
   console.log(`  repeat:  npm run fuzz -- --seed ${seed} --case ${number}    (whole case in ${file})`);
+}
+
+function excerpt(text: string): string {
+  return text.length > shortText ? `${text.slice(0, shortText)} … (${text.length} characters)` : text;
 }
 
 console.log(`seed ${seed}`);
 const report = await fuzz(
   {
-    seed,
-    cases: values.case === undefined ? numbersFrom(Number(values.from)) : [Number(values.case)],
+    cases: cases(),
     signal: AbortSignal.timeout(Number(values.seconds) * 1000),
     limits: { stallMs: 200, residentBytes: 2 ** 30 },
   },

@@ -107,7 +107,8 @@ async function seeEnd(player: Player, executionArn: string): Promise<void> {
   const events = await historyOf(player, executionArn, false);
   const ended = { status: "" };
   if (events.at(-1)?.type.startsWith("Execution") === true)
-    for (const fault of historyFaults(events, ended)) player.faults.push({ kind: "history", detail: fault });
+    for (const fault of historyFaults(events, ended).slice(0, 1))
+      player.faults.push({ kind: "history", detail: fault });
 }
 
 async function statusWithin(player: Player, executionArn: string, withinMs: number): Promise<string> {

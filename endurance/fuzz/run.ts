@@ -3,19 +3,22 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Server, startServer } from "../server.ts";
-import { caseOf, type FuzzCase } from "./cases.ts";
+import type { FuzzCase } from "./cases.ts";
 import { type Fault, play, type Played } from "./play.ts";
 import { hangUp, sendRequest, type WireRequest } from "./requests.ts";
 import { type Look, type Watch, watchServer } from "./watch.ts";
 import { stage } from "./wire.ts";
 
 export interface FuzzOptions {
-  readonly seed: number;
-  /** The numbers of the cases, in their order. */
-  readonly cases: Iterable<number>;
+  readonly cases: Iterable<NumberedCase>;
   /** No case begins after it. */
   readonly signal: AbortSignal;
   readonly limits: Limits;
+}
+
+export interface NumberedCase {
+  readonly number: number;
+  readonly fuzzCase: FuzzCase;
 }
 
 export interface Limits {
@@ -51,6 +54,7 @@ interface Setting {
 
 /** Every so many cases the stage is set again: cases delete what is on it. */
 const casesPerStage = 60;
+const longestLine = 1_000;
 
 export async function fuzz(options: FuzzOptions, found: (finding: Finding) => void): Promise<FuzzReport> {
   const findings: Finding[] = [];
@@ -62,7 +66,7 @@ export async function fuzz(options: FuzzOptions, found: (finding: Finding) => vo
     found(finding);
   };
   try {
-    for (const number of options.cases) {
+    for (const { number, fuzzCase } of options.cases) {
       if (options.signal.aborted) break;
       if (setting?.isOver === true) {
         await close(setting);
@@ -71,7 +75,6 @@ export async function fuzz(options: FuzzOptions, found: (finding: Finding) => vo
       const isNew: boolean = setting === undefined;
       setting ??= await open();
       if (isNew || sums.cases % casesPerStage === 0) await setStage(setting);
-      const fuzzCase = caseOf(options.seed, number);
       const first = await performed(setting, number, fuzzCase, options.limits);
       const stall = first.findings.find(({ kind }) => kind === "stall");
       const isThereAgain = stall !== undefined && (await stallsAgain(setting, number, fuzzCase, options.limits));
@@ -108,7 +111,6 @@ async function performed(
   const { server, watch } = setting;
   const add = (kind: Finding["kind"], detail: string, request?: WireRequest): void =>
     void findings.push({ kind, number, fuzzCase, detail, request });
-  const bugs = server.logged("").length;
   const played = await play(server, String(number), fuzzCase).catch((error: unknown) => {
     setting.isOver = true;
     return error instanceof Error ? error : new Error(String(error));
@@ -120,8 +122,13 @@ async function performed(
       new Promise((resolve) => setTimeout(resolve, 500, "it lives on")),
     ]);
     add("exit", `${played.message}; ${String(ending)}`);
-  } else for (const { kind, detail, request } of played.faults) add(kind, detail, request);
-  for (const line of server.logged("").slice(bugs)) add("quarantine", line.slice(0, 1_500));
+  }
+  const lines = server.takeLogged().map((line) => line.slice(0, longestLine));
+  const reason = lines[0] === undefined ? "" : `\n  log:     ${lines[0]}`;
+  if (!(played instanceof Error))
+    for (const { kind, detail, request } of played.faults)
+      add(kind, kind === "5xx" ? detail + reason : detail, request);
+  for (const line of lines.filter((line) => line.includes("bug in Pawl"))) add("quarantine", line);
   const slowest = played instanceof Error ? undefined : played.slowest;
   if (look.stallMs > stallMs) {
     const longest = slowest === undefined ? "" : `; ${slowest.request.action} took ${Math.round(slowest.tookMs)} ms`;
@@ -147,7 +154,7 @@ async function stallsAgain(setting: Setting, number: number, fuzzCase: FuzzCase,
 async function open(): Promise<Setting> {
   const directory = mkdtempSync(join(tmpdir(), "pawl-fuzz-"));
   writeFileSync(join(directory, "pawl.config.json"), "{}");
-  const server = await startServer({ directory, keep: /bug in Pawl|InternalFailure/ });
+  const server = await startServer({ directory, keep: /"level":"error"/ });
   if (server === undefined) throw new Error("Nobody asked the server to end.");
   return { server, watch: watchServer(server), directory, isOver: false };
 }

@@ -45,14 +45,38 @@ export function historyFaults(
   return faults;
 }
 
+/** A Map that is tried again, and one within another, begins each iteration anew, after a MapStateStarted of its own. */
 function iterationFaults(events: readonly HistoryEvent[]): readonly string[] {
   const seen = new Set<string>();
   return events.flatMap((event) => {
-    const details = event[`m${event.type.slice(1)}EventDetails`] as { name: string; index: number } | undefined;
-    if (!event.type.startsWith("MapIteration") || details === undefined) return [];
-    const key = `${event.type} ${details.name} ${details.index}`;
-    if (seen.has(key)) return [`${key} is there twice`];
-    seen.add(key);
+    const { type } = event;
+    const iteration = iterationOf(event);
+    if (iteration === undefined) return [];
+    const origin = originOf(events, event, (other) =>
+      type === "MapIterationStarted"
+        ? other.type === "MapStateStarted"
+        : other.type === "MapIterationStarted" && iterationOf(other) === iteration,
+    );
+    const key = `${type} ${iteration}`;
+    if (seen.has(`${key} ${origin}`)) return [`${key} is there twice`];
+    seen.add(`${key} ${origin}`);
     return [];
   });
+}
+
+function iterationOf(event: HistoryEvent): string | undefined {
+  if (!event.type.startsWith("MapIteration")) return undefined;
+  const details = event[`m${event.type.slice(1)}EventDetails`] as { name: string; index: number } | undefined;
+  return details && `${details.name} ${details.index}`;
+}
+
+/** The id of the nearest event before of which `isOrigin` is true. */
+function originOf(
+  events: readonly HistoryEvent[],
+  event: HistoryEvent,
+  isOrigin: (other: HistoryEvent) => boolean,
+): number | undefined {
+  let before = events[event.previousEventId - 1];
+  while (before !== undefined && !isOrigin(before)) before = events[before.previousEventId - 1];
+  return before?.id;
 }

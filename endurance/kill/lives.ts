@@ -15,6 +15,8 @@ export interface Reply extends Answer {
 export class CutOff extends Error {}
 
 const pauseMs = 20;
+/** A server that is killed while it starts is killed before. */
+const longestStartMs = 800;
 /** A call that finds no server for so long is a fault of the run itself. */
 const patienceMs = 120_000;
 
@@ -44,12 +46,12 @@ export class Lives {
   async liveAndDie(mostMs: number): Promise<void> {
     const isEarly = this.#random.isLucky(20);
     const end = new AbortController();
-    const timer = setTimeout(() => end.abort(), this.#random.below(isEarly ? 600 : mostMs));
-    if (isEarly) this.#server = await this.#start(end.signal);
-    else await this.begin();
-    if (this.#server !== undefined && !end.signal.aborted)
+    const endAfter = (ms: number): NodeJS.Timeout => setTimeout(() => end.abort(), this.#random.below(ms));
+    if (isEarly) endAfter(longestStartMs);
+    this.#server = await this.#start(isEarly ? end.signal : undefined);
+    if (!isEarly) endAfter(mostMs);
+    if (!end.signal.aborted)
       await new Promise((resolve) => end.signal.addEventListener("abort", resolve, { once: true }));
-    clearTimeout(timer);
     await this.end();
   }
 
@@ -58,14 +60,14 @@ export class Lives {
     this.#server = undefined;
     this.kills++;
     await server?.kill();
-    this.bugs.push(...(server?.logged("") ?? []));
+    this.bugs.push(...(server?.takeLogged() ?? []));
   }
 
   /** The last life ends, and nobody calls any more. */
   async finish(): Promise<void> {
     this.#isOver = true;
     await this.#server?.kill();
-    this.bugs.push(...(this.#server?.logged("") ?? []));
+    this.bugs.push(...(this.#server?.takeLogged() ?? []));
   }
 
   /** Calls until there is an answer that is not about the server's own state, through as many lives as it takes. @throws CutOff when the run is over. */
