@@ -18,7 +18,7 @@ import { answerFor, ApiError, isFault, serverStopping } from "./errors.ts";
 import { createDescribedVariables, type InTurns } from "./described-variables.ts";
 import { type Admit, createGuard, type GuardOptions } from "./guard.ts";
 import { type Perform, performers } from "./operations/registry.ts";
-import { BodyBudget } from "./body-budget.ts";
+import { BodyBudget, type BodyShare } from "./body-budget.ts";
 import { UnreadAnswers } from "./unread-answers.ts";
 import { createPageTokens } from "./page-token.ts";
 import { readBody } from "./read-body.ts";
@@ -182,8 +182,8 @@ function handlerOf(options: ApiOptions, context: ApiContext, { track, door }: Se
         refuse(exchange, error);
         return;
       }
-      const share = bodies.open(claimedKey(request.headers.authorization));
-      readBody(request, { maxBytes: maxBodyBytes, share }, (body) => {
+      const openShare = (): BodyShare => bodies.open(claimedKey(request.headers.authorization));
+      readBody(request, { maxBytes: maxBodyBytes, openShare }, (body) => {
         if (body === "gone") return;
         if (body === "endless" || body === "crowded") response.shouldKeepAlive = false;
         if (body === "crowded") {

@@ -2,7 +2,7 @@
 // cannot be verified before the end. It is bounded for all together, and for each access key that they name.
 
 /** The beginning of every body is free, so that ordinary requests pass while somebody floods the server with large ones. */
-const freeBytes = 16 * 1024;
+export const freeBytes = 16 * 1024;
 
 export interface BodyLimits {
   readonly total: number;

@@ -1,7 +1,7 @@
 // Reads the body of a request up to a limit. A body that is too large is read to its end and thrown away, because a
 // client that still sends does not read the answer; one that does not come to an end is cut off.
 import type { IncomingMessage } from "node:http";
-import type { BodyShare } from "./body-budget.ts";
+import { type BodyShare, freeBytes } from "./body-budget.ts";
 
 /**
  * `endless`: the connection must be closed after the answer. `crowded`: likewise, for there is no room for the body now.
@@ -11,7 +11,8 @@ export type BodyOutcome = Buffer | "tooLarge" | "endless" | "crowded" | "gone";
 
 export interface BodyOptions {
   readonly maxBytes: number;
-  readonly share: BodyShare;
+  /** Opens the body's share of the budget; not called for a small body. */
+  readonly openShare: () => BodyShare;
 }
 
 /** How many times the limit is read and thrown away before the sender is cut off. */
@@ -20,24 +21,26 @@ const patience = 16;
 /** Calls `done` once. */
 export function readBody(
   request: IncomingMessage,
-  { maxBytes, share }: BodyOptions,
+  { maxBytes, openShare }: BodyOptions,
   done: (outcome: BodyOutcome) => void,
 ): void {
   let chunks: Buffer[] = [];
   let bytes = 0;
   let isDone = false;
+  let share: BodyShare | undefined;
   const finish = (outcome: BodyOutcome): void => {
     if (isDone) return;
     isDone = true;
     chunks = [];
-    share.release();
+    share?.release();
     done(outcome);
   };
   request.on("data", (chunk: Buffer) => {
     if (isDone) return;
     bytes += chunk.length;
     if (bytes <= maxBytes) {
-      if (share.grow(bytes)) chunks.push(chunk);
+      if (bytes > freeBytes) share ??= openShare();
+      if (share?.grow(bytes) !== false) chunks.push(chunk);
       else finish("crowded");
     } else if (bytes > maxBytes * patience) finish("endless");
     else chunks = [];

@@ -113,6 +113,9 @@ export class HistoryLimitReached extends Error {
 /** Milliseconds of a decision before others are served. */
 const decisionMs = 10;
 
+const eventsPerLook = 16;
+const dearSteps = 50_000;
+
 /** AWS gives an evaluation a second; the steps of a state take a tenth of that, on a machine that has nothing else to do. */
 const stateMs = 1_000;
 
@@ -127,6 +130,9 @@ export class Turn {
   readonly #queue: Scope[] = [];
   #position = 0;
   readonly #began: number;
+  readonly #isLate: (() => boolean) | undefined;
+  /** The number of events at which the clock is looked at. */
+  #lookAt = eventsPerLook;
   readonly #sizes = new EventSizes();
   #characters = 0;
   /** The scope that is being run on. */
@@ -136,7 +142,9 @@ export class Turn {
   constructor(execution: Execution, environment: Environment) {
     this.execution = execution;
     this.environment = environment;
-    this.#began = environment.elapsed?.() ?? 0;
+    const { elapsed } = environment;
+    this.#began = elapsed?.() ?? 0;
+    this.#isLate = elapsed && (() => elapsed() - this.#began > stateMs);
     this.#work = this.#newWork();
   }
 
@@ -156,10 +164,7 @@ export class Turn {
   }
 
   #newWork(): Work {
-    const { limits, elapsed } = this.environment;
-    const began = elapsed?.() ?? 0;
-    const isLate = elapsed && (() => elapsed() - began > stateMs);
-    return new Work({ steps: limits.maxStateSteps, isLate });
+    return new Work({ steps: this.environment.limits.maxStateSteps, isLate: this.#isLate });
   }
 
   /** Has a scope run on once those before it have. */
@@ -186,9 +191,13 @@ export class Turn {
   /** Whether others are to get their turn before anything more is decided. */
   get isTooLong(): boolean {
     const { limits, elapsed } = this.environment;
-    if (this.events.length === 0) return false;
-    if (this.events.length >= limits.maxDecisionEvents || this.#characters >= limits.maxDecisionCharacters) return true;
-    return elapsed !== undefined && elapsed() - this.#began >= decisionMs;
+    const { length } = this.events;
+    if (length === 0) return false;
+    if (length >= limits.maxDecisionEvents || this.#characters >= limits.maxDecisionCharacters) return true;
+    // The clock is looked at after some work, be it of many states or of one.
+    if (elapsed === undefined || (length < this.#lookAt && this.#work.spent < dearSteps)) return false;
+    this.#lookAt = length + eventsPerLook;
+    return elapsed() - this.#began >= decisionMs;
   }
 
   /** Has the rest decided with a Continue command, once others had their turn. */

@@ -1,7 +1,7 @@
 // The connections that are open at a time: as many as leave file descriptors for the store, functions and calls. Where one
 // more comes, one that nothing is asked on gives way.
 import { readFileSync } from "node:fs";
-import type { Server } from "node:http";
+import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
 /** Descriptors that are kept for everything but connections, where there are enough. */
@@ -16,26 +16,21 @@ export function connectionsWithin(openFiles: number): number {
 }
 
 export function boundConnections(server: Server, most = connectionsWithin(openFileLimit())): void {
-  /** The oldest first; a value of 0 says that no request is under way. */
-  const requests = new Map<Socket, number>();
+  /** The oldest first. */
+  const open = new Set<Socket>();
+  const newestAnswers = new WeakMap<Socket, ServerResponse>();
+  const isIdle = (socket: Socket): boolean => newestAnswers.get(socket)?.writableFinished !== false;
   server.on("connection", (socket) => {
-    if (requests.size >= most) {
-      const idle = [...requests].find(([, count]) => count === 0)?.[0];
+    if (open.size >= most) {
+      const idle = [...open].find(isIdle);
       (idle ?? socket).destroy();
       if (idle === undefined) return;
-      requests.delete(idle);
+      open.delete(idle);
     }
-    requests.set(socket, 0);
-    socket.once("close", () => requests.delete(socket));
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
   });
-  server.on("request", ({ socket }, response) => {
-    const change = (by: number): void => {
-      const count = requests.get(socket);
-      if (count !== undefined) requests.set(socket, count + by);
-    };
-    change(1);
-    response.once("close", () => change(-1));
-  });
+  server.on("request", ({ socket }, response) => void newestAnswers.set(socket, response));
 }
 
 /** The soft limit of open files; Node.js has raised it to the hard one. */

@@ -4,7 +4,7 @@ import { constants, crc32, zstdCompressSync, zstdDecompressSync } from "node:zli
 import { decodeEvents, encodeEvents } from "../engine/journal/event-codec.ts";
 import type { JournalEvent } from "../engine/journal/event.ts";
 import { StoreDamagedError } from "./errors.ts";
-import { cutIntoRows } from "./event-blocks.ts";
+import { cutIntoRows, isBeginningOfBlock, unmarkedCharacters } from "./event-blocks.ts";
 import type { EncodedChange, EncodedRow, ExecutionChange, RowContent } from "./journal.ts";
 
 /** Shorter texts are kept as they are: one can read them, and there is little to gain. */
@@ -19,11 +19,22 @@ const mostTextBytes = 256 * 1024 * 1024;
 /** Makes the rows of a change, where that was not done before. */
 export function encodeChange(change: ExecutionChange | EncodedChange): EncodedChange {
   if ("rows" in change) return change;
-  const rows = cutIntoRows(change.events).map(({ events, isMarked }) =>
-    encodeRow(encodeEvents(events), isMarked ? events[0]?.id : undefined),
-  );
+  const rows = encodeRows(change.events);
   return { ...change, rows, length: rows.reduce((sum, { content }) => sum + content.length, 0) };
 }
+
+function encodeRows(events: readonly JournalEvent[]): readonly EncodedRow[] {
+  if (events.length === 0) return [];
+  // Most commits are short, and one row.
+  const text = events.length < shortCommit ? encodeEvents(events) : "";
+  if (text !== "" && text.length <= unmarkedCharacters && !events.some(isBeginningOfBlock))
+    return [encodeRow(text, undefined)];
+  return cutIntoRows(events).map((row) =>
+    encodeRow(encodeEvents(row.events), row.isMarked ? row.events[0]?.id : undefined),
+  );
+}
+
+const shortCommit = 64;
 
 function encodeRow(text: string, mark: number | undefined): EncodedRow {
   const content = text.length < compressedFrom ? text : zstdCompressSync(text, compression);

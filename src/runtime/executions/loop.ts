@@ -259,14 +259,8 @@ export class Loop {
     const afterwards = (): void => {
       live.uncommitted -= 1;
       if (record.status !== "RUNNING") quarantine.lift(record.id);
-      this.#tell(
-        listeners.map((listener) => () => {
-          listener.released?.(live, part.effects);
-          listener.committed?.(live, change);
-        }),
-        "A part of Pawl failed after a commit; the commit stands.",
-      );
-      this.#tell(afterCommit, "What an execution did could not be told to its watchers.");
+      for (const listener of listeners) this.#tellListener(listener, live, { effects: part.effects, change });
+      this.#tell(afterCommit);
       liveExecutions.release(live);
     };
     const undo = (error: unknown): never => {
@@ -279,13 +273,26 @@ export class Loop {
     live.committed.catch(() => undefined);
   }
 
+  #tellListener(
+    listener: ExecutionListener,
+    live: LiveExecution,
+    { effects, change }: { readonly effects: Decision["effects"]; readonly change: ExecutionChange },
+  ): void {
+    try {
+      listener.released?.(live, effects);
+      listener.committed?.(live, change);
+    } catch (error) {
+      this.#options.log("A part of Pawl failed after a commit; the commit stands.", error);
+    }
+  }
+
   /** A durable change stays acknowledged, whatever becomes of telling it. */
-  #tell(tells: readonly Tell[], problem: string): void {
+  #tell(tells: readonly Tell[]): void {
     for (const tell of tells) {
       try {
         tell();
       } catch (error) {
-        this.#options.log(problem, error);
+        this.#options.log("What an execution did could not be told to its watchers.", error);
       }
     }
   }
