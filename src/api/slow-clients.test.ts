@@ -26,7 +26,7 @@ function signed(server: FakeServer, key: { accessKeyId: string; secretAccessKey:
   return signedHeadersOf({ url, headers, body, region: "us-east-1", service: "states", epochMs, ...key });
 }
 
-/** What follows a raw request; its answer is read as it comes. */
+/** A connection for raw requests, with what was answered on it so far. */
 function connection(t: TestContext, server: FakeServer): { socket: Socket; answer: () => string } {
   const socket = connect(server.port, "127.0.0.1");
   t.after(() => socket.destroy());

@@ -1,19 +1,9 @@
 // The connections that are open at a time: as many as leave file descriptors for the store, functions and calls. Where one
 // more comes, the one that has waited for its client longest gives way: nothing is asked on it, or a request does not end.
-import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import type { HeldLimits } from "../api/aws-json.ts";
-
-/** Where the limit of the system cannot be read. */
-const usualLimit = 4096;
-const mostConnections = 16_384;
-const leastConnections = 16;
-
-/** How many connections a process with this limit of open files should have; the other half is for what runs. */
-export function connectionsWithin(openFiles: number): number {
-  return Math.max(leastConnections, Math.min(mostConnections, Math.floor(openFiles / 2)));
-}
+import { descriptorShares } from "../aws/descriptors.ts";
 
 export interface ConnectionLimits extends HeldLimits {
   readonly maxConnections: number;
@@ -26,7 +16,7 @@ export interface ConnectionsOptions {
 
 export function boundConnections(
   server: Server,
-  { most = connectionsWithin(openFileLimit()), log }: ConnectionsOptions,
+  { most = descriptorShares.connections, log }: ConnectionsOptions,
 ): void {
   /** Requests that were read to their end and are not answered. */
   const underWay = new Map<Socket, number>();
@@ -77,14 +67,4 @@ export function boundConnections(
     // Before it listens this is told by who starts it.
     if (server.listening) tellOnce(`A connection could not be accepted: ${error.message}`);
   });
-}
-
-/** The soft limit of open files; Node.js has raised it to the hard one. */
-function openFileLimit(): number {
-  try {
-    const limit = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1];
-    return limit === undefined ? usualLimit : Number(limit);
-  } catch {
-    return usualLimit;
-  }
 }

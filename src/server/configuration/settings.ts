@@ -56,7 +56,7 @@ const limits = group(
     },
     connections: {
       kind: count,
-      otherwise: "half of the open files that the system allows, at most 16384",
+      otherwise: "nearly half of the open files that the system allows, at most 16384",
       says: "connections at a time",
     },
     requestBytes: {
