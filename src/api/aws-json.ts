@@ -1,5 +1,6 @@
 // AWS JSON 1.0 over node:http: `POST /` with the action in `X-Amz-Target`, whatever the Host (clients send `sync-` hosts),
 // `GET /health` and `GET /ready`. A request that a browser sends from another site does nothing.
+import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Json } from "../asl/json.ts";
@@ -270,7 +271,9 @@ function respond({ response, requestId, accessKeyId, answers }: Exchange, status
   response.end(body);
 }
 
+/** Bytes that are no text would all become the same replacement character, and different names one. */
 function parseBody(body: Buffer): Json {
+  if (!isUtf8(body)) throw notText();
   try {
     return JSON.parse(body.toString("utf8")) as Json;
   } catch (error) {
@@ -340,4 +343,5 @@ const tooManyBodies = (most: number): ApiError =>
   );
 const bodyTooLarge = (): ApiError =>
   new ApiError("RequestEntityTooLargeException", `The request exceeds the maximum size of ${maxBodyBytes} bytes`);
+const notText = (): ApiError => new ApiError("SerializationException", "The body of the request is not valid UTF-8");
 const notJson = (): ApiError => new ApiError("SerializationException", "The body of the request is not valid JSON");

@@ -37,7 +37,7 @@ const longestShownSegment = 20;
 
 /**
  * An address in a log, a message or an error: without the name and password, the query, and parts of the path that may be
- * keys. Whatever shows an address shows it by this.
+ * keys.
  */
 export function shownAddress(url: string | URL): string {
   const { origin, pathname } = new URL(url);

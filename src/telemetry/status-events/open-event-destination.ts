@@ -59,7 +59,8 @@ function toHttp(endpoint: string, options: EventDestinationOptions): EventDestin
       ? { again: events, refused: 0, problem }
       : { again: [], refused: 1, problem };
   };
-  const name = `Status-change events for ${shownAddress(endpoint)}`;
+  // The path of a webhook is its secret, however short it is.
+  const name = `Status-change events for ${shownAddress(new URL("/", endpoint))}`;
   const outbox = new Outbox<Event>({ ...options, name, send, maxBatch: { items: 1, bytes: 1 } });
   return {
     add({ executionArn, at, detail }) {
