@@ -255,10 +255,11 @@ function respond({ response, requestId, accessKeyId, answers }: Exchange, status
     const { socket } = response.req;
     const holding = answers.open(accessKeyId, () => socket.destroy());
     response.once("close", () => holding.release());
-    // A response that ended sets the time for which a connection may be idle anew.
     socket.setTimeout(stallMs);
+    // Before Node.js sets the time for which the connection may be idle; a request behind this one may wait longer.
+    response.prependOnceListener("finish", () => socket.setTimeout(0));
     holding.hold(length);
-    if (response.destroyed) return;
+    if (socket.destroyed) return;
   }
   response.writeHead(status, [
     "x-amzn-RequestId",
