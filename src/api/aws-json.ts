@@ -1,5 +1,6 @@
 // AWS JSON 1.0 over node:http: `POST /` with the action in `X-Amz-Target`, whatever the Host (clients send `sync-` hosts),
 // `GET /health` and `GET /ready`. A request that a browser sends from another site does nothing.
+import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Json } from "../asl/json.ts";
@@ -13,13 +14,12 @@ import type { Catalogue } from "../store/catalogue.ts";
 import type { CallAction } from "../tasks/ports.ts";
 import type { Versions } from "../store/versions.ts";
 import { createCallAction } from "./call-action.ts";
-import type { ApiContext, Call, ValidateDefinition } from "./context.ts";
+import type { Answer, ApiContext, Call, ValidateDefinition } from "./context.ts";
 import { answerFor, ApiError, isFault, serverStopping } from "./errors.ts";
 import { createDescribedVariables, type InTurns } from "./described-variables.ts";
 import { type Admit, createGuard, type GuardOptions } from "./guard.ts";
 import { type Perform, performers } from "./operations/registry.ts";
-import { BodyBudget, type BodyShare } from "./body-budget.ts";
-import { UnreadAnswers } from "./unread-answers.ts";
+import { HeldBytes } from "./held-bytes.ts";
 import { createPageTokens } from "./page-token.ts";
 import { readBody } from "./read-body.ts";
 
@@ -53,13 +53,23 @@ export interface ApiOptions extends GuardOptions {
   readonly newId?: () => string;
   /** Chooses the versions that aliases start; `Math.random` by default. */
   readonly random?: () => number;
-  /** Quotas of state machines and activities; AWS's by default. */
-  readonly limits?: Partial<Quotas> | undefined;
+  /** Quotas of state machines and activities, AWS's by default, and what may be held for slow clients. */
+  readonly limits?: Partial<Quotas & HeldLimits> | undefined;
   /** Asked at GET /ready: why this server cannot do its work, `undefined` when it can, as by default. */
   readonly readinessProblem?: () => Promise<string | undefined>;
   /** How long GetActivityTask waits for a task; AWS's 60 seconds by default. */
   readonly activityPollMs?: number;
 }
+
+/** Bytes of memory. */
+export interface HeldLimits {
+  /** Requests that are not read to their end. */
+  readonly maxRequestBytes: number;
+  /** Answers that are not read by their clients. */
+  readonly maxAnswerBytes: number;
+}
+
+export const heldLimits: HeldLimits = { maxRequestBytes: 64 * 1024 * 1024, maxAnswerBytes: 64 * 1024 * 1024 };
 
 export type ApiHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -139,35 +149,43 @@ function contextOf(options: ApiOptions): ApiContext {
 function handlerOf(options: ApiOptions, context: ApiContext, { track, door }: Serving): ApiHandler {
   const { origins = [] } = options;
   const guard = createGuard(options, context);
-  const bodies = new BodyBudget();
-  const unread = new UnreadAnswers();
+  const { maxRequestBytes, maxAnswerBytes } = { ...heldLimits, ...options.limits };
+  const bodies = new HeldBytes(maxRequestBytes);
+  const answers = new HeldBytes(maxAnswerBytes);
 
-  const perform = async (operation: Perform, body: Buffer, exchange: Exchange, admit?: Admit): Promise<void> => {
+  // The body is no parameter of a function that waits, which would keep it for as long.
+  const begin = async (operation: Perform, body: Buffer, exchange: Exchange, admit?: Admit): Promise<Answer> => {
+    if (door.isClosed) throw serverStopping;
+    const permit = admit?.(exchange.target, body);
+    const input = parseBody(body);
+    permit?.(input);
+    return operation(input, context, callOf(exchange.response));
+  };
+  const answer = async (performing: Promise<Answer>, exchange: Exchange): Promise<void> => {
     try {
-      if (door.isClosed) throw serverStopping;
-      const permit = admit?.(exchange.target, body);
-      const input = parseBody(body);
-      permit?.(input);
-      const answer = await operation(input, context, callOf(exchange.response));
-      const text = JSON.stringify(answer);
-      if (!unread.admit(exchange.response, text.length)) throw tooManyAnswers();
-      respond(exchange, 200, text);
+      respond(exchange, 200, JSON.stringify(await performing));
     } catch (error) {
       refuse(exchange, error);
     }
   };
   const refuse = (exchange: Exchange, thrown: unknown): void => {
-    const answer = answerFor(thrown);
+    const error = answerFor(thrown);
     const { requestId, target } = exchange;
-    if (isFault(answer, thrown)) options.reportFailure({ requestId, target, error: thrown });
-    const body = { __type: answer.name, message: answer.message, ...answer.members };
-    respond(exchange, answer.status, JSON.stringify(body));
+    if (isFault(error, thrown)) options.reportFailure({ requestId, target, error: thrown });
+    const body = { __type: error.name, message: error.message, ...error.members };
+    respond(exchange, error.status, JSON.stringify(body));
   };
 
   return (request, response) => {
     if (door.isClosed) response.shouldKeepAlive = false;
     const target = request.headers["x-amz-target"];
-    const exchange: Exchange = { response, requestId: randomUUID(), target: typeof target === "string" ? target : "" };
+    const exchange: Exchange = {
+      response,
+      requestId: randomUUID(),
+      target: typeof target === "string" ? target : "",
+      accessKeyId: options.auth === undefined ? "" : claimedKey(request.headers.authorization),
+      answers,
+    };
     const { origin } = request.headers;
     if (origin !== undefined && !isOwnOrigin(origin, request.headers.host, origins)) {
       request.resume();
@@ -182,17 +200,14 @@ function handlerOf(options: ApiOptions, context: ApiContext, { track, door }: Se
         refuse(exchange, error);
         return;
       }
-      const openShare = (): BodyShare => bodies.open(claimedKey(request.headers.authorization));
-      readBody(request, { maxBytes: maxBodyBytes, openShare }, (body) => {
+      const { accessKeyId } = exchange;
+      readBody(request, { maxBytes: maxBodyBytes, heldBytes: bodies, accessKeyId }, (body) => {
         if (body === "gone") return;
-        if (body === "endless" || body === "crowded") response.shouldKeepAlive = false;
-        if (body === "crowded") {
-          request.resume();
-          refuse(exchange, tooManyBodies());
-        } else if (body === "tooLarge" || body === "endless") {
-          refuse(exchange, bodyTooLarge());
-        } else if (operation === undefined) refuse(exchange, unknownOperation(exchange.target));
-        else void track(perform(operation, body, exchange, admit));
+        if (body === "endless") response.shouldKeepAlive = false;
+        if (body === "tooLarge" || body === "endless") refuse(exchange, bodyTooLarge());
+        else if (body === "crowded") refuse(exchange, tooManyBodies(maxRequestBytes));
+        else if (operation === undefined) refuse(exchange, unknownOperation(exchange.target));
+        else void track(answer(begin(operation, body, exchange, admit), exchange));
       });
     } else {
       request.resume();
@@ -223,11 +238,29 @@ interface Exchange {
   readonly response: ServerResponse;
   readonly requestId: string;
   readonly target: string;
+  /** The access key that the request names, where keys are asked for. */
+  readonly accessKeyId: string;
+  readonly answers: HeldBytes;
 }
 
-function respond({ response, requestId }: Exchange, status: number, body: string): void {
+/** Shorter answers are not counted: the system takes them, and the number of connections bounds them. */
+const countedFrom = 64 * 1024;
+/** A client that reads nothing of a large answer for so long is cut off. */
+const stallMs = 30_000;
+
+function respond({ response, requestId, accessKeyId, answers }: Exchange, status: number, body: string): void {
   if (response.destroyed) return;
   const length = Buffer.byteLength(body);
+  if (length >= countedFrom) {
+    const { socket } = response.req;
+    const holding = answers.open(accessKeyId, () => socket.destroy());
+    response.once("close", () => holding.release());
+    socket.setTimeout(stallMs);
+    // Before Node.js sets the time for which the connection may be idle; a request behind this one may wait longer.
+    response.prependOnceListener("finish", () => socket.setTimeout(0));
+    holding.hold(length);
+    if (socket.destroyed) return;
+  }
   response.writeHead(status, [
     "x-amzn-RequestId",
     requestId,
@@ -239,7 +272,9 @@ function respond({ response, requestId }: Exchange, status: number, body: string
   response.end(body);
 }
 
+/** Bytes that are no text would all become the same replacement character, and different names one. */
 function parseBody(body: Buffer): Json {
+  if (!isUtf8(body)) throw notText();
   try {
     return JSON.parse(body.toString("utf8")) as Json;
   } catch (error) {
@@ -301,16 +336,13 @@ const foreignOrigin = (origin: string): ApiError =>
   );
 const unknownOperation = (target: string): ApiError =>
   new ApiError("UnknownOperationException", `There is no action '${target}' in AWS Step Functions`);
-const tooManyBodies = (): ApiError =>
+const tooManyBodies = (most: number): ApiError =>
   new ApiError(
     "ServiceUnavailable",
-    "Too many large requests are under way, by this access key or in all: nothing was done. Send the request again later.",
-  );
-const tooManyAnswers = (): ApiError =>
-  new ApiError(
-    "ServiceUnavailable",
-    "Too many large answers wait to be read. What the request asked for may have been done. Read them, and ask again later.",
+    `Requests that are under way hold ${most} bytes, as many as they may (limits.requestBytes), and this one has been ` +
+      "under way longest: nothing was done. Send it again.",
   );
 const bodyTooLarge = (): ApiError =>
   new ApiError("RequestEntityTooLargeException", `The request exceeds the maximum size of ${maxBodyBytes} bytes`);
+const notText = (): ApiError => new ApiError("SerializationException", "The body of the request is not valid UTF-8");
 const notJson = (): ApiError => new ApiError("SerializationException", "The body of the request is not valid JSON");

@@ -6,7 +6,7 @@ import type { Json } from "../asl/json.ts";
 import { ApiError } from "./errors.ts";
 import { type Action, operations } from "./model.ts";
 import { actionPatternMatches, type Allowance, compilePermits, compileWildcards, resourcesOf } from "./policy.ts";
-import { permittedActions, requirePermission } from "./policy.ts";
+import { type Caller, type PermittedAction, permittedActions, requirePermission } from "./policy.ts";
 
 const space = { partition: "aws", region: "us-east-1", account: "000000000000" };
 const arn = (rest: string): string => `arn:aws:states:us-east-1:000000000000:${rest}`;
@@ -114,6 +114,45 @@ test("every action that takes one ARN is about that ARN", () => {
   }
 });
 
+/** Every member that asks for more than the action itself, in every action: only some have it. */
+const everythingAsked = { publish: true, tags: [{ key: "k", value: "v" }], revealSecrets: true };
+
+/**
+ * As the service authorization reference maps the operations of the API. It has DescribeExecution for StartExecution too, but
+ * AWS's own policies for those that start leave it out; `iam:PassRole` is for roles, which give no rights here.
+ */
+const besides: Readonly<Partial<Record<Action, readonly PermittedAction[]>>> = {
+  CreateActivity: ["TagResource"],
+  CreateStateMachine: ["PublishStateMachineVersion", "TagResource"],
+  TestState: ["RevealSecrets"],
+  UpdateStateMachine: ["PublishStateMachineVersion"],
+};
+
+test("every action needs its own permission, those that a request asks for besides, and each of them", () => {
+  const input = { ...everyArn, name: "n" };
+  const asked = { ...input, ...everythingAsked };
+  const actions = Object.keys(operations) as readonly Action[];
+  assert.equal(actions.length, 37);
+  for (const action of actions) {
+    const needed = [action, ...(besides[action] ?? [])];
+    requirePermission(callerWith([action]), action, input, space);
+    requirePermission(callerWith([action]), action, { ...input, publish: false, tags: [], revealSecrets: null }, space);
+    requirePermission(callerWith(needed), action, asked, space);
+    for (const missing of needed) {
+      const caller = callerWith(permittedActions.filter((each) => each !== missing));
+      const [resource = ""] = resourcesOf(action, asked, space);
+      const message = `states:${missing} on resource: ${resource} because`;
+      const isDenied = (error: unknown): boolean => error instanceof ApiError && error.message.includes(message);
+      assert.throws(() => requirePermission(caller, action, asked, space), isDenied, `${action} without ${missing}`);
+    }
+  }
+});
+
+function callerWith(actions: readonly PermittedAction[]): Caller {
+  const permits = compilePermits([{ actions: actions.map((action) => `states:${action}`) }]);
+  return { accessKeyId: "K", arn: "arn:aws:iam::000000000000:user/K", permits };
+}
+
 const everyArn = {
   stateMachineArn: "s",
   stateMachineAliasArn: "sa",
@@ -193,7 +232,7 @@ test("every action is matched by its own name, and by no other's", () => {
 test("whatever is asked for is permitted or denied, and nothing else is thrown", () => {
   const permits = compilePermits([{ actions: ["states:*"], resources: [arn("stateMachine:?*a*:*")] }]);
   const caller = { accessKeyId: "K", arn: "arn:aws:iam::000000000000:user/K", permits };
-  const member = fc.constantFrom(...Object.keys(everyArn), "name", "__proto__", "revealSecrets");
+  const member = fc.constantFrom(...Object.keys(everyArn), "name", "__proto__", ...Object.keys(everythingAsked));
   const item = fc.oneof(fc.string(), fc.jsonValue({ maxDepth: 2 }), fc.constant([version("a"), version("b")] as Json));
   const input = fc.oneof(fc.dictionary(member, item), fc.jsonValue());
   fc.assert(

@@ -29,7 +29,7 @@ function compileShape(name: string): Check {
   const shape = shapes[name];
   switch (shape?.type) {
     case "string":
-      return compileString(shape, name);
+      return compileString(shape);
     case "integer":
     case "long":
     case "float":
@@ -45,17 +45,14 @@ function compileShape(name: string): Check {
   }
 }
 
-function compileString(shape: StringShape, name: string): Check {
-  const { min = 0, max = Infinity, pattern, enum: values, isSensitive, isPayload } = shape;
-  // A name with one is an InvalidName.
-  const isOtherThanName = name !== "Name";
+function compileString({ min = 0, max = Infinity, pattern, enum: values, isSensitive, isPayload }: StringShape): Check {
   const matcher = pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`, "u");
   return (value, path, violations) => {
     if (typeof value !== "string") throw unexpectedType(value, "a String");
     const report = (constraint: string): void =>
       addViolation(violations, path, shownValue(value, isSensitive), constraint);
-    // It could not be stored as it is: UTF-8 has no halves of surrogate pairs.
-    if (isOtherThanName && !value.isWellFormed())
+    // It could not be stored as it is: UTF-8 has no halves of surrogate pairs. A name with one is an InvalidName.
+    if (path !== "name" && !value.isWellFormed())
       report("Member must be well-formed Unicode, without halves of surrogate pairs");
     if (values !== undefined && !values.includes(value)) {
       report(`Member must satisfy enum value set: [${values.join(", ")}]`);

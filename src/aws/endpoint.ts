@@ -32,6 +32,25 @@ export function awsEndpoint(service: string, { partition, region }: { partition:
   return `https://${service}.${region}.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}`;
 }
 
+/** Longer parts of a path are the keys and tokens of callbacks and webhooks rather than names. */
+const longestShownSegment = 20;
+
+/**
+ * An address in a log, a message or an error: without the name and password, the query, and parts of the path that may be
+ * keys.
+ */
+export function shownAddress(url: string | URL): string {
+  const { origin, pathname } = new URL(url);
+  if (pathname === "/") return origin;
+  const shown = pathname.split("/").map((segment) => (segment.length > longestShownSegment ? "…" : segment));
+  return `${origin}${shown.join("/")}`;
+}
+
+/** Whether a text, whatever it was given for, has an address in it, which may hold secrets. */
+export function holdsAddress(text: string): boolean {
+  return /[a-z][a-z\d+.-]*:\/\//i.test(text);
+}
+
 /** An address that a request can be sent to: HTTP, and without a name and password, which would end up in logs. */
 export function isHttpAddress(text: string): boolean {
   const url = URL.parse(text);

@@ -1,44 +1,70 @@
 // The connections that are open at a time: as many as leave file descriptors for the store, functions and calls. Where one
-// more comes, one that nothing is asked on gives way.
-import { readFileSync } from "node:fs";
-import type { Server, ServerResponse } from "node:http";
+// more comes, the one that has waited for its client longest gives way: nothing is asked on it, or a request does not end.
+import type { Server } from "node:http";
 import type { Socket } from "node:net";
+import type { HeldLimits } from "../api/aws-json.ts";
+import { descriptorShares } from "../aws/descriptors.ts";
 
-/** Descriptors that are kept for everything but connections, where there are enough. */
-const reserved = 512;
-/** Where the limit of the system cannot be read. */
-const usualLimit = 4096;
-const mostConnections = 16_384;
-
-/** How many connections a process with this limit of open files should have. */
-export function connectionsWithin(openFiles: number): number {
-  return Math.max(16, Math.min(mostConnections, Math.floor(openFiles / 2), openFiles - reserved));
+export interface ConnectionLimits extends HeldLimits {
+  readonly maxConnections: number;
 }
 
-export function boundConnections(server: Server, most = connectionsWithin(openFileLimit())): void {
-  /** The oldest first. */
-  const open = new Set<Socket>();
-  const newestAnswers = new WeakMap<Socket, ServerResponse>();
-  const isIdle = (socket: Socket): boolean => newestAnswers.get(socket)?.writableFinished !== false;
+export interface ConnectionsOptions {
+  readonly most?: number | undefined;
+  readonly log: (message: string) => void;
+}
+
+export function boundConnections(
+  server: Server,
+  { most = descriptorShares.connections, log }: ConnectionsOptions,
+): void {
+  /** Requests that were read to their end and are not answered. */
+  const underWay = new Map<Socket, number>();
+  /** The connections without one: the one that has been so longest first. */
+  const waiting = new Set<Socket>();
+  let isTroubleTold = false;
+  const tellOnce = (trouble: string): void => {
+    if (!isTroubleTold) log(trouble);
+    isTroubleTold = true;
+  };
+
   server.on("connection", (socket) => {
-    if (open.size >= most) {
-      const idle = [...open].find(isIdle);
-      (idle ?? socket).destroy();
-      if (idle === undefined) return;
-      open.delete(idle);
-    }
-    open.add(socket);
-    socket.once("close", () => open.delete(socket));
+    if (underWay.size >= most) {
+      const [longest = socket] = waiting;
+      longest.destroy();
+      underWay.delete(longest);
+      waiting.delete(longest);
+      if (longest === socket) {
+        tellOnce(`All ${most} connections have requests under way: new ones are closed (limits.connections).`);
+        return;
+      }
+    } else isTroubleTold = false;
+    underWay.set(socket, 0);
+    waiting.add(socket);
+    socket.once("close", () => {
+      underWay.delete(socket);
+      waiting.delete(socket);
+    });
   });
-  server.on("request", ({ socket }, response) => void newestAnswers.set(socket, response));
-}
-
-/** The soft limit of open files; Node.js has raised it to the hard one. */
-function openFileLimit(): number {
-  try {
-    const limit = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1];
-    return limit === undefined ? usualLimit : Number(limit);
-  } catch {
-    return usualLimit;
-  }
+  server.on("request", (request, response) => {
+    const { socket } = request;
+    const change = (by: number): void => {
+      const before = underWay.get(socket);
+      if (before === undefined) return;
+      underWay.set(socket, before + by);
+      waiting.delete(socket);
+      if (before + by === 0) waiting.add(socket);
+    };
+    // Its headers are there: it begins to wait anew.
+    change(0);
+    request.once("end", () => {
+      if (response.writableFinished || response.destroyed) return;
+      change(1);
+      response.once("close", () => change(-1));
+    });
+  });
+  server.on("error", (error) => {
+    // Before it listens this is told by who starts it.
+    if (server.listening) tellOnce(`A connection could not be accepted: ${error.message}`);
+  });
 }

@@ -29,7 +29,7 @@ import { type Connectors, createConnectors } from "../tasks/registry.ts";
 import { childOutcome } from "../tasks/states.ts";
 import type { Tracing } from "../telemetry/tracing/start-tracing.ts";
 import { keysWanted } from "./configuration/access.ts";
-import { boundConnections } from "./connections.ts";
+import { boundConnections, type ConnectionLimits } from "./connections.ts";
 import { isLoopback } from "./configuration/configuration.ts";
 import { reasonOf } from "./file-problem.ts";
 import { listen, StartError, urlOf } from "./listen.ts";
@@ -51,7 +51,7 @@ export interface ServerOptions extends TelemetryConfiguration {
   readonly functions: FunctionTargets;
   /** Where `AWS_ENDPOINT_URL` and the like are read. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly limits?: Partial<Limits & Quotas> | undefined;
+  readonly limits?: Partial<Limits & Quotas & ConnectionLimits> | undefined;
   readonly unknownOutcome?: "perform" | "fail" | undefined;
   /** Without it everybody who reaches the port may do everything, so that only a loopback host is taken. */
   readonly auth?: { readonly keys: readonly AccessKey[] } | undefined;
@@ -248,7 +248,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 60_000 },
     api.handler,
   );
-  boundConnections(server);
+  boundConnections(server, { most: options.limits?.maxConnections, log });
   return {
     server,
     api,

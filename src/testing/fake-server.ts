@@ -2,9 +2,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
+import { promisify } from "node:util";
 import type { ValidateDefinition } from "../api/context.ts";
 import type { GuardOptions } from "../api/guard.ts";
-import { type ApiFailure, createApi } from "../api/aws-json.ts";
+import { type ApiFailure, createApi, type HeldLimits } from "../api/aws-json.ts";
 import type { Diagnostic } from "../asl/validate/diagnostic.ts";
 import { systemClock } from "../runtime/clock.ts";
 import type { Quotas } from "../runtime/starts/quotas.ts";
@@ -25,6 +26,8 @@ export interface FakeServer extends FakeBackend {
   random: number;
   /** Closes the door, as a server that stops does first. */
   stop(): void;
+  /** Connections that are open. */
+  countConnections(): Promise<number>;
   /** Sends one request of AWS JSON 1.0; the body may be anything. */
   send(action: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<FakeAnswer>;
 }
@@ -40,7 +43,7 @@ export const fakeArnSpace = { partition: "aws", region: "us-east-1", account: "0
 export interface FakeServerOptions extends GuardOptions {
   readonly activityPollMs?: number;
   readonly readinessProblem?: () => Promise<string | undefined>;
-  readonly limits?: Partial<Quotas>;
+  readonly limits?: Partial<Quotas & HeldLimits>;
   /** Gives the findings of the validator; those that the test sets by default. */
   readonly validateDefinition?: ValidateDefinition;
   /** Gives the runtime other answers than the fake's. */
@@ -98,6 +101,7 @@ export async function startFakeServer(t: TestContext, options: FakeServerOptions
     now: 1_700_000_000_123,
     random: 0,
     stop,
+    countConnections: promisify(server.getConnections.bind(server)),
     async send(action, body, headers = {}) {
       const response = await fetch(url, {
         method: "POST",

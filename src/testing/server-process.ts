@@ -14,6 +14,7 @@ export interface ServerAnswer {
 
 export interface ServerProcess {
   readonly pid: number;
+  readonly url: string;
   /** Settles when the process ends, whatever ends it. */
   readonly ended: Promise<ProcessEnd>;
   /** Sends one request of AWS JSON 1.0. Rejects when the server is gone. */
@@ -35,9 +36,18 @@ export interface ProcessEnd {
 const boundMs = 60_000;
 const mainFile = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
 
+export interface ProcessLimits {
+  /** The system's limit of open files; that of the test's own process by default. */
+  readonly openFiles?: number;
+}
+
 /** Starts `pawl serve` on the data and the configuration of a directory; ends it with the test at the latest. */
-export async function startServerProcess(t: TestContext, directory: string): Promise<ServerProcess> {
-  const served = spawnServer(t, directory);
+export async function startServerProcess(
+  t: TestContext,
+  directory: string,
+  limits: ProcessLimits = {},
+): Promise<ServerProcess> {
+  const served = spawnServer(t, directory, limits);
   const url = await eventually("the server listens", () => {
     if (served.child.exitCode !== null) throw new Error(`The server did not start: ${served.stderr()}`);
     return /"url":"([^"]+)"/.exec(served.stderr())?.[1];
@@ -52,6 +62,7 @@ export async function startServerProcess(t: TestContext, directory: string): Pro
   };
   return {
     pid: served.child.pid ?? 0,
+    url,
     ended: served.ended,
     send,
     async call(action, input) {
@@ -112,8 +123,9 @@ const serveCommand = (directory: string): readonly [program: string, ...args: st
   join(directory, "pawl.config.json"),
 ];
 
-function spawnServer(t: TestContext, directory: string): Spawned {
-  const [program, ...args] = serveCommand(directory);
+function spawnServer(t: TestContext, directory: string, { openFiles }: ProcessLimits = {}): Spawned {
+  const limited = openFiles === undefined ? [] : ["sh", "-c", `ulimit -n ${openFiles} && exec "$@"`, "sh"];
+  const [program = "", ...args] = [...limited, ...serveCommand(directory)];
   const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
   t.after(() => void child.kill("SIGKILL"));
   let stderr = "";

@@ -139,8 +139,9 @@ test("every setting refuses what is not of its kind by its own name", () => {
 
 test("limits become those of the engine and the account, and secrets of functions are in no message", () => {
   const quotas = { stateMachines: 1, activities: 2, openExecutions: 3, activityWorkers: 4 };
+  const connections = { connections: 100, requestBytes: 20_000_000, answerBytes: 30_000_000 };
   const jsonata = { jsonataSteps: 9, jsonataDepth: 8, jsonataItems: 7, jsonataRange: 6, jsonataCharacters: 5 };
-  const given = { historyEvents: 100_000, inlineConcurrency: 100, ...quotas, ...jsonata };
+  const given = { historyEvents: 100_000, inlineConcurrency: 100, ...quotas, ...connections, ...jsonata };
   const { limits } = resolved({ file: parseConfiguration({ limits: given }, "/") });
   assert.deepEqual(limits, {
     maxHistoryEvents: 100_000,
@@ -149,6 +150,9 @@ test("limits become those of the engine and the account, and secrets of function
     maxActivities: 2,
     maxOpenExecutions: 3,
     maxActivityWorkers: 4,
+    maxConnections: 100,
+    maxRequestBytes: 20_000_000,
+    maxAnswerBytes: 30_000_000,
     maxJsonataSteps: 9,
     maxJsonataDepth: 8,
     maxJsonataItems: 7,

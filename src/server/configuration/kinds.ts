@@ -1,6 +1,6 @@
 // The plain kinds of values that settings have: texts, paths, addresses, numbers.
 import { resolve } from "node:path";
-import { isHttpAddress } from "../../aws/endpoint.ts";
+import { holdsAddress, isHttpAddress } from "../../aws/endpoint.ts";
 import { type Kind, kindOf, refined, refuse, show } from "./walk.ts";
 
 interface TextOptions {
@@ -31,8 +31,8 @@ export function text({
 
 /** A path, which becomes absolute. Somebody may take its setting for the content of the file, so that none is repeated. */
 export function path(advice = "Give the name of a file."): Kind<string> {
-  // No name of a file holds a NUL.
-  const accepts = /^[^\0]+$/;
+  // No name of a file holds a NUL; an address would be taken for a path, which logs show.
+  const accepts = { test: (file: string) => !file.includes("\0") && !holdsAddress(file) };
   return refined(text({ is: "path", advice, accepts, secret: "path" }), (file, { directory }) =>
     resolve(directory, file),
   );

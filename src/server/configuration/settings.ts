@@ -1,4 +1,5 @@
 // The table of all settings: a row here is all that a new one needs. docs/configuration.md is made from it.
+import { heldLimits } from "../../api/aws-json.ts";
 import { awsLimits } from "../../engine/turn.ts";
 import { awsQuotas } from "../../runtime/starts/quotas.ts";
 import { FunctionConfigError, type FunctionTargets, parseFunctionConfig } from "../../tasks/functions/config.ts";
@@ -27,6 +28,12 @@ const functions: Kind<FunctionTargets> = {
   },
 };
 
+/** One large request or answer must fit. */
+const bytesOfSeveral = number(
+  "Give a whole number of bytes from 16777216 to 1000000000000.",
+  (value) => Number.isSafeInteger(value) && value >= 16_777_216 && value <= 1_000_000_000_000,
+);
+
 const limits = group(
   {
     historyEvents: {
@@ -46,6 +53,21 @@ const limits = group(
       kind: count,
       default: awsQuotas.maxActivityWorkers,
       says: "GetActivityTask calls that wait for tasks of one activity",
+    },
+    connections: {
+      kind: count,
+      otherwise: "nearly half of the open files that the system allows, at most 16384",
+      says: "connections at a time",
+    },
+    requestBytes: {
+      kind: bytesOfSeveral,
+      default: heldLimits.maxRequestBytes,
+      says: "bytes of requests that are not read to their end",
+    },
+    answerBytes: {
+      kind: bytesOfSeveral,
+      default: heldLimits.maxAnswerBytes,
+      says: "bytes of answers that their clients have not read",
     },
     jsonataSteps: {
       kind: count,

@@ -1,5 +1,4 @@
 // The settings of where execution logs and status-change events go: `logging` and `events`, PAWL_LOGGING and PAWL_EVENTS.
-import { resolve } from "node:path";
 import { isHttpAddress } from "../../aws/endpoint.ts";
 import type { LogTarget } from "../../telemetry/logging/open-log-destination.ts";
 import type { EventTarget } from "../../telemetry/status-events/open-event-destination.ts";
@@ -35,7 +34,10 @@ export const logging: Kind<LogTarget> = {
   ),
   readWords(words, place) {
     const [, file] = /^file:(.+)$/s.exec(String(words)) ?? [];
-    if (file !== undefined) return { to: "file", file: resolve(place.directory, file) };
+    if (file !== undefined) {
+      const read = path().read(file, place);
+      return read === undefined ? undefined : { to: "file", file: read };
+    }
     if (words === "cloudWatchLogs" || words === "stdout" || words === "nowhere") return { to: words };
     const advice = "Give cloudWatchLogs, stdout, nowhere, or a file as in file:executions.jsonl.";
     return refuse(show(words), advice, place);

@@ -1,5 +1,6 @@
 // The walker over a table of settings: it reads what a file holds, lets flags and variables go before it and defaults after
 // it, and has one wording for what cannot be used. No message repeats a value that may be secret.
+import { holdsAddress } from "../../aws/endpoint.ts";
 import { nearestName } from "./suggestion.ts";
 
 export interface Place {
@@ -247,7 +248,8 @@ function reportUnknown(
     if (known.includes(name)) continue;
     const nearest = nearestName(name, known);
     const advice = nearest === undefined ? `Known are ${known.join(", ")}.` : `Did you mean ${within}${nearest}?`;
-    report(`${within}${name} is unknown. ${advice}`);
+    const shown = holdsAddress(name) ? `${within}(an address)` : `${within}${name}`;
+    report(`${shown} is unknown. ${advice}`);
   }
 }
 
@@ -266,7 +268,9 @@ export function kindOf(value: unknown): string {
   return typeof value === "string" ? "a text" : `a ${typeof value}`;
 }
 
+/** An address is not repeated, whatever it was given for. */
 export function show(value: unknown): string {
+  if (typeof value === "string" && holdsAddress(value)) return "an address";
   const isPlain =
     (typeof value === "string" && value !== "") || typeof value === "number" || typeof value === "boolean";
   return isPlain ? JSON.stringify(value) : kindOf(value);

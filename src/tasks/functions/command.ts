@@ -85,12 +85,10 @@ function start({ command, cwd, env }: CommandTarget, invocation: Invocation): Ch
   });
 }
 
+/** A line for the shell is not shown: it may hold secrets. */
 function notStarted({ command, cwd }: CommandTarget, error: Error): Reply {
-  const file = typeof command === "string" ? command : (command[0] ?? "");
-  return failedReply(
-    "CommandNotStarted",
-    `The command ${JSON.stringify(file)} could not be started in ${cwd}: ${error.message}`,
-  );
+  const program = typeof command === "string" ? "The shell" : `The command ${JSON.stringify(command[0] ?? "")}`;
+  return failedReply("CommandNotStarted", `${program} could not be started in ${cwd}: ${error.message}`);
 }
 
 function replyOf({ code, signalName, output, errorText }: Ended): Reply {

@@ -1,5 +1,6 @@
 // The `functions` member of the configuration file: which module, command or URL stands for a Lambda function.
 import { resolve } from "node:path";
+import { holdsAddress } from "../../aws/endpoint.ts";
 
 export interface ModuleTarget {
   readonly kind: "module";
@@ -57,7 +58,7 @@ export function parseFunctionConfig(value: unknown, baseDirectory: string): Func
   const problems: string[] = [];
   if (isMembers(value)) {
     for (const [name, entry] of Object.entries(value)) {
-      const report: Report = (problem) => problems.push(`functions: "${name}": ${problem}`);
+      const report: Report = (problem) => problems.push(`functions: ${quote(name)}: ${problem}`);
       if (!functionKey.test(name)) {
         report("is not a function name. Use letters, digits, '-', '_' and '.', or a function ARN.");
         continue;
@@ -101,7 +102,7 @@ function parseTargetText(text: string, baseDirectory: string, report: Report): F
     report(`is an empty text. Give "./file.js#export", "https://…" or a command.`);
     return undefined;
   }
-  if (/^https?:\/\//i.test(text)) return parseUrlTarget({ url: text }, report);
+  if (/^\s*[a-z][a-z\d+.-]*:\/\//i.test(text)) return parseUrlTarget({ url: text }, report);
   const [, path, exportName] = moduleText.exec(text) ?? [];
   if (path !== undefined) return parseModule({ module: path, export: exportName }, baseDirectory, report);
   return parseCommand({ command: text }, baseDirectory, report);
@@ -110,7 +111,7 @@ function parseTargetText(text: string, baseDirectory: string, report: Report): F
 function parseModule(entry: Members, baseDirectory: string, report: Report): ModuleTarget | undefined {
   const { module, export: exportName, memoryMb = defaultMemoryMb } = entry;
   const [, path, exportInPath] = typeof module === "string" ? (moduleText.exec(module) ?? [undefined, module]) : [];
-  if (path === undefined || path === "") {
+  if (path === undefined || path === "" || holdsAddress(path)) {
     report(`"module" is ${show(module)}. Give the path of a .js, .mjs, .cjs or .ts file.`);
     return undefined;
   }
@@ -138,7 +139,7 @@ function parseCommand(entry: Members, baseDirectory: string, report: Report): Co
     report(`"command" is ${show(command)}. Give a command line, or a list such as ["python3", "handler.py"].`);
     return undefined;
   }
-  if (typeof cwd !== "string") report(`"cwd" is ${show(cwd)}. Give the path of a directory.`);
+  if (typeof cwd !== "string" || holdsAddress(cwd)) report(`"cwd" is ${show(cwd)}. Give the path of a directory.`);
   return {
     kind: "command",
     command: isText ? command : (command as readonly string[]),
@@ -224,7 +225,11 @@ function typeName(value: unknown): string {
 }
 
 function show(value: unknown): string {
-  return value === undefined ? "absent" : (JSON.stringify(value) ?? typeName(value));
+  if (value === undefined) return "absent";
+  const text = JSON.stringify(value) ?? typeName(value);
+  return holdsAddress(text) ? "an address" : text;
 }
 
-const quote = (text: string): string => JSON.stringify(text);
+function quote(name: string): string {
+  return holdsAddress(name) ? "(an address)" : JSON.stringify(name);
+}

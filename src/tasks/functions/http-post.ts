@@ -1,6 +1,7 @@
 // One POST of JSON over a connection that is kept open: for functions behind a URL and for a Lambda API.
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from "node:http";
 import { Agent as SecureAgent, request as requestHttps } from "node:https";
+import { descriptorShares } from "../../aws/descriptors.ts";
 import { BoundedText } from "./bounded-text.ts";
 import { maxReplyBytes } from "./invocation.ts";
 
@@ -23,8 +24,10 @@ export type PostOutcome =
   | { readonly kind: "tooLarge" | "timedOut" | "aborted" }
   | { readonly kind: "unreachable"; readonly message: string };
 
-// More sockets than this to one host only queue in the kernel, or run out of files.
-const agentOptions = { keepAlive: true, maxSockets: 512, maxFreeSockets: 256, scheduling: "lifo" } as const;
+// More sockets to one host only queue in the kernel, or run out of files.
+const { sockets: maxSockets } = descriptorShares;
+const maxFreeSockets = Math.ceil(maxSockets / 2);
+const agentOptions = { keepAlive: true, maxSockets, maxFreeSockets, scheduling: "lifo" } as const;
 const httpAgent = new Agent(agentOptions);
 const httpsAgent = new SecureAgent(agentOptions);
 

@@ -1,4 +1,5 @@
 // The functions that the configuration maps to something on this side of Lambda.
+import { descriptorShares } from "../../aws/descriptors.ts";
 import { callCommand } from "./command.ts";
 import type { FunctionTarget, FunctionTargets, ModuleTarget } from "./config.ts";
 import type { Invocation, Reply } from "./invocation.ts";
@@ -12,14 +13,12 @@ export interface LocalFunctionsOptions {
   readonly log: (text: string) => void;
 }
 
-/** Processes of commands at a time; further calls wait, and their time limits with them. */
-const maxCommands = 64;
-
 export class LocalFunctions {
   readonly #options: LocalFunctionsOptions;
   readonly #pools = new Map<ModuleTarget, ModulePool>();
   readonly #closing = new AbortController();
-  readonly #commands = new Turnstile(maxCommands);
+  /** Processes of commands at a time; further calls wait, and their time limits with them. */
+  readonly #commands = new Turnstile(descriptorShares.commands);
 
   constructor(options: LocalFunctionsOptions) {
     this.#options = options;

@@ -1,5 +1,6 @@
 // A function behind a URL: the event is posted as JSON, the answer's body is the result.
 import { STATUS_CODES } from "node:http";
+import { shownAddress } from "../../aws/endpoint.ts";
 import type { UrlTarget } from "./config.ts";
 import { postJson } from "./http-post.ts";
 import { abandonedReply, excerpt, failedReply, type Invocation, isErrorPayload, isJson } from "./invocation.ts";
@@ -35,14 +36,14 @@ export async function callUrl(invocation: Invocation, { target, signal }: UrlOpt
     case "tooLarge":
       return tooLargeReply();
     case "unreachable":
-      return failedReply("Http.Unreachable", `POST ${shown(target.url)} failed: ${answer.message}`);
+      return failedReply("Http.Unreachable", `POST ${shownAddress(target.url)} failed: ${answer.message}`);
     case "answered":
   }
   const { status, headers, body } = answer;
   const text = body.trim();
   if (isErrorPayload(text)) return { kind: "failed", payload: text };
   if (status < 200 || status > 299) {
-    const message = `POST ${shown(target.url)} answered ${status} ${STATUS_CODES[status] ?? ""}`.trimEnd();
+    const message = `POST ${shownAddress(target.url)} answered ${status} ${STATUS_CODES[status] ?? ""}`.trimEnd();
     return failedReply(
       `Http.StatusCode.${status}`,
       text === "" ? message : `${message}: ${excerpt(text, maxBodyLength)}`,
@@ -53,13 +54,8 @@ export async function callUrl(invocation: Invocation, { target, signal }: UrlOpt
   if (isJson(text)) return { kind: "returned", payload: text };
   return failedReply(
     "Http.InvalidBody",
-    `POST ${shown(target.url)} answered with something that is not JSON: ${excerpt(text, 200)}`,
+    `POST ${shownAddress(target.url)} answered with something that is not JSON: ${excerpt(text, 200)}`,
   );
-}
-
-/** Without user, password and query: they may hold secrets. */
-function shown(url: URL): string {
-  return `${url.origin}${url.pathname}`;
 }
 
 /** Names of executions may have letters that a header cannot hold. */

@@ -1,7 +1,7 @@
 // Execution logs for CloudWatch Logs: a stream for each state machine and day, filled by PutLogEvents within its limits
 // (1 MiB with 26 bytes more per event, 10,000 events, in order of time, not more than 24 hours apart).
 import { randomBytes } from "node:crypto";
-import { awsEndpoint } from "../../aws/endpoint.ts";
+import { awsEndpoint, shownAddress } from "../../aws/endpoint.ts";
 import { callJsonApi, type JsonAnswer, mayBeTakenLater } from "../../aws/json-api.ts";
 import { Outbox, type Item, type Sent } from "../outbox.ts";
 import type { DestinationOptions, LogDestination } from "./destination.ts";
@@ -70,7 +70,7 @@ function placeOf(logGroupArn: string): { readonly partition: string; readonly re
 }
 
 function shownEndpoint({ endpoint }: CloudWatchLogsOptions): string {
-  return endpoint === undefined ? "AWS" : new URL(endpoint).origin;
+  return endpoint === undefined ? "AWS" : shownAddress(endpoint);
 }
 
 interface Sending {

@@ -2,7 +2,7 @@
 // execution keep their order; those of different executions do not wait for each other.
 import { randomUUID } from "node:crypto";
 import { utf8Length } from "../../asl/payload.ts";
-import { awsEndpoint, type Credentials } from "../../aws/endpoint.ts";
+import { awsEndpoint, type Credentials, shownAddress } from "../../aws/endpoint.ts";
 import { callJsonApi, mayBeTakenLater } from "../../aws/json-api.ts";
 import { post } from "../../aws/post.ts";
 import type { ArnSpace } from "../../aws/arn.ts";
@@ -59,8 +59,8 @@ function toHttp(endpoint: string, options: EventDestinationOptions): EventDestin
       ? { again: events, refused: 0, problem }
       : { again: [], refused: 1, problem };
   };
-  // The rest of the address may be a secret.
-  const name = `Status-change events for ${new URL(endpoint).origin}`;
+  // The path of a webhook is its secret, however short it is.
+  const name = `Status-change events for ${shownAddress(new URL("/", endpoint))}`;
   const outbox = new Outbox<Event>({ ...options, name, send, maxBatch: { items: 1, bytes: 1 } });
   return {
     add({ executionArn, at, detail }) {
@@ -111,7 +111,7 @@ function toEventBridge(
       }
     }
   };
-  const name = `Status-change events for EventBridge at ${new URL(endpoint).origin}`;
+  const name = `Status-change events for EventBridge at ${shownAddress(endpoint)}`;
   const outbox = new Outbox<Entry>({ ...options, name, send, maxBatch: maxEntriesBatch });
   return {
     add({ executionArn, at, detail }) {

@@ -1,4 +1,5 @@
 // Tracing as a whole: what executions do becomes spans, which wait in a bounded queue until they are sent over OTLP.
+import { shownAddress } from "../../aws/endpoint.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Watch } from "../../runtime/executions/watch.ts";
 import { Outbox, type Item, type Send } from "../outbox.ts";
@@ -24,9 +25,8 @@ const maxBatch = { items: 512, bytes: Infinity };
 const maxWaiting = { items: 50_000, bytes: Infinity };
 
 export function startTracing({ url, clock, log, ...options }: TracingOptions): Tracing {
-  const { origin, pathname } = new URL(url);
   const outbox = new Outbox<QueuedSpan>({
-    name: `Spans for ${origin}${pathname}`,
+    name: `Spans for ${shownAddress(url)}`,
     send: sending(createExport(url)),
     maxBatch,
     maxWaiting,
