@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pass } from "node:timers/promises";
 import { type Server, startServer } from "../server.ts";
 import type { FuzzCase } from "./cases.ts";
 import { type Fault, play, type Played } from "./play.ts";
@@ -117,11 +118,8 @@ async function performed(
   });
   const look = await watch.look();
   if (played instanceof Error) {
-    const ending = await Promise.race([
-      server.ended,
-      new Promise((resolve) => setTimeout(resolve, 500, "it lives on")),
-    ]);
-    add("exit", `${played.message}; ${String(ending)}`);
+    const ending = await Promise.race([server.ended, pass(500)]);
+    add(ending === undefined ? "stuck" : "exit", `${played.message}; ${ending ?? "the server lives on"}`);
   }
   const lines = server.takeLogged().map((line) => line.slice(0, longestLine));
   const reason = lines[0] === undefined ? "" : `\n  log:     ${lines[0]}`;
