@@ -136,12 +136,14 @@ async function performed(
     add("memory", `${Math.round(look.peakBytes / 2 ** 20)} MiB`, slowest?.request);
     setting.isOver = true;
   }
+  if (!(played instanceof Error) && played.isLeftBusy) setting.isOver = true;
   if (findings.some(({ kind }) => kind === "quarantine" || kind === "stuck")) setting.isOver = true;
   return { findings, played: played instanceof Error ? undefined : played, look };
 }
 
 /** The same case a second time: what was an accident of the machine is not there again. */
 async function stallsAgain(setting: Setting, number: number, fuzzCase: FuzzCase, limits: Limits): Promise<boolean> {
+  // The server is gone, or not at rest: the stall is taken as it is.
   if (setting.isOver) return true;
   const name = `${number}-again`;
   await play(setting.server, name, fuzzCase).catch(() => (setting.isOver = true));
