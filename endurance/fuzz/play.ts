@@ -13,6 +13,8 @@ export interface Fault {
 }
 
 export interface Played {
+  /** The case works on: the next one needs another server. */
+  readonly isLeftBusy: boolean;
   readonly faults: readonly Fault[];
   readonly requests: number;
   readonly executions: number;
@@ -40,6 +42,7 @@ export async function play(target: Target, number: string, fuzzCase: FuzzCase): 
 
 class Player implements Played {
   readonly faults: Fault[] = [];
+  isLeftBusy = false;
   requests = 0;
   executions = 0;
   slowest: Played["slowest"];
@@ -86,7 +89,7 @@ async function playDefinition(player: Player, number: string, fuzzCase: Definiti
       if (fuzzCase.creation.type === "STANDARD") await seeEnd(player, String(started["executionArn"]));
     }),
   );
-  if (fuzzCase.creation.type === "EXPRESS") await untilIdle(player.target);
+  if (fuzzCase.creation.type === "EXPRESS") player.isLeftBusy = !(await isIdleSoon(player.target));
   await player.call("DeleteStateMachine", { stateMachineArn });
 }
 
@@ -140,12 +143,14 @@ async function isAtRest({ pid }: Target): Promise<boolean> {
   return (usageOf(pid)?.cpuMs ?? 0) - before < idleMs / 5;
 }
 
-/** Express executions tell nobody of their end: the server rests when they are through. */
-async function untilIdle(target: Target): Promise<void> {
+/** Express executions tell nobody of their end: the server rests when they are through, which may be after minutes. */
+async function isIdleSoon(target: Target): Promise<boolean> {
   const giveUpAt = Date.now() + patienceMs;
-  for (let used = Infinity; used > 30 && Date.now() < giveUpAt;) {
+  while (Date.now() < giveUpAt) {
     const before = usageOf(target.pid)?.cpuMs ?? 0;
     await pass(100);
-    used = (usageOf(target.pid)?.cpuMs ?? 0) - before;
+    const used = (usageOf(target.pid)?.cpuMs ?? 0) - before;
+    if (used <= 30) return true;
   }
+  return false;
 }

@@ -22,9 +22,11 @@ export interface WireAnswer {
   readonly tookMs: number;
 }
 
-/** No answer is waited for longer; that of a worker who waits for a task is called off soon. */
+/** No answer is waited for longer. */
 const patienceMs = 60_000;
 const shortPatienceMs = 100;
+/** Calls that may rightly take long are called off, by action. */
+const callOffsMs: Readonly<Record<string, number>> = { GetActivityTask: shortPatienceMs, StartSyncExecution: 10_000 };
 const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 
 /** @throws Error when the server is gone or does not answer. */
@@ -37,7 +39,7 @@ export async function sendRequest(url: string, request: WireRequest): Promise<Wi
 function sendHttp(url: string, request: WireRequest): Promise<Omit<WireAnswer, "tookMs">> {
   const { action, body, isBinary = false, headers = {}, method = "POST", path = "/" } = request;
   const sent = Buffer.from(body, isBinary ? "latin1" : "utf8");
-  const isPoll = action === "GetActivityTask";
+  const callOffMs = callOffsMs[action];
   return new Promise((resolve, reject) => {
     const outgoing = begin(url, {
       agent,
@@ -50,14 +52,11 @@ function sendHttp(url: string, request: WireRequest): Promise<Omit<WireAnswer, "
         ...headers,
       },
     });
-    const timer = setTimeout(
-      () => {
-        outgoing.destroy();
-        if (isPoll) resolve({ status: 200, text: "{}" });
-        else reject(new Error(`${action} was not answered in ${patienceMs / 1000} s`));
-      },
-      isPoll ? shortPatienceMs : patienceMs,
-    );
+    const timer = setTimeout(() => {
+      outgoing.destroy();
+      if (callOffMs !== undefined) resolve({ status: 200, text: "{}" });
+      else reject(new Error(`${action} was not answered in ${patienceMs / 1000} s`));
+    }, callOffMs ?? patienceMs);
     outgoing.once("error", (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
       // A server that refuses a request early may close while the rest is still sent.

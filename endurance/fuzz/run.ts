@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pass } from "node:timers/promises";
 import { type Server, startServer } from "../server.ts";
 import type { FuzzCase } from "./cases.ts";
 import { type Fault, play, type Played } from "./play.ts";
@@ -117,11 +118,8 @@ async function performed(
   });
   const look = await watch.look();
   if (played instanceof Error) {
-    const ending = await Promise.race([
-      server.ended,
-      new Promise((resolve) => setTimeout(resolve, 500, "it lives on")),
-    ]);
-    add("exit", `${played.message}; ${String(ending)}`);
+    const ending = await Promise.race([server.ended, pass(500)]);
+    add(ending === undefined ? "stuck" : "exit", `${played.message}; ${ending ?? "the server lives on"}`);
   }
   const lines = server.takeLogged().map((line) => line.slice(0, longestLine));
   const reason = lines[0] === undefined ? "" : `\n  log:     ${lines[0]}`;
@@ -138,12 +136,14 @@ async function performed(
     add("memory", `${Math.round(look.peakBytes / 2 ** 20)} MiB`, slowest?.request);
     setting.isOver = true;
   }
+  if (!(played instanceof Error) && played.isLeftBusy) setting.isOver = true;
   if (findings.some(({ kind }) => kind === "quarantine" || kind === "stuck")) setting.isOver = true;
   return { findings, played: played instanceof Error ? undefined : played, look };
 }
 
 /** The same case a second time: what was an accident of the machine is not there again. */
 async function stallsAgain(setting: Setting, number: number, fuzzCase: FuzzCase, limits: Limits): Promise<boolean> {
+  // The server is gone, or not at rest: the stall is taken as it is.
   if (setting.isOver) return true;
   const name = `${number}-again`;
   await play(setting.server, name, fuzzCase).catch(() => (setting.isOver = true));

@@ -9,6 +9,8 @@ export type HistoryEvent = Readonly<Record<string, unknown>> & {
 };
 
 const endTypes = /^Execution(Succeeded|Failed|Aborted|TimedOut)$/;
+/** Aborted iterations follow what they were aborted by, which does not say where they began. */
+const ownIterationTypes = /^MapIteration(Started|Succeeded|Failed)$/;
 const outcomeTypes = /^(Task|Activity|LambdaFunction)(Succeeded|Failed|TimedOut)$/;
 
 /** @returns what is wrong with the history, nothing when all is well. */
@@ -65,7 +67,7 @@ function iterationFaults(events: readonly HistoryEvent[]): readonly string[] {
 }
 
 function iterationOf(event: HistoryEvent): string | undefined {
-  if (!event.type.startsWith("MapIteration")) return undefined;
+  if (!ownIterationTypes.test(event.type)) return undefined;
   const details = event[`m${event.type.slice(1)}EventDetails`] as { name: string; index: number } | undefined;
   return details && `${details.name} ${details.index}`;
 }
