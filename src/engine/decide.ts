@@ -20,15 +20,23 @@ import { wake } from "./wake.ts";
  */
 export function decide(execution: Execution, command: Command, environment: Environment): Decision {
   const turn = new Turn(execution, environment);
-  try {
+  within(turn, () => {
     perform(turn, command);
     runScopes(turn);
     startScheduledTasks(turn);
-  } catch (error) {
-    endBy(turn, error);
-  }
+  });
   const effects = turn.isOpen ? turn.effects : turn.effects.filter((effect) => effect.kind === "CancelTask");
   return { events: turn.events, effects };
+}
+
+/** Acts in a turn; what nothing in the workflow can deal with ends the execution. */
+export function within<Result>(turn: Turn, act: () => Result): Result | undefined {
+  try {
+    return act();
+  } catch (error) {
+    endBy(turn, error);
+    return undefined;
+  }
 }
 
 /**
@@ -41,14 +49,17 @@ function endBy(turn: Turn, error: unknown): void {
   if (!turn.isOpen || scope?.state === undefined) throw error;
   if (error instanceof ItemsChangedError) return failExecution(turn, error.failure, scope.lastEventId);
   const { name, enteredEventId } = scope.state;
-  const place = `An error occurred while executing the state '${name}' (entered at the event id #${enteredEventId}).`;
+  const isTest = turn.execution.identity.test !== undefined;
+  const place = isTest
+    ? ""
+    : `An error occurred while executing the state '${name}' (entered at the event id #${enteredEventId}). `;
   if (error instanceof WorkExceeded) {
-    const cause = `${place} It takes more work than one state may: ${error.message}.`;
+    const cause = `${place}It takes more work than one state may: ${error.message}.`;
     return failExecution(turn, { error: "States.Runtime", cause }, scope.lastEventId);
   }
   // The platform's own bounds: a text of more than 512 MB, a stack that is used up.
   if (!(error instanceof RangeError)) throw error;
-  const cause = `${place} Its data are too large or nested too deeply.`;
+  const cause = `${place}Its data are too large or nested too deeply.`;
   failExecution(turn, { error: "States.DataLimitExceeded", cause }, scope.lastEventId);
 }
 

@@ -162,3 +162,37 @@ void test("variables of more than AWS's quota together fail the state that assig
   const failedIn = events.findLast((event) => event.kind === "StateEntered");
   assert.equal(failedIn?.kind === "StateEntered" && failedIn.name, "v41", "10 MiB hold 41 texts of 250,002 bytes");
 });
+
+void test("Maps within Maps over large data hold no more than a part of them at a time", () => {
+  const nested = (levels: number): Json => ({
+    StartAt: "M",
+    States: {
+      M: {
+        Type: "Map",
+        ItemsPath: "$.items",
+        ItemSelector: { "items.$": "$.items", "text.$": "$.text" },
+        ItemProcessor:
+          levels === 1
+            ? { StartAt: "T", States: { T: { Type: "Task", Resource: call, End: true } } }
+            : nested(levels - 1),
+        Next: "R",
+      },
+      R: { Type: "Pass", Result: 1, End: true },
+    },
+  });
+  let most = 0;
+  let calls = 0;
+  const { execution } = play(nested(3), {
+    input: { items: times(10, 0), text: "x".repeat(190_000) },
+    perform: () => {
+      calls += 1;
+      return { kind: "succeeded", output: Payload.ofText("1") };
+    },
+    onDecision: ({ scopes }) => {
+      most = Math.max(most, scopes.size);
+    },
+  });
+  assert.equal(execution.status, "SUCCEEDED", execution.cause);
+  assert.equal(calls, 1_000);
+  assert.ok(most > 100 && most < 400, `${most} open at a time`);
+});

@@ -75,3 +75,22 @@ test("a connector that throws is a task that failed", async () => {
   const { error, logged } = await failureAfter(0, taskTest(), () => Promise.reject(new Error("a bug")));
   assert.deepEqual([error, logged], ["States.TaskFailed", 1]);
 });
+
+test("a state that takes more work than one may fails its test, and is no bug", async () => {
+  const clock = new SimulatedClock();
+  const limits = { maxStateSteps: 1_000 };
+  const testState = createStateTester({
+    clock,
+    limits,
+    perform: never,
+    parameterProblem: () => undefined,
+    log: () => undefined,
+  });
+  const input = Payload.ofText(JSON.stringify({ items: Array.from({ length: 2_000 }, (_, id) => ({ id })) }));
+  const outcome = await testState({ ...taskTest({ InputPath: "$..id" }), input }, new AbortController().signal);
+  assert.ok("report" in outcome);
+  assert.deepEqual(outcome.report.failure, {
+    error: "States.Runtime",
+    cause: "It takes more work than one state may: more work than is allowed.",
+  });
+});

@@ -1,5 +1,6 @@
 // TestState: one state, run by the functions that run it in an execution, with a trace of what its data went through.
 // Pure: a task that is not mocked is handed to the caller, who comes back with its outcome.
+import { within } from "../decide.ts";
 import { assert } from "../../asl/assert.ts";
 import { isJsonObject, type JsonObject, memberOf } from "../../asl/json.ts";
 import type { Payload } from "../../asl/payload.ts";
@@ -78,7 +79,8 @@ export function testState(test: StateTest, environment: TestEnvironment): StateT
     },
   });
   const scope = enter(turn, test);
-  const problem = run(turn, scope, test);
+  turn.begin(scope);
+  const problem = within(turn, () => run(turn, scope, test));
   if (problem !== undefined) return { kind: "refused", problem };
   const [effect] = turn.effects;
   if (effect?.kind !== "PerformTask") return { kind: "ended", report: reportOf(turn, scope, trace) };
@@ -87,7 +89,8 @@ export function testState(test: StateTest, environment: TestEnvironment): StateT
     task: effect,
     end(outcome, now) {
       const later = new Turn(turn.execution, { ...turn.environment, now });
-      endTask(later, scope, outcome);
+      later.begin(scope);
+      within(later, () => endTask(later, scope, outcome));
       return reportOf(later, scope, trace);
     },
   };
