@@ -43,7 +43,10 @@ export interface Limits {
   readonly maxDecisionEvents: number;
   /** Characters that the events of one decision bring, likewise. */
   readonly maxDecisionCharacters: number;
-  /** Steps of work (asl/work.ts) for all that is evaluated to enter a state, or to leave it. */
+  /**
+   * Steps of work (asl/work.ts) for all that is evaluated to enter a state, or to leave it: 40 ms. AWS gives a second, to an
+   * evaluator that takes 20 to 50 times as long as ours (docs/performance.md).
+   */
   readonly maxStateSteps: number;
   /** Bounds of one evaluation in JSONata, see `JsonataBudget`. */
   readonly maxJsonataSteps: number;
@@ -58,7 +61,7 @@ export const awsLimits: Limits = {
   maxInlineConcurrency: 40,
   maxDecisionEvents: 5_000,
   maxDecisionCharacters: 2 * 1024 * 1024,
-  maxStateSteps: awsBudget.steps,
+  maxStateSteps: 2_000_000,
   maxJsonataSteps: awsBudget.steps,
   maxJsonataDepth: awsBudget.depth,
   maxJsonataItems: awsBudget.sequenceLength,
@@ -116,7 +119,7 @@ const decisionMs = 10;
 const eventsPerLook = 16;
 const dearSteps = 50_000;
 
-/** AWS gives an evaluation a second; the steps of a state take a tenth of that, on a machine that has nothing else to do. */
+/** AWS gives an evaluation a second; the steps of a state take a twentieth of that, on a machine that has nothing else to do. */
 const stateMs = 1_000;
 
 export class Turn {
