@@ -30,7 +30,7 @@ const growing = loopOf(
   { Variable: "$.n", NumericLessThan: 1e9 },
 );
 const dear = loopOf(
-  { ...jsonata, Type: "Pass", Output: "{% $sum([1..300000].($ * 2)) %}" },
+  { ...jsonata, Type: "Pass", Output: "{% $sum([1..150000].($ * 2)) %}" },
   { Variable: "$", NumericGreaterThan: 0 },
 );
 const big = "0123456789abcdef".repeat(15_000);
@@ -89,12 +89,14 @@ async function start(
   const starting = Promise.all(Array.from({ length: clients }, keepStarting));
   if (isOnce) await starting;
   else starting.catch(() => undefined);
-  signal.addEventListener("abort", () => void stopAll(server, stateMachineArn), { once: true });
+  signal.addEventListener("abort", () => void stopAll(server, stateMachineArn, isOnce), { once: true });
 }
 
-async function stopAll(server: Server, stateMachineArn: unknown): Promise<void> {
+/** @param isEndless whether nothing but this ends the executions: a load that has ended by itself was none. */
+async function stopAll(server: Server, stateMachineArn: unknown, isEndless: boolean): Promise<void> {
   const { body } = await server.send("ListExecutions", { stateMachineArn, statusFilter: "RUNNING" });
   const running = body["executions"] as readonly { readonly executionArn: string }[];
+  if (isEndless && running.length === 0) throw new Error("The load had ended before it was called off.");
   await Promise.all(running.map(({ executionArn }) => server.send("StopExecution", { executionArn })));
 }
 
