@@ -62,11 +62,13 @@ function declaredBytes({ headers }: IncomingMessage, maxBytes: number): number {
   return Number.isSafeInteger(declared) ? Math.min(declared, maxBytes) : maxBytes;
 }
 
+const nothing = Buffer.alloc(0);
+
 /** One buffer that grows: a list of chunks would take a hundred times their bytes, were they sent one byte at a time. */
 class GrowingBuffer {
   readonly #expected: number;
   readonly #most: number;
-  #buffer: Buffer = Buffer.alloc(0);
+  #buffer: Buffer = nothing;
   #length = 0;
 
   constructor(expected: number, most: number) {
@@ -96,7 +98,7 @@ class GrowingBuffer {
   }
 
   clear(): void {
-    this.#buffer = Buffer.alloc(0);
+    this.#buffer = nothing;
     this.#length = 0;
   }
 

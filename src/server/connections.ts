@@ -55,8 +55,8 @@ export function boundConnections(
       waiting.delete(socket);
       if (before + by === 0) waiting.add(socket);
     };
-    // Its headers are there: it begins to wait anew.
-    change(0);
+    // Its headers are there: it begins to wait anew. That matters only where connections are about to be too many.
+    if (2 * underWay.size > most) change(0);
     request.once("end", () => {
       if (response.writableFinished || response.destroyed) return;
       change(1);
