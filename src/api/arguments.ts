@@ -1,5 +1,5 @@
 // Checks of arguments that several actions share: ARNs of the right kind and of this server, names, and JSON texts.
-import { maxJsonDepth, nestsDeeperThan } from "../asl/json.ts";
+import { jsonLimitProblem } from "../asl/json-limits.ts";
 import { Payload } from "../asl/payload.ts";
 import { describeJsonProblem } from "../asl/validate/json-problem.ts";
 import { type ArnSpace, hasNameCharacters, parseStatesArn, type StatesArn } from "../aws/arn.ts";
@@ -44,7 +44,8 @@ export function requireName(name: string): void {
 
 /** Parses state data, once: the payload keeps both the text and the value. */
 export function requireJson(text: string, errorFor: (problem: string) => ApiError): Payload {
-  requireShallow(text, errorFor);
+  const limitProblem = jsonLimitProblem(text);
+  if (limitProblem !== undefined) throw errorFor(limitProblem);
   const payload = Payload.ofText(text);
   try {
     void payload.value;
@@ -54,11 +55,4 @@ export function requireJson(text: string, errorFor: (problem: string) => ApiErro
     throw errorFor(problem ?? "Invalid execution input.");
   }
   return payload;
-}
-
-/** For texts that are read as JSON later, if they are JSON at all. */
-export function requireShallow(text: string, errorFor: (problem: string) => ApiError): void {
-  if (nestsDeeperThan(text, maxJsonDepth)) {
-    throw errorFor(`Document nesting depth exceeds the maximum allowed (${maxJsonDepth})`);
-  }
 }

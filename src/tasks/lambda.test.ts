@@ -21,12 +21,15 @@ const command = (line: string): FunctionTarget => ({
 });
 const raised = `{"errorMessage": "Some exception was raised.", "errorType": "Exception", "stackTrace": ["line 2"]}`;
 const logged: string[] = [];
+const longError = `{"errorType":"E","errorMessage":${"1".repeat(1_001)}}`;
 const functions = new LocalFunctions({
   targets: new Map([
     ["echo", command("cat")],
     ["spaced", command(`echo '{"a": 1.0,  "b": [ ]}'`)],
     ["raises", command(`echo '${raised}'; exit 1`)],
     ["versioned:7", command("echo 7")],
+    ["long", command(`head -c 1001 /dev/zero | tr '\\0' '1'`)],
+    ["longError", command(`echo '${longError}'; exit 1`)],
     ["deep", command(`head -c 1001 /dev/zero | tr '\\0' '['; head -c 1001 /dev/zero | tr '\\0' ']'`)],
   ]),
   log: (text) => logged.push(text),
@@ -139,6 +142,10 @@ const details = (status: number, code: string): string =>
 const hint = (name: string, file: string): string =>
   `To run it here, add it to pawl.config.json: "functions": { "${name}": "./${file}.js#handler" } ` +
   `(or set AWS_ENDPOINT_URL_LAMBDA to the address of a Lambda API that has it).`;
+const tooDeep =
+  "Document nesting depth (1001) exceeds the maximum allowed (1000, from `StreamReadConstraints.getMaxNestingDepth()`)";
+const tooLong =
+  "Number value length (1001) exceeds the maximum allowed (1000, from `StreamReadConstraints.getMaxNumberLength()`)";
 const failures: readonly (readonly [parameters: Json, error: string, cause: string])[] = [
   [
     { FunctionName: "MyFn_2" },
@@ -160,7 +167,13 @@ const failures: readonly (readonly [parameters: Json, error: string, cause: stri
     "Lambda.InvalidRequestContentException",
     `Could not parse request body into json: Could not parse payload into json ${details(400, "InvalidRequestContentException")}`,
   ],
-  [{ FunctionName: "deep" }, "States.Runtime", "The function returned JSON that is nested more than 1000 levels deep."],
+  [{ FunctionName: "deep" }, "States.Runtime", `The function returned JSON that cannot be read: ${tooDeep}`],
+  [{ FunctionName: "long" }, "States.Runtime", `The function returned JSON that cannot be read: ${tooLong}`],
+  [
+    { FunctionName: "longError" },
+    "Lambda.Unknown",
+    `The cause could not be determined because Lambda did not return an error type. Returned payload: ${longError}`,
+  ],
 ];
 for (const [parameters, error, cause] of failures) {
   test(`lambda:invoke with ${JSON.stringify(parameters)} fails with ${error}`, async () => {

@@ -1,14 +1,7 @@
 // Lambda functions as tasks: named directly by their ARN, or through `lambda:invoke`. A function runs here when the
 // configuration maps it, else through a Lambda API when one is set.
-import {
-  isJsonObject,
-  type Json,
-  maxJsonDepth,
-  memberOf,
-  nestsDeeperThan,
-  parseJson,
-  stringifyJson,
-} from "../asl/json.ts";
+import { isJsonObject, type Json, memberOf, parseJson, stringifyJson } from "../asl/json.ts";
+import { jsonLimitProblem } from "../asl/json-limits.ts";
 import { Payload, utf8Length } from "../asl/payload.ts";
 import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
 import { type Connector, idempotencyKey } from "./connector.ts";
@@ -64,7 +57,8 @@ export function lambdaInvokeConnector(options: LambdaOptions): Connector {
       if (invoked.kind === "failed") return invoked;
       const { kind, payload } = invoked.reply;
       if (kind === "failed") return functionFailed(payload, compact(payload));
-      if (nestsDeeperThan(payload, maxJsonDepth)) return tooDeep();
+      const problem = isJson(payload) ? jsonLimitProblem(payload) : undefined;
+      if (problem !== undefined) return beyondLimits(problem);
       const output = Payload.ofValue(invokeResult(invoked, options.now()));
       return { kind: task.resource.pattern === "waitForTaskToken" ? "submitted" : "succeeded", output };
     },
@@ -163,9 +157,9 @@ function decodeClientContext(base64: string | undefined): string | undefined {
 }
 
 function returned(payload: string): TaskOutcome {
-  if (nestsDeeperThan(payload, maxJsonDepth)) return tooDeep();
   if (!isJson(payload)) return failed("Lambda.Unknown", `The function returned something that is not JSON: ${payload}`);
-  return { kind: "succeeded", output: Payload.ofText(payload) };
+  const problem = jsonLimitProblem(payload);
+  return problem === undefined ? { kind: "succeeded", output: Payload.ofText(payload) } : beyondLimits(problem);
 }
 
 function invokeResult(invoked: Invoked, at: number): Json {
@@ -182,7 +176,7 @@ function invokeResult(invoked: Invoked, at: number): Json {
 }
 
 function functionFailed(payload: string, cause: string): Failed {
-  const value = isJson(payload) && !nestsDeeperThan(payload, maxJsonDepth) ? parseJson(payload) : null;
+  const value = isReadable(payload) ? parseJson(payload) : null;
   const errorType = isJsonObject(value) ? memberOf(value, "errorType") : undefined;
   if (typeof errorType === "string" && errorType !== "") return failed(errorType, cause);
   const reason = "The cause could not be determined because Lambda did not return an error type.";
@@ -190,11 +184,15 @@ function functionFailed(payload: string, cause: string): Failed {
 }
 
 function compact(text: string): string {
-  return isJson(text) && !nestsDeeperThan(text, maxJsonDepth) ? stringifyJson(parseJson(text)) : text;
+  return isReadable(text) ? stringifyJson(parseJson(text)) : text;
 }
 
-function tooDeep(): Failed {
-  return failed("States.Runtime", "The function returned JSON that is nested more than 1000 levels deep.");
+function isReadable(text: string): boolean {
+  return isJson(text) && jsonLimitProblem(text) === undefined;
+}
+
+function beyondLimits(problem: string): Failed {
+  return failed("States.Runtime", `The function returned JSON that cannot be read: ${problem}`);
 }
 
 function isInvocationType(text: string): text is InvocationType {

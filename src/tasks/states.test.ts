@@ -135,6 +135,20 @@ const unstarted: readonly (readonly [parameters: Json, startChild: StartChild, e
     ),
   ],
   [
+    { StateMachineArn: machine, Input: "{} {}" },
+    starts,
+    "StepFunctions.InvalidExecutionInputException",
+    invalidInput("Unexpected character ('{' (code 123)): Expected end of the only root-level value"),
+  ],
+  [
+    { StateMachineArn: machine, Input: `[0.${"1".repeat(1_000)}]` },
+    starts,
+    "StepFunctions.InvalidExecutionInputException",
+    invalidInput(
+      "Number value length (1001) exceeds the maximum allowed (1000, from `StreamReadConstraints.getMaxNumberLength()`)",
+    ),
+  ],
+  [
     { StateMachineArn: machine, Input: "" },
     starts,
     "StepFunctions.InvalidExecutionInputException",
@@ -142,7 +156,7 @@ const unstarted: readonly (readonly [parameters: Json, startChild: StartChild, e
   ],
 ];
 for (const [parameters, startChild, error, cause] of unstarted) {
-  test(`a start with ${JSON.stringify(parameters)} that is refused fails with ${error}`, async () => {
+  test(`a start with ${JSON.stringify(parameters).slice(0, 150)} that is refused fails with ${error}`, async () => {
     const { outcome } = await perform("startExecution.sync", parameters, startChild);
     assert.ok(outcome.kind === "failed");
     const shown = outcome.cause?.replace(/Request ID: [0-9a-f-]{36}/, "Request ID: <id>");

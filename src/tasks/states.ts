@@ -1,11 +1,12 @@
 // Nested executions: `states:startExecution` in all its forms, and the outcome of a child that a task waited for.
-import { type Json, type JsonObject, maxJsonDepth, memberOf, nestsDeeperThan, stringifyJson } from "../asl/json.ts";
+import { type Json, type JsonObject, memberOf, stringifyJson } from "../asl/json.ts";
+import { jsonLimitProblem } from "../asl/json-limits.ts";
+import { describeJsonProblem } from "../asl/validate/json-problem.ts";
 import { Payload, utf8Length } from "../asl/payload.ts";
 import type { IntegrationPattern } from "../asl/resource.ts";
 import { qualifiedArn, stateMachineArnOf } from "../aws/arn.ts";
 import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
 import { type Connector, idempotencyKey } from "./connector.ts";
-import { isJson } from "./functions/invocation.ts";
 import type { EndedChild, StartChild, StartChildOutcome, StartChildRequest } from "./ports.ts";
 import { parameterProblem, parametersOf, textMember } from "./parameters.ts";
 import { requestIdOf } from "./request-id.ts";
@@ -66,14 +67,7 @@ function inputText(input: Json | undefined): string {
 
 function inputProblem(text: string): string | undefined {
   if (text.trim() === "") return "Invalid execution input.";
-  if (nestsDeeperThan(text, maxJsonDepth)) return `The input is nested more than ${maxJsonDepth} levels deep.`;
-  if (isJson(text)) return undefined;
-  const expected = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
-  const token = /^\s*([A-Za-z_$][\w$]*)/.exec(text)?.[1];
-  if (token !== undefined && !["null", "true", "false"].includes(token)) {
-    return `Unrecognized token '${token.slice(0, 256)}': was expecting ${expected}`;
-  }
-  return "The input is not valid JSON.";
+  return jsonLimitProblem(text) ?? describeJsonProblem(text);
 }
 
 function startFailed(error: StartChildOutcome & { readonly kind: "error" }, requestId: string): Failed {

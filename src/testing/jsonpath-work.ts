@@ -28,6 +28,10 @@ const text = "some words of a text, ".repeat(2_000);
 const accented = "é".repeat(20_000);
 const collisions = list(256, (i) => list(8, (bit) => ((i >> bit) & 1 ? "Aa" : "BB")).join(""));
 
+/** From before such numbers were refused. */
+const longNumber = parseJson("9".repeat(250_000));
+const longNumbers = list(20, () => parseJson("9".repeat(250_000)));
+
 /** Values nested in one another. */
 function nested(levels: number): Json {
   let value: Json = 1;
@@ -69,6 +73,9 @@ const pathReadings: readonly (readonly [path: string, input: Json])[] = [
   ["$[?(@.id > @.none)]", objects],
   ["$[?(@ > 0.5)]", fractions],
   ["$[?(@ > '0.5')]", parseJson(`[1${"0".repeat(20_000)}1]`)],
+  ["$[?(@ == 5)]", longNumbers],
+  ["$[?(@ == $[0])]", longNumbers],
+  ["$[?(@ =~ /5/)]", longNumbers],
   ["$[?(@.name =~ /.*7/)]", objects],
   ["$[?(@.name =~ /NAME [0-9]+/i)]", objects],
   ["$[?(@.tags =~ /.*b.*/)]", objects],
@@ -87,6 +94,7 @@ const intrinsicCalls: readonly (readonly [call: string, input: Json])[] = [
   ["States.ArrayContains($, 'none')", words],
   ["States.ArrayContains($, 'none')", objects],
   ["States.ArrayContains($, 'none')", fractions],
+  ["States.ArrayContains($, $[0])", longNumbers],
   ["States.ArrayRange(1, 1000, 1)", null],
   ["States.ArrayGetItem($, 7)", numbers],
   ["States.ArrayLength($)", numbers],
@@ -97,6 +105,7 @@ const intrinsicCalls: readonly (readonly [call: string, input: Json])[] = [
   ["States.ArrayUnique($)", collisions],
   ["States.ArrayUnique($)", list(200, () => text)],
   ["States.ArrayUnique($)", parseJson(`[${"1".repeat(50_000)}]`)],
+  ["States.ArrayUnique($)", longNumbers],
   ["States.ArrayUnique($)", [nested(900)]],
   ["States.Base64Encode($)", text.slice(0, 10_000)],
   ["States.Base64Encode($)", accented.slice(0, 10_000)],
@@ -129,6 +138,7 @@ const intrinsicCalls: readonly (readonly [call: string, input: Json])[] = [
   ["States.MathAdd($, 2)", parseJson(`0.${"1".repeat(50_000)}`)],
   ["States.MathRandom(1, 1000)", null],
   ["States.MathRandom(1, 1000, 7)", null],
+  ["States.MathRandom(1, 1000, $)", longNumber],
   ["States.StringSplit($, ',')", text],
   ["States.StringSplit($, ' ')", "a ".repeat(20_000)],
   [`States.StringSplit($, '${list(200, (i) => String.fromCharCode(0x4e00 + i)).join("")}')`, text],

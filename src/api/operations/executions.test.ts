@@ -73,7 +73,14 @@ test("an input that is not JSON is refused with the parser's words", async (t) =
     ["", "Invalid execution input."],
     ["  \n", "Invalid execution input."],
     ["{} {}", "Unexpected character ('{' (code 123)): Expected end of the only root-level value"],
-    ["[".repeat(1001) + "]".repeat(1001), "Document nesting depth exceeds the maximum allowed (1000)"],
+    [
+      "[".repeat(1001) + "]".repeat(1001),
+      "Document nesting depth (1001) exceeds the maximum allowed (1000, from `StreamReadConstraints.getMaxNestingDepth()`)",
+    ],
+    [
+      `[${"1".repeat(250_000)}]`,
+      "Number value length (250000) exceeds the maximum allowed (1000, from `StreamReadConstraints.getMaxNumberLength()`)",
+    ],
   ];
   const server = await startWithMachines(t);
   for (const [input, problem] of rows) {
@@ -88,17 +95,21 @@ test("an input that is not JSON is refused with the parser's words", async (t) =
     `[${"[],".repeat(5000)}0]`,
     "2",
     '"some text"',
+    "1".repeat(1_000),
+    `"${"1".repeat(5_000)}"`,
     "null",
     " [ ] ",
     "[".repeat(900) + "]".repeat(900),
   ]) {
     assert.equal((await server.send("StartExecution", { stateMachineArn: standard, input })).status, 200, input);
   }
+  const taskToken = makeTaskToken({ executionId: 1, scheduledEventId: 3 });
+  assert.match(
+    (await errorOf(server, "SendTaskSuccess", { taskToken, output: "1".repeat(1_001) })) ?? "",
+    /^400 InvalidOutput: Invalid Output: 'Number value length \(1001\)/,
+  );
   assert.equal(
-    await errorOf(server, "SendTaskSuccess", {
-      taskToken: makeTaskToken({ executionId: 1, scheduledEventId: 3 }),
-      output: "{",
-    }),
+    await errorOf(server, "SendTaskSuccess", { taskToken, output: "{" }),
     "400 InvalidOutput: Invalid Output: 'Unexpected end-of-input: expected close marker for Object (start marker at " +
       '[Source: (String)"{"; line: 1, column: 1])\'',
   );

@@ -5,6 +5,7 @@ import { type FakeServer, startFakeServer } from "../../testing/fake-server.ts";
 
 const roleArn = "arn:aws:iam::123456789012:role/tester";
 const invoke = "arn:aws:states:::lambda:invoke";
+const tooLong = "1".repeat(1_001);
 const pass = JSON.stringify({ Type: "Pass", End: true });
 const task = JSON.stringify({ Type: "Task", Resource: invoke, Parameters: { FunctionName: "f" }, End: true });
 const branch = {
@@ -159,16 +160,14 @@ const refusals: readonly (readonly [error: string, message: string, input: TestS
     "Map iteration failure count must be less than or equal to the number of Map iterations",
     { definition: map, input: "[1]", mock: { result: "[1]" }, stateConfiguration: { mapIterationFailureCount: 2 } },
   ],
+  ["ValidationException", "Variables must be a valid JSON object", { definition: pass, variables: "[]" }],
+  ["ValidationException", "Variables must be a valid JSON object", { definition: pass, variables: `{"a":${tooLong}}` }],
   [
     "ValidationException",
-    "MapItemReaderData: Document nesting depth exceeds the maximum allowed (1000)",
-    {
-      definition: map,
-      mock: { result: "[]" },
-      stateConfiguration: { mapItemReaderData: "[".repeat(5000) + "]".repeat(5000) },
-    },
+    "Invalid Context object provided: Context object must be a valid JSON object",
+    { definition: task, mock: result, context: `{"a":${tooLong}}` },
   ],
-  ["ValidationException", "Variables must be a valid JSON object", { definition: pass, variables: "[]" }],
+  ["ValidationException", "Mocked result must be valid JSON", { definition: task, mock: { result: tooLong } }],
   [
     "InvalidExecutionInput",
     "Invalid State Machine Execution Input: 'Unexpected character ('}' (code 125)): was expecting double-quote to start field name'",

@@ -11,7 +11,7 @@ import { testedStateName, type TestPlace } from "../../engine/state-test/context
 import { contextProblem } from "./context-problem.ts";
 import { testStateAnswer } from "./answer.ts";
 import type { Mock, StateTest } from "../../engine/state-test/run.ts";
-import { requireJson, requireRoleArn, requireShallow } from "../arguments.ts";
+import { requireJson, requireRoleArn } from "../arguments.ts";
 import type { Answer, ApiContext, Call, OperationTable } from "../context.ts";
 import { ApiError, invalidInput, validationErrors, violation } from "../errors.ts";
 import type { TestStateInput } from "../model.ts";
@@ -24,7 +24,6 @@ async function testState(input: TestStateInput, context: ApiContext, call: Call)
   const found = await requireState(input, context);
   requireTestable(input, found.state);
   const { stateConfiguration: configuration = {} } = input;
-  requireShallow(configuration.mapItemReaderData ?? "", (problem) => invalid(`MapItemReaderData: ${problem}`));
   const test: StateTest = {
     ...found,
     input: requireJson(input.input ?? "{}", invalidInput),

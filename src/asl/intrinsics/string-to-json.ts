@@ -1,7 +1,8 @@
 // `States.StringToJson`: the first value of a text as Jackson reads it. Text behind that value is ignored, as Jackson does
 // unless it is told otherwise; a text that Jackson cannot read fails in its words.
 import { readFirstValue } from "../java/jackson.ts";
-import { type Json, parseJson } from "../json.ts";
+import { type Json, maxJsonDepth, parseJson } from "../json.ts";
+import { maxNumberLength } from "../json-limits.ts";
 import type { Work } from "../work.ts";
 import { IntrinsicProblem } from "./problem.ts";
 
@@ -9,8 +10,8 @@ import { IntrinsicProblem } from "./problem.ts";
 const edition = {
   source: () => "REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled)",
   pointsAtCharacter: true,
-  maxDepth: 1_000,
-  maxNumberLength: 1_000,
+  maxDepth: maxJsonDepth,
+  maxNumberLength,
 };
 /** A text that is not longer cannot break a limit of Jackson's: where it is JSON, it needs no second look. */
 const maxPlainLength = 1_000;

@@ -1,5 +1,6 @@
 // Jackson's reading of JSON text, as far as it tells what is wrong with it: AWS passes its sentences and positions on. Only
 // the first problem is found, as there; the text is scanned once, without recursion.
+import { tooDeep, tooLong } from "../json-limits.ts";
 
 /** The differences between the editions of Jackson that AWS's parts run on. */
 export interface JacksonEdition {
@@ -179,8 +180,7 @@ class Reader {
     this.#open.push({ kind, line: this.#line, column: this.#at - this.#lineStart, entries: 0 });
     const { maxDepth } = this.#edition;
     if (this.#open.length > maxDepth) {
-      const allowed = `the maximum allowed (${maxDepth}, from \`StreamReadConstraints.getMaxNestingDepth()\`)`;
-      throw new Failure(`Document nesting depth (${this.#open.length}) exceeds ${allowed}`, "a limit");
+      throw new Failure(tooDeep(this.#open.length, maxDepth), "a limit");
     }
   }
 
@@ -243,10 +243,7 @@ class Reader {
       throw unexpected(after, "Expected space separating root-level values");
     }
     const { maxNumberLength } = this.#edition;
-    if (length > maxNumberLength) {
-      const allowed = `the maximum allowed (${maxNumberLength}, from \`StreamReadConstraints.getMaxNumberLength()\`)`;
-      throw new Failure(`Number value length (${length}) exceeds ${allowed}`, "a limit");
-    }
+    if (length > maxNumberLength) throw new Failure(tooLong(length, maxNumberLength), "a limit");
   }
 
   /** The digit behind a minus sign. */

@@ -35,9 +35,9 @@ const [minLong, maxLong] = [-(2n ** 63n), 2n ** 63n - 1n];
 
 /** A number as Java's `long`: its fraction cut off, and what is out of range as near as it gets. */
 export function javaLong(number: number | ExactNumber): bigint {
-  const isInteger = number instanceof ExactNumber && /^-?\d+$/.test(number.text);
   const double = Math.trunc(toDouble(number));
-  if (!isInteger && !Number.isFinite(double)) return double > 0 ? maxLong : minLong;
+  if (Math.abs(double) > 2 ** 64) return double > 0 ? maxLong : minLong;
+  const isInteger = number instanceof ExactNumber && /^-?\d+$/.test(number.text);
   const integer = BigInt(isInteger ? number.text : double);
   return integer > maxLong ? maxLong : integer < minLong ? minLong : integer;
 }

@@ -88,6 +88,8 @@ const functions: readonly (readonly [text: string, end: string])[] = [
   [`$parse('{"a":[{"b":1,"c":2,"b":3}]}')`, invalid],
   ["$parse('1e400')", invalid],
   ["$parse('[-1e400]')", invalid],
+  [`$parse('[0.${"1".repeat(1_000)}]')`, invalid],
+  [`$parse('[0.${"1".repeat(999)}]')`, "[0.1111111111111111]"],
   [`$count($parse('${nested("[", 1000, "]")}'))`, "1"],
   [`$parse('${nested("[", 1001, "]")}')`, invalid],
   ["$parse(null)", mismatch(1, "parse")],

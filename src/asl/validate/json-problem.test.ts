@@ -30,13 +30,19 @@ const problems: readonly (readonly [text: string, message: string, line: number,
     1,
     3,
   ],
+  [
+    `{\n "a": ${"1".repeat(1_001)}}`,
+    "Number value length (1001) exceeds the maximum allowed (1000, from `StreamReadConstraints.getMaxNumberLength()`)",
+    2,
+    1_008,
+  ],
   ["01", "Invalid numeric value: Leading zeroes not allowed", 1, 2],
   ["€", `Unrecognized token '€': was expecting ${list}`, 1, 2],
   ["“", `Unexpected character ('“' (code 8220 / 0x201c)): expected a valid value ${list}`, 1, 2],
 ];
 
 for (const [text, message, line, column] of problems) {
-  test(`${JSON.stringify(text)} is refused as Jackson refuses it`, () => {
+  test(`${JSON.stringify(text).slice(0, 80)} is refused as Jackson refuses it`, () => {
     const problem = jsonProblem(text);
     assert.equal(problem?.message, message);
     assert.deepEqual([problem?.line, problem?.column], [line, column]);

@@ -1,6 +1,7 @@
 // The problem of text that is not JSON, in the words and with the position of the Jackson that AWS reads definitions
 // and inputs with.
 import { type JacksonEdition, readOnlyValue } from "../java/jackson.ts";
+import { longNumberIn, maxNumberLength } from "../json-limits.ts";
 
 export interface JsonProblem {
   /** Jackson's sentence, without the position. */
@@ -16,7 +17,7 @@ const edition: JacksonEdition = {
   source: quoted,
   pointsAtCharacter: false,
   maxDepth: Number.POSITIVE_INFINITY,
-  maxNumberLength: Number.POSITIVE_INFINITY,
+  maxNumberLength,
 };
 const maxSourceLength = 500;
 
@@ -29,13 +30,14 @@ export function describeJsonProblem(text: string): string | undefined {
 export function jsonProblem(text: string): JsonProblem | undefined {
   try {
     JSON.parse(text);
-    return undefined;
+    if (longNumberIn(text) === undefined) return undefined;
   } catch {
-    const reading = readOnlyValue(text, edition);
-    if (reading.kind !== "problem") return atEnd(text);
-    const { sentence: message, line, column, location } = reading.problem;
-    return { message, line, column, location };
+    // The reader says why.
   }
+  const reading = readOnlyValue(text, edition);
+  if (reading.kind !== "problem") return atEnd(text);
+  const { sentence: message, line, column, location } = reading.problem;
+  return { message, line, column, location };
 }
 
 /** Text without a value. */

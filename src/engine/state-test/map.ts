@@ -1,5 +1,6 @@
 // A Map state under TestState: everything before its iterations is done for real, the iterations themselves are mocked.
 import { isJsonArray, isJsonObject, type Json, memberOf, parseJson } from "../../asl/json.ts";
+import { jsonLimitProblem } from "../../asl/json-limits.ts";
 import { maxPayloadBytes, Payload } from "../../asl/payload.ts";
 import type { ItemReader, MapState } from "../../asl/program.ts";
 import type { Result } from "../data-flow.ts";
@@ -109,6 +110,8 @@ function readerData(reader: ItemReader, text: string): Result<Json> {
   const texts = reader.inputType === "JSONL" ? text.split("\n").filter((line) => line.trim() !== "") : [text];
   const values: Json[] = [];
   for (const part of texts) {
+    const problem = jsonLimitProblem(part);
+    if (problem !== undefined) return unreadable(`The data of the ItemReader cannot be read: ${problem}`);
     const value = parsed(part);
     if (value === undefined) return unreadable(`The data of the ItemReader is not ${reader.inputType ?? "JSON"}.`);
     values.push(value);

@@ -80,4 +80,8 @@ test("a malformed mock file is refused with the place of each problem", () => {
     );
   }
   assert.throws(() => parseMockFile("{"), /^MockFileError: The file is no JSON: /);
+  for (const output of ["1".repeat(1_001), "[".repeat(1_000) + "]".repeat(1_000)]) {
+    const text = `{"StateMachines":{},"MockedResponses":{"r":{"0":{"Return":${output}}}}}`;
+    assert.throws(() => parseMockFile(text), /^MockFileError: The file cannot be read: (Number|Document) /);
+  }
 });

@@ -1,6 +1,7 @@
 // The mock file of Step Functions Local: which results stand in for the calls of which states, by test case. A start
 // names its test case behind the machine's ARN, as in `…:stateMachine:m#HappyPath`.
 import { isJsonObject, type Json, type JsonObject, memberOf, parseJson } from "../../asl/json.ts";
+import { jsonLimitProblem } from "../../asl/json-limits.ts";
 import { Payload } from "../../asl/payload.ts";
 
 /** The file cannot be used; the message lists every problem, one a line. */
@@ -78,6 +79,8 @@ export function parseMockFile(text: string): MockFile {
 }
 
 function parse(text: string): Json {
+  const problem = jsonLimitProblem(text);
+  if (problem !== undefined) throw new MockFileError(`The file cannot be read: ${problem}`);
   try {
     return parseJson(text);
   } catch (cause) {

@@ -1,15 +1,14 @@
-// JSON text as Jackson takes it for `$parse`: no member named twice, no number too large for a double, not too deep.
+// JSON text as Jackson takes it for `$parse`: no member named twice, no number too long or too large for a double, not too deep.
 import {
   isJsonArray,
   isJsonNumber,
   isJsonObject,
   type Json,
-  maxJsonDepth,
   mayHoldExactNumbers,
-  nestsDeeperThan,
   parseJson,
   toDouble,
 } from "../../json.ts";
+import { jsonLimitProblem } from "../../json-limits.ts";
 import type { Run } from "../values.ts";
 
 /** Measured. */
@@ -19,7 +18,7 @@ const [stepsPerText, stepsPerValue, stepsPerExactCharacter] = [10, 3, 5];
 export function strictJson(text: string, run: Run): Json | undefined {
   run.payString(text.length);
   run.pay(stepsPerText + (mayHoldExactNumbers(text) ? stepsPerExactCharacter * text.length : text.length >> 1));
-  if (nestsDeeperThan(text, maxJsonDepth)) return undefined;
+  if (jsonLimitProblem(text) !== undefined) return undefined;
   const value = parsed(text);
   if (value === undefined) return undefined;
   const colons = colonsOf(text);
