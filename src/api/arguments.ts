@@ -2,7 +2,7 @@
 import { jsonLimitProblem } from "../asl/json-limits.ts";
 import { Payload } from "../asl/payload.ts";
 import { describeJsonProblem } from "../asl/validate/json-problem.ts";
-import { type ArnSpace, hasNameCharacters, parseStatesArn, type StatesArn } from "../aws/arn.ts";
+import { arnKindProblem, arnProblem, hasNameCharacters, parseStatesArn, type StatesArn } from "../aws/arn.ts";
 import { type ApiError, invalidArn, invalidName, invalidRoleArn } from "./errors.ts";
 
 type ArnOf<Kind extends StatesArn["kind"]> = Extract<StatesArn, { readonly kind: Kind }>;
@@ -13,28 +13,18 @@ type ArnOf<Kind extends StatesArn["kind"]> = Extract<StatesArn, { readonly kind:
  */
 export function requireArn<Kind extends StatesArn["kind"]>(arn: string, kind: Kind): ArnOf<Kind> {
   const parsed = parseArn(arn);
-  if (parsed.kind !== kind) throw invalidArn(`Resource type not valid in this context: ${parsed.kind}`);
+  if (parsed.kind !== kind) throw invalidArn(arnKindProblem(parsed));
   return parsed as ArnOf<Kind>;
 }
 
 export function parseArn(arn: string): StatesArn {
-  requireArnPrefix(arn);
   const parsed = parseStatesArn(arn);
-  if (parsed === undefined) throw invalidArn(`Invalid ARN format: ${arn}`);
+  if (parsed === undefined) throw invalidArn(arnProblem(arn));
   return parsed;
-}
-
-function requireArnPrefix(arn: string): void {
-  if (!arn.startsWith("arn:")) throw invalidArn(`Invalid ARN prefix: ${arn}`);
 }
 
 export function requireRoleArn(arn: string): void {
   if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/./.test(arn)) throw invalidRoleArn(arn);
-}
-
-/** An ARN of another partition, region or account names nothing that this server has. */
-export function isOfSpace(arn: string, { partition, region, account }: ArnSpace): boolean {
-  return arn.startsWith(`arn:${partition}:states:${region}:${account}:`);
 }
 
 /** Names of state machines, activities and executions. */

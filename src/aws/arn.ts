@@ -64,6 +64,21 @@ export function versionNumberOf(qualifier: string): number | undefined {
   return /^[1-9]\d{0,14}$/.test(qualifier) ? Number(qualifier) : undefined;
 }
 
+/** An ARN of another partition, region or account names nothing that this server has. */
+export function isOfSpace(arn: string, space: ArnSpace): boolean {
+  return arn.startsWith(`${prefix(space)}:`);
+}
+
+/** AWS's words on a text that has not the form of an ARN of this service. */
+export function arnProblem(arn: string): string {
+  return arn.startsWith("arn:") ? `Invalid ARN format: ${arn}` : `Invalid ARN prefix: ${arn}`;
+}
+
+/** AWS's words on an ARN of another kind than is wanted. */
+export function arnKindProblem({ kind }: StatesArn): string {
+  return `Resource type not valid in this context: ${kind}`;
+}
+
 /** The parts of an ARN of this service; `undefined` when it has not the form of one. Region and account are not compared. */
 export function parseStatesArn(arn: string): StatesArn | undefined {
   const [head, , service, , , type, name, ...rest] = arn.split(":");

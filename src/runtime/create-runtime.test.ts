@@ -13,6 +13,7 @@ import { SimulatedClock } from "../testing/simulated-clock.ts";
 import {
   createTestMachine,
   openTestRuntime,
+  testArns,
   testMachineArn,
   type TestRuntimeOptions,
   testStartRequest,
@@ -58,6 +59,7 @@ class Bench {
   losesAnswerTo: (change: ExecutionChange) => boolean = () => false;
   lostAnswers = 0;
   readonly store: Store;
+  readonly arns = testArns;
   runtime: Runtime;
   /** Answers the calls of tasks; those of nested executions are made. */
   answer: (task: PerformTask) => Promise<TaskOutcome> = () => new Promise(() => undefined);
@@ -387,14 +389,14 @@ test("a start that nobody waits for, made again after a crash, finds the child t
   const parent = await bench.start("parent");
   const child = { stateMachineArn: testMachineArn("child"), name, defaultName: "", input: Payload.ofText("{}") };
   const startedBy = { executionArn: parent, scheduledEventId: 3 };
-  const started = await startChild(bench.runtime, bench.store, { ...child, startedBy });
+  const started = await startChild(bench, { ...child, startedBy });
   assert.equal(started.kind, "started");
   await settled();
   // The process dies before it has heard of the start.
   await bench.open().recover();
   assert.equal(await bench.statusOf(parent), "SUCCEEDED");
   const another = { ...startedBy, scheduledEventId: 4 };
-  assert.equal((await startChild(bench.runtime, bench.store, { ...child, startedBy: another })).kind, "error");
+  assert.equal((await startChild(bench, { ...child, startedBy: another })).kind, "error");
 });
 
 test("an attempt cannot wait for an execution that it did not start", async () => {

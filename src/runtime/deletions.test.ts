@@ -8,7 +8,7 @@ import type { StateMachineRecord } from "../store/catalogue.ts";
 import type { Store } from "../store/store.ts";
 import { settled } from "../testing/settled.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
-import { openTestRuntime } from "../testing/test-runtime.ts";
+import { openTestRuntime, testArns } from "../testing/test-runtime.ts";
 import type { Runtime, StartRequest } from "./runtime.ts";
 import { startChild } from "./starts/start-child.ts";
 
@@ -214,12 +214,12 @@ test("a child that is too late for its machine is told so", async (t) => {
   const catalogue = { ...bench.store.catalogue, findStateMachine: async () => bench.machine };
   const late: Store = { ...bench.store, catalogue };
   await bench.runtime.deleteStateMachine(bench.machine);
-  assert.deepEqual(await startChild(bench.runtime, late, child), {
+  assert.deepEqual(await startChild({ ...bench, arns: testArns, store: late }, child), {
     kind: "error",
     name: "StateMachineDeleting",
-    message: `State Machine is Deleting: '${machineArn}'`,
+    message: `State Machine is being deleted: '${machineArn}'`,
   });
-  assert.deepEqual(await startChild(bench.runtime, bench.store, child), {
+  assert.deepEqual(await startChild({ ...bench, arns: testArns }, child), {
     kind: "error",
     name: "StateMachineDoesNotExist",
     message: `State Machine Does Not Exist: '${machineArn}'`,
@@ -258,7 +258,7 @@ test("a child is started by its machine, a version or an alias", async (t) => {
       input: Payload.ofText("{}"),
       startedBy,
     };
-    assert.equal((await startChild(runtime, store, child, () => random)).kind, "started");
+    assert.equal((await startChild({ runtime, store, arns: testArns, random: () => random }, child)).kind, "started");
     const record = await store.journal.findRecord("m", `child-${i}`);
     assert.deepEqual([record?.versionNumber, record?.aliasName], [version, alias], qualifier);
     assert.equal(record?.revisionId, version === 1 ? revisionId : next.id, qualifier);
@@ -266,12 +266,15 @@ test("a child is started by its machine, a version or an alias", async (t) => {
   for (const qualifier of [":3", ":dead", "/label", "/label:1"]) {
     const stateMachineArn = machineArn + qualifier;
     assert.deepEqual(
-      await startChild(runtime, store, {
-        stateMachineArn,
-        defaultName: "none",
-        input: Payload.ofText("{}"),
-        startedBy,
-      }),
+      await startChild(
+        { runtime, store, arns: testArns },
+        {
+          stateMachineArn,
+          defaultName: "none",
+          input: Payload.ofText("{}"),
+          startedBy,
+        },
+      ),
       {
         kind: "error",
         name: "StateMachineDoesNotExist",

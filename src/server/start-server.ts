@@ -197,7 +197,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
   const connectors: Connectors = createConnectors({
     functions,
     lambdaApi: lambdaApi(options),
-    startChild: (request) => startChild(runtime, store, request),
+    startChild: (request) => startChild({ runtime, store, arns }, request),
     callAction: (action, input, signal) => api.callAction(action, input, signal),
     now: () => clock.now(),
     log: options.functionLog,

@@ -77,7 +77,7 @@ export async function openGoldenWorld(file: string, options: GoldenWorldOptions)
     },
   });
   const connector = startExecutionConnector({
-    startChild: (request) => startChild(runtime, store, request),
+    startChild: (request) => startChild({ runtime, store, arns: goldenArns }, request),
     now: () => clock.now(),
   });
   return {

@@ -60,7 +60,7 @@ export function openSimulatedProcess(options: SimulatedProcessOptions): Simulate
     },
   });
   const connector = startExecutionConnector({
-    startChild: (request) => startChild(runtime, store, request),
+    startChild: (request) => startChild({ runtime, store, arns: simulatedArns }, request),
     now: () => world.clock.now(),
   });
   void runtime.recover().catch((error: unknown) => world.failures.push(error));

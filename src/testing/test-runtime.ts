@@ -32,7 +32,7 @@ export function openTestRuntime(options: TestRuntimeOptions): Runtime {
   const { store, clock, onCall, childStarted, ...given } = options;
   const { answer = () => new Promise<TaskOutcome>(() => undefined), ...rest } = given;
   const connector = startExecutionConnector({
-    startChild: (request) => startChild(runtime, store, request),
+    startChild: (request) => startChild({ runtime, store, arns: testArns }, request),
     now: () => clock.now(),
   });
   const runtime: Runtime = createRuntime({

@@ -1,9 +1,8 @@
 // Aliases: names for one version of a state machine, or for two that share its starts by weight (API reference; texts as
 // recorded where they were).
-import { versionNumberOf } from "../../aws/arn.ts";
+import { isOfSpace, versionNumberOf } from "../../aws/arn.ts";
 import type { StateMachineRecord } from "../../store/catalogue.ts";
 import type { AliasRecord, AliasRefusal, Route } from "../../store/versions.ts";
-import { isOfSpace } from "../arguments.ts";
 import { type Answer, type ApiContext, type OperationTable, toSeconds } from "../context.ts";
 import {
   ApiError,

@@ -1,10 +1,10 @@
 // Executions: start, start and wait, describe, list and stop (API reference; texts as recorded).
 import { Payload } from "../../asl/payload.ts";
-import { executionArn as executionArnOf } from "../../aws/arn.ts";
+import { executionArn as executionArnOf, isOfSpace } from "../../aws/arn.ts";
 import { redriveStatus } from "../../runtime/redrive/redrive-status.ts";
 import type { ExecutionDescription, StartRequest } from "../../runtime/runtime.ts";
 import { type ExecutionRecord, listedAt } from "../../store/journal.ts";
-import { isOfSpace, requireArn, requireJson, requireName } from "../arguments.ts";
+import { requireArn, requireJson, requireName } from "../arguments.ts";
 import { type Answer, type ApiContext, type OperationTable, toSeconds } from "../context.ts";
 import {
   ApiError,

@@ -1,9 +1,9 @@
 // Finding what an ARN names: state machines, their revisions and activities, with AWS's error where there is nothing.
-import { stateMachineArn, versionNumberOf } from "../../aws/arn.ts";
+import { isOfSpace, stateMachineArn, versionNumberOf } from "../../aws/arn.ts";
 import { findStartTarget, type StartTarget } from "../../runtime/starts/start-target.ts";
 import type { ActivityRecord, RevisionRecord, StateMachineRecord } from "../../store/catalogue.ts";
 import type { VersionRecord } from "../../store/versions.ts";
-import { isOfSpace, requireArn } from "../arguments.ts";
+import { requireArn } from "../arguments.ts";
 import type { ApiContext } from "../context.ts";
 import { ApiError, resourceMissing, stateMachineMissing } from "../errors.ts";
 

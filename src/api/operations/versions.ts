@@ -1,8 +1,7 @@
 // Versions: revisions of a state machine that are published under a number (API reference; texts as recorded).
-import { versionNumberOf } from "../../aws/arn.ts";
+import { isOfSpace, versionNumberOf } from "../../aws/arn.ts";
 import type { StateMachineRecord } from "../../store/catalogue.ts";
 import type { VersionRecord } from "../../store/versions.ts";
-import { isOfSpace } from "../arguments.ts";
 import { type Answer, type ApiContext, type OperationTable, toSeconds } from "../context.ts";
 import { ApiError, conflict, invalidArn, quotaExceeded, stateMachineDeleting } from "../errors.ts";
 import type {

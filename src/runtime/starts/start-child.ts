@@ -1,21 +1,37 @@
 // Starting an execution by the ARN of its machine, as a task of another execution does.
-import { hasNameCharacters, maxNameLength, parseStatesArn } from "../../aws/arn.ts";
+import {
+  arnKindProblem,
+  arnProblem,
+  type ArnSpace,
+  hasNameCharacters,
+  isOfSpace,
+  maxNameLength,
+  parseStatesArn,
+} from "../../aws/arn.ts";
 import type { StartChildOutcome, StartChildRequest } from "../../tasks/ports.ts";
 import { type LimitExceeded, quotaTexts } from "./quotas.ts";
 import type { Runtime } from "../runtime.ts";
 import { findStartTarget, type TargetStore } from "./start-target.ts";
 
+export interface StartChildOptions {
+  readonly runtime: Pick<Runtime, "startExecution" | "describeExecution">;
+  readonly store: TargetStore;
+  readonly arns: ArnSpace;
+  /** Numbers from 0 up to 1. */
+  readonly random?: () => number;
+}
+
 export async function startChild(
-  runtime: Pick<Runtime, "startExecution" | "describeExecution">,
-  store: TargetStore,
+  { runtime, store, arns, random = Math.random }: StartChildOptions,
   request: StartChildRequest,
-  random: () => number = Math.random,
 ): Promise<StartChildOutcome> {
   const { stateMachineArn, name, defaultName, input, traceHeader, startedBy, parent } = request;
   const problem = nameProblem(name) ?? traceProblem(traceHeader);
   if (problem !== undefined) return problem;
   const arn = parseStatesArn(stateMachineArn);
-  const target = arn?.kind === "stateMachine" ? await findStartTarget(store, arn, random) : undefined;
+  if (arn?.kind !== "stateMachine")
+    return invalidArn(arn === undefined ? arnProblem(stateMachineArn) : arnKindProblem(arn));
+  const target = isOfSpace(stateMachineArn, arns) ? await findStartTarget(store, arn, random) : undefined;
   if (target === undefined) {
     return {
       kind: "error",
@@ -64,9 +80,13 @@ function nameProblem(name: string | undefined): StartChildOutcome | undefined {
 const maxTraceHeaderLength = 256;
 
 function traceProblem(traceHeader: string | undefined): StartChildOutcome | undefined {
-  if (traceHeader === undefined || traceHeader.length <= maxTraceHeaderLength) return undefined;
-  const constraint = `Member must have length less than or equal to ${maxTraceHeaderLength}`;
-  return invalidMember("traceHeader", traceHeader, constraint);
+  if (traceHeader === undefined) return undefined;
+  const isAscii = /^\p{ASCII}*$/u.test(traceHeader);
+  if (isAscii && traceHeader.length <= maxTraceHeaderLength) return undefined;
+  const constraint = isAscii
+    ? `have length less than or equal to ${maxTraceHeaderLength}`
+    : String.raw`satisfy regular expression pattern: \p{ASCII}*`;
+  return invalidMember("traceHeader", traceHeader, `Member must ${constraint}`);
 }
 
 function invalidMember(member: string, value: string, constraint: string): StartChildOutcome {
@@ -75,11 +95,19 @@ function invalidMember(member: string, value: string, constraint: string): Start
   return { kind: "error", name: "ValidationException", message };
 }
 
+function invalidArn(problem: string): StartChildOutcome {
+  return { kind: "error", name: "InvalidArn", message: `Invalid Arn: '${problem}'` };
+}
+
 function limitExceeded({ limit }: LimitExceeded): StartChildOutcome {
   const name = "ExecutionLimitExceeded";
   return { kind: "error", name, message: quotaTexts[name](limit) };
 }
 
 function deleting(stateMachineArn: string): StartChildOutcome {
-  return { kind: "error", name: "StateMachineDeleting", message: `State Machine is Deleting: '${stateMachineArn}'` };
+  return {
+    kind: "error",
+    name: "StateMachineDeleting",
+    message: `State Machine is being deleted: '${stateMachineArn}'`,
+  };
 }
