@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync, statSync } from "node:fs";
 import { allEvents, continued, passed, started, startedEvent } from "../contract-fixtures.ts";
 import { SealBrokenError, StoreKeyError } from "../errors.ts";
 import type { Store } from "../store.ts";
@@ -19,7 +19,8 @@ import {
   select,
   within,
 } from "./encrypted-fixtures.ts";
-import { openSqliteStore } from "./sqlite-store.ts";
+import { toSchemaVersion3 } from "./old-store-fixtures.ts";
+import { openSqliteStore, type SqliteOptions } from "./sqlite-store.ts";
 
 prove("an encrypted store is refused without its key and with another, and says what to do", async (file) => {
   await within(file, encrypted, fill);
@@ -39,6 +40,25 @@ prove("an encrypted store is refused without its key and with another, and says 
   });
   await within(file, encrypted, assertFilled);
 });
+
+prove(
+  "an opening that is refused leaves the file as it is, so that the version that wrote it still opens it",
+  async (file) => {
+    await within(file, encrypted, fill);
+    toSchemaVersion3(file);
+    const contents = readFileSync(file);
+    const refused: readonly (readonly [why: string, options: SqliteOptions, name: string])[] = [
+      ["it is in use", { ...encrypted, lockPatienceMs: 0, tryLock: () => undefined }, "StoreInUseError"],
+      ["it has a key", {}, "StoreKeyError"],
+      ["it has another key", { masterKeys: [second] }, "StoreKeyError"],
+    ];
+    for (const [why, options, name] of refused) {
+      await assert.rejects(openSqliteStore(file, options), { name }, why);
+      assert.ok(readFileSync(file).equals(contents), why);
+    }
+    await within(file, encrypted, assertFilled);
+  },
+);
 
 prove("a new first key takes over at the next opening, and the former one opens nothing any more", async (file) => {
   await within(file, encrypted, fill);

@@ -7,7 +7,7 @@ import type { MasterKey } from "../envelope.ts";
 import { SealBrokenError, StoreKeyError } from "../errors.ts";
 import { type Cell, type Connection, readNumber, transact } from "./connection.ts";
 import { type Lease, partitionId } from "./lease.ts";
-import { openSealing, cellName, type Sealing } from "./sealing.ts";
+import { openSealing, cellName, type Sealing, unwrapDataKeys } from "./sealing.ts";
 
 /** The values of `partition.encryption`. */
 const states = { plain: 0, beingSealed: 1, toBeRewritten: 2, sealed: 3 } as const;
@@ -21,9 +21,30 @@ export interface EncryptionOptions {
   readonly onNotice: (message: string) => void;
 }
 
+/** The schema from which on a store may be encrypted. */
+const firstSchema = 2;
+
 /**
- * @returns `undefined` for a store that is not encrypted.
+ * Looks, before anything of the file is changed, whether it can be opened.
  * @throws StoreKeyError when the store is encrypted and its key is not there.
+ */
+export function requireKeys(connection: Connection, { masterKeys }: Pick<EncryptionOptions, "masterKeys">): void {
+  if (readNumber(connection, "PRAGMA user_version") < firstSchema) return;
+  if (masterKeys !== undefined) return void unwrapDataKeys(connection, masterKeys);
+  if (stateOf(connection) === states.plain) return;
+  throw new StoreKeyError(
+    `${connection.file} is encrypted: name its key file, as "encryption": { "keyFile": "pawl.key" } in the ` +
+      "configuration file or as PAWL_KEY_FILE. Without the key nothing in it can be read",
+  );
+}
+
+function stateOf(connection: Connection): number {
+  return readNumber(connection, `SELECT encryption FROM partition WHERE id = ${partitionId}`);
+}
+
+/**
+ * To be called when `requireKeys` has found nothing to object to.
+ * @returns `undefined` for a store that is not encrypted.
  */
 export async function openEncryption(
   connection: Connection,
@@ -31,14 +52,8 @@ export async function openEncryption(
   options: EncryptionOptions,
 ): Promise<Sealing | undefined> {
   const { masterKeys } = options;
-  const state = readNumber(connection, `SELECT encryption FROM partition WHERE id = ${partitionId}`);
-  if (masterKeys === undefined) {
-    if (state === states.plain) return undefined;
-    throw new StoreKeyError(
-      `${connection.file} is encrypted: name its key file, as "encryption": { "keyFile": "pawl.key" } in the ` +
-        "configuration file or as PAWL_KEY_FILE. Without the key nothing in it can be read",
-    );
-  }
+  if (masterKeys === undefined) return undefined;
+  const state = stateOf(connection);
   // SQLite overwrites the bytes of a row that is deleted or replaced.
   connection.prepare("PRAGMA secure_delete = ON").all();
   const sealing = openSealing(connection, lease, { ...options, masterKeys });

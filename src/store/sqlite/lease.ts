@@ -58,7 +58,7 @@ function holderOf(connection: Connection): string {
   return host === hostname() ? `process ${String(pid)}` : `process ${String(pid)} of the host ${String(host)}`;
 }
 
-/** To be called by the owner of the lock. */
+/** To be called by the owner of the lock, within a transaction. */
 export function takeLease(connection: Connection): Lease {
   const { file } = connection;
   const find = connection.prepare("SELECT epoch FROM partition WHERE id = ?");
@@ -66,13 +66,10 @@ export function takeLease(connection: Connection): Lease {
     // The other two columns told whether a process lives before there was a lock.
     "UPDATE partition SET epoch = ?, host = ?, pid = ?, owner = NULL, process = NULL WHERE id = ?",
   );
-  const epoch = transact(connection, () => {
-    const row = find.first(partitionId);
-    if (row === undefined) throw new Error(`${file} is damaged: its partition is missing`);
-    const next = Number(row["epoch"]) + 1;
-    take.run(next, hostname(), process.pid, partitionId);
-    return next;
-  });
+  const row = find.first(partitionId);
+  if (row === undefined) throw new Error(`${file} is damaged: its partition is missing`);
+  const epoch = Number(row["epoch"]) + 1;
+  take.run(epoch, hostname(), process.pid, partitionId);
   const clear = connection.prepare("UPDATE partition SET host = NULL, pid = NULL WHERE id = ? AND epoch = ?");
   const opened = fileAt(file);
   const verify = (): void => {

@@ -1,7 +1,7 @@
 // The tables of the SQLite store. The order of writes decides much: the journal grows at its end only, in commit order,
 // and finds an execution's rows by a chain from the newest to the first, because an index on the execution would dirty a
 // page per execution and commit. Every other index is either partial, short-lived or needed for uniqueness.
-import { configure, type Connection, readNumber, transact } from "./connection.ts";
+import { type Connection, readNumber } from "./connection.ts";
 
 /** "Pawl" in ASCII: marks the file as ours. */
 const applicationId = 0x5061776c;
@@ -199,13 +199,9 @@ export function requireOurs(connection: Connection): void {
   }
 }
 
-/** Brings the schema of a file that is ours up to this version. */
+/** Brings the schema of a file that is ours up to this version, within a transaction. */
 export function migrate(connection: Connection): void {
   const { database } = connection;
-  requireOurs(connection);
-  configure(connection);
-  transact(connection, () => {
-    for (const migration of migrations.slice(readNumber(connection, "PRAGMA user_version"))) database.exec(migration);
-    database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}`);
-  });
+  for (const migration of migrations.slice(readNumber(connection, "PRAGMA user_version"))) database.exec(migration);
+  database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}`);
 }

@@ -48,15 +48,12 @@ export const cellName = {
   definition: (revisionId: number, stateMachineId: number) => `revision.definition/${revisionId}/${stateMachineId}`,
 } as const;
 
-/**
- * Unwraps the data keys, and wraps them anew where the first master key is another than it was.
- * @throws StoreKeyError when a master key is missing.
- */
+/** Unwraps the data keys, and wraps them anew where the first master key is another than it was. */
 export function openSealing(connection: Connection, lease: Lease, options: SealingOptions): Sealing {
   const { masterKeys, sealsPerDataKey = maxSealsPerDataKey, onProblem, onNotice } = options;
   const [current] = masterKeys;
   if (current === undefined) throw new Error("a sealed store needs a master key");
-  const keys = unwrapAll(connection, masterKeys);
+  const keys = unwrapDataKeys(connection, masterKeys);
   if (rewrap(connection, lease, { keys, current })) {
     const taken = `${basename(connection.file)} is opened by the key ${current.fingerprint} alone from now on.`;
     onNotice(`${taken} Keys below it in the key file are for older copies: take them out, and keep them with those.`);
@@ -110,7 +107,8 @@ function openWith(keys: ReadonlyMap<number, DataKey>, name: string, sealed: Uint
   return key === undefined ? undefined : open(key, name, sealed);
 }
 
-function unwrapAll({ prepare, file }: Connection, masterKeys: readonly MasterKey[]): Map<number, DataKey> {
+/** @throws StoreKeyError when a master key is missing. */
+export function unwrapDataKeys({ prepare, file }: Connection, masterKeys: readonly MasterKey[]): Map<number, DataKey> {
   const byFingerprint = new Map(masterKeys.map((key) => [key.fingerprint, key]));
   const unwrapped = (row: Row): DataKey => {
     const id = row["id"] as number;

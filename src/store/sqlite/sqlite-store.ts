@@ -4,8 +4,8 @@ import { LeaseLostError } from "../errors.ts";
 import type { Store } from "../store.ts";
 import { openCatalogue } from "./catalogue.ts";
 import { openCheckpointer } from "./checkpoint.ts";
-import { type CommitEnd, type Connection, openConnection, transact, type Write } from "./connection.ts";
-import { openEncryption } from "./encryption.ts";
+import { type CommitEnd, configure, type Connection, openConnection, transact, type Write } from "./connection.ts";
+import { openEncryption, requireKeys } from "./encryption.ts";
 import { eventCells } from "./event-cells.ts";
 import { openJournal } from "./journal.ts";
 import type { FileLock } from "./file-lock.ts";
@@ -48,8 +48,15 @@ export async function openStoreOn(connection: Connection, options: SqliteOptions
   try {
     requireOurs(connection);
     lock = await lockFile(connection, options);
-    migrate(connection);
-    lease = takeLease(connection);
+    // Whoever had the file may have changed it. An opening that is refused changes nothing.
+    requireOurs(connection);
+    requireKeys(connection, options);
+    configure(connection);
+    // Nobody writes what the former schema asks for, with the former lease, into the new one.
+    lease = transact(connection, () => {
+      migrate(connection);
+      return takeLease(connection);
+    });
     const sealing = await openEncryption(connection, lease, {
       ...options,
       onProblem: options.onProblem ?? (() => undefined),
