@@ -48,7 +48,7 @@ export async function openStoreOn(connection: Connection, options: SqliteOptions
   try {
     requireOurs(connection);
     lock = await lockFile(connection, options);
-    // Whoever had the file may have changed it. An opening that is refused changes nothing.
+    // The process that had the file may have changed it. An opening that is refused changes nothing.
     requireOurs(connection);
     requireKeys(connection, options);
     configure(connection);
