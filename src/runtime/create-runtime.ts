@@ -119,6 +119,7 @@ function createParts(options: RuntimeOptions) {
   const liveExecutions = new LiveExecutions({
     ...world,
     turns,
+    quarantine,
     programs: new Programs(),
     now,
     jsonataBudget: jsonataBudgetOf(limits),

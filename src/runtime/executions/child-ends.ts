@@ -106,7 +106,10 @@ export class ChildEnds implements ExecutionListener {
       const turned = await loop.inTurn(live, () => {
         const work = live.execution.tasks.get(scheduledEventId)?.state?.work;
         // The parent does not know yet that the child has started. It is told when it does.
-        if (work?.kind === "task" && work.phase !== "submitted") return "tooEarly";
+        if (work?.kind === "task" && work.phase !== "submitted") {
+          liveExecutions.release(live);
+          return "tooEarly";
+        }
         const outcome = outcomeOf(child, work?.kind === "task" ? work.resource.pattern : "sync");
         return loop.turn(live, { kind: "TaskOutcome", scheduledEventId, outcome }, [signal.id]);
       });

@@ -5,7 +5,7 @@ import type { ExecutionChange } from "../../store/journal.ts";
 import { encodeChange } from "../../store/encoded-row.ts";
 import { started } from "../../store/contract-fixtures.ts";
 import { SimulatedClock } from "../../testing/simulated-clock.ts";
-import { CommitError, Committer } from "./committer.ts";
+import { CommitError, Committer, type CommitterOptions } from "./committer.ts";
 
 interface Fixture {
   readonly committer: Committer;
@@ -16,7 +16,7 @@ interface Fixture {
   settle(): Promise<void>;
 }
 
-function fixture(append = (): Promise<void> => Promise.resolve()): Fixture {
+function fixture(append = (): Promise<void> => Promise.resolve(), options: Partial<CommitterOptions> = {}): Fixture {
   const clock = new SimulatedClock();
   const batches: number[][] = [];
   const journal = {
@@ -26,7 +26,14 @@ function fixture(append = (): Promise<void> => Promise.resolve()): Fixture {
       return append();
     },
   };
-  const committer = new Committer({ journal, clock, listeners: [], onRoom: () => undefined });
+  const committer = new Committer({
+    journal,
+    clock,
+    listeners: [],
+    onRoom: () => undefined,
+    log: assert.fail,
+    ...options,
+  });
   const settle = async (): Promise<void> => {
     for (let i = 0; i < 5; i++) await turn();
   };
@@ -138,4 +145,25 @@ test("a batch that cannot be written fails what was decided on top of it too, an
   await Promise.all(failures);
   await committer.commit(change(3));
   assert.deepEqual(batches, [[1], [3]]);
+});
+
+test("a listener that throws keeps no change from being written, and no batch that fails from being told", async () => {
+  const logged: string[] = [];
+  const fail = (): never => {
+    throw new TypeError("a bug");
+  };
+  const heard: string[] = [];
+  const listeners = [
+    { handedOver: fail, undone: fail },
+    { handedOver: () => void heard.push("handed over"), undone: () => void heard.push("undone") },
+  ];
+  let isFull = true;
+  const append = (): Promise<void> => (isFull ? Promise.reject(new Error("the disk is full")) : Promise.resolve());
+  const { committer, settle } = fixture(append, { listeners, log: (message) => logged.push(message) });
+  await assert.rejects(committer.commit(change(1)), CommitError);
+  isFull = false;
+  await committer.commit(change(2));
+  await settle();
+  assert.deepEqual(heard, ["handed over", "undone", "handed over"]);
+  assert.equal(logged.length, 3);
 });

@@ -2,7 +2,7 @@
 // from the size of the batch; nobody is told anything before the batch it is in is durable.
 import type { EncodedChange, ExecutionChange, Journal } from "../../store/journal.ts";
 import type { Clock } from "../clock.ts";
-import type { ExecutionListener } from "./listener.ts";
+import { type ExecutionListener, tellListeners } from "./listener.ts";
 
 /** The store could not make a batch durable. Nothing of the batch, nor of what was decided on top of it, has happened. */
 export class CommitError extends Error {
@@ -29,6 +29,7 @@ export interface CommitterOptions {
   readonly listeners: readonly ExecutionListener[];
   /** Called when there is room again after `isFull`. */
   readonly onRoom: () => void;
+  readonly log: (message: string, error: unknown) => void;
 }
 
 /** @param waiting the changes that are handed over and not yet written. */
@@ -99,12 +100,12 @@ export class Committer {
 
   #add(change: ExecutionChange, schedule: () => void): Promise<void> {
     if (this.#isClosed) return Promise.reject(new StoppingError());
-    const { journal, listeners } = this.#options;
+    const { journal, listeners, log } = this.#options;
     return new Promise((resolve, reject) => {
       const encoded = journal.encode(change);
       this.#length += encoded.length;
       this.#waiting.push({ change: encoded, resolve, reject });
-      for (const listener of listeners) listener.handedOver?.(change);
+      tellListeners(listeners, (listener) => listener.handedOver?.(change), log);
       schedule();
     });
   }
@@ -155,11 +156,12 @@ export class Committer {
 
   /** Waiting changes were decided on top of those that failed, so they fail too. */
   #fail(batch: readonly Entry[], cause: unknown): void {
+    const { listeners, log } = this.#options;
     const error = new CommitError("The store could not write.", { cause });
     const failed = [...batch, ...this.#waiting];
     this.#waiting = [];
     this.#leave(failed);
-    for (const listener of this.#options.listeners) listener.undone?.(cause);
+    tellListeners(listeners, (listener) => listener.undone?.(cause), log);
     for (const entry of failed) entry.reject(error);
   }
 }

@@ -1,5 +1,6 @@
 // The one place where the parts of the runtime hear what becomes of executions. Each part registers itself for what it
-// acts on; all are told in the order of the list, at once, and none may throw or wait.
+// acts on; all are told in the order of the list, at once, and none may wait. One that throws has a bug, which is logged: what it is
+// told of has happened, and the others hear of it.
 import type { Effect } from "../../engine/effect.ts";
 import type { ExecutionChange } from "../../store/journal.ts";
 import type { LiveExecution } from "./live-execution.ts";
@@ -19,4 +20,29 @@ export interface ExecutionListener {
   ended?(live: LiveExecution): void;
   /** A bug of Pawl has stopped an execution. */
   quarantined?(live: LiveExecution, bug: unknown): void;
+}
+
+/** Tells each of them, whatever becomes of telling the others. */
+export function tellEach<Hearer>(
+  hearers: readonly Hearer[],
+  tell: (hearer: Hearer) => void,
+  failed: (error: unknown) => void,
+): void {
+  for (const hearer of hearers) {
+    try {
+      tell(hearer);
+    } catch (error) {
+      failed(error);
+    }
+  }
+}
+
+export function tellListeners(
+  listeners: readonly ExecutionListener[],
+  tell: (listener: ExecutionListener) => void,
+  log: (message: string, error: unknown) => void,
+): void {
+  tellEach(listeners, tell, (error) =>
+    log("A part of Pawl failed to hear what became of an execution; what has happened stands.", error),
+  );
 }

@@ -5,6 +5,7 @@ import type { ArnSpace } from "../../aws/arn.ts";
 import { applyLean } from "../../engine/apply-lean.ts";
 import { newExecution } from "../../engine/execution.ts";
 import type { RevisionRecord, StateMachineRecord } from "../../store/catalogue.ts";
+import { StoreDamagedError } from "../../store/errors.ts";
 import type { ExecutionRecord } from "../../store/journal.ts";
 import type { Store } from "../../store/store.ts";
 import { ExpressHistory } from "./express-history.ts";
@@ -12,6 +13,7 @@ import { identityOf } from "./identity.ts";
 import type { ExecutionListener } from "./listener.ts";
 import type { LiveExecution } from "./live-execution.ts";
 import type { Programs } from "./programs.ts";
+import type { Quarantine } from "./quarantine.ts";
 import type { TurnQueue } from "./turn-queue.ts";
 import type { Watch } from "./watch.ts";
 
@@ -30,6 +32,7 @@ export interface LiveExecutionsOptions {
   readonly jsonataBudget: JsonataBudget;
   readonly watch?: Watch | undefined;
   readonly turns: Pick<TurnQueue, "pause">;
+  readonly quarantine: Pick<Quarantine, "has">;
   /** Told of every execution that has been read from its journal. */
   readonly listeners: readonly ExecutionListener[];
 }
@@ -78,11 +81,13 @@ export class LiveExecutions implements ExecutionListener {
     if (this.#byId.get(id) === live) this.#byId.delete(id);
   }
 
-  /** Lets an execution go that has ended or waits for a timer or a token, once that is durable. */
+  /** Lets an execution go that has ended, waits for a timer or a token or stands still, once that is durable. */
   release(live: LiveExecution): void {
     const { record, express, uncommitted } = live;
     const isParked = record.status !== "RUNNING" || (express === undefined && !record.isInFlight);
-    if (uncommitted === 0 && isParked) this.evict(live);
+    // One that a bug has stopped stands still: nothing that it waits for comes.
+    const isStill = this.#options.quarantine.has(record.id);
+    if (uncommitted === 0 && (isParked || isStill)) this.evict(live);
   }
 
   /** Lets go what is ahead of what is durable. The end of an Express execution stands by itself and stays. */
@@ -124,7 +129,11 @@ export class LiveExecutions implements ExecutionListener {
     if (record === undefined || (record.status !== "RUNNING" && !isEndedWanted)) return undefined;
     const stateMachine = await store.catalogue.readStateMachine(record.stateMachineId);
     const revision = await store.catalogue.readRevision(record.revisionId);
-    if (stateMachine === undefined || revision === undefined) return undefined;
+    if (stateMachine === undefined || revision === undefined) {
+      throw new StoreDamagedError(
+        `Execution ${id} is of a state machine or a revision of it that is not in the store.`,
+      );
+    }
     const live = this.#newLive({ stateMachine, revision, record, isSynchronous: false });
     live.isStored = true;
     // An Express execution has only its start stored: it runs again, and its time with it.
@@ -135,7 +144,13 @@ export class LiveExecutions implements ExecutionListener {
       if (pause !== undefined) await pause;
     }
     this.#byId.set(id, live);
-    for (const listener of listeners) listener.loaded?.(live);
+    try {
+      for (const listener of listeners) listener.loaded?.(live);
+    } catch (error) {
+      // The work that is outstanding in it is not taken up: it counts as one that cannot be read.
+      this.evict(live);
+      throw error;
+    }
     return live;
   }
 

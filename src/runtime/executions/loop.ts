@@ -9,14 +9,13 @@ import type { Clock } from "../clock.ts";
 import type { MemoryBudget } from "../memory-budget.ts";
 import { CommitError, type Committer } from "./committer.ts";
 import type { ExpressHistory } from "./express-history.ts";
-import type { ExecutionListener } from "./listener.ts";
+import { type ExecutionListener, tellEach, tellListeners } from "./listener.ts";
 import type { LiveExecution } from "./live-execution.ts";
 import type { LiveExecutions } from "./live-executions.ts";
 import { makeTaskToken } from "../workers/task-token.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { mayPass } from "./passing.ts";
 import type { TurnQueue } from "./turn-queue.ts";
-import type { Tell } from "./watch.ts";
 
 export interface LoopOptions {
   readonly clock: Clock;
@@ -191,11 +190,11 @@ export class Loop {
 
   /** A bug of Pawl: what is in memory cannot be trusted. The execution stands still, the process goes on. */
   #quarantine(live: LiveExecution, bug: unknown): void {
-    const { liveExecutions, listeners, quarantine, log } = this.#options;
+    const { liveExecutions, quarantine, log } = this.#options;
     quarantine.put(live.record.id, bug, live.isStored);
     liveExecutions.evict(live);
     log(`A bug in Pawl stopped the execution ${live.execution.identity.arn}.`, bug);
-    for (const listener of listeners) listener.quarantined?.(live, bug);
+    this.#tell((listener) => listener.quarantined?.(live, bug));
   }
 
   #commitTurn(live: LiveExecution, { events, effects }: Decision, consumedSignalIds: readonly number[]): void {
@@ -207,19 +206,16 @@ export class Loop {
   #goOnInMemory(live: LiveExecution, history: ExpressHistory, { events, effects }: Decision): void {
     history.add(events);
     const { execution } = live;
-    const { listeners } = this.#options;
     if (execution.status !== "RUNNING") {
       live.callOffTimer?.();
       this.#commit(live, { events: history.events, effects: [], consumedSignalIds: [], isNew: !live.isStored });
-      for (const listener of listeners) {
-        // Calls are called off whether its history can be written or not.
-        listener.released?.(live, effects);
-        listener.ended?.(live);
-      }
+      // Calls are called off whether its history can be written or not.
+      this.#tell((listener) => listener.released?.(live, effects));
+      this.#tell((listener) => listener.ended?.(live));
       return;
     }
     this.#setTimer(live);
-    for (const listener of listeners) listener.released?.(live, effects);
+    this.#tell((listener) => listener.released?.(live, effects));
   }
 
   #setTimer(live: LiveExecution): void {
@@ -234,7 +230,7 @@ export class Loop {
     live: LiveExecution,
     part: Decision & { readonly consumedSignalIds: readonly number[]; readonly isNew: boolean },
   ): void {
-    const { liveExecutions, listeners, quarantine } = this.#options;
+    const { liveExecutions, quarantine, log } = this.#options;
     const { record } = live;
     const change: ExecutionChange = {
       record,
@@ -256,11 +252,14 @@ export class Loop {
     };
     const afterCommit = live.afterCommit.splice(0);
     live.uncommitted += 1;
+    const watcherFailed = (error: unknown): void =>
+      log("What an execution did could not be told to its watchers.", error);
     const afterwards = (): void => {
       live.uncommitted -= 1;
       if (record.status !== "RUNNING") quarantine.lift(record.id);
-      for (const listener of listeners) this.#tellListener(listener, live, { effects: part.effects, change });
-      this.#tell(afterCommit);
+      this.#tell((listener) => listener.released?.(live, part.effects));
+      this.#tell((listener) => listener.committed?.(live, change));
+      tellEach(afterCommit, (tell) => tell(), watcherFailed);
       liveExecutions.release(live);
     };
     const undo = (error: unknown): never => {
@@ -273,28 +272,9 @@ export class Loop {
     live.committed.catch(() => undefined);
   }
 
-  #tellListener(
-    listener: ExecutionListener,
-    live: LiveExecution,
-    { effects, change }: { readonly effects: Decision["effects"]; readonly change: ExecutionChange },
-  ): void {
-    try {
-      listener.released?.(live, effects);
-      listener.committed?.(live, change);
-    } catch (error) {
-      this.#options.log("A part of Pawl failed after a commit; the commit stands.", error);
-    }
-  }
-
-  /** A durable change stays acknowledged, whatever becomes of telling it. */
-  #tell(tells: readonly Tell[]): void {
-    for (const tell of tells) {
-      try {
-        tell();
-      } catch (error) {
-        this.#options.log("What an execution did could not be told to its watchers.", error);
-      }
-    }
+  #tell(tell: (listener: ExecutionListener) => void): void {
+    const { listeners, log } = this.#options;
+    tellListeners(listeners, tell, log);
   }
 
   /**

@@ -129,3 +129,33 @@ void test("a stop tells the time of the end that it brought about, though a redr
   assert.equal((await redriving)?.kind, "redriven");
   await runtime.close();
 });
+
+void test("a stop of one that had ended and is redriven meanwhile stops it, and says no untruth", async () => {
+  const store = openMemoryStore();
+  const clock = new SimulatedClock();
+  const looks: PromiseWithResolvers<void>[] = [];
+  let isHolding = false;
+  const journal: typeof store.journal = {
+    ...store.journal,
+    readRecord: async (id) => {
+      // The first look finds that it has ended, the second asks when.
+      if (isHolding && looks.push(Promise.withResolvers()) === 2) await looks[1]?.promise;
+      return store.journal.readRecord(id);
+    },
+  };
+  const runtime = openTestRuntime({ store: { ...store, journal }, clock });
+  await createTestMachine(store, "m", wait);
+  const started = await runtime.startExecution(await testStartRequest(store, "m", "one"));
+  assert.ok(started.kind === "started");
+  await runtime.stopExecution(started.executionArn, {});
+  clock.advance(1_000);
+  isHolding = true;
+  const stopping = runtime.stopExecution(started.executionArn, {});
+  await settled();
+  assert.equal(looks.length, 2);
+  assert.equal((await runtime.redriveExecution(started.executionArn, undefined))?.kind, "redriven");
+  looks[1]?.resolve();
+  assert.equal(await stopping, clock.now());
+  assert.equal((await store.journal.findRecord("m", "one"))?.status, "ABORTED");
+  await runtime.close();
+});

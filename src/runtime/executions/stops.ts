@@ -40,11 +40,16 @@ export class Stops {
 
   /** A redrive may begin the execution anew before this is told: the time is that of the end which was brought about. */
   async #stopOnce(id: number, { error, cause }: Failure): Promise<number | undefined> {
-    const { loop, liveExecutions, log } = this.#options;
+    const { journal, loop, liveExecutions, log } = this.#options;
     try {
-      const turned = await loop.deliver(id, { kind: "Stop", error, cause });
-      await turned?.committed;
-      return turned?.stoppedAt ?? (await this.#options.journal.readRecord(id))?.stoppedAt;
+      for (;;) {
+        const turned = await loop.deliver(id, { kind: "Stop", error, cause });
+        await turned?.committed;
+        if (turned !== undefined) return turned.stoppedAt;
+        const record = await journal.readRecord(id);
+        // One that had ended and was redriven between these looks is stopped now.
+        if (record?.status !== "RUNNING") return record?.stoppedAt;
+      }
     } catch (problem) {
       if (problem instanceof CommitError || liveExecutions.peek(id) !== undefined) throw problem;
       log(`Execution ${id} cannot be read or decided for; it is ended by its record alone.`, problem);
