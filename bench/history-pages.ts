@@ -105,7 +105,7 @@ async function writeHistory(store: Store, name: Name): Promise<void> {
     isInFlight: false,
     lastEventId: 0,
   };
-  const nothing = { offers: [], signals: [], consumedSignalIds: [] } as const;
+  const nothing = { offers: [], withdrawnOffers: [], signals: [], consumedSignalIds: [] } as const;
   const changes: readonly ExecutionChange[] = commits.map((events, i) => ({
     record: { ...record, lastEventId: events.at(-1)?.id ?? 0 },
     isNew: i === 0,

@@ -29,7 +29,7 @@ export function record(change: Partial<ExecutionRecord> & { readonly id: number 
   };
 }
 
-const nothing = { offers: [], signals: [], consumedSignalIds: [] } as const;
+const nothing = { offers: [], withdrawnOffers: [], signals: [], consumedSignalIds: [] } as const;
 
 export function started(
   change: Partial<ExecutionRecord> & { readonly id: number },

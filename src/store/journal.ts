@@ -41,6 +41,8 @@ export interface ExecutionChange {
   readonly isNew: boolean;
   readonly events: readonly JournalEvent[];
   readonly offers: readonly ActivityOffer[];
+  /** Offers of attempts that are over before their execution is: nobody takes them any more, and taken ones are settled. */
+  readonly withdrawnOffers: readonly ActivityOffer[];
   /** Signals to other executions; they wait from this commit on until they are consumed. */
   readonly signals: readonly Omit<Signal, "id">[];
   readonly consumedSignalIds: readonly number[];

@@ -61,6 +61,20 @@ function offerContract(prove: Prove): void {
     assert.deepEqual(await reopened.offers.take("a"), offer(4));
   });
 
+  prove("an attempt that is over has its offer withdrawn, in the queue or out of it", async ({ store, reopen }) => {
+    await store.journal.append([offering(1), offering(2), offering(3)]);
+    assert.deepEqual(await store.offers.take("a"), offer(1));
+    await store.journal.append([
+      continued({ id: 1 }, [], { withdrawnOffers: [offer(1)] }),
+      continued({ id: 2 }, [], { withdrawnOffers: [offer(2)], offers: [{ ...offer(2), scheduledEventId: 5 }] }),
+    ]);
+    await store.offers.settle([offer(1)]);
+    const reopened = await reopen();
+    assert.deepEqual(await reopened.offers.take("a"), offer(3));
+    assert.deepEqual(await reopened.offers.take("a"), { ...offer(2), scheduledEventId: 5 });
+    assert.equal(await reopened.offers.take("a"), undefined);
+  });
+
   prove("the end of an execution withdraws its offers", async ({ store, reopen }) => {
     await store.journal.append([offering(1), offering(2)]);
     await store.journal.append([continued({ id: 1, status: "ABORTED" })]);

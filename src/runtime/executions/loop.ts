@@ -2,9 +2,11 @@
 // effects are performed when that commit is durable.
 import { decide } from "../../engine/decide.ts";
 import { pending } from "../../engine/pending.ts";
+import type { Effect } from "../../engine/effect.ts";
 import type { Command, Decision, Environment, Limits } from "../../engine/turn.ts";
 import { wakeAt } from "../../engine/wake.ts";
 import type { ExecutionChange, ExecutionRecord, ExecutionStatus } from "../../store/journal.ts";
+import type { ActivityOffer } from "../../store/offers.ts";
 import type { Clock } from "../clock.ts";
 import type { MemoryBudget } from "../memory-budget.ts";
 import { CommitError, type Committer } from "./committer.ts";
@@ -236,17 +238,7 @@ export class Loop {
       record,
       isNew: part.isNew,
       events: part.events,
-      offers: part.effects.flatMap((effect) =>
-        effect.kind === "OfferActivityTask"
-          ? [
-              {
-                activityArn: effect.activityArn,
-                executionId: record.id,
-                scheduledEventId: effect.attempt.scheduledEventId,
-              },
-            ]
-          : [],
-      ),
+      ...offersOf(record, part.effects),
       signals: part.events.length === 0 ? [] : signalsOf(record),
       consumedSignalIds: part.consumedSignalIds,
     };
@@ -302,6 +294,27 @@ function refused(bug: unknown): Turned {
   const committed = Promise.reject(bug);
   committed.catch(() => undefined);
   return { isAccepted: false, committed };
+}
+
+/** The end of an execution withdraws all of its offers by itself. */
+function offersOf(
+  { id: executionId, status }: ExecutionRecord,
+  effects: readonly Effect[],
+): Pick<ExecutionChange, "offers" | "withdrawnOffers"> {
+  const offers: ActivityOffer[] = [];
+  const withdrawnOffers: ActivityOffer[] = [];
+  for (const effect of effects) {
+    if (effect.kind === "OfferActivityTask") {
+      offers.push({ activityArn: effect.activityArn, executionId, scheduledEventId: effect.attempt.scheduledEventId });
+    } else if (effect.kind === "CancelTask" && effect.resource.kind === "activity" && status === "RUNNING") {
+      withdrawnOffers.push({
+        activityArn: effect.resource.arn,
+        executionId,
+        scheduledEventId: effect.attempt.scheduledEventId,
+      });
+    }
+  }
+  return { offers, withdrawnOffers };
 }
 
 /** The end of a child goes to the attempt that waits for it in the commit of the end itself. */

@@ -86,6 +86,7 @@ function abortion(before: ExecutionRecord, { error, cause }: Failure, now: numbe
     isNew: false,
     events: [{ kind: "ExecutionAborted", id: lastEventId, previousEventId: 0, at, error, cause }],
     offers: [],
+    withdrawnOffers: [],
     signals: signalsOf(record),
     consumedSignalIds: [],
   };

@@ -106,3 +106,36 @@ void test("a stop in good order notes who has a task", async (t) => {
   await next.close();
   await again.close();
 });
+
+void test("tasks that timed out or were aborted while nobody took them stand before no other", async () => {
+  const store = openMemoryStore();
+  const clock = new SimulatedClock();
+  const runtime = openTestRuntime({ store, clock });
+  const task = { Type: "Task", Resource: activity, End: true };
+  const retried = { ...task, TimeoutSeconds: 1, Retry: [{ ErrorEquals: ["States.Timeout"], MaxAttempts: 3 }] };
+  const failing = {
+    StartAt: "W",
+    States: { W: { Type: "Wait", Seconds: 3, Next: "F" }, F: { Type: "Fail", Error: "E" } },
+  };
+  await createTestMachine(store, "m", {
+    StartAt: "P",
+    States: {
+      P: {
+        Type: "Parallel",
+        Branches: [{ StartAt: "A", States: { A: retried } }, { StartAt: "B", States: { B: task } }, failing],
+        Catch: [{ ErrorEquals: ["E"], Next: "W" }],
+        Next: "W",
+      },
+      W: { Type: "Wait", Seconds: 60, Next: "A" },
+      A: task,
+    },
+  });
+  await runtime.startExecution(await testStartRequest(store, "m", "one"));
+  for (let second = 0; second < 3; second++) {
+    clock.advance(1_000);
+    await settled();
+  }
+  assert.equal((await store.journal.findRecord("m", "one"))?.status, "RUNNING");
+  assert.equal(await store.offers.take(activity), undefined);
+  await runtime.close();
+});

@@ -5,6 +5,7 @@ import type { ActivityOffer, Offers } from "../offers.ts";
 export interface MemoryOffers {
   readonly role: Offers;
   add(offer: ActivityOffer): void;
+  withdraw(offer: ActivityOffer): void;
   /** Drops the offers of an execution that ended. */
   ended(record: ExecutionRecord): void;
 }
@@ -27,6 +28,13 @@ export function openMemoryOffers(): MemoryOffers {
       async settle() {},
     },
     add: (offer) => void queueOf(offer.activityArn).push(offer),
+    withdraw({ activityArn, executionId, scheduledEventId }) {
+      const queue = queueOf(activityArn);
+      const at = queue.findIndex(
+        (offer) => offer.executionId === executionId && offer.scheduledEventId === scheduledEventId,
+      );
+      if (at !== -1) queue.splice(at, 1);
+    },
     ended(record) {
       if (record.status === "RUNNING") return;
       for (const [activityArn, queue] of queues) {

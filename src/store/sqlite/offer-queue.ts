@@ -15,6 +15,8 @@ export interface OfferQueue {
   addFirst(offer: ActivityOffer): void;
   /** Deletes taken offers. */
   settle(offers: readonly ActivityOffer[]): void;
+  /** Deletes an offer, taken or not. */
+  withdraw(offer: ActivityOffer): void;
   /** Deletes all offers of an execution that ended. */
   ended(change: ExecutionChange): void;
 
@@ -91,6 +93,11 @@ export function openOfferQueue(connection: Connection): OfferQueue {
         answered.push(offer);
       }
     },
+    withdraw(offer) {
+      if (rows.isUntouched()) return;
+      rows.removeAttempt(offer);
+      answered.push(offer);
+    },
     ended({ record }) {
       if (rows.isUntouched() || record.status === "RUNNING") return;
       rows.removeAllOf(record.id);
@@ -116,6 +123,7 @@ interface OfferRows {
   /** Answers with the new row's id. */
   prepend(offer: ActivityOffer): number;
   remove(rowId: number): void;
+  removeAttempt(offer: ActivityOffer): void;
   removeAllOf(executionId: number): void;
 }
 
@@ -129,6 +137,9 @@ function openOfferRows(connection: Connection): OfferRows {
      WHERE partition_id = ${partitionId} AND activity_arn = ? AND id > ? ORDER BY id LIMIT 1`,
   );
   const remove = connection.prepare("DELETE FROM activity_offer WHERE id = ?");
+  const removeAttempt = connection.prepare(
+    "DELETE FROM activity_offer WHERE execution_id = ? AND scheduled_event_id = ?",
+  );
   const removeAllOf = connection.prepare("DELETE FROM activity_offer WHERE execution_id = ?");
   let lastId = readNumber(connection, "SELECT coalesce(max(id), 0) FROM activity_offer");
   let firstId = readNumber(connection, "SELECT min(coalesce(min(id), 0), 0) FROM activity_offer");
@@ -159,6 +170,9 @@ function openOfferRows(connection: Connection): OfferRows {
     },
     remove(rowId) {
       remove.run(rowId);
+    },
+    removeAttempt({ executionId, scheduledEventId }) {
+      removeAttempt.run(executionId, scheduledEventId);
     },
     removeAllOf(executionId) {
       removeAllOf.run(executionId);
