@@ -16,19 +16,39 @@ export function openMemoryOffers(): MemoryOffers {
     queues.set(activityArn, queue);
     return queue;
   };
+  /** The ids of the TaskScheduled events of taken offers, by execution. */
+  const taken = new Map<number, Set<number>>();
+  const forget = ({ executionId, scheduledEventId }: ActivityOffer): boolean => {
+    const ofExecution = taken.get(executionId);
+    const wasTaken = ofExecution?.delete(scheduledEventId) === true;
+    if (ofExecution?.size === 0) taken.delete(executionId);
+    return wasTaken;
+  };
   return {
     role: {
       async take(activityArn) {
-        return queues.get(activityArn)?.shift();
+        const offer = queues.get(activityArn)?.shift();
+        if (offer === undefined) return undefined;
+        const ofExecution = taken.get(offer.executionId) ?? new Set<number>();
+        taken.set(offer.executionId, ofExecution.add(offer.scheduledEventId));
+        return offer;
       },
       async putBack(offer) {
-        queueOf(offer.activityArn).unshift(offer);
+        if (forget(offer)) queueOf(offer.activityArn).unshift(offer);
       },
-      async settle() {},
+      async settle(offers) {
+        for (const offer of offers) {
+          if (forget(offer)) continue;
+          const queue = queueOf(offer.activityArn);
+          const position = queue.findIndex((waiting) => isSame(waiting, offer));
+          if (position !== -1) queue.splice(position, 1);
+        }
+      },
     },
     add: (offer) => void queueOf(offer.activityArn).push(offer),
     ended(record) {
       if (record.status === "RUNNING") return;
+      taken.delete(record.id);
       for (const [activityArn, queue] of queues) {
         if (queue.some((offer) => offer.executionId === record.id)) {
           queues.set(
@@ -39,4 +59,8 @@ export function openMemoryOffers(): MemoryOffers {
       }
     },
   };
+}
+
+function isSame(one: ActivityOffer, other: ActivityOffer): boolean {
+  return one.executionId === other.executionId && one.scheduledEventId === other.scheduledEventId;
 }
