@@ -50,19 +50,25 @@ export class PrintedBudget {
   }
 }
 
-/** Passes on what a process prints. One piece is read in a turn of the event loop, so that a flood keeps nobody waiting. */
-export function passOn(stream: Readable | null, take: (text: string) => void, look?: (chunk: Buffer) => void): void {
-  if (stream === null) return;
-  const budget = new PrintedBudget(() => performance.now());
-  const decoder = new StringDecoder("utf8");
-  stream.on("data", (chunk: Buffer) => {
+/** Reads one piece in a turn of the event loop, so that a flood keeps nobody waiting. */
+export function readByPiece(stream: Readable | null, take: (chunk: Buffer) => void): void {
+  stream?.on("data", (chunk: Buffer) => {
     stream.pause();
     setImmediate(() => stream.resume());
+    take(chunk);
+  });
+}
+
+/** Passes on what a process prints, piece by piece. */
+export function passOn(stream: Readable | null, take: (text: string) => void, look?: (chunk: Buffer) => void): void {
+  const budget = new PrintedBudget(() => performance.now());
+  const decoder = new StringDecoder("utf8");
+  readByPiece(stream, (chunk) => {
     look?.(chunk);
     const text = budget.admit(decoder.write(chunk));
     if (text !== undefined) take(text);
   });
-  stream.once("end", () => {
+  stream?.once("end", () => {
     const rest = budget.rest();
     if (rest !== undefined) take(rest);
   });
