@@ -45,6 +45,11 @@ const table: readonly (readonly [sentence: string, command: CommandTarget["comma
   ["may leave its input unread", js("process.stdin.destroy(); console.log(7)"), { kind: "returned", payload: "7" }],
   ["that fails tells its standard error", "echo oh no >&2; exit 3", failed("CommandFailed", "oh no")],
   [
+    "that fails after printing a lot tells the end of it",
+    js('process.stderr.write("x".repeat(8e6) + " the reason", () => process.exit(1))'),
+    failed("CommandFailed", `…${"x".repeat(4096 - " the reason".length)} the reason`),
+  ],
+  [
     "that fails in silence tells its exit code",
     ["false"],
     failed("CommandFailed", "The command ended with exit code 1 and printed no error."),

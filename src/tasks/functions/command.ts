@@ -1,6 +1,6 @@
 // A function that is a command: the event on its standard input, the result on its standard output, both as JSON.
 import { type ChildProcess, spawn } from "node:child_process";
-import { BoundedText } from "./bounded-text.ts";
+import { BoundedText, TextEnd } from "./bounded-text.ts";
 import type { CommandTarget } from "./config.ts";
 import { abandonedReply, excerpt, failedReply, type Invocation, isErrorPayload, isJson } from "./invocation.ts";
 import { killGroup } from "./kill-group.ts";
@@ -23,6 +23,8 @@ interface Ended {
 }
 
 const maxErrorLength = 4096;
+/** Enough for as many characters of any kind. */
+const maxErrorBytes = 4 * maxErrorLength + 4;
 
 /**
  * A list is started directly; a text goes to the system's shell, so that pipes and variables work. Neither holds
@@ -35,7 +37,7 @@ export function callCommand(invocation: Invocation, { target, printed, signal }:
   if (signal.aborted) return Promise.resolve(abandonedReply());
   return new Promise((resolve) => {
     const output = new BoundedText(maxReplyBytes);
-    const errorText = new BoundedText(maxReplyBytes);
+    const errorText = new TextEnd(maxErrorBytes);
     const child = start(target, invocation);
     watchdog.watch(child);
     const finish = (reply: Reply): void => {

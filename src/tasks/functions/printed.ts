@@ -50,6 +50,15 @@ export class PrintedBudget {
   }
 }
 
+/** Reads one piece in a turn of the event loop, so that a flood keeps nobody waiting. */
+export function readByPiece(stream: Readable | null, take: (chunk: Buffer) => void): void {
+  stream?.on("data", (chunk: Buffer) => {
+    stream.pause();
+    setImmediate(() => stream.resume());
+    take(chunk);
+  });
+}
+
 /** Passes on what one function prints, in all of its processes: one that is called often has no more room than one that runs long. */
 export class Printed {
   readonly #take: (text: string) => void;
@@ -60,18 +69,15 @@ export class Printed {
     this.#budget = budget;
   }
 
-  /** Passes on what a process prints. One piece is read in a turn of the event loop, so that a flood keeps nobody waiting. */
+  /** Passes on what a process prints, piece by piece. */
   passOn(stream: Readable | null, look?: (chunk: Buffer) => void): void {
-    if (stream === null) return;
     const decoder = new StringDecoder("utf8");
-    stream.on("data", (chunk: Buffer) => {
-      stream.pause();
-      setImmediate(() => stream.resume());
+    readByPiece(stream, (chunk) => {
       look?.(chunk);
       const text = this.#budget.admit(decoder.write(chunk));
       if (text !== undefined) this.#take(text);
     });
-    stream.once("close", () => {
+    stream?.once("close", () => {
       const rest = this.#budget.rest();
       if (rest !== undefined) this.#take(rest);
     });
