@@ -14,7 +14,7 @@ import type { Catalogue } from "../store/catalogue.ts";
 import type { CallAction } from "../tasks/ports.ts";
 import type { Versions } from "../store/versions.ts";
 import { createCallAction } from "./call-action.ts";
-import type { Answer, ApiContext, Call, ValidateDefinition } from "./context.ts";
+import type { Answer, ApiContext, ValidateDefinition } from "./context.ts";
 import { answerFor, ApiError, isFault, serverStopping } from "./errors.ts";
 import { createDescribedVariables, type InTurns } from "./described-variables.ts";
 import { type Admit, createGuard, type GuardOptions } from "./guard.ts";
@@ -22,6 +22,7 @@ import { type Perform, performers } from "./operations/registry.ts";
 import { HeldBytes } from "./held-bytes.ts";
 import { createPageTokens } from "./page-token.ts";
 import { readBody } from "./read-body.ts";
+import { callOf, type ResponseCall } from "./response-call.ts";
 
 /** A request that failed for a reason that its caller must not see. */
 export interface ApiFailure {
@@ -159,12 +160,14 @@ function handlerOf(options: ApiOptions, context: ApiContext, { track, door }: Se
     const permit = admit?.(exchange.target, body);
     const input = parseBody(body);
     permit?.(input);
-    return operation(input, context, callOf(exchange.response));
+    return operation(input, context, exchange.call);
   };
   const answer = async (performing: Promise<Answer>, exchange: Exchange): Promise<void> => {
     try {
       respond(exchange, 200, JSON.stringify(await performing));
+      exchange.call.answered();
     } catch (error) {
+      exchange.call.refused();
       refuse(exchange, error);
     }
   };
@@ -181,6 +184,7 @@ function handlerOf(options: ApiOptions, context: ApiContext, { track, door }: Se
     const target = request.headers["x-amz-target"];
     const exchange: Exchange = {
       response,
+      call: callOf(response),
       requestId: randomUUID(),
       target: typeof target === "string" ? target : "",
       accessKeyId: options.auth === undefined ? "" : claimedKey(request.headers.authorization),
@@ -236,6 +240,7 @@ async function answerProbe(
 
 interface Exchange {
   readonly response: ServerResponse;
+  readonly call: ResponseCall;
   readonly requestId: string;
   readonly target: string;
   /** The access key that the request names, where keys are asked for. */
@@ -281,23 +286,6 @@ function parseBody(body: Buffer): Json {
     if (error instanceof SyntaxError) throw notJson();
     throw error;
   }
-}
-
-/** The signal is made only for the actions that wait for something. */
-function callOf(response: ServerResponse): Call {
-  return {
-    goneSignal: () => {
-      const gone = new AbortController();
-      if (response.destroyed) gone.abort();
-      else response.once("close", () => gone.abort());
-      return gone.signal;
-    },
-    onAnswered: (listener) => {
-      if (response.destroyed) return listener(false);
-      // The end of the response is known by its close: whether all of it went to the system stands there by then.
-      response.once("close", () => listener(response.writableFinished));
-    },
-  };
 }
 
 /** The access key that a request names, whether it is signed with it or not. */

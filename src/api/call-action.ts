@@ -12,17 +12,17 @@ export function createCallAction(context: ApiContext, report: (action: string, e
       const message = `The action ${action} does not exist.`;
       return { kind: "error", name: "UnknownOperationException", message, status: 400 };
     }
+    const listeners: ((isDelivered: boolean) => void)[] = [];
+    const tell = (isDelivered: boolean): void => {
+      for (const listener of listeners.splice(0)) listener(isDelivered);
+    };
     try {
-      return {
-        kind: "answer",
-        body: JSON.stringify(
-          await perform(input, context, {
-            goneSignal: () => signal,
-            onAnswered: (listener) => listener(!signal.aborted),
-          }),
-        ),
-      };
+      const call = { goneSignal: () => signal, onAnswered: (listener: typeof tell) => void listeners.push(listener) };
+      const body = JSON.stringify(await perform(input, context, call));
+      tell(!signal.aborted);
+      return { kind: "answer", body };
     } catch (thrown) {
+      tell(false);
       const answer = answerFor(thrown);
       const { name, message, status } = answer;
       if (isFault(answer, thrown)) report(action, thrown);

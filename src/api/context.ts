@@ -50,8 +50,8 @@ export type AdmitLogging = (logGroupArn: string, stateMachineArn: string) => Pro
 export interface Call {
   /** Aborts when the caller has gone. */
   readonly goneSignal: () => AbortSignal;
-  /** Calls back once the answer has been written, or cannot be. */
-  readonly onAnswered: (listener: (isWritten: boolean) => void) => void;
+  /** Calls back once it is known whether the answer of the action has reached the caller. */
+  readonly onAnswered: (listener: (isDelivered: boolean) => void) => void;
 }
 
 /** Members of an answer; `undefined` is left out of its JSON. */

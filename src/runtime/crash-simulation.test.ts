@@ -44,7 +44,8 @@ const order: Json = {
       Type: "Parallel",
       Branches: [
         only({ Type: "Task", Resource: callback, Parameters: { kind: 0, "token.$": "$$.Task.Token" }, End: true }),
-        only({ Type: "Task", Resource: activity, TimeoutSeconds: 20, ...retryAlways, End: true }),
+        // Without a time limit a task that is lost on its way to a worker would be missed for ever.
+        only({ Type: "Task", Resource: activity, End: true }),
         only({
           Type: "Map",
           MaxConcurrency: 2,

@@ -65,7 +65,7 @@ export interface ActivityTask {
   readonly kind: "task";
   readonly taskToken: string;
   readonly input: Payload;
-  /** To be told when the answer with the task has left the process, or could not: then another worker gets the task. */
+  /** To be told when the answer with the task has reached its worker, or has not: then another worker gets the task. */
   handedOver(isDelivered: boolean): void;
 }
 

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { apiClient } from "../cli/session/api-client.ts";
+import { settled } from "../testing/settled.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
 import { testServerOptions } from "../testing/server-options.ts";
 import { type ServerOptions, startServer } from "./start-server.ts";
@@ -116,4 +117,31 @@ test("a server that stops waits for nothing but what it does: no time passes, ca
   assert.ok(told.length > 0, "synchronous executions were waited for");
   const polled = (await Promise.all(polls)).map((answer) => answer?.status);
   assert.deepEqual(polled.sort(), [200, 400], "a worker that waits hears that there is no task");
+});
+
+test("a task that a worker has got just before the server stops is offered to nobody after it", async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), "pawl-close-"));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const options: ServerOptions = { ...testServerOptions, db: join(directory, "pawl.db") };
+  const server = await startServer(options);
+  const call = apiClient(server);
+  const { activityArn = "" } = await call("CreateActivity", { name: "a" });
+  const work = JSON.stringify({
+    StartAt: "A",
+    States: { A: { Type: "Task", Resource: activityArn, TimeoutSeconds: 99, End: true } },
+  });
+  const { stateMachineArn = "" } = await call("CreateStateMachine", { name: "work", roleArn, definition: work });
+  await call("StartExecution", { stateMachineArn });
+  const taken = await keepingClient(server.url)("GetActivityTask", { activityArn });
+  assert.ok(typeof taken?.body["taskToken"] === "string");
+  await server.close();
+
+  const again = await startServer(options);
+  t.after(() => again.close());
+  const leaving = new AbortController();
+  const taking = again.runtime.takeActivityTask(String(activityArn), undefined, leaving.signal);
+  await settled();
+  leaving.abort();
+  assert.equal(await taking, undefined);
+  assert.deepEqual(await apiClient(again)("SendTaskSuccess", { taskToken: taken.body["taskToken"], output: "1" }), {});
 });

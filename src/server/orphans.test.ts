@@ -29,15 +29,20 @@ function isAlive(pid: number): boolean {
 test("commands and modules end with a server that is killed, whatever they do", { skip: isWindows }, async (t) => {
   const directory = mkdtempSync(join(tmpdir(), "pawl-orphans-"));
   t.after(() => rmSync(directory, { recursive: true }));
-  const files = ["command", "grandchild", "module"].map((name) => join(directory, `${name}.pid`));
-  const [command = "", grandchild = "", module = ""] = files;
+  const files = ["command", "grandchild", "left", "module"].map((name) => join(directory, `${name}.pid`));
+  const [command = "", grandchild = "", left = "", module = ""] = files;
   writeFileSync(
     join(directory, "busy.mjs"),
     `import { writeFileSync } from "node:fs";
      export const handler = () => { writeFileSync(${JSON.stringify(module)}, String(process.pid)); for (;;); };`,
   );
   const sleeping = `echo $$ > '${command}'; sleep 271 & echo $! > '${grandchild}'; wait`;
-  const functions = { sleeping: { command: sleeping, timeoutSeconds: 600 }, busy: "./busy.mjs#handler" };
+  const leaving = `sleep 271 & echo $! > '${left}'`;
+  const functions = {
+    sleeping: { command: sleeping, timeoutSeconds: 600 },
+    leaving: { command: leaving, timeoutSeconds: 600 },
+    busy: "./busy.mjs#handler",
+  };
   writeFileSync(join(directory, "pawl.config.json"), JSON.stringify({ functions, db: "data.db", port: 0 }));
   const server = await startServerProcess(t, directory);
   const call = (name: string): object => ({
@@ -47,7 +52,7 @@ test("commands and modules end with a server that is killed, whatever they do", 
   const arnOf = (name: string): string => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
   const definition = JSON.stringify({
     StartAt: "Both",
-    States: { Both: { Type: "Parallel", Branches: [call("sleeping"), call("busy")], End: true } },
+    States: { Both: { Type: "Parallel", Branches: [call("sleeping"), call("leaving"), call("busy")], End: true } },
   });
   const roleArn = "arn:aws:iam::123456789012:role/r";
   const { stateMachineArn } = await server.call("CreateStateMachine", { name: "m", definition, roleArn });

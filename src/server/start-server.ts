@@ -140,6 +140,8 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
       // Answers to the last commit, and to long polls, are on their way out.
       await new Promise((resolve) => setImmediate(resolve));
       server.closeAllConnections();
+      // By then the last answers are known to have arrived, or not to.
+      await new Promise((resolve) => setImmediate(resolve));
       await connectors.close();
       // Readers and writers of the store must not find it closed.
       const readers = Promise.all([recovered, api.settled()]);

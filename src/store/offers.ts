@@ -14,8 +14,8 @@ export interface Offers {
    * execution: until then, a process that opens the store after a crash finds it in the queue again.
    */
   take(activityArn: string): Promise<ActivityOffer | undefined>;
-  /** Puts a taken offer back at the head of its queue. */
+  /** Puts a taken offer back at the head of its queue; one that was settled meanwhile stays gone. */
   putBack(offer: ActivityOffer): Promise<void>;
-  /** Taken offers have reached their workers, or mean nothing any more. */
+  /** Offers have reached their workers, or mean nothing any more, also those that wait in their queues again. */
   settle(offers: readonly ActivityOffer[]): Promise<void>;
 }

@@ -121,3 +121,30 @@ test("one mistake in YAML is one problem, and a word that YAML 1.2 takes as a te
     for (const [index, problem] of problems.entries()) assert.match(found[index] ?? "", problem);
   }
 });
+
+test("states that may wait for ever for others are told of, and are no error", () => {
+  const activity = "arn:aws:states:us-east-1:123456789012:activity:a";
+  const lambda = "arn:aws:lambda:us-east-1:123456789012:function:f";
+  const warned = (resource: string, limit: object, machine: object = {}): boolean => {
+    const state = {
+      Type: "Task",
+      Resource: resource,
+      ...limit,
+      End: true,
+    };
+    const branch = { StartAt: "A", States: { A: state } };
+    const within = { StartAt: "P", States: { P: { Type: "Parallel", Branches: [branch], End: true } }, ...machine };
+    const { definition, problems } = checkDefinition(JSON.stringify(within), { format: "json", type: "STANDARD" });
+    assert.ok(definition !== undefined && problems.every(({ severity }) => severity === "WARNING"));
+    return problems.some(({ code }) => code === "NO_TIME_LIMIT");
+  };
+  assert.ok(warned(activity, {}));
+  assert.ok(!warned(lambda, {}));
+  for (const limit of [{ TimeoutSeconds: 9 }, { TimeoutSecondsPath: "$.t" }, { HeartbeatSeconds: 9 }])
+    assert.ok(!warned(activity, limit), JSON.stringify(limit));
+  assert.ok(!warned(activity, {}, { TimeoutSeconds: 60 }), "the execution itself ends in time");
+  const token = "arn:aws:states:::lambda:invoke.waitForTaskToken";
+  const Parameters = { FunctionName: "f", "Payload.$": "$$.Task.Token" };
+  assert.ok(warned(token, { Parameters }));
+  assert.ok(!warned(token, { Parameters, TimeoutSeconds: 9 }));
+});

@@ -10,7 +10,9 @@ import { unsupportedResource } from "../../tasks/registry.ts";
 
 /** @param definition a valid one. */
 export function unsupportedStates(definition: Json): readonly Diagnostic[] {
-  return inScope(definition, "");
+  const found = inScope(definition, "");
+  const hasTimeLimit = isJsonObject(definition) && memberOf(definition, "TimeoutSeconds") !== undefined;
+  return hasTimeLimit ? found.filter(({ code }) => code !== noTimeLimit) : found;
 }
 
 function inScope(scope: Json | undefined, location: string): readonly Diagnostic[] {
@@ -44,6 +46,7 @@ function inTask(task: JsonObject, location: string): readonly Diagnostic[] {
   return [warningOf(`${reason}: this state fails with States.Runtime. ${advice}`, `${location}/Resource`)];
 }
 
+const noTimeLimit = "NO_TIME_LIMIT";
 const timeLimits = ["TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds", "HeartbeatSecondsPath"];
 
 /** A worker that dies with its task, and a token that gets lost, are known by a time limit alone. */
@@ -55,7 +58,7 @@ function mayWaitForEver(task: JsonObject, resource: TaskResource): boolean {
 function endlessWait(location: string): Diagnostic {
   const message =
     "A worker that dies, or a token that is lost, leaves this state waiting for ever. Give it TimeoutSeconds and HeartbeatSeconds";
-  return { severity: "WARNING", code: "NO_TIME_LIMIT", message, location };
+  return { severity: "WARNING", code: noTimeLimit, message, location };
 }
 
 function inMap(map: JsonObject, location: string): readonly Diagnostic[] {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { Json } from "../../asl/json.ts";
 import { Payload } from "../../asl/payload.ts";
 import { allEvents } from "../../store/contract-fixtures.ts";
 import { openMemoryStore } from "../../store/memory/memory-store.ts";
@@ -17,8 +18,8 @@ import type { ActivityTask, Runtime } from "../runtime.ts";
 const activity = "arn:aws:states:us-east-1:123456789012:activity:work";
 const machine = { StartAt: "A", States: { A: { Type: "Task", Resource: activity, End: true } } };
 
-async function start(runtime: Runtime, store: Store): Promise<string> {
-  await createTestMachine(store, "m", machine);
+async function start(runtime: Runtime, store: Store, definition: Json = machine): Promise<string> {
+  await createTestMachine(store, "m", definition);
   const started = await runtime.startExecution(await testStartRequest(store, "m", "one"));
   assert.ok(started.kind === "started");
   return started.executionArn;
@@ -138,4 +139,85 @@ void test("tasks that timed out or were aborted while nobody took them stand bef
   assert.equal((await store.journal.findRecord("m", "one"))?.status, "RUNNING");
   assert.equal(await store.offers.take(activity), undefined);
   await runtime.close();
+});
+
+void test("a worker that has gone before its turn comes starts no task, and the next one gets it", async () => {
+  const store = openMemoryStore();
+  const runtime = openTestRuntime({ store, clock: new SimulatedClock() });
+  await start(runtime, store);
+  const leaving = new AbortController();
+  const taking = runtime.takeActivityTask(activity, "gone", leaving.signal);
+  const waiting = runtime.takeActivityTask(activity, "there", new AbortController().signal);
+  leaving.abort();
+  assert.equal(await taking, undefined);
+  assert.equal((await waiting)?.kind, "task");
+  const begun = (await allEvents(store.journal, 1)).filter((event) => event.kind === "TaskStarted");
+  assert.deepEqual(
+    begun.map((event) => event.kind === "TaskStarted" && event.workerName),
+    ["there"],
+  );
+  await runtime.close();
+});
+
+void test("a worker that uses the token of a task has it, whatever became of its answer", async () => {
+  for (const isTold of ["before", "after"]) {
+    const store = openMemoryStore();
+    const runtime = openTestRuntime({ store, clock: new SimulatedClock() });
+    await start(runtime, store);
+    const task = await take(runtime);
+    assert.ok(task !== undefined);
+    if (isTold === "before") task.handedOver(false);
+    assert.equal(await runtime.sendTaskHeartbeat(task.taskToken), "accepted");
+    await runtime.close();
+    if (isTold === "after") task.handedOver(false);
+    const next = openTestRuntime({ store, clock: new SimulatedClock() });
+    assert.equal(await take(next), undefined, isTold);
+    assert.equal(await next.sendTaskSuccess(task.taskToken, Payload.ofText("1")), "accepted");
+    await next.close();
+  }
+});
+
+void test("the time within which a worker must show life begins with the worker that gets the task", async () => {
+  const store = openMemoryStore();
+  const clock = new SimulatedClock();
+  const runtime = openTestRuntime({ store, clock });
+  const limits = { HeartbeatSeconds: 10, TimeoutSeconds: 25 };
+  const arn = await start(runtime, store, { StartAt: "A", States: { A: { ...machine.States.A, ...limits } } });
+  const statusAfter = async (seconds: number): Promise<string | undefined> => {
+    for (let passed = 0; passed < seconds; passed++) {
+      clock.advance(1_000);
+      await settled();
+    }
+    return (await runtime.describeExecution(arn))?.record.status;
+  };
+  const first = await take(runtime);
+  assert.equal(await statusAfter(8), "RUNNING");
+  first?.handedOver(false);
+  const second = await take(runtime);
+  second?.handedOver(true);
+  assert.equal(await statusAfter(8), "RUNNING", "sixteen seconds after the first hand-out");
+  assert.equal(await runtime.sendTaskHeartbeat(second?.taskToken ?? ""), "accepted");
+  assert.equal(await statusAfter(8), "RUNNING");
+  assert.equal(await statusAfter(2), "FAILED", "the time limit counts from the start");
+  await runtime.close();
+});
+
+void test("a delivery that is known only while the server stops is noted", async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), "pawl-offers-"));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const file = join(directory, "data.db");
+  const clock = new SimulatedClock();
+  const store = await openSqliteStore(file);
+  const runtime = openTestRuntime({ store, clock });
+  await start(runtime, store);
+  const task = await take(runtime);
+  await runtime.close();
+  task?.handedOver(true);
+  await store.close();
+  assert.equal(clock.nextAt, undefined, "no timer is left");
+  const again = await openSqliteStore(file);
+  const next = openTestRuntime({ store: again, clock });
+  assert.equal(await take(next), undefined);
+  await next.close();
+  await again.close();
 });

@@ -33,6 +33,8 @@ const settlingDelayMs = 200;
 export class WorkerTasks implements ExecutionListener {
   readonly #options: WorkerTasksOptions;
   readonly #waiters = new ActivityWaiters();
+  /** Offers of tasks that are on their way to a worker, by their addresses. */
+  readonly #underWay = new Set<string>();
   /** Offers that are done with, and not yet noted as such in the store. */
   readonly #settled: ActivityOffer[] = [];
   #callOffSettling: (() => void) | undefined;
@@ -81,7 +83,7 @@ export class WorkerTasks implements ExecutionListener {
       while (!signal.aborted && !this.#isStopped) {
         const waiter = this.#waiters.wait(activityArn);
         try {
-          const task = await this.#takeOffer(activityArn, workerName);
+          const task = await this.#takeOffer(activityArn, workerName, signal);
           if (task !== undefined) return task;
           await Promise.race([waiter.offered, aborted]);
         } finally {
@@ -114,15 +116,20 @@ export class WorkerTasks implements ExecutionListener {
     return this.#sendForToken(taskToken, (scheduledEventId) => ({ kind: "TaskHeartbeat", scheduledEventId }));
   }
 
-  async #takeOffer(activityArn: string, workerName: string | undefined): Promise<ActivityTask | undefined> {
+  async #takeOffer(
+    activityArn: string,
+    workerName: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ActivityTask | undefined> {
     const { store, loop } = this.#options;
-    for (;;) {
+    while (!signal.aborted) {
       const offer = await store.offers.take(activityArn);
       if (offer === undefined) return undefined;
       try {
-        const task = await this.#begin(offer, workerName);
-        if (task !== undefined) return task;
-        this.#settle(offer);
+        const begun = await this.#begin(offer, workerName, signal);
+        if (begun === "over") this.#settle(offer);
+        else if (begun === "workerGone") await this.#giveBack(offer);
+        else return begun;
       } catch (error) {
         // The task of an execution that a bug has stopped stands still with it, and not before others.
         const isOver = loop.isQuarantined(offer.executionId) || !(error instanceof CommitError || mayPass(error));
@@ -131,35 +138,65 @@ export class WorkerTasks implements ExecutionListener {
         throw error;
       }
     }
+    return undefined;
   }
 
-  /** The task of an offer, as started; `undefined` when nobody waits for it any more. */
-  async #begin(offer: ActivityOffer, workerName: string | undefined): Promise<ActivityTask | undefined> {
+  /** The task of an offer, as started; "over" when nobody waits for it any more. */
+  async #begin(
+    offer: ActivityOffer,
+    workerName: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ActivityTask | "over" | "workerGone"> {
     const { liveExecutions, loop } = this.#options;
     const { executionId, scheduledEventId } = offer;
     for (;;) {
       const live = await liveExecutions.get(executionId);
-      if (live === undefined) return undefined;
+      if (live === undefined) return "over";
       const begun = await loop.inTurn(live, () => {
+        // The time of a task counts from its start: none starts for a worker that has gone.
+        if (signal.aborted) return "workerGone" as const;
         const work = live.execution.tasks.get(scheduledEventId)?.state?.work;
-        return { work, ...loop.turn(live, { kind: "ActivityTaskTaken", scheduledEventId, workerName }) };
+        const isStarted = work?.kind === "task" && work.phase === "started";
+        // One that was started before has reached no worker: its answer was lost, or the process that wrote it. The time
+        // within which its worker must show life begins with the worker that gets it.
+        const command: Command = isStarted
+          ? { kind: "TaskHeartbeat", scheduledEventId }
+          : { kind: "ActivityTaskTaken", scheduledEventId, workerName };
+        return { work, ...loop.turn(live, command) };
       });
       if (begun === undefined) continue;
+      if (begun === "workerGone") {
+        liveExecutions.release(live);
+        return begun;
+      }
       await begun.committed;
       const { work } = begun;
-      // One that was started before has reached no worker: its answer was lost, or the process that wrote it.
-      if (work?.kind !== "task" || work.phase !== "started" || work.token === undefined) return undefined;
-      const handedOver = (isDelivered: boolean): void =>
-        void (isDelivered ? this.#settle(offer) : this.#giveBack(offer));
+      if (work?.kind !== "task" || work.phase !== "started" || work.token === undefined) return "over";
+      this.#underWay.add(addressOf(offer));
+      const handedOver = (isDelivered: boolean): void => this.#handedOver(offer, isDelivered);
       return { kind: "task", taskToken: work.token, input: work.parameters, handedOver };
     }
+  }
+
+  #handedOver(offer: ActivityOffer, isDelivered: boolean): void {
+    // Its worker may have shown meanwhile that it has the task.
+    if (!this.#underWay.delete(addressOf(offer))) return;
+    if (isDelivered) this.#settle(offer);
+    else void this.#giveBack(offer);
+  }
+
+  /** A worker that has the token of a task has the task. */
+  #noteHolder(offer: ActivityOffer, { kind }: Command): void {
+    if (this.#underWay.delete(addressOf(offer)) || kind === "TaskHeartbeat") this.#settle(offer);
   }
 
   /** The offer is done with. That is written soon, and for many at once: a crash before it offers the task again. */
   #settle(offer: ActivityOffer): void {
     const { clock } = this.#options;
     this.#settled.push(offer);
-    this.#callOffSettling ??= clock.callAfter(settlingDelayMs, () => void this.#writeSettled());
+    // Nobody waits for a server that stops.
+    if (this.#isStopped) void this.#writeSettled();
+    else this.#callOffSettling ??= clock.callAfter(settlingDelayMs, () => void this.#writeSettled());
   }
 
   async #writeSettled(): Promise<void> {
@@ -206,7 +243,12 @@ export class WorkerTasks implements ExecutionListener {
         if (work?.kind !== "task") return { outcome: "unknown", settled: live.committed } as const;
         if (work.token !== taskToken) return { outcome: "invalidToken", settled: live.committed } as const;
         // The task is awaited: what it is told counts, also a heartbeat that changes nothing.
-        return { outcome: "accepted", settled: loop.turn(live, command(scheduledEventId)).committed } as const;
+        const { resource } = work;
+        const message = command(scheduledEventId);
+        const settled = loop.turn(live, message).committed;
+        if (resource.kind === "activity")
+          this.#noteHolder({ activityArn: resource.arn, executionId, scheduledEventId }, message);
+        return { outcome: "accepted", settled } as const;
       });
       if (told === undefined) continue;
       // A worker that hears that its token is no good gives up: what made the task end must be durable by then.
@@ -223,4 +265,8 @@ export class WorkerTasks implements ExecutionListener {
     const events = await this.#options.store.journal.readEvents(executionId, range);
     return events.some((event) => event.kind === "TaskScheduled" && event.token === taskToken);
   }
+}
+
+function addressOf({ executionId, scheduledEventId }: ActivityOffer): string {
+  return `${executionId}/${scheduledEventId}`;
 }

@@ -51,7 +51,7 @@ export function openMemoryJournal({ machinesNamed, offers, signals }: MemoryJour
     }
     offers.ended(record);
     for (const offer of change.offers) offers.add(offer);
-    for (const offer of change.withdrawnOffers) offers.withdraw(offer);
+    offers.withdraw(change.withdrawnOffers);
     for (const signal of change.signals) signals.add(signal);
     for (const id of change.consumedSignalIds) signals.remove(id);
   };

@@ -5,7 +5,8 @@ import type { ActivityOffer, Offers } from "../offers.ts";
 export interface MemoryOffers {
   readonly role: Offers;
   add(offer: ActivityOffer): void;
-  withdraw(offer: ActivityOffer): void;
+  /** Drops offers, taken or not. */
+  withdraw(offers: readonly ActivityOffer[]): void;
   /** Drops the offers of an execution that ended. */
   ended(record: ExecutionRecord): void;
 }
@@ -17,26 +18,43 @@ export function openMemoryOffers(): MemoryOffers {
     queues.set(activityArn, queue);
     return queue;
   };
+  /** The ids of the TaskScheduled events of taken offers, by execution. */
+  const taken = new Map<number, Set<number>>();
+  const forget = ({ executionId, scheduledEventId }: ActivityOffer): boolean => {
+    const ofExecution = taken.get(executionId);
+    const wasTaken = ofExecution?.delete(scheduledEventId) === true;
+    if (ofExecution?.size === 0) taken.delete(executionId);
+    return wasTaken;
+  };
+  const withdraw = (offers: readonly ActivityOffer[]): void => {
+    for (const offer of offers) {
+      if (forget(offer)) continue;
+      const queue = queueOf(offer.activityArn);
+      const position = queue.findIndex((waiting) => isSame(waiting, offer));
+      if (position !== -1) queue.splice(position, 1);
+    }
+  };
   return {
     role: {
       async take(activityArn) {
-        return queues.get(activityArn)?.shift();
+        const offer = queues.get(activityArn)?.shift();
+        if (offer === undefined) return undefined;
+        const ofExecution = taken.get(offer.executionId) ?? new Set<number>();
+        taken.set(offer.executionId, ofExecution.add(offer.scheduledEventId));
+        return offer;
       },
       async putBack(offer) {
-        queueOf(offer.activityArn).unshift(offer);
+        if (forget(offer)) queueOf(offer.activityArn).unshift(offer);
       },
-      async settle() {},
+      async settle(offers) {
+        withdraw(offers);
+      },
     },
     add: (offer) => void queueOf(offer.activityArn).push(offer),
-    withdraw({ activityArn, executionId, scheduledEventId }) {
-      const queue = queueOf(activityArn);
-      const at = queue.findIndex(
-        (offer) => offer.executionId === executionId && offer.scheduledEventId === scheduledEventId,
-      );
-      if (at !== -1) queue.splice(at, 1);
-    },
+    withdraw,
     ended(record) {
       if (record.status === "RUNNING") return;
+      taken.delete(record.id);
       for (const [activityArn, queue] of queues) {
         if (queue.some((offer) => offer.executionId === record.id)) {
           queues.set(
@@ -47,4 +65,8 @@ export function openMemoryOffers(): MemoryOffers {
       }
     },
   };
+}
+
+function isSame(one: ActivityOffer, other: ActivityOffer): boolean {
+  return one.executionId === other.executionId && one.scheduledEventId === other.scheduledEventId;
 }

@@ -68,7 +68,7 @@ export function prepareAppender(connection: Connection, options: AppenderOptions
       writeRecord(change, written);
       offers.ended(change);
       for (const offer of change.offers) offers.add(offer);
-      for (const offer of change.withdrawnOffers) offers.withdraw(offer);
+      offers.withdraw(change.withdrawnOffers);
       for (const signal of change.signals) signals.add(signal);
       for (const id of change.consumedSignalIds) signals.remove(id);
     },

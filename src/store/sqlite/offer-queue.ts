@@ -7,16 +7,12 @@ import { partitionId } from "./lease.ts";
 
 export interface OfferQueue {
   take(activityArn: string): ActivityOffer | undefined;
-  /** True when a row must be written for it, which is then up to `addFirst`. */
-  putBack(offer: ActivityOffer): boolean;
+  putBack(offer: ActivityOffer): void;
 
   // Within a transaction:
   add(offer: ActivityOffer): void;
-  addFirst(offer: ActivityOffer): void;
-  /** Deletes taken offers. */
-  settle(offers: readonly ActivityOffer[]): void;
-  /** Deletes an offer, taken or not. */
-  withdraw(offer: ActivityOffer): void;
+  /** Deletes offers, taken or not. */
+  withdraw(offers: readonly ActivityOffer[]): void;
   /** Deletes all offers of an execution that ended. */
   ended(change: ExecutionChange): void;
 
@@ -30,10 +26,10 @@ export function openOffers(queue: OfferQueue, write: Write): Offers {
       return queue.take(activityArn);
     },
     async putBack(offer) {
-      if (queue.putBack(offer)) await write(() => queue.addFirst(offer));
+      queue.putBack(offer);
     },
     async settle(offers) {
-      await write(() => queue.settle(offers), queue.settled);
+      await write(() => queue.withdraw(offers), queue.settled);
     },
   };
 }
@@ -48,7 +44,7 @@ export function openOfferQueue(connection: Connection): OfferQueue {
   const taken = new Map<number, Map<number, Taken>>();
   /** The row up to which each activity's queue was handed out. */
   const cursors = new Map<string, number>();
-  let answered: ActivityOffer[] = [];
+  let withdrawn: ActivityOffer[] = [];
   let ended: number[] = [];
 
   const isTaken = (offer: ActivityOffer): boolean => taken.get(offer.executionId)?.has(offer.scheduledEventId) === true;
@@ -56,9 +52,6 @@ export function openOfferQueue(connection: Connection): OfferQueue {
     const ofExecution = taken.get(executionId);
     ofExecution?.delete(scheduledEventId);
     if (ofExecution?.size === 0) taken.delete(executionId);
-  };
-  const lowerCursor = (activityArn: string, rowId: number): void => {
-    cursors.set(activityArn, Math.min(cursors.get(activityArn) ?? rowId, rowId - 1));
   };
 
   return {
@@ -76,27 +69,18 @@ export function openOfferQueue(connection: Connection): OfferQueue {
     },
     putBack(offer) {
       const held = taken.get(offer.executionId)?.get(offer.scheduledEventId);
-      if (held === undefined) return true;
+      if (held === undefined) return;
       forget(offer);
-      lowerCursor(offer.activityArn, held.rowId);
-      return false;
+      const { activityArn, rowId } = held;
+      cursors.set(activityArn, Math.min(cursors.get(activityArn) ?? rowId, rowId - 1));
     },
     add: rows.append,
-    addFirst(offer) {
-      lowerCursor(offer.activityArn, rows.prepend(offer));
-    },
-    settle(offers) {
-      for (const offer of offers) {
-        const held = taken.get(offer.executionId)?.get(offer.scheduledEventId);
-        if (held === undefined) continue;
-        rows.remove(held.rowId);
-        answered.push(offer);
-      }
-    },
-    withdraw(offer) {
+    withdraw(offers) {
       if (rows.isUntouched()) return;
-      rows.removeAttempt(offer);
-      answered.push(offer);
+      for (const offer of offers) {
+        rows.remove(offer);
+        withdrawn.push(offer);
+      }
     },
     ended({ record }) {
       if (rows.isUntouched() || record.status === "RUNNING") return;
@@ -105,10 +89,10 @@ export function openOfferQueue(connection: Connection): OfferQueue {
     },
     settled(outcome) {
       if (outcome === "committed") {
-        for (const offer of answered) forget(offer);
+        for (const offer of withdrawn) forget(offer);
         for (const executionId of ended) taken.delete(executionId);
       }
-      answered = [];
+      withdrawn = [];
       ended = [];
     },
   };
@@ -120,10 +104,7 @@ interface OfferRows {
   /** The first offer of the activity behind the row `after`. */
   next(activityArn: string, after: number): Taken | undefined;
   append(offer: ActivityOffer): void;
-  /** Answers with the new row's id. */
-  prepend(offer: ActivityOffer): number;
-  remove(rowId: number): void;
-  removeAttempt(offer: ActivityOffer): void;
+  remove(offer: ActivityOffer): void;
   removeAllOf(executionId: number): void;
 }
 
@@ -136,22 +117,16 @@ function openOfferRows(connection: Connection): OfferRows {
     `SELECT id, execution_id, scheduled_event_id FROM activity_offer
      WHERE partition_id = ${partitionId} AND activity_arn = ? AND id > ? ORDER BY id LIMIT 1`,
   );
-  const remove = connection.prepare("DELETE FROM activity_offer WHERE id = ?");
-  const removeAttempt = connection.prepare(
-    "DELETE FROM activity_offer WHERE execution_id = ? AND scheduled_event_id = ?",
-  );
+  const remove = connection.prepare("DELETE FROM activity_offer WHERE execution_id = ? AND scheduled_event_id = ?");
   const removeAllOf = connection.prepare("DELETE FROM activity_offer WHERE execution_id = ?");
-  let lastId = readNumber(connection, "SELECT coalesce(max(id), 0) FROM activity_offer");
-  let firstId = readNumber(connection, "SELECT min(coalesce(min(id), 0), 0) FROM activity_offer");
-  const isUntouched = (): boolean => lastId === 0 && firstId === 0;
-  const insertAt = (id: number, offer: ActivityOffer): void => {
-    insert.run(id, offer.activityArn, offer.executionId, offer.scheduledEventId);
-  };
+  // Earlier versions put offers before the first row, where ids are negative.
+  let lastId = readNumber(connection, "SELECT max(coalesce(max(id), 0), 0) FROM activity_offer");
+  let isUntouched = readNumber(connection, "SELECT NOT EXISTS (SELECT 1 FROM activity_offer)") === 1;
 
   return {
-    isUntouched,
+    isUntouched: () => isUntouched,
     next(activityArn, after) {
-      const row = isUntouched() ? undefined : oldest.first(activityArn, after);
+      const row = isUntouched ? undefined : oldest.first(activityArn, after);
       if (row === undefined) return undefined;
       const { id, execution_id: executionId, scheduled_event_id: scheduledEventId } = row;
       return {
@@ -161,18 +136,12 @@ function openOfferRows(connection: Connection): OfferRows {
         rowId: id as number,
       };
     },
-    append(offer) {
-      insertAt(++lastId, offer);
+    append({ activityArn, executionId, scheduledEventId }) {
+      isUntouched = false;
+      insert.run(++lastId, activityArn, executionId, scheduledEventId);
     },
-    prepend(offer) {
-      insertAt(--firstId, offer);
-      return firstId;
-    },
-    remove(rowId) {
-      remove.run(rowId);
-    },
-    removeAttempt({ executionId, scheduledEventId }) {
-      removeAttempt.run(executionId, scheduledEventId);
+    remove({ executionId, scheduledEventId }) {
+      remove.run(executionId, scheduledEventId);
     },
     removeAllOf(executionId) {
       removeAllOf.run(executionId);

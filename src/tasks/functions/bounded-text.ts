@@ -25,3 +25,23 @@ export class BoundedText {
     return (others.length === 0 ? only : Buffer.concat(this.#chunks)).toString("utf8");
   }
 }
+
+/** Keeps the end of a stream's text: that is where an error is told. */
+export class TextEnd {
+  readonly #maxBytes: number;
+  #bytes = Buffer.alloc(0);
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  add(chunk: Buffer): void {
+    const isAll = chunk.length >= this.#maxBytes;
+    this.#bytes = Buffer.from((isAll ? chunk : Buffer.concat([this.#bytes, chunk])).subarray(-this.#maxBytes));
+  }
+
+  /** The first character may be a broken one. */
+  toString(): string {
+    return this.#bytes.toString("utf8");
+  }
+}

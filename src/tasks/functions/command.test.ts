@@ -7,6 +7,7 @@ import { setImmediate } from "node:timers/promises";
 import { callCommand } from "./command.ts";
 import type { CommandTarget } from "./config.ts";
 import type { Reply } from "./invocation.ts";
+import { Printed } from "./printed.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "pawl-command-"));
 after(() => rmSync(directory, { recursive: true }));
@@ -19,7 +20,7 @@ function call(command: CommandTarget["command"], more: Partial<CommandTarget> = 
   const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:fn";
   const payload = `{"a":1.0,"text":"$(rm -rf x)"}`;
   const invocation = { functionName: "fn", functionArn, requestId, idempotencyKey: "key/1", payload };
-  return callCommand(invocation, { target, log: () => undefined, signal });
+  return callCommand(invocation, { target, printed: new Printed(() => undefined), signal });
 }
 
 const js = (source: string): readonly string[] => [process.execPath, "-e", source];
@@ -43,6 +44,11 @@ const table: readonly (readonly [sentence: string, command: CommandTarget["comma
   ["that prints nothing returns null", ["true"], { kind: "returned", payload: "null" }],
   ["may leave its input unread", js("process.stdin.destroy(); console.log(7)"), { kind: "returned", payload: "7" }],
   ["that fails tells its standard error", "echo oh no >&2; exit 3", failed("CommandFailed", "oh no")],
+  [
+    "that fails after printing a lot tells the end of it",
+    js('process.stderr.write("x".repeat(8e6) + " the reason", () => process.exit(1))'),
+    failed("CommandFailed", `…${"x".repeat(4096 - " the reason".length)} the reason`),
+  ],
   [
     "that fails in silence tells its exit code",
     ["false"],
@@ -117,4 +123,22 @@ test("a command that nobody waits for any more is ended with what it started", {
   controller.abort();
   assert.equal((await reply).kind, "failed");
   await ended(join(directory, "abort.pid"));
+});
+
+test("what a stopped command leaves behind, out of reach, is not read on", { timeout: 30_000 }, async (t) => {
+  const file = join(directory, "escaped.pid");
+  const escape = `const { spawn } = require("node:child_process");
+    const { pid } = spawn("yes", { detached: true, stdio: ["ignore", "inherit", "inherit"] });
+    require("node:fs").writeFileSync("escaped.pid", String(pid));`;
+  const reply = await call(js(escape));
+  const pid = Number(readFileSync(file, "utf8"));
+  t.after(() => {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended, as it should.
+    }
+  });
+  assert.match(reply.payload, /Function\.ResponseSizeTooLarge/);
+  await ended(file);
 });

@@ -1,17 +1,17 @@
 // A function that is a command: the event on its standard input, the result on its standard output, both as JSON.
 import { type ChildProcess, spawn } from "node:child_process";
-import { BoundedText } from "./bounded-text.ts";
+import { BoundedText, TextEnd } from "./bounded-text.ts";
 import type { CommandTarget } from "./config.ts";
 import { abandonedReply, excerpt, failedReply, type Invocation, isErrorPayload, isJson } from "./invocation.ts";
 import { killGroup } from "./kill-group.ts";
-import { passOn } from "./printed.ts";
+import type { Printed } from "./printed.ts";
 import { watchdog } from "./watchdog.ts";
 import { maxReplyBytes, type Reply, timedOutReply, tooLargeReply } from "./invocation.ts";
 
 export interface CommandOptions {
   readonly target: CommandTarget;
-  /** Receives what the command prints on its standard error. */
-  readonly log: (text: string) => void;
+  /** Takes what the command prints on its standard error. */
+  readonly printed: Printed;
   readonly signal: AbortSignal;
 }
 
@@ -23,6 +23,8 @@ interface Ended {
 }
 
 const maxErrorLength = 4096;
+/** Enough for as many characters of any kind. */
+const maxErrorBytes = 4 * maxErrorLength + 4;
 
 /**
  * A list is started directly; a text goes to the system's shell, so that pipes and variables work. Neither holds
@@ -31,11 +33,11 @@ const maxErrorLength = 4096;
  * A failing command names its error by printing `{"errorType": …, "errorMessage": …}` on standard output; otherwise the
  * type is `CommandFailed` and the message what it printed on standard error.
  */
-export function callCommand(invocation: Invocation, { target, log, signal }: CommandOptions): Promise<Reply> {
+export function callCommand(invocation: Invocation, { target, printed, signal }: CommandOptions): Promise<Reply> {
   if (signal.aborted) return Promise.resolve(abandonedReply());
   return new Promise((resolve) => {
     const output = new BoundedText(maxReplyBytes);
-    const errorText = new BoundedText(maxReplyBytes);
+    const errorText = new TextEnd(maxErrorBytes);
     const child = start(target, invocation);
     watchdog.watch(child);
     const finish = (reply: Reply): void => {
@@ -45,6 +47,9 @@ export function callCommand(invocation: Invocation, { target, log, signal }: Com
     };
     const stopWith = (reply: Reply): void => {
       killGroup(child);
+      // A process that has left the group lives on, and may write for ever.
+      child.stdout?.destroy();
+      child.stderr?.destroy();
       finish(reply);
     };
     const abandon = (): void => stopWith(abandonedReply());
@@ -56,7 +61,7 @@ export function callCommand(invocation: Invocation, { target, log, signal }: Com
       output.add(chunk);
       if (output.isOverfull) stopWith(tooLargeReply());
     });
-    passOn(child.stderr, log, (chunk) => errorText.add(chunk));
+    printed.passOn(child.stderr, (chunk) => errorText.add(chunk));
     child.on("error", (error) => finish(notStarted(target, error)));
     child.on("close", (code, signalName) =>
       finish(replyOf({ code, signalName, output: output.toString(), errorText: errorText.toString() })),

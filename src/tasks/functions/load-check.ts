@@ -3,10 +3,12 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
+import { TextEnd } from "./bounded-text.ts";
 import type { FunctionTargets, ModuleTarget } from "./config.ts";
 import { parseJsonObject, type Reply } from "./invocation.ts";
 import { killGroup } from "./kill-group.ts";
 import { startProcess } from "./module-process.ts";
+import { readByPiece } from "./printed.ts";
 import { fromProcess } from "./process-protocol.ts";
 import { Turnstile } from "./turnstile.ts";
 
@@ -54,7 +56,7 @@ interface Checked {
 function check(module: Module, signal: AbortSignal): Promise<Checked> {
   return new Promise((resolve) => {
     const child = startProcess({ ...module, isCheck: true });
-    let printed = "";
+    const printed = new TextEnd(mostPrinted);
     let failure: string | undefined = "It ended the process while it was loaded.";
     const end = (): void => killGroup(child);
     const timer = setTimeout(() => {
@@ -63,7 +65,7 @@ function check(module: Module, signal: AbortSignal): Promise<Checked> {
     }, loadTimeoutSeconds * 1000);
     signal.addEventListener("abort", end, { once: true });
     child.stdout?.resume();
-    child.stderr?.setEncoding("utf8").on("data", (text: string) => (printed = `${printed}${text}`.slice(-mostPrinted)));
+    readByPiece(child.stderr, (chunk) => printed.add(chunk));
     child.on("message", (received) => {
       const message = fromProcess(received);
       if (message?.kind === "checked") failure = message.failure && messageOf(message.failure);
@@ -74,12 +76,12 @@ function check(module: Module, signal: AbortSignal): Promise<Checked> {
       signal.removeEventListener("abort", end);
       // Anything that it left running in the background would stay.
       end();
-      resolve({ failure: signal.aborted ? undefined : failure, printed });
+      resolve({ failure: signal.aborted ? undefined : failure, printed: printed.toString() });
     });
   });
 }
 
-/** The report of Node.js comes last, and is shorter. */
+/** Bytes; the report of Node.js comes last, and is shorter. */
 const mostPrinted = 100_000;
 
 function messageOf({ payload }: Reply): string {

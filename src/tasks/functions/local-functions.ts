@@ -4,6 +4,7 @@ import { callCommand } from "./command.ts";
 import type { FunctionTarget, FunctionTargets, ModuleTarget } from "./config.ts";
 import type { Invocation, Reply } from "./invocation.ts";
 import { ModulePool } from "./module-pool.ts";
+import { Printed } from "./printed.ts";
 import { Turnstile } from "./turnstile.ts";
 import { callUrl } from "./url.ts";
 
@@ -16,6 +17,7 @@ export interface LocalFunctionsOptions {
 export class LocalFunctions {
   readonly #options: LocalFunctionsOptions;
   readonly #pools = new Map<ModuleTarget, ModulePool>();
+  readonly #printed = new WeakMap<FunctionTarget, Printed>();
   readonly #closing = new AbortController();
   /** Processes of commands at a time; further calls wait, and their time limits with them. */
   readonly #commands = new Turnstile(descriptorShares.commands);
@@ -34,12 +36,11 @@ export class LocalFunctions {
   }
 
   call(target: FunctionTarget, invocation: Invocation, signal: AbortSignal): Promise<Reply> {
-    const { log } = this.#options;
     switch (target.kind) {
       case "module":
         return this.#pool(target, invocation.functionName).call(invocation, signal);
       case "command":
-        return this.#commands.pass(() => callCommand(invocation, { target, log, signal }));
+        return this.#commands.pass(() => callCommand(invocation, { target, printed: this.#printedBy(target), signal }));
       case "url":
         return callUrl(invocation, { target, signal });
     }
@@ -64,10 +65,16 @@ export class LocalFunctions {
     await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
   }
 
+  #printedBy(target: FunctionTarget): Printed {
+    const printed = this.#printed.get(target) ?? new Printed(this.#options.log);
+    this.#printed.set(target, printed);
+    return printed;
+  }
+
   #pool(target: ModuleTarget, functionName: string): ModulePool {
     const existing = this.#pools.get(target);
     if (existing !== undefined) return existing;
-    const pool = new ModulePool({ functionName, target, log: this.#options.log });
+    const pool = new ModulePool({ functionName, target, printed: this.#printedBy(target) });
     this.#pools.set(target, pool);
     return pool;
   }

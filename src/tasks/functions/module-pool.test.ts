@@ -7,6 +7,7 @@ import { setImmediate } from "node:timers/promises";
 import type { ModuleTarget } from "./config.ts";
 import type { Invocation, Reply } from "./invocation.ts";
 import { ModulePool } from "./module-pool.ts";
+import { Printed } from "./printed.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "pawl-module-"));
 const pools: ModulePool[] = [];
@@ -24,7 +25,7 @@ function write(file: string, source: string): string {
 
 function poolOf(path: string, more: Partial<ModuleTarget> = {}): ModulePool {
   const target: ModuleTarget = { kind: "module", path, timeoutSeconds: 60, memoryMb: 256, env: {}, ...more };
-  const pool = new ModulePool({ functionName: "fn", target, log: (text) => printed.push(text) });
+  const pool = new ModulePool({ functionName: "fn", target, printed: new Printed((text) => printed.push(text)) });
   pools.push(pool);
   return pool;
 }

@@ -4,11 +4,12 @@ import { availableParallelism } from "node:os";
 import type { ModuleTarget } from "./config.ts";
 import { abandonedReply, type Invocation, type Reply } from "./invocation.ts";
 import { type ModuleCall, ModuleProcess } from "./module-process.ts";
+import type { Printed } from "./printed.ts";
 
 export interface ModulePoolOptions {
   readonly functionName: string;
   readonly target: ModuleTarget;
-  readonly log: (text: string) => void;
+  readonly printed: Printed;
 }
 
 const maxProcesses = Math.max(2, availableParallelism());

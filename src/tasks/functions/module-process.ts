@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { ModuleTarget } from "./config.ts";
 import { failedReply, type Invocation, type Reply, timedOutReply } from "./invocation.ts";
 import { killGroup } from "./kill-group.ts";
-import { passOn } from "./printed.ts";
+import type { Printed } from "./printed.ts";
 import { watchdog } from "./watchdog.ts";
 import { fromProcess, type FromProcess, type ProcessData, type ToProcess } from "./process-protocol.ts";
 
@@ -22,8 +22,8 @@ export interface ModuleCall {
 export interface ModuleProcessOptions {
   readonly functionName: string;
   readonly target: ModuleTarget;
-  /** Receives what the module prints. */
-  readonly log: (text: string) => void;
+  /** Takes what the module prints. */
+  readonly printed: Printed;
   /** The process takes no more calls. */
   readonly onRetired: (process: ModuleProcess) => void;
   readonly onExited: (process: ModuleProcess) => void;
@@ -55,8 +55,8 @@ export class ModuleProcess {
   constructor(options: ModuleProcessOptions) {
     this.#options = options;
     this.#child = startProcess(options);
-    passOn(this.#child.stdout, options.log);
-    passOn(this.#child.stderr, options.log);
+    options.printed.passOn(this.#child.stdout);
+    options.printed.passOn(this.#child.stderr);
     this.#child.on("message", (received) => {
       const message = fromProcess(received);
       if (message !== undefined) this.#receive(message);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import { test } from "node:test";
-import { passOn, PrintedBudget } from "./printed.ts";
+import { Printed, PrintedBudget } from "./printed.ts";
 
 void test("a function that prints too much at once is told of, and may print again later", () => {
   let now = 0;
@@ -19,11 +20,7 @@ void test("a flood is read piece by piece, with others between", async () => {
   const stream = new PassThrough();
   let taken = 0;
   let looked = 0;
-  passOn(
-    stream,
-    (text) => (taken += text.length),
-    (chunk) => (looked += chunk.length),
-  );
+  new Printed((text) => (taken += text.length)).passOn(stream, (chunk) => (looked += chunk.length));
   const piece = Buffer.alloc(16 * 1024, "x");
   for (let i = 0; i < 200; i++) stream.write(piece);
   stream.end();
@@ -35,4 +32,19 @@ void test("a flood is read piece by piece, with others between", async () => {
   assert.ok(turns > 20, `${turns} turns`);
   assert.equal(looked, 200 * piece.length, "all of it is read");
   assert.ok(taken > 1024 * 1024 - piece.length && taken < 1.5 * 1024 * 1024, `${taken} characters`);
+});
+
+void test("a function that is called often has no more room than one that runs long", async () => {
+  let taken = "";
+  const budget = new PrintedBudget(() => 0, { burst: 100, perSecond: 10 });
+  const printed = new Printed((text) => (taken += text), budget);
+  for (let calls = 0; calls < 50; calls++) {
+    const stream = new PassThrough();
+    printed.passOn(stream);
+    stream.end(calls % 2 === 0 ? "x".repeat(30) : "y".repeat(5_000));
+    await once(stream, "close");
+  }
+  assert.equal(taken.match(/x{30}/g)?.length, 3);
+  assert.doesNotMatch(taken, /yy/);
+  assert.match(taken, /… 5000 characters more/, "each call tells of its own");
 });

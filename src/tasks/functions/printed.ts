@@ -50,20 +50,36 @@ export class PrintedBudget {
   }
 }
 
-/** Passes on what a process prints. One piece is read in a turn of the event loop, so that a flood keeps nobody waiting. */
-export function passOn(stream: Readable | null, take: (text: string) => void, look?: (chunk: Buffer) => void): void {
-  if (stream === null) return;
-  const budget = new PrintedBudget(() => performance.now());
-  const decoder = new StringDecoder("utf8");
-  stream.on("data", (chunk: Buffer) => {
+/** Reads one piece in a turn of the event loop, so that a flood keeps nobody waiting. */
+export function readByPiece(stream: Readable | null, take: (chunk: Buffer) => void): void {
+  stream?.on("data", (chunk: Buffer) => {
     stream.pause();
     setImmediate(() => stream.resume());
-    look?.(chunk);
-    const text = budget.admit(decoder.write(chunk));
-    if (text !== undefined) take(text);
+    take(chunk);
   });
-  stream.once("end", () => {
-    const rest = budget.rest();
-    if (rest !== undefined) take(rest);
-  });
+}
+
+/** Passes on what one function prints, in all of its processes: one that is called often has no more room than one that runs long. */
+export class Printed {
+  readonly #take: (text: string) => void;
+  readonly #budget: PrintedBudget;
+
+  constructor(take: (text: string) => void, budget = new PrintedBudget(() => performance.now())) {
+    this.#take = take;
+    this.#budget = budget;
+  }
+
+  /** Passes on what a process prints, piece by piece. */
+  passOn(stream: Readable | null, look?: (chunk: Buffer) => void): void {
+    const decoder = new StringDecoder("utf8");
+    readByPiece(stream, (chunk) => {
+      look?.(chunk);
+      const text = this.#budget.admit(decoder.write(chunk));
+      if (text !== undefined) this.#take(text);
+    });
+    stream?.once("close", () => {
+      const rest = this.#budget.rest();
+      if (rest !== undefined) this.#take(rest);
+    });
+  }
 }

@@ -18,17 +18,30 @@ for group in $groups; do kill -9 "-$group" 2>/dev/null; done
 
 class Watchdog {
   #process: ChildProcess | undefined;
+  /** A shell that comes after one that ended is told of all of them. */
+  readonly #groups = new Set<number>();
 
-  /** @param child the leader of a process group of its own; it is watched until it has ended. */
+  /**
+   * @param child the leader of a process group of its own. The group is watched until nobody holds the pipes of the child any
+   * more: what it started may outlive it.
+   */
   watch(child: ChildProcess): void {
     const { pid } = child;
     if (pid === undefined || process.platform === "win32") return;
+    this.#groups.add(pid);
     this.#tell(`+ ${pid}`);
-    child.once("exit", () => this.#tell(`- ${pid}`));
+    child.once("close", () => {
+      this.#groups.delete(pid);
+      this.#tell(`- ${pid}`);
+    });
   }
 
   #tell(line: string): void {
-    this.#process ??= this.#start();
+    if (this.#process === undefined) {
+      this.#process = this.#start();
+      for (const group of this.#groups) this.#process.stdin?.write(`+ ${group}\n`);
+      return;
+    }
     this.#process.stdin?.write(`${line}\n`);
   }
 
