@@ -1,25 +1,41 @@
 // A thread that asks for one state machine again and again, and tells how long each answer took: a client beside the loads, whose
-// own work does not count.
+// own work does not count. Time in which this thread or the server could have run and had no processor is told apart.
 import { parentPort, workerData } from "node:worker_threads";
+import { type Key, requestOf, waitedMsOf } from "../server.ts";
 
-const { url, stateMachineArn } = workerData as { readonly url: string; readonly stateMachineArn: string };
+export interface AskerData {
+  readonly url: string;
+  readonly pid: number;
+  readonly stateMachineArn: string;
+  readonly key: Key | undefined;
+}
+
+export interface Asked {
+  readonly tookMs: number;
+  readonly waitedMs: number;
+}
+
 const pauseMs = 10;
 
-let took: number[] = [];
-parentPort?.on("message", () => {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
-  parentPort?.postMessage(took);
-  took = [];
-});
+async function ask({ url, pid, stateMachineArn, key }: AskerData, asked: Asked[]): Promise<void> {
+  for (;;) {
+    const request = requestOf({ url, action: "DescribeStateMachine", input: { stateMachineArn }, key });
+    const waitedBefore = waitedMsOf(pid) + waitedMsOf("thread-self");
+    const began = performance.now();
+    const response = await fetch(url, request);
+    await response.arrayBuffer();
+    const tookMs = performance.now() - began;
+    if (response.status !== 200) throw new Error(`DescribeStateMachine was answered with ${response.status}.`);
+    asked.push({ tookMs, waitedMs: waitedMsOf(pid) + waitedMsOf("thread-self") - waitedBefore });
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
 
-for (;;) {
-  const began = performance.now();
-  const response = await fetch(url, {
-    method: "POST",
-    headers: { "x-amz-target": "AWSStepFunctions.DescribeStateMachine" },
-    body: JSON.stringify({ stateMachineArn }),
+if (workerData !== null) {
+  const asked: Asked[] = [];
+  parentPort?.once("message", () => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
+    parentPort?.postMessage(asked);
   });
-  await response.arrayBuffer();
-  took.push(performance.now() - began);
-  await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  await ask(workerData as AskerData, asked);
 }

@@ -73,19 +73,21 @@ for (const [likeness, count] of alike) if (count > mostAlike) console.log(`${cou
 for (const { number, detail } of report.passing)
   console.log(`a stall that did not come again: ${detail} (case ${number})`);
 const countOf = (kind: Finding["kind"]): number => report.findings.filter((finding) => finding.kind === kind).length;
-printTable({
-  cases: report.cases,
-  requests: report.requests,
-  executions: report.executions,
-  "5xx": countOf("5xx"),
-  quarantined: countOf("quarantine"),
-  stuck: countOf("stuck"),
-  exits: countOf("exit"),
-  stalls: countOf("stall"),
-  "too much memory": countOf("memory"),
-  "history gaps": countOf("history"),
-  "unnamed errors": countOf("answer"),
-  "worst stall": `${Math.round(report.worstStallMs)} ms`,
-  "memory at most": `${Math.round(report.peakBytes / 2 ** 20)} MiB`,
-});
+printTable([
+  {
+    cases: report.cases,
+    requests: report.requests,
+    executions: report.executions,
+    "5xx": countOf("5xx"),
+    quarantined: countOf("quarantine"),
+    stuck: countOf("stuck"),
+    exits: countOf("exit"),
+    stalls: countOf("stall"),
+    "too much memory": countOf("memory"),
+    "history gaps": countOf("history"),
+    "unnamed errors": countOf("answer"),
+    "worst stall": `${Math.round(report.worstStallMs)} ms`,
+    "memory at most": `${Math.round(report.peakBytes / 2 ** 20)} MiB`,
+  },
+]);
 process.exitCode = report.findings.length === 0 ? 0 : 1;
