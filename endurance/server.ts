@@ -175,12 +175,43 @@ export function peakBytesOf(pid: number): number {
   }
 }
 
-/** Milliseconds in which a thread could have run and had no processor, since it began. A process's own number is its main thread. */
-export function waitedMsOf(task: number | "thread-self"): number {
+export interface ThreadUsage {
+  /** Milliseconds on a processor since the thread began. */
+  readonly ranMs: number;
+  /** Milliseconds in which it could have run and had no processor. */
+  readonly waitedMs: number;
+}
+
+/** The figures that Linux has of a thread: the number of a process is its main thread. @returns undefined where there are none. */
+export function usageOfThread(task: number | "thread-self"): ThreadUsage | undefined {
   try {
-    return Number(readFileSync(`/proc/${task}/schedstat`, "latin1").split(" ")[1] ?? 0) / 1e6;
+    const [ran = 0, waited = 0] = readFileSync(`/proc/${task}/schedstat`, "latin1").split(" ").map(Number);
+    return { ranMs: ran / 1e6, waitedMs: waited / 1e6 };
   } catch {
     // The process is gone, or the system does not count it.
-    return 0;
+    return undefined;
   }
+}
+
+export interface Timed {
+  readonly tookMs: number;
+  /** Without the time in which the server, or who asks, could have run and had no processor: a busy machine is not the server. */
+  readonly ownMs: number;
+  /** The part in which the server's main thread ran: a stall is no longer. */
+  readonly ranMs: number;
+}
+
+/** Does something against the server with that number, in this thread, and tells how long it took. */
+export async function timed(pid: number, act: () => Promise<void>): Promise<Timed> {
+  const before = [usageOfThread(pid), usageOfThread("thread-self")] as const;
+  const began = performance.now();
+  await act();
+  const tookMs = performance.now() - began;
+  const after = [usageOfThread(pid), usageOfThread("thread-self")] as const;
+  const grown = (index: 0 | 1, name: keyof ThreadUsage): number | undefined => {
+    const [from, to] = [before[index]?.[name], after[index]?.[name]];
+    return from === undefined || to === undefined ? undefined : to - from;
+  };
+  const ownMs = Math.max(0, tookMs - (grown(0, "waitedMs") ?? 0) - (grown(1, "waitedMs") ?? 0));
+  return { tookMs, ownMs, ranMs: Math.min(ownMs, grown(0, "ranMs") ?? ownMs) };
 }

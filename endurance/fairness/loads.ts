@@ -60,17 +60,15 @@ const dearExpressions = [
   "$count([1..20000].$formatInteger($, 'w'))",
   "$count($string([1..100000]))",
 ];
-const dear = (expression: string): State => ({
-  StartAt: "Work",
-  States: loopOf(
-    {
-      QueryLanguage: "JSONata",
-      Type: "Pass",
-      Output: `{% ${expression} %}`,
-    },
-    { Variable: "$", IsPresent: true },
-  ),
-});
+const dear = (expression: string): State => {
+  const work = { QueryLanguage: "JSONata", Type: "Pass", Output: `{% ${expression} %}`, End: true };
+  const branch = { StartAt: "Evaluate", States: { Evaluate: work } };
+  const again = { ErrorEquals: ["States.ALL"], Next: "Again" };
+  return {
+    StartAt: "Work",
+    States: loopOf({ Type: "Parallel", Branches: [branch], Catch: [again] }, { Variable: "$", IsPresent: true }),
+  };
+};
 const dearMachines = Object.fromEntries(dearExpressions.map((expression, i) => [`dear-${i}`, dear(expression)]));
 
 /** @param events after which the loops of large data end; those of AWS end by themselves after 25,000. */
@@ -171,18 +169,19 @@ async function poll(client: Client, signal: AbortSignal): Promise<void> {
 
 function keysOf(): readonly [Key, Key] {
   return [
-    { accessKeyId: "first", secretAccessKey: "secret of the first key" },
-    { accessKeyId: "flooding", secretAccessKey: "secret of the flooding key" },
+    { accessKeyId: "first", secretAccessKey: "secret-of-the-first-key" },
+    { accessKeyId: "flooding", secretAccessKey: "secret-of-the-flooding-key" },
   ];
 }
 
 /** Starts with large inputs, as fast as the server takes them. */
-async function flood({ url, keepDoing }: Client, signal: AbortSignal): Promise<void> {
+async function flood(client: Client, signal: AbortSignal): Promise<void> {
+  const { url } = client;
   if (url === undefined) throw new Error("There is no server.");
   const [, key] = keysOf();
   const input = { stateMachineArn: machineArn("pass"), input: JSON.stringify({ big: textOf(200_000) }) };
   const request = requestOf({ url, action: "StartExecution", input, key });
   const forged = { ...request, headers: { ...request.headers, authorization: `${request.headers["authorization"]}0` } };
-  keepDoing(32, () => send(url, request).catch(() => undefined), signal);
-  keepDoing(32, () => send(url, forged).catch(() => undefined), signal);
+  client.keepDoing(32, () => send(url, request).catch(() => undefined), signal);
+  client.keepDoing(32, () => send(url, forged).catch(() => undefined), signal);
 }

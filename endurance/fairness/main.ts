@@ -23,10 +23,8 @@ const options = {
 const rows: Row[] = [];
 for (const load of loadsOf(Number(values.events)).filter(({ name }) => name.includes(values.load))) {
   console.log(`${load.name} …`);
-  const { answers, ownMs, seenP99Ms, peakBytes, kills, longestStartMs, tookMs, ends, faults } = await measure(
-    load,
-    options,
-  );
+  const { answers, ownMs, longestStallMs, seenP99Ms, peakBytes, kills, longestStartMs, tookMs, ends, faults } =
+    await measure(load, options);
   for (const fault of faults) console.log(`  ${fault}`);
   if (faults.length > 0) process.exitCode = 1;
   rows.push({
@@ -35,6 +33,7 @@ for (const load of loadsOf(Number(values.events)).filter(({ name }) => name.incl
     "p50 ms": Math.round(ownMs.p50),
     "p99 ms": Math.round(ownMs.p99),
     "longest ms": Math.round(ownMs.longest),
+    "stall ms": Math.round(longestStallMs),
     "p99 seen": Math.round(seenP99Ms),
     "memory MiB": Math.round(peakBytes / 2 ** 20),
     kills,

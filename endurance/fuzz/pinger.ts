@@ -3,7 +3,7 @@
 import { Agent, get } from "node:http";
 import { setTimeout as pass } from "node:timers/promises";
 import { workerData } from "node:worker_threads";
-import { usageOf, waitedMsOf } from "../server.ts";
+import { type Timed, timed, usageOf } from "../server.ts";
 
 export interface PingerData {
   readonly url: string;
@@ -27,19 +27,17 @@ function ping(url: string): Promise<void> {
 async function watch({ url, pid, shared }: PingerData): Promise<void> {
   while (shared[place.isOver] === 0) {
     const before = usageOf(pid);
-    const waitedMs = waitedMsOf(pid) + waitedMsOf("thread-self");
-    const start = performance.now();
+    let answer: Timed;
     try {
-      await ping(url);
+      answer = await timed(pid, () => ping(url));
     } catch {
       // The run notices by itself that the server is gone.
       return;
     }
-    const tookMs = performance.now() - start;
     const after = usageOf(pid);
-    const cpuMs = before && after ? after.cpuMs - before.cpuMs : tookMs;
-    const waitedSince = after === undefined ? 0 : waitedMsOf(pid) + waitedMsOf("thread-self") - waitedMs;
-    shared[place.stallMs] = Math.max(shared[place.stallMs] ?? 0, Math.min(tookMs - waitedSince, cpuMs));
+    const { tookMs, ownMs } = answer;
+    const cpuMs = before && after ? after.cpuMs - before.cpuMs : ownMs;
+    shared[place.stallMs] = Math.max(shared[place.stallMs] ?? 0, Math.min(ownMs, cpuMs));
     shared[place.bytes] = after?.residentBytes ?? 0;
     shared[place.peakBytes] = Math.max(shared[place.peakBytes] ?? 0, after?.residentBytes ?? 0);
     shared[place.pings] = (shared[place.pings] ?? 0) + 1;
