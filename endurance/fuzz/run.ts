@@ -7,6 +7,7 @@ import { type Server, startServer } from "../server.ts";
 import type { FuzzCase } from "./cases.ts";
 import { type Fault, play, type Played } from "./play.ts";
 import { hangUp, sendRequest, type WireRequest } from "./requests.ts";
+import { shrunk } from "./shrink.ts";
 import { type Look, type Watch, watchServer } from "./watch.ts";
 import { stage } from "./wire.ts";
 
@@ -15,6 +16,8 @@ export interface FuzzOptions {
   /** No case begins after it. */
   readonly signal: AbortSignal;
   readonly limits: Limits;
+  /** So long a smaller case is looked for, once for each kind of fault by each kind of case. */
+  readonly shrinkSeconds?: number;
 }
 
 export interface NumberedCase {
@@ -33,11 +36,13 @@ export interface Finding {
   readonly fuzzCase: FuzzCase;
   readonly detail: string;
   readonly request?: WireRequest | undefined;
+  /** A part of the case that fails in the same way. */
+  readonly smaller?: FuzzCase;
 }
 
 export interface FuzzReport {
   readonly findings: readonly Finding[];
-  /** Stalls that were there once only: the same case did not make them again. */
+  /** Stalls, and exits by a signal from elsewhere, that were there once only: the same case did not make them again. */
   readonly passing: readonly Finding[];
   readonly cases: number;
   readonly requests: number;
@@ -56,15 +61,17 @@ interface Setting {
 /** Every so many cases the stage is set again: cases delete what is on it. */
 const casesPerStage = 60;
 const longestLine = 1_000;
+const endedWell = "exit code 0";
 
 export async function fuzz(options: FuzzOptions, found: (finding: Finding) => void): Promise<FuzzReport> {
   const findings: Finding[] = [];
   const passing: Finding[] = [];
   const sums = { cases: 0, requests: 0, executions: 0, worstStallMs: 0, peakBytes: 0 };
   let setting: Setting | undefined;
-  const report = (finding: Finding): void => {
-    findings.push(finding);
-    found(finding);
+  const report = async (finding: Finding): Promise<void> => {
+    const reported = await withSmaller(finding, findings, options);
+    findings.push(reported);
+    found(reported);
   };
   try {
     for (const { number, fuzzCase } of options.cases) {
@@ -80,8 +87,9 @@ export async function fuzz(options: FuzzOptions, found: (finding: Finding) => vo
       const stall = first.findings.find(({ kind }) => kind === "stall");
       const isThereAgain = stall !== undefined && (await stallsAgain(setting, number, fuzzCase, options.limits));
       for (const finding of first.findings) {
-        if (finding === stall && !isThereAgain) passing.push(finding);
-        else report(finding);
+        const isPassing = finding === stall ? !isThereAgain : await wasStopped(finding, options.limits);
+        if (isPassing) passing.push(finding);
+        else await report(finding);
       }
       sums.cases++;
       sums.requests += first.played?.requests ?? 0;
@@ -149,6 +157,38 @@ async function stallsAgain(setting: Setting, number: number, fuzzCase: FuzzCase,
   await play(setting.server, name, fuzzCase).catch(() => (setting.isOver = true));
   const { stallMs } = await setting.watch.look();
   return setting.isOver || stallMs > limits.stallMs;
+}
+
+/** Nothing that a case does has a server end well: somebody may have stopped it, who does not come again with the case. */
+async function wasStopped({ kind, number, fuzzCase, detail }: Finding, limits: Limits): Promise<boolean> {
+  return kind === "exit" && detail.endsWith(endedWell) && !(await failsAnew({ kind, number, fuzzCase }, limits));
+}
+
+async function withSmaller(
+  finding: Finding,
+  before: readonly Finding[],
+  { limits, shrinkSeconds = 0 }: FuzzOptions,
+): Promise<Finding> {
+  const { kind, number, fuzzCase } = finding;
+  if (before.some((other) => other.kind === kind && other.fuzzCase.what === fuzzCase.what)) return finding;
+  const fails = (smaller: FuzzCase): Promise<boolean> => failsAnew({ kind, number, fuzzCase: smaller }, limits);
+  const smaller = await shrunk(fuzzCase, fails, AbortSignal.timeout(shrinkSeconds * 1000));
+  return smaller === fuzzCase ? finding : { ...finding, smaller };
+}
+
+/** Whether a case fails in that way on a server of its own. */
+async function failsAnew(
+  { kind, number, fuzzCase }: Pick<Finding, "kind" | "number" | "fuzzCase">,
+  limits: Limits,
+): Promise<boolean> {
+  const setting = await open();
+  try {
+    await setStage(setting);
+    const { findings } = await performed(setting, number, fuzzCase, limits);
+    return findings.some((finding) => finding.kind === kind);
+  } finally {
+    await close(setting);
+  }
 }
 
 async function open(): Promise<Setting> {
