@@ -5,10 +5,12 @@ import { join } from "node:path";
 import { setTimeout as pass } from "node:timers/promises";
 import { machineArn, roleArn } from "../kill/machines.ts";
 import { Lives } from "../lives.ts";
-import { randomOf } from "../random.ts";
+import { type Observer, startObserver } from "../observer.ts";
+import { type Random, randomOf } from "../random.ts";
+import { peakBytesOf, type Timed } from "../server.ts";
 import { Client } from "./client.ts";
 import type { Load } from "./loads.ts";
-import { type Observed, Observer } from "./observer.ts";
+import { type Observed, observedIn } from "./observed.ts";
 
 export interface MeasureOptions {
   readonly seed: number;
@@ -32,68 +34,72 @@ const mostLifeMs = 5_000;
 const stopSeconds = 30;
 const pollMs = 500;
 const asked = "asked-for";
+const quick = { StartAt: "A", States: { A: { Type: "Pass", End: true } } };
 
 export async function measure(load: Load, options: MeasureOptions): Promise<Measure> {
   const directory = mkdtempSync(join(tmpdir(), "pawl-fairness-"));
-  const { keys = [], machines } = load;
-  const [key] = keys;
   const random = randomOf(options.seed);
-  const auth = { keys };
-  const lives = new Lives({
-    directory,
-    random,
-    configurationOf: () => (key === undefined ? {} : { auth }),
-    endSignal: "SIGKILL",
-    key,
-  });
-  const client = new Client(lives);
-  const observer = new Observer(machineArn(asked), key);
-  const over = new AbortController();
-  let longestStartMs = 0;
+  const [key] = load.keys ?? [];
+  const configuration = key === undefined ? {} : { auth: { keys: load.keys } };
+  const lives = new Lives({ directory, random, configurationOf: () => configuration, endSignal: "SIGKILL", key });
+  const question = { action: "DescribeStateMachine", input: { stateMachineArn: machineArn(asked) }, key };
+  const observer = startObserver(question);
   try {
-    const server = await lives.begin();
-    const all = { ...machines, [asked]: { StartAt: "A", States: { A: { Type: "Pass", End: true } } } };
-    for (const [name, definition] of Object.entries(all))
-      await client.call("CreateStateMachine", { name, roleArn, definition: JSON.stringify(definition) });
-    observer.begin(server);
-    const began = performance.now();
-    await load.begin(client, over.signal);
-    for (let kill = 0; kill < (load.kills ?? 0); kill++) {
-      await pass(random.below(mostLifeMs));
-      await observer.end();
-      const killedAt = performance.now();
-      await lives.end();
-      observer.begin(await lives.begin());
-      longestStartMs = Math.max(longestStartMs, performance.now() - killedAt);
-    }
-    const faults: string[] = [];
-    await (load.ends === undefined ? pass(options.seconds * 1000) : untilRest(client, load, options.patienceSeconds));
-    const tookMs = performance.now() - began;
-    await observer.end();
-    const observed = observer.observed();
-    over.abort();
-    for (const name of Object.keys(machines)) await client.stopAll(name);
-    await untilRest(client, load, stopSeconds);
-    const ends = await client.ends(Object.keys(machines));
-    await lives.finish();
-    return {
-      ...observed,
-      kills: lives.kills,
-      longestStartMs,
-      tookMs,
-      ends,
-      faults: [...faults, ...faultsOf(load, observed, ends), ...lives.bugs],
-    };
+    return await measureIn({ load, options, lives, observer, random });
   } finally {
-    over.abort();
     await lives.finish();
+    await observer.stop();
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-async function untilRest(client: Client, { machines }: Load, seconds: number): Promise<void> {
+interface Setting {
+  readonly load: Load;
+  readonly options: MeasureOptions;
+  readonly lives: Lives;
+  readonly observer: Observer;
+  readonly random: Random;
+}
+
+async function measureIn({ load, options, lives, observer, random }: Setting): Promise<Measure> {
+  const client = new Client(lives);
+  const machines = Object.keys(load.machines);
+  const over = new AbortController();
+  const answers: Timed[] = [];
+  let [peakBytes, longestStartMs] = [0, 0];
+  const takeFigures = async (): Promise<void> => {
+    answers.push(...(await observer.look()).answers);
+    peakBytes = Math.max(peakBytes, peakBytesOf(lives.server?.pid ?? 0));
+  };
+  const server = await lives.begin();
+  for (const [name, definition] of Object.entries({ ...load.machines, [asked]: quick }))
+    await client.call("CreateStateMachine", { name, roleArn, definition: JSON.stringify(definition) });
+  observer.watch(server);
+  const began = performance.now();
+  await load.begin(client, over.signal);
+  for (let kill = 0; kill < (load.kills ?? 0); kill++) {
+    await pass(random.below(mostLifeMs));
+    await takeFigures();
+    const killedAt = performance.now();
+    await lives.end();
+    observer.watch(await lives.begin());
+    longestStartMs = Math.max(longestStartMs, performance.now() - killedAt);
+  }
+  await (load.ends === undefined ? pass(options.seconds * 1000) : untilRest(client, machines, options.patienceSeconds));
+  const tookMs = performance.now() - began;
+  await takeFigures();
+  over.abort();
+  for (const machine of machines) await client.stopAll(machine);
+  await untilRest(client, machines, stopSeconds);
+  const ends = await client.ends(machines);
+  const observed = observedIn(answers, peakBytes);
+  const faults = [...faultsOf(load, observed, ends), ...lives.bugs];
+  return { ...observed, kills: lives.kills, longestStartMs, tookMs, ends, faults };
+}
+
+async function untilRest(client: Client, machines: readonly string[], seconds: number): Promise<void> {
   const giveUpAt = Date.now() + seconds * 1000;
-  while (Date.now() < giveUpAt && !(await client.isAtRest(Object.keys(machines)))) await pass(pollMs);
+  while (Date.now() < giveUpAt && !(await client.isAtRest(machines))) await pass(pollMs);
 }
 
 function faultsOf({ mostMs, ends: expected }: Load, { ownMs, peakBytes }: Observed, ends: string): string[] {

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pass } from "node:timers/promises";
+import { longestStallMs, type Observer, startObserver } from "../observer.ts";
 import { type Server, startServer } from "../server.ts";
 import type { FuzzCase } from "./cases.ts";
 import { type Fault, play, type Played } from "./play.ts";
 import { hangUp, sendRequest, type WireRequest } from "./requests.ts";
 import { shrunk } from "./shrink.ts";
-import { type Look, type Watch, watchServer } from "./watch.ts";
 import { stage } from "./wire.ts";
 
 export interface FuzzOptions {
@@ -51,9 +51,14 @@ export interface FuzzReport {
   readonly peakBytes: number;
 }
 
+interface Look {
+  readonly stallMs: number;
+  readonly peakBytes: number;
+}
+
 interface Setting {
   readonly server: Server;
-  readonly watch: Watch;
+  readonly observer: Observer;
   readonly directory: string;
   isOver: boolean;
 }
@@ -117,14 +122,14 @@ async function performed(
   { stallMs, residentBytes }: Limits,
 ): Promise<Performance> {
   const findings: Finding[] = [];
-  const { server, watch } = setting;
+  const { server } = setting;
   const add = (kind: Finding["kind"], detail: string, request?: WireRequest): void =>
     void findings.push({ kind, number, fuzzCase, detail, request });
   const played = await play(server, String(number), fuzzCase).catch((error: unknown) => {
     setting.isOver = true;
     return error instanceof Error ? error : new Error(String(error));
   });
-  const look = await watch.look();
+  const look = await lookAt(setting);
   if (played instanceof Error) {
     const ending = await Promise.race([server.ended, pass(500)]);
     add(ending === undefined ? "stuck" : "exit", `${played.message}; ${ending ?? "the server lives on"}`);
@@ -155,7 +160,7 @@ async function stallsAgain(setting: Setting, number: number, fuzzCase: FuzzCase,
   if (setting.isOver) return true;
   const name = `${number}-again`;
   await play(setting.server, name, fuzzCase).catch(() => (setting.isOver = true));
-  const { stallMs } = await setting.watch.look();
+  const { stallMs } = await lookAt(setting);
   return setting.isOver || stallMs > limits.stallMs;
 }
 
@@ -196,12 +201,20 @@ async function open(): Promise<Setting> {
   writeFileSync(join(directory, "pawl.config.json"), "{}");
   const server = await startServer({ directory, keep: /"level":"error"/ });
   if (server === undefined) throw new Error("Nobody asked the server to end.");
-  return { server, watch: watchServer(server), directory, isOver: false };
+  const observer = startObserver();
+  observer.watch(server);
+  await observer.look();
+  return { server, observer, directory, isOver: false };
 }
 
-async function close({ server, watch, directory }: Setting): Promise<void> {
+async function lookAt({ observer }: Setting): Promise<Look> {
+  const told = await observer.look();
+  return { stallMs: longestStallMs(told), peakBytes: told.residentBytes };
+}
+
+async function close({ server, observer, directory }: Setting): Promise<void> {
   await server.kill();
-  await watch.stop();
+  await observer.stop();
   rmSync(directory, { recursive: true, force: true });
 }
 
