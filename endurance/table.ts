@@ -1,11 +1,18 @@
-// One table for the terminal: names above, figures below.
+// One table for the terminal: names above, figures below, a line for each row.
 
-export function printTable(columns: Readonly<Record<string, string | number>>): void {
-  const cells = Object.entries(columns).map(([name, value]) => [name, shown(value)] as const);
-  const widths = cells.map(([name, value]) => Math.max(name.length, value.length));
-  const line = (index: 0 | 1): string => cells.map((cell, i) => cell[index].padEnd(widths[i] ?? 0)).join("  ");
-  console.log(line(0).trimEnd());
-  console.log(line(1).trimEnd());
+export type Row = Readonly<Record<string, string | number>>;
+
+export function printTable(rows: readonly [Row, ...(readonly Row[])]): void {
+  const names = Object.keys(rows[0]);
+  const lines = [names, ...rows.map((row) => names.map((name) => shown(row[name] ?? "")))];
+  const widths = names.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  for (const line of lines)
+    console.log(
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    );
 }
 
 function shown(value: string | number): string {

@@ -1,59 +1,48 @@
-// `npm run fairness -- --seconds 10`: how long others wait for an answer while a server is as busy as it can be.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+// `npm run fairness -- --seconds 10`: how long others wait for an answer while a server is as busy as it can be; `--load loops`
+// takes only the loads with that in their name, `--events 25000` has large data go on until AWS ends an execution.
 import { parseArgs } from "node:util";
-import { Worker } from "node:worker_threads";
-import { startServer, usageOf } from "../server.ts";
-import { printTable } from "../table.ts";
-import { loads } from "./loads.ts";
+import { printTable, type Row } from "../table.ts";
+import { loadsOf } from "./loads.ts";
+import { measure } from "./measure.ts";
 
 const { values } = parseArgs({
-  options: { seconds: { type: "string", default: "10" }, most: { type: "string", default: "50" } },
+  options: {
+    seconds: { type: "string", default: "10" },
+    events: { type: "string", default: "2000" },
+    patience: { type: "string", default: "600" },
+    seed: { type: "string", default: String(Date.now() % 1_000_000) },
+    load: { type: "string", default: "" },
+  },
 });
-const directory = mkdtempSync(join(tmpdir(), "pawl-fairness-"));
-writeFileSync(join(directory, "pawl.config.json"), "{}");
-const server = await startServer({ directory, keep: /bug|failed/i });
-if (server === undefined) throw new Error("The server did not start.");
-const definition = JSON.stringify({ StartAt: "A", States: { A: { Type: "Pass", End: true } } });
-const roleArn = "arn:aws:iam::123456789012:role/fairness";
-const { body } = await server.send("CreateStateMachine", { name: "asked-for", definition, roleArn });
-const asker = new Worker(new URL("./asker.ts", import.meta.url), {
-  workerData: { url: server.url, stateMachineArn: body["stateMachineArn"] },
-});
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** The milliseconds that answers took since this was last asked, in ascending order. */
-async function answers(): Promise<readonly number[]> {
-  const told = new Promise<readonly number[]>((resolve) => asker.once("message", resolve));
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
-  asker.postMessage("tell");
-  return (await told).toSorted((a, b) => a - b);
-}
-
-await pause(1_000);
-for (const load of loads) {
-  const calledOff = new AbortController();
-  await load.begin(server, calledOff.signal);
-  await answers();
-  await pause(Number(values.seconds) * 1000);
-  const took = await answers();
-  calledOff.abort();
-  const at = (share: number): number =>
-    Math.round(took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? Infinity);
-  console.log(load.name);
-  printTable({
-    answers: took.length,
-    "p50 ms": at(0.5),
-    "p99 ms": at(0.99),
-    "longest ms": at(1),
-    "memory MB": Math.round((usageOf(server.pid)?.residentBytes ?? 0) / 1024 / 1024),
+console.log(`seed ${values.seed}`);
+const options = {
+  seed: Number(values.seed),
+  seconds: Number(values.seconds),
+  patienceSeconds: Number(values.patience),
+};
+const rows: Row[] = [];
+for (const load of loadsOf(Number(values.events)).filter(({ name }) => name.includes(values.load))) {
+  console.log(`${load.name} …`);
+  const { answers, ownMs, longestStallMs, seenP99Ms, peakBytes, kills, longestStartMs, tookMs, ends, faults } =
+    await measure(load, options);
+  for (const fault of faults) console.log(`  ${fault}`);
+  if (faults.length > 0) process.exitCode = 1;
+  rows.push({
+    load: load.name,
+    answers,
+    "p50 ms": Math.round(ownMs.p50),
+    "p99 ms": Math.round(ownMs.p99),
+    "longest ms": Math.round(ownMs.longest),
+    "stall ms": Math.round(longestStallMs),
+    "p99 seen": Math.round(seenP99Ms),
+    "memory MiB": Math.round(peakBytes / 2 ** 20),
+    kills,
+    "start ms": Math.round(longestStartMs),
+    seconds: Math.round(tookMs / 1000),
+    ends,
   });
-  if (at(0.99) > Number(values.most)) process.exitCode = 1;
-  await pause(2_000);
 }
-for (const line of server.takeLogged()) console.log(line);
-await asker.terminate();
-await server.kill();
-rmSync(directory, { recursive: true });
+const [first, ...rest] = rows;
+if (first === undefined) throw new Error(`No load has ${values.load} in its name.`);
+printTable([first, ...rest]);
 process.exit();

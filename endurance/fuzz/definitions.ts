@@ -20,6 +20,15 @@ function chain(states: readonly State[], rest: State = {}): State {
   return { ...rest, StartAt: "S0", States: Object.fromEntries(named) as State };
 }
 
+/** Characters of what is said many times over: a request that is larger by far is refused for that alone. */
+const mostText = 3_000_000;
+
+/** The first of the items, one at least, with as many characters in all. */
+function within<Item>(characters: number, items: readonly Item[]): Item[] {
+  let left = characters;
+  return items.filter((item, index) => (left -= JSON.stringify(item).length) >= 0 || index === 0);
+}
+
 const jsonataState: Maker = (random) =>
   pickFrom(random, [
     (): State => ({ Type: "Pass", Output: fieldsOf(random) }),
@@ -43,14 +52,20 @@ const jsonataState: Maker = (random) =>
 function fieldsOf(random: Random): State {
   const count = random.isLucky(20) ? random.below(300) : 1 + random.below(3);
   const expression = jsonata(random);
-  return Object.fromEntries(list(count, (i) => [`f${i}`, wrapped(random.isLucky(20) ? jsonata(random) : expression)]));
+  const texts = list(count, () => wrapped(random.isLucky(20) ? jsonata(random) : expression));
+  return Object.fromEntries(within(mostText, texts).map((text, i) => [`f${i}`, text]));
 }
 
 const jsonPathState: Maker = (random) => {
   const template = (): State => {
     const count = random.isLucky(20) ? random.below(1_000) : 1 + random.below(3);
     const value = random.isLucky(50) ? intrinsic(random) : jsonPath(random);
-    return Object.fromEntries(list(count, (i) => [`f${i}.$`, value]));
+    return Object.fromEntries(
+      within(
+        mostText,
+        list(count, () => value),
+      ).map((text, i) => [`f${i}.$`, text]),
+    );
   };
   return pickFrom(random, [
     (): State => ({ Type: "Pass", Parameters: template() }),
@@ -70,7 +85,14 @@ const jsonPathState: Maker = (random) => {
       Branches: list(1 + random.below(100), () => chain([{ Type: "Pass" }])),
       ResultSelector: template(),
     }),
-    () => ({ Type: "Choice", Choices: list(1 + random.below(200), () => choiceRule(random)), Default: "S1" }),
+    () => ({
+      Type: "Choice",
+      Choices: within(
+        mostText,
+        list(1 + random.below(200), () => choiceRule(random)),
+      ),
+      Default: "S1",
+    }),
   ])();
 };
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { printTable } from "../table.ts";
-import { caseOf } from "./cases.ts";
+import { caseOf, type FuzzCase } from "./cases.ts";
 import { type Finding, fuzz, type NumberedCase } from "./run.ts";
 
 interface FindingFile extends Pick<Finding, "kind" | "number" | "detail" | "request"> {
@@ -16,6 +16,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: "string", default: "600" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
+    shrink: { type: "string", default: "30" },
     from: { type: "string", default: "0" },
     case: { type: "string" },
     replay: { type: "string" },
@@ -39,21 +40,30 @@ function* cases(): Generator<NumberedCase> {
     yield { number, fuzzCase: caseOf(seed, number) };
 }
 
-function show({ kind, number, fuzzCase, detail, request }: Finding): void {
+function show({ kind, number, fuzzCase, detail, request, smaller }: Finding): void {
   const likeness = `${kind} of ${request?.action ?? ""} ${fuzzCase.what}`;
   const count = (alike.get(likeness) ?? 0) + 1;
   alike.set(likeness, count);
   if (count > mostAlike) return;
   if (!existsSync(directory)) mkdirSync(directory);
   const file = join(directory, `${kind}-${number}.json`);
-  writeFileSync(
-    file,
-    JSON.stringify({ kind, number, detail, request, case: fuzzCase } satisfies FindingFile, undefined, 2),
-  );
+  const write = (path: string, content: FindingFile): void =>
+    writeFileSync(path, JSON.stringify(content, undefined, 2));
+  write(file, { kind, number, detail, request, case: fuzzCase });
   console.log(`${kind}: ${fuzzCase.kind}, ${fuzzCase.what}: ${detail}`);
   if (fuzzCase.kind === "definitions") console.log(`  machine: ${excerpt(JSON.stringify(fuzzCase.creation))}`);
   if (request !== undefined) console.log(`  request: ${excerpt(`${request.action} ${request.bytes ?? request.body}`)}`);
   console.log(`  repeat:  npm run fuzz -- --seed ${seed} --case ${number}    (whole case in ${file})`);
+  if (smaller === undefined) return;
+  const smallerFile = file.replace(".json", "-smaller.json");
+  write(smallerFile, { kind, number, detail, case: smaller });
+  console.log(`  smaller: ${excerpt(contentOf(smaller))}`);
+  console.log(`           npm run fuzz -- --replay ${smallerFile}`);
+}
+
+function contentOf(fuzzCase: FuzzCase): string {
+  if (fuzzCase.kind === "definitions") return `${JSON.stringify(fuzzCase.creation)} with ${fuzzCase.inputs.join(", ")}`;
+  return fuzzCase.requests.map(({ action, body, bytes }) => `${action} ${bytes ?? body}`).join("; ");
 }
 
 function excerpt(text: string): string {
@@ -65,27 +75,30 @@ const report = await fuzz(
   {
     cases: cases(),
     signal: AbortSignal.timeout(Number(values.seconds) * 1000),
+    shrinkSeconds: Number(values.shrink),
     limits: { stallMs: 200, residentBytes: 2 ** 30 },
   },
   show,
 );
 for (const [likeness, count] of alike) if (count > mostAlike) console.log(`${count} × ${likeness}`);
-for (const { number, detail } of report.passing)
-  console.log(`a stall that did not come again: ${detail} (case ${number})`);
+for (const { kind, number, detail } of report.passing)
+  console.log(`${kind} that did not come again: ${detail} (case ${number})`);
 const countOf = (kind: Finding["kind"]): number => report.findings.filter((finding) => finding.kind === kind).length;
-printTable({
-  cases: report.cases,
-  requests: report.requests,
-  executions: report.executions,
-  "5xx": countOf("5xx"),
-  quarantined: countOf("quarantine"),
-  stuck: countOf("stuck"),
-  exits: countOf("exit"),
-  stalls: countOf("stall"),
-  "too much memory": countOf("memory"),
-  "history gaps": countOf("history"),
-  "unnamed errors": countOf("answer"),
-  "worst stall": `${Math.round(report.worstStallMs)} ms`,
-  "memory at most": `${Math.round(report.peakBytes / 2 ** 20)} MiB`,
-});
+printTable([
+  {
+    cases: report.cases,
+    requests: report.requests,
+    executions: report.executions,
+    "5xx": countOf("5xx"),
+    quarantined: countOf("quarantine"),
+    stuck: countOf("stuck"),
+    exits: countOf("exit"),
+    stalls: countOf("stall"),
+    "too much memory": countOf("memory"),
+    "history gaps": countOf("history"),
+    "unnamed errors": countOf("answer"),
+    "worst stall": `${Math.round(report.worstStallMs)} ms`,
+    "memory at most": `${Math.round(report.peakBytes / 2 ** 20)} MiB`,
+  },
+]);
 process.exitCode = report.findings.length === 0 ? 0 : 1;

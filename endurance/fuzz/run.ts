@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pass } from "node:timers/promises";
+import { longestStallMs, type Observer, startObserver } from "../observer.ts";
 import { type Server, startServer } from "../server.ts";
 import type { FuzzCase } from "./cases.ts";
 import { type Fault, play, type Played } from "./play.ts";
 import { hangUp, sendRequest, type WireRequest } from "./requests.ts";
-import { type Look, type Watch, watchServer } from "./watch.ts";
+import { shrunk } from "./shrink.ts";
 import { stage } from "./wire.ts";
 
 export interface FuzzOptions {
@@ -15,6 +16,8 @@ export interface FuzzOptions {
   /** No case begins after it. */
   readonly signal: AbortSignal;
   readonly limits: Limits;
+  /** So long a smaller case is looked for, once for each kind of fault by each kind of case. */
+  readonly shrinkSeconds?: number;
 }
 
 export interface NumberedCase {
@@ -33,11 +36,13 @@ export interface Finding {
   readonly fuzzCase: FuzzCase;
   readonly detail: string;
   readonly request?: WireRequest | undefined;
+  /** A part of the case that fails in the same way. */
+  readonly smaller?: FuzzCase;
 }
 
 export interface FuzzReport {
   readonly findings: readonly Finding[];
-  /** Stalls that were there once only: the same case did not make them again. */
+  /** Stalls, and exits by a signal from elsewhere, that were there once only: the same case did not make them again. */
   readonly passing: readonly Finding[];
   readonly cases: number;
   readonly requests: number;
@@ -46,9 +51,14 @@ export interface FuzzReport {
   readonly peakBytes: number;
 }
 
+interface Look {
+  readonly stallMs: number;
+  readonly peakBytes: number;
+}
+
 interface Setting {
   readonly server: Server;
-  readonly watch: Watch;
+  readonly observer: Observer;
   readonly directory: string;
   isOver: boolean;
 }
@@ -56,15 +66,17 @@ interface Setting {
 /** Every so many cases the stage is set again: cases delete what is on it. */
 const casesPerStage = 60;
 const longestLine = 1_000;
+const endedWell = "exit code 0";
 
 export async function fuzz(options: FuzzOptions, found: (finding: Finding) => void): Promise<FuzzReport> {
   const findings: Finding[] = [];
   const passing: Finding[] = [];
   const sums = { cases: 0, requests: 0, executions: 0, worstStallMs: 0, peakBytes: 0 };
   let setting: Setting | undefined;
-  const report = (finding: Finding): void => {
-    findings.push(finding);
-    found(finding);
+  const report = async (finding: Finding): Promise<void> => {
+    const reported = await withSmaller(finding, findings, options);
+    findings.push(reported);
+    found(reported);
   };
   try {
     for (const { number, fuzzCase } of options.cases) {
@@ -80,8 +92,9 @@ export async function fuzz(options: FuzzOptions, found: (finding: Finding) => vo
       const stall = first.findings.find(({ kind }) => kind === "stall");
       const isThereAgain = stall !== undefined && (await stallsAgain(setting, number, fuzzCase, options.limits));
       for (const finding of first.findings) {
-        if (finding === stall && !isThereAgain) passing.push(finding);
-        else report(finding);
+        const isPassing = finding === stall ? !isThereAgain : await wasStopped(finding, options.limits);
+        if (isPassing) passing.push(finding);
+        else await report(finding);
       }
       sums.cases++;
       sums.requests += first.played?.requests ?? 0;
@@ -109,14 +122,14 @@ async function performed(
   { stallMs, residentBytes }: Limits,
 ): Promise<Performance> {
   const findings: Finding[] = [];
-  const { server, watch } = setting;
+  const { server } = setting;
   const add = (kind: Finding["kind"], detail: string, request?: WireRequest): void =>
     void findings.push({ kind, number, fuzzCase, detail, request });
   const played = await play(server, String(number), fuzzCase).catch((error: unknown) => {
     setting.isOver = true;
     return error instanceof Error ? error : new Error(String(error));
   });
-  const look = await watch.look();
+  const look = await lookAt(setting);
   if (played instanceof Error) {
     const ending = await Promise.race([server.ended, pass(500)]);
     add(ending === undefined ? "stuck" : "exit", `${played.message}; ${ending ?? "the server lives on"}`);
@@ -147,8 +160,40 @@ async function stallsAgain(setting: Setting, number: number, fuzzCase: FuzzCase,
   if (setting.isOver) return true;
   const name = `${number}-again`;
   await play(setting.server, name, fuzzCase).catch(() => (setting.isOver = true));
-  const { stallMs } = await setting.watch.look();
+  const { stallMs } = await lookAt(setting);
   return setting.isOver || stallMs > limits.stallMs;
+}
+
+/** Nothing that a case does has a server end well: somebody may have stopped it, who does not come again with the case. */
+async function wasStopped({ kind, number, fuzzCase, detail }: Finding, limits: Limits): Promise<boolean> {
+  return kind === "exit" && detail.endsWith(endedWell) && !(await failsAnew({ kind, number, fuzzCase }, limits));
+}
+
+async function withSmaller(
+  finding: Finding,
+  before: readonly Finding[],
+  { limits, shrinkSeconds = 0 }: FuzzOptions,
+): Promise<Finding> {
+  const { kind, number, fuzzCase } = finding;
+  if (before.some((other) => other.kind === kind && other.fuzzCase.what === fuzzCase.what)) return finding;
+  const fails = (smaller: FuzzCase): Promise<boolean> => failsAnew({ kind, number, fuzzCase: smaller }, limits);
+  const smaller = await shrunk(fuzzCase, fails, AbortSignal.timeout(shrinkSeconds * 1000));
+  return smaller === fuzzCase ? finding : { ...finding, smaller };
+}
+
+/** Whether a case fails in that way on a server of its own. */
+async function failsAnew(
+  { kind, number, fuzzCase }: Pick<Finding, "kind" | "number" | "fuzzCase">,
+  limits: Limits,
+): Promise<boolean> {
+  const setting = await open();
+  try {
+    await setStage(setting);
+    const { findings } = await performed(setting, number, fuzzCase, limits);
+    return findings.some((finding) => finding.kind === kind);
+  } finally {
+    await close(setting);
+  }
 }
 
 async function open(): Promise<Setting> {
@@ -156,12 +201,20 @@ async function open(): Promise<Setting> {
   writeFileSync(join(directory, "pawl.config.json"), "{}");
   const server = await startServer({ directory, keep: /"level":"error"/ });
   if (server === undefined) throw new Error("Nobody asked the server to end.");
-  return { server, watch: watchServer(server), directory, isOver: false };
+  const observer = startObserver();
+  observer.watch(server);
+  await observer.look();
+  return { server, observer, directory, isOver: false };
 }
 
-async function close({ server, watch, directory }: Setting): Promise<void> {
+async function lookAt({ observer }: Setting): Promise<Look> {
+  const told = await observer.look();
+  return { stallMs: longestStallMs(told), peakBytes: told.residentBytes };
+}
+
+async function close({ server, observer, directory }: Setting): Promise<void> {
   await server.kill();
-  await watch.stop();
+  await observer.stop();
   rmSync(directory, { recursive: true, force: true });
 }
 

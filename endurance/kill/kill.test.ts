@@ -11,7 +11,7 @@ function history(...types: readonly string[]): HistoryEvent[] {
 }
 
 test("a server that is killed three times under all kinds of work loses nothing, repeats nothing else and ends all", async (t) => {
-  const options = { kills: 3, seed: 7, clients: 1, mostLifeMs: 1_500, drainSeconds: 60 };
+  const options = { kills: 3, seed: 7, clients: 1, endSignal: "SIGKILL", mostLifeMs: 1_500, drainSeconds: 60 } as const;
   const { isGood, kills, acknowledged, ...found } = await killRun(options, (text) => t.diagnostic(text));
   assert.ok(isGood, JSON.stringify(found, undefined, 2));
   assert.equal(kills, 3);

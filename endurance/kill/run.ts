@@ -4,15 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pass } from "node:timers/promises";
 import { randomOf } from "../random.ts";
+import type { EndSignal } from "../server.ts";
 import { audit, type Verdict } from "./audit.ts";
 import { type AttemptEvent, Ledger } from "./ledger.ts";
-import { CutOff, Lives } from "./lives.ts";
+import { CutOff, Lives } from "../lives.ts";
 import { prepare, type Scenario, scenarios } from "./scenarios.ts";
 import { configuration, followCalls, startFunction, World } from "./world.ts";
 
 export interface KillRunOptions {
   readonly kills: number;
   readonly seed: number;
+  /** After them no server is killed any more. */
+  readonly seconds?: number;
+  readonly endSignal: EndSignal;
   /** As many of each scenario. */
   readonly clients: number;
   /** The longest life of a server that has come up. */
@@ -46,7 +50,12 @@ export async function killRun(options: KillRunOptions, say: (text: string) => vo
   const callsFile = join(directory, "calls.jsonl");
   const functionServer = await startFunction(random, called);
   const following = followCalls(callsFile, called, over.signal);
-  const lives = new Lives(directory, random, configuration(callsFile, functionServer.url));
+  const lives = new Lives({
+    directory,
+    random,
+    configurationOf: configuration(callsFile, functionServer.url),
+    endSignal: options.endSignal,
+  });
   const world = new World(ledger, lives, random);
   named.world = world;
   try {
@@ -79,12 +88,13 @@ export async function killRun(options: KillRunOptions, say: (text: string) => vo
 async function dieOften(
   lives: Lives,
   firstLifeMs: number,
-  { kills, mostLifeMs }: KillRunOptions,
+  { kills, seconds = Infinity, mostLifeMs }: KillRunOptions,
   say: (text: string) => void,
 ): Promise<void> {
+  const until = Date.now() + seconds * 1000;
   await pass(firstLifeMs);
   await lives.end();
-  while (lives.kills < kills - 1) {
+  while (lives.kills < kills - 1 && Date.now() < until) {
     await lives.liveAndDie(mostLifeMs);
     if (lives.kills % 10 === 0) say(`${lives.kills} kills`);
   }

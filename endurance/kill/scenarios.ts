@@ -2,7 +2,7 @@
 import { setTimeout as pass } from "node:timers/promises";
 import type { Json } from "../../src/asl/json.ts";
 import type { End, ExecutionRecord } from "./ledger.ts";
-import { CutOff, type Reply } from "./lives.ts";
+import { CutOff, type Reply } from "../lives.ts";
 import { activityArn, machineArn, machines, revision, roleArn, space } from "./machines.ts";
 import type { World } from "./world.ts";
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { setTimeout as pass } from "node:timers/promises";
 import type { Random } from "../random.ts";
 import type { AttemptEvent, Ledger } from "./ledger.ts";
-import { CutOff, type Lives, type Reply } from "./lives.ts";
+import { CutOff, type Lives, type Reply } from "../lives.ts";
 import { activityArn, refusal } from "./machines.ts";
 
 const mostDelayMs = 150;

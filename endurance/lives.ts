@@ -1,8 +1,8 @@
-// The lives of one server on one file: it is killed at random moments, also while it starts, and started again.
+// The lives of one server on one file: it is ended at random moments, also while it starts, and started again.
 import { writeFileSync } from "node:fs";
 import { setTimeout as pass } from "node:timers/promises";
-import type { Random } from "../random.ts";
-import { type Answer, type Server, startServer } from "../server.ts";
+import type { Random } from "./random.ts";
+import { type Answer, type EndSignal, type Key, type Server, startServer } from "./server.ts";
 
 export interface Reply extends Answer {
   /** The life that answered. */
@@ -11,42 +11,60 @@ export interface Reply extends Answer {
   readonly isRepeated: boolean;
 }
 
+export interface LivesOptions {
+  readonly directory: string;
+  readonly random: Random;
+  /** The configuration of each life, by its number from 1 on. */
+  readonly configurationOf: (life: number) => object;
+  /** The signal that ends a life. */
+  readonly endSignal: EndSignal;
+  /** Signs the calls. */
+  readonly key?: Key | undefined;
+}
+
 /** A call was cut off by a kill, and is not to be made again; or the run is over. */
 export class CutOff extends Error {}
 
 const pauseMs = 20;
 /** A server that is killed while it starts is killed before. */
 const longestStartMs = 800;
+/** A server that is asked to end takes no longer. */
+const longestEndMs = 10_000;
 /** A call that finds no server for so long is a fault of the run itself. */
 const patienceMs = 120_000;
 
 export class Lives {
   kills = 0;
-  /** Lines of the logs that tell of faults in the server. */
+  /** Lines of the logs that tell of faults in the server, and ends that are faults. */
   readonly bugs: string[] = [];
-  readonly #directory: string;
-  readonly #configurationOf: (life: number) => object;
-  readonly #random: Random;
+  readonly #options: LivesOptions;
   #life = 0;
   #server: Server | undefined;
   #isOver = false;
 
-  constructor(directory: string, random: Random, configurationOf: (life: number) => object) {
-    this.#directory = directory;
-    this.#random = random;
-    this.#configurationOf = configurationOf;
+  constructor(options: LivesOptions) {
+    this.#options = options;
+  }
+
+  /** The one that lives now. */
+  get server(): Server | undefined {
+    return this.#server;
   }
 
   /** Begins a life and lets it be. */
-  async begin(): Promise<void> {
-    this.#server = await this.#start();
+  async begin(): Promise<Server> {
+    const server = await this.#start();
+    if (server === undefined) throw new Error("Nobody asked the server to end.");
+    this.#server = server;
+    return server;
   }
 
-  /** A life that ends by `kill -9`, one in five while the server starts. */
+  /** A life that is ended, one in five while the server starts. */
   async liveAndDie(mostMs: number): Promise<void> {
-    const isEarly = this.#random.isLucky(20);
+    const { random } = this.#options;
+    const isEarly = random.isLucky(20);
     const end = new AbortController();
-    const endAfter = (ms: number): NodeJS.Timeout => setTimeout(() => end.abort(), this.#random.below(ms));
+    const endAfter = (ms: number): NodeJS.Timeout => setTimeout(() => end.abort(), random.below(ms));
     if (isEarly) endAfter(longestStartMs);
     this.#server = await this.#start(isEarly ? end.signal : undefined);
     if (!isEarly) endAfter(mostMs);
@@ -55,12 +73,18 @@ export class Lives {
     await this.end();
   }
 
+  /** Calls go on while a server stops: what it still acknowledges must survive. */
   async end(): Promise<void> {
     const server = this.#server;
-    this.#server = undefined;
     this.kills++;
-    await server?.kill();
+    const began = performance.now();
+    const how = await server?.end();
+    this.#server = undefined;
+    const tookMs = performance.now() - began;
     this.bugs.push(...(server?.takeLogged() ?? []));
+    if (this.#options.endSignal === "SIGKILL" || how === undefined) return;
+    if (how !== "exit code 0") this.bugs.push(`A server that was asked to stop ended with ${how}.`);
+    if (tookMs > longestEndMs) this.bugs.push(`A server took ${Math.round(tookMs)} ms to stop.`);
   }
 
   /** The last life ends, and nobody calls any more. */
@@ -115,7 +139,8 @@ export class Lives {
 
   async #start(signal?: AbortSignal): Promise<Server | undefined> {
     this.#life++;
-    writeFileSync(`${this.#directory}/pawl.config.json`, JSON.stringify(this.#configurationOf(this.#life)));
-    return startServer({ directory: this.#directory, keep: /bug in Pawl/, ...(signal && { signal }) });
+    const { directory, endSignal, key, configurationOf } = this.#options;
+    writeFileSync(`${directory}/pawl.config.json`, JSON.stringify(configurationOf(this.#life)));
+    return startServer({ directory, endSignal, key, keep: /bug in Pawl/, ...(signal && { signal }) });
   }
 }
