@@ -4,7 +4,7 @@ import { Agent, request as begin } from "node:http";
 import { setTimeout as pass } from "node:timers/promises";
 import { type Key, requestOf, type Timed, timed, usageOf } from "./server.ts";
 
-/** What is asked for. */
+/** An order to the process that asks. */
 export interface Question {
   readonly action: string;
   readonly input: object;
@@ -19,7 +19,7 @@ export interface Target {
 /** From the one who looks: another server is to be asked, or what was seen is to be told. */
 export type Order = { readonly target: Target } | "tell";
 
-/** What was seen since it was last told. */
+/** Answers that were seen since the last report. */
 export interface Told {
   readonly answers: readonly Timed[];
   /** The most memory that the server had at the end of an answer. */

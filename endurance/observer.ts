@@ -7,7 +7,7 @@ import type { Order, Question, Target, Told } from "./asker.ts";
 export interface Observer {
   /** Has this server asked from now on, and none before it. */
   watch(target: Target): void;
-  /** What was seen since the last look. Waits for an answer that begins after now, unless the server is gone. */
+  /** All that was seen since the last look. Waits for an answer that begins after now, unless the server is gone. */
   look(): Promise<Told>;
   stop(): Promise<void>;
 }

@@ -115,7 +115,7 @@ export async function startServer({
   };
 }
 
-/** What `fetch` takes. A signed one can be sent again for five minutes. */
+/** Arguments of `fetch`. A signed one can be sent again for five minutes. */
 export interface PreparedRequest {
   readonly method: "POST";
   readonly headers: Record<string, string>;

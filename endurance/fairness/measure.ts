@@ -16,7 +16,7 @@ export interface MeasureOptions {
   readonly seed: number;
   /** So long goes on what does not end by itself. */
   readonly seconds: number;
-  /** What has not ended after it does not end. */
+  /** The longest that a load may take: one that has not ended then does not end. */
   readonly patienceSeconds: number;
 }
 
