@@ -1,16 +1,24 @@
 // The `functions` member of the configuration file: which module, command or URL stands for a Lambda function.
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { holdsAddress } from "../../aws/endpoint.ts";
 
-export interface ModuleTarget {
-  readonly kind: "module";
-  /** Absolute path of a JavaScript or TypeScript module. */
-  readonly path: string;
-  /** `handler`, or else the default export, when absent. */
-  readonly exportName?: string | undefined;
+/** What every function that runs in processes of its own has. */
+interface ProcessTarget {
+  /** The function's folder: its working directory, and LAMBDA_TASK_ROOT. */
+  readonly cwd: string;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
+  /** The most processes at a time; left out: as many as the server's bound allows. */
+  readonly concurrency: number | undefined;
   readonly env: Readonly<Record<string, string>>;
+}
+/** A JavaScript or TypeScript module, run by Pawl's own Node.js runtime over IPC. */
+export interface ModuleTarget extends ProcessTarget {
+  readonly kind: "module";
+  readonly path: string;
+  /** May be nested, as in `app.handler`. Left out: `handler`, or else the default export. */
+  readonly exportName?: string | undefined;
+  readonly runtime: "nodejs22.x" | "nodejs24.x";
 }
 export interface CommandTarget {
   readonly kind: "command";
@@ -124,6 +132,9 @@ function parseModule(entry: Members, baseDirectory: string, report: Report): Mod
   return {
     kind: "module",
     path: resolve(baseDirectory, path),
+    cwd: dirname(resolve(baseDirectory, path)),
+    runtime: "nodejs24.x",
+    concurrency: undefined,
     exportName: typeof exportName === "string" ? exportName : exportInPath,
     timeoutSeconds: parseTimeout(entry, report),
     memoryMb: Number(memoryMb),

@@ -24,7 +24,17 @@ function write(file: string, source: string): string {
 }
 
 function poolOf(path: string, more: Partial<ModuleTarget> = {}): ModulePool {
-  const target: ModuleTarget = { kind: "module", path, timeoutSeconds: 60, memoryMb: 256, env: {}, ...more };
+  const target: ModuleTarget = {
+    kind: "module",
+    path,
+    cwd: directory,
+    runtime: "nodejs24.x",
+    concurrency: undefined,
+    timeoutSeconds: 60,
+    memoryMb: 256,
+    env: {},
+    ...more,
+  };
   const pool = new ModulePool({ functionName: "fn", target, printed: new Printed((text) => printed.push(text)) });
   pools.push(pool);
   return pool;

@@ -38,7 +38,7 @@ const silenceMs = 1000;
 
 // The compiled file has another extension than the source; the compiler does not rewrite a URL.
 const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-const processMain = fileURLToPath(new URL(`./process-main.${extension}`, import.meta.url));
+const processMain = fileURLToPath(new URL(`./node-runtime/main.${extension}`, import.meta.url));
 
 export class ModuleProcess {
   readonly #options: ModuleProcessOptions;
@@ -74,7 +74,8 @@ export class ModuleProcess {
     call.performances += 1;
     this.#calls.set(call.id, call);
     const { payload, requestId, functionArn, clientContext } = call.invocation;
-    this.#send({ kind: "call", id: call.id, payload, requestId, functionArn, clientContext });
+    const deadlineMs = Date.now() + this.#options.target.timeoutSeconds * 1000;
+    this.#send({ kind: "call", id: call.id, payload, requestId, functionArn, clientContext, deadlineMs });
     this.#watchStart();
   }
 
@@ -224,12 +225,12 @@ export function startProcess({
     isCheck,
     modulePath: target.path,
     exportName: target.exportName,
-    functionName,
-    memoryMb: target.memoryMb,
-    timeoutMs: target.timeoutSeconds * 1000,
+    runtime: target.runtime,
+    cwd: target.cwd,
   };
   const child = fork(processMain, [JSON.stringify(data)], {
     execArgv: [`--max-old-space-size=${target.memoryMb}`],
+    cwd: target.cwd,
     env: { ...process.env, AWS_LAMBDA_FUNCTION_NAME: functionName, ...target.env },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     // A process group of its own: Ctrl-C in the terminal reaches the engine alone, which ends its calls in order.

@@ -1,26 +1,36 @@
 // The messages between the engine and the process of a function module.
+import type { ModuleTarget } from "./config.ts";
 import type { Reply } from "./invocation.ts";
 
 /** The argument of the process, as JSON; the environment of the function is the process's own. */
 export interface ProcessData {
   readonly modulePath: string;
   readonly exportName?: string | undefined;
-  readonly functionName: string;
-  readonly memoryMb: number;
-  readonly timeoutMs: number;
+  readonly runtime: ModuleTarget["runtime"];
+  /** The function's folder: names of handlers begin there. */
+  readonly cwd: string;
   /** The module is only loaded, to see whether it can be. */
   readonly isCheck?: boolean;
 }
 
+/** One event; the process has one at a time. */
+export interface Call {
+  readonly kind: "call";
+  readonly id: number;
+  /** JSON text of the event. */
+  readonly payload: string;
+  readonly requestId: string;
+  readonly functionArn: string;
+  /** JSON text. */
+  readonly clientContext?: string | undefined;
+  /** When the time of the call is up, in epoch milliseconds. */
+  readonly deadlineMs: number;
+  /** For `_X_AMZN_TRACE_ID`. */
+  readonly traceHeader?: string | undefined;
+}
+
 export type ToProcess =
-  | {
-      readonly kind: "call";
-      readonly id: number;
-      readonly payload: string;
-      readonly requestId: string;
-      readonly functionArn: string;
-      readonly clientContext?: string | undefined;
-    }
+  | Call
   /** Asks for a sign of life. */
   | { readonly kind: "ping" };
 
