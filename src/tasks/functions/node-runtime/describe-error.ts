@@ -43,7 +43,11 @@ function describe(error: unknown, runtime: NodeRuntime): ErrorBody {
 /** An error of the language, of another realm as well, or what has the looks of one: classes of old inherit from an instance. */
 function isErrorLike(error: unknown): boolean {
   if (types.isNativeError(error)) return true;
-  const { name, message, stack } = error as { readonly name?: unknown; readonly message?: unknown; readonly stack?: unknown };
+  const { name, message, stack } = error as {
+    readonly name?: unknown;
+    readonly message?: unknown;
+    readonly stack?: unknown;
+  };
   return [name, message, stack].every((text) => typeof text === "string" && text !== "");
 }
 
@@ -64,15 +68,12 @@ export type RuntimeErrorName =
   | "UnhandledPromiseRejection"
   | "UserCodeSyntaxError";
 
-/** An error of the runtime itself. Its stack is headed as Lambda's is, and leads to the place of its cause. */
-export function runtimeError(
-  name: RuntimeErrorName,
-  { message, runtime, cause }: { readonly message: string; readonly runtime: NodeRuntime; readonly cause?: unknown },
-): Error {
+/** An error of the runtime itself. Its stack leads to the place of its cause. */
+export function runtimeError(name: RuntimeErrorName, message: string, cause?: unknown): Error {
   const error = new Error(message, { cause });
-  error.name = `Runtime.${name}`;
   const frames = framesOf(types.isNativeError(cause) ? cause : error);
-  error.stack = [`${runtime === "nodejs22.x" ? error.name : "Error"}: ${message}`, ...frames].join("\n");
+  error.name = `Runtime.${name}`;
+  error.stack = [String(error), ...frames].join("\n");
   return error;
 }
 
@@ -86,5 +87,5 @@ function framesOf(error: Error): readonly string[] {
 export function unhandledRejection(reason: unknown): Error {
   // The text of the reason is made by the language, which refuses a symbol.
   const { message } = new Error(reason as string);
-  return runtimeError("UnhandledPromiseRejection", { message, runtime: "nodejs22.x", cause: reason });
+  return runtimeError("UnhandledPromiseRejection", message, reason);
 }

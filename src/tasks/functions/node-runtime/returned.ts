@@ -16,7 +16,7 @@ function stringify(result: unknown, runtime: NodeRuntime): string | undefined {
     return JSON.stringify(result);
   } catch {
     const message = "Unable to stringify response body";
-    throw runtime === "nodejs22.x" ? new Error(message) : runtimeError("JSONStringifyError", { message, runtime });
+    throw runtime === "nodejs22.x" ? new Error(message) : runtimeError("JSONStringifyError", message);
   }
 }
 
