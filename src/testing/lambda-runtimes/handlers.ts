@@ -137,7 +137,7 @@ function streamed(source: string): OwnFunction {
 }
 
 export const ownFunctions: Readonly<Record<string, OwnFunction>> = {
-  // What ends a process, or does not.
+  // Ends of processes, and handlers without an end.
   "never settles": handler(`() => new Promise(() => {})`),
   "never settles, with a timer": handler(`() => new Promise(() => { setTimeout(() => 0, 2); })`),
   "never settles, endlessly": handler(`() => new Promise(() => { setInterval(() => ${endless}, 1); })`),
@@ -219,7 +219,7 @@ export const ownFunctions: Readonly<Record<string, OwnFunction>> = {
   "a handler that is null": common(`exports.handler = null;`),
   "no exports at all": common(`module.exports = null;`),
 
-  // What goes wrong before.
+  // Modules that do not load.
   "a syntax error": common(`exports.handler = async () => { const = 1; };`),
   "a syntax error of a module": module(`export const handler = async () => { const = 1; };`),
   "a package that is missing": common(`require("no-such-package"); exports.handler = async () => 1;`),

@@ -18,8 +18,8 @@ export function failure(error: unknown, runtime: NodeRuntime): Reply {
 /** Lambda logs an error before it answers with it, as one made of it where it is none: some values cannot be. */
 function assertLoggable(error: unknown, runtime: NodeRuntime): void {
   if (error instanceof Error) return;
-  // oxlint-disable-next-line no-new -- the conversion to a text is what may fail
-  new Error(runtime === "nodejs22.x" ? (error as string) : String(error));
+  if (runtime === "nodejs22.x") textOf(error);
+  else String(error);
 }
 
 function describe(error: unknown, runtime: NodeRuntime): ErrorBody {
@@ -38,6 +38,11 @@ function describe(error: unknown, runtime: NodeRuntime): ErrorBody {
       "callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack";
     return { errorType: "handled", errorMessage, ...(isOld ? {} : { trace: [] }) };
   }
+}
+
+/** As the language does it for the message of an error, which refuses a symbol. */
+function textOf(value: unknown): string {
+  return new Error(value as string).message;
 }
 
 /** An error of the language, of another realm as well, or what has the looks of one: classes of old inherit from an instance. */
@@ -77,7 +82,7 @@ export function runtimeError(name: RuntimeErrorName, message: string, cause?: un
   return error;
 }
 
-/** What follows the message, or the whole where the stack begins with a place, as that of a SyntaxError does. */
+/** The lines after the message, or the whole where the stack begins with a place, as that of a SyntaxError does. */
 function framesOf(error: Error): readonly string[] {
   const { stack = "" } = error;
   const head = String(error);
@@ -85,7 +90,5 @@ function framesOf(error: Error): readonly string[] {
 }
 
 export function unhandledRejection(reason: unknown): Error {
-  // The text of the reason is made by the language, which refuses a symbol.
-  const { message } = new Error(reason as string);
-  return runtimeError("UnhandledPromiseRejection", message, reason);
+  return runtimeError("UnhandledPromiseRejection", textOf(reason), reason);
 }

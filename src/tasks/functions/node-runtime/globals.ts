@@ -1,4 +1,4 @@
-// What a module finds in the global scope on Lambda: `awslambda`, which marks a handler as one that streams, and `console.fatal`.
+// The global scope as a module finds it on Lambda: `awslambda` marks a handler as one that streams, and there is a `console.fatal`.
 import { invokeStore } from "./invoke-store.ts";
 import type { NodeRuntime } from "./node-runtime.ts";
 
@@ -9,6 +9,7 @@ const highWaterMark = Symbol.for("aws.lambda.runtime.handler.streaming.highWater
 export const streamsResponse = "response";
 
 export function installGlobals(runtime: NodeRuntime): void {
+  const { console } = globalThis;
   Object.assign(console, { fatal: console.error });
   if (["1", "true"].includes(process.env["AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA"] ?? "")) return;
   const awslambda = { streamifyResponse, HttpResponseStream: { from: httpResponseStream } };

@@ -38,7 +38,7 @@ async function take(call: Call): Promise<void> {
     return;
   }
   send({ kind: "started", id: call.id });
-  // What is thrown through the runtime is an uncaught exception, not a rejection of this function.
+  // An error that is thrown through the runtime is an uncaught exception, not a rejection of this function.
   setImmediate(perform, loaded.handler, call);
 }
 

@@ -1,4 +1,4 @@
-// What a handler returned, as the text of the answer.
+// The text that answers a call, of what its handler returned.
 import { maxReplyBytes, type Reply, tooLargeReply } from "../invocation.ts";
 import { runtimeError } from "./describe-error.ts";
 import type { NodeRuntime } from "./node-runtime.ts";
