@@ -285,7 +285,7 @@ async function openTracing(store: Store, options: ServerOptions): Promise<Tracin
   const { tracing, arns, clock = systemClock, log } = options;
   if (tracing === undefined) return undefined;
   const { startTracing } = await import("../telemetry/tracing/start-tracing.ts");
-  return startTracing({ ...tracing, store, arns, clock, log });
+  return startTracing({ ...tracing, version, store, arns, clock, log });
 }
 
 /** @param onLost told that the data are not this process's any more. */

@@ -6,7 +6,7 @@ import type { Quotas } from "../../runtime/starts/quotas.ts";
 import { keysWanted } from "./access.ts";
 import type { ConnectionLimits } from "../connections.ts";
 import { settings } from "./settings.ts";
-import type { TracingConfiguration } from "./tracing-settings.ts";
+import { type TracingConfiguration, tracingOf } from "./tracing-settings.ts";
 import { type Environment, type Given, object, type Resolved, resolveFields, wordsOf } from "./walk.ts";
 
 /** The content of a configuration file, checked. Its paths are absolute. */
@@ -57,14 +57,14 @@ export function resolveConfiguration({ file, ...sources }: ConfigurationSources)
     const source = wordsOf("host", settings.host, sources).find(({ words }) => words === host);
     report(keysWanted(source?.name ?? "host", host));
   }
+  const traced = tracingOf(tracing, { ...sources, report });
   if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
-  const { endpoint: url, machines } = tracing;
   return {
     ...rest,
     arns: { partition: partitionOf(region), region, account },
     limits: engineLimits(limits),
     keyFile: encryption.keyFile,
-    tracing: url === undefined ? undefined : { url, machines },
+    tracing: traced,
   };
 }
 
