@@ -24,6 +24,7 @@ import { openMemoryStore } from "../store/memory/memory-store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
 import type { FunctionTarget, FunctionTargets } from "../tasks/functions/config.ts";
+import type { FunctionLine } from "../tasks/functions/printed.ts";
 import { lambdaApiOf } from "../tasks/lambda-api.ts";
 import { type Connectors, createConnectors } from "../tasks/registry.ts";
 import { childOutcome } from "../tasks/states.ts";
@@ -66,7 +67,7 @@ export interface ServerOptions extends TelemetryConfiguration {
   /** Told of what takes its time before the server listens. */
   readonly notice?: ((message: string) => void) | undefined;
   /** Receives what local functions print. */
-  readonly functionLog?: ((text: string) => void) | undefined;
+  readonly functionLog?: ((line: FunctionLine) => void) | undefined;
   /** Told of what executions do. */
   readonly watch?: Watch | undefined;
 }

@@ -3,6 +3,7 @@ import { resourceName, type TaskResource } from "../asl/resource.ts";
 import type { Connector } from "./connector.ts";
 import type { FunctionTargets } from "./functions/config.ts";
 import { LocalFunctions } from "./functions/local-functions.ts";
+import type { FunctionLine } from "./functions/printed.ts";
 import { functionArnConnector, lambdaInvokeConnector, type LambdaOptions } from "./lambda.ts";
 import type { LambdaApi } from "./lambda-api.ts";
 import { failed } from "./service-error.ts";
@@ -18,7 +19,7 @@ export interface ConnectorsOptions {
   readonly startChild: StartChild;
   readonly callAction: CallAction;
   /** Receives what functions print; the process's standard error by default. */
-  readonly log?: ((text: string) => void) | undefined;
+  readonly log?: ((line: FunctionLine) => void) | undefined;
   /** Epoch milliseconds; the system's clock by default. */
   readonly now?: (() => number) | undefined;
 }
@@ -48,7 +49,7 @@ export function unsupportedResource(resource: TaskResource): string | undefined 
 }
 
 export function createConnectors(options: ConnectorsOptions): Connectors {
-  const { now = Date.now, log = (text: string): void => void process.stderr.write(text) } = options;
+  const { now = Date.now, log = write } = options;
   const functions = new LocalFunctions({ targets: options.functions, log });
   const parts: Parts = { ...options, functions, api: options.lambdaApi, now };
   const functionArn = functionArnConnector(parts);
@@ -67,6 +68,10 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     reload: () => functions.reload(),
     close: () => functions.close(),
   };
+}
+
+function write({ functionName, text }: FunctionLine): void {
+  process.stderr.write(`${functionName}: ${text}\n`);
 }
 
 type ServiceResource = Extract<TaskResource, { readonly kind: "service" }>;

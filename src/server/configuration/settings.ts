@@ -2,7 +2,8 @@
 import { heldLimits } from "../../api/aws-json.ts";
 import { awsLimits } from "../../engine/turn.ts";
 import { awsQuotas } from "../../runtime/starts/quotas.ts";
-import { FunctionConfigError, type FunctionTargets, parseFunctionConfig } from "../../tasks/functions/config.ts";
+import type { FunctionTargets } from "../../tasks/functions/config.ts";
+import { FunctionConfigError, parseFunctionConfig } from "../../tasks/functions/parse-config.ts";
 import { auth, rateLimits } from "./access-settings.ts";
 import { count, number, path, text } from "./kinds.ts";
 import { events, logging } from "./telemetry-settings.ts";

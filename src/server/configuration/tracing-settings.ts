@@ -43,7 +43,7 @@ const protocols = ["http/json", "http/protobuf"] as const;
 const chosenProtocol = oneOf(protocols, `Give "http/json" or "http/protobuf": Pawl speaks no other.`);
 
 /** A variable may be meant for other programs of the machine: it is looked at when something is traced. */
-const protocol: Kind<string> = { ...chosenProtocol, readWords: (words) => String(words) };
+const protocol: Kind<string> = { ...chosenProtocol, readWords: String };
 
 const isOff = ({ OTEL_SDK_DISABLED, OTEL_TRACES_EXPORTER }: Environment): boolean =>
   OTEL_SDK_DISABLED?.toLowerCase() === "true" || OTEL_TRACES_EXPORTER === "none";

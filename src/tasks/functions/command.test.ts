@@ -7,7 +7,7 @@ import { setImmediate } from "node:timers/promises";
 import { callCommand } from "./command.ts";
 import type { CommandTarget } from "./config.ts";
 import type { Reply } from "./invocation.ts";
-import { Printed } from "./printed.ts";
+import { FunctionLogs } from "./function-logs.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "pawl-command-"));
 after(() => rmSync(directory, { recursive: true }));
@@ -20,7 +20,8 @@ function call(command: CommandTarget["command"], more: Partial<CommandTarget> = 
   const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:fn";
   const payload = `{"a":1.0,"text":"$(rm -rf x)"}`;
   const invocation = { functionName: "fn", functionArn, requestId, idempotencyKey: "key/1", payload };
-  return callCommand(invocation, { target, printed: new Printed(() => undefined), signal });
+  const printed = new FunctionLogs({ take: () => undefined }).of({ functionName: "fn" });
+  return callCommand(invocation, { target, printed, signal });
 }
 
 const js = (source: string): readonly string[] => [process.execPath, "-e", source];

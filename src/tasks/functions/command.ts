@@ -61,6 +61,7 @@ export function callCommand(invocation: Invocation, { target, printed, signal }:
       output.add(chunk);
       if (output.isOverfull) stopWith(tooLargeReply());
     });
+    printed.begin(invocation.requestId);
     printed.passOn(child.stderr, (chunk) => errorText.add(chunk));
     child.on("error", (error) => finish(notStarted(target, error)));
     child.on("close", (code, signalName) =>

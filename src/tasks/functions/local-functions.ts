@@ -1,29 +1,41 @@
 // The functions that the configuration maps to something on this side of Lambda.
 import { descriptorShares } from "../../aws/descriptors.ts";
+import { TextEnd } from "./bounded-text.ts";
 import { callCommand } from "./command.ts";
+import { FunctionLogs } from "./function-logs.ts";
 import type { FunctionTarget, FunctionTargets, ModuleTarget } from "./config.ts";
-import type { Invocation, Reply } from "./invocation.ts";
+import { failedReply, type Invocation, type Reply } from "./invocation.ts";
 import { ModulePool } from "./module-pool.ts";
-import { Printed } from "./printed.ts";
+import type { FunctionLine } from "./printed.ts";
 import { Turnstile } from "./turnstile.ts";
 import { callUrl } from "./url.ts";
 
 export interface LocalFunctionsOptions {
   readonly targets: FunctionTargets;
   /** Receives what functions print. */
-  readonly log: (text: string) => void;
+  readonly log: (line: FunctionLine) => void;
 }
+
+export interface LoggedReply {
+  readonly reply: Reply;
+  /** The end of what the call printed, in base64. */
+  readonly log: string;
+}
+
+/** As much of its log as Lambda gives with the answer of a call. */
+const tailBytes = 4096;
 
 export class LocalFunctions {
   readonly #options: LocalFunctionsOptions;
   readonly #pools = new Map<ModuleTarget, ModulePool>();
-  readonly #printed = new WeakMap<FunctionTarget, Printed>();
+  readonly #logs: FunctionLogs;
   readonly #closing = new AbortController();
   /** Processes of commands at a time; further calls wait, and their time limits with them. */
   readonly #commands = new Turnstile(descriptorShares.commands);
 
   constructor(options: LocalFunctionsOptions) {
     this.#options = options;
+    this.#logs = new FunctionLogs({ take: options.log });
   }
 
   /** The target mapped to the first of the names that is mapped. */
@@ -35,12 +47,42 @@ export class LocalFunctions {
     return undefined;
   }
 
-  call(target: FunctionTarget, invocation: Invocation, signal: AbortSignal): Promise<Reply> {
+  get names(): readonly string[] {
+    return [...this.#options.targets.keys()];
+  }
+
+  async call(target: FunctionTarget, invocation: Invocation, signal: AbortSignal): Promise<Reply> {
+    const close = this.#logs.open(invocation);
+    try {
+      return await this.#perform(target, invocation, signal);
+    } finally {
+      close();
+    }
+  }
+
+  async callForLog(target: FunctionTarget, invocation: Invocation, signal: AbortSignal): Promise<LoggedReply> {
+    const tail = new TextEnd(tailBytes);
+    const close = this.#logs.open({ ...invocation, tail });
+    try {
+      const reply = await this.#perform(target, invocation, signal);
+      // The answer may be read before what was printed ahead of it.
+      for (let turns = 0; turns < 2; turns++) await new Promise((resolve) => setImmediate(resolve));
+      return { reply, log: tail.toBase64() };
+    } finally {
+      close();
+    }
+  }
+
+  #perform(target: FunctionTarget, invocation: Invocation, signal: AbortSignal): Promise<Reply> {
     switch (target.kind) {
       case "module":
         return this.#pool(target, invocation.functionName).call(invocation, signal);
+      case "runtime":
+        return Promise.resolve(failedReply("Runtime.NotSupported", `${target.runtime} cannot be run here yet.`));
       case "command":
-        return this.#commands.pass(() => callCommand(invocation, { target, printed: this.#printedBy(target), signal }));
+        return this.#commands.pass(() =>
+          callCommand(invocation, { target, printed: this.#logs.of(invocation), signal }),
+        );
       case "url":
         return callUrl(invocation, { target, signal });
     }
@@ -50,7 +92,9 @@ export class LocalFunctions {
   callInBackground(target: FunctionTarget, invocation: Invocation): void {
     void this.call(target, invocation, this.#closing.signal).then((reply) => {
       if (reply.kind === "returned" || this.#closing.signal.aborted) return;
-      this.#options.log(`${invocation.functionName} failed after an asynchronous invocation: ${reply.payload}\n`);
+      const { functionName, requestId, executionArn, stateName } = invocation;
+      const text = `${functionName} failed after an asynchronous invocation: ${reply.payload}`;
+      this.#logs.say({ text, functionName, requestId, executionArn, stateName });
     });
   }
 
@@ -65,16 +109,10 @@ export class LocalFunctions {
     await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
   }
 
-  #printedBy(target: FunctionTarget): Printed {
-    const printed = this.#printed.get(target) ?? new Printed(this.#options.log);
-    this.#printed.set(target, printed);
-    return printed;
-  }
-
   #pool(target: ModuleTarget, functionName: string): ModulePool {
     const existing = this.#pools.get(target);
     if (existing !== undefined) return existing;
-    const pool = new ModulePool({ functionName, target, printed: this.#printedBy(target) });
+    const pool = new ModulePool({ functionName, target, logs: this.#logs });
     this.#pools.set(target, pool);
     return pool;
   }

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import type { ModuleTarget } from "./config.ts";
+import { FunctionLogs } from "./function-logs.ts";
 import type { Invocation, Reply } from "./invocation.ts";
 import { ModulePool } from "./module-pool.ts";
-import { Printed } from "./printed.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "pawl-module-"));
 const pools: ModulePool[] = [];
@@ -24,8 +24,10 @@ function write(file: string, source: string): string {
 }
 
 function poolOf(path: string, more: Partial<ModuleTarget> = {}): ModulePool {
-  const target: ModuleTarget = { kind: "module", path, timeoutSeconds: 60, memoryMb: 256, env: {}, ...more };
-  const pool = new ModulePool({ functionName: "fn", target, printed: new Printed((text) => printed.push(text)) });
+  const usual = { cwd: directory, timeoutSeconds: 60, memoryMb: 256, concurrency: undefined, env: {} };
+  const target: ModuleTarget = { kind: "module", path, runtime: "nodejs24.x", ...usual, ...more };
+  const logs = new FunctionLogs({ take: ({ text }) => printed.push(text) });
+  const pool = new ModulePool({ functionName: "fn", target, logs });
   pools.push(pool);
   return pool;
 }

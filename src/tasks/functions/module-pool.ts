@@ -2,14 +2,14 @@
 // started while all are busy, up to one per core.
 import { availableParallelism } from "node:os";
 import type { ModuleTarget } from "./config.ts";
+import type { FunctionLogs } from "./function-logs.ts";
 import { abandonedReply, type Invocation, type Reply } from "./invocation.ts";
 import { type ModuleCall, ModuleProcess } from "./module-process.ts";
-import type { Printed } from "./printed.ts";
 
 export interface ModulePoolOptions {
   readonly functionName: string;
   readonly target: ModuleTarget;
-  readonly printed: Printed;
+  readonly logs: FunctionLogs;
 }
 
 const maxProcesses = Math.max(2, availableParallelism());

@@ -4,6 +4,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { ModuleTarget } from "./config.ts";
 import { failedReply, type Invocation, type Reply, timedOutReply } from "./invocation.ts";
+import type { FunctionLogs } from "./function-logs.ts";
 import { killGroup } from "./kill-group.ts";
 import type { Printed } from "./printed.ts";
 import { watchdog } from "./watchdog.ts";
@@ -22,8 +23,8 @@ export interface ModuleCall {
 export interface ModuleProcessOptions {
   readonly functionName: string;
   readonly target: ModuleTarget;
-  /** Takes what the module prints. */
-  readonly printed: Printed;
+  /** Take what the module prints. */
+  readonly logs: FunctionLogs;
   /** The process takes no more calls. */
   readonly onRetired: (process: ModuleProcess) => void;
   readonly onExited: (process: ModuleProcess) => void;
@@ -43,6 +44,7 @@ const processMain = fileURLToPath(new URL(`./process-main.${extension}`, import.
 export class ModuleProcess {
   readonly #options: ModuleProcessOptions;
   readonly #child: ChildProcess;
+  readonly #printed: Printed;
   readonly #calls = new Map<number, ModuleCall>();
   readonly #timers = new Map<number, NodeJS.Timeout>();
   readonly #ended: Promise<void>;
@@ -55,8 +57,9 @@ export class ModuleProcess {
   constructor(options: ModuleProcessOptions) {
     this.#options = options;
     this.#child = startProcess(options);
-    options.printed.passOn(this.#child.stdout);
-    options.printed.passOn(this.#child.stderr);
+    this.#printed = options.logs.of(options);
+    this.#printed.passOn(this.#child.stdout);
+    this.#printed.passOn(this.#child.stderr);
     this.#child.on("message", (received) => {
       const message = fromProcess(received);
       if (message !== undefined) this.#receive(message);
@@ -117,6 +120,7 @@ export class ModuleProcess {
 
   #start(call: ModuleCall): void {
     call.isStarted = true;
+    this.#printed.begin(call.invocation.requestId);
     const timer = setTimeout(() => this.#timedOut(call), this.#options.target.timeoutSeconds * 1000);
     this.#timers.set(call.id, timer);
   }
@@ -135,6 +139,7 @@ export class ModuleProcess {
     const call = this.#calls.get(id);
     this.#calls.delete(id);
     if (this.#isRetired && this.#calls.size === 0) killGroup(this.#child);
+    this.#printed.end();
     call?.settle(reply);
   }
 
