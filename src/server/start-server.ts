@@ -25,6 +25,7 @@ import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
 import type { FunctionTarget, FunctionTargets } from "../tasks/functions/config.ts";
 import type { FunctionLine } from "../tasks/functions/printed.ts";
+import type { FunctionLimits } from "../tasks/functions/process-bound.ts";
 import { lambdaApiOf } from "../tasks/lambda-api.ts";
 import { type Connectors, createConnectors } from "../tasks/registry.ts";
 import { childOutcome } from "../tasks/states.ts";
@@ -52,10 +53,12 @@ export interface ServerOptions extends TelemetryConfiguration {
   readonly functions: FunctionTargets;
   /** Where `AWS_ENDPOINT_URL` and the like are read. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly limits?: Partial<Limits & Quotas & ConnectionLimits> | undefined;
+  readonly limits?: Partial<Limits & Quotas & ConnectionLimits & FunctionLimits> | undefined;
   readonly unknownOutcome?: "perform" | "fail" | undefined;
   /** Without it everybody who reaches the port may do everything, so that only a loopback host is taken. */
   readonly auth?: { readonly keys: readonly AccessKey[] } | undefined;
+  /** Names of variables that hold secrets of the server: functions do not get them. */
+  readonly secretVariables?: readonly string[] | undefined;
   readonly rateLimits?: RateLimits | undefined;
   readonly tracing?: TracingConfiguration | undefined;
   /** A mock file. */
@@ -199,6 +202,13 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
   await activities.load(store.catalogue);
   const connectors: Connectors = createConnectors({
     functions,
+    server: {
+      region: arns.region,
+      url: () => (server.listening ? urlOf(server, options.host) : undefined),
+      hasKeys: options.auth !== undefined,
+      secretVariables: options.secretVariables ?? [],
+    },
+    maxFunctionProcesses: options.limits?.maxFunctionProcesses,
     lambdaApi: lambdaApi(options),
     startChild: (request) => startChild({ runtime, store, arns }, request),
     callAction: (action, input, signal) => api.callAction(action, input, signal),
@@ -247,7 +257,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
       if (!isStoreClosed()) log(`${target} failed (request ${requestId}).`, error);
     },
   });
-  const server = createServer(
+  const server: Server = createServer(
     { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 60_000 },
     api.handler,
   );

@@ -2,6 +2,7 @@
 import { resourceName, type TaskResource } from "../asl/resource.ts";
 import type { Connector } from "./connector.ts";
 import type { FunctionTargets } from "./functions/config.ts";
+import type { ServerFacts } from "./functions/environment.ts";
 import { LocalFunctions } from "./functions/local-functions.ts";
 import type { FunctionLine } from "./functions/printed.ts";
 import { functionArnConnector, lambdaInvokeConnector, type LambdaOptions } from "./lambda.ts";
@@ -14,6 +15,10 @@ import { startExecutionConnector, type StatesOptions } from "./states.ts";
 export interface ConnectorsOptions {
   /** From `parseFunctionConfig`. */
   readonly functions: FunctionTargets;
+  /** What functions learn of the server that calls them. */
+  readonly server?: ServerFacts | undefined;
+  /** Processes of functions at a time; by default as many as the machine has room for. */
+  readonly maxFunctionProcesses?: number | undefined;
   /** From `lambdaApiOf`: where functions are called that the configuration does not map. */
   readonly lambdaApi?: LambdaApi | undefined;
   readonly startChild: StartChild;
@@ -50,7 +55,8 @@ export function unsupportedResource(resource: TaskResource): string | undefined 
 
 export function createConnectors(options: ConnectorsOptions): Connectors {
   const { now = Date.now, log = write } = options;
-  const functions = new LocalFunctions({ targets: options.functions, log });
+  const { server, maxFunctionProcesses: maxProcesses } = options;
+  const functions = new LocalFunctions({ targets: options.functions, log, server, maxProcesses });
   const parts: Parts = { ...options, functions, api: options.lambdaApi, now };
   const functionArn = functionArnConnector(parts);
   const connectors = new Map([...services].map(([key, create]) => [key, create(parts)]));

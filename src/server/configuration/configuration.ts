@@ -4,6 +4,7 @@ import type { ArnSpace } from "../../aws/arn.ts";
 import type { Limits } from "../../engine/turn.ts";
 import type { Quotas } from "../../runtime/starts/quotas.ts";
 import { keysWanted } from "./access.ts";
+import type { FunctionLimits } from "../../tasks/functions/process-bound.ts";
 import type { ConnectionLimits } from "../connections.ts";
 import { settings } from "./settings.ts";
 import { type TracingConfiguration, tracingOf } from "./tracing-settings.ts";
@@ -24,7 +25,7 @@ export interface Configuration extends Omit<
   "account" | "region" | "encryption" | "limits" | "tracing"
 > {
   readonly arns: ArnSpace;
-  readonly limits: Partial<Limits & Quotas & ConnectionLimits>;
+  readonly limits: Partial<Limits & Quotas & ConnectionLimits & FunctionLimits>;
   /** The keys that encrypt the database file; absent when it is not encrypted. */
   readonly keyFile: string | undefined;
   /** Absent when nothing is traced. */
@@ -93,7 +94,7 @@ function partitionOf(region: string): string {
 /** The engine calls `historyEvents` `maxHistoryEvents`, and so with the others. */
 function engineLimits(
   limits: Readonly<Record<string, number | undefined>>,
-): Partial<Limits & Quotas & ConnectionLimits> {
+): Partial<Limits & Quotas & ConnectionLimits & FunctionLimits> {
   const named = Object.entries(limits).map(([name, count]) => [
     `max${name.charAt(0).toUpperCase()}${name.slice(1)}`,
     count,

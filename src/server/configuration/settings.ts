@@ -60,6 +60,11 @@ const limits = group(
       otherwise: "nearly half of the open files that the system allows, at most 16384",
       says: "connections at a time",
     },
+    functionProcesses: {
+      kind: count,
+      otherwise: "[as many as the machine has room for](functions.md#how-many-processes)",
+      says: "processes of functions at a time, each of which has one call",
+    },
     requestBytes: {
       kind: bytesOfSeveral,
       default: heldLimits.maxRequestBytes,

@@ -1,20 +1,29 @@
 // The functions that the configuration maps to something on this side of Lambda.
-import { descriptorShares } from "../../aws/descriptors.ts";
+import type { ChildProcess } from "node:child_process";
 import { TextEnd } from "./bounded-text.ts";
-import { callCommand } from "./command.ts";
+import { commandProcess } from "./command.ts";
 import { FunctionLogs } from "./function-logs.ts";
-import type { FunctionTarget, FunctionTargets, ModuleTarget } from "./config.ts";
-import { failedReply, type Invocation, type Reply } from "./invocation.ts";
-import { ModulePool } from "./module-pool.ts";
+import type { CommandTarget, FunctionTarget, FunctionTargets, ModuleTarget, RuntimeTarget } from "./config.ts";
+import type { ServerFacts } from "./environment.ts";
+import { FunctionProcess } from "./function-process.ts";
+import type { Invocation, Reply } from "./invocation.ts";
+import { linkModule } from "./module-process.ts";
 import type { FunctionLine } from "./printed.ts";
-import { Turnstile } from "./turnstile.ts";
+import { processBound } from "./process-bound.ts";
+import { Lane, type PooledProcess, type ProcessEvents, ProcessPool } from "./process-pool.ts";
+import { linkRuntime } from "./runtimes/runtime-process.ts";
 import { callUrl } from "./url.ts";
 
 export interface LocalFunctionsOptions {
   readonly targets: FunctionTargets;
   /** Receives what functions print. */
   readonly log: (line: FunctionLine) => void;
+  readonly server?: ServerFacts | undefined;
+  /** Processes of functions at a time; by default as many as the machine has room for. */
+  readonly maxProcesses?: number | undefined;
 }
+
+type ProcessTarget = ModuleTarget | RuntimeTarget | CommandTarget;
 
 export interface LoggedReply {
   readonly reply: Reply;
@@ -27,15 +36,17 @@ const tailBytes = 4096;
 
 export class LocalFunctions {
   readonly #options: LocalFunctionsOptions;
-  readonly #pools = new Map<ModuleTarget, ModulePool>();
+  readonly #lanes = new WeakMap<FunctionTarget, Lane>();
   readonly #logs: FunctionLogs;
+  readonly #pool: ProcessPool;
   readonly #closing = new AbortController();
-  /** Processes of commands at a time; further calls wait, and their time limits with them. */
-  readonly #commands = new Turnstile(descriptorShares.commands);
 
   constructor(options: LocalFunctionsOptions) {
     this.#options = options;
     this.#logs = new FunctionLogs({ take: options.log });
+    const { maxProcesses = processBound.processes } = options;
+    const { parallelStarts } = processBound;
+    this.#pool = new ProcessPool({ maxProcesses, parallelStarts, say: (line) => this.#logs.say(line) });
   }
 
   /** The target mapped to the first of the names that is mapped. */
@@ -74,18 +85,8 @@ export class LocalFunctions {
   }
 
   #perform(target: FunctionTarget, invocation: Invocation, signal: AbortSignal): Promise<Reply> {
-    switch (target.kind) {
-      case "module":
-        return this.#pool(target, invocation.functionName).call(invocation, signal);
-      case "runtime":
-        return Promise.resolve(failedReply("Runtime.NotSupported", `${target.runtime} cannot be run here yet.`));
-      case "command":
-        return this.#commands.pass(() =>
-          callCommand(invocation, { target, printed: this.#logs.of(invocation), signal }),
-        );
-      case "url":
-        return callUrl(invocation, { target, signal });
-    }
+    if (target.kind === "url") return callUrl(invocation, { target, signal });
+    return this.#pool.call(this.#lane(target, invocation.functionName), invocation, signal);
   }
 
   /** Calls a function without waiting for it, as Lambda does for asynchronous invocations; a failure is only logged. */
@@ -98,22 +99,54 @@ export class LocalFunctions {
     });
   }
 
-  /** Later calls of modules run fresh code. */
+  /** Later calls run fresh code. */
   reload(): void {
-    for (const pool of this.#pools.values()) pool.reload();
+    this.#pool.reload();
   }
 
   /** Ends all processes and what runs in the background. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
+    await this.#pool.close();
   }
 
-  #pool(target: ModuleTarget, functionName: string): ModulePool {
-    const existing = this.#pools.get(target);
+  #lane(target: ProcessTarget, functionName: string): Lane {
+    const existing = this.#lanes.get(target);
     if (existing !== undefined) return existing;
-    const pool = new ModulePool({ functionName, target, logs: this.#logs });
-    this.#pools.set(target, pool);
-    return pool;
+    const isReused = target.kind !== "command";
+    const concurrency = isReused ? target.concurrency : undefined;
+    const start = (events: ProcessEvents): PooledProcess => this.#start({ target, functionName, events });
+    const lane = new Lane({ functionName, concurrency, isReused, start });
+    this.#lanes.set(target, lane);
+    return lane;
   }
+
+  #start({ target, functionName, events }: Start): PooledProcess {
+    const { server } = this.#options;
+    const marks = this.#logs.of({ functionName });
+    if (target.kind === "command") return commandProcess({ target, printed: marks, server }, events);
+    const print = ({ stdout, stderr }: ChildProcess): void => {
+      marks.passOn(stdout);
+      marks.passOn(stderr);
+    };
+    const { timeoutSeconds } = target;
+    return new FunctionProcess({
+      timeoutSeconds,
+      marks,
+      events,
+      link: (linkEvents) =>
+        target.kind === "module"
+          ? linkModule({ functionName, target, server, print }, linkEvents)
+          : linkRuntime(
+              { functionName, target, server, print, say: (line) => this.#logs.say(line) },
+              linkEvents,
+            ),
+    });
+  }
+}
+
+interface Start {
+  readonly target: ProcessTarget;
+  readonly functionName: string;
+  readonly events: ProcessEvents;
 }

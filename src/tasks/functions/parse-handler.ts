@@ -15,7 +15,7 @@ import {
   textsOf,
   timeoutOf,
 } from "./config-members.ts";
-import { runtimeCommand } from "./runtime-command.ts";
+import { runtimeCommand } from "./runtimes/runtime-command.ts";
 
 /** A text that is no command: a module, or a function in a file of Python. */
 export const handlerInText = /^\S+\.(?:[cm]?[jt]s(?:#[\w$]+(?:\.[\w$]+)*)?|py#\w+)$/;
@@ -175,15 +175,21 @@ function runtimeOf(
   { runtime, handler, cwd }: Pick<RuntimeTarget, "runtime" | "handler" | "cwd">,
   report: Report,
 ): RuntimeTarget | undefined {
+  const processParts = processOf(entry, cwd, report);
   const command = Object.hasOwn(entry, "command")
     ? givenCommand(entry, report)
-    : runtimeCommand({ runtime, handler, cwd });
-  if (command === undefined) {
-    if (!Object.hasOwn(entry, "command"))
-      report(`has the runtime ${show(runtime)}, and Pawl does not know its program. Give it as "command", a list.`);
-    return undefined;
-  }
-  return { kind: "runtime", command, handler, runtime, ...processOf(entry, cwd, report) };
+    : usualCommand({ runtime, handler, ...processParts }, report);
+  return command === undefined ? undefined : { kind: "runtime", command, handler, runtime, ...processParts };
+}
+
+function usualCommand(
+  request: Pick<RuntimeTarget, "runtime" | "handler" | "cwd" | "memoryMb">,
+  report: Report,
+): readonly string[] | undefined {
+  const found = runtimeCommand(request);
+  if (found.kind === "command") return found.command;
+  report(found.problem);
+  return undefined;
 }
 
 function givenCommand({ command }: Members, report: Report): readonly string[] | undefined {

@@ -5,7 +5,7 @@ import { types } from "node:util";
 import { failedReply, maxReplyBytes, type Reply, tooLargeReply } from "./invocation.ts";
 import type { FromProcess, ProcessData, ToProcess } from "./process-protocol.ts";
 
-type Call = Extract<ToProcess, { readonly kind: "call" }>;
+type Call = ToProcess;
 type Handler = (event: unknown, context: unknown, callback: (error: unknown, result?: unknown) => void) => unknown;
 type Loaded = { readonly handler: Handler } | { readonly reply: Reply; readonly error?: unknown };
 
@@ -14,10 +14,7 @@ const currentCall = new AsyncLocalStorage<Call>();
 const endedCalls = new WeakSet<Call>();
 let loading: Promise<Loaded> | undefined;
 
-process.on("message", (message: ToProcess) => {
-  if (message.kind === "ping") send({ kind: "pong" });
-  else void currentCall.run(message, () => perform(message));
-});
+process.on("message", (message: ToProcess) => void currentCall.run(message, () => perform(message)));
 
 // The engine is gone, in whatever way: nobody would read an answer.
 process.on("disconnect", () => process.exit());

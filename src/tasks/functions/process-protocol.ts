@@ -5,6 +5,9 @@ import type { Reply } from "./invocation.ts";
 export interface ProcessData {
   readonly modulePath: string;
   readonly exportName?: string | undefined;
+  readonly runtime: "nodejs22.x" | "nodejs24.x";
+  /** The function's folder. */
+  readonly cwd: string;
   readonly functionName: string;
   readonly memoryMb: number;
   readonly timeoutMs: number;
@@ -12,17 +15,19 @@ export interface ProcessData {
   readonly isCheck?: boolean;
 }
 
-export type ToProcess =
-  | {
-      readonly kind: "call";
-      readonly id: number;
-      readonly payload: string;
-      readonly requestId: string;
-      readonly functionArn: string;
-      readonly clientContext?: string | undefined;
-    }
-  /** Asks for a sign of life. */
-  | { readonly kind: "ping" };
+/** A process has one call at a time: the next comes when the last has ended. */
+export interface ToProcess {
+  readonly kind: "call";
+  readonly id: number;
+  readonly payload: string;
+  readonly requestId: string;
+  readonly functionArn: string;
+  readonly clientContext?: string | undefined;
+  /** When the time of the function is over, epoch milliseconds; it may begin a little later than it was sent. */
+  readonly deadlineMs: number;
+  /** An X-Ray trace header, for `_X_AMZN_TRACE_ID`. */
+  readonly traceHeader?: string | undefined;
+}
 
 export type FromProcess =
   /** The module is loaded and the handler is about to be called: its time runs from here. */
@@ -32,15 +37,13 @@ export type FromProcess =
   /** Something failed outside every call; the process ends itself. */
   | { readonly kind: "crashed"; readonly reply: Reply }
   /** The answer of a check; `failure` says why the module has no handler. The process ends after it. */
-  | { readonly kind: "checked"; readonly failure?: Reply | undefined }
-  | { readonly kind: "pong" };
+  | { readonly kind: "checked"; readonly failure?: Reply | undefined };
 
 /** @returns `undefined` for a message that is none of these: a module may send its parent whatever it likes. */
 export function fromProcess(message: unknown): FromProcess | undefined {
   if (!isMembers(message)) return undefined;
   const { kind, id, reply, failure } = message;
   const isKnown =
-    kind === "pong" ||
     (kind === "started" && typeof id === "number") ||
     (kind === "ended" && typeof id === "number" && isReply(reply)) ||
     (kind === "crashed" && isReply(reply)) ||
