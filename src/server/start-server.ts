@@ -24,6 +24,7 @@ import { openMemoryStore } from "../store/memory/memory-store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
 import type { FunctionTarget, FunctionTargets } from "../tasks/functions/config.ts";
+import type { ServerFacts } from "../tasks/functions/environment.ts";
 import type { FunctionLine } from "../tasks/functions/printed.ts";
 import type { FunctionLimits } from "../tasks/functions/process-bound.ts";
 import { lambdaApiOf } from "../tasks/lambda-api.ts";
@@ -202,12 +203,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
   await activities.load(store.catalogue);
   const connectors: Connectors = createConnectors({
     functions,
-    server: {
-      region: arns.region,
-      url: () => (server.listening ? urlOf(server, options.host) : undefined),
-      hasKeys: options.auth !== undefined,
-      secretVariables: options.secretVariables ?? [],
-    },
+    server: factsForFunctions(options, () => (server.listening ? urlOf(server, options.host) : undefined)),
     maxFunctionProcesses: options.limits?.maxFunctionProcesses,
     lambdaApi: lambdaApi(options),
     startChild: (request) => startChild({ runtime, store, arns }, request),
@@ -279,6 +275,10 @@ function performWith(connectors: Connectors): StateTesterOptions["perform"] {
     if (connector === undefined) throw new Error(`Nothing performs ${task.resource.arn}.`);
     return connector.perform(task, signal);
   };
+}
+
+function factsForFunctions({ arns, auth, secretVariables }: ServerOptions, url: ServerFacts["url"]): ServerFacts {
+  return { region: arns.region, url, hasKeys: auth !== undefined, secretVariables: secretVariables ?? [] };
 }
 
 /** @throws StartError when the variable that says where it is holds no address. */

@@ -56,7 +56,10 @@ const maxErrorBytes = 4 * maxErrorLength + 4;
  * A failing command names its error by printing `{"errorType": …, "errorMessage": …}` on standard output; otherwise the
  * type is `CommandFailed` and the message what it printed on standard error.
  */
-export function callCommand(invocation: Invocation, { target, printed, server, signal }: CommandOptions): Promise<Reply> {
+export function callCommand(
+  invocation: Invocation,
+  { target, printed, server, signal }: CommandOptions,
+): Promise<Reply> {
   if (signal.aborted) return Promise.resolve(abandonedReply());
   return new Promise((resolve) => {
     const output = new BoundedText(maxReplyBytes);

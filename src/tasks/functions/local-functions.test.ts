@@ -5,12 +5,11 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import type { ModuleTarget } from "./config.ts";
-import { FunctionLogs } from "./function-logs.ts";
 import type { Invocation, Reply } from "./invocation.ts";
-import { ModulePool } from "./module-pool.ts";
+import { LocalFunctions } from "./local-functions.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "pawl-module-"));
-const pools: ModulePool[] = [];
+const pools: Pool[] = [];
 const printed: string[] = [];
 after(async () => {
   await Promise.all(pools.map((pool) => pool.close()));
@@ -23,11 +22,23 @@ function write(file: string, source: string): string {
   return path;
 }
 
-function poolOf(path: string, more: Partial<ModuleTarget> = {}): ModulePool {
+/** One module as the only function, with processes of its own. */
+interface Pool {
+  call(invocation: Invocation, signal: AbortSignal): Promise<Reply>;
+  reload(): void;
+  close(): Promise<void>;
+}
+
+function poolOf(path: string, more: Partial<ModuleTarget> = {}, maxProcesses?: number): Pool {
   const usual = { cwd: directory, timeoutSeconds: 60, memoryMb: 256, concurrency: undefined, env: {} };
   const target: ModuleTarget = { kind: "module", path, runtime: "nodejs24.x", ...usual, ...more };
-  const logs = new FunctionLogs({ take: ({ text }) => printed.push(text) });
-  const pool = new ModulePool({ functionName: "fn", target, logs });
+  const log = ({ text }: { readonly text: string }): void => void printed.push(text);
+  const functions = new LocalFunctions({ targets: new Map(), log, maxProcesses });
+  const pool: Pool = {
+    call: (invocation, signal) => functions.call(target, invocation, signal),
+    reload: () => functions.reload(),
+    close: () => functions.close(),
+  };
   pools.push(pool);
   return pool;
 }
@@ -35,7 +46,7 @@ function poolOf(path: string, more: Partial<ModuleTarget> = {}): ModulePool {
 const never = new AbortController().signal;
 const requestId = "00000000-0000-8000-8000-000000000001";
 
-function call(pool: ModulePool, event: unknown = {}, more: Partial<Invocation> = {}): Promise<Reply> {
+function call(pool: Pool, event: unknown = {}, more: Partial<Invocation> = {}): Promise<Reply> {
   const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:fn";
   const payload = JSON.stringify(event);
   const invocation: Invocation = {

@@ -137,10 +137,7 @@ export class LocalFunctions {
       link: (linkEvents) =>
         target.kind === "module"
           ? linkModule({ functionName, target, server, print }, linkEvents)
-          : linkRuntime(
-              { functionName, target, server, print, say: (line) => this.#logs.say(line) },
-              linkEvents,
-            ),
+          : linkRuntime({ functionName, target, server, print, say: (line) => this.#logs.say(line) }, linkEvents),
     });
   }
 }

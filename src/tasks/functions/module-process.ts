@@ -20,7 +20,7 @@ export interface ModuleProcessOptions {
 
 // The compiled file has another extension than the source; the compiler does not rewrite a URL.
 const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-const processMain = fileURLToPath(new URL(`./process-main.${extension}`, import.meta.url));
+const processMain = fileURLToPath(new URL(`./node-runtime/main.${extension}`, import.meta.url));
 
 /** @param print takes what the module prints. */
 export function linkModule(
@@ -78,9 +78,6 @@ export function startProcess({ functionName, target, server, isCheck = false }: 
     exportName: target.exportName,
     runtime: target.runtime,
     cwd: target.cwd,
-    functionName,
-    memoryMb: target.memoryMb,
-    timeoutMs: target.timeoutSeconds * 1000,
   };
   const child = fork(processMain, [JSON.stringify(data)], {
     cwd: target.cwd,

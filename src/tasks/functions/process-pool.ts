@@ -181,7 +181,8 @@ export class ProcessPool {
         if (lane.waits === 0) break;
       }
     }
-    for (let lane = this.#neediest(); lane !== undefined && this.#hasPlace(); lane = this.#neediest()) this.#start(lane);
+    for (let lane = this.#neediest(); lane !== undefined && this.#hasPlace(); lane = this.#neediest())
+      this.#start(lane);
     if (this.#waiting.size === 0 || this.#callOffLook !== undefined) return;
     this.#callOffLook = this.#clock.callAfter(growAfterMs, () => {
       this.#callOffLook = undefined;
@@ -206,7 +207,11 @@ export class ProcessPool {
     let neediest: Lane | undefined;
     for (const lane of this.#waiting) {
       if (!this.#wantsMore(lane)) continue;
-      if (neediest === undefined || lane.size < neediest.size || (lane.size === neediest.size && isLonger(lane, neediest)))
+      if (
+        neediest === undefined ||
+        lane.size < neediest.size ||
+        (lane.size === neediest.size && isLonger(lane, neediest))
+      )
         neediest = lane;
     }
     return neediest;

@@ -1,33 +1,35 @@
 // The messages between the engine and the process of a function module.
+import type { ModuleTarget } from "./config.ts";
 import type { Reply } from "./invocation.ts";
 
 /** The argument of the process, as JSON; the environment of the function is the process's own. */
 export interface ProcessData {
   readonly modulePath: string;
   readonly exportName?: string | undefined;
-  readonly runtime: "nodejs22.x" | "nodejs24.x";
-  /** The function's folder. */
+  readonly runtime: ModuleTarget["runtime"];
+  /** The function's folder: names of handlers begin there. */
   readonly cwd: string;
-  readonly functionName: string;
-  readonly memoryMb: number;
-  readonly timeoutMs: number;
   /** The module is only loaded, to see whether it can be. */
   readonly isCheck?: boolean;
 }
 
-/** A process has one call at a time: the next comes when the last has ended. */
-export interface ToProcess {
+/** One event; the process has one at a time. */
+export interface Call {
   readonly kind: "call";
   readonly id: number;
+  /** JSON text of the event. */
   readonly payload: string;
   readonly requestId: string;
   readonly functionArn: string;
+  /** JSON text. */
   readonly clientContext?: string | undefined;
-  /** When the time of the function is over, epoch milliseconds; it may begin a little later than it was sent. */
+  /** When the time of the call is up, in epoch milliseconds. */
   readonly deadlineMs: number;
-  /** An X-Ray trace header, for `_X_AMZN_TRACE_ID`. */
+  /** For `_X_AMZN_TRACE_ID`. */
   readonly traceHeader?: string | undefined;
 }
+
+export type ToProcess = Call;
 
 export type FromProcess =
   /** The module is loaded and the handler is about to be called: its time runs from here. */

@@ -211,5 +211,7 @@ async function read(request: IncomingMessage): Promise<BoundedText | undefined> 
 
 function send(response: ServerResponse, { status, body }: ApiAnswer): void {
   const text = JSON.stringify(body);
-  response.writeHead(status, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) }).end(text);
+  response
+    .writeHead(status, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) })
+    .end(text);
 }

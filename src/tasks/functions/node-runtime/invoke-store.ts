@@ -1,0 +1,54 @@
+// `awslambda.InvokeStore`: where AWS's own libraries look up which event is being handled. One event at a time needs no
+// asynchronous context.
+import type { Call } from "../process-protocol.ts";
+
+const keys = {
+  requestId: Symbol.for("_AWS_LAMBDA_REQUEST_ID"),
+  traceId: Symbol.for("_AWS_LAMBDA_X_RAY_TRACE_ID"),
+  tenantId: Symbol.for("_AWS_LAMBDA_TENANT_ID"),
+};
+const protectedKeys: readonly PropertyKey[] = Object.values(keys);
+
+type Context = Record<PropertyKey, unknown>;
+
+class InvokeStore {
+  #context: Context | undefined;
+
+  /** The context stays until the next event: what a handler leaves behind belongs to it. */
+  run<Result>(call: Call, act: () => Result): Result {
+    this.#context = { [keys.requestId]: call.requestId, [keys.traceId]: call.traceHeader };
+    return act();
+  }
+
+  getContext(): Context | undefined {
+    return this.#context;
+  }
+
+  hasContext(): boolean {
+    return this.#context !== undefined;
+  }
+
+  get(key: PropertyKey): unknown {
+    return this.#context?.[key];
+  }
+
+  set(key: PropertyKey, value: unknown): void {
+    if (protectedKeys.includes(key)) throw new Error(`Cannot modify protected Lambda context field: ${String(key)}`);
+    this.#context ??= {};
+    this.#context[key] = value;
+  }
+
+  getRequestId(): unknown {
+    return this.get(keys.requestId) ?? "-";
+  }
+
+  getXRayTraceId(): unknown {
+    return this.get(keys.traceId);
+  }
+
+  getTenantId(): unknown {
+    return this.get(keys.tenantId);
+  }
+}
+
+export const invokeStore = new InvokeStore();
