@@ -28,7 +28,7 @@ import type { ServerFacts } from "../tasks/functions/environment.ts";
 import type { FunctionLine } from "../tasks/functions/printed.ts";
 import type { FunctionLimits } from "../tasks/functions/process-bound.ts";
 import { lambdaApiOf } from "../tasks/lambda-api.ts";
-import { type Connectors, createConnectors } from "../tasks/registry.ts";
+import { type Connectors, type ConnectorsOptions, createConnectors } from "../tasks/registry.ts";
 import { childOutcome } from "../tasks/states.ts";
 import type { Tracing } from "../telemetry/tracing/start-tracing.ts";
 import { keysWanted } from "./configuration/access.ts";
@@ -203,8 +203,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
   await activities.load(store.catalogue);
   const connectors: Connectors = createConnectors({
     functions,
-    server: factsForFunctions(options, () => (server.listening ? urlOf(server, options.host) : undefined)),
-    maxFunctionProcesses: options.limits?.maxFunctionProcesses,
+    ...ofFunctions(options, () => (server.listening ? urlOf(server, options.host) : undefined)),
     lambdaApi: lambdaApi(options),
     startChild: (request) => startChild({ runtime, store, arns }, request),
     callAction: (action, input, signal) => api.callAction(action, input, signal),
@@ -258,15 +257,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     api.handler,
   );
   boundConnections(server, { most: options.limits?.maxConnections, log });
-  return {
-    server,
-    api,
-    runtime,
-    connectors,
-    telemetryTargets,
-    functions,
-    tracing,
-  };
+  return { server, api, runtime, connectors, telemetryTargets, functions, tracing };
 }
 
 function performWith(connectors: Connectors): StateTesterOptions["perform"] {
@@ -277,8 +268,12 @@ function performWith(connectors: Connectors): StateTesterOptions["perform"] {
   };
 }
 
-function factsForFunctions({ arns, auth, secretVariables }: ServerOptions, url: ServerFacts["url"]): ServerFacts {
-  return { region: arns.region, url, hasKeys: auth !== undefined, secretVariables: secretVariables ?? [] };
+function ofFunctions(
+  { arns, auth, limits, secretVariables = [] }: ServerOptions,
+  url: ServerFacts["url"],
+): Pick<ConnectorsOptions, "server" | "maxFunctionProcesses"> {
+  const server = { region: arns.region, url, hasKeys: auth !== undefined, secretVariables };
+  return { server, maxFunctionProcesses: limits?.maxFunctionProcesses };
 }
 
 /** @throws StartError when the variable that says where it is holds no address. */

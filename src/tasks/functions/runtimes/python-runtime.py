@@ -264,9 +264,10 @@ def error_of_fault(fault, request_id=""):
 
 def error_of_exception(request_id=""):
     error_type, error, trace = sys.exc_info()
-    frames = list(traceback.extract_tb(trace))
+    # Without the columns, as AWS's client has them.
+    frames = [(frame.filename, frame.lineno, frame.name, frame.line) for frame in traceback.extract_tb(trace)]
     # Those of this file come first.
-    while frames and os.path.abspath(frames[0].filename) == THIS_FILE:
+    while frames and os.path.abspath(frames[0][0]) == THIS_FILE:
         frames.pop(0)
     return make_error(str(error), error_type.__name__, traceback.format_list(frames), request_id)
 
