@@ -8,12 +8,6 @@ import { eventually, startServerProcess } from "../testing/server-process.ts";
 
 const isWindows = process.platform === "win32";
 
-test(readFileSync(`/proc/${pid}/stat`, "latin1"));
-  } catch {
-    return false;
-  }
-}
-
 test(
   "commands, modules and programs of runtimes end with a server that is killed, whatever they do",
   { skip: isWindows },
@@ -56,7 +50,7 @@ test(
     const { stateMachineArn } = await server.call("CreateStateMachine", { name: "m", definition, roleArn });
     await server.call("StartExecution", { stateMachineArn });
     const pids = await Promise.all(files.map(pidIn));
-  t.after(() => {
+    t.after(() => {
       for (const pid of pids.filter(isAlive)) process.kill(pid, "SIGKILL");
     });
     await server.kill();

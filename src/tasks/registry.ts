@@ -15,7 +15,7 @@ import { startExecutionConnector, type StatesOptions } from "./states.ts";
 export interface ConnectorsOptions {
   /** From `parseFunctionConfig`. */
   readonly functions: FunctionTargets;
-  /** What functions learn of the server that calls them. */
+  /** The facts that functions learn of the server that calls them. */
   readonly server?: ServerFacts | undefined;
   /** Processes of functions at a time; by default as many as the machine has room for. */
   readonly maxFunctionProcesses?: number | undefined;

@@ -103,7 +103,7 @@ function start(target: CommandTarget, invocation: Invocation, server: ServerFact
   const { command, cwd, env } = target;
   const { functionName, requestId, idempotencyKey } = invocation;
   const [file = "", ...args] = typeof command === "string" ? [command] : command;
-  // What the configuration says is said last.
+  // The configuration has the last word.
   const ofCall = { PAWL_REQUEST_ID: requestId, PAWL_IDEMPOTENCY_KEY: idempotencyKey, ...env };
   return spawn(file, args, {
     cwd,

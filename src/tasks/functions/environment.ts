@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** What a function has to know of the server that calls it. */
+/** The facts that a function has to know of the server that calls it. */
 export interface ServerFacts {
   readonly region: string;
   /** The address of its API; `undefined` until it listens. */
@@ -25,7 +25,7 @@ export interface FunctionEnvironmentOptions {
   /** Such as `nodejs24.x`; a command has none. */
   readonly runtime?: string | undefined;
   readonly memoryMb?: number | undefined;
-  /** Of the call, where the process has only one. */
+  /** The trace header of the call, where the process has only one. */
   readonly traceHeader?: string | undefined;
   readonly server?: ServerFacts | undefined;
   /** The variables of this process. */

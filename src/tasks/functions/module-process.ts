@@ -36,7 +36,7 @@ export function linkModule(
     if (message !== undefined) receive(message, callId, events);
   });
   const exited = untilExit(child).then((reason) => {
-    // Whatever the module left running ends with it.
+    // Anything that the module left running ends with it.
     killGroup(child);
     events.exited(reason);
   });

@@ -14,7 +14,8 @@ import type { FunctionLine } from "../printed.ts";
 
 const has = (program: string, ...args: readonly string[]): boolean => spawnSync(program, args).status === 0;
 const needsCurl = has("curl", "--version") ? false : "there is no curl here";
-const needsJava = has("javac", "-version") && has("java", "-version") ? false : "there is no JDK here";
+const compiler = "javac";
+const needsJava = has(compiler, "-version") && has("java", "-version") ? false : "there is no JDK here";
 
 const directory = mkdtempSync(join(tmpdir(), "pawl-bootstrap-"));
 const lines: FunctionLine[] = [];
@@ -152,8 +153,8 @@ test(
       "Runtime.ExitError",
       "RequestId: request Error: Runtime exited with error: signal: killed",
     ]);
-    const told = lines.map(({ text }) => text).filter((text) => text.includes("memorySize"));
-    assert.match(told[0] ?? "", /^A process was ended: it used \d{3} MB of memory, and its "memorySize" is 150\.$/);
+    const told = lines.find(({ text }) => text.includes("memorySize"));
+    assert.match(told?.text ?? "", /^A process was ended: it used \d{3} MB of memory, and its "memorySize" is 150\.$/);
   },
 );
 
@@ -184,7 +185,7 @@ test(
       }
     }`,
     );
-    assert.equal(spawnSync("javac", ["-d", cwd, join(cwd, "Runtime.java")]).status, 0);
+    assert.equal(spawnSync(compiler, ["-d", cwd, join(cwd, "Runtime.java")]).status, 0);
     const target = targetOf(cwd, ["java", "-XX:+UseSerialGC", "-cp", cwd, "Runtime"], { runtime: "java17" });
     for (const count of [1, 2]) {
       const { payload } = await call(target, { a: count });

@@ -116,7 +116,7 @@ const targets = new Map<string, RuntimeTarget>();
 function targetOf(handler: string, client: Client, more: Partial<RuntimeTarget> = {}): RuntimeTarget {
   const key = JSON.stringify([handler, client, more]);
   const usual = { cwd: directory, timeoutSeconds: 20, memoryMb: 256, concurrency: 1, env: {} };
-  // What is not to be tested by itself is hidden.
+  // AWS's client is hidden from ours.
   const env = { ...more.env, ...(client === "ours" ? { PYTHONPATH: "" } : {}) };
   const found = runtimeCommand({ ...usual, runtime: "python3", handler, environment: {} });
   assert.equal(found.kind, "command");

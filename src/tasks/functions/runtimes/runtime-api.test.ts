@@ -14,7 +14,7 @@ interface Answer {
 interface Kit {
   readonly api: RuntimeApi;
   readonly address: string;
-  /** What the API told of, in order. */
+  /** All that the API told of, in order. */
   readonly told: (string | { readonly reply: Reply; readonly isReusable: boolean })[];
   get(path: string): Promise<Answer>;
   post(path: string, body: string, headers?: Record<string, string>): Promise<Answer>;

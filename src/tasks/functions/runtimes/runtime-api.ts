@@ -98,7 +98,7 @@ export class RuntimeApi {
       else if (kind === "response") await this.#takeResponse(request, response);
       else await this.#takeError(request, response);
     } else send(response, refusedElsewhere(path));
-    // What is not read of a body that is refused would hold the connection up.
+    // The rest of a body that is refused would hold the connection up.
     request.resume();
   }
 

@@ -85,7 +85,7 @@ async function untilExit(
     });
   });
   callOff();
-  // Whatever it left running ends with it.
+  // Anything that it left running ends with it.
   killGroup(child);
   return reason;
 }
