@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { FunctionConfigError, parseFunctionConfig } from "./parse-config.ts";
+import { runtimeCommand } from "./runtimes/runtime-command.ts";
 
 const base = "/project";
 const process = { timeoutSeconds: 60, memoryMb: 1024, concurrency: undefined, env: {} };
@@ -11,7 +12,11 @@ const module = { kind: "module", exportName: undefined, runtime: "nodejs24.x", c
 const runtime = { kind: "runtime", cwd: base, ...process };
 const command = { kind: "command", cwd: base, timeoutSeconds: 60, env: {} };
 const url = { kind: "url", headers: {}, timeoutSeconds: 60 };
-const python = (handler: string): readonly string[] => ["python3", "-m", "awslambdaric", handler];
+/** Whichever Python there is here. */
+function python(handler: string, runtime = "python3"): readonly string[] {
+  const found = runtimeCommand({ runtime, handler, cwd: base, memoryMb: 1024 });
+  return found.kind === "command" ? found.command : [];
+}
 
 const accepted: readonly (readonly [entry: unknown, target: unknown])[] = [
   ["./fn.js", { ...module, path: "/project/fn.js" }],
@@ -67,11 +72,11 @@ const accepted: readonly (readonly [entry: unknown, target: unknown])[] = [
   ],
   [
     { handler: "./src/ship.py#run", runtime: "python3.13", cwd: "." },
-    { ...runtime, runtime: "python3.13", handler: "src/ship.run", command: python("src/ship.run") },
+    { ...runtime, runtime: "python3.13", handler: "src/ship.run", command: python("src/ship.run", "python3.13") },
   ],
   [
     { handler: "ship.run", runtime: "python3.12", cwd: "code" },
-    { ...runtime, runtime: "python3.12", handler: "ship.run", command: python("ship.run"), cwd: "/project/code" },
+    { ...runtime, runtime: "python3.12", handler: "ship.run", command: python("ship.run", "python3.12"), cwd: "/project/code" },
   ],
   [
     { runtime: "provided.al2023", cwd: "go" },
@@ -194,7 +199,8 @@ const refused: readonly (readonly [entry: unknown, message: string])[] = [
   [{ runtime: "java21" }, `has no "handler". Give the one that java21 calls, such as "app.handler".`],
   [
     { runtime: "dotnet8", handler: "A::B::C" },
-    `has the runtime "dotnet8", and Pawl does not know its program. Give it as "command", a list.`,
+    `has the handler "A::B::C", and dotnet8 calls such ones by a program of AWS's own image. Make the project a program ` +
+      `that uses Amazon.Lambda.RuntimeSupport, and give the name of its assembly as the handler.`,
   ],
   [
     { module: "./a.js", export: 1 },
