@@ -2,10 +2,12 @@
 // With one client the time of an execution is the server's own, from its startDate to its stopDate. With many, their
 // ends are learned together: one ListExecutions of what still runs, every few milliseconds. Many come first: a commit is
 // quicker when the write-ahead log has been round once and its file need not grow.
+import { writeFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool } from "undici";
+import { childrenOf } from "./children.ts";
 import { type Client, connect, createMachine } from "./client.ts";
 import { closedLoop, type LoopResult, median, medianOf } from "./closed-loop.ts";
 import { atLeast, atMost, type Report, rounded } from "./report.ts";
@@ -60,7 +62,42 @@ export async function tasks(setting: Setting): Promise<Report> {
   ends.stop();
   await client.close();
   await functions.destroy();
-  return reportOf({ ones, results, bares, commits });
+  const modules = await measureModules(setting);
+  return reportOf({ ones, results, bares, commits, modules });
+}
+
+interface ModuleMeasures {
+  readonly ones: readonly number[];
+  readonly results: readonly LoopResult[];
+  /** The processes of the function after all that, and what one has of memory: all that is mapped, and its own part of it. */
+  readonly processes: number;
+  readonly residentMb: number;
+  readonly ownMb: number;
+}
+
+/** The same executions with a function that is a module of Pawl's own Node.js processes. */
+async function measureModules(setting: Setting): Promise<ModuleMeasures> {
+  const module = setting.file("trivial.mjs");
+  writeFileSync(module, "export const handler = async () => ({ ok: true });\n");
+  const pawl = await setting.startPawl({ db: setting.file("modules.db"), functions: { trivial: module } });
+  const client = connect(pawl.url, many + 1);
+  const stateMachineArn = await createMachine(client, { name: "W2", definition });
+  const start = JSON.stringify({ stateMachineArn, input });
+  const ends = watchEnds(client, stateMachineArn);
+  const ones: number[] = [];
+  const results: LoopResult[] = [];
+  const task = (): Promise<void> => startAndAwait(client, start, ends);
+  const cpuMs = async (): Promise<number> => (await pawl.usage()).cpuMs;
+  for (let round = 0; round < rounds; round++) {
+    results.push(await closedLoop({ clients: many, warmUpMs: 500, measureMs: 2_000, cpuMs, task }));
+    ones.push(await meanDurationMs(client, start, 1_000));
+  }
+  ends.stop();
+  const processes = childrenOf(pawl.pid).filter(({ command }) => command.includes("node-runtime"));
+  const mean = (figure: "residentMb" | "ownMb"): number =>
+    processes.reduce((sum, each) => sum + each[figure], 0) / processes.length;
+  await client.close();
+  return { ones, results, processes: processes.length, residentMb: mean("residentMb"), ownMb: mean("ownMb") };
 }
 
 async function callInTurn(functions: Pool): Promise<void> {
@@ -151,9 +188,10 @@ interface Measured {
   readonly results: readonly LoopResult[];
   readonly bares: Readonly<Record<"one" | "many", readonly LoopResult[]>>;
   readonly commits: readonly number[];
+  readonly modules: ModuleMeasures;
 }
 
-function reportOf({ ones, results, bares, commits }: Measured): Report {
+function reportOf({ ones, results, bares, commits, modules }: Measured): Report {
   const overheads = ones.map((duration, i) => (duration - (bares.one[i]?.meanMs ?? Number.NaN)) / steps);
   const overhead = median(overheads);
   const withoutCommit = median(overheads.map((value, i) => value - (commits[i] ?? Number.NaN)));
@@ -167,7 +205,8 @@ client an execution takes the time from its startDate to its stopDate; with ${ma
 and one ListExecutions every ${pollMs} ms tells all clients which have ended.`,
     profile: `Each step is durable before the next is called, so with one client the overhead is first of all a commit: the bare one beside
 it is a single row. The rest is shared by sending the request, whose write wakes the other process, and by the turn itself. With many
-clients the commits of a batch cost as much as one, and Node's HTTP client is the largest part of a step.`,
+clients the commits of a batch cost as much as one, and Node's HTTP client is the largest part of a step. A module is called over IPC,
+one call at a time in each of its processes: short calls are done by a few of them.`,
     figures: [
       { what: "1 client: ms per step", value: rounded(median(ones) / steps, 2) },
       { what: "1 client: ms per bare call", value: rounded(medianOf(bares.one, "meanMs") / steps, 2) },
@@ -178,6 +217,23 @@ clients the commits of a batch cost as much as one, and Node's HTTP client is th
       { what: `${many} clients: bare calls/s`, value: rounded(barePerSecond) },
       { what: `${many} clients: share of the bare calls`, value: rounded(perSecond / barePerSecond, 2) },
       { what: `${many} clients: server CPU ms per step`, value: rounded(medianOf(results, "cpuMsEach") / steps, 3) },
+      ...moduleFigures(modules),
     ],
   };
+}
+
+function moduleFigures({ ones, results, processes, residentMb, ownMb }: ModuleMeasures): Report["figures"] {
+  const oneMs = median(ones) / steps;
+  return [
+    { what: "a module, 1 client: ms per step", value: rounded(oneMs, 2) },
+    { what: "a module, 1 client: calls/s", value: rounded(1000 / oneMs) },
+    { what: `a module, ${many} clients: calls/s`, value: rounded(medianOf(results, "perSecond") * steps) },
+    {
+      what: `a module, ${many} clients: server CPU ms per call`,
+      value: rounded(medianOf(results, "cpuMsEach") / steps, 3),
+    },
+    { what: `a module, ${many} clients: its processes`, value: rounded(processes) },
+    { what: "a module: resident MB of a process", value: rounded(residentMb) },
+    { what: "a module: of that its own", value: rounded(ownMb) },
+  ];
 }

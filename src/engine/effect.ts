@@ -25,6 +25,8 @@ export interface PerformTask {
   readonly resource: TaskResource;
   readonly parameters: Payload;
   readonly stateMachineArn: string;
+  /** For logs. */
+  readonly stateName?: string | undefined;
   readonly roleArn: string;
   /** Epoch milliseconds after which the outcome is no longer of interest; absent when the state has no timeout. */
   readonly deadline?: number | undefined;

@@ -24,8 +24,11 @@ import { openMemoryStore } from "../store/memory/memory-store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
 import type { FunctionTarget, FunctionTargets } from "../tasks/functions/config.ts";
+import type { ServerFacts } from "../tasks/functions/environment.ts";
+import type { FunctionLine } from "../tasks/functions/printed.ts";
+import type { FunctionLimits } from "../tasks/functions/process-bound.ts";
 import { lambdaApiOf } from "../tasks/lambda-api.ts";
-import { type Connectors, createConnectors } from "../tasks/registry.ts";
+import { type Connectors, type ConnectorsOptions, createConnectors } from "../tasks/registry.ts";
 import { childOutcome } from "../tasks/states.ts";
 import type { Tracing } from "../telemetry/tracing/start-tracing.ts";
 import { keysWanted } from "./configuration/access.ts";
@@ -51,10 +54,12 @@ export interface ServerOptions extends TelemetryConfiguration {
   readonly functions: FunctionTargets;
   /** Where `AWS_ENDPOINT_URL` and the like are read. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly limits?: Partial<Limits & Quotas & ConnectionLimits> | undefined;
+  readonly limits?: Partial<Limits & Quotas & ConnectionLimits & FunctionLimits> | undefined;
   readonly unknownOutcome?: "perform" | "fail" | undefined;
   /** Without it everybody who reaches the port may do everything, so that only a loopback host is taken. */
   readonly auth?: { readonly keys: readonly AccessKey[] } | undefined;
+  /** Names of variables that hold secrets of the server: functions do not get them. */
+  readonly secretVariables?: readonly string[] | undefined;
   readonly rateLimits?: RateLimits | undefined;
   readonly tracing?: TracingConfiguration | undefined;
   /** A mock file. */
@@ -66,7 +71,7 @@ export interface ServerOptions extends TelemetryConfiguration {
   /** Told of what takes its time before the server listens. */
   readonly notice?: ((message: string) => void) | undefined;
   /** Receives what local functions print. */
-  readonly functionLog?: ((text: string) => void) | undefined;
+  readonly functionLog?: ((line: FunctionLine) => void) | undefined;
   /** Told of what executions do. */
   readonly watch?: Watch | undefined;
 }
@@ -198,6 +203,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
   await activities.load(store.catalogue);
   const connectors: Connectors = createConnectors({
     functions,
+    ...ofFunctions(options, () => (server.listening ? urlOf(server, options.host) : undefined)),
     lambdaApi: lambdaApi(options),
     startChild: (request) => startChild({ runtime, store, arns }, request),
     callAction: (action, input, signal) => api.callAction(action, input, signal),
@@ -246,20 +252,12 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
       if (!isStoreClosed()) log(`${target} failed (request ${requestId}).`, error);
     },
   });
-  const server = createServer(
+  const server: Server = createServer(
     { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 60_000 },
     api.handler,
   );
   boundConnections(server, { most: options.limits?.maxConnections, log });
-  return {
-    server,
-    api,
-    runtime,
-    connectors,
-    telemetryTargets,
-    functions,
-    tracing,
-  };
+  return { server, api, runtime, connectors, telemetryTargets, functions, tracing };
 }
 
 function performWith(connectors: Connectors): StateTesterOptions["perform"] {
@@ -268,6 +266,14 @@ function performWith(connectors: Connectors): StateTesterOptions["perform"] {
     if (connector === undefined) throw new Error(`Nothing performs ${task.resource.arn}.`);
     return connector.perform(task, signal);
   };
+}
+
+function ofFunctions(
+  { arns, auth, limits, secretVariables = [] }: ServerOptions,
+  url: ServerFacts["url"],
+): Pick<ConnectorsOptions, "server" | "maxFunctionProcesses"> {
+  const server = { region: arns.region, url, hasKeys: auth !== undefined, secretVariables };
+  return { server, maxFunctionProcesses: limits?.maxFunctionProcesses };
 }
 
 /** @throws StartError when the variable that says where it is holds no address. */
@@ -285,7 +291,7 @@ async function openTracing(store: Store, options: ServerOptions): Promise<Tracin
   const { tracing, arns, clock = systemClock, log } = options;
   if (tracing === undefined) return undefined;
   const { startTracing } = await import("../telemetry/tracing/start-tracing.ts");
-  return startTracing({ ...tracing, store, arns, clock, log });
+  return startTracing({ ...tracing, version, store, arns, clock, log });
 }
 
 /** @param onLost told that the data are not this process's any more. */

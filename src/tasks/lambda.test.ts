@@ -32,7 +32,7 @@ const functions = new LocalFunctions({
     ["longError", command(`echo '${longError}'; exit 1`)],
     ["deep", command(`head -c 1001 /dev/zero | tr '\\0' '['; head -c 1001 /dev/zero | tr '\\0' ']'`)],
   ]),
-  log: (text) => logged.push(text),
+  log: ({ text }) => logged.push(text),
 });
 after(() => functions.close());
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Payload } from "../asl/payload.ts";
 import { parseTaskResource, type TaskResource } from "../asl/resource.ts";
 import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
-import { parseFunctionConfig } from "./functions/config.ts";
+import { parseFunctionConfig } from "./functions/parse-config.ts";
 import { createConnectors } from "./registry.ts";
 
 const connectors = createConnectors({

@@ -2,7 +2,9 @@
 import { resourceName, type TaskResource } from "../asl/resource.ts";
 import type { Connector } from "./connector.ts";
 import type { FunctionTargets } from "./functions/config.ts";
+import type { ServerFacts } from "./functions/environment.ts";
 import { LocalFunctions } from "./functions/local-functions.ts";
+import type { FunctionLine } from "./functions/printed.ts";
 import { functionArnConnector, lambdaInvokeConnector, type LambdaOptions } from "./lambda.ts";
 import type { LambdaApi } from "./lambda-api.ts";
 import { failed } from "./service-error.ts";
@@ -13,12 +15,16 @@ import { startExecutionConnector, type StatesOptions } from "./states.ts";
 export interface ConnectorsOptions {
   /** From `parseFunctionConfig`. */
   readonly functions: FunctionTargets;
+  /** The facts that functions learn of the server that calls them. */
+  readonly server?: ServerFacts | undefined;
+  /** Processes of functions at a time; by default as many as the machine has room for. */
+  readonly maxFunctionProcesses?: number | undefined;
   /** From `lambdaApiOf`: where functions are called that the configuration does not map. */
   readonly lambdaApi?: LambdaApi | undefined;
   readonly startChild: StartChild;
   readonly callAction: CallAction;
   /** Receives what functions print; the process's standard error by default. */
-  readonly log?: ((text: string) => void) | undefined;
+  readonly log?: ((line: FunctionLine) => void) | undefined;
   /** Epoch milliseconds; the system's clock by default. */
   readonly now?: (() => number) | undefined;
 }
@@ -48,8 +54,9 @@ export function unsupportedResource(resource: TaskResource): string | undefined 
 }
 
 export function createConnectors(options: ConnectorsOptions): Connectors {
-  const { now = Date.now, log = (text: string): void => void process.stderr.write(text) } = options;
-  const functions = new LocalFunctions({ targets: options.functions, log });
+  const { now = Date.now, log = write } = options;
+  const { server, maxFunctionProcesses: maxProcesses } = options;
+  const functions = new LocalFunctions({ targets: options.functions, log, server, maxProcesses });
   const parts: Parts = { ...options, functions, api: options.lambdaApi, now };
   const functionArn = functionArnConnector(parts);
   const connectors = new Map([...services].map(([key, create]) => [key, create(parts)]));
@@ -67,6 +74,10 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     reload: () => functions.reload(),
     close: () => functions.close(),
   };
+}
+
+function write({ functionName, text }: FunctionLine): void {
+  process.stderr.write(`${functionName}: ${text}\n`);
 }
 
 type ServiceResource = Extract<TaskResource, { readonly kind: "service" }>;

@@ -8,7 +8,7 @@ import { ExecutionLines } from "../terminal/execution-lines.ts";
 import { FolderWatch } from "../session/folder-watch.ts";
 import { FunctionReload } from "../session/function-reload.ts";
 import { ownCommand } from "../session/pawl-command.ts";
-import { byLine } from "../terminal/by-line.ts";
+import { functionLineText } from "../terminal/function-lines.ts";
 import {
   interruption,
   loadConfiguration,
@@ -17,7 +17,7 @@ import {
   stoppedText,
   untilEnd,
 } from "../session/server-session.ts";
-import { oneLine, type Paint, paintFor, printable } from "../terminal/terminal.ts";
+import { oneLine, type Paint, paintFor } from "../terminal/terminal.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
 import { WorkflowFolder } from "../definitions/workflow-folder.ts";
 
@@ -31,7 +31,7 @@ export async function dev(folder: string, flags: ServerFlags): Promise<number> {
   const server = await startSession(configuration, {
     watch: executions.watch,
     log: (message, error) => say(oneLine(`${message}${error instanceof Error ? ` ${error.message}` : ""}`, 2000)),
-    functionLog: byLine((line) => say(`    ${paint("dim", "│")} ${printable(line)}`)),
+    functionLog: (line) => say(functionLineText(line, paint)),
   });
   const workflows = new WorkflowFolder({
     directory,

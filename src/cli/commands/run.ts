@@ -10,6 +10,7 @@ import type { Watch } from "../../runtime/executions/watch.ts";
 import type { Configuration } from "../../server/configuration/configuration.ts";
 import { readProblem } from "../../server/file-problem.ts";
 import type { PawlServer } from "../../server/start-server.ts";
+import type { FunctionLine } from "../../tasks/functions/printed.ts";
 import { apiClient, ApiRefusal, type CallApi } from "../session/api-client.ts";
 import { checkDefinition, hasErrors } from "../definitions/check-definition.ts";
 import {
@@ -22,7 +23,7 @@ import {
 import { deploy } from "../definitions/deploy.ts";
 import { renderProblem } from "../definitions/problem-text.ts";
 import { LiveLines, messageIn, placeIn, widestName } from "../terminal/live-lines.ts";
-import { byLine } from "../terminal/by-line.ts";
+import { functionLineText } from "../terminal/function-lines.ts";
 import { interruption, loadConfiguration, startSession } from "../session/server-session.ts";
 import { durationText, paintFor, printable } from "../terminal/terminal.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
@@ -150,7 +151,7 @@ class ExecutionWatch {
     return {
       log: (message: string, error?: unknown): void =>
         say(`${message}${error instanceof Error ? ` ${error.message}` : ""}`),
-      functionLog: byLine((line) => say(`    ${paint("dim", "│")} ${printable(line)}`)),
+      functionLog: (line: FunctionLine): void => say(functionLineText(line, paint)),
       watch: this.#watch,
     };
   }

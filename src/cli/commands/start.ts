@@ -12,7 +12,7 @@ import { deploy } from "../definitions/deploy.ts";
 import { renderProblem } from "../definitions/problem-text.ts";
 import { type Inventory, takeInventory } from "../session/inventory.ts";
 import { ownCommand } from "../session/pawl-command.ts";
-import { byLine } from "../terminal/by-line.ts";
+import { functionLineText } from "../terminal/function-lines.ts";
 import {
   interruption,
   loadConfiguration,
@@ -37,9 +37,9 @@ export async function start(flags: ServerFlags): Promise<number> {
   let isReported = false;
   const server = await startSession(configuration, {
     log: (message, error) => process.stderr.write(`${message}${error instanceof Error ? ` ${error.message}` : ""}\n`),
-    functionLog: byLine((line) => {
-      if (isReported) process.stderr.write(`${line}\n`);
-    }),
+    functionLog: (line) => {
+      if (isReported) process.stderr.write(`${functionLineText(line, paintFor(process.stderr))}\n`);
+    },
   });
   try {
     await Promise.race([server.recovered, stopped, server.lost]);

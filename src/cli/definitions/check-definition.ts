@@ -7,7 +7,7 @@ import type { Diagnostic, Hint } from "../../asl/validate/diagnostic.ts";
 import { jsonProblem } from "../../asl/validate/json-problem.ts";
 import type { MachineType } from "../../asl/validate/place.ts";
 import { validateDefinition } from "../../asl/validate/validate.ts";
-import { nearestName } from "../../server/configuration/suggestion.ts";
+import { nearestName } from "../../asl/nearest-name.ts";
 import type { DefinitionFile } from "./definition-file.ts";
 import { duplicateNames } from "./duplicate-names.ts";
 import { positionOf, type Problem } from "./problem-text.ts";

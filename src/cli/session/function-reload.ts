@@ -35,7 +35,7 @@ export class FunctionReload {
     const { directory, server, isNamed, paint, say } = this.#options;
     const file = isNamed ? this.#options.file : (findConfigurationFile(directory) ?? this.#options.file);
     if (file !== undefined && paths.has(resolve(file))) return this.#readAgain(file);
-    const modules = [...paths].filter((path) => /^\.([cm]?[jt]s|node|wasm)$/.test(extname(path)));
+    const modules = [...paths].filter((path) => isCode(path));
     if (modules.length === 0) return;
     server.reloadFunctions();
     say(`${paint("green", "reloaded ")}  ${modules.map((path) => shownPath(path)).join(", ")}`);
@@ -68,6 +68,11 @@ export class FunctionReload {
       say(`${paint("red", "problem  ")}  ${error.message.replaceAll("\n", "\n           ")}`);
     }
   }
+}
+
+/** Code of any runtime; a custom one is a file without an extension. */
+function isCode(path: string): boolean {
+  return /^\.([cm]?[jt]s|node|wasm|py|rb|jar|class|dll)$/.test(extname(path)) || basename(path) === "bootstrap";
 }
 
 function loadProblemText({ functionName, path, line, message }: LoadProblem): string {

@@ -50,12 +50,9 @@ export async function startSession(configuration: Configuration, logs: SessionLo
   const auth = authOf(configuration);
   const masterKeys = masterKeysOf(configuration);
   const notice = logs.notice ?? ((message) => logs.log(message));
-  const options = { ...configuration, ...logs, environment, auth, masterKeys, notice };
-  const server = await startServer(options).catch((error: unknown) => adviseNext(error, configuration));
-  // Function modules that call back, with the AWS SDK, reach this server; what was set by hand stays.
-  process.env["AWS_ENDPOINT_URL_SFN"] ??= server.url;
-  process.env["AWS_REGION"] ??= configuration.arns.region;
-  return server;
+  const secretVariables = secretVariablesOf(configuration);
+  const options = { ...configuration, ...logs, environment, auth, masterKeys, notice, secretVariables };
+  return startServer(options).catch((error: unknown) => adviseNext(error, configuration));
 }
 
 /** @throws StartError that ends with the command to type next, where there is one. */
@@ -70,6 +67,10 @@ function authOf({ auth }: Configuration): ServerOptions["auth"] {
   const { keys, problems } = readAccessKeys(auth, process.env);
   if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
   return { keys };
+}
+
+function secretVariablesOf({ auth }: Configuration): readonly string[] {
+  return (auth?.keys ?? []).flatMap(({ secret }) => (secret.kind === "variable" ? [secret.name] : []));
 }
 
 /** Data that are only in memory need none. */

@@ -59,11 +59,12 @@ export function scheduleTask(turn: Turn, scope: Scope, state: TaskState): void {
 /** AWS lists the start of a task after everything else that was decided with it. */
 export function startScheduledTasks(turn: Turn): void {
   for (const scope of turn.scheduled) {
-    const work = scope.state?.work;
-    if (!turn.isOpen || work?.kind !== "task" || work.phase !== "scheduled") continue;
+    const { state } = scope;
+    const work = state?.work;
+    if (!turn.isOpen || state === undefined || work?.kind !== "task" || work.phase !== "scheduled") continue;
     if (turn.execution.tasks.get(work.scheduledEventId) !== scope) continue;
     turn.emit(scope.lastEventId, { kind: "TaskStarted", scope: scope.id });
-    turn.effects.push(performTask(turn.execution, work));
+    turn.effects.push(performTask(turn.execution, state, work));
   }
 }
 

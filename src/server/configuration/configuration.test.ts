@@ -139,7 +139,7 @@ test("every setting refuses what is not of its kind by its own name", () => {
 
 test("limits become those of the engine and the account, and secrets of functions are in no message", () => {
   const quotas = { stateMachines: 1, activities: 2, openExecutions: 3, activityWorkers: 4 };
-  const connections = { connections: 100, requestBytes: 20_000_000, answerBytes: 30_000_000 };
+  const connections = { connections: 100, functionProcesses: 7, requestBytes: 20_000_000, answerBytes: 30_000_000 };
   const jsonata = { jsonataSteps: 9, jsonataDepth: 8, jsonataItems: 7, jsonataRange: 6, jsonataCharacters: 5 };
   const given = { historyEvents: 100_000, inlineConcurrency: 100, ...quotas, ...connections, ...jsonata };
   const { limits } = resolved({ file: parseConfiguration({ limits: given }, "/") });
@@ -151,6 +151,7 @@ test("limits become those of the engine and the account, and secrets of function
     maxOpenExecutions: 3,
     maxActivityWorkers: 4,
     maxConnections: 100,
+    maxFunctionProcesses: 7,
     maxRequestBytes: 20_000_000,
     maxAnswerBytes: 30_000_000,
     maxJsonataSteps: 9,

@@ -2,7 +2,8 @@
 import { heldLimits } from "../../api/aws-json.ts";
 import { awsLimits } from "../../engine/turn.ts";
 import { awsQuotas } from "../../runtime/starts/quotas.ts";
-import { FunctionConfigError, type FunctionTargets, parseFunctionConfig } from "../../tasks/functions/config.ts";
+import type { FunctionTargets } from "../../tasks/functions/config.ts";
+import { FunctionConfigError, parseFunctionConfig } from "../../tasks/functions/parse-config.ts";
 import { auth, rateLimits } from "./access-settings.ts";
 import { count, number, path, text } from "./kinds.ts";
 import { events, logging } from "./telemetry-settings.ts";
@@ -58,6 +59,11 @@ const limits = group(
       kind: count,
       otherwise: "nearly half of the open files that the system allows, at most 16384",
       says: "connections at a time",
+    },
+    functionProcesses: {
+      kind: count,
+      otherwise: "[as many as the machine has room for](functions.md#how-many-processes)",
+      says: "processes of functions at a time, each of which has one call",
     },
     requestBytes: {
       kind: bytesOfSeveral,

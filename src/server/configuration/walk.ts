@@ -1,7 +1,7 @@
 // The walker over a table of settings: it reads what a file holds, lets flags and variables go before it and defaults after
 // it, and has one wording for what cannot be used. No message repeats a value that may be secret.
 import { holdsAddress } from "../../aws/endpoint.ts";
-import { nearestName } from "./suggestion.ts";
+import { nearestName } from "../../asl/nearest-name.ts";
 
 export interface Place {
   /** The name that messages have for it, such as `auth.keys[0].allow`, `--port` or `PAWL_PORT`; empty for the whole file. */

@@ -40,6 +40,10 @@ export class TextEnd {
     this.#bytes = Buffer.from((isAll ? chunk : Buffer.concat([this.#bytes, chunk])).subarray(-this.#maxBytes));
   }
 
+  toBase64(): string {
+    return this.#bytes.toString("base64");
+  }
+
   /** The first character may be a broken one. */
   toString(): string {
     return this.#bytes.toString("utf8");

@@ -3,7 +3,7 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, test } from "node:test";
-import { parseFunctionConfig } from "./config.ts";
+import { parseFunctionConfig } from "./parse-config.ts";
 import { loadProblems } from "./load-check.ts";
 
 const directory = realpathSync(mkdtempSync(join(tmpdir(), "pawl load-")));

@@ -29,10 +29,7 @@ export interface Call {
   readonly traceHeader?: string | undefined;
 }
 
-export type ToProcess =
-  | Call
-  /** Asks for a sign of life. */
-  | { readonly kind: "ping" };
+export type ToProcess = Call;
 
 export type FromProcess =
   /** The module is loaded and the handler is about to be called: its time runs from here. */
@@ -42,15 +39,13 @@ export type FromProcess =
   /** Something failed outside every call; the process ends itself. */
   | { readonly kind: "crashed"; readonly reply: Reply }
   /** The answer of a check; `failure` says why the module has no handler. The process ends after it. */
-  | { readonly kind: "checked"; readonly failure?: Reply | undefined }
-  | { readonly kind: "pong" };
+  | { readonly kind: "checked"; readonly failure?: Reply | undefined };
 
 /** @returns `undefined` for a message that is none of these: a module may send its parent whatever it likes. */
 export function fromProcess(message: unknown): FromProcess | undefined {
   if (!isMembers(message)) return undefined;
   const { kind, id, reply, failure } = message;
   const isKnown =
-    kind === "pong" ||
     (kind === "started" && typeof id === "number") ||
     (kind === "ended" && typeof id === "number" && isReply(reply)) ||
     (kind === "crashed" && isReply(reply)) ||

@@ -13,10 +13,7 @@ const data = JSON.parse(process.argv[2] ?? "{}") as ProcessData;
 // A module that reads its arguments finds none, as on Lambda.
 process.argv.splice(2);
 
-process.on("message", (message: ToProcess) => {
-  if (message.kind === "ping") send({ kind: "pong" });
-  else void take(message);
-});
+process.on("message", (call: ToProcess) => void take(call));
 // The engine is gone, in whatever way: nobody would read an answer.
 process.on("disconnect", () => process.exit());
 
