@@ -1,5 +1,5 @@
 // Finds the handler of a function: in what its module exports, by a name that may be nested.
-import { basename, extname, relative } from "node:path";
+import { handlerName } from "../handler-name.ts";
 import type { Reply } from "../invocation.ts";
 import type { ProcessData } from "../process-protocol.ts";
 import { streamingMark, streamsResponse } from "./globals.ts";
@@ -89,9 +89,6 @@ function memberAt(root: unknown, path: string, runtime: NodeRuntime): unknown {
   return holder;
 }
 
-function notFound({ modulePath, cwd, exportName = "handler" }: ProcessData, problem: string): Error {
-  const path = relative(cwd, modulePath).replaceAll("\\", "/");
-  const file = path.startsWith("..") ? basename(path) : path;
-  const name = `${file.slice(0, file.length - extname(file).length)}.${exportName}`;
-  return runtimeError("HandlerNotFound", `${name} ${problem}`);
+function notFound({ modulePath: path, cwd, exportName }: ProcessData, problem: string): Error {
+  return runtimeError("HandlerNotFound", `${handlerName({ path, cwd, exportName })} ${problem}`);
 }
