@@ -36,14 +36,13 @@ export async function loadHandler(data: ProcessData): Promise<Loaded> {
 
 /** Lambda knows a missing module by the code that `require` gives its error; that of `import` has another, and stays as it is. */
 function loadError(error: unknown, runtime: NodeRuntime): unknown {
-  const message = String(error);
   if (error instanceof SyntaxError) {
-    const named = runtimeError("UserCodeSyntaxError", message, error);
+    const named = runtimeError("UserCodeSyntaxError", String(error), error);
     if (runtime !== "nodejs22.x" && error.stack !== undefined) named.stack = error.stack;
     return named;
   }
   const isMissing = error instanceof Error && "code" in error && error.code === "MODULE_NOT_FOUND";
-  return isMissing ? runtimeError("ImportModuleError", message, error) : error;
+  return isMissing ? runtimeError("ImportModuleError", String(error), error) : error;
 }
 
 function handlerOf(exports: Exports, data: ProcessData): Handler {
