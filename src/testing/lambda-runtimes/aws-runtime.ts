@@ -1,8 +1,8 @@
 // AWS's own runtime for Node.js, the npm package `aws-lambda-ric`, in a process: 3.3.0 is what nodejs22.x behaves as, 4.0.2 what
-// nodejs24.x does. Its native part is replaced (`rapid-client.cjs`); what it sends by HTTP itself is served here.
+// nodejs24.x does. Its native part is replaced (`rapid-client.mjs`); what it sends by HTTP itself is served here.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -17,7 +17,7 @@ import {
   Waiting,
 } from "./runtime-process.ts";
 
-const client = fileURLToPath(new URL("rapid-client.cjs", import.meta.url));
+const client = fileURLToPath(new URL("rapid-client.mjs", import.meta.url));
 const main = {
   "nodejs22.x": fileURLToPath(new URL("../../../node_modules/ric-nodejs22/bin/index.mjs", import.meta.url)),
   "nodejs24.x": fileURLToPath(new URL("../../../node_modules/ric-nodejs24/index.mjs", import.meta.url)),
@@ -25,23 +25,22 @@ const main = {
 
 export async function startAwsRuntime(setting: FunctionSetting): Promise<RuntimeProcess> {
   const { runtime, folder, file, exportName } = setting;
-  let waiting: Waiting | undefined;
-  const server = createServer((request, response) => {
-    void outcomeOf(request).then((outcome) => {
-      response.writeHead(202).end();
-      if (request.url?.endsWith("/init/error") === true) waiting?.end(outcome);
-      else waiting?.settle(outcome);
-    });
-  }).listen(0, "127.0.0.1");
+  const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const child = spawn(process.execPath, ["--require", client, main[runtime], handlerName(file, exportName)], {
+  const child = spawn(process.execPath, ["--import", client, main[runtime], handlerName(file, exportName)], {
     cwd: folder,
     env: { ...environmentOf(setting), AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}` },
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
   const asked = new Waiting(child);
-  waiting = asked;
+  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    void outcomeOf(request).then((outcome) => {
+      response.writeHead(202).end();
+      if (request.url?.endsWith("/init/error") === true) asked.end(outcome);
+      else asked.settle(outcome);
+    });
+  });
   const line = new Line(child.stdio[3] as Duplex, (outcome) => asked.settle(outcome));
   child.once("close", () => server.close());
   return {
@@ -64,10 +63,10 @@ class Line {
 
   constructor(stream: Duplex, settle: (outcome: Outcome) => void) {
     this.#stream = stream;
-    let text = "";
+    let begun = "";
     stream.setEncoding("utf8").on("data", (chunk: string) => {
-      const lines = (text + chunk).split("\n");
-      text = lines.pop() ?? "";
+      const lines = (begun + chunk).split("\n");
+      begun = lines.pop() ?? "";
       for (const message of lines.map((line) => JSON.parse(line) as Message)) {
         if (message.kind === "next") {
           this.#isAsked = true;

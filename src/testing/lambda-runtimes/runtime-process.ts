@@ -34,7 +34,7 @@ export const call = {
   traceHeader: "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1",
 };
 
-/** What a handler prints when nothing more will come of it. */
+/** A handler prints it when nothing more will come of it. */
 export const endlessSign = "This goes on for ever.";
 
 export function environmentOf({ runtime, folder, file, exportName, env }: FunctionSetting): Record<string, string> {

@@ -1,5 +1,5 @@
 // A call as the runtimes up to nodejs22.x make it: with a callback, whatever the number of parameters, and with a context that
-// can end the call too. What is returned counts only when it is a promise.
+// can end the call too. A result counts only when it is a promise.
 import type { Call } from "../process-protocol.ts";
 import { callMembers, environmentMembers } from "./context.ts";
 import { endCall } from "./current-call.ts";

@@ -14,7 +14,7 @@ import { boundedReply } from "./returned.ts";
 
 export function callStreaming(handler: Handler, call: Call, runtime: NodeRuntime): void {
   const isOld = runtime === "nodejs22.x";
-  const stream = new ResponseStream(runtime);
+  const stream = new ResponseStream();
   const fail = (error: unknown): void => endCall(call, failure(error, runtime));
   stream.once("finish", () => endCall(call, boundedReply(stream.text())));
   // A stream that is destroyed breaks the connection to Lambda.

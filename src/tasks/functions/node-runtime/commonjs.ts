@@ -6,7 +6,7 @@ import { dirname } from "node:path";
 import { Script } from "node:vm";
 import { packageType } from "./package-type.ts";
 
-/** What every loader of CommonJS that is not Node.js's own builds on; the types leave it out. */
+/** Every loader of CommonJS that is not Node.js's own builds on it; the types leave it out. */
 interface Loader {
   new (path: string): CommonJsModule;
   readonly _extensions: Record<string, (module: CommonJsModule, path: string) => void>;
@@ -22,7 +22,7 @@ interface CommonJsModule {
   readonly _compile: (source: string, path: string, format: "commonjs") => void;
 }
 
-const loader = Module as unknown as Loader;
+const CommonJs = Module as unknown as Loader;
 
 /** Whether a JavaScript file is CommonJS, by its name, its package and its text. */
 export function isCommonJs(path: string, source: string): boolean {
@@ -34,20 +34,20 @@ export function isCommonJs(path: string, source: string): boolean {
 }
 
 /** @returns what the module exports. */
-export function loadCommonJs(path: string, source = readFileSync(path, "utf8")): unknown {
-  const module = new loader(path);
-  module.filename = path;
-  module.paths = loader._nodeModulePaths(dirname(path));
-  loader._cache[path] = module;
-  module._compile(source, path, "commonjs");
-  module.loaded = true;
-  return module.exports;
+export function loadCommonJs(path: string, source: string): unknown {
+  const loaded = new CommonJs(path);
+  loaded.filename = path;
+  loaded.paths = CommonJs._nodeModulePaths(dirname(path));
+  CommonJs._cache[path] = loaded;
+  loaded._compile(source, path, "commonjs");
+  loaded.loaded = true;
+  return loaded.exports;
 }
 
 /** Files that such a bundle requires are judged as it was; without this Node.js goes by the package.json alone. */
 export function requireBelowModules(): void {
-  const { ".js": byPackage } = loader._extensions;
-  loader._extensions[".js"] = (module, path) => {
+  const { ".js": byPackage } = CommonJs._extensions;
+  CommonJs._extensions[".js"] = (module, path) => {
     const source = /[\\/]node_modules[\\/]/.test(path) ? undefined : readFileSync(path, "utf8");
     if (source !== undefined && packageType(path) === "module" && isCommonJs(path, source)) {
       module._compile(source, path, "commonjs");

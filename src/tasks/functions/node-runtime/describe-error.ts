@@ -18,8 +18,8 @@ export function failure(error: unknown, runtime: NodeRuntime): Reply {
 /** Lambda logs an error before it answers with it, as one made of it where it is none: some values cannot be. */
 function assertLoggable(error: unknown, runtime: NodeRuntime): void {
   if (error instanceof Error) return;
-  // oxlint-disable-next-line no-new -- the conversion to a text is what may fail
-  new Error(runtime === "nodejs22.x" ? (error as string) : String(error));
+  if (runtime === "nodejs22.x") textOf(error);
+  else String(error);
 }
 
 function describe(error: unknown, runtime: NodeRuntime): ErrorBody {
@@ -38,6 +38,11 @@ function describe(error: unknown, runtime: NodeRuntime): ErrorBody {
       "callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack";
     return { errorType: "handled", errorMessage, ...(isOld ? {} : { trace: [] }) };
   }
+}
+
+/** As the language does it for the message of an error, which refuses a symbol. */
+function textOf(value: unknown): string {
+  return new Error(value as string).message;
 }
 
 /** An error of the language, of another realm as well, or what has the looks of one: classes of old inherit from an instance. */
@@ -68,19 +73,16 @@ export type RuntimeErrorName =
   | "UnhandledPromiseRejection"
   | "UserCodeSyntaxError";
 
-/** An error of the runtime itself. Its stack is headed as Lambda's is, and leads to the place of its cause. */
-export function runtimeError(
-  name: RuntimeErrorName,
-  { message, runtime, cause }: { readonly message: string; readonly runtime: NodeRuntime; readonly cause?: unknown },
-): Error {
+/** An error of the runtime itself. Its stack leads to the place of its cause. */
+export function runtimeError(name: RuntimeErrorName, message: string, cause?: unknown): Error {
   const error = new Error(message, { cause });
-  error.name = `Runtime.${name}`;
   const frames = framesOf(types.isNativeError(cause) ? cause : error);
-  error.stack = [`${runtime === "nodejs22.x" ? error.name : "Error"}: ${message}`, ...frames].join("\n");
+  error.name = `Runtime.${name}`;
+  error.stack = [String(error), ...frames].join("\n");
   return error;
 }
 
-/** What follows the message, or the whole where the stack begins with a place, as that of a SyntaxError does. */
+/** The lines after the message, or the whole where the stack begins with a place, as that of a SyntaxError does. */
 function framesOf(error: Error): readonly string[] {
   const { stack = "" } = error;
   const head = String(error);
@@ -88,7 +90,5 @@ function framesOf(error: Error): readonly string[] {
 }
 
 export function unhandledRejection(reason: unknown): Error {
-  // The text of the reason is made by the language, which refuses a symbol.
-  const { message } = new Error(reason as string);
-  return runtimeError("UnhandledPromiseRejection", { message, runtime: "nodejs22.x", cause: reason });
+  return runtimeError("UnhandledPromiseRejection", textOf(reason), reason);
 }

@@ -2,7 +2,7 @@
 import { basename, extname, relative } from "node:path";
 import type { Reply } from "../invocation.ts";
 import type { ProcessData } from "../process-protocol.ts";
-import { streamingMark, streamsResponse } from "./awslambda-global.ts";
+import { streamingMark, streamsResponse } from "./globals.ts";
 import { failure, runtimeError } from "./describe-error.ts";
 import { type Exports, loadModule } from "./load-module.ts";
 import type { NodeRuntime } from "./node-runtime.ts";
@@ -38,12 +38,12 @@ export async function loadHandler(data: ProcessData): Promise<Loaded> {
 function loadError(error: unknown, runtime: NodeRuntime): unknown {
   const message = String(error);
   if (error instanceof SyntaxError) {
-    const named = runtimeError("UserCodeSyntaxError", { message, runtime, cause: error });
+    const named = runtimeError("UserCodeSyntaxError", message, error);
     if (runtime !== "nodejs22.x" && error.stack !== undefined) named.stack = error.stack;
     return named;
   }
   const isMissing = error instanceof Error && "code" in error && error.code === "MODULE_NOT_FOUND";
-  return isMissing ? runtimeError("ImportModuleError", { message, runtime, cause: error }) : error;
+  return isMissing ? runtimeError("ImportModuleError", message, error) : error;
 }
 
 function handlerOf(exports: Exports, data: ProcessData): Handler {
@@ -54,12 +54,11 @@ function handlerOf(exports: Exports, data: ProcessData): Handler {
   const run = found as HandlerFunction;
   const mark = run[streamingMark];
   if (Boolean(mark) && mark !== streamsResponse) {
-    const message = "Only response streaming is supported.";
-    throw runtimeError("MalformedStreamingHandler", { message, runtime });
+    throw runtimeError("MalformedStreamingHandler", "Only response streaming is supported.");
   }
   const isStreaming = mark === streamsResponse;
   if (runtime !== "nodejs22.x" && run.length >= 3 && !isStreaming) {
-    throw runtimeError("CallbackHandlerDeprecated", { message: callbackDeprecated, runtime });
+    throw runtimeError("CallbackHandlerDeprecated", callbackDeprecated);
   }
   return { run, isStreaming };
 }
@@ -90,9 +89,9 @@ function memberAt(root: unknown, path: string, runtime: NodeRuntime): unknown {
   return holder;
 }
 
-function notFound({ modulePath, cwd, exportName = "handler", runtime }: ProcessData, problem: string): Error {
+function notFound({ modulePath, cwd, exportName = "handler" }: ProcessData, problem: string): Error {
   const path = relative(cwd, modulePath).replaceAll("\\", "/");
   const file = path.startsWith("..") ? basename(path) : path;
   const name = `${file.slice(0, file.length - extname(file).length)}.${exportName}`;
-  return runtimeError("HandlerNotFound", { message: `${name} ${problem}`, runtime });
+  return runtimeError("HandlerNotFound", `${name} ${problem}`);
 }

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { isCommonJs, loadCommonJs, requireBelowModules } from "./commonjs.ts";
 
 export interface Exports {
-  /** What the name of a handler is looked up in. */
+  /** The name of a handler is looked up in it. */
   readonly root: unknown;
   readonly defaultExport: unknown;
 }

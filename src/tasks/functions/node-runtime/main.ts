@@ -1,7 +1,7 @@
 // Entry of a process that runs one function module: it takes one event at a time from the engine, and calls the handler as
 // Lambda's Node.js runtime does.
 import type { Call, ProcessData, ToProcess } from "../process-protocol.ts";
-import { installAwslambda } from "./awslambda-global.ts";
+import { installGlobals } from "./globals.ts";
 import { callNodejs22 } from "./call-nodejs22.ts";
 import { callNodejs24 } from "./call-nodejs24.ts";
 import { callStreaming } from "./call-streaming.ts";
@@ -20,7 +20,7 @@ process.on("disconnect", () => process.exit());
 // A module that waits for nothing would wait for ever: the process ends as soon as nothing is left to do.
 releaseLine();
 watchEnd(data.runtime);
-installAwslambda(data.runtime);
+installGlobals(data.runtime);
 const loading = loadHandler(data);
 void loading.then(holdLine);
 if (data.isCheck === true) report(await loading);
@@ -35,7 +35,7 @@ async function take(call: Call): Promise<void> {
     return;
   }
   send({ kind: "started", id: call.id });
-  // What is thrown through the runtime is an uncaught exception, not a rejection of this function.
+  // An error that is thrown through the runtime is an uncaught exception, not a rejection of this function.
   setImmediate(perform, loaded.handler, call);
 }
 

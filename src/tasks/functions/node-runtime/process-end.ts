@@ -1,4 +1,4 @@
-// What the runtime does about errors that nobody caught, and when nothing is left to do.
+// Errors that nobody caught, and the time when nothing is left to do: what the runtime does about them.
 import { failure, unhandledRejection } from "./describe-error.ts";
 import { endProcess } from "./current-call.ts";
 import type { NodeRuntime } from "./node-runtime.ts";

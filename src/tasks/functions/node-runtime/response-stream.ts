@@ -2,28 +2,20 @@
 import { Writable } from "node:stream";
 import { maxReplyBytes } from "../invocation.ts";
 import { runtimeError } from "./describe-error.ts";
-import type { NodeRuntime } from "./node-runtime.ts";
 
 type Written = (error?: Error | null) => void;
 
 export class ResponseStream extends Writable {
   /** Set by `HttpResponseStream`: it writes what goes before everything else. */
   _onBeforeFirstWrite: ((write: (chunk: string | Uint8Array) => void) => void) | undefined;
-  readonly #runtime: NodeRuntime;
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
   #isWritten = false;
 
-  constructor(runtime: NodeRuntime) {
-    super({ decodeStrings: true });
-    this.#runtime = runtime;
-  }
-
   /** The type has no reader here; that it can come too late is all that is left of it. */
   setContentType(_contentType: string): void {
     if (!this.#isWritten) return;
-    const message = "Cannot set content-type, too late.";
-    throw runtimeError("InvalidStreamingOperation", { message, runtime: this.#runtime });
+    throw runtimeError("InvalidStreamingOperation", "Cannot set content-type, too late.");
   }
 
   /** Lambda's stream takes any value, and writes what is no text and no bytes as JSON. */

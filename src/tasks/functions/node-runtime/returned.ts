@@ -1,4 +1,4 @@
-// What a handler returned, as the text of the answer.
+// The text that answers a call, of what its handler returned.
 import { maxReplyBytes, type Reply, tooLargeReply } from "../invocation.ts";
 import { runtimeError } from "./describe-error.ts";
 import type { NodeRuntime } from "./node-runtime.ts";
@@ -16,7 +16,7 @@ function stringify(result: unknown, runtime: NodeRuntime): string | undefined {
     return JSON.stringify(result);
   } catch {
     const message = "Unable to stringify response body";
-    throw runtime === "nodejs22.x" ? new Error(message) : runtimeError("JSONStringifyError", { message, runtime });
+    throw runtime === "nodejs22.x" ? new Error(message) : runtimeError("JSONStringifyError", message);
   }
 }
 

@@ -16,10 +16,9 @@ export async function bundle(path: string): Promise<Bundle> {
   setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });
   const isModule = path.endsWith(".mts") || (!path.endsWith(".cts") && packageType(path) === "module");
   try {
-    if (isModule) return { format: "esm", source: (await bundleAs("esm", path)).source };
+    const common = isModule ? undefined : await bundleAs("cjs", path).catch(() => undefined);
     // Where `await` stands at the top level, or `import.meta` is used, only a module of the language will do.
-    const common = await bundleAs("cjs", path);
-    if (!common.needsModule) return { format: "cjs", source: common.source };
+    if (common?.needsModule === false) return { format: "cjs", source: common.source };
     return { format: "esm", source: (await bundleAs("esm", path)).source };
   } catch (error) {
     throw isBuildFailure(error) ? errorOf(error, dirname(path)) : error;
@@ -50,19 +49,11 @@ async function bundleAs(
     sourcemap: "inline",
     sourcesContent: false,
     logLevel: "silent",
-    // What is CommonJS in a module asks for it, and esbuild leaves the name to whoever runs the bundle.
+    // CommonJS within a module asks for `require`, a name that esbuild leaves free.
     banner: format === "esm" ? { js: requireOfModules } : {},
   };
-  try {
-    const { outputFiles, warnings } = await build(options);
-    const needsModule = warnings.some(({ id }) => id === "empty-import-meta");
-    return { source: outputFiles[0]?.text ?? "", needsModule };
-  } catch (error) {
-    if (format === "cjs" && isBuildFailure(error) && error.errors.every(({ id }) => id === "top-level-await")) {
-      return { source: "", needsModule: true };
-    }
-    throw error;
-  }
+  const { outputFiles, warnings } = await build(options);
+  return { source: outputFiles[0]?.text ?? "", needsModule: warnings.some(({ id }) => id === "empty-import-meta") };
 }
 
 const requireOfModules =
