@@ -76,7 +76,13 @@ const accepted: readonly (readonly [entry: unknown, target: unknown])[] = [
   ],
   [
     { handler: "ship.run", runtime: "python3.12", cwd: "code" },
-    { ...runtime, runtime: "python3.12", handler: "ship.run", command: python("ship.run", "python3.12"), cwd: "/project/code" },
+    {
+      ...runtime,
+      runtime: "python3.12",
+      handler: "ship.run",
+      command: python("ship.run", "python3.12"),
+      cwd: "/project/code",
+    },
   ],
   [
     { runtime: "provided.al2023", cwd: "go" },
