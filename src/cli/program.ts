@@ -11,6 +11,7 @@ import { environmentLines, type Shell, shells } from "./commands/env.ts";
 import { type KeyFlags, makeKey } from "./commands/key.ts";
 import { run, type RunFlags } from "./commands/run.ts";
 import { serve } from "./commands/serve.ts";
+import type { SubstitutionFlags } from "./definitions/substitutions.ts";
 import { loadConfiguration, type ServerFlags } from "./session/server-session.ts";
 import { start } from "./commands/start.ts";
 import { exitCodes, UsageError } from "./usage-error.ts";
@@ -76,7 +77,8 @@ function createProgram(end: End): Command {
 function addServers(program: Command, end: End): void {
   serverCommand(program, "dev", "serve the workflows of a folder, redeployed on save")
     .argument("[folder]", "folder with *.asl.json, *.asl.yaml or *.asl.yml", ".")
-    .action(async (folder: string, flags: ServerFlags) => end(await dev(folder, flags)))
+    .option(...substitute)
+    .action(async (folder: string, flags: ServerFlags & SubstitutionFlags) => end(await dev(folder, flags)))
     .addHelpText(
       "after",
       `
@@ -99,6 +101,7 @@ function addTools(program: Command, end: End): void {
     .argument("<file>", "definition: JSON or YAML")
     .option("-i, --input <json>", "input: JSON, @file, or - for stdin", "{}")
     .option("-c, --config <file>", "configuration with functions (default: pawl.config.* beside the file, or here)")
+    .option(...substitute)
     .action(async (file: string, flags: RunFlags) => end(await run(file, flags)))
     .addHelpText(
       "after",
@@ -112,7 +115,9 @@ function addTools(program: Command, end: End): void {
     .description("say what is wrong with definitions, and where")
     .argument("<files...>", "definitions, or folders of them")
     .option("--express", "check them as Express workflows (default: those named *.express.asl.*)")
-    .action((files: string[], flags: ValidateFlags) => end(validateFiles(files, flags)))
+    .option(...substitutionsFile)
+    .option(...substitute)
+    .action(async (files: string[], flags: ValidateFlags) => end(await validateFiles(files, flags)))
     .addHelpText("after", examplesOf(["pawl validate order.asl.json", "pawl validate ./my-workflows"]));
   program
     .command("graph")
@@ -122,7 +127,9 @@ function addTools(program: Command, end: End): void {
       new Option("-f, --format <format>", "default: by the output's name, else svg").choices(["svg", "mermaid"]),
     )
     .option("-o, --output <file>", "write to a file instead of stdout")
-    .action((file: string, flags: DrawFlags) => end(draw(file, flags)))
+    .option(...substitutionsFile)
+    .option(...substitute)
+    .action(async (file: string, flags: DrawFlags) => end(await draw(file, flags)))
     .addHelpText(
       "after",
       examplesOf(["pawl graph order.asl.json -o order.svg", "pawl graph order.asl.json -f mermaid"]),
@@ -146,6 +153,17 @@ function addTools(program: Command, end: End): void {
     .action((flags: KeyFlags) => end(makeKey(flags)))
     .addHelpText("after", examplesOf(["pawl key -o pawl.key", "PAWL_KEY_FILE=pawl.key pawl serve"]));
 }
+
+const substitute = [
+  "--substitute <name=value>",
+  "fill ${name} in definitions, before what the configuration says; as often as needed",
+  (given: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), given],
+] as const;
+
+const substitutionsFile = [
+  "-c, --config <file>",
+  "configuration with substitutions (default: pawl.config.* beside the file, or here)",
+] as const;
 
 function serverCommand(program: Command, name: string, description: string): Command {
   const command = program.command(name).description(description);

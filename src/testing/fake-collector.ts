@@ -34,7 +34,7 @@ export interface CollectorRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** Of JSON, as all that follows. */
+  /** This and all that follows is there for JSON. */
   readonly resource: readonly OtlpAttribute[];
   readonly scopes: readonly (object | undefined)[];
   readonly spans: readonly OtlpSpan[];

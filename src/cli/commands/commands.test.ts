@@ -215,7 +215,7 @@ test("dev takes up changes of functions and of the configuration", async (t) => 
   assert.equal(await output(), '"new"');
   writeFileSync(join(directory, "g.mjs"), 'export const handler = () => "other";');
   writeFileSync(join(directory, "pawl.config.json"), '{"functions": {"f": "./g.mjs"}}');
-  await pawl.until(/reloaded +functions of pawl\.config\.json/);
+  await pawl.until(/reloaded +functions and substitutions of pawl\.config\.json/);
   assert.equal(await output(), '"other"');
 });
 

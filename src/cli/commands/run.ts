@@ -3,11 +3,13 @@ import { readFileSync } from "node:fs";
 import { text as readStream } from "node:stream/consumers";
 import { basename, dirname } from "node:path";
 import { isJsonObject, type Json, memberOf, parseJson } from "../../asl/json.ts";
+import type { Substitutions } from "../../asl/placeholder.ts";
 import { jsonProblem } from "../../asl/validate/json-problem.ts";
 import { stateMachineArn } from "../../aws/arn.ts";
 import { isEndOfExecution, type JournalEvent } from "../../engine/journal/event.ts";
 import type { Watch } from "../../runtime/executions/watch.ts";
 import type { Configuration } from "../../server/configuration/configuration.ts";
+import { noSubstitutions } from "../../server/configuration/substitution-settings.ts";
 import { readProblem } from "../../server/file-problem.ts";
 import type { PawlServer } from "../../server/start-server.ts";
 import type { FunctionLine } from "../../tasks/functions/printed.ts";
@@ -21,6 +23,7 @@ import {
   shownPath,
 } from "../definitions/definition-file.ts";
 import { deploy } from "../definitions/deploy.ts";
+import { type SubstitutionFlags, type SubstitutionsFor, substitutionsFor } from "../definitions/substitutions.ts";
 import { renderProblem } from "../definitions/problem-text.ts";
 import { LiveLines, messageIn, placeIn, widestName } from "../terminal/live-lines.ts";
 import { functionLineText } from "../terminal/function-lines.ts";
@@ -28,7 +31,7 @@ import { interruption, loadConfiguration, startSession } from "../session/server
 import { durationText, paintFor, printable } from "../terminal/terminal.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
 
-export interface RunFlags {
+export interface RunFlags extends SubstitutionFlags {
   readonly input: string;
   readonly config?: string;
 }
@@ -37,10 +40,11 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 export async function run(path: string, flags: RunFlags): Promise<number> {
   const file = definitionFileOf(path);
-  const definition = checkedDefinition(file);
+  const { configuration } = await loadConfiguration(flags, [dirname(path), process.cwd()]);
+  const fill = substitutionsFor(configuration.substitutions ?? noSubstitutions, flags);
+  const definition = checkedDefinition(file, fill(file.name));
   if (definition === undefined) return exitCodes.usage;
   const input = await readInput(flags.input);
-  const { configuration } = await loadConfiguration(flags, [dirname(path), process.cwd()]);
   const interrupted = interruption();
   const watch = new ExecutionWatch(nameWidthOf(parseJson(definition)));
   const server = await startSession(
@@ -49,7 +53,7 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
   );
   watch.url = server.url;
   try {
-    await startExecution({ file, definition, input, server, configuration });
+    await startExecution({ file, definition, fill, input, server, configuration });
     const end = await Promise.race([watch.ended, interrupted]);
     if (end !== undefined) return report(end);
     say("Stopped.");
@@ -60,9 +64,9 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
 }
 
 /** Says what is wrong with it; `undefined` when it cannot be run. */
-function checkedDefinition(file: DefinitionFile): string | undefined {
+function checkedDefinition(file: DefinitionFile, substitutions: Substitutions): string | undefined {
   const text = readSource(file.path);
-  const checked = checkDefinition(text, file);
+  const checked = checkDefinition(text, file, substitutions);
   const source = { file: shownPath(file.path), text };
   for (const problem of checked.problems) {
     process.stderr.write(renderProblem(problem, source, paintFor(process.stderr)));
@@ -93,15 +97,16 @@ function textOfInput(given: string): string {
 interface Start {
   readonly file: DefinitionFile;
   readonly definition: string;
+  readonly fill: SubstitutionsFor;
   readonly input: string;
   readonly server: PawlServer;
   readonly configuration: Configuration;
 }
 
-async function startExecution({ file, definition, input, server, configuration }: Start): Promise<void> {
+async function startExecution({ file, definition, fill, input, server, configuration }: Start): Promise<void> {
   const { arns } = configuration;
   const call = apiClient(server);
-  await deployNeighbours(call, file, configuration);
+  await deployNeighbours(call, { file, fill, arns });
   try {
     await deploy(call, arns, { ...file, definition });
     await call("StartExecution", { stateMachineArn: stateMachineArn(arns, file.name), input });
@@ -113,10 +118,13 @@ async function startExecution({ file, definition, input, server, configuration }
 }
 
 /** The workflow may start others that stand beside it; what is wrong with these shows when they are started. */
-async function deployNeighbours(call: CallApi, { path }: DefinitionFile, { arns }: Configuration): Promise<void> {
+async function deployNeighbours(
+  call: CallApi,
+  { file: { path }, fill, arns }: Pick<Start, "file" | "fill"> & Pick<Configuration, "arns">,
+): Promise<void> {
   for (const neighbour of listDefinitionFiles(dirname(path))) {
     if (basename(neighbour.path) === basename(path) || dirname(neighbour.path) !== dirname(path)) continue;
-    const checked = checkDefinition(readSource(neighbour.path), neighbour);
+    const checked = checkDefinition(readSource(neighbour.path), neighbour, fill(neighbour.name));
     if (checked.definition === undefined || hasErrors(checked)) continue;
     try {
       await deploy(call, arns, { ...neighbour, definition: checked.definition });

@@ -5,10 +5,12 @@ import { memberOf } from "../../asl/json.ts";
 import { stateMachineArn } from "../../aws/arn.ts";
 import type { Configuration } from "../../server/configuration/configuration.ts";
 import { defaultPort } from "../../server/configuration/configuration.ts";
+import { noSubstitutions } from "../../server/configuration/substitution-settings.ts";
 import { apiClient, type CallApi, textOf } from "../session/api-client.ts";
 import { checkDefinition, hasErrors } from "../definitions/check-definition.ts";
 import { listDefinitionFiles, readSource, shownPath } from "../definitions/definition-file.ts";
 import { deploy } from "../definitions/deploy.ts";
+import { substitutionsFor } from "../definitions/substitutions.ts";
 import { renderProblem } from "../definitions/problem-text.ts";
 import { type Inventory, takeInventory } from "../session/inventory.ts";
 import { ownCommand } from "../session/pawl-command.ts";
@@ -58,11 +60,15 @@ export async function start(flags: ServerFlags): Promise<number> {
   }
 }
 
-async function deployExamples(call: CallApi, { arns }: Configuration): Promise<readonly string[]> {
+async function deployExamples(
+  call: CallApi,
+  { arns, substitutions = noSubstitutions }: Configuration,
+): Promise<readonly string[]> {
+  const fill = substitutionsFor(substitutions, {});
   const names: string[] = [];
   for (const file of listDefinitionFiles(examples)) {
     const text = readSource(file.path);
-    const checked = checkDefinition(text, file);
+    const checked = checkDefinition(text, file, fill(file.name));
     for (const problem of checked.problems) {
       process.stderr.write(renderProblem(problem, { file: shownPath(file.path), text }, paintFor(process.stderr)));
     }

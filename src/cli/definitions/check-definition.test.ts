@@ -148,3 +148,68 @@ test("states that may wait for ever for others are told of, and are no error", (
   assert.ok(warned(token, { Parameters }));
   assert.ok(!warned(token, { Parameters, TimeoutSeconds: 9 }));
 });
+
+const task = (more: string): string => `{"StartAt": "A", "States": {"A": {"Type": "Task", "End": true,\n${more}}}}`;
+
+test("placeholders that nothing fills are told of where they can be nothing else, with the line to add", () => {
+  const add = (name: string, value: string): string =>
+    `\${${name}} is a placeholder that nothing fills. Add it to pawl.config.json: "substitutions": { "${name}": ${value} }`;
+  const invoke = '"Resource": "arn:aws:states:::lambda:invoke"';
+  const arn = "arn:aws:lambda:us-east-1:123456789012:function";
+  const rows: readonly (readonly [state: string, ...problems: string[]])[] = [
+    [
+      '"Resource": "${SendEmailFunctionArn}"',
+      `2:13 "\${SendEmailFunctionArn}": ${add("SendEmailFunctionArn", `"${arn}:send-email"`)}`,
+    ],
+    [
+      '"Resource": "arn:${AWS::Partition}:states:::lambda:invoke", "Parameters": {"FunctionName": "f"}',
+      `2:13 "arn:\${AWS::Partition}:states:::lambda:invoke": ${add("AWS::Partition", '"aws"')}`,
+    ],
+    [`${invoke}, "TimeoutSeconds": \${Limit}`, `2:65 $: ${add("Limit", "1")}`],
+    [
+      `${invoke}, "Parameters": {"FunctionName": "\${Fn}", "Payload": {"fn": "\${Fn}", "topicArn": "\${Topic}", "bucket": "\${Bucket}"}}`,
+      `warning 2:79 "\${Fn}": ${add("Fn", '"my-function"')}`,
+      `warning 2:126 "\${Topic}": ${add("Topic", '"arn:aws:…"')}`,
+      `warning 2:149 "\${Bucket}": ${add("Bucket", '"…"')}`,
+    ],
+    // Texts that mean something else by it.
+    [`${invoke}, "Parameters": {"FunctionName": "f", "Payload": {"line": "echo \${HOME}", "regex": "^\${a}$|b"}}`],
+    [
+      `"QueryLanguage": "JSONata", ${invoke}, "Arguments": {"FunctionName": "f", "Payload": "{% $states.input.\${id:name} %}"}`,
+    ],
+    [`"Comment": "\${X}", ${invoke}, "Parameters": {"FunctionName": "f"}`],
+  ];
+  for (const [state, ...problems] of rows) assert.deepEqual(problemsIn(task(state)), problems, state);
+  assert.deepEqual(problemsIn("StartAt: A\nStates:\n  A: { Type: Task, Resource: '${Arn}', End: true }\n", "yaml"), [
+    `3:29 '\${Arn}': ${add("Arn", `"${arn}:my-function"`)}`,
+  ]);
+});
+
+test("substitutions fill the text before it is read, and problems stand where they were written", () => {
+  const options = { format: "json", type: "STANDARD" } as const;
+  const values = new Map<string, string | number>([
+    ["Arn", "arn:aws:lambda:us-east-1:123456789012:function:f"],
+    ["Limit", 7],
+    ["Next", '"End": true'],
+    ["Lines", "1,\n\n\n"],
+  ]);
+  const text = task('"Resource": "${Arn}", "TimeoutSeconds": ${Limit}');
+  const { definition, problems } = checkDefinition(text, options, values);
+  assert.deepEqual(problems, []);
+  assert.equal(definition, task('"Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "TimeoutSeconds": 7'));
+  const wrong = `{"StartAt": "A",\n"States": {"A": {"Type": "Pass", "Resul": \${Lines} "Result": "\${Arn}", \${Next}, "Nxet": "B"}}}`;
+  const places = checkDefinition(wrong, options, values).problems.map(({ range }) =>
+    wrong.slice(range?.start, range?.end),
+  );
+  assert.deepEqual(places, ['"Resul"', '"Nxet"']);
+  const yaml = "StartAt: A\nStates:\n  A:\n    Type: Wait\n    Seconds: ${Limit}\n    End: true\n";
+  assert.equal(
+    JSON.parse(checkDefinition(yaml, { ...options, format: "yaml" }, values).definition ?? "").States.A.Seconds,
+    7,
+  );
+  const bomb = checkDefinition("${Large}".repeat(1000), options, new Map([["Large", "x".repeat(100_000)]]));
+  assert.deepEqual(
+    bomb.problems.map(({ message }) => message),
+    ["With its substitutions it is larger than 1048576 bytes"],
+  );
+});

@@ -3,15 +3,17 @@
 import { type Document, isScalar, LineCounter, parseDocument } from "yaml";
 import { parseJson } from "../../asl/json.ts";
 import { inOneGo } from "../../asl/pieces.ts";
+import { fillPlaceholders, type Substitutions } from "../../asl/placeholder.ts";
 import type { Diagnostic, Hint } from "../../asl/validate/diagnostic.ts";
 import { jsonProblem } from "../../asl/validate/json-problem.ts";
 import type { MachineType } from "../../asl/validate/place.ts";
-import { validateDefinition } from "../../asl/validate/validate.ts";
+import { maxDefinitionBytes, validateDefinition } from "../../asl/validate/validate.ts";
 import { nearestName } from "../../asl/nearest-name.ts";
 import type { DefinitionFile } from "./definition-file.ts";
 import { duplicateNames } from "./duplicate-names.ts";
 import { positionOf, type Problem } from "./problem-text.ts";
 import { locate, type Range, scalarAt } from "./source-position.ts";
+import { unfilledAdvice, unfilledAt, unfilledParameters } from "./unfilled-placeholders.ts";
 import { unsupportedStates } from "./unsupported-states.ts";
 
 export interface CheckedDefinition {
@@ -21,11 +23,22 @@ export interface CheckedDefinition {
   readonly problems: readonly Problem[];
 }
 
+/** @param substitutions fill the placeholders of the text before it is read; places are those of the text as it was written. */
 export function checkDefinition(
-  source: string,
+  written: string,
   { format, type }: Omit<DefinitionFile, "path" | "name">,
+  substitutions: Substitutions = new Map(),
 ): CheckedDefinition {
-  return format === "json" ? checkJson(source, type) : checkYaml(source, type);
+  const filled = fillPlaceholders(written, substitutions, 2 * maxDefinitionBytes);
+  if (filled === undefined) {
+    const message = `With its substitutions it is larger than ${maxDefinitionBytes} bytes`;
+    return { problems: [{ severity: "ERROR", code: "DEFINITION_TOO_LARGE", message }] };
+  }
+  const { definition, problems } = format === "json" ? checkJson(filled.text, type) : checkYaml(filled.text, type);
+  const placedAsWritten = problems.map((problem) =>
+    problem.range === undefined ? problem : { ...problem, range: filled.written(problem.range) },
+  );
+  return { definition, problems: placedAsWritten };
 }
 
 export function hasErrors({ problems }: Pick<CheckedDefinition, "problems">): boolean {
@@ -39,8 +52,10 @@ function isError({ severity }: Pick<Problem, "severity">): boolean {
 function checkJson(source: string, type: MachineType): CheckedDefinition {
   const problem = source.trim() === "" ? undefined : jsonProblem(source);
   if (problem !== undefined) {
-    const range = wordAt(source, offsetOf(source, problem));
-    return { problems: [{ severity: "ERROR", code: "INVALID_JSON_DESCRIPTION", message: problem.message, range }] };
+    const offset = offsetOf(source, problem);
+    const message = unfilledAt(source, offset) ?? problem.message;
+    const range = wordAt(source, offset);
+    return { problems: [{ severity: "ERROR", code: "INVALID_JSON_DESCRIPTION", message, range }] };
   }
   const parse = (): Document => parseDocument(source, { uniqueKeys: false, strict: false, logLevel: "silent" });
   const duplicates = duplicateNames(source).map(({ name, range, first }): Problem => {
@@ -100,7 +115,9 @@ function yamlProblem({
 
 function diagnosticsOf(definition: string, type: MachineType): readonly Diagnostic[] {
   const found = inOneGo(validateDefinition(definition, { type }));
-  return found.some(isError) ? found : [...found, ...unsupportedStates(parseJson(definition))];
+  if (found.some(isError)) return found;
+  const value = parseJson(definition);
+  return [...found, ...unsupportedStates(value), ...unfilledParameters(value)];
 }
 
 /** The document is parsed for its places only where there is something to place. */
@@ -113,9 +130,16 @@ function placed(diagnostics: readonly Diagnostic[], source: string, parse: () =>
   return diagnostics.map(({ severity, code, message, location, hint = {} }) => {
     if (document === undefined || location === undefined) return { severity, code, message, range: whole };
     const range = locate(document, location, hint.member) ?? whole;
+    const unfilled =
+      severity === "ERROR" ? unfilledAdvice(source.slice(range.start, range.end), memberAt(location)) : undefined;
+    if (unfilled !== undefined) return { severity, code, message: unfilled, range };
     const advice = severity === "ERROR" ? (wordAdvice(document, location) ?? nameAdvice(hint)) : undefined;
     return { severity, code, message: advice === undefined ? message : `${message}. ${advice}`, range };
   });
+}
+
+function memberAt(location: string): string {
+  return location.slice(location.lastIndexOf("/") + 1);
 }
 
 function nameAdvice({ given, known = [] }: Hint): string | undefined {

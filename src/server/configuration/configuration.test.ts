@@ -114,6 +114,11 @@ test("a configuration file is checked strictly, and all its problems are said at
     [{ limits: { historyEvent: 1 } }, /^limits\.historyEvent is unknown\. Did you mean limits\.historyEvents\?/],
     [{ limits: { historyEvents: 0 } }, /^limits\.historyEvents is 0\. Give a whole number from 1 to 1000000000/],
     [{ functions: { f: 7 } }, /^functions: "f": is a number/],
+    [{ substitutions: "a=b" }, /^substitutions is a text\. Make it an object, such as \{ "TableName": "orders" \}\.$/],
+    [
+      { substitutions: { "${Table}": "orders", Items: ["s3cret"], order: { Table: null, Limit: 3 } } },
+      /^substitutions\.\$\{Table\} is no placeholder\. Give the name that stands in \$\{…\}: .*\nsubstitutions\.Items is a list\. Make it a text, a number or a boolean\.\nsubstitutions\.order\.Table is empty\. Make it a text/,
+    ],
     [{ encryption: "pawl.key" }, /^encryption is a text\. Make it an object, such as \{ "keyFile": "pawl\.key" \}\.$/],
     [
       { encryption: { key: "k" } },

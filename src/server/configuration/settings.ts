@@ -6,6 +6,7 @@ import type { FunctionTargets } from "../../tasks/functions/config.ts";
 import { FunctionConfigError, parseFunctionConfig } from "../../tasks/functions/parse-config.ts";
 import { auth, rateLimits } from "./access-settings.ts";
 import { count, number, path, text } from "./kinds.ts";
+import { substitutions } from "./substitution-settings.ts";
 import { events, logging } from "./telemetry-settings.ts";
 import { tracing } from "./tracing-settings.ts";
 import { type Field, type Fields, group, type Kind, oneOf } from "./walk.ts";
@@ -156,6 +157,11 @@ export const settings = {
     says: "the region in ARNs and signatures",
   },
   functions: { kind: functions, default: {}, says: "what stands for Lambda functions ([below](#functions))" },
+  substitutions: {
+    kind: substitutions,
+    otherwise: "none",
+    says: "what fills the `${…}` of definitions ([below](#substitutions))",
+  },
   mocks: {
     kind: path(),
     variables: ["SFN_MOCK_CONFIG"],

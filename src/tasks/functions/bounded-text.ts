@@ -40,8 +40,8 @@ export class TextEnd {
     this.#bytes = Buffer.from((isAll ? chunk : Buffer.concat([this.#bytes, chunk])).subarray(-this.#maxBytes));
   }
 
-  toBase64(): string {
-    return this.#bytes.toString("base64");
+  toBuffer(): Buffer {
+    return this.#bytes;
   }
 
   /** The first character may be a broken one. */

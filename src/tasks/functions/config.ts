@@ -1,6 +1,6 @@
 // The targets that stand for Lambda functions, as the `functions` member of the configuration file names them.
 
-/** What every function that runs in processes of its own has. */
+/** A function that runs in processes of its own. */
 interface ProcessTarget {
   /** The function's folder: its working directory, and LAMBDA_TASK_ROOT. */
   readonly cwd: string;

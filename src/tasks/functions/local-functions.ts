@@ -27,12 +27,12 @@ type ProcessTarget = ModuleTarget | RuntimeTarget | CommandTarget;
 
 export interface LoggedReply {
   readonly reply: Reply;
-  /** The end of what the call printed, in base64. */
-  readonly log: string;
+  /** The end of what the call printed. */
+  readonly log: Buffer;
 }
 
-/** As much of its log as Lambda gives with the answer of a call. */
-const tailBytes = 4096;
+/** Bytes: as much of its log as Lambda gives with the answer of a call. */
+export const maxLogBytes = 4096;
 
 export class LocalFunctions {
   readonly #options: LocalFunctionsOptions;
@@ -72,13 +72,13 @@ export class LocalFunctions {
   }
 
   async callForLog(target: FunctionTarget, invocation: Invocation, signal: AbortSignal): Promise<LoggedReply> {
-    const tail = new TextEnd(tailBytes);
+    const tail = new TextEnd(maxLogBytes);
     const close = this.#logs.open({ ...invocation, tail });
     try {
       const reply = await this.#perform(target, invocation, signal);
       // The answer may be read before what was printed ahead of it.
       for (let turns = 0; turns < 2; turns++) await new Promise((resolve) => setImmediate(resolve));
-      return { reply, log: tail.toBase64() };
+      return { reply, log: tail.toBuffer() };
     } finally {
       close();
     }

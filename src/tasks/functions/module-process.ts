@@ -36,7 +36,7 @@ export function linkModule(
     const message = fromProcess(received);
     if (message !== undefined) receive(message, callId, events);
   });
-  const exited = untilExit(child).then((reason) => {
+  const exited = untilExit(child, options.target).then((reason) => {
     // Anything that the module left running ends with it.
     killGroup(child);
     events.exited(reason);
@@ -92,10 +92,11 @@ export function startProcess({ functionName, target, server, isCheck = false }: 
   return child;
 }
 
-async function untilExit(child: ChildProcess): Promise<string> {
+async function untilExit(child: ChildProcess, { cwd }: ModuleTarget): Promise<string> {
   const exit = new Promise<string>((resolve) => {
     child.once("exit", (code, signal) => resolve(exitReason(code, signal)));
-    child.once("error", (error) => resolve(`Error: ${error.message}`));
+    // A folder that is not there looks as if the program were not.
+    child.once("error", ({ message }) => resolve(`Error: Its process could not be started in ${cwd}: ${message}`));
   });
   // Answers that are still on their way are read before the channel ends.
   const disconnected = new Promise<void>((resolve) => {

@@ -85,7 +85,7 @@ export interface PrintedOptions {
   readonly take: (line: FunctionLine) => void;
 }
 
-/** What one process prints. It has one call at a time, and what it prints is that call's, or the last one's. */
+/** The output of one process. It has one call at a time, and what it prints is that call's, or the last one's. */
 export class Printed {
   readonly #options: PrintedOptions;
   readonly #lines = new Set<Lines>();

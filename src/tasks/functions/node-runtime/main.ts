@@ -27,13 +27,17 @@ if (data.isCheck === true) report(await loading);
 // The older runtime awaits the module at the top level of its own: Node.js has an exit status for what never settles there.
 else if (data.runtime === "nodejs22.x") await loading;
 
-async function take(call: Call): Promise<void> {
-  beginCall(call);
+async function take(received: Call): Promise<void> {
+  const receivedAt = Date.now();
+  beginCall(received);
   const loaded = await loading;
   if (loaded.kind === "failed") {
-    endCall(call, loaded.reply, { isBroken: true });
+    endCall(received, loaded.reply, { isBroken: true });
     return;
   }
+  // The time of a call counts from here, not from before the module was loaded.
+  const call = { ...received, deadlineMs: received.deadlineMs + Date.now() - receivedAt };
+  beginCall(call);
   send({ kind: "started", id: call.id });
   // An error that is thrown through the runtime is an uncaught exception, not a rejection of this function.
   setImmediate(perform, loaded.handler, call);

@@ -43,7 +43,7 @@ const syntax = `
   namespace Shapes { export const sides = 4; }
   function logged(value: Function, _context: unknown) { return value; }
   abstract class Named { constructor(protected readonly name: string, public n = 1) {} }
-  class Order extends Named { total!: number; @((value: any) => value) run(): string { return this.name + this.n; } }
+  class Order extends Named { total!: number; @((value: unknown) => value as never) run(): string { return this.name + this.n; } }
   export const handler = async (event: Event): Promise<unknown> =>
     [twice(event.n), word, Colour.Red, Shapes.sides, new Order("o").run(), (logged satisfies Function).name];
 `;
