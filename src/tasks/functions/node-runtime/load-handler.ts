@@ -2,7 +2,7 @@
 import { handlerName } from "../handler-name.ts";
 import type { Reply } from "../invocation.ts";
 import type { ProcessData } from "../process-protocol.ts";
-import { streamingMark, streamsResponse } from "./globals.ts";
+import { streamingMark, streamsResponse } from "./awslambda.ts";
 import { failure, runtimeError } from "./describe-error.ts";
 import { type Exports, loadModule } from "./load-module.ts";
 import type { NodeRuntime } from "./node-runtime.ts";
