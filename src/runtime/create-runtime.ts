@@ -3,7 +3,6 @@ import type { IntegrationPattern } from "../asl/resource.ts";
 import type { ArnSpace } from "../aws/arn.ts";
 import type { TaskOutcome } from "../engine/effect.ts";
 import { awsLimits, type Environment, jsonataBudgetOf, type Limits } from "../engine/turn.ts";
-import type { ExecutionRecord } from "../store/journal.ts";
 import type { Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
 import { Deletions } from "./deletions.ts";

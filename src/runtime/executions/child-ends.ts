@@ -2,7 +2,7 @@
 // commit of what it brings about.
 import type { IntegrationPattern } from "../../asl/resource.ts";
 import type { TaskOutcome } from "../../engine/effect.ts";
-import type { ExecutionChange, ExecutionRecord } from "../../store/journal.ts";
+import type { ExecutionChange } from "../../store/journal.ts";
 import type { Store } from "../../store/store.ts";
 import type { Signal } from "../../store/signals.ts";
 import { CommitError } from "./committer.ts";
