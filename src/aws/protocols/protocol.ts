@@ -1,5 +1,6 @@
 // What goes over the wire: requests are written and responses read by the protocols of the AWS SDK, from our models.
 // Importing this file loads them, so it is imported when the first call is made.
+import { hash } from "node:crypto";
 import {
   AwsEc2QueryProtocol,
   AwsJson1_0Protocol,
@@ -72,7 +73,7 @@ export class ServiceProtocol {
       method,
       hostPrefix: hostname.slice(0, hostname.length - endpointHost.length),
       target: search === "" ? path : `${path}?${search}`,
-      headers,
+      headers: operation.isChecksumRequired === true ? withChecksum(headers, bytesOf(body)) : headers,
       body: bytesOf(body),
     };
   }
@@ -123,6 +124,14 @@ function protocolOf(model: ServiceModel): Protocol {
 function bytesOf(body: unknown): Uint8Array {
   if (body instanceof Uint8Array) return body;
   return Buffer.from(typeof body === "string" ? body : "");
+}
+
+/** The checksum that all services that want one have always taken; one that the task gave is kept. */
+function withChecksum(headers: WireRequest["headers"], body: Uint8Array): WireRequest["headers"] {
+  const hasOne = Object.keys(headers).some((name) =>
+    /^content-md5$|^x-amz-checksum-|^x-amz-content-sha256$/i.test(name),
+  );
+  return hasOne ? headers : { ...headers, "content-md5": hash("md5", body, "base64") };
 }
 
 /** No error is registered with the protocols, so they throw each as one of its name. */

@@ -73,10 +73,11 @@ export class Schemas {
     return schema;
   }
 
-  /** The root element of an input in XML has the name that its operation gives it. */
+  /** The root element of an input in XML has the name that its operation gives it, unless its shape has one. */
   #input(name: string, { locationName, xmlNamespace }: OperationModel): Schema {
     const structure = this.#structure(name, "input");
-    if (!Array.isArray(structure) || locationName === undefined) return structure;
+    const isNamed = structureOf(this.#model, name).locationName !== undefined;
+    if (!Array.isArray(structure) || locationName === undefined || isNamed) return structure;
     const [kind, space, , traits, ...rest] = structure;
     return [kind, space, locationName, { ...traits, xmlName: locationName, ...namespaceTrait(xmlNamespace) }, ...rest];
   }
@@ -152,8 +153,9 @@ export class Schemas {
   #memberTraits(name: string, member: Member, structure: StructureShape): Traits {
     const traits = traitsOf(member);
     const shape = shapeOf(this.#model, member);
-    const isFlattened = traits.flattened === true || ("flattened" in shape && shape.flattened === true);
-    const elementName = shape.type === "list" && isFlattened ? traitsOf(shape.member).locationName : undefined;
+    const isFlatList = shape.type === "list" && shape.flattened === true;
+    const isFlattened = traits.flattened === true || isFlatList || (shape.type === "map" && shape.flattened === true);
+    const elementName = isFlatList ? traitsOf(shape.member).locationName : undefined;
     const { queryName, idempotencyToken, hostLabel, xmlAttribute, jsonvalue } = traits;
     return {
       ...locationTrait(name, traits, shape.type === "map"),
@@ -187,10 +189,10 @@ function locationTrait(name: string, { location, locationName = name }: MemberTr
   }
 }
 
-/** Elements of a flattened list stand where the list would, under a name of their own. */
+/** Elements of a flattened list stand where the list would, under its name, or under one of their own where it has none. */
 function wireNames({ location, locationName }: MemberTraits, elementName: string | undefined): Traits {
   if (location !== undefined) return {};
-  const xmlName = elementName ?? locationName;
+  const xmlName = locationName ?? elementName;
   return {
     ...(locationName === undefined ? {} : { jsonName: locationName }),
     ...(xmlName === undefined ? {} : { xmlName }),
