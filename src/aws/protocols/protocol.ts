@@ -1,4 +1,4 @@
-// What goes over the wire: requests are written and responses read by the protocols of the AWS SDK, from our models.
+// Requests and responses on the wire, written and read by the protocols of the AWS SDK from our models.
 // Importing this file loads them, so it is imported when the first call is made.
 import { hash } from "node:crypto";
 import {
@@ -18,7 +18,7 @@ import { Schemas } from "./schemas.ts";
 
 export interface WireRequest {
   readonly method: string;
-  /** Of the host in AWS, such as `api.`; empty for most. */
+  /** The part of the host in AWS that is the operation's, such as `api.`; empty for most. */
   readonly hostPrefix: string;
   /** Path and query, below the endpoint's own path. */
   readonly target: string;
