@@ -247,7 +247,8 @@ function refusalOf(
   exchanged: ExchangeAnswer,
 ): AwsRefused {
   const { status, headers } = exchanged;
-  const modelled = Object.hasOwn(errors, code) ? code : Object.keys(errors).find((name) => errors[name] === code);
+  const named = [shape, code].find((name) => Object.hasOwn(errors, name));
+  const modelled = named ?? Object.keys(errors).find((name) => errors[name] === code);
   return {
     kind: "refused",
     status,

@@ -39,7 +39,14 @@ export type Members = Readonly<Record<string, unknown>>;
 export type WireAnswer =
   | { readonly kind: "answered"; readonly output: Members }
   /** `code` is empty where the response tells none. */
-  | { readonly kind: "refused"; readonly code: string; readonly message: string; readonly requestId: string }
+  | {
+      readonly kind: "refused";
+      readonly code: string;
+      /** The name of the error's shape, where the code is one that the service had in another protocol. */
+      readonly shape?: string | undefined;
+      readonly message: string;
+      readonly requestId: string;
+    }
   /** Nothing that the protocol has. */
   | { readonly kind: "unreadable"; readonly message: string };
 
@@ -140,5 +147,6 @@ function refusalOf(error: unknown): WireAnswer | undefined {
   const { requestId } = error.$metadata as { readonly requestId?: string };
   const code = error.name === "Unknown" || error.name === "Error" ? "" : error.name;
   const message = error.message === "UnknownError" || error.message === "Unknown" ? "" : error.message;
-  return { kind: "refused", code, message, requestId: requestId ?? "" };
+  const type = "__type" in error && typeof error.__type === "string" ? error.__type : undefined;
+  return { kind: "refused", code, shape: type?.split("#").at(-1), message, requestId: requestId ?? "" };
 }
