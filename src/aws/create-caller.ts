@@ -239,10 +239,12 @@ function requestIdOf(headers: Readonly<Record<string, string>>): string {
   return headers["x-amzn-requestid"] ?? headers["x-amzn-request-id"] ?? headers["x-amz-request-id"] ?? "";
 }
 
-type Told = Pick<AwsRefused, "code" | "message" | "requestId">;
+interface Told extends Pick<AwsRefused, "code" | "message" | "requestId"> {
+  readonly shape?: string | undefined;
+}
 
 function refusalOf(
-  { code, message, requestId }: Told,
+  { code, shape = code, message, requestId }: Told,
   { errors }: ServiceModel,
   exchanged: ExchangeAnswer,
 ): AwsRefused {

@@ -77,7 +77,7 @@ function leastInput(model: ServiceModel, shape: string | undefined): JsonObject 
 }
 
 function structureValue(model: ServiceModel, structure: StructureShape, within: readonly StructureShape[]): JsonObject {
-  const required = new Set(structure.required ?? []);
+  const required = new Set(structure.required);
   const isNeeded = ([name, member]: [string, Member]): boolean =>
     required.has(name) || traitsOf(member).location === "uri" || traitsOf(member).hostLabel === true;
   const members = Object.entries(structure.members).filter(isNeeded);
