@@ -161,8 +161,11 @@ function singleHeaders(headers: IncomingMessage["headers"]): Readonly<Record<str
   );
 }
 
-/** A refused connection is an AggregateError without a message when the host has several addresses. */
+/** A host that nobody knows is told in AWS's words. A refused connection is an AggregateError without a message when the host has several addresses. */
 function messageOf(error: Error): string {
+  if ("code" in error && error.code === "ENOTFOUND" && "hostname" in error) {
+    return `${String(error.hostname)}: Name or service not known`;
+  }
   if (error.message !== "") return error.message;
   const [first] = error instanceof AggregateError ? error.errors : [];
   return first instanceof Error ? first.message : error.name;

@@ -122,10 +122,25 @@ export function signedHeadersOf(request: Outgoing): Readonly<Record<string, stri
   const rawHeaders = Object.entries(signed).flat();
   const target = canonicalTarget(request.target ?? `${pathname}${search}`, request);
   const canonical = canonicalRequest({ method, url: target, rawHeaders, signedHeaders, body, payloadHash });
-  const signature = signatureOf(canonical, time, scope, signingKeyOf(secretAccessKey, scope)).toString("hex");
+  const signature = signatureOf(canonical, time, scope, keptSigningKey(secretAccessKey, scope)).toString("hex");
   const credential = `${accessKeyId}/${scope.date}/${region}/${scope.service}/${terminator}`;
   const authorization = `${algorithm} Credential=${credential}, SignedHeaders=${signedHeaders.join(";")}, Signature=${signature}`;
   return { ...sent, authorization };
+}
+
+const keptKeys = new Map<string, Buffer>();
+/** Credentials change by the hour, and there are not many services at a time. */
+const mostKeptKeys = 64;
+
+function keptSigningKey(secretAccessKey: string, scope: Scope): Buffer {
+  const name = `${scope.date}/${scope.region}/${scope.service}/${secretAccessKey}`;
+  let key = keptKeys.get(name);
+  if (key === undefined) {
+    key = signingKeyOf(secretAccessKey, scope);
+    keptKeys.set(name, key);
+    for (const old of keptKeys.keys()) if (keptKeys.size > mostKeptKeys) keptKeys.delete(old);
+  }
+  return key;
 }
 
 const unsignedPayload = "UNSIGNED-PAYLOAD";
