@@ -161,7 +161,10 @@ function singleHeaders(headers: IncomingMessage["headers"]): Readonly<Record<str
   );
 }
 
-/** A host that nobody knows is told in AWS's words. A refused connection is an AggregateError without a message when the host has several addresses. */
+/**
+ * A host that nobody knows is told in AWS's words. A refused connection is an AggregateError without a message when the host
+ * has several addresses.
+ */
 function messageOf(error: Error): string {
   if ("code" in error && error.code === "ENOTFOUND" && "hostname" in error) {
     return `${String(error.hostname)}: Name or service not known`;
