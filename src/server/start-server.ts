@@ -238,6 +238,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     versions: store.versions,
     arnSpace: arns,
     validateDefinition: (text, type) => validateDefinition(text, { type, isUnknownAction }),
+    isUnknownAction,
     testState: createStateTester(engine),
     mocks,
     pageTokenSecret: store.secret,
