@@ -10,6 +10,8 @@ export interface ServerProcessOptions {
   readonly db: string;
   /** URLs of functions by their name, or paths of modules. */
   readonly functions?: Readonly<Record<string, string>>;
+  /** Addresses of services by their names in `aws-sdk` ARNs. */
+  readonly services?: Readonly<Record<string, string>>;
   readonly limits?: Partial<Limits>;
 }
 
@@ -19,14 +21,15 @@ const { startServer } = (await import((existsSync(compiled) ? compiled : source)
   readonly startServer: typeof StartServer;
 };
 
-const { db, functions = {}, limits } = optionsOfProcess<ServerProcessOptions>();
+const { db, functions = {}, services = {}, limits } = optionsOfProcess<ServerProcessOptions>();
 const server = await startServer({
   host: "127.0.0.1",
   port: 0,
   db,
   arns: { partition: "aws", region: "us-east-1", account: "123456789012" },
   functions: new Map(Object.entries(functions).map(([name, place]) => [name, targetOf(place)])),
-  environment: {},
+  services: new Map(Object.entries(services).map(([name, endpoint]) => [name, { endpoint }])),
+  environment: { AWS_CONFIG_FILE: "/none" },
   limits,
   log: (message, error) => console.error(message, error),
 });

@@ -28,6 +28,8 @@ export interface PerformTask {
   /** For logs. */
   readonly stateName?: string | undefined;
   readonly roleArn: string;
+  /** The role of the task's `Credentials`. */
+  readonly credentialsRoleArn?: string | undefined;
   /** Epoch milliseconds after which the outcome is no longer of interest; absent when the state has no timeout. */
   readonly deadline?: number | undefined;
   readonly mocked?: MockedCall | undefined;

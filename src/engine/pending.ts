@@ -54,6 +54,7 @@ export function performTask(
     stateMachineArn: identity.stateMachineArn,
     stateName,
     roleArn,
+    credentialsRoleArn: work.credentialsRoleArn,
     deadline: work.deadline,
     mocked: work.mocked,
   };

@@ -8,6 +8,8 @@ import type { RateLimits } from "../api/rate-limit.ts";
 import { type Api, createApi } from "../api/aws-json.ts";
 import { signedHeadersOf } from "../aws/sigv4.ts";
 import type { ArnSpace } from "../aws/arn.ts";
+import { type Callers, createCallers } from "../aws/create-caller.ts";
+import type { ServiceSettings } from "../aws/targets.ts";
 import type { Limits } from "../engine/turn.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import { createRuntime } from "../runtime/create-runtime.ts";
@@ -29,6 +31,7 @@ import type { FunctionLine } from "../tasks/functions/printed.ts";
 import type { FunctionLimits } from "../tasks/functions/process-bound.ts";
 import { lambdaApiOf } from "../tasks/lambda-api.ts";
 import { type Connectors, type ConnectorsOptions, createConnectors } from "../tasks/registry.ts";
+import { isUnknownAction } from "../tasks/services/aws-sdk.ts";
 import { childOutcome } from "../tasks/states.ts";
 import type { Tracing } from "../telemetry/tracing/start-tracing.ts";
 import { keysWanted } from "./configuration/access.ts";
@@ -52,6 +55,8 @@ export interface ServerOptions extends TelemetryConfiguration {
   readonly db: string;
   readonly arns: ArnSpace;
   readonly functions: FunctionTargets;
+  /** Where services are that tasks call, by their names as in `aws-sdk` ARNs. */
+  readonly services?: ReadonlyMap<string, ServiceSettings> | undefined;
   /** Where `AWS_ENDPOINT_URL` and the like are read. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly limits?: Partial<Limits & Quotas & ConnectionLimits & FunctionLimits> | undefined;
@@ -207,6 +212,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     lambdaApi: lambdaApi(options),
     startChild: (request) => startChild({ runtime, store, arns }, request),
     callAction: (action, input, signal) => api.callAction(action, input, signal),
+    ...awsCallers(options),
     now: () => clock.now(),
     log: options.functionLog,
   });
@@ -237,7 +243,8 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     catalogue: { ...store.catalogue, ...activities.watch(store.catalogue) },
     versions: store.versions,
     arnSpace: arns,
-    validateDefinition: (text, type) => validateDefinition(text, { type }),
+    validateDefinition: (text, type) => validateDefinition(text, { type, isUnknownAction }),
+    isUnknownAction,
     testState: createStateTester(engine),
     mocks,
     pageTokenSecret: store.secret,
@@ -284,6 +291,12 @@ function lambdaApi({ environment, port, clock = systemClock }: ServerOptions): R
   } catch (cause) {
     throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
+}
+
+function awsCallers({ environment, services = new Map(), arns, port, clock = systemClock }: ServerOptions): Callers {
+  const { region } = arns;
+  const isOwn = (address: string): boolean => isOwnAddress(address, port);
+  return createCallers({ environment, services, region, isOwnAddress: isOwn, now: () => clock.now() });
 }
 
 /** Its libraries are loaded by those who use it. */

@@ -124,10 +124,7 @@ function clientFailed(cause: string): Outcome {
 }
 
 function outcomeOf({ status, headers, body }: Answered, request: InvokeRequest): Outcome {
-  const header = (name: string): string | undefined => {
-    const value = headers[name];
-    return Array.isArray(value) ? value[0] : value;
-  };
+  const header = (name: string): string | undefined => headers[name];
   const requestId = header("x-amzn-requestid") ?? request.requestId;
   if (status < 200 || status > 299) return refused({ status, body, requestId, errorType: header("x-amzn-errortype") });
   const isFailed = header("x-amz-function-error") !== undefined;

@@ -25,7 +25,7 @@ export async function draw(path: string, flags: DrawFlags): Promise<number> {
   const file = definitionFileOf(path);
   const text = readSource(path);
   const fill = await readSubstitutions(flags, dirname(path));
-  const { definition, problems } = checkDefinition(text, file, fill(file.name));
+  const { definition, problems } = checkDefinition(text, { ...file, substitutions: fill(file.name) });
   if (definition === undefined) {
     const source = { file: shownPath(path), text };
     for (const problem of problems) process.stderr.write(renderProblem(problem, source, paintFor(process.stderr)));

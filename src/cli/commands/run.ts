@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { text as readStream } from "node:stream/consumers";
 import { basename, dirname } from "node:path";
 import { isJsonObject, type Json, memberOf, parseJson } from "../../asl/json.ts";
-import type { Substitutions } from "../../asl/placeholder.ts";
 import { jsonProblem } from "../../asl/validate/json-problem.ts";
 import { stateMachineArn } from "../../aws/arn.ts";
 import { isEndOfExecution, type JournalEvent } from "../../engine/journal/event.ts";
@@ -14,7 +13,8 @@ import { readProblem } from "../../server/file-problem.ts";
 import type { PawlServer } from "../../server/start-server.ts";
 import type { FunctionLine } from "../../tasks/functions/printed.ts";
 import { apiClient, ApiRefusal, type CallApi } from "../session/api-client.ts";
-import { checkDefinition, hasErrors } from "../definitions/check-definition.ts";
+import { unconfiguredServices } from "../definitions/service-places.ts";
+import { checkDefinition, type CheckOptions, hasErrors } from "../definitions/check-definition.ts";
 import {
   type DefinitionFile,
   definitionFileOf,
@@ -42,7 +42,8 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
   const file = definitionFileOf(path);
   const { configuration } = await loadConfiguration(flags, [dirname(path), process.cwd()]);
   const fill = substitutionsFor(configuration.substitutions ?? noSubstitutions, flags);
-  const definition = checkedDefinition(file, fill(file.name));
+  const unconfigured = await unconfiguredServices(configuration, process.env);
+  const definition = checkedDefinition(file, { substitutions: fill(file.name), unconfigured });
   if (definition === undefined) return exitCodes.usage;
   const input = await readInput(flags.input);
   const interrupted = interruption();
@@ -64,9 +65,12 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
 }
 
 /** Says what is wrong with it; `undefined` when it cannot be run. */
-function checkedDefinition(file: DefinitionFile, substitutions: Substitutions): string | undefined {
+function checkedDefinition(
+  file: DefinitionFile,
+  options: Pick<CheckOptions, "substitutions" | "unconfigured">,
+): string | undefined {
   const text = readSource(file.path);
-  const checked = checkDefinition(text, file, substitutions);
+  const checked = checkDefinition(text, { ...file, ...options });
   const source = { file: shownPath(file.path), text };
   for (const problem of checked.problems) {
     process.stderr.write(renderProblem(problem, source, paintFor(process.stderr)));
@@ -124,7 +128,7 @@ async function deployNeighbours(
 ): Promise<void> {
   for (const neighbour of listDefinitionFiles(dirname(path))) {
     if (basename(neighbour.path) === basename(path) || dirname(neighbour.path) !== dirname(path)) continue;
-    const checked = checkDefinition(readSource(neighbour.path), neighbour, fill(neighbour.name));
+    const checked = checkDefinition(readSource(neighbour.path), { ...neighbour, substitutions: fill(neighbour.name) });
     if (checked.definition === undefined || hasErrors(checked)) continue;
     try {
       await deploy(call, arns, { ...neighbour, definition: checked.definition });

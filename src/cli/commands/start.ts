@@ -68,7 +68,7 @@ async function deployExamples(
   const names: string[] = [];
   for (const file of listDefinitionFiles(examples)) {
     const text = readSource(file.path);
-    const checked = checkDefinition(text, file, fill(file.name));
+    const checked = checkDefinition(text, { ...file, substitutions: fill(file.name) });
     for (const problem of checked.problems) {
       process.stderr.write(renderProblem(problem, { file: shownPath(file.path), text }, paintFor(process.stderr)));
     }

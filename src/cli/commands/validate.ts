@@ -11,7 +11,9 @@ import {
   shownPath,
 } from "../definitions/definition-file.ts";
 import { renderProblem } from "../definitions/problem-text.ts";
+import { unconfiguredServices } from "../definitions/service-places.ts";
 import { readSubstitutions, type SubstitutionFlags } from "../definitions/substitutions.ts";
+import { loadConfiguration } from "../session/server-session.ts";
 import { counted, paintFor } from "../terminal/terminal.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
 
@@ -21,6 +23,8 @@ export interface ValidateFlags extends SubstitutionFlags {
 }
 
 export async function validateFiles(paths: readonly string[], flags: ValidateFlags): Promise<number> {
+  const { configuration } = await loadConfiguration(flags, [process.cwd()]);
+  const unconfigured = await unconfiguredServices(configuration, process.env);
   const files: NamedFile[] = [];
   for (const path of paths) files.push(...(await filesAt(path, flags)));
   const paint = paintFor(process.stdout);
@@ -28,7 +32,7 @@ export async function validateFiles(paths: readonly string[], flags: ValidateFla
   for (const { file: named, substitutions } of files) {
     const file: DefinitionFile = flags.express === true ? { ...named, type: "EXPRESS" } : named;
     const text = readSource(file.path);
-    const checked = checkDefinition(text, file, substitutions);
+    const checked = checkDefinition(text, { ...file, substitutions, unconfigured });
     const source = { file: shownPath(file.path), text };
     for (const problem of checked.problems) process.stdout.write(renderProblem(problem, source, paint));
     if (hasErrors(checked)) invalid++;

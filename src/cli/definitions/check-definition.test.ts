@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkDefinition } from "./check-definition.ts";
+import { unconfiguredServices } from "./service-places.ts";
 import { positionOf } from "./problem-text.ts";
 
 /** Each problem as `line:column text: message`, warnings marked. */
@@ -83,8 +84,7 @@ test("a name that an object has twice is a warning at the second one", () => {
 });
 
 test("states that cannot be run yet are warnings, at any depth", () => {
-  const Parameters = { QueueUrl: "q", MessageBody: "m" };
-  const send = { Type: "Task", Resource: "arn:aws:states:::sqs:sendMessage.waitForTaskToken", Parameters, End: true };
+  const send = { Type: "Task", Resource: "arn:aws:states:::eks:call.waitForTaskToken", Parameters: {}, End: true };
   const scope = { StartAt: "Send", States: { Send: send } };
   const each = {
     Type: "Map",
@@ -99,9 +99,39 @@ test("states that cannot be run yet are warnings, at any depth", () => {
     problemsIn(JSON.stringify(definition)).map((problem) => problem.replace(/^warning \d+:\d+ |: this state.*/g, "")),
     [
       '"DISTRIBUTED": Pawl does not run distributed Map states yet',
-      '"arn:aws:states:::sqs:sendMessage.waitForTaskToken": Pawl has no connector for sqs:sendMessage.waitForTaskToken yet',
+      '"arn:aws:states:::eks:call.waitForTaskToken": Pawl has no connector for eks:call.waitForTaskToken yet',
     ],
   );
+});
+
+test("states whose service nobody has configured are warnings, where the configuration is known", async () => {
+  const state = (Resource: string) => ({ Type: "Task", Resource, Parameters: {}, End: true });
+  const definition = JSON.stringify({
+    StartAt: "List",
+    States: {
+      List: { ...state("arn:aws:states:::aws-sdk:s3:listBuckets"), Next: "Put", End: undefined },
+      Put: { ...state("arn:aws:states:::events:putEvents"), Parameters: { Entries: [] } },
+    },
+  });
+  const services = new Map([["s3", { endpoint: "http://127.0.0.1:9000" }]]);
+  const options = { services, arns: { region: "us-east-1" }, port: 8083 };
+  const unconfigured = await unconfiguredServices(options, { AWS_CONFIG_FILE: "/none" });
+  const { problems } = checkDefinition(definition, { format: "json", type: "STANDARD", unconfigured });
+  assert.deepEqual(
+    problems.map(({ severity, code, message }) => [severity, code, message.split(",")[0]]),
+    [["WARNING", "NOT_CONFIGURED", "Nothing says where EventBridge is"]],
+  );
+  assert.deepEqual(checkDefinition(definition, { format: "json", type: "STANDARD" }).problems, []);
+});
+
+test("an action that its service does not have is an error at its place", () => {
+  const task = { Type: "Task", Resource: "arn:aws:states:::aws-sdk:sqs:sendMesage", Parameters: {}, End: true };
+  const [problem, ...others] = problemsIn(JSON.stringify({ StartAt: "A", States: { A: task } }));
+  assert.match(
+    problem ?? "",
+    /^1:\d+ "arn:aws:states:::aws-sdk:sqs:sendMesage": The resource provided arn:[^ ]+ is not recognized\./,
+  );
+  assert.deepEqual(others, []);
 });
 
 test("one mistake in YAML is one problem, and a word that YAML 1.2 takes as a text is told", () => {
@@ -194,20 +224,24 @@ test("substitutions fill the text before it is read, and problems stand where th
     ["Lines", "1,\n\n\n"],
   ]);
   const text = task('"Resource": "${Arn}", "TimeoutSeconds": ${Limit}');
-  const { definition, problems } = checkDefinition(text, options, values);
+  const { definition, problems } = checkDefinition(text, { ...options, substitutions: values });
   assert.deepEqual(problems, []);
   assert.equal(definition, task('"Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "TimeoutSeconds": 7'));
   const wrong = `{"StartAt": "A",\n"States": {"A": {"Type": "Pass", "Resul": \${Lines} "Result": "\${Arn}", \${Next}, "Nxet": "B"}}}`;
-  const places = checkDefinition(wrong, options, values).problems.map(({ range }) =>
+  const places = checkDefinition(wrong, { ...options, substitutions: values }).problems.map(({ range }) =>
     wrong.slice(range?.start, range?.end),
   );
   assert.deepEqual(places, ['"Resul"', '"Nxet"']);
   const yaml = "StartAt: A\nStates:\n  A:\n    Type: Wait\n    Seconds: ${Limit}\n    End: true\n";
   assert.equal(
-    JSON.parse(checkDefinition(yaml, { ...options, format: "yaml" }, values).definition ?? "").States.A.Seconds,
+    JSON.parse(checkDefinition(yaml, { ...options, format: "yaml", substitutions: values }).definition ?? "").States.A
+      .Seconds,
     7,
   );
-  const bomb = checkDefinition("${Large}".repeat(1000), options, new Map([["Large", "x".repeat(100_000)]]));
+  const bomb = checkDefinition("${Large}".repeat(1000), {
+    ...options,
+    substitutions: new Map([["Large", "x".repeat(100_000)]]),
+  });
   assert.deepEqual(
     bomb.problems.map(({ message }) => message),
     ["With its substitutions it is larger than 1048576 bytes"],

@@ -6,14 +6,15 @@ import { inOneGo } from "../../asl/pieces.ts";
 import { fillPlaceholders, type Substitutions } from "../../asl/placeholder.ts";
 import type { Diagnostic, Hint } from "../../asl/validate/diagnostic.ts";
 import { jsonProblem } from "../../asl/validate/json-problem.ts";
-import type { MachineType } from "../../asl/validate/place.ts";
 import { maxDefinitionBytes, validateDefinition } from "../../asl/validate/validate.ts";
 import { nearestName } from "../../asl/nearest-name.ts";
+import { isUnknownAction } from "../../tasks/services/aws-sdk.ts";
 import type { DefinitionFile } from "./definition-file.ts";
 import { duplicateNames } from "./duplicate-names.ts";
 import { positionOf, type Problem } from "./problem-text.ts";
 import { locate, type Range, scalarAt } from "./source-position.ts";
 import { unfilledAdvice, unfilledAt, unfilledParameters } from "./unfilled-placeholders.ts";
+import type { UnconfiguredReason } from "./service-places.ts";
 import { unsupportedStates } from "./unsupported-states.ts";
 
 export interface CheckedDefinition {
@@ -23,18 +24,21 @@ export interface CheckedDefinition {
   readonly problems: readonly Problem[];
 }
 
-/** @param substitutions fill the placeholders of the text before it is read; places are those of the text as it was written. */
-export function checkDefinition(
-  written: string,
-  { format, type }: Omit<DefinitionFile, "path" | "name">,
-  substitutions: Substitutions = new Map(),
-): CheckedDefinition {
-  const filled = fillPlaceholders(written, substitutions, 2 * maxDefinitionBytes);
+export interface CheckOptions extends Omit<DefinitionFile, "path" | "name"> {
+  /** Fill the placeholders of the text before it is read; places are those of the text as it was written. */
+  readonly substitutions?: Substitutions | undefined;
+  /** For definitions that are to run with a configuration that is known. */
+  readonly unconfigured?: UnconfiguredReason | undefined;
+}
+
+export function checkDefinition(written: string, options: CheckOptions): CheckedDefinition {
+  const filled = fillPlaceholders(written, options.substitutions ?? new Map(), 2 * maxDefinitionBytes);
   if (filled === undefined) {
     const message = `With its substitutions it is larger than ${maxDefinitionBytes} bytes`;
     return { problems: [{ severity: "ERROR", code: "DEFINITION_TOO_LARGE", message }] };
   }
-  const { definition, problems } = format === "json" ? checkJson(filled.text, type) : checkYaml(filled.text, type);
+  const check = options.format === "json" ? checkJson : checkYaml;
+  const { definition, problems } = check(filled.text, options);
   const placedAsWritten = problems.map((problem) =>
     problem.range === undefined ? problem : { ...problem, range: filled.written(problem.range) },
   );
@@ -49,7 +53,7 @@ function isError({ severity }: Pick<Problem, "severity">): boolean {
   return severity === "ERROR";
 }
 
-function checkJson(source: string, type: MachineType): CheckedDefinition {
+function checkJson(source: string, options: CheckOptions): CheckedDefinition {
   const problem = source.trim() === "" ? undefined : jsonProblem(source);
   if (problem !== undefined) {
     const offset = offsetOf(source, problem);
@@ -63,7 +67,7 @@ function checkJson(source: string, type: MachineType): CheckedDefinition {
     const message = `${JSON.stringify(name)} is already there on line ${line}, and only the last one counts`;
     return { severity: "WARNING", code: "DUPLICATE_NAME", message, range };
   });
-  const problems = [...duplicates, ...placed(diagnosticsOf(source, type), source, parse)];
+  const problems = [...duplicates, ...placed(diagnosticsOf(source, options), source, parse)];
   return { definition: source, problems: problems.toSorted(byPlace) };
 }
 
@@ -80,7 +84,7 @@ function wordAt(source: string, offset: number): Range {
   return word === "" ? { start: offset, end: offset + 1 } : { start: offset + 1 - word.length, end: offset + 1 };
 }
 
-function checkYaml(source: string, type: MachineType): CheckedDefinition {
+function checkYaml(source: string, options: CheckOptions): CheckedDefinition {
   const document = parseDocument(source, { merge: true, prettyErrors: false, lineCounter: new LineCounter() });
   if (document.errors.length > 0) return { problems: yamlProblems(document) };
   let definition: string;
@@ -91,7 +95,7 @@ function checkYaml(source: string, type: MachineType): CheckedDefinition {
     return { problems: [yamlProblem({ message: error instanceof Error ? error.message : String(error) })] };
   }
   const warnings = document.warnings.map((warning) => ({ ...yamlProblem(warning), severity: "WARNING" as const }));
-  const problems = [...warnings, ...placed(diagnosticsOf(definition, type), source, () => document)];
+  const problems = [...warnings, ...placed(diagnosticsOf(definition, options), source, () => document)];
   return { definition, problems: problems.toSorted(byPlace) };
 }
 
@@ -113,11 +117,11 @@ function yamlProblem({
   return { severity: "ERROR", code: "INVALID_YAML", message, range };
 }
 
-function diagnosticsOf(definition: string, type: MachineType): readonly Diagnostic[] {
-  const found = inOneGo(validateDefinition(definition, { type }));
+function diagnosticsOf(definition: string, { type, unconfigured }: CheckOptions): readonly Diagnostic[] {
+  const found = inOneGo(validateDefinition(definition, { type, isUnknownAction }));
   if (found.some(isError)) return found;
   const value = parseJson(definition);
-  return [...found, ...unsupportedStates(value), ...unfilledParameters(value)];
+  return [...found, ...unsupportedStates(value, unconfigured), ...unfilledParameters(value)];
 }
 
 /** The document is parsed for its places only where there is something to place. */

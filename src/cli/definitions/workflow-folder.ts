@@ -7,6 +7,7 @@ import { checkDefinition, hasErrors } from "./check-definition.ts";
 import { type DefinitionFile, listDefinitionFiles, readSource, shownPath } from "./definition-file.ts";
 import { type Deployed, deploy } from "./deploy.ts";
 import { renderProblem } from "./problem-text.ts";
+import type { UnconfiguredReason } from "./service-places.ts";
 import { nearMisses, rightNameOf } from "./misnamed-files.ts";
 import type { SubstitutionsFor } from "./substitutions.ts";
 import { type Paint, printable } from "../terminal/terminal.ts";
@@ -17,6 +18,7 @@ export interface WorkflowFolderOptions {
   readonly call: CallApi;
   readonly arns: ArnSpace;
   readonly substitutionsFor: SubstitutionsFor;
+  readonly unconfigured: UnconfiguredReason;
   readonly paint: Paint;
   readonly say: (line: string) => void;
 }
@@ -65,8 +67,9 @@ export class WorkflowFolder {
   }
 
   async #deploy(file: DefinitionFile, text: string): Promise<boolean> {
-    const { call, arns, paint, say } = this.#options;
-    const checked = checkDefinition(text, file, this.#substitutionsFor(file.name));
+    const { call, arns, unconfigured, paint, say } = this.#options;
+    const substitutions = this.#substitutionsFor(file.name);
+    const checked = checkDefinition(text, { ...file, substitutions, unconfigured });
     const source = { file: shownPath(file.path), text };
     for (const problem of checked.problems) say(renderProblem(problem, source, paint).trimEnd());
     if (checked.definition === undefined || hasErrors(checked)) {
