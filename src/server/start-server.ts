@@ -24,6 +24,8 @@ import { openMemoryStore } from "../store/memory/memory-store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
 import type { FunctionTarget, FunctionTargets } from "../tasks/functions/config.ts";
+import type { ConnectionConfigurations } from "../tasks/http/connection.ts";
+import type { Reach } from "../tasks/http/reach.ts";
 import { lambdaApiOf } from "../tasks/lambda-api.ts";
 import { type Connectors, createConnectors } from "../tasks/registry.ts";
 import { childOutcome } from "../tasks/states.ts";
@@ -51,6 +53,10 @@ export interface ServerOptions extends TelemetryConfiguration {
   readonly functions: FunctionTargets;
   /** Where `AWS_ENDPOINT_URL` and the like are read. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The connections of HTTP tasks. */
+  readonly connections?: ConnectionConfigurations | undefined;
+  /** How far HTTP tasks reach. */
+  readonly httpTasks?: Reach | undefined;
   readonly limits?: Partial<Limits & Quotas & ConnectionLimits> | undefined;
   readonly unknownOutcome?: "perform" | "fail" | undefined;
   /** Without it everybody who reaches the port may do everything, so that only a loopback host is taken. */
@@ -201,6 +207,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     lambdaApi: lambdaApi(options),
     startChild: (request) => startChild({ runtime, store, arns }, request),
     callAction: (action, input, signal) => api.callAction(action, input, signal),
+    http: { connections: options.connections, reach: options.httpTasks, environment: options.environment },
     now: () => clock.now(),
     log: options.functionLog,
   });
@@ -251,22 +258,14 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     api.handler,
   );
   boundConnections(server, { most: options.limits?.maxConnections, log });
-  return {
-    server,
-    api,
-    runtime,
-    connectors,
-    telemetryTargets,
-    functions,
-    tracing,
-  };
+  return { server, api, runtime, connectors, telemetryTargets, functions, tracing };
 }
 
 function performWith(connectors: Connectors): StateTesterOptions["perform"] {
-  return async (task, signal) => {
+  return async (task, signal, inspect) => {
     const connector = connectors.connectorFor(task.resource);
     if (connector === undefined) throw new Error(`Nothing performs ${task.resource.arn}.`);
-    return connector.perform(task, signal);
+    return connector.perform(task, signal, inspect);
   };
 }
 

@@ -3,6 +3,7 @@ import { resourceName, type TaskResource } from "../asl/resource.ts";
 import type { Connector } from "./connector.ts";
 import type { FunctionTargets } from "./functions/config.ts";
 import { LocalFunctions } from "./functions/local-functions.ts";
+import { httpInvokeConnector, type HttpTasks, type HttpTasksOptions } from "./http/invoke.ts";
 import { functionArnConnector, lambdaInvokeConnector, type LambdaOptions } from "./lambda.ts";
 import type { LambdaApi } from "./lambda-api.ts";
 import { failed } from "./service-error.ts";
@@ -17,6 +18,8 @@ export interface ConnectorsOptions {
   readonly lambdaApi?: LambdaApi | undefined;
   readonly startChild: StartChild;
   readonly callAction: CallAction;
+  /** Connections of HTTP tasks, and how far these reach. */
+  readonly http?: Omit<HttpTasksOptions, "now"> | undefined;
   /** Receives what functions print; the process's standard error by default. */
   readonly log?: ((text: string) => void) | undefined;
   /** Epoch milliseconds; the system's clock by default. */
@@ -32,10 +35,11 @@ export interface Connectors {
   close(): Promise<void>;
 }
 
-type Parts = LambdaOptions & StatesOptions & Pick<ConnectorsOptions, "callAction">;
+type Parts = LambdaOptions & StatesOptions & Pick<ConnectorsOptions, "callAction"> & { readonly httpTasks: HttpTasks };
 
 /** The service integrations that there are; `*` stands for every action of the service. */
 const services: ReadonlyMap<string, (parts: Parts) => Connector> = new Map([
+  ["http:invoke", ({ httpTasks }: Parts) => httpTasks],
   ["lambda:invoke", lambdaInvokeConnector],
   ["states:startExecution", startExecutionConnector],
   ["aws-sdk:sfn:*", ({ callAction }: Parts) => statesSdkConnector(callAction)],
@@ -50,7 +54,8 @@ export function unsupportedResource(resource: TaskResource): string | undefined 
 export function createConnectors(options: ConnectorsOptions): Connectors {
   const { now = Date.now, log = (text: string): void => void process.stderr.write(text) } = options;
   const functions = new LocalFunctions({ targets: options.functions, log });
-  const parts: Parts = { ...options, functions, api: options.lambdaApi, now };
+  const httpTasks = httpInvokeConnector({ ...options.http, now });
+  const parts: Parts = { ...options, functions, api: options.lambdaApi, now, httpTasks };
   const functionArn = functionArnConnector(parts);
   const connectors = new Map([...services].map(([key, create]) => [key, create(parts)]));
   return {
@@ -65,7 +70,10 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       }
     },
     reload: () => functions.reload(),
-    close: () => functions.close(),
+    close() {
+      httpTasks.close();
+      return functions.close();
+    },
   };
 }
 

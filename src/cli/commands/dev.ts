@@ -37,6 +37,7 @@ export async function dev(folder: string, flags: ServerFlags): Promise<number> {
     directory,
     call: apiClient(server),
     arns: configuration.arns,
+    configured: configuration,
     paint,
     say,
   });

@@ -12,7 +12,7 @@ import type { DefinitionFile } from "./definition-file.ts";
 import { duplicateNames } from "./duplicate-names.ts";
 import { positionOf, type Problem } from "./problem-text.ts";
 import { locate, type Range, scalarAt } from "./source-position.ts";
-import { unsupportedStates } from "./unsupported-states.ts";
+import { type Configured, unsupportedStates } from "./unsupported-states.ts";
 
 export interface CheckedDefinition {
   /** JSON text; absent when the file cannot be read as JSON or YAML. JSON stays as it was written. */
@@ -21,12 +21,17 @@ export interface CheckedDefinition {
   readonly problems: readonly Problem[];
 }
 
+/** @param configured tells what the configuration lacks; absent where nobody knows it. */
 export function checkDefinition(
   source: string,
   { format, type }: Omit<DefinitionFile, "path" | "name">,
+  configured?: Configured,
 ): CheckedDefinition {
-  return format === "json" ? checkJson(source, type) : checkYaml(source, type);
+  const diagnose = (definition: string): readonly Diagnostic[] => diagnosticsOf(definition, type, configured);
+  return format === "json" ? checkJson(source, diagnose) : checkYaml(source, diagnose);
 }
+
+type Diagnose = (definition: string) => readonly Diagnostic[];
 
 export function hasErrors({ problems }: Pick<CheckedDefinition, "problems">): boolean {
   return problems.some(isError);
@@ -36,7 +41,7 @@ function isError({ severity }: Pick<Problem, "severity">): boolean {
   return severity === "ERROR";
 }
 
-function checkJson(source: string, type: MachineType): CheckedDefinition {
+function checkJson(source: string, diagnose: Diagnose): CheckedDefinition {
   const problem = source.trim() === "" ? undefined : jsonProblem(source);
   if (problem !== undefined) {
     const range = wordAt(source, offsetOf(source, problem));
@@ -48,7 +53,7 @@ function checkJson(source: string, type: MachineType): CheckedDefinition {
     const message = `${JSON.stringify(name)} is already there on line ${line}, and only the last one counts`;
     return { severity: "WARNING", code: "DUPLICATE_NAME", message, range };
   });
-  const problems = [...duplicates, ...placed(diagnosticsOf(source, type), source, parse)];
+  const problems = [...duplicates, ...placed(diagnose(source), source, parse)];
   return { definition: source, problems: problems.toSorted(byPlace) };
 }
 
@@ -65,7 +70,7 @@ function wordAt(source: string, offset: number): Range {
   return word === "" ? { start: offset, end: offset + 1 } : { start: offset + 1 - word.length, end: offset + 1 };
 }
 
-function checkYaml(source: string, type: MachineType): CheckedDefinition {
+function checkYaml(source: string, diagnose: Diagnose): CheckedDefinition {
   const document = parseDocument(source, { merge: true, prettyErrors: false, lineCounter: new LineCounter() });
   if (document.errors.length > 0) return { problems: yamlProblems(document) };
   let definition: string;
@@ -76,7 +81,7 @@ function checkYaml(source: string, type: MachineType): CheckedDefinition {
     return { problems: [yamlProblem({ message: error instanceof Error ? error.message : String(error) })] };
   }
   const warnings = document.warnings.map((warning) => ({ ...yamlProblem(warning), severity: "WARNING" as const }));
-  const problems = [...warnings, ...placed(diagnosticsOf(definition, type), source, () => document)];
+  const problems = [...warnings, ...placed(diagnose(definition), source, () => document)];
   return { definition, problems: problems.toSorted(byPlace) };
 }
 
@@ -98,9 +103,13 @@ function yamlProblem({
   return { severity: "ERROR", code: "INVALID_YAML", message, range };
 }
 
-function diagnosticsOf(definition: string, type: MachineType): readonly Diagnostic[] {
+function diagnosticsOf(
+  definition: string,
+  type: MachineType,
+  configured: Configured | undefined,
+): readonly Diagnostic[] {
   const found = inOneGo(validateDefinition(definition, { type }));
-  return found.some(isError) ? found : [...found, ...unsupportedStates(parseJson(definition))];
+  return found.some(isError) ? found : [...found, ...unsupportedStates(parseJson(definition), configured)];
 }
 
 /** The document is parsed for its places only where there is something to place. */

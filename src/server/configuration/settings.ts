@@ -4,6 +4,7 @@ import { awsLimits } from "../../engine/turn.ts";
 import { awsQuotas } from "../../runtime/starts/quotas.ts";
 import { FunctionConfigError, type FunctionTargets, parseFunctionConfig } from "../../tasks/functions/config.ts";
 import { auth, rateLimits } from "./access-settings.ts";
+import { connections, httpTasks } from "./http-task-settings.ts";
 import { count, number, path, text } from "./kinds.ts";
 import { events, logging } from "./telemetry-settings.ts";
 import { tracing } from "./tracing-settings.ts";
@@ -150,6 +151,8 @@ export const settings = {
     says: "the region in ARNs and signatures",
   },
   functions: { kind: functions, default: {}, says: "what stands for Lambda functions ([below](#functions))" },
+  connections: { kind: connections, default: {}, says: "what authorizes [HTTP tasks](http-tasks.md#connections)" },
+  httpTasks: { kind: httpTasks, says: "how far [HTTP tasks](http-tasks.md#hosts) reach" },
   mocks: {
     kind: path(),
     variables: ["SFN_MOCK_CONFIG"],
