@@ -58,8 +58,8 @@ export function httpInvokeConnector(options: HttpTasksOptions): HttpTasks {
       const parsed = parseInvokeParameters(task.parameters);
       if ("problem" in parsed) return failed("States.Runtime", parsed.problem);
       const { parameters } = parsed;
-      const call = new Invocation({ task, parameters, reach, client, connections: known, timeoutMs, signal, inspect });
-      return call.perform();
+      const call = new Invocation({ task, parameters, reach, client, connections: known, timeoutMs, inspect });
+      return call.perform(signal);
     },
     close() {
       known.close();
@@ -75,27 +75,45 @@ interface InvocationOptions {
   readonly client: HttpClient;
   readonly connections: Connections;
   readonly timeoutMs: number;
-  readonly signal: AbortSignal;
   readonly inspect: Inspect | undefined;
 }
 
-/** One performance of a task, within one time limit. */
+/** One performance of a task. */
 class Invocation {
   readonly #options: InvocationOptions;
-  readonly #deadline: number;
+  readonly #over = new AbortController();
 
   constructor(options: InvocationOptions) {
     this.#options = options;
-    this.#deadline = performance.now() + options.timeoutMs;
   }
 
-  async perform(): Promise<TaskOutcome> {
-    const { parameters, reach, connections, signal, timeoutMs } = this.#options;
+  /** Settles in time, whatever the connection or the API does. */
+  perform(signal: AbortSignal): Promise<TaskOutcome> {
+    const { timeoutMs } = this.#options;
+    return new Promise((resolve, reject) => {
+      const settle = (tell: () => void): void => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", giveUp);
+        this.#over.abort();
+        tell();
+      };
+      const giveUp = (): void => settle(() => resolve(givenUp));
+      const timer = setTimeout(() => settle(() => resolve(timedOut(timeoutMs))), timeoutMs);
+      signal.addEventListener("abort", giveUp, { once: true });
+      if (signal.aborted) return giveUp();
+      this.#call().then(
+        (outcome) => settle(() => resolve(outcome)),
+        (error: unknown) => settle(() => reject(error)),
+      );
+    });
+  }
+
+  async #call(): Promise<TaskOutcome> {
+    const { parameters, reach, connections } = this.#options;
     const { url, connectionArn } = parameters;
     const reached = reachOf(url, reach);
     if (reached.kind === "refused") return notReached(reached.reason);
-    const inTime = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-    const found = await connections.resolve(connectionArn, inTime);
+    const found = await connections.resolve(connectionArn, this.#over.signal);
     if (found.kind === "failed") return found;
     const { connection } = found;
     if (!isFor(connection, url)) return notReached(notItsHost(connectionArn, url));
@@ -106,7 +124,7 @@ class Invocation {
 
   /** `renewed` when the API did not take a token that was kept. */
   async #attempt(connection: Connection<string>, admits: HttpRequest["admits"]): Promise<TaskOutcome | "renewed"> {
-    const { parameters, connections, client, signal, task } = this.#options;
+    const { parameters, connections, client, task, timeoutMs } = this.#options;
     const authorized = await connections.authorize(connection, parameters.connectionArn);
     if (authorized.kind === "failed") return authorized;
     const { additions, renew } = authorized;
@@ -115,43 +133,48 @@ class Invocation {
       return failed("States.Runtime", "Cannot merge connection body authorization parameters with request body.");
     }
     if (composed.kind !== "composed") return tooLarge();
-    const timeoutMs = this.#deadline - performance.now();
-    if (timeoutMs <= 0) return timedOut(this.#options.timeoutMs);
     const { request } = composed;
+    this.#show(request, additions, undefined);
     const sent = { ...request, method: parameters.method, headers: withContentType(request) };
-    const outcome = await client.send({ ...sent, admits, timeoutMs, maxBytes: maxAnswerBytes, signal });
-    if (outcome.kind === "answered" && outcome.status === 401 && renew()) return "renewed";
+    const bounds = { timeoutMs, maxBytes: maxAnswerBytes, signal: this.#over.signal };
+    const outcome = await client.send({ ...sent, admits, ...bounds });
+    if (outcome.kind !== "answered") return this.#notAnswered(outcome);
+    if (outcome.status === 401 && renew()) return "renewed";
     this.#show(request, additions, outcome);
-    return this.#outcomeOf(outcome);
+    return outcomeOf(outcome);
   }
 
-  #outcomeOf(outcome: HttpOutcome): TaskOutcome {
+  #notAnswered(outcome: Exclude<HttpOutcome, HttpAnswer>): TaskOutcome {
     const { parameters, timeoutMs } = this.#options;
+    const host = shownHost(parameters.url);
     switch (outcome.kind) {
-      case "answered":
-        return outcomeOf(outcome);
       case "refused":
-        return notReached(refusedAddressReason(shownHost(parameters.url)));
+        return notReached(refusedAddressReason(host));
       case "timedOut":
         return timedOut(timeoutMs);
       case "aborted":
-        return failed("States.Http.Socket", "The call was given up because nobody waits for its outcome any more.");
+        return givenUp;
       case "unreachable":
-        return failed("States.Http.Socket", `Calling ${shownHost(parameters.url)} failed: ${outcome.message}.`);
+        return failed("States.Http.Socket", `Calling ${host} failed: ${outcome.message}.`);
     }
   }
 
-  #show(request: ComposedRequest, additions: Additions, outcome: HttpOutcome): void {
+  #show(request: ComposedRequest, additions: Additions, answer: HttpAnswer | undefined): void {
     const { inspect, parameters, task } = this.#options;
     if (inspect === undefined) return;
     const bare = composeRequest(withoutAdded(parameters, additions), noAdditions, regionOf(task));
     const shown = inspect.revealSecrets || bare.kind !== "composed" ? request : bare.request;
     inspect.show({
       request: shownRequest(parameters.method, shown),
-      response: outcome.kind === "answered" ? shownResponse(parameters.url, outcome) : undefined,
+      response: answer && shownResponse(parameters.url, answer),
     });
   }
 }
+
+const givenUp: Failed = failed(
+  "States.Http.Socket",
+  "The call was given up because nobody waits for its outcome any more.",
+);
 
 /** A second 401 is the API's own. */
 function ended(outcome: TaskOutcome | "renewed"): TaskOutcome {
