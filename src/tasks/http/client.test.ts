@@ -208,7 +208,7 @@ test("a kept connection that was closed meanwhile is opened again, for what may 
     assert.equal(outcome.kind, "answered");
     assert.equal(connections, expected);
   }
-  // What may not be asked twice has a connection of its own each time.
+  // A request that may not be made twice has a connection of its own each time.
   for (const expected of [3, 4]) {
     assert.equal((await client.send(requestOf(url, { method: "POST" }))).kind, "answered");
     assert.equal(connections, expected);

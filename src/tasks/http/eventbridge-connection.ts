@@ -78,8 +78,7 @@ function outputOf(answer: AwsAnswer, action: string): JsonObject | Failed {
         return failed("AccessDenied", cause);
       return failed(/ConcurrentModification/.test(code) ? "ConcurrentModification" : "InternalError", cause);
     }
-    case "unreachable":
-    case "invalid":
+    default:
       return failed("InternalError", `${action}: ${answer.message}`);
   }
 }
