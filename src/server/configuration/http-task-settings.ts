@@ -1,6 +1,7 @@
 // The settings of HTTP tasks: `connections`, what authorizes them, and `httpTasks`, how far they reach. Where a secret belongs,
 // only the place of one is taken, and no message repeats what was given instead.
 import type { Authorization, Connection, ConnectionParameters, TextSource } from "../../tasks/http/connection.ts";
+import { isMessageHeader } from "../../tasks/http/connection.ts";
 import { isHeaderName } from "../../tasks/http/invoke-parameters.ts";
 import { isHostPattern } from "../../tasks/http/reach.ts";
 import { address, path, text } from "./kinds.ts";
@@ -45,11 +46,8 @@ const textOrSecret: Kind<TextSource> = {
   },
 };
 
-/** Headers that say where a message ends, and whose it is. */
-const ownHeaders =
-  /^(host|content-length|transfer-encoding|connection|keep-alive|proxy-connection|upgrade|te|trailer|expect)$/i;
 const headerAdvice = "Give the name of a header other than Host, Content-Length and those of the connection itself.";
-const headerName = { test: (name: string) => isHeaderName(name) && !ownHeaders.test(name) };
+const headerName = { test: (name: string) => isHeaderName(name) && !isMessageHeader(name) };
 const anyName = { test: (name: string) => name !== "" && name.length <= 512 };
 
 const parameterFields = {

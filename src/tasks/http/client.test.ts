@@ -184,6 +184,13 @@ for (const [what, bytes] of [
   });
 }
 
+test("a header that cannot be sent is told without it", async (t) => {
+  const server = await startWebServer(t);
+  const outcome = await clientOf(t).send(requestOf(server.url, { headers: [["x", "CANARY\r\nHost: evil"]] }));
+  assert.deepEqual(outcome, { kind: "unreachable", message: "a header has characters that none can hold" });
+  assert.equal(server.requests.length, 0);
+});
+
 test("nobody waits any more", async (t) => {
   const client = clientOf(t);
   const call = new AbortController();

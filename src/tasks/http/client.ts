@@ -6,6 +6,7 @@ import { request as requestHttp } from "node:http";
 import { Agent as SecureAgent, request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
 import { descriptorShares } from "../../aws/descriptors.ts";
+import { Turnstile } from "../functions/turnstile.ts";
 
 export interface HttpRequest {
   readonly url: URL;
@@ -65,14 +66,10 @@ export type Resolve = (
 
 export function createHttpClient({ ca, lookup = lookupAddress }: HttpClientOptions = {}): HttpClient {
   const { sockets: maxSockets } = descriptorShares;
-  const kept = {
-    keepAlive: true,
-    maxSockets,
-    maxTotalSockets: maxSockets,
-    maxFreeSockets: 32,
-    scheduling: "lifo",
-  } as const;
-  const own = { ...kept, keepAlive: false };
+  const turnstile = new Turnstile(maxSockets);
+  const own = { maxSockets, scheduling: "lifo" } as const;
+  // Idle connections to many hosts must not keep others from theirs.
+  const kept = { ...own, keepAlive: true, maxTotalSockets: Math.ceil(maxSockets / 2), timeout: idleMs };
   const agents = {
     "http:": { kept: new Agent(kept), own: new Agent(own) },
     "https:": { kept: new SecureAgent({ ...kept, ca }), own: new SecureAgent({ ...own, ca }) },
@@ -95,7 +92,7 @@ export function createHttpClient({ ca, lookup = lookupAddress }: HttpClientOptio
     return first.kind === "stale" ? settled(await attempt()) : first;
   };
   return {
-    send,
+    send: (request) => turnstile.pass(() => send(request)),
     close() {
       for (const { kept: one, own: other } of Object.values(agents)) {
         one.destroy();
@@ -104,6 +101,8 @@ export function createHttpClient({ ca, lookup = lookupAddress }: HttpClientOptio
     },
   };
 }
+
+const idleMs = 4000;
 
 const repeatable: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
 
@@ -136,7 +135,9 @@ function exchange(wanted: HttpRequest, open: Open): Promise<Attempted> {
   const { body, timeoutMs, maxBytes, signal } = wanted;
   if (signal.aborted) return Promise.resolve({ kind: "aborted" });
   return new Promise((resolve) => {
-    const request = open(headersOf(wanted));
+    const request = opened(wanted, open);
+    if (request === undefined)
+      return resolve({ kind: "unreachable", message: "a header has characters that none can hold" });
     const finish = (outcome: Attempted): void => {
       clearTimeout(timer);
       signal.removeEventListener("abort", abort);
@@ -155,6 +156,15 @@ function exchange(wanted: HttpRequest, open: Open): Promise<Attempted> {
     request.on("close", () => finish({ kind: "unreachable", message: "the connection was closed without an answer" }));
     request.end(body);
   });
+}
+
+/** `undefined` for headers that cannot be sent: the error quotes them, and they may be secret. */
+function opened(wanted: HttpRequest, open: Open): ClientRequest | undefined {
+  try {
+    return open(headersOf(wanted));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Node.js writes a header with several values several times. */

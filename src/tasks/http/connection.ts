@@ -40,6 +40,13 @@ export interface Connection<Text> {
 /** Connections of the configuration, by names or ARNs. */
 export type ConnectionConfigurations = ReadonlyMap<string, Connection<TextSource>>;
 
+/** Headers that say where a message ends, and whose it is: nobody gives them. */
+export function isMessageHeader(name: string): boolean {
+  return /^(host|content-length|transfer-encoding|connection|keep-alive|proxy-connection|upgrade|te|trailer|expect)$/i.test(
+    name,
+  );
+}
+
 const connectionArn = /^arn:[a-z-]+:events:[a-z0-9-]*:\d*:connection\/([^/]+)(?:\/[^/]+)?$/;
 
 /** The name in the ARN of a connection; another text is taken for a name. */

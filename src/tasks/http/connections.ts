@@ -11,6 +11,7 @@ import {
   connectionLine,
   connectionNameOf,
   findConnection,
+  isMessageHeader,
   type OAuth,
 } from "./connection.ts";
 import { type ConnectionError, describeConnection, type FoundConnection } from "./eventbridge-connection.ts";
@@ -74,9 +75,11 @@ export class Connections {
     const authorized = await this.#authorization(authorization, arn);
     if (authorized.kind === "failed") return authorized;
     const headers = [...authorized.headers, ...unlike(authorized.headers, [...parameters.headers])];
-    const wrong = headers.find(([name, value]) => !isHeaderName(name) || !isHeaderValue(value));
+    const wrong = headers.find(
+      ([name, value]) => !isHeaderName(name) || isMessageHeader(name) || !isHeaderValue(value),
+    );
     if (wrong !== undefined) {
-      const cause = `The connection ${connectionNameOf(arn)} has a value for the header ${wrong[0]} that no header can hold.`;
+      const cause = `The connection ${connectionNameOf(arn)} has the header ${wrong[0]}, or a value for it, that no request can have.`;
       return connectionFailed("InvalidConnectionState", cause);
     }
     const additions = { headers, query: [...parameters.query], body: [...parameters.body] };

@@ -14,7 +14,14 @@ import {
   type HttpOutcome,
   type HttpRequest,
 } from "./client.ts";
-import { type Additions, type ComposedRequest, composeRequest, noAdditions, withoutAdded } from "./compose.ts";
+import {
+  type Additions,
+  type Composed,
+  type ComposedRequest,
+  composeRequest,
+  noAdditions,
+  withoutAdded,
+} from "./compose.ts";
 import type { Connection, ConnectionConfigurations } from "./connection.ts";
 import { Connections } from "./connections.ts";
 import { type InvokeParameters, parseInvokeParameters } from "./invoke-parameters.ts";
@@ -119,29 +126,29 @@ class Invocation {
     if (!isFor(connection, url)) return notReached(notItsHost(connectionArn, url));
     const { admits } = reached;
     const first = await this.#attempt(connection, admits);
-    return first === "renewed" ? ended(await this.#attempt(connection, admits)) : first;
+    const last = first.isTokenStale ? await this.#attempt(connection, admits) : first;
+    return last.outcome;
   }
 
-  /** `renewed` when the API did not take a token that was kept. */
-  async #attempt(connection: Connection<string>, admits: HttpRequest["admits"]): Promise<TaskOutcome | "renewed"> {
+  async #attempt(connection: Connection<string>, admits: HttpRequest["admits"]): Promise<Attempt> {
     const { parameters, connections, client, task, timeoutMs } = this.#options;
     const authorized = await connections.authorize(connection, parameters.connectionArn);
-    if (authorized.kind === "failed") return authorized;
+    if (authorized.kind === "failed") return final(authorized);
     const { additions, renew } = authorized;
     const composed = composeRequest(parameters, additions, regionOf(task));
     if (composed.kind === "notMerged") {
-      return failed("States.Runtime", "Cannot merge connection body authorization parameters with request body.");
+      const cause = "Cannot merge connection body authorization parameters with request body.";
+      return final(failed("States.Runtime", cause));
     }
-    if (composed.kind !== "composed") return tooLarge();
+    if (composed.kind !== "composed") return final(tooLarge());
     const { request } = composed;
     this.#show(request, additions, undefined);
     const sent = { ...request, method: parameters.method, headers: withContentType(request) };
     const bounds = { timeoutMs, maxBytes: maxAnswerBytes, signal: this.#over.signal };
     const outcome = await client.send({ ...sent, admits, ...bounds });
-    if (outcome.kind !== "answered") return this.#notAnswered(outcome);
-    if (outcome.status === 401 && renew()) return "renewed";
+    if (outcome.kind !== "answered") return final(this.#notAnswered(outcome));
     this.#show(request, additions, outcome);
-    return outcomeOf(outcome);
+    return { outcome: outcomeOf(outcome), isTokenStale: outcome.status === 401 && renew() };
   }
 
   #notAnswered(outcome: Exclude<HttpOutcome, HttpAnswer>): TaskOutcome {
@@ -162,10 +169,12 @@ class Invocation {
   #show(request: ComposedRequest, additions: Additions, answer: HttpAnswer | undefined): void {
     const { inspect, parameters, task } = this.#options;
     if (inspect === undefined) return;
+    const whole: Composed = { kind: "composed", request };
     const bare = composeRequest(withoutAdded(parameters, additions), noAdditions, regionOf(task));
-    const shown = inspect.revealSecrets || bare.kind !== "composed" ? request : bare.request;
+    const shown = inspect.revealSecrets ? whole : bare;
+    if (shown.kind !== "composed") return;
     inspect.show({
-      request: shownRequest(parameters.method, shown),
+      request: shownRequest(parameters.method, shown.request),
       response: answer && shownResponse(parameters.url, answer),
     });
   }
@@ -176,9 +185,14 @@ const givenUp: Failed = failed(
   "The call was given up because nobody waits for its outcome any more.",
 );
 
-/** A second 401 is the API's own. */
-function ended(outcome: TaskOutcome | "renewed"): TaskOutcome {
-  return outcome === "renewed" ? failed("States.Http.StatusCode.401", "Unauthorized") : outcome;
+interface Attempt {
+  readonly outcome: TaskOutcome;
+  /** The API did not take a token that was kept: it may take a new one. */
+  readonly isTokenStale: boolean;
+}
+
+function final(outcome: TaskOutcome): Attempt {
+  return { outcome, isTokenStale: false };
 }
 
 function isFor({ hosts }: Connection<string>, url: URL): boolean {
