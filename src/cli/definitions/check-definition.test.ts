@@ -139,7 +139,7 @@ test("a connection that the configuration lacks is a warning with the line to ad
     taskOf({ Parameters: { ...common, Authentication: { "ConnectionArn.$": "$.c" } } }),
     taskOf({ QueryLanguage: "JSONata", Arguments: { ...common, InvocationConfig: { ConnectionArn: unknown } } }),
     taskOf({ QueryLanguage: "JSONata", Arguments: { ...common, InvocationConfig: { ConnectionArn: "{% $c %}" } } }),
-  ].map((state) => ({ StartAt: "A", States: { A: state } }));
+  ].map((state, i) => ({ StartAt: `A${i}`, States: { [`A${i}`]: state } }));
   const text = JSON.stringify({ StartAt: "P", States: { P: { Type: "Parallel", Branches: branches, End: true } } });
   const options = { format: "json", type: "STANDARD" } as const;
   assert.deepEqual(checkDefinition(text, options).problems, []);

@@ -150,10 +150,16 @@ function exchange(wanted: HttpRequest, open: Open): Promise<Attempted> {
     const abort = (): void => stopWith({ kind: "aborted" });
     const timer = setTimeout(() => stopWith({ kind: "timedOut" }), timeoutMs);
     signal.addEventListener("abort", abort, { once: true });
-    request.on("response", (response) => receive(response, { maxBytes, finish, stopWith }));
+    let isAnswered = false;
+    request.on("response", (response) => {
+      isAnswered = true;
+      receive(response, { maxBytes, finish, stopWith });
+    });
     request.on("error", (error) => finish(failureOf(error, request)));
     // Such as a server that switches to another protocol.
-    request.on("close", () => finish({ kind: "unreachable", message: "the connection was closed without an answer" }));
+    request.on("close", () => {
+      if (!isAnswered) finish({ kind: "unreachable", message: "the connection was closed without an answer" });
+    });
     request.end(body);
   });
 }
@@ -213,6 +219,7 @@ function receive(response: IncomingMessage, { maxBytes, finish, stopWith }: Endi
     if (chunk.length > room) stopWith(answer(true));
   });
   response.on("end", () => finish(answer(false)));
+  response.on("close", () => finish({ kind: "unreachable", message: "the answer broke off" }));
   response.on("error", (error) =>
     finish({ kind: "unreachable", message: `the answer broke off: ${messageOf(error)}` }),
   );

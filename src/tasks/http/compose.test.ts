@@ -108,6 +108,12 @@ test("a query joins that of the endpoint, values of a list one by one, and a fra
   assert.equal(request.url, "https://a/b?x=1&list=1&list=b%20c&flag=true&of%5Ba%5D=b");
 });
 
+test("an address without a query stays as it is", () => {
+  const request = composed({}, noAdditions);
+  assert.ok(typeof request === "object");
+  assert.equal(request.url, "https://api.example.com/echo");
+});
+
 test("headers that Step Functions sets itself are not taken from anybody", () => {
   const request = composed(
     { Headers: { "user-agent": "me", range: "bytes=1-2" } },

@@ -2,7 +2,7 @@
 // spellings are those that Step Functions was recorded to send.
 import { isJsonObject, type Json, type JsonObject, setMember, stringifyJson } from "../../asl/json.ts";
 import type { Header } from "./client.ts";
-import { encodeForm, encodeText } from "./form.ts";
+import { encodeForm, encodeText, withQuery } from "./form.ts";
 import type { InvokeParameters } from "./invoke-parameters.ts";
 
 /** The part of a connection in a request: its parameters and its authorization. */
@@ -74,9 +74,7 @@ function addQuery({ url, query }: InvokeParameters, additions: Additions): URL |
   const given = encodeForm(without(query, additions.query), "REPEAT");
   if (given === undefined) return undefined;
   const added = additions.query.map(([name, value]) => `${encodeText(name)}=${encodeText(value)}`);
-  const whole = new URL(url);
-  whole.search = `?${[url.search.slice(1), given, ...added].filter((part) => part !== "").join("&")}`;
-  return whole;
+  return withQuery(url, [given, ...added]);
 }
 
 const notMerged = Symbol("a body that takes no members");

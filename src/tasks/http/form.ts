@@ -55,6 +55,14 @@ function suffixOf(format: ArrayFormat, index: number): string {
   return format === "BRACKETS" ? "%5B%5D" : "";
 }
 
+/** The address with more in its query, which is encoded already. */
+export function withQuery(url: URL, parts: readonly string[]): URL {
+  const whole = new URL(url);
+  const query = [url.search.slice(1), ...parts].filter((part) => part !== "").join("&");
+  whole.search = query === "" ? "" : `?${query}`;
+  return whole;
+}
+
 /** The text of a value; arrays and objects, where there can be none, as JSON. */
 export function scalarText(value: Json): string {
   if (value === null) return "";

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import type { HttpRequest, Send } from "./client.ts";
 import type { OAuth } from "./connection.ts";
-import { encodeText } from "./form.ts";
+import { encodeText, withQuery } from "./form.ts";
 
 export type TokenResult =
   /** `isNew` for one that was fetched just now. */
@@ -116,10 +116,9 @@ function tokenRequest(oauth: OAuth<string>): Pick<HttpRequest, "url" | "method" 
     ["client_id", clientId],
     ["client_secret", clientSecret],
   ]);
-  const url = new URL(endpoint);
   const isInQuery = method === "GET";
   const query = [...parameters.query, ...(isInQuery ? credentials : [])];
-  url.search = `?${[url.search.slice(1), encodePairs(query)].filter((part) => part !== "").join("&")}`;
+  const url = withQuery(new URL(endpoint), [encodePairs(query)]);
   const headers = [...parameters.headers];
   if (isInQuery) return { url, method, headers, body: undefined };
   const hasType = headers.some(([name]) => name.toLowerCase() === "content-type");
