@@ -117,7 +117,10 @@ function addTools(program: Command, end: End): void {
     .option("--express", "check them as Express workflows (default: those named *.express.asl.*)")
     .option(...substitutionsFile)
     .option(...substitute)
-    .option("-c, --config <file>", "configuration that they are to run with (default: pawl.config.* here)")
+    .option(
+      "-c, --config <file>",
+      "configuration that they are to run with (default: pawl.config.* beside the files, or here)",
+    )
     .action(async (files: string[], flags: ValidateFlags) => end(await validateFiles(files, flags)))
     .addHelpText("after", examplesOf(["pawl validate order.asl.json", "pawl validate ./my-workflows"]));
   program

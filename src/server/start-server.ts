@@ -29,6 +29,8 @@ import type { FunctionTarget, FunctionTargets } from "../tasks/functions/config.
 import type { ServerFacts } from "../tasks/functions/environment.ts";
 import type { FunctionLine } from "../tasks/functions/printed.ts";
 import type { FunctionLimits } from "../tasks/functions/process-bound.ts";
+import type { ConnectionConfigurations } from "../tasks/http/connection.ts";
+import type { Reach } from "../tasks/http/reach.ts";
 import { lambdaApiOf } from "../tasks/lambda-api.ts";
 import { type Connectors, type ConnectorsOptions, createConnectors } from "../tasks/registry.ts";
 import { isUnknownAction } from "../tasks/services/aws-sdk.ts";
@@ -60,6 +62,10 @@ export interface ServerOptions extends TelemetryConfiguration {
   /** Where `AWS_ENDPOINT_URL` and the like are read. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly limits?: Partial<Limits & Quotas & ConnectionLimits & FunctionLimits> | undefined;
+  /** The connections of HTTP tasks. */
+  readonly connections?: ConnectionConfigurations | undefined;
+  /** How far HTTP tasks reach. */
+  readonly httpTasks?: Reach | undefined;
   readonly unknownOutcome?: "perform" | "fail" | undefined;
   /** Without it everybody who reaches the port may do everything, so that only a loopback host is taken. */
   readonly auth?: { readonly keys: readonly AccessKey[] } | undefined;
@@ -213,6 +219,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     startChild: (request) => startChild({ runtime, store, arns }, request),
     callAction: (action, input, signal) => api.callAction(action, input, signal),
     ...awsCallers(options),
+    http: { connections: options.connections, reach: options.httpTasks, environment: options.environment },
     now: () => clock.now(),
     log: options.functionLog,
   });
@@ -268,10 +275,10 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
 }
 
 function performWith(connectors: Connectors): StateTesterOptions["perform"] {
-  return async (task, signal) => {
+  return async (task, signal, inspect) => {
     const connector = connectors.connectorFor(task.resource);
     if (connector === undefined) throw new Error(`Nothing performs ${task.resource.arn}.`);
-    return connector.perform(task, signal);
+    return connector.perform(task, signal, inspect);
   };
 }
 

@@ -66,7 +66,7 @@ test("the task of an activity has no connector: workers take it", () => {
   assert.equal(connectors.connectorFor(resourceOf("arn:aws:states:us-east-1:123456789012:activity:a")), undefined);
 });
 
-for (const name of ["eks:call", "aws-sdk:qldb:listLedgers", "http:invoke", "lambda:toString"]) {
+for (const name of ["eks:call", "aws-sdk:qldb:listLedgers", "lambda:toString"]) {
   test(`${name} is refused by name`, async () => {
     const outcome = await perform(`arn:aws:states:::${name}`, "{}");
     assert.ok(outcome?.kind === "failed");

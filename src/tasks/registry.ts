@@ -7,6 +7,7 @@ import type { ServerFacts } from "./functions/environment.ts";
 import type { CallApi } from "../aws/call-api.ts";
 import { LocalFunctions } from "./functions/local-functions.ts";
 import type { FunctionLine } from "./functions/printed.ts";
+import { httpInvokeConnector, type HttpTasks, type HttpTasksOptions } from "./http/invoke.ts";
 import { functionArnConnector, lambdaInvokeConnector, type LambdaOptions } from "./lambda.ts";
 import type { LambdaApi } from "./lambda-api.ts";
 import { failed } from "./service-error.ts";
@@ -33,6 +34,8 @@ export interface ConnectorsOptions {
   /** Calls actions of AWS services; from `createCaller`. */
   readonly callAws: CallAws;
   readonly callApi: CallApi;
+  /** Connections of HTTP tasks, and how far these reach. */
+  readonly http?: Omit<HttpTasksOptions, "now"> | undefined;
   /** Receives what functions print; the process's standard error by default. */
   readonly log?: ((line: FunctionLine) => void) | undefined;
   /** Epoch milliseconds; the system's clock by default. */
@@ -48,10 +51,13 @@ export interface Connectors {
   close(): Promise<void>;
 }
 
-type Parts = LambdaOptions & StatesOptions & Pick<ConnectorsOptions, "callAction" | "callAws" | "callApi">;
+type Parts = LambdaOptions &
+  StatesOptions &
+  Pick<ConnectorsOptions, "callAction" | "callAws" | "callApi"> & { readonly httpTasks: HttpTasks };
 
 /** The integrations that are more than requests of an AWS service; `*` stands for every action of the service. */
 const services: ReadonlyMap<string, (parts: Parts) => Connector> = new Map([
+  ["http:invoke", ({ httpTasks }: Parts) => httpTasks],
   ["lambda:invoke", lambdaInvokeConnector],
   ["states:startExecution", startExecutionConnector],
   ["apigateway:invoke", ({ callApi }: Parts) => apiGatewayConnector(callApi)],
@@ -85,7 +91,8 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
   const { now = Date.now, log = write } = options;
   const { server, maxFunctionProcesses: maxProcesses } = options;
   const functions = new LocalFunctions({ targets: options.functions, log, server, maxProcesses });
-  const parts: Parts = { ...options, functions, api: options.lambdaApi, now };
+  const httpTasks = httpInvokeConnector({ ...options.http, callAws: options.callAws, now });
+  const parts: Parts = { ...options, functions, api: options.lambdaApi, now, httpTasks };
   const functionArn = functionArnConnector(parts);
   const own = new Map([...services].map(([key, create]) => [key, create(parts)]));
   /** They are of resources in definitions that were accepted, so that there are not more than actions. */
@@ -111,7 +118,10 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       }
     },
     reload: () => functions.reload(),
-    close: () => functions.close(),
+    close() {
+      httpTasks.close();
+      return functions.close();
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 // The parameters that a Task gives to a service: that it gives anything at all, and the fields without which no request can
 // be made. Fields that a service does not know are no matter here; AWS finds them when the task is scheduled.
+import { httpTaskHeadersProblem } from "../http-task-headers.ts";
 import { isJsonObject, type JsonObject, memberOf } from "../json.ts";
 import type { TaskResource } from "../resource.ts";
 import { below, type Place, reportSchema } from "./place.ts";
@@ -60,6 +61,7 @@ const requiredFields: ReadonlyMap<string, readonly string[]> = new Map(
       ["emr-serverless:cancelJobRun", "ApplicationId JobRunId"],
       ["events:putEvents", "Entries"],
       ["glue:startJobRun", "JobName"],
+      ["http:invoke", "ApiEndpoint Method"],
       ["lambda:invoke", "FunctionName"],
       ["mediaconvert:createJob", "Role Settings"],
       ["sagemaker:createEndpoint", "EndpointName EndpointConfigName"],
@@ -93,6 +95,17 @@ export function checkConnectorFields(task: JsonObject, { arn, service, action }:
   for (const field of requiredFields.get(`${service}:${action}`) ?? []) {
     if (!hasField(given, field, place)) reportMissingField(field, below(place, name));
   }
+  if (service === "http") checkHeaders(given, below(place, name));
+}
+
+/** Names of headers stand in the definition, also where their values are from paths. */
+function checkHeaders(parameters: JsonObject, place: Place): void {
+  const headers = memberOf(parameters, "Headers");
+  if (!isJsonObject(headers)) return;
+  const names = Object.keys(headers);
+  const plain = place.language === "JSONPath" ? names.map((name) => name.replace(/\.\$$/, "")) : names;
+  const problem = httpTaskHeadersProblem(plain);
+  if (problem !== undefined) reportSchema(place, problem);
 }
 
 /** Whether an object has a field, in JSONPath states also one that a path or an intrinsic call fills. */

@@ -21,7 +21,7 @@ import {
 } from "../session/server-session.ts";
 import { oneLine, type Paint, paintFor } from "../terminal/terminal.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
-import { unconfiguredServices } from "../definitions/service-places.ts";
+import { configuredFor } from "../definitions/configured.ts";
 import { WorkflowFolder } from "../definitions/workflow-folder.ts";
 
 export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags): Promise<number> {
@@ -43,7 +43,7 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
     call: apiClient(server),
     arns: configuration.arns,
     substitutionsFor: fill(configuration),
-    unconfigured: await unconfiguredServices(configuration, process.env),
+    configured: await configuredFor(configuration, process.env),
     paint,
     say,
   });

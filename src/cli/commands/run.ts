@@ -13,7 +13,7 @@ import { readProblem } from "../../server/file-problem.ts";
 import type { PawlServer } from "../../server/start-server.ts";
 import type { FunctionLine } from "../../tasks/functions/printed.ts";
 import { apiClient, ApiRefusal, type CallApi } from "../session/api-client.ts";
-import { unconfiguredServices } from "../definitions/service-places.ts";
+import { configuredFor } from "../definitions/configured.ts";
 import { checkDefinition, type CheckOptions, hasErrors } from "../definitions/check-definition.ts";
 import {
   type DefinitionFile,
@@ -42,8 +42,8 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
   const file = definitionFileOf(path);
   const { configuration } = await loadConfiguration(flags, [dirname(path), process.cwd()]);
   const fill = substitutionsFor(configuration.substitutions ?? noSubstitutions, flags);
-  const unconfigured = await unconfiguredServices(configuration, process.env);
-  const definition = checkedDefinition(file, { substitutions: fill(file.name), unconfigured });
+  const configured = await configuredFor(configuration, process.env);
+  const definition = checkedDefinition(file, { substitutions: fill(file.name), configured });
   if (definition === undefined) return exitCodes.usage;
   const input = await readInput(flags.input);
   const interrupted = interruption();
@@ -67,7 +67,7 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
 /** Says what is wrong with it; `undefined` when it cannot be run. */
 function checkedDefinition(
   file: DefinitionFile,
-  options: Pick<CheckOptions, "substitutions" | "unconfigured">,
+  options: Pick<CheckOptions, "substitutions" | "configured">,
 ): string | undefined {
   const text = readSource(file.path);
   const checked = checkDefinition(text, { ...file, ...options });

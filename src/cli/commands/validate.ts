@@ -1,4 +1,4 @@
-// `pawl validate`: problems of definition files, each at its place.
+// `pawl validate`: problems of definition files, each at its place, and what the configuration beside them lacks.
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Substitutions } from "../../asl/placeholder.ts";
@@ -11,8 +11,9 @@ import {
   shownPath,
 } from "../definitions/definition-file.ts";
 import { renderProblem } from "../definitions/problem-text.ts";
-import { unconfiguredServices } from "../definitions/service-places.ts";
-import { readSubstitutions, type SubstitutionFlags } from "../definitions/substitutions.ts";
+import { noSubstitutions } from "../../server/configuration/substitution-settings.ts";
+import { type Configured, configuredFor } from "../definitions/configured.ts";
+import { type SubstitutionFlags, substitutionsFor } from "../definitions/substitutions.ts";
 import { loadConfiguration } from "../session/server-session.ts";
 import { counted, paintFor } from "../terminal/terminal.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
@@ -22,17 +23,16 @@ export interface ValidateFlags extends SubstitutionFlags {
   readonly express?: boolean;
 }
 
+/** @throws ConfigurationError */
 export async function validateFiles(paths: readonly string[], flags: ValidateFlags): Promise<number> {
-  const { configuration } = await loadConfiguration(flags, [process.cwd()]);
-  const unconfigured = await unconfiguredServices(configuration, process.env);
   const files: NamedFile[] = [];
   for (const path of paths) files.push(...(await filesAt(path, flags)));
   const paint = paintFor(process.stdout);
   let invalid = 0;
-  for (const { file: named, substitutions } of files) {
+  for (const { file: named, ...given } of files) {
     const file: DefinitionFile = flags.express === true ? { ...named, type: "EXPRESS" } : named;
     const text = readSource(file.path);
-    const checked = checkDefinition(text, { ...file, substitutions, unconfigured });
+    const checked = checkDefinition(text, { ...file, ...given });
     const source = { file: shownPath(file.path), text };
     for (const problem of checked.problems) process.stdout.write(renderProblem(problem, source, paint));
     if (hasErrors(checked)) invalid++;
@@ -51,6 +51,7 @@ function warningsText(count: number): string {
 interface NamedFile {
   readonly file: DefinitionFile;
   readonly substitutions: Substitutions;
+  readonly configured: Configured;
 }
 
 /** A folder is one configuration's, as it is for `pawl dev`. */
@@ -58,6 +59,8 @@ async function filesAt(path: string, flags: ValidateFlags): Promise<readonly Nam
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   const files = isFolder ? listDefinitionFiles(path) : [definitionFileOf(path)];
   if (files.length === 0) throw new UsageError(`${path} has no *.asl.json, *.asl.yaml or *.asl.yml.`);
-  const fill = await readSubstitutions(flags, isFolder ? path : dirname(path));
-  return files.map((file) => ({ file, substitutions: fill(file.name) }));
+  const { configuration } = await loadConfiguration(flags, [isFolder ? path : dirname(path), process.cwd()]);
+  const fill = substitutionsFor(configuration.substitutions ?? noSubstitutions, flags);
+  const configured = await configuredFor(configuration, process.env);
+  return files.map((file) => ({ file, substitutions: fill(file.name), configured }));
 }

@@ -1,8 +1,9 @@
 // The problems that are told of definitions, and where: beyond what the validator's own tests prove.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parseConfiguration } from "../../server/configuration/configuration.ts";
 import { checkDefinition } from "./check-definition.ts";
-import { unconfiguredServices } from "./service-places.ts";
+import { configuredFor } from "./configured.ts";
 import { positionOf } from "./problem-text.ts";
 
 /** Each problem as `line:column text: message`, warnings marked. */
@@ -115,8 +116,8 @@ test("states whose service nobody has configured are warnings, where the configu
   });
   const services = new Map([["s3", { endpoint: "http://127.0.0.1:9000" }]]);
   const options = { services, arns: { region: "us-east-1" }, port: 8083 };
-  const unconfigured = await unconfiguredServices(options, { AWS_CONFIG_FILE: "/none" });
-  const { problems } = checkDefinition(definition, { format: "json", type: "STANDARD", unconfigured });
+  const configured = await configuredFor(options, { AWS_CONFIG_FILE: "/none" });
+  const { problems } = checkDefinition(definition, { format: "json", type: "STANDARD", configured });
   assert.deepEqual(
     problems.map(({ severity, code, message }) => [severity, code, message.split(",")[0]]),
     [["WARNING", "NOT_CONFIGURED", "Nothing says where EventBridge is"]],
@@ -150,6 +151,43 @@ test("one mistake in YAML is one problem, and a word that YAML 1.2 takes as a te
     assert.equal(found.length, problems.length, found.join("\n"));
     for (const [index, problem] of problems.entries()) assert.match(found[index] ?? "", problem);
   }
+});
+
+void test("a connection that the configuration lacks is a warning with the line to add, where the configuration is known", async () => {
+  const taskOf = (parameters: object): object => ({
+    Type: "Task",
+    Resource: "arn:aws:states:::http:invoke",
+    ...parameters,
+    End: true,
+  });
+  const known = "arn:aws:events:us-east-1:123456789012:connection/known/1d296ce9-feb5-484a-8203-d054baf517e9";
+  const unknown = known.replace("known", "crm");
+  const common = { ApiEndpoint: "https://a", Method: "GET" };
+  const branches = [
+    taskOf({ Parameters: { ...common, Authentication: { ConnectionArn: unknown } } }),
+    taskOf({ Parameters: { ...common, Authentication: { ConnectionArn: known } } }),
+    taskOf({ Parameters: { ...common, Authentication: { "ConnectionArn.$": "$.c" } } }),
+    taskOf({ QueryLanguage: "JSONata", Arguments: { ...common, InvocationConfig: { ConnectionArn: unknown } } }),
+    taskOf({ QueryLanguage: "JSONata", Arguments: { ...common, InvocationConfig: { ConnectionArn: "{% $c %}" } } }),
+  ].map((state, i) => ({ StartAt: `A${i}`, States: { [`A${i}`]: state } }));
+  const text = JSON.stringify({ StartAt: "P", States: { P: { Type: "Parallel", Branches: branches, End: true } } });
+  const options = { format: "json", type: "STANDARD" } as const;
+  assert.deepEqual(checkDefinition(text, options).problems, []);
+  const { connections } = parseConfiguration({ connections: { known: {} } }, "/");
+  const place = { arns: { region: "us-east-1" }, port: 8083 };
+  const { problems } = checkDefinition(text, {
+    ...options,
+    configured: await configuredFor({ ...place, connections }, {}),
+  });
+  assert.deepEqual(
+    problems.map(({ code, range = { start: 0, end: 0 } }) => [code, text.slice(range.start, range.end)]),
+    [
+      ["NOT_CONFIGURED", JSON.stringify(unknown)],
+      ["NOT_CONFIGURED", JSON.stringify(unknown)],
+    ],
+  );
+  assert.match(problems[0]?.message ?? "", /^There is no connection crm: .* "connections": \{ "crm": \{ "apiKey": /);
+  assert.equal(checkDefinition(text, { ...options, configured: await configuredFor(place, {}) }).problems.length, 3);
 });
 
 test("states that may wait for ever for others are told of, and are no error", () => {

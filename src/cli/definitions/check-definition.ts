@@ -14,7 +14,7 @@ import { duplicateNames } from "./duplicate-names.ts";
 import { positionOf, type Problem } from "./problem-text.ts";
 import { locate, type Range, scalarAt } from "./source-position.ts";
 import { unfilledAdvice, unfilledAt, unfilledParameters } from "./unfilled-placeholders.ts";
-import type { UnconfiguredReason } from "./service-places.ts";
+import type { Configured } from "./configured.ts";
 import { unsupportedStates } from "./unsupported-states.ts";
 
 export interface CheckedDefinition {
@@ -28,7 +28,7 @@ export interface CheckOptions extends Omit<DefinitionFile, "path" | "name"> {
   /** Fill the placeholders of the text before it is read; places are those of the text as it was written. */
   readonly substitutions?: Substitutions | undefined;
   /** For definitions that are to run with a configuration that is known. */
-  readonly unconfigured?: UnconfiguredReason | undefined;
+  readonly configured?: Configured | undefined;
 }
 
 export function checkDefinition(written: string, options: CheckOptions): CheckedDefinition {
@@ -117,11 +117,11 @@ function yamlProblem({
   return { severity: "ERROR", code: "INVALID_YAML", message, range };
 }
 
-function diagnosticsOf(definition: string, { type, unconfigured }: CheckOptions): readonly Diagnostic[] {
+function diagnosticsOf(definition: string, { type, configured }: CheckOptions): readonly Diagnostic[] {
   const found = inOneGo(validateDefinition(definition, { type, isUnknownAction }));
   if (found.some(isError)) return found;
   const value = parseJson(definition);
-  return [...found, ...unsupportedStates(value, unconfigured), ...unfilledParameters(value)];
+  return [...found, ...unsupportedStates(value, configured), ...unfilledParameters(value)];
 }
 
 /** The document is parsed for its places only where there is something to place. */

@@ -7,7 +7,7 @@ import { checkDefinition, hasErrors } from "./check-definition.ts";
 import { type DefinitionFile, listDefinitionFiles, readSource, shownPath } from "./definition-file.ts";
 import { type Deployed, deploy } from "./deploy.ts";
 import { renderProblem } from "./problem-text.ts";
-import type { UnconfiguredReason } from "./service-places.ts";
+import type { Configured } from "./configured.ts";
 import { nearMisses, rightNameOf } from "./misnamed-files.ts";
 import type { SubstitutionsFor } from "./substitutions.ts";
 import { type Paint, printable } from "../terminal/terminal.ts";
@@ -18,7 +18,7 @@ export interface WorkflowFolderOptions {
   readonly call: CallApi;
   readonly arns: ArnSpace;
   readonly substitutionsFor: SubstitutionsFor;
-  readonly unconfigured: UnconfiguredReason;
+  readonly configured: Configured;
   readonly paint: Paint;
   readonly say: (line: string) => void;
 }
@@ -67,9 +67,9 @@ export class WorkflowFolder {
   }
 
   async #deploy(file: DefinitionFile, text: string): Promise<boolean> {
-    const { call, arns, unconfigured, paint, say } = this.#options;
+    const { call, arns, configured, paint, say } = this.#options;
     const substitutions = this.#substitutionsFor(file.name);
-    const checked = checkDefinition(text, { ...file, substitutions, unconfigured });
+    const checked = checkDefinition(text, { ...file, substitutions, configured });
     const source = { file: shownPath(file.path), text };
     for (const problem of checked.problems) say(renderProblem(problem, source, paint).trimEnd());
     if (checked.definition === undefined || hasErrors(checked)) {

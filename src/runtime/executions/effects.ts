@@ -4,6 +4,7 @@ import { awaitsChild, pending } from "../../engine/pending.ts";
 import { isJsonObject, memberOf } from "../../asl/json.ts";
 import type { TaskResource } from "../../asl/resource.ts";
 import type { Payload } from "../../asl/payload.ts";
+import type { Inspect } from "../../tasks/ports.ts";
 import type { Clock } from "../clock.ts";
 import { MemorySpentError } from "../memory-budget.ts";
 import type { ChildEnds } from "./child-ends.ts";
@@ -14,7 +15,7 @@ import type { LiveExecutions } from "./live-executions.ts";
 import type { Loop } from "./loop.ts";
 
 /** Performs a task; never rejects for what the called thing does. */
-export type Perform = (task: PerformTask, signal: AbortSignal) => Promise<TaskOutcome>;
+export type Perform = (task: PerformTask, signal: AbortSignal, inspect?: Inspect) => Promise<TaskOutcome>;
 
 export interface EffectsOptions {
   readonly perform: Perform;

@@ -5,6 +5,7 @@ import { awsQuotas } from "../../runtime/starts/quotas.ts";
 import type { FunctionTargets } from "../../tasks/functions/config.ts";
 import { FunctionConfigError, parseFunctionConfig } from "../../tasks/functions/parse-config.ts";
 import { auth, rateLimits } from "./access-settings.ts";
+import { connections, httpTasks } from "./http-task-settings.ts";
 import { count, number, path, text } from "./kinds.ts";
 import { substitutions } from "./substitution-settings.ts";
 import { services } from "./services-settings.ts";
@@ -168,6 +169,8 @@ export const settings = {
     otherwise: "none",
     says: "what fills the `${…}` of definitions ([below](#substitutions))",
   },
+  connections: { kind: connections, default: {}, says: "what authorizes [HTTP tasks](http-tasks.md#connections)" },
+  httpTasks: { kind: httpTasks, says: "how far [HTTP tasks](http-tasks.md#hosts) reach" },
   mocks: {
     kind: path(),
     variables: ["SFN_MOCK_CONFIG"],

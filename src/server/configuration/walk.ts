@@ -178,6 +178,32 @@ export function byName<N extends string, T>(
   };
 }
 
+interface NamedOptions {
+  readonly accepts: { test(name: string): boolean };
+  /** The sentence that says what to do with a name. */
+  readonly advice: string;
+  readonly example: string;
+}
+
+/** An object with members of any names that are accepted, all of one kind. */
+export function named<T>(kind: Kind<T>, { accepts, advice, example }: NamedOptions): Kind<ReadonlyMap<string, T>> {
+  return {
+    is: "object",
+    nested: kind.nested && { ...kind.nested, path: `.<name>${kind.nested.path}` },
+    read(value, place) {
+      if (!isMembers(value)) return refuse(kindOf(value), `Make it an object, such as ${example}.`, place);
+      const members = new Map<string, T>();
+      for (const [name, given] of Object.entries(value)) {
+        if (accepts.test(name)) {
+          const member = kind.read(given, { ...place, name: `${place.name}.${name}` });
+          if (member !== undefined) members.set(name, member);
+        } else place.report(`${place.name} has a member named ${show(name)}. ${advice}`);
+      }
+      return members;
+    },
+  };
+}
+
 type Variants = Readonly<Record<string, Fields>>;
 type Variant<V extends Variants> = { [K in keyof V & string]: { readonly to: K } & Given<V[K]> }[keyof V & string];
 interface DestinationOptions {
