@@ -3,17 +3,17 @@ import type { IntegrationPattern } from "../asl/resource.ts";
 import type { ArnSpace } from "../aws/arn.ts";
 import type { TaskOutcome } from "../engine/effect.ts";
 import { awsLimits, type Environment, jsonataBudgetOf, type Limits } from "../engine/turn.ts";
-import type { ExecutionRecord } from "../store/journal.ts";
 import type { Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
 import { Deletions } from "./deletions.ts";
 import { Alarm } from "./executions/alarm.ts";
 import { ChildEnds } from "./executions/child-ends.ts";
 import { Committer } from "./executions/committer.ts";
-import { describeExecution } from "./executions/describe-execution.ts";
+import { type Describe, describeExecution } from "./executions/describe-execution.ts";
 import { Effects, type Perform } from "./executions/effects.ts";
 import { findRecord } from "./executions/find-record.ts";
 import type { ExecutionListener } from "./executions/listener.ts";
+import { RecentEnds } from "./executions/recent-ends.ts";
 import { LiveExecutions } from "./executions/live-executions.ts";
 import { Loop } from "./executions/loop.ts";
 import { Programs } from "./executions/programs.ts";
@@ -142,7 +142,8 @@ function createParts(options: RuntimeOptions) {
     listeners,
   });
   const executions = { ...world, liveExecutions, loop, turns, memory, quarantine };
-  const describe = (record: ExecutionRecord): Promise<ExecutionDescription> => describeExecution(store, arns, record);
+  const ends = new RecentEnds(world);
+  const describe: Describe = (record) => describeExecution({ ...world, ends }, record);
   const recovery = new Recovery({ ...executions, pause: () => loop.pause() });
   const alarm = new Alarm(executions);
   const childEnds = new ChildEnds({ ...executions, describe, outcomeOf: childOutcome });
@@ -156,7 +157,7 @@ function createParts(options: RuntimeOptions) {
   const starts = new Starts(begins);
   const redrives = new Redrives({ ...begins, maxHistoryEvents: limits.maxHistoryEvents });
   // Counts and executions in memory follow the store before anything leaves the process.
-  listeners.push(undoneWrites(options), openExecutions, liveExecutions);
+  listeners.push(undoneWrites(options), openExecutions, liveExecutions, ends);
   listeners.push(effects, alarm, workerTasks, childEnds, deletions, starts);
   return {
     alarm,
