@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { ModuleTarget } from "./config.ts";
 import { functionEnvironment, type ServerFacts } from "./environment.ts";
 import { exitReason, type LinkEvents, type ProcessLink } from "./function-process.ts";
+import { handlerName } from "./handler-name.ts";
 import { killGroup } from "./kill-group.ts";
 import type { PooledCall } from "./process-pool.ts";
 import { fromProcess, type FromProcess, type ProcessData, type ToProcess } from "./process-protocol.ts";
@@ -82,19 +83,13 @@ export function startProcess({ functionName, target, server, isCheck = false }: 
   const child = fork(processMain, [JSON.stringify(data)], {
     cwd: target.cwd,
     execArgv: [`--max-old-space-size=${target.memoryMb}`],
-    env: functionEnvironment({ ...target, functionName, server, handler: handlerOf(target) }),
+    env: functionEnvironment({ ...target, functionName, server, handler: handlerName(target) }),
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     // A process group of its own: Ctrl-C in the terminal reaches the engine alone, which ends its calls in order.
     detached: process.platform !== "win32",
   });
   watchdog.watch(child);
   return child;
-}
-
-/** As it stands in the configuration of a Lambda function: `index.handler`. */
-function handlerOf({ path, exportName = "handler" }: ModuleTarget): string {
-  const file = path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
-  return `${file.replace(/\.[cm]?[jt]s$/, "")}.${exportName}`;
 }
 
 async function untilExit(child: ChildProcess, { cwd }: ModuleTarget): Promise<string> {

@@ -116,7 +116,8 @@ export interface OwnFunction {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const endless = `console.log(${JSON.stringify(endlessSign)})`;
+/** An answer, if there is one, is on its way long before the hundredth time. */
+const endless = `let times = 0; setInterval(() => { times += 1; if (times === 100) console.log(${JSON.stringify(endlessSign)}); }, 1)`;
 
 function common(source: string, exportName = "handler"): OwnFunction {
   return { files: { "index.cjs": source }, exportName };
@@ -136,13 +137,35 @@ function streamed(source: string): OwnFunction {
   );
 }
 
+/** Returns the lines that it prints, but for their times and traces. */
+const printing = `async () => {
+  const lines = [];
+  const { write } = process.stdout;
+  process.stdout.write = (line) => lines.push(line);
+  const circle = {};
+  circle.circle = circle;
+  console.log("text");
+  console.info({ order: 1, nested: [{ a: undefined }] });
+  console.debug("%s has %d", "order", 2, { more: 1 });
+  console.trace();
+  console.warn(Object.assign(new TypeError("wrong"), { code: "E1" }));
+  console.error("failed:", new RangeError("far"), new Error("second"));
+  console.fatal({ error: new Error("within") });
+  console.warn(circle);
+  console.warn(10n);
+  process.stdout.write = write;
+  const first = (text) => (typeof text === "string" ? text.replace(/\\n[^]*/, "") : text);
+  const short = { timestamp: (time) => typeof time, stackTrace: (trace) => trace[0], message: first };
+  return lines.map((line) => JSON.parse(line, (name, value) => short[name]?.(value) ?? value));
+}`;
+
 export const ownFunctions: Readonly<Record<string, OwnFunction>> = {
   // Ends of processes, and handlers without an end.
   "never settles": handler(`() => new Promise(() => {})`),
   "never settles, with a timer": handler(`() => new Promise(() => { setTimeout(() => 0, 2); })`),
-  "never settles, endlessly": handler(`() => new Promise(() => { setInterval(() => ${endless}, 1); })`),
-  "calls nothing back, endlessly": handler(`() => { setInterval(() => ${endless}, 1); }`),
-  "calls back, endlessly": handler(`(...values) => { setInterval(() => ${endless}, 1); values[2]?.(null, 1); }`),
+  "never settles, endlessly": handler(`() => new Promise(() => { ${endless}; })`),
+  "calls nothing back, endlessly": handler(`() => { ${endless}; }`),
+  "calls back, endlessly": handler(`(...values) => { ${endless}; values[2]?.(null, 1); }`),
   "exits with 0": handler(`async () => process.exit(0)`),
   "exits with 3": handler(`async () => process.exit(3)`),
   "sets an exit code": handler(`async () => { process.exitCode = 5; return "fine"; }`),
@@ -277,5 +300,12 @@ export const ownFunctions: Readonly<Record<string, OwnFunction>> = {
   "no global awslambda": {
     ...common(`exports.handler = async () => typeof globalThis.awslambda?.streamifyResponse;`),
     env: { AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA: "1" },
+  },
+
+  // The console, where it is asked for another one.
+  "a console of JSON": { ...handler(printing), env: { AWS_LAMBDA_LOG_FORMAT: "json" } },
+  "a console of warnings": {
+    ...handler(printing),
+    env: { AWS_LAMBDA_LOG_FORMAT: "JSON", AWS_LAMBDA_LOG_LEVEL: "warn" },
   },
 };

@@ -66,16 +66,21 @@ export class Waiting {
     let printed = "";
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       printed += text;
-      if (!printed.includes(endlessSign)) return;
-      this.settle({ kind: "endless" });
-      child.kill("SIGKILL");
+      if (printed.includes(endlessSign)) child.kill("SIGKILL");
     });
     child.stderr?.resume();
-    // Everything that it said has been read by then.
-    child.once("close", (status, signal) => {
-      this.#end ??= { kind: "exited", reason: signal ?? status ?? "unknown" };
-      this.settle(this.#end);
+    const closed = new Promise<Outcome>((resolve) => {
+      child.once("close", (status, signal) => {
+        const isEndless = printed.includes(endlessSign);
+        resolve(isEndless ? { kind: "endless" } : { kind: "exited", reason: signal ?? status ?? "unknown" });
+      });
     });
+    const disconnected = new Promise<void>((resolve) => {
+      if (child.connected) child.once("disconnect", resolve);
+      else resolve();
+    });
+    // Everything that it said has been read by then.
+    void Promise.all([closed, disconnected]).then(([outcome]) => this.end(outcome));
   }
 
   get isOver(): boolean {

@@ -4,7 +4,6 @@ import type { Call } from "../process-protocol.ts";
 import { callMembers, environmentMembers } from "./context.ts";
 import { endCall } from "./current-call.ts";
 import { failure } from "./describe-error.ts";
-import { invokeStore } from "./invoke-store.ts";
 import type { Handler } from "./load-handler.ts";
 import { returned } from "./returned.ts";
 
@@ -13,7 +12,7 @@ const runtime = "nodejs24.x";
 /** It rejects for an error that cannot be told of, and the process ends of it. */
 export async function callNodejs24(handler: Handler, call: Call): Promise<void> {
   try {
-    const result = await invokeStore.run(call, () => handler.run(JSON.parse(call.payload), contextNodejs24(call)));
+    const result = await handler.run(JSON.parse(call.payload), contextNodejs24(call));
     await setImmediate();
     endCall(call, returned(result, runtime));
   } catch (error) {

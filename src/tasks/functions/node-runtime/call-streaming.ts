@@ -5,7 +5,6 @@ import { contextNodejs24 } from "./call-nodejs24.ts";
 import { callMembers, environmentMembers } from "./context.ts";
 import { endCall, holdLine } from "./current-call.ts";
 import { failure } from "./describe-error.ts";
-import { invokeStore } from "./invoke-store.ts";
 import type { Handler } from "./load-handler.ts";
 import type { NodeRuntime } from "./node-runtime.ts";
 import { onIdle } from "./process-end.ts";
@@ -24,7 +23,7 @@ export function callStreaming(handler: Handler, call: Call, runtime: NodeRuntime
   onIdle();
   try {
     const context = isOld ? contextNodejs22(call) : contextNodejs24(call);
-    const result = invokeStore.run(call, () => handler.run(JSON.parse(call.payload), stream, context));
+    const result = handler.run(JSON.parse(call.payload), stream, context);
     if (isPromise(result)) result.then(undefined, fail);
     else fail(isOld ? notAsync : new Error(notAsync));
   } catch (error) {

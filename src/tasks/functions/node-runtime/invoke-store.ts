@@ -14,9 +14,9 @@ type Context = Record<PropertyKey, unknown>;
 class InvokeStore {
   #context: Context | undefined;
 
-  /** The context stays until the next event: what a handler leaves behind belongs to it. */
-  run<Result>(call: Call, act: () => Result): Result {
-    this.#context = { [keys.requestId]: call.requestId, [keys.traceId]: call.traceHeader };
+  /** The context stays until the next one: what a handler leaves behind belongs to it. */
+  run<Result>(context: Context, act: () => Result): Result {
+    this.#context = context;
     return act();
   }
 
@@ -49,6 +49,10 @@ class InvokeStore {
   getTenantId(): unknown {
     return this.get(keys.tenantId);
   }
+}
+
+export function contextOf({ requestId, traceHeader }: Call): Context {
+  return { [keys.requestId]: requestId, [keys.traceId]: traceHeader };
 }
 
 export const invokeStore = new InvokeStore();

@@ -1,8 +1,8 @@
 // Finds the handler of a function: in what its module exports, by a name that may be nested.
-import { basename, extname, relative } from "node:path";
+import { handlerName } from "../handler-name.ts";
 import type { Reply } from "../invocation.ts";
 import type { ProcessData } from "../process-protocol.ts";
-import { streamingMark, streamsResponse } from "./globals.ts";
+import { streamingMark, streamsResponse } from "./awslambda.ts";
 import { failure, runtimeError } from "./describe-error.ts";
 import { type Exports, loadModule } from "./load-module.ts";
 import type { NodeRuntime } from "./node-runtime.ts";
@@ -36,14 +36,13 @@ export async function loadHandler(data: ProcessData): Promise<Loaded> {
 
 /** Lambda knows a missing module by the code that `require` gives its error; that of `import` has another, and stays as it is. */
 function loadError(error: unknown, runtime: NodeRuntime): unknown {
-  const message = String(error);
   if (error instanceof SyntaxError) {
-    const named = runtimeError("UserCodeSyntaxError", message, error);
+    const named = runtimeError("UserCodeSyntaxError", String(error), error);
     if (runtime !== "nodejs22.x" && error.stack !== undefined) named.stack = error.stack;
     return named;
   }
   const isMissing = error instanceof Error && "code" in error && error.code === "MODULE_NOT_FOUND";
-  return isMissing ? runtimeError("ImportModuleError", message, error) : error;
+  return isMissing ? runtimeError("ImportModuleError", String(error), error) : error;
 }
 
 function handlerOf(exports: Exports, data: ProcessData): Handler {
@@ -89,9 +88,6 @@ function memberAt(root: unknown, path: string, runtime: NodeRuntime): unknown {
   return holder;
 }
 
-function notFound({ modulePath, cwd, exportName = "handler" }: ProcessData, problem: string): Error {
-  const path = relative(cwd, modulePath).replaceAll("\\", "/");
-  const file = path.startsWith("..") ? basename(path) : path;
-  const name = `${file.slice(0, file.length - extname(file).length)}.${exportName}`;
-  return runtimeError("HandlerNotFound", `${name} ${problem}`);
+function notFound({ modulePath: path, cwd, exportName }: ProcessData, problem: string): Error {
+  return runtimeError("HandlerNotFound", `${handlerName({ path, cwd, exportName })} ${problem}`);
 }

@@ -1,11 +1,13 @@
 // Entry of a process that runs one function module: it takes one event at a time from the engine, and calls the handler as
 // Lambda's Node.js runtime does.
 import type { Call, ProcessData, ToProcess } from "../process-protocol.ts";
-import { installGlobals } from "./globals.ts";
+import { installAwslambda } from "./awslambda.ts";
 import { callNodejs22 } from "./call-nodejs22.ts";
 import { callNodejs24 } from "./call-nodejs24.ts";
 import { callStreaming } from "./call-streaming.ts";
+import { installConsole } from "./console.ts";
 import { beginCall, endCall, holdLine, releaseLine, send } from "./current-call.ts";
+import { contextOf, invokeStore } from "./invoke-store.ts";
 import { type Handler, type Loaded, loadHandler } from "./load-handler.ts";
 import { watchEnd } from "./process-end.ts";
 
@@ -20,7 +22,8 @@ process.on("disconnect", () => process.exit());
 // A module that waits for nothing would wait for ever: the process ends as soon as nothing is left to do.
 releaseLine();
 watchEnd(data.runtime);
-installGlobals(data.runtime);
+installAwslambda(data.runtime);
+installConsole(data.runtime);
 const loading = loadHandler(data);
 void loading.then(holdLine);
 if (data.isCheck === true) report(await loading);
@@ -40,7 +43,7 @@ async function take(received: Call): Promise<void> {
   beginCall(call);
   send({ kind: "started", id: call.id });
   // An error that is thrown through the runtime is an uncaught exception, not a rejection of this function.
-  setImmediate(perform, loaded.handler, call);
+  setImmediate(() => invokeStore.run(contextOf(call), () => perform(loaded.handler, call)));
 }
 
 function perform(handler: Handler, call: Call): void {

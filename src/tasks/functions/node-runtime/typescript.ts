@@ -10,7 +10,7 @@ export interface Bundle {
   readonly source: string;
 }
 
-/** @throws a SyntaxError, or an error of Node.js's code for a missing module, whose stack begins with its place. */
+/** @throws a SyntaxError, or an error of Node.js's code for a missing module, whose stack is its place. */
 export async function bundle(path: string): Promise<Bundle> {
   // Traces show the lines of the files as they were written.
   setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });
@@ -96,7 +96,7 @@ function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && "errors" in error && Array.isArray(error.errors);
 }
 
-/** The first problem, in the form that Node.js gives a SyntaxError. */
+/** The first problem, with its place in the files for a place in the code. */
 function errorOf({ errors, message }: BuildFailure, folder: string): Error {
   const [first] = errors as readonly Message[];
   if (first === undefined) return new Error(message);
@@ -104,8 +104,7 @@ function errorOf({ errors, message }: BuildFailure, folder: string): Error {
   const error =
     detail === missing ? Object.assign(new Error(text), { code: "MODULE_NOT_FOUND" }) : new SyntaxError(text);
   if (location === null) return error;
-  const { file, line, lineText, column, length } = location;
-  const marker = `${" ".repeat(column)}${"^".repeat(Math.max(1, length))}`;
-  error.stack = `${join(folder, file)}:${line}\n${lineText}\n${marker}\n\n${error.name}: ${text}`;
+  const { file, line, column } = location;
+  error.stack = `${String(error)}\n    at ${join(folder, file)}:${line}:${column + 1}`;
   return error;
 }

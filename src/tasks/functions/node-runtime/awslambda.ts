@@ -1,4 +1,4 @@
-// The global scope as a module finds it on Lambda: `awslambda` marks a handler as one that streams, and there is a `console.fatal`.
+// The global `awslambda`, which a module finds when it is loaded: it marks a handler as one that streams.
 import { invokeStore } from "./invoke-store.ts";
 import type { NodeRuntime } from "./node-runtime.ts";
 
@@ -8,9 +8,7 @@ const highWaterMark = Symbol.for("aws.lambda.runtime.handler.streaming.highWater
 /** The one value that the mark has. */
 export const streamsResponse = "response";
 
-export function installGlobals(runtime: NodeRuntime): void {
-  const { console } = globalThis;
-  Object.assign(console, { fatal: console.error });
+export function installAwslambda(runtime: NodeRuntime): void {
   if (["1", "true"].includes(process.env["AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA"] ?? "")) return;
   const awslambda = { streamifyResponse, HttpResponseStream: { from: httpResponseStream } };
   Object.assign(globalThis, {
