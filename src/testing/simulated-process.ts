@@ -77,7 +77,7 @@ export function openSimulatedProcess(options: SimulatedProcessOptions): Simulate
 /** The store as one process sees it: its calls come to nothing once it is dead. */
 function mortalStore(world: SimulatedWorld, mayDie: () => boolean): Store {
   const { disk } = world;
-  const { journal, offers, signals, quarantines, catalogue, versions, ...rest } = disk.store;
+  const { journal, offers, signals, jobs, quarantines, catalogue, versions, ...rest } = disk.store;
   const mortal = async (call: (...given: readonly unknown[]) => unknown, given: readonly unknown[]) => {
     if (mayDie()) return never();
     const answer = await call(...given);
@@ -111,6 +111,7 @@ function mortalStore(world: SimulatedWorld, mayDie: () => boolean): Store {
       settle: (settled) => disk.settleOffers(settled),
     }),
     signals: mortalRole(signals),
+    jobs: mortalRole(jobs),
     quarantines: mortalRole(quarantines),
     catalogue: mortalRole(catalogue),
     versions: mortalRole(versions),
