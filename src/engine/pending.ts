@@ -1,5 +1,6 @@
 // The work that is outstanding in an execution, from its state alone: a restart must perform it again.
 import { isJsonObject, memberOf } from "../asl/json.ts";
+import { isJob } from "../asl/resource.ts";
 import type { Effect, PerformTask } from "./effect.ts";
 import type { Execution, MapWork, TaskWork } from "./execution.ts";
 
@@ -36,6 +37,18 @@ export function awaitsChild({ tasks }: Execution, childArn: string): boolean {
     if (answer !== undefined && isJsonObject(answer) && memberOf(answer, "ExecutionArn") === childArn) return true;
   }
   return false;
+}
+
+/** The jobs that tasks wait for: the id of each TaskScheduled with that of its TaskSubmitted. */
+export function awaitedJobs({ tasks }: Execution): ReadonlyMap<number, number> {
+  const jobs = new Map<number, number>();
+  for (const [scheduledEventId, scope] of tasks) {
+    const work = scope.state?.work;
+    if (work?.kind !== "task" || work.phase !== "submitted" || !isJob(work.resource)) continue;
+    // Nothing that is listed follows from a submission but its end.
+    jobs.set(scheduledEventId, scope.lastEventId);
+  }
+  return jobs;
 }
 
 /** The call that a task attempt stands for. */

@@ -19,6 +19,7 @@ import {
   runtimeFailure,
 } from "../data-flow.ts";
 import type { TaskOutcome } from "../effect.ts";
+import type { Failure, TaskFailed } from "../journal/event.ts";
 import { heartbeatDeadlineAfter, type Scope, type TaskWork } from "../execution.ts";
 import { failState, recover } from "../transition/failure.ts";
 import { currentView } from "../map/items.ts";
@@ -91,17 +92,20 @@ export function receiveOutcome(turn: Turn, scope: Scope, outcome: TaskOutcome): 
 export function endTask(turn: Turn, scope: Scope, outcome: Exclude<TaskOutcome, { kind: "submitted" }>): void {
   const state = stateOf(turn.execution, scope);
   assert(state.type === "Task", "a task belongs to a Task state");
-  if (outcome.kind === "failed") return failTask(turn, scope, outcome.error, outcome.cause);
+  if (outcome.kind === "failed") {
+    const kind = outcome.isRefusal === true ? "TaskSubmitFailed" : "TaskFailed";
+    return failTask(turn, scope, kind, outcome);
+  }
   if (outcome.output.isTooLarge) {
     const { error, cause } = dataLimitFailure(subjectOf(state.resource, state.name));
-    return failTask(turn, scope, error, cause);
+    return failTask(turn, scope, "TaskFailed", { error, cause });
   }
   turn.emit(scope.lastEventId, { kind: "TaskSucceeded", scope: scope.id, output: outcome.output });
   leaveWithResult(turn, scope, state, outcome.output);
 }
 
-function failTask(turn: Turn, scope: Scope, error: string | undefined, cause: string | undefined): void {
-  const failed = turn.emit(scope.lastEventId, { kind: "TaskFailed", scope: scope.id, error, cause });
+function failTask(turn: Turn, scope: Scope, kind: TaskFailed["kind"], { error, cause }: Failure): void {
+  const failed = turn.emit(scope.lastEventId, { kind, scope: scope.id, error, cause });
   recover(turn, scope, { error, cause }, failed);
 }
 
