@@ -29,6 +29,8 @@ export interface PerformTask {
   /** Epoch milliseconds after which the outcome is no longer of interest; absent when the state has no timeout. */
   readonly deadline?: number | undefined;
   readonly mocked?: MockedCall | undefined;
+  /** An earlier performance may have reached the resource: its process told nobody how it came out. */
+  readonly isRepetition?: boolean | undefined;
 }
 /** Put the task in the queue of its activity. */
 export interface OfferActivityTask {

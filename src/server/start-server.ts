@@ -2,12 +2,14 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import { dirname } from "node:path";
+import type { TaskResource } from "../asl/resource.ts";
 import { validateDefinition } from "../asl/validate/validate.ts";
 import type { AccessKey } from "../api/authentication.ts";
 import type { RateLimits } from "../api/rate-limit.ts";
 import { type Api, createApi } from "../api/aws-json.ts";
 import { signedHeadersOf } from "../aws/sigv4.ts";
 import type { ArnSpace } from "../aws/arn.ts";
+import type { JobService } from "../engine/effect.ts";
 import type { Limits } from "../engine/turn.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import { createRuntime } from "../runtime/create-runtime.ts";
@@ -221,6 +223,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     unknownOutcome: options.unknownOutcome,
     isKnownActivity: (arn) => activities.has(arn),
     childOutcome,
+    jobs: jobsOf(connectors),
     watch: watchAll(
       watches.filter((watch) => watch !== undefined),
       log,
@@ -267,6 +270,19 @@ function performWith(connectors: Connectors): StateTesterOptions["perform"] {
     const connector = connectors.connectorFor(task.resource);
     if (connector === undefined) throw new Error(`Nothing performs ${task.resource.arn}.`);
     return connector.perform(task, signal);
+  };
+}
+
+function jobsOf({ connectorFor }: Connectors): JobService {
+  const gone = (resource: TaskResource) =>
+    Promise.resolve({
+      kind: "unavailable",
+      message: `Nothing knows jobs of ${resource.arn}.`,
+      isThrottled: false,
+    } as const);
+  return {
+    look: (job, signal) => connectorFor(job.resource)?.look?.(job, signal) ?? gone(job.resource),
+    stop: (job, signal) => connectorFor(job.resource)?.stop?.(job, signal) ?? gone(job.resource),
   };
 }
 

@@ -1,10 +1,13 @@
 // Which connector performs a task: the table from resources to connectors.
+import type { CallAws } from "../aws/call.ts";
 import { resourceName, type TaskResource } from "../asl/resource.ts";
 import type { Connector } from "./connector.ts";
 import type { FunctionTargets } from "./functions/config.ts";
 import { LocalFunctions } from "./functions/local-functions.ts";
 import { functionArnConnector, lambdaInvokeConnector, type LambdaOptions } from "./lambda.ts";
 import type { LambdaApi } from "./lambda-api.ts";
+import { type JobsOptions, jobConnector } from "./jobs/job-connector.ts";
+import { jobKinds } from "./jobs/job-kinds.ts";
 import { failed } from "./service-error.ts";
 import type { CallAction, StartChild } from "./ports.ts";
 import { statesSdkConnector } from "./states-sdk.ts";
@@ -17,6 +20,8 @@ export interface ConnectorsOptions {
   readonly lambdaApi?: LambdaApi | undefined;
   readonly startChild: StartChild;
   readonly callAction: CallAction;
+  /** Calls other services of AWS; without it none is configured. */
+  readonly callAws?: CallAws | undefined;
   /** Receives what functions print; the process's standard error by default. */
   readonly log?: ((text: string) => void) | undefined;
   /** Epoch milliseconds; the system's clock by default. */
@@ -32,13 +37,14 @@ export interface Connectors {
   close(): Promise<void>;
 }
 
-type Parts = LambdaOptions & StatesOptions & Pick<ConnectorsOptions, "callAction">;
+type Parts = LambdaOptions & StatesOptions & JobsOptions & Pick<ConnectorsOptions, "callAction">;
 
 /** The service integrations that there are; `*` stands for every action of the service. */
 const services: ReadonlyMap<string, (parts: Parts) => Connector> = new Map([
   ["lambda:invoke", lambdaInvokeConnector],
   ["states:startExecution", startExecutionConnector],
   ["aws-sdk:sfn:*", ({ callAction }: Parts) => statesSdkConnector(callAction)],
+  ...jobKinds.map((kind) => [kind.resource, (parts: Parts) => jobConnector(kind, parts)] as const),
 ]);
 
 /** The reason why a resource cannot be called at all, as the beginning of a sentence; `undefined` for one that is called. */
@@ -48,9 +54,13 @@ export function unsupportedResource(resource: TaskResource): string | undefined 
 }
 
 export function createConnectors(options: ConnectorsOptions): Connectors {
-  const { now = Date.now, log = (text: string): void => void process.stderr.write(text) } = options;
+  const {
+    now = Date.now,
+    callAws = callNothing,
+    log = (text: string): void => void process.stderr.write(text),
+  } = options;
   const functions = new LocalFunctions({ targets: options.functions, log });
-  const parts: Parts = { ...options, functions, api: options.lambdaApi, now };
+  const parts: Parts = { ...options, functions, api: options.lambdaApi, callAws, now };
   const functionArn = functionArnConnector(parts);
   const connectors = new Map([...services].map(([key, create]) => [key, create(parts)]));
   return {
@@ -68,6 +78,9 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     close: () => functions.close(),
   };
 }
+
+const callNothing: CallAws = () =>
+  Promise.resolve({ kind: "notConfigured", message: "This server has no way to call AWS services." });
 
 type ServiceResource = Extract<TaskResource, { readonly kind: "service" }>;
 

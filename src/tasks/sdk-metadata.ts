@@ -39,6 +39,25 @@ export function lambdaMetadata(facts: LambdaResponseFacts): JsonObject {
   });
 }
 
+/** Names of headers as Step Functions shows them; others as the service wrote them. */
+const shownNames: ReadonlyMap<string, string> = new Map([
+  ["connection", "connection"],
+  ["content-length", "Content-Length"],
+  ["content-type", "Content-Type"],
+  ["date", "Date"],
+  ["x-amzn-requestid", "x-amzn-RequestId"],
+]);
+
+/** The metadata of an answer of any service. @param answer has the names of headers in lower case. */
+export function answerMetadata(answer: {
+  readonly requestId: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+}): JsonObject {
+  const headers = Object.entries(answer.headers).map(([name, value]) => [shownNames.get(name) ?? name, value] as const);
+  return metadata(answer, { allHttpHeaders: headers, httpHeaders: headers });
+}
+
 export function statesMetadata(facts: ResponseFacts): JsonObject {
   const requestId = ["x-amzn-RequestId", facts.requestId] as const;
   const connection = ["connection", "keep-alive"] as const;
@@ -56,7 +75,10 @@ interface HeaderLists {
   readonly httpHeaders: Headers;
 }
 
-function metadata({ requestId, status }: ResponseFacts, { allHttpHeaders, httpHeaders }: HeaderLists): JsonObject {
+function metadata(
+  { requestId, status }: Pick<ResponseFacts, "requestId" | "status">,
+  { allHttpHeaders, httpHeaders }: HeaderLists,
+): JsonObject {
   return {
     SdkHttpMetadata: {
       AllHttpHeaders: headerObject(allHttpHeaders, (value) => [value]),

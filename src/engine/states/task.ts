@@ -2,6 +2,7 @@
 import { assert } from "../../asl/assert.ts";
 import type { Expression } from "../../asl/expression.ts";
 import { isJsonNumber, isJsonObject, type Json, memberOf, toDouble } from "../../asl/json.ts";
+import { scheduledParameters } from "../../asl/optimized-fields.ts";
 import { type Payload, shownJson } from "../../asl/payload.ts";
 import type { TaskState, ValueSource } from "../../asl/program.ts";
 import type { TaskResource } from "../../asl/resource.ts";
@@ -46,7 +47,8 @@ export function scheduleTask(turn: Turn, scope: Scope, state: TaskState): void {
     const detail = `The Parameters '${fields.value.parameters.text}' could not be used to start the Task: [${problem}]`;
     return failState(turn, scope, runtimeFailure(currentView(turn, scope), detail));
   }
-  const scheduled = { kind: "TaskScheduled", scope: scope.id, resource, token, ...fields.value } as const;
+  const parameters = scheduledParameters(resource, fields.value.parameters);
+  const scheduled = { kind: "TaskScheduled", scope: scope.id, resource, token, ...fields.value, parameters } as const;
   // AWS counts the time of an activity from the moment in which a worker takes its task.
   const isTimedFromStart = resource.kind === "activity" && fields.value.timeoutSeconds !== undefined;
   turn.emit(scope.lastEventId, isTimedFromStart ? { version: 2, ...scheduled } : scheduled);

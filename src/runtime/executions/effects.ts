@@ -62,7 +62,7 @@ export class Effects implements ExecutionListener {
       if (isCall && (effect.deadline ?? Infinity) <= now) continue;
       const isUnknown = isCall && !this.#calls.has(callKey(id, effect));
       if (isUnknown && unknownOutcome === "fail") this.#failUnknown(id, effect);
-      else this.#perform(id, effect);
+      else this.#perform(id, isUnknown ? { ...effect, isRepetition: true } : effect);
     }
   }
 
