@@ -116,7 +116,6 @@ function createParts(options: RuntimeOptions) {
   const listeners: ExecutionListener[] = [];
   const world = { store, journal: store.journal, clock, arns, log };
   const deletingMachines = new Set<number>();
-  const now = (): number => clock.now();
   const memory = new MemoryBudget({ use: options.memoryUse, elapsed, log });
   const quarantine = new Quarantine({ ...world, quarantines: store.quarantines, version: options.version ?? "" });
   const turns: TurnQueue = new TurnQueue({ elapsed, isFull: () => committer.isFull });
@@ -125,7 +124,7 @@ function createParts(options: RuntimeOptions) {
     turns,
     quarantine,
     programs: new Programs(),
-    now,
+    now: () => clock.now(),
     jsonataBudget: jsonataBudgetOf(limits),
     watch,
     listeners,

@@ -214,7 +214,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     log,
   };
   const tracing = await openTracing(store, options);
-  const watches = [options.watch, tracing?.watch, ...telemetryTargets.watches];
+  const watches = [options.watch, tracing?.watch, ...telemetryTargets.watches].filter((watch) => watch !== undefined);
   const runtime: Runtime = createRuntime({
     version,
     ...engine,
@@ -224,10 +224,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     isKnownActivity: (arn) => activities.has(arn),
     childOutcome,
     jobs: jobsOf(connectors),
-    watch: watchAll(
-      watches.filter((watch) => watch !== undefined),
-      log,
-    ),
+    watch: watchAll(watches, log),
   });
   const api = createApi({
     runtime,

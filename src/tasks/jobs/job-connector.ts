@@ -60,7 +60,7 @@ type CallAction = (action: string, input: JsonObject) => Promise<AwsAnswer>;
 async function submit(kind: JobKind, task: PerformTask, call: CallAction): Promise<TaskOutcome> {
   const { resource } = task;
   const parameters = parametersOf(task.parameters);
-  const answer = await call(kind.action, submission(kind, task, parameters));
+  const answer = await call(kind.action, inputOf(kind, task, parameters));
   const isAwaited = resource.pattern !== "requestResponse";
   if (answer.kind !== "answered") {
     const found = task.isRepetition === true ? await alreadySubmitted(kind, answer, { parameters, call }) : undefined;
@@ -74,7 +74,7 @@ async function submit(kind: JobKind, task: PerformTask, call: CallAction): Promi
   return { kind: isAwaited ? "submitted" : "succeeded", output: Payload.ofValue(shown) };
 }
 
-function submission(kind: JobKind, task: PerformTask, parameters: JsonObject): JsonObject {
+function inputOf(kind: JobKind, task: PerformTask, parameters: JsonObject): JsonObject {
   const input: { [name: string]: Json } = {
     ...(kind.input === undefined ? parameters : fillIn(kind.input, { parameters })),
   };
@@ -86,8 +86,8 @@ function submission(kind: JobKind, task: PerformTask, parameters: JsonObject): J
 function shownSubmission(kind: JobKind, answer: Answered, parameters: JsonObject): JsonObject {
   const { output } = answer;
   const added = fillIn(kind.added ?? {}, { answer: output, parameters });
-  const renamed = Object.keys(kind.added ?? {}).filter((name) => added[name] === undefined);
-  const kept = Object.fromEntries(Object.entries(output).filter(([name]) => !renamed.includes(name)));
+  const renamed = new Set(Object.keys(kind.added ?? {}).filter((name) => added[name] === undefined));
+  const kept = Object.fromEntries(Object.entries(output).filter(([name]) => !renamed.has(name)));
   return shownAnswer({ ...kept, ...added, ...answerMetadata(answer) });
 }
 
@@ -157,9 +157,9 @@ function lookFailed(kind: JobKind, job: SubmittedJob, trouble: Trouble, now: num
 }
 
 /** All that is left of what was deleted is what the service said when it began. */
-function deleted(submission: Json): JsonObject {
-  if (!isJsonObject(submission)) return {};
-  const { SdkHttpMetadata: _, SdkResponseMetadata: __, ...rest } = submission;
+function deleted(answer: Json): JsonObject {
+  if (!isJsonObject(answer)) return {};
+  const { SdkHttpMetadata: _, SdkResponseMetadata: __, ...rest } = answer;
   return rest;
 }
 
