@@ -1,0 +1,67 @@
+// Writes models/: what goes over the wire to and from each AWS service, from botocore's data. A new release of AWS is
+//   pip download --no-deps botocore && unzip botocore-*.whl -d there && node scripts/write-service-models.ts there
+// Without a folder the botocore that the machine's python3 has is taken. Documentation, constraints and examples stay away.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gunzipSync } from "node:zlib";
+import { sdkName } from "../src/aws/models/names.ts";
+import { type BotocoreModel, wireModel } from "./wire-model.ts";
+
+const target = fileURLToPath(new URL("../models/", import.meta.url));
+const [given] = process.argv.slice(2);
+const folder =
+  given ??
+  execFileSync("python3", ["-c", "import botocore; print(botocore.__path__[0] + '/..')"], { encoding: "utf8" }).trim();
+
+const [, version = ""] =
+  /__version__ = '([^']+)'/.exec(readFileSync(join(folder, "botocore/__init__.py"), "utf8")) ?? [];
+if (version === "") throw new Error(`${folder}/botocore/__init__.py does not tell the version of botocore.`);
+
+rmSync(target, { recursive: true, force: true });
+mkdirSync(target);
+const totals = { services: 0, operations: 0, bytes: 0 };
+const data = join(folder, "botocore/data");
+for (const entry of readdirSync(data, { withFileTypes: true })) {
+  if (!entry.isDirectory()) continue;
+  const newest = readdirSync(join(data, entry.name)).toSorted().at(-1) ?? "";
+  const text = gunzipSync(readFileSync(join(data, entry.name, newest, "service-2.json.gz"))).toString("utf8");
+  const model = wireModel(JSON.parse(text) as BotocoreModel);
+  const compressed = brotliCompressSync(JSON.stringify(model), {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+      [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
+    },
+  });
+  writeFileSync(join(target, `${sdkName(model.serviceId).toLowerCase()}.json.br`), compressed);
+  totals.services += 1;
+  totals.operations += Object.keys(model.operations).length;
+  totals.bytes += compressed.length;
+}
+
+const licences = join(folder, `botocore-${version}.dist-info`);
+for (const file of ["LICENSE.txt", "NOTICE"]) {
+  const names = [join(licences, file), join(licences, "licenses", file)];
+  const text = names.map(readIfThere).find((found) => found !== undefined);
+  if (text === undefined) throw new Error(`${licences} has no ${file}, which must go along with the models.`);
+  writeFileSync(join(target, file), text);
+}
+writeFileSync(
+  join(target, "README.md"),
+  `# Service models
+
+Made by \`scripts/write-service-models.ts\` from the data of botocore ${version} (Apache License 2.0: see LICENSE.txt and
+NOTICE), reduced to what goes over the wire: ${totals.services} services with ${totals.operations} operations. Each file is
+JSON, compressed with Brotli; \`src/aws/models/model.ts\` has its form.
+`,
+);
+console.log(`${totals.services} services, ${totals.operations} operations, ${totals.bytes} bytes, botocore ${version}`);
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
