@@ -1,5 +1,6 @@
 // `SdkHttpMetadata` and `SdkResponseMetadata` in results of optimized integrations: the headers that AWS's services
 // answer with, in the order in which Step Functions was recorded to show them.
+import type { AwsAnswered } from "../aws/call.ts";
 import { type JsonObject, setMember, type Json } from "../asl/json.ts";
 
 export interface ResponseFacts {
@@ -39,23 +40,9 @@ export function lambdaMetadata(facts: LambdaResponseFacts): JsonObject {
   });
 }
 
-/** Names of headers as Step Functions shows them; others as the service wrote them. */
-const shownNames: ReadonlyMap<string, string> = new Map([
-  ["connection", "connection"],
-  ["content-length", "Content-Length"],
-  ["content-type", "Content-Type"],
-  ["date", "Date"],
-  ["x-amzn-requestid", "x-amzn-RequestId"],
-]);
-
-/** The metadata of an answer of any service. @param answer has the names of headers in lower case. */
-export function answerMetadata(answer: {
-  readonly requestId: string;
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-}): JsonObject {
-  const headers = Object.entries(answer.headers).map(([name, value]) => [shownNames.get(name) ?? name, value] as const);
-  return metadata(answer, { allHttpHeaders: headers, httpHeaders: headers });
+/** The metadata of an answer of any service, with its headers as they came. */
+export function answerMetadata(answer: Pick<AwsAnswered, "requestId" | "status" | "headers">): JsonObject {
+  return metadata(answer, { allHttpHeaders: answer.headers, httpHeaders: answer.headers });
 }
 
 export function statesMetadata(facts: ResponseFacts): JsonObject {

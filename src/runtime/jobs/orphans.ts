@@ -15,8 +15,8 @@ const mostTries = 20;
 
 export async function stopOrphanedJob(task: PerformTask, submission: Payload, options: OrphanOptions): Promise<void> {
   const { jobs, pause, signal, now, log } = options;
-  const { resource, parameters } = task;
-  const job = { resource, parameters, submission, submittedAt: now };
+  const { resource, parameters, credentialsRoleArn } = task;
+  const job = { resource, parameters, submission, submittedAt: now, credentialsRoleArn };
   let trouble = "";
   for (let tries = 0; tries < mostTries && !signal.aborted; tries++) {
     const stop = await jobs.stop(job, signal);

@@ -13,11 +13,11 @@ const now = 1_800_000_000_000;
 const { signal } = new AbortController();
 
 function answered(output: JsonObject): AwsAnswer {
-  return { kind: "answered", output, status: 200, requestId: "r-1", headers: { "content-length": "9" } };
+  return { kind: "answered", output, status: 200, requestId: "r-1", headers: [["Content-Length", "9"]] };
 }
 
-function refused(code: string, status = 400): AwsAnswer {
-  return { kind: "refused", status, code, message: "no", requestId: "r-2" };
+function refused(code: string, status = 400, modelled?: string): AwsAnswer {
+  return { kind: "refused", status, code, modelled, message: "no", requestId: "r-2" };
 }
 
 /** A connector whose calls are answered in turn, and what it has called. */
@@ -261,7 +261,7 @@ for (const one of cases) {
     await submission.connector.perform(taskOf(resource, parameters), signal);
     if (submitted !== undefined) {
       const [service, action, input] = submitted;
-      assert.deepEqual(submission.calls, [{ service, action, input }]);
+      assert.deepEqual(submission.calls, [{ service, action, input, roleArn: undefined }]);
     }
     const job = jobOf(resource, parameters, await submissionOf(one));
     const { connector, calls } = connectorOf(resource, [stillRunning, succeeded, failed].map(answered));
@@ -328,7 +328,7 @@ test("without `.sync` the answer is the result", async () => {
 
 for (const [answer, error, cause] of [
   [
-    refused("ClientException"),
+    refused("ClientException", 400, "ClientException"),
     "Batch.ClientException",
     "no (Service: AWSBatch; Status Code: 400; Error Code: ClientException; Request ID: r-2; Proxy: null)",
   ],
@@ -337,7 +337,11 @@ for (const [answer, error, cause] of [
     "Batch.AWSBatchException",
     "no (Service: AWSBatch; Status Code: 500; Error Code: AuthorizerConfigurationException; Request ID: r-2; Proxy: null)",
   ],
-  [{ kind: "unreachable", message: "Connection refused" }, "Batch.SdkClientException", "Connection refused"],
+  [
+    { kind: "unreachable", message: "Connection refused" },
+    "Batch.SdkClientException",
+    "Unable to execute HTTP request: Connection refused",
+  ],
   [{ kind: "notConfigured", message: "Add a line." }, "States.Runtime", "Add a line."],
 ] as const) {
   test(`a submission fails with ${error}`, async () => {
@@ -418,7 +422,10 @@ test("a deletion has succeeded when the service knows nothing of it any more", a
 
 test("a job of a unique name that an earlier process has submitted is taken for what it is", async () => {
   const parameters = { TrainingJobName: "t", RoleArn: "r", OutputDataConfig: {} };
-  const answers = [refused("ResourceInUse"), answered({ TrainingJobArn: "arn", TrainingJobStatus: "InProgress" })];
+  const answers = [
+    refused("ResourceInUse", 400, "ResourceInUse"),
+    answered({ TrainingJobArn: "arn", TrainingJobStatus: "InProgress" }),
+  ];
   const { connector } = connectorOf("sagemaker:createTrainingJob", answers);
   const task = taskOf("sagemaker:createTrainingJob", parameters);
   const repeated = await connector.perform({ ...task, isRepetition: true }, signal);

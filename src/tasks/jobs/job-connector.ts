@@ -34,7 +34,10 @@ export function jobConnector(kind: JobKind, { callAws, now }: JobsOptions): Conn
   const { service, describe, stop } = kind;
   return {
     parameterProblem: (parameters) => fieldProblem(parameters, kind.resource),
-    perform: (task, signal) => submit(kind, task, (action, input) => callAws({ service, action, input }, signal)),
+    perform(task, signal) {
+      const { credentialsRoleArn: roleArn } = task;
+      return submit(kind, task, (action, input) => callAws({ service, action, input, roleArn }, signal));
+    },
     async look(job, signal) {
       const { credentialsRoleArn: roleArn } = job;
       const call = (action: string, input: JsonObject): Promise<AwsAnswer> =>
@@ -175,13 +178,17 @@ function refusal({ resource }: JobKind, trouble: Trouble, requestId: string): Fa
     case "refused": {
       const { status, code, message } = trouble;
       const error = { prefix: names.prefix, service: names.name, status, code, message };
-      const name = errorName(names, code);
+      const name = errorName(names, trouble);
       return { ...serviceFailed({ ...error, requestId: trouble.requestId || requestId }), error: name };
     }
     case "unreachable":
+      return failed(`${names.prefix}.SdkClientException`, `Unable to execute HTTP request: ${trouble.message}`);
+    case "tooLarge":
+      return failed("States.DataLimitExceeded", trouble.message);
+    case "invalid":
       return failed(`${names.prefix}.SdkClientException`, trouble.message);
     case "notConfigured":
-    case "invalid":
+      // No attempt can come out differently, so none is repeated, and no Catcher takes it for the service's own failure.
       return failed("States.Runtime", trouble.message);
   }
 }

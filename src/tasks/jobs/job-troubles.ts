@@ -11,6 +11,7 @@ export function unavailability(trouble: Trouble): { readonly isThrottled: boolea
     case "notConfigured":
       return { isThrottled: false };
     case "invalid":
+    case "tooLarge":
       return undefined;
     case "refused": {
       const { status, code } = trouble;

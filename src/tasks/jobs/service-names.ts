@@ -1,80 +1,35 @@
-// The names that errors of the job services have: `<prefix>.<Exception>`, where an error that the service's model does not
-// have is named after the service. Exceptions are those of the actions that submit jobs.
+// The names that errors of the job services have in workflows: `<prefix>.<Exception>`, where an error that the service's model
+// does not have is named after the service.
+import type { AwsRefused } from "../../aws/call.ts";
+import { exceptionName } from "../../aws/models/names.ts";
+
 interface ServiceNames {
   readonly prefix: string;
+  /** As in causes. */
   readonly name: string;
-  /** Errors that the model has, as Java calls them, without `Exception`. */
-  readonly modelled: ReadonlySet<string>;
 }
 
-const rows: readonly (readonly [service: string, prefix: string, name: string, modelled: string])[] = [
-  ["athena", "Athena", "AmazonAthena", "InternalServer InvalidRequest TooManyRequests"],
-  ["batch", "Batch", "AWSBatch", "Client Server"],
-  [
-    "bedrock",
-    "Bedrock",
-    "AmazonBedrock",
-    "ResourceNotFound AccessDenied Validation Conflict InternalServer TooManyTags ServiceQuotaExceeded Throttling",
-  ],
-  ["codebuild", "CodeBuild", "AWSCodeBuild", "InvalidInput ResourceNotFound AccountLimitExceeded"],
-  ["databrew", "DataBrew", "AWSGlueDataBrew", "Conflict ResourceNotFound ServiceQuotaExceeded Validation"],
-  [
-    "ecs",
-    "ECS",
-    "AmazonECS",
-    "Conflict AccessDenied PlatformUnknown Server InvalidParameter Blocked Client ClusterNotFound " +
-      "PlatformTaskDefinitionIncompatibility UnsupportedFeature",
-  ],
-  [
-    "eks",
-    "EKS",
-    "AmazonEKS",
-    "ResourceInUse ResourceLimitExceeded ResourceNotFound InvalidParameter InvalidRequest Client Server " +
-      "ServiceUnavailable UnsupportedAvailabilityZone",
-  ],
-  [
-    "elasticmapreduce",
-    "ElasticMapReduce",
-    "AmazonElasticMapReduce",
-    "InternalServerError InternalServer InvalidRequest",
-  ],
-  [
-    "emr-containers",
-    "EMRContainers",
-    "AmazonEMRContainers",
-    "Validation ResourceNotFound InternalServer EKSRequestThrottled",
-  ],
-  [
-    "emr-serverless",
-    "EMRServerless",
-    "AWSEMRServerless",
-    "Validation ResourceNotFound InternalServer Conflict ServiceQuotaExceeded",
-  ],
-  [
-    "glue",
-    "Glue",
-    "AWSGlue",
-    "InvalidInput EntityNotFound InternalService OperationTimeout ResourceNumberLimitExceeded ConcurrentRunsExceeded",
-  ],
-  [
-    "mediaconvert",
-    "MediaConvert",
-    "AWSMediaConvert",
-    "BadRequest InternalServerError ServiceQuotaExceeded Forbidden NotFound TooManyRequests Conflict",
-  ],
-  ["sagemaker", "SageMaker", "AmazonSageMaker", "ResourceNotFound ResourceInUse ResourceLimitExceeded"],
-];
-
-const services: ReadonlyMap<string, ServiceNames> = new Map(
-  rows.map(([service, prefix, name, modelled]) => [service, { prefix, name, modelled: new Set(modelled.split(" ")) }]),
-);
+const services: Readonly<Record<string, ServiceNames>> = {
+  athena: { prefix: "Athena", name: "AmazonAthena" },
+  batch: { prefix: "Batch", name: "AWSBatch" },
+  bedrock: { prefix: "Bedrock", name: "AmazonBedrock" },
+  codebuild: { prefix: "CodeBuild", name: "AWSCodeBuild" },
+  databrew: { prefix: "DataBrew", name: "AWSGlueDataBrew" },
+  ecs: { prefix: "ECS", name: "AmazonECS" },
+  eks: { prefix: "EKS", name: "AmazonEKS" },
+  elasticmapreduce: { prefix: "ElasticMapReduce", name: "AmazonElasticMapReduce" },
+  "emr-containers": { prefix: "EMRContainers", name: "AmazonEMRContainers" },
+  "emr-serverless": { prefix: "EMRServerless", name: "AWSEMRServerless" },
+  glue: { prefix: "Glue", name: "AWSGlue" },
+  mediaconvert: { prefix: "MediaConvert", name: "AWSMediaConvert" },
+  sagemaker: { prefix: "SageMaker", name: "AmazonSageMaker" },
+};
 
 export function namesOf(service: string): ServiceNames {
-  return services.get(service) ?? { prefix: service, name: service, modelled: new Set() };
+  return services[service] ?? { prefix: service, name: service };
 }
 
 /** The name of the error in a workflow, such as `Batch.ClientException` and `Batch.AWSBatchException`. */
-export function errorName({ prefix, name, modelled }: ServiceNames, code: string): string {
-  const bare = code.replace(/Exception$/, "");
-  return `${prefix}.${modelled.has(bare) ? bare : name}Exception`;
+export function errorName({ prefix, name }: ServiceNames, { modelled }: AwsRefused): string {
+  return `${prefix}.${modelled === undefined ? `${name}Exception` : exceptionName(modelled)}`;
 }
