@@ -34,6 +34,7 @@ interface BotocoreOperation {
   readonly unsignedPayload?: boolean;
   readonly httpChecksumRequired?: boolean;
   readonly httpChecksum?: { readonly requestChecksumRequired?: boolean };
+  readonly staticContextParams?: Readonly<Record<string, { readonly value: unknown }>>;
 }
 
 export interface BotocoreModel {
@@ -101,6 +102,7 @@ function wireOperation(operation: BotocoreOperation): OperationModel {
       responseCode: http.responseCode === 200 ? undefined : http.responseCode,
       auth: authtype === "none" ? ("none" as const) : unsignedBody ? ("unsignedBody" as const) : undefined,
       isChecksumRequired: isChecksumRequired || undefined,
+      endpointParameters: operation.staticContextParams && mapped(operation.staticContextParams, ({ value }) => value),
     }),
   };
 }
@@ -175,7 +177,11 @@ function wireMember(traits: Traits, shapes: Shapes): Member {
   const { [traits.shape]: target } = shapes;
   const shape =
     target !== undefined && isPlain(target) ? `$${target.type === "character" ? "string" : target.type}` : traits.shape;
-  const special = kept(traits, memberTraits);
+  const { contextParam } = traits;
+  const special = {
+    ...kept(traits, memberTraits),
+    ...(contextParam === undefined ? {} : { endpointParameter: (contextParam as { readonly name: string }).name }),
+  };
   return Object.keys(special).length === 0 ? shape : { shape, ...special };
 }
 

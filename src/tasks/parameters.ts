@@ -1,6 +1,5 @@
 // The members of a task's parameters, as far as a service must be able to read them.
 import { isJsonObject, type JsonObject, memberOf } from "../asl/json.ts";
-import { optimizedFields } from "../asl/optimized-fields.ts";
 import type { Payload } from "../asl/payload.ts";
 
 export function parametersOf({ value }: Payload): JsonObject {
@@ -32,18 +31,4 @@ export function parameterProblem(payload: Payload, { required, texts, others }: 
   if (unknown !== undefined) return `The field "${unknown}" is not supported by Step Functions`;
   const wrong = [required, ...texts].find((name) => !isAbsent(name) && textMember(parameters, name) === undefined);
   return wrong === undefined ? undefined : `The value of the field '${wrong}' has an invalid format`;
-}
-
-/**
- * The first field that an optimized integration requires and does not have, or that it does not support, in AWS's words.
- * @param resource such as `batch:submitJob`.
- */
-export function fieldProblem(payload: Payload, resource: string): string | undefined {
-  const fields = optimizedFields(resource);
-  if (fields === undefined) return undefined;
-  const parameters = parametersOf(payload);
-  const missing = fields.required.find((name) => (memberOf(parameters, name) ?? null) === null);
-  if (missing !== undefined) return `The field '${missing}' is required but was missing`;
-  const unknown = Object.keys(parameters).find((name) => !fields.supported.has(name));
-  return unknown === undefined ? undefined : `The field "${unknown}" is not supported by Step Functions`;
 }

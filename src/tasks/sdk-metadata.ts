@@ -1,6 +1,5 @@
 // `SdkHttpMetadata` and `SdkResponseMetadata` in results of optimized integrations: the headers that AWS's services
 // answer with, in the order in which Step Functions was recorded to show them.
-import type { AwsAnswered } from "../aws/call.ts";
 import { type JsonObject, setMember, type Json } from "../asl/json.ts";
 
 export interface ResponseFacts {
@@ -40,11 +39,6 @@ export function lambdaMetadata(facts: LambdaResponseFacts): JsonObject {
   });
 }
 
-/** The metadata of an answer of any service, with its headers as they came. */
-export function answerMetadata(answer: Pick<AwsAnswered, "requestId" | "status" | "headers">): JsonObject {
-  return metadata(answer, { allHttpHeaders: answer.headers, httpHeaders: answer.headers });
-}
-
 export function statesMetadata(facts: ResponseFacts): JsonObject {
   const requestId = ["x-amzn-RequestId", facts.requestId] as const;
   const connection = ["connection", "keep-alive"] as const;
@@ -55,6 +49,20 @@ export function statesMetadata(facts: ResponseFacts): JsonObject {
     allHttpHeaders: [requestId, connection, length, date, type],
     httpHeaders: [connection, length, type, date, requestId],
   });
+}
+
+export interface AnswerFacts {
+  readonly requestId: string;
+  readonly status: number;
+  /** As they came. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+/** The metadata of an answer that came over HTTP: all headers as they came, and the last of each in alphabetical order. */
+export function answerMetadata({ headers, ...facts }: AnswerFacts): JsonObject {
+  const order = (a: readonly [string, string], b: readonly [string, string]): number =>
+    a[0].toLowerCase() < b[0].toLowerCase() ? -1 : 1;
+  return metadata(facts, { allHttpHeaders: headers, httpHeaders: headers.toSorted(order) });
 }
 
 interface HeaderLists {

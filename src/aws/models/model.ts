@@ -42,6 +42,8 @@ export interface OperationModel {
   readonly auth?: "none" | "unsignedBody";
   /** It wants a checksum of its body. */
   readonly isChecksumRequired?: boolean;
+  /** Parameters of the rules by which its address in AWS is found. */
+  readonly endpointParameters?: Readonly<Record<string, unknown>>;
 }
 
 /** Scalars without anything to say of them are not in the table of shapes. */
@@ -98,6 +100,8 @@ export interface MemberTraits {
   readonly jsonvalue?: true;
   readonly idempotencyToken?: true;
   readonly hostLabel?: true;
+  /** The parameter that it is of the rules by which the service's address in AWS is found. */
+  readonly endpointParameter?: string;
 }
 
 const scalars: Readonly<Record<string, ScalarShape>> = {

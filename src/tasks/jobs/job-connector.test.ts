@@ -6,8 +6,11 @@ import { Payload } from "../../asl/payload.ts";
 import { parseTaskResource } from "../../asl/resource.ts";
 import type { AwsAnswer, AwsCall } from "../../aws/call.ts";
 import type { PerformTask, SubmittedJob } from "../../engine/effect.ts";
+import { optimizedConnector } from "../services/optimized.ts";
 import { jobConnector } from "./job-connector.ts";
 import { jobKinds } from "./job-kinds.ts";
+import { inputProblem, isModelled } from "../services/aws-sdk.ts";
+import { integrations } from "../services/integrations.ts";
 
 const now = 1_800_000_000_000;
 const { signal } = new AbortController();
@@ -29,13 +32,14 @@ function connectorOf(resource: string, answers: readonly AwsAnswer[]) {
     calls.push(call);
     return answers[calls.length - 1] ?? { kind: "unreachable", message: "nobody is there" };
   };
-  return { connector: jobConnector(kind, { callAws, now: () => now }), calls };
+  const request = optimizedConnector(callAws, resourceOf(resource));
+  return { connector: jobConnector(kind, { callAws, request, now: () => now }), calls };
 }
 
 function resourceOf(resource: string, pattern = "sync") {
   const suffix = pattern === "requestResponse" ? "" : `.${pattern}`;
   const parsed = parseTaskResource(`arn:aws:states:::${resource}${suffix}`);
-  assert.ok(parsed !== undefined);
+  assert.ok(parsed?.kind === "service");
   return parsed;
 }
 
@@ -89,7 +93,7 @@ const cases: readonly Case[] = [
     resource: "athena:startQueryExecution",
     parameters: { QueryString: "select 1" },
     answer: { QueryExecutionId: "q" },
-    submitted: ["athena", "startQueryExecution", { QueryString: "select 1", ClientRequestToken: token }],
+    submitted: ["athena", "startQueryExecution", { QueryString: "select 1" }],
     looksBy: ["athena", "getQueryExecution", { QueryExecutionId: "q" }],
     stillRunning: { QueryExecution: { Status: { State: "QUEUED" } } },
     succeeded: { QueryExecution: { Status: { SubmissionDateTime: "2027-01-15T08:00:00Z", State: "SUCCEEDED" } } },
@@ -124,7 +128,7 @@ const cases: readonly Case[] = [
     resource: "codebuild:startBuild",
     parameters: { ProjectName: "p" },
     answer: { Build: { Id: "p:1" } },
-    submitted: ["codebuild", "startBuild", { ProjectName: "p", IdempotencyToken: token }],
+    submitted: ["codebuild", "startBuild", { IdempotencyToken: token, ProjectName: "p" }],
     looksBy: ["codebuild", "batchGetBuilds", { Ids: ["p:1"] }],
     stillRunning: { Builds: [{ Id: "p:1", BuildStatus: "IN_PROGRESS" }] },
     succeeded: { Builds: [{ Id: "p:1", BuildStatus: "SUCCEEDED" }] },
@@ -168,7 +172,7 @@ const cases: readonly Case[] = [
     resource: "elasticmapreduce:addStep",
     parameters: { ClusterId: "j-1", Step: step },
     answer: { StepIds: ["s-1"] },
-    submitted: ["emr", "addJobFlowSteps", { JobFlowId: "j-1", Steps: [step] }],
+    submitted: ["emr", "addJobFlowSteps", { JobFlowId: "j-1", Steps: [step], ExecutionRoleArn: null }],
     looksBy: ["emr", "describeStep", { ClusterId: "j-1", StepId: "s-1" }],
     stillRunning: { Step: { Status: { State: "PENDING" } } },
     succeeded: { Step: { Status: { State: "COMPLETED" } } },
@@ -180,7 +184,7 @@ const cases: readonly Case[] = [
     resource: "emr-containers:startJobRun",
     parameters: { VirtualClusterId: "v" },
     answer: { Id: "i" },
-    submitted: ["emrcontainers", "startJobRun", { VirtualClusterId: "v", ClientToken: token }],
+    submitted: ["emrcontainers", "startJobRun", { VirtualClusterId: "v" }],
     looksBy: ["emrcontainers", "describeJobRun", { VirtualClusterId: "v", Id: "i" }],
     stillRunning: { JobRun: { State: "SUBMITTED" } },
     succeeded: { JobRun: { State: "COMPLETED" } },
@@ -261,7 +265,8 @@ for (const one of cases) {
     await submission.connector.perform(taskOf(resource, parameters), signal);
     if (submitted !== undefined) {
       const [service, action, input] = submitted;
-      assert.deepEqual(submission.calls, [{ service, action, input, roleArn: undefined }]);
+      const call = { service, action, input, idempotencyToken: token, roleArn: undefined };
+      assert.deepEqual(submission.calls, [call]);
     }
     const job = jobOf(resource, parameters, await submissionOf(one));
     const { connector, calls } = connectorOf(resource, [stillRunning, succeeded, failed].map(answered));
@@ -285,16 +290,19 @@ for (const one of cases) {
   });
 }
 
-test("every job names fields that its integration takes, and its actions", () => {
-  for (const kind of jobKinds) {
-    const fields = optimizedFields(kind.resource);
-    assert.ok(fields !== undefined, kind.resource);
-    const text = JSON.stringify([kind.describe, kind.input, kind.stop, kind.added, kind.kept]);
-    for (const [, name = ""] of text.matchAll(/\$parameters\.(\w+)/g)) {
-      assert.ok(fields.supported.has(name), `${kind.resource} takes ${name}`);
+test("every job names fields that its integration takes, and actions that there are", () => {
+  for (const { resource, describe, stop, kept } of jobKinds) {
+    const fields = optimizedFields(resource);
+    assert.ok(fields !== undefined, resource);
+    for (const [, name = ""] of JSON.stringify([describe, stop, kept]).matchAll(/\$parameters\.(\w+)/g)) {
+      assert.ok(fields.supported.has(name), `${resource} takes ${name}`);
     }
-    if (kind.token !== undefined && kind.resource !== "ecs:runTask") {
-      assert.ok(fields.supported.has(kind.token), `${kind.resource} takes ${kind.token}`);
+    const { service = "" } = integrations.get(resource.split(":")[0] ?? "") ?? {};
+    for (const call of [describe, stop]) {
+      if (call === undefined) continue;
+      assert.ok(isModelled(service, call.action), `${service}:${call.action} is an action`);
+      const input = JSON.parse(JSON.stringify(call.input).replaceAll(/"\$[^"]*"/g, '"a"')) as JsonObject;
+      assert.equal(inputProblem(service, call.action, input), undefined, `${service}:${call.action}`);
     }
   }
 });
@@ -315,15 +323,6 @@ test("the submission is the answer with the metadata of the call", async () => {
       SdkResponseMetadata: { RequestId: "r-1" },
     },
   });
-});
-
-test("without `.sync` the answer is the result", async () => {
-  const { connector } = connectorOf("elasticmapreduce:createCluster", [answered({ JobFlowId: "j-1" })]);
-  const task = taskOf("elasticmapreduce:createCluster", { Name: "n", Instances: {} }, "requestResponse");
-  const outcome = await connector.perform(task, signal);
-  assert.ok(outcome.kind === "succeeded");
-  const { ClusterId, JobFlowId } = outcome.output.value as JsonObject;
-  assert.deepEqual([ClusterId, JobFlowId], ["j-1", undefined]);
 });
 
 for (const [answer, error, cause] of [
@@ -393,17 +392,14 @@ for (const [sentence, answers, kind] of [
   });
 }
 
-test("a task of ECS that is not placed fails the state, and is a result without `.sync`", async () => {
+test("a task of ECS that is not placed fails the state", async () => {
   const failure = { Arn: "a", Reason: "RESOURCE:MEMORY" };
   const answer = answered({ Tasks: [], Failures: [failure] });
-  const { connector, calls } = connectorOf("ecs:runTask", [answer, answer]);
+  const { connector } = connectorOf("ecs:runTask", [answer]);
   const outcome = await connector.perform(taskOf("ecs:runTask", { TaskDefinition: "d" }), signal);
   assert.ok(outcome.kind === "failed");
   assert.equal(outcome.error, "AmazonECS.Unknown");
   assert.match(outcome.cause ?? "", /RESOURCE:MEMORY/);
-  const plain = await connector.perform(taskOf("ecs:runTask", { TaskDefinition: "d" }, "requestResponse"), signal);
-  assert.equal(plain.kind, "succeeded");
-  assert.equal(calls[0]?.input["ClientToken"], calls[1]?.input["ClientToken"], "the token follows from the attempt");
 });
 
 test("a deletion has succeeded when the service knows nothing of it any more", async () => {

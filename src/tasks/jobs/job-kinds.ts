@@ -1,8 +1,9 @@
-// The jobs that `.sync` waits for, a row for each action: how it is submitted, how its state is asked for, what says that it
-// has ended and how, what the task gives, and how it is stopped. `$parameters` are the task's, `$answer` is what the service
+// The jobs that `.sync` waits for, a row for each action that submits one: how its state is asked for, what says that it has
+// ended and how, what the task gives, and how it is stopped. `$parameters` are the task's, `$answer` is what the service
 // said when it took the job, `$described` what it says now. Sources: AWS's pages on optimized integrations and the services'
 // API references; recordings for ECS, Glue and Batch.
 import type { JsonObject } from "../../asl/json.ts";
+import { isJob, type TaskResource } from "../../asl/resource.ts";
 
 interface Call {
   readonly action: string;
@@ -12,15 +13,6 @@ interface Call {
 export interface JobKind {
   /** As in ARNs, such as `batch:submitJob`. */
   readonly resource: string;
-  /** The service, and the action where it has another name, as the AWS SDK has them. */
-  readonly service: string;
-  readonly action: string;
-  /** The input of the action, where it is not the task's parameters. */
-  readonly input?: JsonObject;
-  /** The member that takes a client token: the service knows a repetition by it. */
-  readonly token?: string;
-  /** Members that Step Functions adds to the answer, such as names that it has changed. */
-  readonly added?: JsonObject;
   readonly describe: Call;
   /** The description, such as `$described.JobRun`; the whole answer by default. */
   readonly described?: string;
@@ -45,9 +37,6 @@ const why = "Stopped by Step Functions";
 const queries: readonly JobKind[] = [
   {
     resource: "athena:startQueryExecution",
-    service: "athena",
-    action: "startQueryExecution",
-    token: "ClientRequestToken",
     describe: { action: "getQueryExecution", input: { QueryExecutionId: "$answer.QueryExecutionId" } },
     status: "QueryExecution.Status.State",
     succeeded: ["SUCCEEDED"],
@@ -56,8 +45,6 @@ const queries: readonly JobKind[] = [
   },
   {
     resource: "databrew:startJobRun",
-    service: "databrew",
-    action: "startJobRun",
     describe: { action: "describeJobRun", input: { Name: "$parameters.Name", RunId: "$answer.RunId" } },
     status: "State",
     succeeded: ["SUCCEEDED"],
@@ -66,9 +53,6 @@ const queries: readonly JobKind[] = [
   },
   {
     resource: "glue:startJobRun",
-    service: "glue",
-    action: "startJobRun",
-    added: { JobName: "$parameters.JobName" },
     describe: { action: "getJobRun", input: { JobName: "$parameters.JobName", RunId: "$answer.JobRunId" } },
     described: "$described.JobRun",
     status: "JobRunState",
@@ -84,8 +68,6 @@ const queries: readonly JobKind[] = [
 const containers: readonly JobKind[] = [
   {
     resource: "batch:submitJob",
-    service: "batch",
-    action: "submitJob",
     describe: { action: "describeJobs", input: { Jobs: ["$answer.JobId"] } },
     described: "$described.Jobs[0]",
     status: "Status",
@@ -95,9 +77,6 @@ const containers: readonly JobKind[] = [
   },
   {
     resource: "ecs:runTask",
-    service: "ecs",
-    action: "runTask",
-    token: "ClientToken",
     describe: {
       action: "describeTasks",
       input: { Cluster: "$answer.Tasks[0].ClusterArn", Tasks: ["$answer.Tasks[0].TaskArn"], Include: ["TAGS"] },
@@ -114,9 +93,6 @@ const containers: readonly JobKind[] = [
   },
   {
     resource: "codebuild:startBuild",
-    service: "codebuild",
-    action: "startBuild",
-    token: "IdempotencyToken",
     describe: { action: "batchGetBuilds", input: { Ids: ["$answer.Build.Id"] } },
     described: "$described.Builds[0]",
     shownAs: "Build",
@@ -127,9 +103,6 @@ const containers: readonly JobKind[] = [
   },
   ...["startBuildBatch", "retryBuildBatch"].map((action) => ({
     resource: `codebuild:${action}`,
-    service: "codebuild",
-    action,
-    token: "IdempotencyToken",
     describe: { action: "batchGetBuildBatches", input: { Ids: ["$answer.BuildBatch.Id"] } },
     described: "$described.BuildBatches[0]",
     shownAs: "BuildBatch",
@@ -140,9 +113,6 @@ const containers: readonly JobKind[] = [
   })),
   {
     resource: "mediaconvert:createJob",
-    service: "mediaconvert",
-    action: "createJob",
-    token: "ClientRequestToken",
     describe: { action: "getJob", input: { Id: "$answer.Job.Id" } },
     status: "Job.Status",
     succeeded: ["COMPLETE"],
@@ -169,25 +139,16 @@ const kubernetes: readonly JobKind[] = (
     ],
   ] as const
 ).flatMap(([thing, input, createFailed, deleteFailed]) => {
-  const kind = {
-    service: "eks",
-    describe: { action: `describe${thing}`, input },
-    status: `${thing}.Status`,
-  };
-  const create = { ...kind, action: `create${thing}`, token: "ClientRequestToken", succeeded: ["ACTIVE"] };
-  const remove = { ...kind, action: `delete${thing}`, succeeded: [], isDeletion: true } as const;
+  const kind = { describe: { action: `describe${thing}`, input }, status: `${thing}.Status` };
   return [
-    { ...create, resource: `eks:create${thing}`, failed: createFailed },
-    { ...remove, resource: `eks:delete${thing}`, failed: deleteFailed },
+    { ...kind, resource: `eks:create${thing}`, succeeded: ["ACTIVE"], failed: createFailed },
+    { ...kind, resource: `eks:delete${thing}`, succeeded: [], failed: deleteFailed, isDeletion: true } as const,
   ];
 });
 
 const clusters: readonly JobKind[] = [
   {
     resource: "elasticmapreduce:createCluster",
-    service: "emr",
-    action: "runJobFlow",
-    added: { ClusterId: "$answer.JobFlowId", JobFlowId: "$nothing" },
     describe: { action: "describeCluster", input: { ClusterId: "$answer.ClusterId" } },
     kept: { ClusterId: "$answer.ClusterId" },
     status: "Cluster.Status.State",
@@ -196,9 +157,6 @@ const clusters: readonly JobKind[] = [
   },
   {
     resource: "elasticmapreduce:terminateCluster",
-    service: "emr",
-    action: "terminateJobFlows",
-    input: { JobFlowIds: ["$parameters.ClusterId"] },
     describe: { action: "describeCluster", input: { ClusterId: "$parameters.ClusterId" } },
     status: "Cluster.Status.State",
     succeeded: ["TERMINATED", "TERMINATED_WITH_ERRORS"],
@@ -206,14 +164,6 @@ const clusters: readonly JobKind[] = [
   },
   {
     resource: "elasticmapreduce:addStep",
-    service: "emr",
-    action: "addJobFlowSteps",
-    input: {
-      JobFlowId: "$parameters.ClusterId",
-      Steps: ["$parameters.Step"],
-      ExecutionRoleArn: "$parameters.ExecutionRoleArn",
-    },
-    added: { StepId: "$answer.StepIds[0]", StepIds: "$nothing" },
     describe: {
       action: "describeStep",
       input: { ClusterId: "$parameters.ClusterId", StepId: "$answer.StepId" },
@@ -226,9 +176,6 @@ const clusters: readonly JobKind[] = [
   },
   {
     resource: "emr-containers:startJobRun",
-    service: "emrcontainers",
-    action: "startJobRun",
-    token: "ClientToken",
     describe: {
       action: "describeJobRun",
       input: { VirtualClusterId: "$parameters.VirtualClusterId", Id: "$answer.Id" },
@@ -243,8 +190,6 @@ const clusters: readonly JobKind[] = [
   },
   {
     resource: "emr-containers:deleteVirtualCluster",
-    service: "emrcontainers",
-    action: "deleteVirtualCluster",
     describe: { action: "describeVirtualCluster", input: { Id: "$parameters.Id" } },
     status: "VirtualCluster.State",
     succeeded: ["TERMINATED"],
@@ -255,8 +200,6 @@ const clusters: readonly JobKind[] = [
 
 const application = { ApplicationId: "$parameters.ApplicationId" };
 const ofApplication = {
-  service: "emrserverless",
-  added: application,
   describe: { action: "getApplication", input: application },
   kept: application,
   status: "Application.State",
@@ -267,9 +210,6 @@ const serverless: readonly JobKind[] = [
   {
     ...ofApplication,
     resource: "emr-serverless:createApplication",
-    action: "createApplication",
-    token: "ClientToken",
-    added: {},
     describe: { action: "getApplication", input: { ApplicationId: "$answer.ApplicationId" } },
     kept: { ApplicationId: "$answer.ApplicationId" },
     succeeded: ["CREATED", "STARTING", "STARTED", "STOPPING", "STOPPED"],
@@ -279,7 +219,6 @@ const serverless: readonly JobKind[] = [
   {
     ...ofApplication,
     resource: "emr-serverless:startApplication",
-    action: "startApplication",
     succeeded: ["STARTED"],
     failed: ["TERMINATED"],
     stop: { action: "stopApplication", input: application },
@@ -287,23 +226,18 @@ const serverless: readonly JobKind[] = [
   {
     ...ofApplication,
     resource: "emr-serverless:stopApplication",
-    action: "stopApplication",
     succeeded: ["STOPPED"],
     failed: ["TERMINATED"],
   },
   {
     ...ofApplication,
     resource: "emr-serverless:deleteApplication",
-    action: "deleteApplication",
     succeeded: ["TERMINATED"],
     failed: [],
     isDeletion: true,
   },
   {
     resource: "emr-serverless:startJobRun",
-    service: "emrserverless",
-    action: "startJobRun",
-    token: "ClientToken",
     describe: { action: "getJobRun", input: jobRun },
     kept: jobRun,
     status: "JobRun.State",
@@ -313,8 +247,6 @@ const serverless: readonly JobKind[] = [
   },
   {
     resource: "emr-serverless:cancelJobRun",
-    service: "emrserverless",
-    action: "cancelJobRun",
     describe: { action: "getJobRun", input: jobRun },
     kept: jobRun,
     status: "JobRun.State",
@@ -326,9 +258,6 @@ const serverless: readonly JobKind[] = [
 const models: readonly JobKind[] = [
   {
     resource: "bedrock:createModelCustomizationJob",
-    service: "bedrock",
-    action: "createModelCustomizationJob",
-    token: "ClientRequestToken",
     describe: { action: "getModelCustomizationJob", input: { JobIdentifier: "$answer.JobArn" } },
     status: "Status",
     succeeded: ["Completed"],
@@ -339,8 +268,6 @@ const models: readonly JobKind[] = [
     const input = { [`${thing}Name`]: `$parameters.${thing}Name` };
     return {
       resource: `sagemaker:create${thing}`,
-      service: "sagemaker",
-      action: `create${thing}`,
       describe: { action: `describe${thing}`, input },
       status: `${thing}Status`,
       succeeded: ["Completed"],
@@ -351,8 +278,6 @@ const models: readonly JobKind[] = [
   }),
   ...(["createEndpoint", "updateEndpoint"] as const).map((action) => ({
     resource: `sagemaker:${action}`,
-    service: "sagemaker",
-    action,
     describe: { action: "describeEndpoint", input: { EndpointName: "$parameters.EndpointName" } },
     status: "EndpointStatus",
     succeeded: ["InService"],
@@ -360,6 +285,12 @@ const models: readonly JobKind[] = [
     ...(action === "createEndpoint" ? ({ isNamed: true } as const) : {}),
   })),
 ];
+
+/** The job that a task of the resource waits for; `undefined` for one that waits for none. */
+export function jobKindOf(resource: TaskResource): JobKind | undefined {
+  if (resource.kind !== "service" || !isJob(resource)) return undefined;
+  return byResource.get(`${resource.service}:${resource.action}`);
+}
 
 export const jobKinds: readonly JobKind[] = [
   ...queries,
@@ -369,3 +300,5 @@ export const jobKinds: readonly JobKind[] = [
   ...serverless,
   ...models,
 ];
+
+const byResource: ReadonlyMap<string, JobKind> = new Map(jobKinds.map((kind) => [kind.resource, kind]));
