@@ -31,8 +31,8 @@ const beatMs = 100;
 const retryDelayMs = 1_000;
 /** After so long nobody tries to stop a job any more. */
 const stopForMs = 24 * 3_600_000;
-/** A look that found something which only a person can mend is made again. */
-const restMs = 60_000;
+/** A look that found something which only a person can mend is made again some time. */
+const restMs = 600_000;
 
 export class JobPoller implements ExecutionListener {
   readonly #options: JobPollerOptions;
@@ -147,7 +147,7 @@ export class JobPoller implements ExecutionListener {
   async #fate(job: Job): Promise<number | "settled" | undefined> {
     const { store, loop, clock } = this.#options;
     const record = await store.journal.readRecord(job.executionId);
-    const submitted = record && (await submittedJob(store.journal, job));
+    const submitted = record && (await this.#read(job, record));
     if (record === undefined || submitted === undefined) return undefined;
     const until = this.#pauses.until(serviceOf(submitted), clock.now());
     if (until !== undefined) return nextLook(job, until);
@@ -156,12 +156,25 @@ export class JobPoller implements ExecutionListener {
     return this.#look(job, submitted, record);
   }
 
+  /** @returns `undefined` where the job is of no interest any more: it ended with an execution whose journal is damaged. */
+  async #read(job: Job, { status }: ExecutionRecord): Promise<SubmittedJob | undefined> {
+    const { store, log } = this.#options;
+    try {
+      return await submittedJob(store.journal, job);
+    } catch (error) {
+      if (status === "RUNNING" || mayPass(error)) throw error;
+      log(`A job of execution ${job.executionId} cannot be stopped: what is known of it cannot be read.`, error);
+      return undefined;
+    }
+  }
+
   async #look(job: Job, submitted: SubmittedJob, { id }: ExecutionRecord): Promise<number | "settled" | undefined> {
     const { jobs, loop, clock } = this.#options;
     const look = await jobs.look(submitted, this.#stopped.signal);
+    if (this.#stopped.signal.aborted) return clock.now();
     if (look.kind === "unavailable") return this.#later(job, submitted, look);
     this.#answered(submitted);
-    if (look.kind === "running" || this.#stopped.signal.aborted) return nextLook(job, clock.now());
+    if (look.kind === "running") return nextLook(job, clock.now());
     const { scheduledEventId } = job;
     const delivery = await loop.deliverSurely(id, { kind: "TaskOutcome", scheduledEventId, outcome: look.outcome });
     if (delivery === "undelivered") return clock.now() + restMs;
@@ -171,6 +184,7 @@ export class JobPoller implements ExecutionListener {
   async #stopJob(job: Job, submitted: SubmittedJob): Promise<number | undefined> {
     const { jobs, clock, log } = this.#options;
     const stop = await jobs.stop(submitted, this.#stopped.signal);
+    if (this.#stopped.signal.aborted) return clock.now();
     if (stop.kind === "unavailable") {
       const isOver = clock.now() - job.since > stopForMs;
       if (!isOver) return this.#later(job, submitted, stop);
