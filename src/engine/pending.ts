@@ -41,15 +41,17 @@ export function awaitsChild({ tasks }: Execution, childArn: string): boolean {
 
 /** The jobs that tasks wait for: the id of each TaskScheduled with that of its TaskSubmitted. */
 export function awaitedJobs({ tasks }: Execution): ReadonlyMap<number, number> {
-  const jobs = new Map<number, number>();
+  let jobs: Map<number, number> | undefined;
   for (const [scheduledEventId, scope] of tasks) {
     const work = scope.state?.work;
     if (work?.kind !== "task" || work.phase !== "submitted" || !isJob(work.resource)) continue;
     // Nothing that is listed follows from a submission but its end.
-    jobs.set(scheduledEventId, scope.lastEventId);
+    jobs = (jobs ?? new Map<number, number>()).set(scheduledEventId, scope.lastEventId);
   }
-  return jobs;
+  return jobs ?? noJobs;
 }
+
+const noJobs: ReadonlyMap<number, number> = new Map();
 
 /** The call that a task attempt stands for. */
 export function performTask({ identity, roleArn }: Execution, work: TaskWork): PerformTask {

@@ -38,8 +38,6 @@ export interface LiveExecutionsOptions {
   readonly listeners: readonly ExecutionListener[];
 }
 
-const noJobs: ReadonlyMap<number, number> = new Map();
-
 export class LiveExecutions implements ExecutionListener {
   readonly #options: LiveExecutionsOptions;
   readonly #byId = new Map<number, LiveExecution>();
@@ -170,7 +168,7 @@ export class LiveExecutions implements ExecutionListener {
       isStored: false,
       uncommitted: 0,
       committed: Promise.resolve(),
-      jobs: noJobs,
+      jobs: awaitedJobs(execution),
       express: isExpress ? new ExpressHistory() : undefined,
       watcher: watch?.({ execution, record, stateMachine, revision }),
       afterCommit: [],
