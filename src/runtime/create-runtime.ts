@@ -14,6 +14,7 @@ import { describeExecution } from "./executions/describe-execution.ts";
 import { Effects, type Perform } from "./executions/effects.ts";
 import { findRecord } from "./executions/find-record.ts";
 import type { ExecutionListener } from "./executions/listener.ts";
+import { RecentEnds } from "./executions/recent-ends.ts";
 import { LiveExecutions } from "./executions/live-executions.ts";
 import { Loop } from "./executions/loop.ts";
 import { Programs } from "./executions/programs.ts";
@@ -145,7 +146,9 @@ function createParts(options: RuntimeOptions) {
     listeners,
   });
   const executions = { ...world, liveExecutions, loop, turns, memory, quarantine };
-  const describe = (record: ExecutionRecord): Promise<ExecutionDescription> => describeExecution(store, arns, record);
+  const ends = new RecentEnds(world);
+  const describe = (record: ExecutionRecord): Promise<ExecutionDescription> =>
+    describeExecution({ ...world, ends }, record);
   const recovery = new Recovery({ ...executions, pause: () => loop.pause() });
   const alarm = new Alarm(executions);
   const childEnds = new ChildEnds({ ...executions, describe, outcomeOf: childOutcome });
@@ -160,9 +163,10 @@ function createParts(options: RuntimeOptions) {
   const starts = new Starts(begins);
   const redrives = new Redrives({ ...begins, maxHistoryEvents: limits.maxHistoryEvents });
   // Counts and executions in memory follow the store before anything leaves the process.
-  listeners.push(undoneWrites(options), openExecutions, liveExecutions);
+  listeners.push(undoneWrites(options), openExecutions, liveExecutions, ends);
   listeners.push(effects, alarm, jobPoller, workerTasks, childEnds, deletions, starts);
   return {
+    ...executions,
     alarm,
     childEnds,
     committer,
@@ -170,9 +174,6 @@ function createParts(options: RuntimeOptions) {
     describe,
     effects,
     jobPoller,
-    liveExecutions,
-    loop,
-    quarantine,
     recovery,
     redrives,
     starts,
