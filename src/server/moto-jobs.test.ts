@@ -5,7 +5,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { type TestContext, test } from "node:test";
 import { isJsonObject, type JsonObject, parseJson } from "../asl/json.ts";
-import { createCaller } from "../aws/create-caller.ts";
+import { createCallers } from "../aws/create-caller.ts";
 import { eventually } from "../testing/server-process.ts";
 import { testServerOptions } from "../testing/server-options.ts";
 import { startServer } from "./start-server.ts";
@@ -174,7 +174,7 @@ test("jobs of every service that moto has run to their ends", { skip }, async (t
   const server = await startServer({ ...testServerOptions, environment });
   t.after(() => server.close());
   const send = sender(server.url);
-  const callAws = createCaller({
+  const { callAws } = createCallers({
     environment,
     services: new Map(),
     region: "us-east-1",

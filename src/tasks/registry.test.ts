@@ -16,6 +16,13 @@ const connectors = createConnectors({
     requestId: "r",
     headers: [["x-amzn-RequestId", "r"]],
   }),
+  callApi: async ({ target }) => ({
+    kind: "answered",
+    status: 200,
+    headers: [["Content-Type", "application/json"]],
+    contentType: "application/json",
+    body: JSON.stringify({ called: target }),
+  }),
   startChild: async () => ({ kind: "started", executionArn: "arn:child", startedAt: 0 }),
 });
 
@@ -49,6 +56,8 @@ for (const [arn, parameters, kind] of [
   ["arn:aws:states:::glue:startJobRun", `{"JobName":"j"}`, "succeeded"],
   ["arn:aws:states:::glue:startJobRun.sync", `{"JobName":"j"}`, "submitted"],
   ["arn:aws:states:::batch:submitJob.sync:2", `{"JobName":"j","JobQueue":"q","JobDefinition":"d"}`, "submitted"],
+  ["arn:aws:states:::apigateway:invoke", `{"ApiEndpoint":"a.b","Method":"GET"}`, "succeeded"],
+  ["arn:aws:states:::bedrock:invokeModel", `{"ModelId":"m","Body":{}}`, "succeeded"],
   ["arn:aws:states:::elasticmapreduce:addStep", `{"ClusterId":"c","Step":{"Name":"s"}}`, "succeeded"],
 ] as const) {
   test(`${arn} is performed`, async () => {

@@ -1,4 +1,4 @@
-// What goes over the wire: requests are written and responses read by the protocols of the AWS SDK, from our models.
+// Requests and responses on the wire, written and read by the protocols of the AWS SDK from our models.
 // Importing this file loads them, so it is imported when the first call is made.
 import { hash } from "node:crypto";
 import {
@@ -18,7 +18,7 @@ import { Schemas } from "./schemas.ts";
 
 export interface WireRequest {
   readonly method: string;
-  /** Of the host in AWS, such as `api.`; empty for most. */
+  /** The part of the host in AWS that is the operation's, such as `api.`; empty for most. */
   readonly hostPrefix: string;
   /** Path and query, below the endpoint's own path. */
   readonly target: string;
@@ -39,7 +39,14 @@ export type Members = Readonly<Record<string, unknown>>;
 export type WireAnswer =
   | { readonly kind: "answered"; readonly output: Members }
   /** `code` is empty where the response tells none. */
-  | { readonly kind: "refused"; readonly code: string; readonly message: string; readonly requestId: string }
+  | {
+      readonly kind: "refused";
+      readonly code: string;
+      /** The name of the error's shape, where the code is one that the service had in another protocol. */
+      readonly shape?: string | undefined;
+      readonly message: string;
+      readonly requestId: string;
+    }
   /** Nothing that the protocol has. */
   | { readonly kind: "unreadable"; readonly message: string };
 
@@ -140,5 +147,6 @@ function refusalOf(error: unknown): WireAnswer | undefined {
   const { requestId } = error.$metadata as { readonly requestId?: string };
   const code = error.name === "Unknown" || error.name === "Error" ? "" : error.name;
   const message = error.message === "UnknownError" || error.message === "Unknown" ? "" : error.message;
-  return { kind: "refused", code, message, requestId: requestId ?? "" };
+  const type = "__type" in error && typeof error.__type === "string" ? error.__type : undefined;
+  return { kind: "refused", code, shape: type?.split("#").at(-1), message, requestId: requestId ?? "" };
 }

@@ -68,7 +68,7 @@ function callOf(task: PerformTask): { readonly idempotencyToken: string; readonl
   return { idempotencyToken: requestIdOf(idempotencyKey(task)), roleArn: task.credentialsRoleArn };
 }
 
-/** What Step Functions adds to requests. */
+/** The members that Step Functions adds to requests. */
 const amend: Readonly<Record<string, (input: JsonObject, task: PerformTask) => JsonObject>> = {
   "batch:submitJob": (input, { resource }) => (resource.pattern === "sync:2" ? input : withBatchMark(input)),
   // Its model does not say that this member tells repetitions.
