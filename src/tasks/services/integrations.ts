@@ -1,4 +1,5 @@
 // The optimized integrations whose calls are requests of AWS services: how each is named in errors.
+import type { JsonObject } from "../../asl/json.ts";
 import { optimizedFields } from "../../asl/optimized-fields.ts";
 import type { AwsRefused } from "../../aws/call.ts";
 import { exceptionName } from "../../aws/models/names.ts";
@@ -34,10 +35,14 @@ export const integrations: ReadonlyMap<string, Integration> = new Map([
   ["sqs", { service: "sqs", prefix: "SQS", sdkName: "AmazonSQS" }],
 ]);
 
-/** @returns the first parameter that the action of the integration does not take. */
-export function unsupportedParameter(key: string, names: readonly string[]): string | undefined {
-  const supported = optimizedFields(key)?.supported;
-  return supported && names.find((name) => !supported.has(name));
+/** The first field that the action of an integration does not take, or requires and does not have, in AWS's words. */
+export function fieldProblem(key: string, parameters: JsonObject): string | undefined {
+  const fields = optimizedFields(key);
+  if (fields === undefined) return undefined;
+  const unknown = Object.keys(parameters).find((name) => !fields.supported.has(name));
+  if (unknown !== undefined) return `The field ${JSON.stringify(unknown)} is not supported by Step Functions`;
+  const missing = fields.required.find((name) => !Object.hasOwn(parameters, name));
+  return missing === undefined ? undefined : `The field '${missing}' is required but was missing`;
 }
 
 /** The older SDK's name of an error that has no other is its service's, without the number of a version. */

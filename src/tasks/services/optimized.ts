@@ -20,7 +20,7 @@ import { answerMetadata } from "../sdk-metadata.ts";
 import { failed } from "../service-error.ts";
 import { inputProblem, isModelled } from "./aws-sdk.ts";
 import { elasticMapReduce, emrParameterProblem, isEmrAction } from "./elastic-map-reduce.ts";
-import { type Integration, integrationFailed, integrations, unsupportedParameter } from "./integrations.ts";
+import { fieldProblem, type Integration, integrationFailed, integrations } from "./integrations.ts";
 import { accepted, unanswered } from "./outcome.ts";
 
 type ServiceResource = Extract<TaskResource, { readonly kind: "service" }>;
@@ -58,9 +58,7 @@ export function optimizedConnector(callAws: CallAws, resource: ServiceResource):
 }
 
 function problemOf(key: string, service: string, action: string, input: JsonObject): string | undefined {
-  const unsupported = unsupportedParameter(key, Object.keys(input));
-  if (unsupported !== undefined) return `The field ${JSON.stringify(unsupported)} is not supported by Step Functions`;
-  return inputProblem(service, action, input);
+  return fieldProblem(key, input) ?? inputProblem(service, action, input);
 }
 
 /** The parts of a call that follow from its task. */
@@ -71,6 +69,7 @@ function callOf(task: PerformTask): { readonly idempotencyToken: string; readonl
 /** The members that Step Functions adds to requests. */
 const amend: Readonly<Record<string, (input: JsonObject, task: PerformTask) => JsonObject>> = {
   "batch:submitJob": (input, { resource }) => (resource.pattern === "sync:2" ? input : withBatchMark(input)),
+  "ecs:runTask": (input) => ({ ...input, StartedBy: "AWS Step Functions" }),
   // Its model does not say that this member tells repetitions.
   "codebuild:startBuild": withBuildToken,
   "codebuild:startBuildBatch": withBuildToken,
