@@ -2,8 +2,10 @@
 import type { JobLook, JobService, SubmittedJob } from "../engine/effect.ts";
 import type { SimulatedWorld } from "./simulated-world.ts";
 
+export const drawnTrouble = "The service was drawn to say no.";
+
 export function simulatedJobs(world: SimulatedWorld, mayDie: () => boolean): JobService {
-  const refused = () => ({ kind: "unavailable", message: "as drawn", isThrottled: world.random() < 0.5 }) as const;
+  const refused = () => ({ kind: "unavailable", message: drawnTrouble, isThrottled: world.random() < 0.5 }) as const;
   const called = async <Answer>(signal: AbortSignal, answer: () => Answer) => {
     if (mayDie()) return new Promise<never>(() => undefined);
     await world.patience(signal);

@@ -10,7 +10,7 @@ import { startChild } from "../runtime/starts/start-child.ts";
 import type { Journal } from "../store/journal.ts";
 import type { Store } from "../store/store.ts";
 import { childOutcome, startExecutionConnector } from "../tasks/states.ts";
-import { simulatedJobs } from "./simulated-jobs.ts";
+import { drawnTrouble, simulatedJobs } from "./simulated-jobs.ts";
 import type { SimulatedObserver } from "./simulated-observer.ts";
 import { simulatedArns, type SimulatedWorld } from "./simulated-world.ts";
 
@@ -57,7 +57,8 @@ export function openSimulatedProcess(options: SimulatedProcessOptions): Simulate
     jobs: simulatedJobs(world, mayDie),
     perform: (task, signal) => (mayDie() ? never() : perform({ ...options, task, signal, mayDie, connector })),
     log: (message, error) => {
-      if (!(error instanceof Error && error.message === refusal)) {
+      const isDrawn = (error instanceof Error && error.message === refusal) || message.endsWith(drawnTrouble);
+      if (!isDrawn) {
         world.failures.push(new Error(message, { cause: error }));
       }
     },
