@@ -1,5 +1,6 @@
 // The work that is outstanding in an execution, from its state alone: a restart must perform it again.
 import { isJsonObject, memberOf } from "../asl/json.ts";
+import { isJob } from "../asl/resource.ts";
 import type { Effect, PerformTask } from "./effect.ts";
 import type { ActiveState, Execution, MapWork, TaskWork } from "./execution.ts";
 
@@ -39,6 +40,20 @@ export function awaitsChild({ tasks }: Execution, childArn: string): boolean {
   }
   return false;
 }
+
+/** The jobs that tasks wait for: the id of each TaskScheduled with that of its TaskSubmitted. */
+export function awaitedJobs({ tasks }: Execution): ReadonlyMap<number, number> {
+  let jobs: Map<number, number> | undefined;
+  for (const [scheduledEventId, scope] of tasks) {
+    const work = scope.state?.work;
+    if (work?.kind !== "task" || work.phase !== "submitted" || !isJob(work.resource)) continue;
+    // Nothing that is listed follows from a submission but its end.
+    jobs = (jobs ?? new Map<number, number>()).set(scheduledEventId, scope.lastEventId);
+  }
+  return jobs ?? noJobs;
+}
+
+const noJobs: ReadonlyMap<number, number> = new Map();
 
 /** The call that a task attempt stands for. */
 export function performTask(

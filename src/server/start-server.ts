@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import { dirname } from "node:path";
+import type { TaskResource } from "../asl/resource.ts";
 import { validateDefinition } from "../asl/validate/validate.ts";
 import type { AccessKey } from "../api/authentication.ts";
 import type { RateLimits } from "../api/rate-limit.ts";
@@ -10,6 +11,7 @@ import { signedHeadersOf } from "../aws/sigv4.ts";
 import type { ArnSpace } from "../aws/arn.ts";
 import { type Callers, createCallers } from "../aws/create-caller.ts";
 import type { ServiceSettings } from "../aws/targets.ts";
+import type { JobService } from "../engine/effect.ts";
 import type { Limits } from "../engine/turn.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import { createRuntime } from "../runtime/create-runtime.ts";
@@ -231,7 +233,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     log,
   };
   const tracing = await openTracing(store, options);
-  const watches = [options.watch, tracing?.watch, ...telemetryTargets.watches];
+  const watches = [options.watch, tracing?.watch, ...telemetryTargets.watches].filter((watch) => watch !== undefined);
   const runtime: Runtime = createRuntime({
     version,
     ...engine,
@@ -240,10 +242,8 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     unknownOutcome: options.unknownOutcome,
     isKnownActivity: (arn) => activities.has(arn),
     childOutcome,
-    watch: watchAll(
-      watches.filter((watch) => watch !== undefined),
-      log,
-    ),
+    jobs: jobsOf(connectors),
+    watch: watchAll(watches, log),
   });
   const api = createApi({
     runtime,
@@ -288,6 +288,19 @@ function ofFunctions(
 ): Pick<ConnectorsOptions, "server" | "maxFunctionProcesses"> {
   const server = { region: arns.region, url, hasKeys: auth !== undefined, secretVariables };
   return { server, maxFunctionProcesses: limits?.maxFunctionProcesses };
+}
+
+function jobsOf({ connectorFor }: Connectors): JobService {
+  const gone = (resource: TaskResource) =>
+    Promise.resolve({
+      kind: "unavailable",
+      message: `Nothing knows jobs of ${resource.arn}.`,
+      isThrottled: false,
+    } as const);
+  return {
+    look: (job, signal) => connectorFor(job.resource)?.look?.(job, signal) ?? gone(job.resource),
+    stop: (job, signal) => connectorFor(job.resource)?.stop?.(job, signal) ?? gone(job.resource),
+  };
 }
 
 /** @throws StartError when the variable that says where it is holds no address. */

@@ -12,6 +12,8 @@ import { functionArnConnector, lambdaInvokeConnector, type LambdaOptions } from 
 import type { LambdaApi } from "./lambda-api.ts";
 import { failed } from "./service-error.ts";
 import type { CallAction, StartChild } from "./ports.ts";
+import { jobConnector } from "./jobs/job-connector.ts";
+import { jobKindOf } from "./jobs/job-kinds.ts";
 import { apiGatewayConnector } from "./services/api-gateway.ts";
 import { invokeModelConnector } from "./services/bedrock.ts";
 import { integrations } from "./services/integrations.ts";
@@ -74,7 +76,7 @@ const requestingServices: ReadonlyMap<string, string> = new Map([
 /** The reason why a resource cannot be called at all, as the beginning of a sentence; `undefined` for one that is called. */
 export function unsupportedResource(resource: TaskResource): string | undefined {
   if (resource.kind !== "service" || serviceKey(resource) !== undefined) return undefined;
-  if (isSdkAction(resource) || isOptimizedRequest(resource)) return undefined;
+  if (isSdkAction(resource) || isOptimizedRequest(resource) || jobKindOf(resource) !== undefined) return undefined;
   return `Pawl has no connector for ${resource.service}:${resourceName(resource)} yet`;
 }
 
@@ -84,7 +86,8 @@ export function calledService(resource: TaskResource): string | undefined {
   const own = serviceKey(resource);
   if (own !== undefined) return requestingServices.get(own);
   if (isSdkAction(resource)) return sdkServiceOf(resource);
-  return isOptimizedRequest(resource) ? integrations.get(resource.service)?.service : undefined;
+  const isRequest = isOptimizedRequest(resource) || jobKindOf(resource) !== undefined;
+  return isRequest ? integrations.get(resource.service)?.service : undefined;
 }
 
 export function createConnectors(options: ConnectorsOptions): Connectors {
@@ -101,7 +104,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     const key = `${resource.service}:${resourceName(resource)}`;
     let connector = requests.get(key);
     if (connector === undefined) {
-      connector = createRequestConnector(options.callAws, resource);
+      connector = createRequestConnector({ callAws: options.callAws, now }, resource);
       requests.set(key, connector);
     }
     return connector;
@@ -135,8 +138,15 @@ function serviceKey({ service, action }: ServiceResource): string | undefined {
   return [`${service}:${action}`, `${service}:*`].find((key) => services.has(key));
 }
 
-function createRequestConnector(callAws: CallAws, resource: ServiceResource): Connector {
+interface RequestParts {
+  readonly callAws: CallAws;
+  readonly now: () => number;
+}
+
+function createRequestConnector({ callAws, now }: RequestParts, resource: ServiceResource): Connector {
   if (isSdkAction(resource)) return awsSdkConnector(callAws, resource);
+  const kind = jobKindOf(resource);
+  if (kind !== undefined) return jobConnector(kind, { callAws, now, request: optimizedConnector(callAws, resource) });
   return isOptimizedRequest(resource) ? optimizedConnector(callAws, resource) : unsupportedConnector;
 }
 

@@ -215,6 +215,11 @@ const stateTable: readonly (readonly [
     ],
   ],
   [
+    "a job without the fields that it cannot be submitted without",
+    call("batch:submitJob.sync", { Parameters: { "JobName.$": "$.name" } }),
+    [missingField("JobQueue", "Parameters"), missingField("JobDefinition", "Parameters")],
+  ],
+  [
     "Arguments from one expression",
     call("lambda:invoke", { QueryLanguage: "JSONata", Arguments: "{% $states.input %}" }),
     [],

@@ -85,7 +85,8 @@ test("a name that an object has twice is a warning at the second one", () => {
 });
 
 test("states that cannot be run yet are warnings, at any depth", () => {
-  const send = { Type: "Task", Resource: "arn:aws:states:::eks:call.waitForTaskToken", Parameters: {}, End: true };
+  const Parameters = { ClusterName: "c", CertificateAuthority: "a", Endpoint: "https://e", Method: "GET", Path: "/" };
+  const send = { Type: "Task", Resource: "arn:aws:states:::eks:call.waitForTaskToken", Parameters, End: true };
   const scope = { StartAt: "Send", States: { Send: send } };
   const each = {
     Type: "Map",
