@@ -80,7 +80,7 @@ export class JobPoller implements ExecutionListener {
     if (this.#isRinging || this.#stopped.signal.aborted) return;
     this.#isRinging = true;
     const { clock, log } = this.#options;
-    // What is submitted meanwhile waits for the end of the beat.
+    // Jobs that are submitted meanwhile wait for the end of the beat.
     this.#setFor = -Infinity;
     let delayMs: number | undefined = beatMs;
     try {
