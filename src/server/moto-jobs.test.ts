@@ -1,5 +1,5 @@
-// Jobs against moto, which imitates the services that run them: whatever the tables of jobs and models say goes over the wire
-// here and comes back.
+// Jobs against moto, which imitates the services that run them: all that the tables of jobs and models say goes over the wire
+// here and comes back. Its CodeBuild gives times as texts, which the SDKs for Java and JavaScript do not take, and it has no MediaConvert.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -66,36 +66,26 @@ const cases: readonly MotoCase[] = [
     async prepare(call) {
       const { Role } = await call("iam", "createRole", { RoleName: "batch", AssumeRolePolicyDocument: "{}" });
       const { ComputeEnvironmentArn = null } = await call("batch", "createComputeEnvironment", {
-        ComputeEnvironmentName: "c",
+        ComputeEnvironmentName: "compute",
         Type: "UNMANAGED",
         ServiceRole: at(Role, "Arn") as string,
       });
       await call("batch", "createJobQueue", {
-        JobQueueName: "q",
+        JobQueueName: "queue",
         State: "ENABLED",
         Priority: 1,
         ComputeEnvironmentOrder: [{ Order: 1, ComputeEnvironment: ComputeEnvironmentArn }],
       });
       const ContainerProperties = { Image: "busybox", Vcpus: 1, Memory: 128, Command: ["true"] };
-      return call("batch", "registerJobDefinition", { JobDefinitionName: "d", Type: "container", ContainerProperties });
+      return call("batch", "registerJobDefinition", {
+        JobDefinitionName: "definition",
+        Type: "container",
+        ContainerProperties,
+      });
     },
-    parameters: { JobName: "j", JobQueue: "q", JobDefinition: "d" },
+    parameters: { JobName: "job", JobQueue: "queue", JobDefinition: "definition" },
     result: ({ JobName, Status }) => [JobName, Status],
-    expected: ["j", "SUCCEEDED"],
-  },
-  {
-    resource: "codebuild:startBuild",
-    prepare: (call) =>
-      call("codebuild", "createProject", {
-        Name: "p",
-        Source: { Type: "S3", Location: "b/k" },
-        Artifacts: { Type: "NO_ARTIFACTS" },
-        Environment: { Type: "LINUX_CONTAINER", Image: "i", ComputeType: "BUILD_GENERAL1_SMALL" },
-        ServiceRole: arn,
-      }),
-    parameters: { ProjectName: "p" },
-    result: (result) => [at(result, "Build", "ProjectName"), at(result, "Build", "BuildStatus")],
-    expected: ["p", "SUCCEEDED"],
+    expected: ["job", "SUCCEEDED"],
   },
   {
     resource: "eks:createCluster",

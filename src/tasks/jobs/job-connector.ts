@@ -1,5 +1,5 @@
 // Jobs of other services: submitted once as any request of an integration, looked at until they have ended, stopped when nobody
-// waits any more. The differences of the services stand in the table (job-kinds.ts).
+// waits any more. The table (job-kinds.ts) has the differences from service to service.
 import { isJsonObject, type Json, type JsonObject, memberOf, stringifyJson } from "../../asl/json.ts";
 import { Payload } from "../../asl/payload.ts";
 import { assert } from "../../asl/assert.ts";

@@ -26,7 +26,7 @@ export interface JobKind {
   readonly failed: readonly string[];
   /** It has succeeded when the service knows nothing of it any more. */
   readonly isDeletion?: true;
-  /** AWS does this to it when nobody waits any more; it leaves jobs without it alone. */
+  /** The call by which AWS ends it when nobody waits any more; jobs without one are left alone. */
   readonly stop?: Call;
   /** A name that the parameters give is unique: a repeated submission is refused, and the job described instead. */
   readonly isNamed?: true;

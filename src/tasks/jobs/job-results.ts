@@ -1,4 +1,4 @@
-// The answers of the job services, as Step Functions shows it: members in the order of their names, and times as epoch milliseconds
+// Answers of the job services as Step Functions shows them: members in the order of their names, and times as epoch milliseconds
 // (recorded for ECS, Glue and Batch).
 import { isJsonArray, isJsonObject, type Json, type JsonObject, memberOf, setMember } from "../../asl/json.ts";
 import { parseTimestamp } from "../../asl/timestamp.ts";

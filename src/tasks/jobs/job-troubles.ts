@@ -1,4 +1,4 @@
-// The meaning of an answer that is none for a job: that the service is to be asked again, that the job is not there, or that nothing
+// Answers that are none, and what they say of a job: that the service is to be asked again, that the job is not there, or that nothing
 // more is to be learned.
 import type { AwsAnswer } from "../../aws/call.ts";
 
