@@ -131,18 +131,17 @@ test("a process has one call at a time, and the last used one gets the next", as
   );
 });
 
-test("short calls are done by a few processes, and long ones get more of them, in steps that double", () => {
+test("short calls are done by a few processes, and long ones get more of them, a few times as many at a time", () => {
   const kit = kitOf({ maxProcesses: 100 });
   const lane = kit.lane("f");
   for (let i = 0; i < 40; i++) void kit.call(lane, `${i}`);
   assert.equal(kit.started.length, 2, "as many as there are processors, at once");
   kit.clock.advance(1_000);
   assert.equal(kit.started.length, 2, "no more as long as none has begun");
-  for (const each of kit.started) each.begin();
-  for (const expected of [4, 8, 16, 32]) {
-    kit.clock.advance(20);
-    assert.equal(kit.started.length, expected);
+  for (const expected of [8, 32, 40]) {
     for (const each of kit.started) each.begin();
+    kit.clock.advance(100);
+    assert.equal(kit.started.length, expected);
   }
   const other = kitOf({ maxProcesses: 100 });
   const short = other.lane("f");
@@ -153,6 +152,24 @@ test("short calls are done by a few processes, and long ones get more of them, i
     other.started.map(({ performed }) => performed.length),
     [20, 20],
   );
+});
+
+test("processes that were of no use are ended", () => {
+  const kit = kitOf({ maxProcesses: 100 });
+  const lane = kit.lane("f");
+  for (let i = 0; i < 10_000; i++) void kit.call(lane, `${i}`);
+  const most: number[] = [];
+  for (let round = 0; round < 200; round++) {
+    kit.clock.advance(10);
+    // However many there are, a call ends each millisecond.
+    for (let i = 0; i < 10; i++) {
+      const busy = kit.started.filter(({ call, isClosed }) => call !== undefined && !isClosed);
+      busy[i % busy.length]?.end();
+    }
+    for (const each of kit.started) if (each.isClosed) each.exit();
+    most.push(alive(kit).length);
+  }
+  assert.deepEqual([Math.max(...most), most.at(-1)], [4, 2]);
 });
 
 test("a function has no more processes than its concurrency, and all functions together no more than the bound", () => {

@@ -3,6 +3,7 @@
 // first, and ended when nobody has called them for a while, or when another function needs their place.
 import { type FunctionClock, steadyClock } from "./function-clock.ts";
 import { abandonedReply, type Invocation, type Reply } from "./invocation.ts";
+import { LaneGrowth } from "./lane-growth.ts";
 import { longWaitText } from "./long-wait.ts";
 
 /** One call on its way through processes: it moves to another one when its process ends before it began. */
@@ -48,7 +49,7 @@ export interface LaneOptions {
 
 export interface ProcessPoolOptions {
   readonly maxProcesses: number;
-  /** Processes of one function that are started at a time without any that has begun a call: as many as there are processors. */
+  /** Processes of one function that are started without asking whether they are of use: as many as there are processors. */
   readonly parallelStarts: number;
   readonly clock?: FunctionClock | undefined;
   /** Takes a line about the calls of a function that have waited long. */
@@ -66,8 +67,8 @@ interface Worker {
 
 /** Performances of one call when processes end under it; then it fails. */
 const maxPerformances = 3;
-/** A wait that is worth a further process: many short calls are done sooner by the processes that there are. */
-const growAfterMs = 20;
+/** A wait that is worth a look at whether more processes would help. */
+const lookAfterMs = 20;
 const idleMs = 5 * 60_000;
 const longWaitMs = 5_000;
 const tellAgainMs = 60_000;
@@ -83,6 +84,7 @@ export class Lane {
   starting = 0;
   /** Workers that are about to end. */
   ending = 0;
+  growth: LaneGrowth | undefined;
   toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: LaneOptions) {
@@ -143,6 +145,7 @@ export class ProcessPool {
       const call: PooledCall = { invocation, signal, settle, waitsSince: this.#clock.now(), performances: 0 };
       signal.addEventListener("abort", abandon, { once: true });
       lane.waiting.add(call);
+      if (!this.#waiting.has(lane)) this.#growthOf(lane).begin(lane.size);
       this.#waiting.add(lane);
       this.#serve();
     });
@@ -184,11 +187,26 @@ export class ProcessPool {
     for (let lane = this.#neediest(); lane !== undefined && this.#hasPlace(); lane = this.#neediest())
       this.#start(lane);
     if (this.#waiting.size === 0 || this.#callOffLook !== undefined) return;
-    this.#callOffLook = this.#clock.callAfter(growAfterMs, () => {
+    this.#callOffLook = this.#clock.callAfter(lookAfterMs, () => {
       this.#callOffLook = undefined;
+      this.#lookAtGrowth();
       this.#tellLongWaits();
       this.#serve();
     });
+  }
+
+  #lookAtGrowth(): void {
+    const now = this.#clock.now();
+    for (const lane of this.#waiting) {
+      const { next, size, starting, ending } = lane;
+      const growth = this.#growthOf(lane);
+      if (starting > 0 || ending > 0) growth.restart();
+      else if (size >= growth.limit && now - (next?.waitsSince ?? now) >= lookAfterMs) growth.look(now, size);
+    }
+  }
+
+  #growthOf(lane: Lane): LaneGrowth {
+    return (lane.growth ??= new LaneGrowth(this.#options.parallelStarts));
   }
 
   /** When there is none, the place of a process that has idled longest becomes one, as soon as it is gone. */
@@ -219,12 +237,8 @@ export class ProcessPool {
 
   #wantsMore(lane: Lane): boolean {
     const { concurrency = Number.POSITIVE_INFINITY, isReused } = lane.options;
-    const { next, size, starting } = lane;
-    if (next === undefined || size >= concurrency) return false;
-    if (!isReused) return true;
-    const { parallelStarts } = this.#options;
-    if (starting >= Math.max(parallelStarts, size - starting)) return false;
-    return size < parallelStarts || this.#clock.now() - next.waitsSince >= growAfterMs;
+    if (lane.waits === 0 || lane.size >= concurrency) return false;
+    return !isReused || lane.size < this.#growthOf(lane).limit;
   }
 
   #start(lane: Lane): void {
@@ -261,7 +275,10 @@ export class ProcessPool {
     if (worker.state === "ending" || this.#isClosed) return;
     this.#began(worker);
     const { lane } = worker;
-    if (worker.isStale || (lane.waits > 0 && this.#owesPlace(lane))) {
+    const growth = this.#growthOf(lane);
+    growth.ended();
+    const isTooMany = lane.waits > 0 && (lane.size > growth.limit || this.#owesPlace(lane));
+    if (worker.isStale || isTooMany) {
       this.#end(worker);
       return;
     }
