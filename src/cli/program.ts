@@ -115,7 +115,6 @@ function addTools(program: Command, end: End): void {
     .description("say what is wrong with definitions, and where")
     .argument("<files...>", "definitions, or folders of them")
     .option("--express", "check them as Express workflows (default: those named *.express.asl.*)")
-    .option(...substitutionsFile)
     .option(...substitute)
     .option(
       "-c, --config <file>",
