@@ -4,7 +4,7 @@ import { AssumedRoles } from "./assumed-roles.ts";
 import { type CallApi, createApiCaller } from "./call-api.ts";
 import { customHeaders, customInput, customResponse } from "./customisations.ts";
 import type { Credentials } from "./endpoint.ts";
-import { exchange, type ExchangeAnswer } from "./exchange.ts";
+import { exchange, type ExchangeAnswer, headerPairs } from "./exchange.ts";
 import { loadModel, operationNamed } from "./models/load-model.ts";
 import { type OperationModel, type ServiceModel, structureOf, traitsOf } from "./models/model.ts";
 import type { ServiceProtocol, WireRequest } from "./protocols/protocol.ts";
@@ -230,13 +230,22 @@ async function answerOf(
   exchanged: ExchangeAnswer,
 ): Promise<AwsAnswer> {
   const response = customResponse(model, exchanged);
-  const { headers, pairs } = exchanged;
+  const { headers, status } = exchanged;
   const answer = await protocol.read(name, operation, response);
   const requestId = requestIdOf(headers);
   switch (answer.kind) {
     case "answered": {
       const output = writeOutput(answer.output, { model, shape: operation.output });
-      return { kind: "answered", output, status: exchanged.status, requestId, headers: pairs };
+      return {
+        kind: "answered",
+        output,
+        status,
+        requestId,
+        // Few look at them.
+        get headers() {
+          return headerPairs(exchanged);
+        },
+      };
     }
     case "refused":
       return refusalOf({ ...answer, requestId: requestId || answer.requestId }, model, {

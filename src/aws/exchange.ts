@@ -28,8 +28,8 @@ export interface ExchangeRequest {
 export interface ExchangeAnswer {
   readonly kind: "answered";
   readonly status: number;
-  /** Headers as they came, in their order. */
-  readonly pairs: readonly (readonly [name: string, value: string])[];
+  /** Names and values in turn, as they came. */
+  readonly rawHeaders: readonly string[];
   /** By names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
@@ -159,12 +159,15 @@ function receive(response: IncomingMessage, { maxBytes, finish, stopWith }: Endi
     const { statusCode: status = 0, rawHeaders, headers } = response;
     const [only] = chunks;
     const body = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
-    finish({ kind: "answered", status, pairs: pairsOf(rawHeaders), headers: singleHeaders(headers), body });
+    finish({ kind: "answered", status, rawHeaders, headers: singleHeaders(headers), body });
   });
   response.on("error", (error) => finish({ kind: "unreachable", message: messageOf(error) }));
 }
 
-function pairsOf(rawHeaders: readonly string[]): ExchangeAnswer["pairs"] {
+/** Headers as they came, in their order. */
+export function headerPairs({
+  rawHeaders,
+}: Pick<ExchangeAnswer, "rawHeaders">): readonly (readonly [string, string])[] {
   const pairs: [string, string][] = [];
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) pairs.push([rawHeaders[i] ?? "", rawHeaders[i + 1] ?? ""]);
   return pairs;
