@@ -13,7 +13,7 @@ import {
 import { buildQueryString, JsonCodec2 } from "@smithy/core/protocols";
 import { fromBase64, fromUtf8, toBase64, toUtf8 } from "@smithy/core/serde";
 import { HttpResponse } from "@smithy/core/transport";
-import type { OperationModel, ServiceModel } from "../models/model.ts";
+import { type OperationModel, type ServiceModel, shapeOf, structureOf, traitsOf } from "../models/model.ts";
 import { Schemas } from "./schemas.ts";
 
 export interface WireRequest {
@@ -74,7 +74,8 @@ export class ServiceProtocol {
   async write(name: string, operation: OperationModel, input: Members): Promise<WireRequest> {
     const schema = this.#schemas.operation(name, operation);
     const request = await this.#protocol.serializeRequest(schema as never, input, this.#context(name));
-    const { method, hostname, path, query = {}, headers, body } = request;
+    const { method, hostname, path, query = {}, body } = request;
+    const headers = { ...request.headers, ...textHeaders(this.#model, operation, input) };
     const search = buildQueryString(query);
     return {
       method,
@@ -90,7 +91,7 @@ export class ServiceProtocol {
     const response = new HttpResponse({ statusCode: status, headers: { ...headers }, body });
     try {
       const output = await this.#protocol.deserializeResponse(schema as never, this.#context(name), response);
-      return { kind: "answered", output: { ...output } };
+      return { kind: "answered", output: { ...emptyStream(this.#model, operation), ...output } };
     } catch (error) {
       return (
         refusalOf(error) ?? { kind: "unreadable", message: error instanceof Error ? error.message : String(error) }
@@ -126,6 +127,33 @@ function protocolOf(model: ServiceModel): Protocol {
     case "smithy-rpc-v2-cbor":
       return new AwsSmithyRpcV2CborProtocol({ defaultNamespace, awsQueryCompatible });
   }
+}
+
+/** The member that streams the body, where there is one. */
+function streamOf(model: ServiceModel, shape: string | undefined): string | undefined {
+  const { payload, members } = structureOf(model, shape);
+  const member = payload === undefined ? undefined : members[payload];
+  if (member === undefined) return undefined;
+  const target = shapeOf(model, member);
+  const isStream = traitsOf(member).streaming === true || ("streaming" in target && target.streaming === true);
+  return isStream ? payload : undefined;
+}
+
+/** Tasks stream texts, and the AWS SDK says so of one whose type is not given (recorded). */
+function textHeaders(model: ServiceModel, { input: shape }: OperationModel, input: Members): WireRequest["headers"] {
+  const stream = streamOf(model, shape);
+  if (stream === undefined || input[stream] === undefined) return {};
+  const types = Object.entries(structureOf(model, shape).members).filter(
+    ([, member]) => traitsOf(member).locationName?.toLowerCase() === "content-type",
+  );
+  const isGiven = types.some(([name]) => input[name] !== undefined);
+  return isGiven ? {} : { "content-type": "text/plain; charset=UTF-8" };
+}
+
+/** A body of nothing is a text of nothing (recorded). */
+function emptyStream(model: ServiceModel, { output }: OperationModel): Members {
+  const stream = streamOf(model, output);
+  return stream === undefined ? {} : { [stream]: new Uint8Array() };
 }
 
 function bytesOf(body: unknown): Uint8Array {

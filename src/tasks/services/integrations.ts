@@ -1,4 +1,5 @@
 // The optimized integrations whose calls are requests of AWS services: how each is named in errors.
+import { STATUS_CODES } from "node:http";
 import type { JsonObject } from "../../asl/json.ts";
 import { optimizedFields } from "../../asl/optimized-fields.ts";
 import type { AwsRefused } from "../../aws/call.ts";
@@ -55,5 +56,7 @@ export function integrationFailed(integration: Integration, refused: AwsRefused)
   const { prefix, sdkName: service } = integration;
   const { modelled } = refused;
   const exception = modelled === undefined ? generalException(integration) : exceptionName(modelled);
-  return serviceFailed({ ...refused, prefix, service, exception });
+  // Without a name the older SDK gives the status (its error handlers).
+  const code = refused.code || `${refused.status} ${STATUS_CODES[refused.status] ?? ""}`.trim();
+  return serviceFailed({ ...refused, code, prefix, service, exception });
 }
