@@ -85,8 +85,10 @@ test("a name that an object has twice is a warning at the second one", () => {
 });
 
 test("states that cannot be run yet are warnings, at any depth", () => {
-  const Parameters = { ClusterName: "c", CertificateAuthority: "a", Endpoint: "https://e", Method: "GET", Path: "/" };
-  const send = { Type: "Task", Resource: "arn:aws:states:::eks:call.waitForTaskToken", Parameters, End: true };
+  const names = ["ClusterName", "CertificateAuthority", "Endpoint", "Method", "Path"];
+  const parameters = Object.fromEntries(names.map((name) => [name, "-"]));
+  const call = "arn:aws:states:::eks:call.waitForTaskToken";
+  const send = { Type: "Task", Resource: call, Parameters: parameters, End: true };
   const scope = { StartAt: "Send", States: { Send: send } };
   const each = {
     Type: "Map",
