@@ -185,8 +185,8 @@ test("a workflow calls a function of moto", async (t) => {
   if (configured.status !== 201) return t.skip("the endpoint is no moto_server");
   const call = await pawlWith(t, endpoint.url);
   assert.deepEqual(await call({ Resource: arn("echo") }, { order: 7 }), { order: 7 });
-  const output = await call(invoke({ FunctionName: "echo:live", Payload: [1], LogType: "Tail" }));
-  assert.deepEqual(payloadOf(output), [1]);
+  const output = await call(invoke({ FunctionName: "echo:live", Payload: { order: 8 }, LogType: "Tail" }));
+  assert.deepEqual(payloadOf(output), { order: 8 });
 });
 
 /** The folder of the node_modules that have osls, which is the Serverless Framework that is open source. */

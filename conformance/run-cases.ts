@@ -40,7 +40,7 @@ interface Around {
 }
 
 async function runTogether(cases: readonly Case[], { endpoint, log }: Around): Promise<readonly RanRecording[]> {
-  const functions = await startFunctions(cases, speed);
+  const functions = await startFunctions(cases, { speed, arns });
   const mocks = writeMocks(cases, arns);
   const environment = {
     ...(endpoint === undefined ? {} : { AWS_ENDPOINT_URL: endpoint }),

@@ -235,7 +235,8 @@ function notMapped({ arn, name }: FunctionReference, known: readonly string[], q
   const nearest = nearestName(name, known);
   return failed(
     "Lambda.ResourceNotFoundException",
-    `Function not found: ${arn}:${qualifier}. ${nearest === undefined ? "" : `Did you mean ${nearest}? `}To run it here, add it to pawl.config.json: ` +
+    `Function not found: ${arn}:${qualifier}. ${nearest === undefined ? "" : `Did you mean ${nearest}? `}` +
+      `To run it here, add it to pawl.config.json: ` +
       `"functions": { ${JSON.stringify(name)}: "./${file}.js#handler" } ` +
       `(or set AWS_ENDPOINT_URL_LAMBDA to the address of a Lambda API that has it).`,
   );

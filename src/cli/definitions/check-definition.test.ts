@@ -168,9 +168,9 @@ test("placeholders that nothing fills are told of where they can be nothing else
     [`${invoke}, "TimeoutSeconds": \${Limit}`, `2:65 $: ${add("Limit", "1")}`],
     [
       `${invoke}, "Parameters": {"FunctionName": "\${Fn}", "Payload": {"fn": "\${Fn}", "topicArn": "\${Topic}", "bucket": "\${Bucket}"}}`,
-      `warning 2:79 "\${Fn}": ${add("Fn", '"my-function"')}`,
+      `warning 2:78 "\${Fn}": ${add("Fn", '"my-function"')}`,
       `warning 2:126 "\${Topic}": ${add("Topic", '"arn:aws:…"')}`,
-      `warning 2:149 "\${Bucket}": ${add("Bucket", '"…"')}`,
+      `warning 2:148 "\${Bucket}": ${add("Bucket", '"…"')}`,
     ],
     // Texts that mean something else by it.
     [`${invoke}, "Parameters": {"FunctionName": "f", "Payload": {"line": "echo \${HOME}", "regex": "^\${a}$|b"}}`],
@@ -181,7 +181,7 @@ test("placeholders that nothing fills are told of where they can be nothing else
   ];
   for (const [state, ...problems] of rows) assert.deepEqual(problemsIn(task(state)), problems, state);
   assert.deepEqual(problemsIn("StartAt: A\nStates:\n  A: { Type: Task, Resource: '${Arn}', End: true }\n", "yaml"), [
-    `3:29 '\${Arn}': ${add("Arn", `"${arn}:my-function"`)}`,
+    `3:30 '\${Arn}': ${add("Arn", `"${arn}:my-function"`)}`,
   ]);
 });
 

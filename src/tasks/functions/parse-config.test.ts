@@ -148,7 +148,7 @@ test("a module's folder is the nearest one with a package.json, up to that of th
   const plain = join(within, "plain");
   assert.deepEqual(cwdOf("./orders/lib/app.mts", within), [app, orders]);
   assert.deepEqual(cwdOf("./plain/app.js", within), [join(plain, "app.js"), plain]);
-  assert.deepEqual(cwdOf("../project/plain/app.js", orders), [join(plain, "app.js"), folder]);
+  assert.deepEqual(cwdOf("../plain/app.js", orders), [join(plain, "app.js"), folder]);
   const lambda = { handler: "lib/app.handler", runtime: "nodejs24.x", cwd: orders };
   assert.deepEqual(cwdOf(lambda, within), [app, orders], "the file that is there");
 });
