@@ -46,6 +46,23 @@ test("short calls get twice as many on trial, which stay as long as they end cle
   assert.equal(growth.limit, 8, "until half a minute has passed");
 });
 
+test("trials end at four times as many processes as need no reason", () => {
+  const growth = new LaneGrowth(2);
+  const at = { ms: 0 };
+  for (const [size, limit] of [
+    [2, 4],
+    [4, 8],
+    [8, 8],
+    [8, 8],
+  ] as const) {
+    growth.restart();
+    pass(growth, at, { forMs: 60, size, ofEach: 200 });
+    assert.equal(growth.limit, limit);
+  }
+  pass(growth, at, { forMs: 60, size: 8, ofEach: 5 });
+  assert.equal(growth.limit, 32, "long calls have no such end");
+});
+
 test("calls that have become long are not held to what short ones showed", () => {
   const growth = new LaneGrowth(2);
   const at = { ms: 0 };

@@ -1,12 +1,13 @@
 // How many processes a function should have while its calls wait. Long calls wait for something, and each of them needs a
-// process of its own. Of short ones it is tried: more processes stay when they end clearly more calls in the same time;
+// process of its own. With short ones a trial shows it: more processes stay when they end clearly more calls in the same time;
 // they do not where the processors, or the server, are what calls wait for.
-
 /** By then it is known whether calls are short. */
 const sampleMs = 40;
 /** As many calls of each process are a sample. */
 const callsOfEach = 4;
 const clearlyMore = 1.3;
+/** Trials end at so many times the processes that need no reason: each has its memory, and starting it takes processor time. */
+const mostOnTrial = 4;
 /** A trial that brought nothing is not repeated before. */
 const trialAgainMs = 30_000;
 
@@ -63,16 +64,18 @@ export class LaneGrowth {
       this.#before = undefined;
       this.#limit = 4 * size;
     } else if (this.#before === undefined) {
-      if (now < this.#noTrialUntil) return;
-      this.#before = { rate, size };
-      this.#limit = 2 * size;
+      if (now >= this.#noTrialUntil) this.#try({ rate, size });
     } else if (rate >= clearlyMore * this.#before.rate) {
-      this.#before = { rate, size };
-      this.#limit = 2 * size;
+      this.#try({ rate, size });
     } else {
       this.#limit = this.#before.size;
       this.#before = undefined;
       this.#noTrialUntil = now + trialAgainMs;
     }
+  }
+  #try(before: { readonly rate: number; readonly size: number }): void {
+    const most = mostOnTrial * this.#least;
+    this.#before = before.size < most ? before : undefined;
+    this.#limit = Math.max(before.size, Math.min(2 * before.size, most));
   }
 }

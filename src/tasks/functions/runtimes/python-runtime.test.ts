@@ -15,7 +15,6 @@ import { pythonOf, runtimeCommand } from "./runtime-command.ts";
 const hasPython = spawnSync("python3", ["-c", "import sys; assert sys.version_info >= (3, 8)"]).status === 0;
 const hasAwsClient = hasPython && spawnSync("python3", ["-c", "import awslambdaric, runtime_client"]).status === 0;
 const needsPython = hasPython ? false : "there is no Python 3.8 here";
-const needsAwsClient = hasAwsClient ? false : "awslambdaric is not installed here";
 
 // Python shows the path without links.
 const directory = realpathSync(mkdtempSync(join(tmpdir(), "pawl-python-")));
@@ -201,10 +200,11 @@ const exiting: readonly (readonly [handler: string, message: string])[] = [
   ["exiting.run", "Error: Runtime exited with error: exit status 7"],
 ];
 
-for (const [client, skip] of [
-  ["ours", needsPython],
-  ["aws", needsAwsClient],
-] as const) {
+const needsAwsClient = hasAwsClient ? false : "awslambdaric is not installed here";
+if (needsAwsClient !== false) test("AWS's own client answers alike", { skip: needsAwsClient });
+
+for (const client of hasAwsClient ? (["ours", "aws"] as const) : (["ours"] as const)) {
+  const skip = needsPython;
   for (const [name, event, payload] of returned) {
     test(`by ${client}: the handler ${name} returns ${payload}`, { skip }, async () => {
       const { payload: got, kind } = await call(targetOf(`app.${name}`, client), event);
