@@ -40,7 +40,8 @@ export function answersFor(definition: JsonObject): Answers {
       .map(([name, state]) => [name, answerOf(state, around, scope)] as const);
   });
   const isItems = machine !== undefined && wantsItems(machine.states.get(machine.startAt));
-  return { input: isItems ? [valueOf(shape)] : valueOf(shape), tasks: Object.fromEntries(tasks) };
+  const input = objectOf(valueOf(shape));
+  return { input: isItems ? [input] : input, tasks: Object.fromEntries(tasks) };
 }
 
 function addStateReads(shape: Shape, state: JsonObject): void {

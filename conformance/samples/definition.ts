@@ -64,3 +64,14 @@ export function objectOf(value: Json | undefined): JsonObject {
 export function listOf(value: Json | undefined): readonly JsonObject[] {
   return isJsonArray(value) ? value.filter(isJsonObject) : [];
 }
+
+export interface Task {
+  readonly name: string;
+  readonly state: JsonObject;
+}
+
+export function tasksOf(machine: JsonObject): readonly Task[] {
+  return scopesOf(machine).flatMap(({ states }) =>
+    [...states].filter(([, { Type }]) => Type === "Task").map(([name, state]) => ({ name, state })),
+  );
+}

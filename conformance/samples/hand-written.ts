@@ -1,11 +1,15 @@
 // Inputs and answers that the paths of a definition do not give away: items that are taken as they are, JSONata, and what one
 // state is told and another is not.
-import type { Json } from "../../src/asl/json.ts";
+import type { Json, JsonObject } from "../../src/asl/json.ts";
 
 export interface WrittenAnswers {
   readonly input?: Json;
   /** By the names of the Task states. */
   readonly tasks?: Readonly<Record<string, Json>>;
+  /** Items that a table holds before, by the beginning of its name. */
+  readonly items?: Readonly<Record<string, JsonObject>>;
+  /** Objects in any bucket that the definition names, by their keys. */
+  readonly objects?: Readonly<Record<string, string>>;
   /** The workflow wants to be one; a Standard workflow by default. */
   readonly type?: "EXPRESS";
 }
@@ -14,6 +18,8 @@ const item = { id: { S: "1" } };
 const knowledgeBase = { KnowledgeBase: { KnowledgeBaseId: "k" } };
 const dataSource = { DataSource: { DataSourceId: "d" } };
 const ingestion = { IngestionJob: { IngestionJobId: "i", Status: "COMPLETE" } };
+
+const transcript = { "value-temp.json": '{"results":{"transcripts":[{"transcript":"words"}]}}' };
 
 /** By the names of the samples. */
 export const handWritten: Readonly<Record<string, WrittenAnswers>> = {
@@ -47,6 +53,10 @@ export const handWritten: Readonly<Record<string, WrittenAnswers>> = {
       },
     },
   },
+  // A number, as a text.
+  "distributed-map-csv-iterator-sam-child-statemachine": {
+    input: { StatePayload: { Content: "c", VideoPublishTime: "t", VideoTitle: "v", Views: "5" } },
+  },
   // Messages, or a text where there are none.
   "dynamically-process-data-with-map-state-statemachine-statemachine": {
     tasks: { "Read messages from SQS queue": { Payload: [{ MessageId: "m", Body: "b", ReceiptHandle: "r" }] } },
@@ -56,6 +66,29 @@ export const handWritten: Readonly<Record<string, WrittenAnswers>> = {
   },
   "dynamodb-transfer-statemachine-statemachine": {
     tasks: { "Initial Scan": { Items: [item, item] }, "Update record": { Payload: item } },
+  },
+  "inventory-management-sam-statemachine-create-purchase-order-statemachine": {
+    items: { InventoryTableName: { id: { S: "value" }, stock: { N: "5" } } },
+  },
+  "inventory-management-sam-statemachine-reserve-stock-statemachine": {
+    items: {
+      InventoryTableName: {
+        id: { S: "value" },
+        stock: { N: "5" },
+        minPOAmount: { N: "1" },
+        status: { S: "IN STOCK" },
+      },
+    },
+  },
+  // The source of a copy is a bucket and a key.
+  "lookout-for-vision-inference-sam-statemachine-statemachine": {
+    input: { copysource: "value/value" },
+    tasks: {
+      "Check Model Status": { ModelDescription: { Status: "HOSTED" } },
+      "L4V Inference": {
+        Payload: { response: { anomalous: true, newkeyname: "copy" }, copysource: "value/value" },
+      },
+    },
   },
   // A filter compares the agent's id with numbers.
   "parallel-agent-early-stopping-statemachine-main": {
@@ -67,9 +100,10 @@ export const handWritten: Readonly<Record<string, WrittenAnswers>> = {
       ResourceTypesToLookup: ["AWS::EC2::Instance"],
       ConfigAggregatorName: "a",
       PaginationLimit: 5,
-      S3BucketName: "b",
+      S3BucketName: "value",
     },
   },
+  "simple-retry-statemachine-statemachine": { objects: { MyData: "data" } },
   // The same variable is read twice for different triggers, and another one in between.
   "uml-statemachine-statemachine-BlogBackgroundChecksSM": {
     tasks: {
@@ -84,4 +118,6 @@ export const handWritten: Readonly<Record<string, WrittenAnswers>> = {
       "Make STP Request (Callback)": { appEvent: { trigger: "requestApproved", appData: {} } },
     },
   },
+  "word-filtering-script-generator-cdk-python-statemachine-statemachine": { objects: transcript },
+  "word-filtering-script-generator-statemachine-statemachine": { objects: transcript },
 };

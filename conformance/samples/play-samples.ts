@@ -1,109 +1,74 @@
 // Samples as executions on a real server over HTTP: made, started, and described when they have ended.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Json, type JsonObject, stringifyJson } from "../../src/asl/json.ts";
-import { startServer } from "../../src/server/start-server.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { isJsonArray, isJsonObject, type JsonObject, stringifyJson } from "../../src/asl/json.ts";
+import { readTaskToken } from "../../src/runtime/workers/task-token.ts";
 import { send } from "../client.ts";
-import { arns, type Log } from "../fast-server.ts";
-import { playAll } from "../ran.ts";
+import { arns } from "../fast-server.ts";
 import { sendUntil } from "../send-until.ts";
-import { answersFor } from "./answers.ts";
-import { handWritten } from "./hand-written.ts";
-import { leapingClock } from "./leaping-clock.ts";
+import { type SampleAnswers, testCase, typeOf } from "./sample-answers.ts";
 import type { Sample } from "./read-samples.ts";
 
 export interface PlayedSample {
   readonly name: string;
+  /** `REFUSED` where there was no execution. */
   readonly status: string;
   /** Error and cause, or why there is no execution. */
   readonly problem: string;
 }
 
-const testCase = "Answered";
 const roleArn = `arn:${arns.partition}:iam::${arns.account}:role/samples`;
 const patienceMs = 20_000;
 
-/** Every Task is answered by a mock. */
-export async function playMocked(samples: readonly Sample[], log: Log): Promise<readonly PlayedSample[]> {
-  const answers = new Map(samples.map(({ name, definition }) => [name, answersOf(name, definition)]));
-  const directory = mkdtempSync(join(tmpdir(), "pawl-samples-"));
-  const mocks = join(directory, "mocks.json");
-  writeFileSync(mocks, stringifyJson(mockFile(answers)));
-  const clock = leapingClock();
-  const server = await startServer({
-    host: "127.0.0.1",
-    port: 0,
-    db: "memory",
-    arns,
-    functions: new Map(),
-    environment: {},
-    mocks,
-    clock,
-    log,
-  });
-  try {
-    return await playAll(samples, (sample) =>
-      play(sample, server.url, { input: answers.get(sample.name)?.input ?? {}, testCase: `#${testCase}` }),
-    );
-  } finally {
-    clock.stop();
-    await server.close();
-    rmSync(directory, { recursive: true });
-  }
-}
-
-interface SampleAnswers {
-  readonly input: Json;
-  readonly tasks: Readonly<Record<string, Json>>;
-}
-
-function answersOf(name: string, definition: JsonObject): SampleAnswers {
-  const derived = answersFor(definition);
-  const written = handWritten[name];
-  return { input: written?.input ?? derived.input, tasks: { ...derived.tasks, ...written?.tasks } };
-}
-
-function mockFile(answers: ReadonlyMap<string, SampleAnswers>): Json {
-  const machines: { [name: string]: Json } = {};
-  const responses: { [name: string]: Json } = {};
-  for (const [name, { tasks }] of answers) {
-    const states: { [state: string]: Json } = {};
-    for (const [state, answer] of Object.entries(tasks)) {
-      states[state] = `${name} ${state}`;
-      responses[`${name} ${state}`] = { "0-999": { Return: answer } };
-    }
-    machines[machineName(name)] = { TestCases: { [testCase]: states } };
-  }
-  return { StateMachines: machines, MockedResponses: responses };
-}
-
-/** A machine's name is shorter than some samples' are, and their beginnings tell them apart with their ends. */
-const machineName = (name: string): string => (name.length <= 80 ? name : `${name.slice(0, 40)}${name.slice(-40)}`);
-
-export async function play(
-  { name, text }: Sample,
-  url: string,
-  { input, testCase: suffix = "" }: { readonly input: Json; readonly testCase?: string },
-): Promise<PlayedSample> {
+export async function play(sample: Sample, url: string, answers: SampleAnswers): Promise<PlayedSample> {
+  const { name, text } = sample;
+  const type = typeOf(sample);
   await answerActivities(text, url);
-  const type = handWritten[name]?.type ?? "STANDARD";
-  const created = await send(url, "CreateStateMachine", { name: machineName(name), definition: text, roleArn, type });
+  const created = await send(url, "CreateStateMachine", { name: sample.machine, definition: text, roleArn, type });
   if (created.kind !== "answered") return { name, status: "REFUSED", problem: created.message };
-  const stateMachineArn = `${String(created.body["stateMachineArn"])}${suffix}`;
+  const stateMachineArn = `${String(created.body["stateMachineArn"])}#${testCase}`;
   const op = type === "EXPRESS" ? "StartSyncExecution" : "StartExecution";
-  const started = await send(url, op, { stateMachineArn, input: stringifyJson(input) });
+  const started = await send(url, op, { stateMachineArn, input: stringifyJson(answers.input) });
   if (started.kind !== "answered") return { name, status: "REFUSED", problem: started.message };
-  if (type === "EXPRESS") return outcomeOf(name, started.body);
-  const { executionArn = null } = started.body;
-  const isReady = ({ status }: JsonObject): boolean => status !== "RUNNING";
-  const ended = await sendUntil(url, { executionArn }, { op: "DescribeExecution", isReady, patienceMs });
-  if (ended.kind !== "answered") return { name, status: "REFUSED", problem: ended.message };
-  return outcomeOf(name, ended.body);
+  const ended = type === "EXPRESS" ? started.body : await endOf(started.body, url, answers);
+  const { status = null, error, cause } = ended;
+  return { name, status: String(status), problem: error === undefined ? "" : `${String(error)}: ${String(cause)}` };
 }
 
-function outcomeOf(name: string, { status = null, error, cause }: JsonObject): PlayedSample {
-  return { name, status: String(status), problem: error === undefined ? "" : `${String(error)}: ${String(cause)}` };
+/** Answers the callbacks that the execution waits for until it has ended. */
+async function endOf({ executionArn = null }: JsonObject, url: string, answers: SampleAnswers): Promise<JsonObject> {
+  const answered = new Set<string>();
+  let delayMs = 5;
+  for (const deadline = Date.now() + patienceMs; ;) {
+    const described = bodyOf(await send(url, "DescribeExecution", { executionArn }));
+    if (described["status"] !== "RUNNING" || Date.now() > deadline) return described;
+    const { events } = bodyOf(await send(url, "GetExecutionHistory", { executionArn, maxResults: 1000 }));
+    for (const { token, state } of callbacksIn(isJsonArray(events) ? events.filter(isJsonObject) : [])) {
+      if (answered.has(token)) continue;
+      answered.add(token);
+      const output = stringifyJson(answers.tasks[state] ?? {});
+      await send(url, "SendTaskSuccess", { taskToken: token, output });
+    }
+    await delay(delayMs);
+    delayMs = Math.min(delayMs * 1.3, 40);
+  }
+}
+
+/** The tokens in the parameters of tasks that were submitted, each with the state that gave it away. */
+function callbacksIn(events: readonly JsonObject[]): readonly { readonly token: string; readonly state: string }[] {
+  const byId = new Map(events.map((event) => [event["id"], event]));
+  return events.flatMap((event) => {
+    if (event["type"] !== "TaskSubmitted") return [];
+    let state = "";
+    let text = "";
+    for (let at = byId.get(event["previousEventId"] ?? null); at !== undefined && state === "";) {
+      text += stringifyJson(at["taskScheduledEventDetails"] ?? "");
+      const entered = at["stateEnteredEventDetails"];
+      if (isJsonObject(entered)) state = String(entered["name"]);
+      at = byId.get(at["previousEventId"] ?? null);
+    }
+    const token = text.match(/[\w-]{40}/g)?.find((word) => readTaskToken(word) !== undefined);
+    return token === undefined ? [] : [{ token, state }];
+  });
 }
 
 /** Makes the activities that a definition names, each with a worker for one task. */
@@ -122,3 +87,10 @@ async function work(activityArn: string, url: string): Promise<void> {
   const { taskToken = null } = polled.body;
   await send(url, "SendTaskSuccess", { taskToken, output: "{}" });
 }
+
+/** @throws Error when the call was refused. */
+function bodyOf(reply: Awaited<ReturnType<typeof send>>): JsonObject {
+  if (reply.kind === "answered") return reply.body;
+  throw new Error(`A call failed: ${reply.message}`);
+}
+

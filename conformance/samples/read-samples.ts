@@ -8,6 +8,8 @@ import { arns } from "../fast-server.ts";
 export interface Sample {
   /** The name of its file without the ending that all have. */
   readonly name: string;
+  /** A name for the state machine, which may be no longer than 80 characters. */
+  readonly machine: string;
   /** The text, filled. */
   readonly text: string;
   readonly definition: JsonObject;
@@ -15,6 +17,12 @@ export interface Sample {
 
 const ending = "-asl.asl.json";
 const mostCharacters = 1_048_576;
+
+/** Words in the place of values, without any mark that they are to be filled. */
+const unmarked: Readonly<Record<string, string>> = {
+  "'api_endpoint'": "'https://api.example.com/'",
+  '"TOPIC_ARN"': `"arn:aws:sns:${arns.region}:${arns.account}:topic"`,
+};
 
 /** @returns `undefined` when they are not here. */
 export function findSamples(projectRoot: string): string | undefined {
@@ -26,23 +34,22 @@ export function readSamples(directory: string): readonly Sample[] {
   return readdirSync(directory)
     .filter((file) => file.endsWith(ending))
     .sort()
-    .map((file) => {
-      const text = filled(readFileSync(join(directory, file), "utf8"));
+    .map((file, i) => {
+      const text = filled(readFileSync(join(directory, file), "utf8"), i);
       const definition = parseJson(text);
       if (!isJsonObject(definition)) throw new Error(`${file} holds no definition.`);
-      return { name: file.slice(0, -ending.length), text, definition };
+      const name = file.slice(0, -ending.length);
+      return { name, machine: `sample-${i}-${name}`.slice(0, 80), text, definition };
     });
 }
 
-/** A word in the place of an address, without any mark that it is to be filled. */
-const unmarked = "'api_endpoint'";
-
-function filled(written: string): string {
+/** @param i makes names of tables the sample's own: others have other keys. */
+function filled(written: string, i: number): string {
   const { region, account } = arns;
-  const text = written.replaceAll(unmarked, "'https://api.example.com/'");
+  const text = Object.entries(unmarked).reduce((before, [mark, value]) => before.replaceAll(mark, value), written);
   const alone = text
     .replaceAll(/"(\w+)":\s*"\$\{([^}]*)\}"/g, (_all, field: string, name: string) => {
-      return `"${field}": "${fieldValue(field, name)}"`;
+      return `"${field}": "${fieldValue(field, name)}${field === "TableName" ? `-${i}` : ""}"`;
     })
     .replaceAll(/(":\s*)\$\{[^}]*\}/g, (_all, before: string) => `${before}1`);
   const words = placeholdersIn(alone).map(({ name }): readonly [string, string] => {
