@@ -28,7 +28,7 @@ export function answersFor(definition: JsonObject): Answers {
   const shape = emptyShape();
   for (const { states } of scopes) for (const state of states.values()) addStateReads(shape, state);
   for (const scope of scopes) decideChoices(shape, scope);
-  // What is read of a copy is read of its source, and sources are copies of others.
+  // A copy is read, and so is its source, which may be a copy of another.
   for (let times = 0; times < 3; times++) {
     for (const { states } of scopes.toReversed()) for (const state of states.values()) followCopies(shape, state);
   }
@@ -83,7 +83,7 @@ function followCopies(shape: Shape, state: JsonObject): void {
   if (type === "Map" && typeof state["ItemsPath"] === "string" && selector === undefined) {
     copies.push([itemsOf(state), undefined, []]);
   }
-  // What is read of a branch's result may be what the branch began with.
+  // The result of a branch may hold what the branch began with.
   if (type === "Parallel") copies.push([[], undefined, [...pathOf(state["ResultPath"]), anyItem]]);
   if (type !== "Task" || state["ResultPath"] !== undefined) copies.push([pathOf(state["OutputPath"]), undefined, []]);
   for (const [from, read, to] of copies) {
@@ -128,7 +128,7 @@ function answerOf(state: JsonObject, around: Shape, scope: Scope): Json {
   if (selector === undefined) {
     const isNested = state["ResultPath"] === undefined && state["OutputPath"] !== undefined;
     const answer = isNested ? emptyShape() : copyOf(wanted);
-    if (isNested) merge(placeAt(answer, pathOf(state["OutputPath"])), copyOf(wanted));
+    if (isNested) merge(placeAt(answer, pathOf(state["OutputPath"])), objectAt(wanted));
     const value = valueOf(answer);
     const output = value === "value" ? {} : value;
     const items = wantsItems(scope.states.get(String(state["Next"]))) && target.length === 0;
@@ -142,6 +142,13 @@ function answerOf(state: JsonObject, around: Shape, scope: Scope): Json {
     if (copied !== undefined) tell(placeAt(answer, read.path, read.atLeast), read, copyOf(copied));
   }
   return valueOf(answer);
+}
+
+/** A copy that is an object where nothing is read of it. */
+function objectAt(wanted: Shape): Shape {
+  const copy = copyOf(wanted);
+  if (copy.members.size === 0 && copy.item === undefined) copy.value ??= {};
+  return copy;
 }
 
 /** The answer with a list where OutputPath takes the output from. */

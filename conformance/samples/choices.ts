@@ -11,7 +11,7 @@ export function decideChoices(shape: Shape, scope: Scope): void {
     const rules = listOf(state["Choices"]);
     const nearest = Math.min(...rules.map(({ Next }) => farness(Next)), farness(state["Default"]));
     const wanted = rules.findIndex(({ Next }) => farness(Next) === nearest);
-    const chosen = wanted < 0 ? rules.length : wanted;
+    const chosen = wanted === -1 ? rules.length : wanted;
     const rule = rules[chosen];
     if (rule !== undefined) make(shape, rule, true);
     for (const before of rules.slice(0, chosen)) make(shape, before, false);

@@ -19,7 +19,7 @@ const knowledgeBase = { KnowledgeBase: { KnowledgeBaseId: "k" } };
 const dataSource = { DataSource: { DataSourceId: "d" } };
 const ingestion = { IngestionJob: { IngestionJobId: "i", Status: "COMPLETE" } };
 
-const transcript = { "value-temp.json": '{"results":{"transcripts":[{"transcript":"words"}]}}' };
+const transcriptText = '{"results":{"transcripts":[{"transcript":"words"}]}}';
 
 /** By the names of the samples. */
 export const handWritten: Readonly<Record<string, WrittenAnswers>> = {
@@ -118,6 +118,8 @@ export const handWritten: Readonly<Record<string, WrittenAnswers>> = {
       "Make STP Request (Callback)": { appEvent: { trigger: "requestApproved", appData: {} } },
     },
   },
-  "word-filtering-script-generator-cdk-python-statemachine-statemachine": { objects: transcript },
-  "word-filtering-script-generator-statemachine-statemachine": { objects: transcript },
+  "word-filtering-script-generator-cdk-python-statemachine-statemachine": {
+    objects: { "value-temp.json": transcriptText },
+  },
+  "word-filtering-script-generator-statemachine-statemachine": { objects: { "temp.json": transcriptText } },
 };

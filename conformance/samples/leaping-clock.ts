@@ -3,7 +3,7 @@
 import type { Clock } from "../../src/runtime/clock.ts";
 
 /** Turns of the event loop without a timer, after which nothing is being done that does not wait for one. */
-const quietTurns = 8;
+const quietTurns = 20;
 
 export interface LeapingClock extends Clock {
   /** Ends the leaps. */

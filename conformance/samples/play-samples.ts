@@ -93,4 +93,3 @@ function bodyOf(reply: Awaited<ReturnType<typeof send>>): JsonObject {
   if (reply.kind === "answered") return reply.body;
   throw new Error(`A call failed: ${reply.message}`);
 }
-

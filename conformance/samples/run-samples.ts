@@ -5,8 +5,9 @@ import { type ServerOptions, startServer } from "../../src/server/start-server.t
 import { parseFunctionConfig } from "../../src/tasks/functions/parse-config.ts";
 import { fastClock } from "../fast-clock.ts";
 import { arns, type Log } from "../fast-server.ts";
-import { playAll } from "../ran.ts";
+import { playAll, type Ran } from "../ran.ts";
 import { isDistributed, objectOf, tasksOf } from "./definition.ts";
+import { expectedMocked, expectedServed, judged } from "./expected.ts";
 import { startSampleFunctions } from "./functions.ts";
 import { leapingClock } from "./leaping-clock.ts";
 import { play, type PlayedSample } from "./play-samples.ts";
@@ -14,15 +15,19 @@ import type { Sample } from "./read-samples.ts";
 import { makeResources } from "./resources.ts";
 import { answersOf, writeSampleMocks } from "./sample-answers.ts";
 
+/** Rows of the table. */
+export const sampleAreas = ["all, mocked", "at an endpoint"] as const;
+
 /** Every Task is answered by a mock, but those of activities, which a worker answers in its own time. */
-export async function runMocked(samples: readonly Sample[], log: Log): Promise<readonly PlayedSample[]> {
+export async function runMocked(samples: readonly Sample[], log: Log): Promise<readonly Ran[]> {
   const leaping = leapingClock();
   try {
+    const others = samples.filter((sample) => !hasActivity(sample));
     const played = [
-      ...(await runMockedAt(leaping, samples.filter((sample) => !hasActivity(sample)), log)),
+      ...(await runMockedAt(leaping, others, log)),
       ...(await runMockedAt(systemClock, samples.filter(hasActivity), log)),
     ];
-    return played;
+    return judged(sampleAreas[0], played, expectedMocked);
   } finally {
     leaping.stop();
   }
@@ -57,14 +62,10 @@ export function callsServed({ definition }: Sample): boolean {
 
 /** Long beside a call to the endpoint, with waits that are no longer than they have to be. */
 const speed = 20;
-const longestWaitSeconds = 20;
+const longestWaitSeconds = 10;
 
 /** The tasks of `served` are performed, and the others mocked. */
-export async function runServed(
-  given: readonly Sample[],
-  endpoint: string,
-  log: Log,
-): Promise<readonly PlayedSample[]> {
+export async function runServed(given: readonly Sample[], endpoint: string, log: Log): Promise<readonly Ran[]> {
   const samples = given.map(atHome);
   const answers = new Map(samples.map((sample) => [sample, answersOf(sample)]));
   const tasks = (sample: Sample) => answers.get(sample)?.tasks ?? {};
@@ -86,7 +87,10 @@ export async function runServed(
   });
   try {
     for (const sample of samples) await makeResources(sample, endpoint);
-    return await playAll(samples, (sample) => play(sample, server.url, answers.get(sample) ?? answersOf(sample)));
+    const played = await playAll(samples, (sample) =>
+      play(sample, server.url, answers.get(sample) ?? answersOf(sample)),
+    );
+    return judged(sampleAreas[1], played, expectedServed);
   } finally {
     await server.close();
     functions.close();
@@ -94,10 +98,13 @@ export async function runServed(
   }
 }
 
-/** The sample with what it names in the account and region of the server, and with short waits. */
+/** The sample with what it names in the account and region of the server, with short waits, and with time limits that stay. */
 function atHome(sample: Sample): Sample {
   const text = sample.text
     .replaceAll(/:[a-z]{2}-[a-z]+-\d:\d{12}:/g, `:${arns.region}:${arns.account}:`)
+    .replaceAll(/"((?:Timeout|Heartbeat)Seconds)":\s*(\d+)/g, (_all, field: string, seconds: string) => {
+      return `"${field}": ${Number(seconds) * speed}`;
+    })
     .replaceAll(/"Seconds":\s*(\d+)/g, (_all, seconds: string) => {
       return `"Seconds": ${Math.min(Number(seconds), longestWaitSeconds)}`;
     });
