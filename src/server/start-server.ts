@@ -313,10 +313,12 @@ function lambdaApi({ environment, port, clock = systemClock }: ServerOptions): R
   }
 }
 
-function awsCallers({ environment, services = new Map(), arns, port, clock = systemClock }: ServerOptions): Callers {
+function awsCallers(options: ServerOptions): Callers {
+  const { environment, services = new Map(), arns, auth, port, clock = systemClock } = options;
   const { region } = arns;
   const isOwn = (address: string): boolean => isOwnAddress(address, port);
-  return createCallers({ environment, services, region, isOwnAddress: isOwn, now: () => clock.now() });
+  const ownKeyIds = auth?.keys.map(({ accessKeyId }) => accessKeyId);
+  return createCallers({ environment, services, region, isOwnAddress: isOwn, ownKeyIds, now: () => clock.now() });
 }
 
 /** Its libraries are loaded by those who use it. */

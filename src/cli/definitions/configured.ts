@@ -20,15 +20,17 @@ export interface ConfiguredOptions {
   readonly connections?: ConnectionConfigurations | undefined;
   readonly arns: { readonly region: string };
   readonly port: number;
+  readonly auth?: { readonly keys: readonly { readonly accessKeyId: string }[] } | undefined;
 }
 
 /** @param environment where `AWS_ENDPOINT_URL` and the like are read. */
 export async function configuredFor(
-  { services = new Map(), connections, arns, port }: ConfiguredOptions,
+  { services = new Map(), connections, arns, port, auth }: ConfiguredOptions,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Configured> {
   const isOwn = (address: string): boolean => isOwnAddress(address, port);
-  const targets = new Targets({ environment, services, region: arns.region, isOwnAddress: isOwn });
+  const ownKeyIds = auth?.keys.map(({ accessKeyId }) => accessKeyId);
+  const targets = new Targets({ environment, services, region: arns.region, isOwnAddress: isOwn, ownKeyIds });
   const targetOf = await targets.resolver();
   const reasonOf = (service: string): string | undefined => {
     const model = loadModel(service);
