@@ -194,14 +194,14 @@ async function credentialChain(): Promise<() => Promise<Credentials>> {
 }
 
 function noAddress(says: string): string {
-  return `${says} is no address that starts with http:// or https:// without a name and password, so nothing was called.`;
+  return `${says} is no address that starts with http:// or https:// without a name and password, so nothing is called.`;
 }
 
 function notConfigured({ name, serviceId }: Identity, { hasOtherKey }: { readonly hasOtherKey: boolean }): string {
   const service = name.toLowerCase();
   const variable = `AWS_ENDPOINT_URL_${snakeCase(serviceId).toUpperCase()}`;
   return (
-    `Nothing says where ${serviceId} is, so nothing was called. Add it to pawl.config.json: ` +
+    `Nothing says where ${serviceId} is, so nothing is called. Add it to pawl.config.json: ` +
     `"services": { ${JSON.stringify(service)}: { "endpoint": "http://127.0.0.1:4566" } } with its address, or with "aws" ` +
     `for AWS itself (or set ${variable} or AWS_ENDPOINT_URL; AWS itself is also called where AWS_PROFILE or ` +
     `AWS_ACCESS_KEY_ID is set${hasOtherKey ? ", but the one that is set is no key of AWS" : ""}).`

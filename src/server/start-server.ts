@@ -100,6 +100,8 @@ export interface PawlServer {
   readonly url: string;
   readonly runtime: Runtime;
   readonly signOwn: SignOwn;
+  /** The address at which functions are called that are not configured, where there is one. */
+  readonly lambdaApi: string | undefined;
   /** Settles when everything that the last stop left outstanding is under way again. */
   readonly recovered: Promise<void>;
   /** Settles when the data are another process's, or gone: what is left to do is to close. */
@@ -146,6 +148,7 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
     url,
     runtime,
     signOwn: signOwn(url, ownKey, options),
+    lambdaApi: lambdaApi(options)?.endpoint.href,
     lost: lost.promise,
     recovered,
     reloadFunctions(targets) {
