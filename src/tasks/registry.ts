@@ -92,6 +92,9 @@ export function calledService(resource: TaskResource): string | undefined {
   return isRequest ? integrations.get(resource.service)?.service : undefined;
 }
 
+/** An ARN may name any region and account, so that there is no end of them. */
+const mostConnectors = 10_000;
+
 export function createConnectors(options: ConnectorsOptions): Connectors {
   const { now = Date.now, log = write } = options;
   const { server, maxFunctionProcesses: maxProcesses } = options;
@@ -100,14 +103,14 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
   const parts: Parts = { ...options, functions, api: options.lambdaApi, now, httpTasks };
   const functionArn = functionArnConnector(parts);
   const own = new Map([...services].map(([key, create]) => [key, create(parts)]));
-  /** They are of resources in definitions that were accepted, so that there are not more than actions. */
+  /** By ARNs. */
   const requests = new Map<string, Connector>();
   const requestConnector = (resource: ServiceResource): Connector => {
-    const key = `${resource.service}:${resourceName(resource)}`;
-    let connector = requests.get(key);
+    let connector = requests.get(resource.arn);
     if (connector === undefined) {
       connector = createRequestConnector({ callAws: options.callAws, now }, resource);
-      requests.set(key, connector);
+      if (requests.size >= mostConnectors) requests.clear();
+      requests.set(resource.arn, connector);
     }
     return connector;
   };

@@ -22,9 +22,11 @@ export function modelNames(): ReadonlySet<string> {
 export function loadModel(service: string): ServiceModel | undefined {
   const known = loaded.get(service);
   if (known !== undefined) {
-    // The one that was used last goes last.
-    loaded.delete(service);
-    loaded.set(service, known);
+    // The one that was used last goes last, once some must go.
+    if (loaded.size >= mostKept) {
+      loaded.delete(service);
+      loaded.set(service, known);
+    }
     return known;
   }
   if (!modelNames().has(service)) return undefined;

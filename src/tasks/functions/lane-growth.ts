@@ -1,6 +1,7 @@
 // How many processes a function should have while its calls wait. Long calls wait for something, and each of them needs a
 // process of its own. With short ones a trial shows it: more processes stay when they end clearly more calls in the same time;
 // they do not where the processors, or the server, are what calls wait for.
+
 /** By then it is known whether calls are short. */
 const sampleMs = 40;
 /** As many calls of each process are a sample. */
