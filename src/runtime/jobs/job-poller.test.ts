@@ -28,7 +28,7 @@ const busy: JobLook = { kind: "unavailable", message: "busy", isThrottled: true 
 
 interface Service {
   /** The answer to a look, by the number of the look at that job, from 1. */
-  look: (count: number, job: SubmittedJob) => JobLook;
+  look: (count: number, job: SubmittedJob) => JobLook | Promise<JobLook>;
   stop: () => JobStop;
 }
 
@@ -300,6 +300,21 @@ test("a service that does not answer is asked again, and the log hears of it onc
   await world.pass(60_000);
   assert.equal((await world.describe(arn)).status, "SUCCEEDED");
   assert.deepEqual(world.logged, ["Jobs of glue cannot be looked at for now; it is tried again. Connection refused."]);
+});
+
+test("a service that leaves looks without an answer does not take the places of others", async () => {
+  const world = new World();
+  const late = { kind: "unavailable", message: "nobody is there", isThrottled: false } as const;
+  world.service.look = (_count, { resource }) =>
+    resource.arn === glue ? new Promise((resolve) => world.clock.callAfter(30_000, () => resolve(late))) : running;
+  for (let i = 0; i < 100; i++) await world.start(definition(), `e${i}`);
+  const query = { Resource: "arn:aws:states:::athena:startQueryExecution.sync", Parameters: { QueryString: "q" } };
+  await createTestMachine(world.store, "other", definition(query));
+  await world.runtime.startExecution(await testStartRequest(world.store, "other", "other"));
+  await settled();
+  await world.pass(120_000);
+  const times = world.looks.filter(({ job }) => job.includes(":other:")).map(({ at }) => at);
+  assert.ok(times.length >= 10, `${times.length} looks in two minutes`);
 });
 
 test("ten thousand waiting jobs are looked at a hundred times a second at most, each in its turn", async () => {
