@@ -1,7 +1,7 @@
 // The work that is outstanding in an execution, from its state alone: a restart must perform it again.
 import { isJsonObject, memberOf } from "../asl/json.ts";
 import type { Effect, PerformTask } from "./effect.ts";
-import type { Execution, MapWork, TaskWork } from "./execution.ts";
+import type { Execution, MapRunWork, MapWork, TaskWork, Work } from "./execution.ts";
 
 /**
  * Tasks whose call was in flight and work that a crash cut short. Timers, tokens and offers of activity tasks are not
@@ -13,7 +13,8 @@ export function pending(execution: Execution): readonly Effect[] {
   let isCutShort = false;
   for (const scope of execution.scopes.values()) {
     const work = scope.state?.work;
-    if (scope.next !== undefined || scope.hasEnded || work?.kind === "redrive") isCutShort = true;
+    if (scope.next !== undefined || scope.hasEnded || work?.kind === "redrive" || isToBeRedriven(work))
+      isCutShort = true;
     if (work?.kind === "map" && hasRoom(work)) isCutShort = true;
     if (work?.kind !== "task" || work.phase !== "started" || work.resource.kind === "activity") continue;
     effects.push(performTask(execution, work));
@@ -27,6 +28,11 @@ export function pending(execution: Execution): readonly Effect[] {
  */
 export function hasRoom({ running, concurrency = 0, nextIndex, length, hasSucceeded, hasFailed }: MapWork): boolean {
   return running < concurrency && nextIndex < length && !hasSucceeded && !hasFailed;
+}
+
+/** Whether the execution was redriven and its Map Run is still to be. */
+export function isToBeRedriven(work: Work | undefined): work is MapRunWork {
+  return work?.kind === "mapRun" && work.status === "REDRIVING";
 }
 
 /** Whether a task of the execution waits for the end of a child: one that was accepted, and whose outcome is awaited. */

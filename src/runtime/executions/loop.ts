@@ -1,5 +1,6 @@
 // The only loop: a command for an execution is decided at once, what it brings about joins the next commit, and its
 // effects are performed when that commit is durable.
+import type { ArnSpace } from "../../aws/arn.ts";
 import { decide } from "../../engine/decide.ts";
 import { pending } from "../../engine/pending.ts";
 import type { Effect } from "../../engine/effect.ts";
@@ -14,6 +15,7 @@ import type { ExpressHistory } from "./express-history.ts";
 import { type ExecutionListener, tellEach, tellListeners } from "./listener.ts";
 import type { LiveExecution } from "./live-execution.ts";
 import type { LiveExecutions } from "./live-executions.ts";
+import { newMapRunArn } from "../map-runs/map-run-arn.ts";
 import { makeTaskToken } from "../workers/task-token.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { mayPass } from "./passing.ts";
@@ -21,6 +23,7 @@ import type { TurnQueue } from "./turn-queue.ts";
 
 export interface LoopOptions {
   readonly clock: Clock;
+  readonly arns: ArnSpace;
   readonly limits: Limits;
   readonly committer: Committer;
   readonly liveExecutions: LiveExecutions;
@@ -162,7 +165,7 @@ export class Loop {
 
   /** @param isStartOnly for an asynchronous Express execution, whose start is durable before anything of it runs. */
   #decide(live: LiveExecution, command: Command, isStartOnly: boolean): Decision | undefined {
-    const { clock, limits, isKnownActivity, parameterProblem, elapsed } = this.#options;
+    const { clock, arns, limits, isKnownActivity, parameterProblem, elapsed } = this.#options;
     const { id, stateMachineId } = live.record;
     // Nothing but the end is open to it.
     if (this.isQuarantined(id) && command.kind !== "Stop") return undefined;
@@ -174,6 +177,7 @@ export class Loop {
       isStateMachineDeleted: this.#options.deletingMachines.has(stateMachineId),
       isKnownActivity,
       parameterProblem,
+      mapRunArn: (state) => newMapRunArn(arns, { ...state, stateMachine: live.stateMachine }),
       taskToken: ({ scheduledEventId }) => makeTaskToken({ executionId: id, scheduledEventId }),
       onEvent:
         watcher &&
