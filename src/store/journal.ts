@@ -1,6 +1,7 @@
 // The role that holds executions: one current row each, and the journal of their events. Most of it is one call, `append`.
 import type { JournalEvent } from "../engine/journal/event.ts";
 import type { StateMachineType } from "./catalogue.ts";
+import type { MapRunChange, MapRunChild } from "./map-runs.ts";
 import type { ActivityOffer } from "./offers.ts";
 import type { Page } from "./page.ts";
 import type { Signal } from "./signals.ts";
@@ -33,6 +34,8 @@ export interface ExecutionRecord {
   readonly redrive?: { readonly count: number; readonly at: number } | undefined;
   /** The task attempt that started this execution and waits for its end (`.sync`). */
   readonly parent?: { readonly executionId: number; readonly scheduledEventId: number } | undefined;
+  /** The place of a child in its Map Run. Lists and counts of the executions of a machine leave children out. */
+  readonly mapRun?: MapRunChild | undefined;
 }
 
 /** The work of one turn of one execution: its new row and its new events. */
@@ -46,6 +49,10 @@ export interface ExecutionChange {
   /** Signals to other executions; they wait from this commit on until they are consumed. */
   readonly signals: readonly Omit<Signal, "id">[];
   readonly consumedSignalIds: readonly number[];
+  /** Steps of the Map Runs that the execution waits for. */
+  readonly mapRuns?: readonly MapRunChange[] | undefined;
+  /** The child of a Map Run in whose place the new execution is started: it gives its index up. */
+  readonly replacedChildId?: number | undefined;
 }
 
 /** The text, or what it is compressed to. */
@@ -117,9 +124,9 @@ export interface Journal {
    */
   encode(change: ExecutionChange): EncodedChange;
   /**
-   * Appends all changes in one durable transaction: all of them or none. That transaction is one across three roles: the
-   * offers and signals that a change brings or settles become visible with its events. Rejects when it could not be made
-   * durable.
+   * Appends all changes in one durable transaction: all of them or none. That transaction is one across four roles: the
+   * offers, signals and steps of Map Runs that a change brings or settles become visible with its events. Rejects when it
+   * could not be made durable.
    */
   append(changes: readonly (ExecutionChange | EncodedChange)[]): Promise<void>;
   readRecord(executionId: number): Promise<ExecutionRecord | undefined>;
@@ -143,6 +150,7 @@ export interface Journal {
   dueRecords(now: number, limit: number): Promise<readonly ExecutionRecord[]>;
   /** Running executions with `isInFlight`, by ascending id after `after`. */
   inFlightRecords(page: Page<number>): Promise<readonly ExecutionRecord[]>;
+  /** Those that run, and Map Runs whose children may. */
   countRunning(stateMachineId: number): Promise<number>;
   /** Standard executions that run, of all state machines of the catalogue. */
   countOpen(): Promise<number>;

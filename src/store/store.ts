@@ -2,6 +2,7 @@
 // `sqlite/` implement them; contract.ts proves both.
 import type { Catalogue } from "./catalogue.ts";
 import type { Journal } from "./journal.ts";
+import type { MapRuns } from "./map-runs.ts";
 import type { Offers } from "./offers.ts";
 import type { Quarantines } from "./quarantines.ts";
 import type { Signals } from "./signals.ts";
@@ -11,6 +12,7 @@ export interface Store {
   readonly journal: Journal;
   readonly offers: Offers;
   readonly signals: Signals;
+  readonly mapRuns: MapRuns;
   readonly quarantines: Quarantines;
   readonly catalogue: Catalogue;
   readonly versions: Versions;

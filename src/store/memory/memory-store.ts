@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { Store } from "../store.ts";
 import { openMemoryCatalogue } from "./memory-catalogue.ts";
 import { openMemoryJournal } from "./memory-journal.ts";
+import { openMemoryMapRuns } from "./memory-map-runs.ts";
 import { openMemoryOffers } from "./memory-offers.ts";
 import { openMemoryQuarantines } from "./memory-quarantines.ts";
 import { openMemorySignals } from "./memory-signals.ts";
@@ -13,10 +14,12 @@ export function openMemoryStore(): Store {
   const { catalogue, machinesNamed } = openMemoryCatalogue(versions);
   const offers = openMemoryOffers();
   const signals = openMemorySignals();
+  const mapRuns = openMemoryMapRuns();
   return {
-    journal: openMemoryJournal({ machinesNamed, offers, signals }),
+    journal: openMemoryJournal({ machinesNamed, offers, signals, mapRuns }),
     offers: offers.role,
     signals: signals.role,
+    mapRuns: mapRuns.role,
     quarantines: openMemoryQuarantines(),
     catalogue,
     versions: versions.role,

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { JournalEvent } from "../../engine/journal/event.ts";
 import { encodeEvents } from "../../engine/journal/event-codec.ts";
 
-/** Takes out of a closed file all that came with the schema versions 4 to 6. */
+/** Takes out of a closed file all that came with the schema versions 4 to 7. */
 export function toSchemaVersion3(file: string): void {
   const database = new DatabaseSync(file);
   database.exec(`
@@ -12,11 +12,18 @@ export function toSchemaVersion3(file: string): void {
     ALTER TABLE journal DROP COLUMN checksum;
     ALTER TABLE revision DROP COLUMN checksum;
     DROP TABLE quarantine;
+    DROP TABLE map_run;
+    DROP INDEX execution_map_index;
+    DROP INDEX execution_map_run;
     DROP INDEX execution_status;
     DROP INDEX execution_version;
     DROP INDEX execution_alias;
     DROP INDEX execution_redriven;
     ALTER TABLE execution DROP COLUMN listed_at;
+    ALTER TABLE execution DROP COLUMN map_run_id;
+    ALTER TABLE execution DROP COLUMN map_index;
+    ALTER TABLE execution DROP COLUMN item_count;
+    ALTER TABLE execution DROP COLUMN map_redrive;
     CREATE INDEX execution_status ON execution (state_machine_id, status);
     CREATE INDEX execution_version ON execution (state_machine_id, version_number) WHERE version_number IS NOT NULL;
     CREATE INDEX execution_alias ON execution (state_machine_id, alias_name) WHERE alias_name IS NOT NULL;

@@ -10,7 +10,9 @@ import { eventCells } from "./event-cells.ts";
 import { openJournal } from "./journal.ts";
 import type { FileLock } from "./file-lock.ts";
 import { type Lease, lockFile, type LockOptions, partitionId, takeLease } from "./lease.ts";
+import { openMapRunRows, openMapRuns } from "./map-runs.ts";
 import { openOfferQueue, openOffers } from "./offer-queue.ts";
+import { recordRows } from "./record-row.ts";
 import { migrate, requireOurs } from "./schema.ts";
 import { cellName, type Sealing } from "./sealing.ts";
 import { openQuarantines } from "./quarantines.ts";
@@ -111,11 +113,22 @@ function storeOf(connection: Connection, options: Opened): Store {
   const touch = connection.prepare("UPDATE partition SET process = ? WHERE id = ?");
   let touches = 0;
   const signals = openSignalRows(connection);
+  const rows = recordRows(sealing);
+  const mapRuns = openMapRunRows(connection, sealing);
   const versions = openVersions(connection, write);
   return {
-    journal: openJournal(connection, { write, wrote: checkpointer.wrote, offers: queue, signals, sealing, cells }),
+    journal: openJournal(connection, {
+      write,
+      wrote: checkpointer.wrote,
+      offers: queue,
+      signals,
+      mapRuns,
+      rows,
+      cells,
+    }),
     offers: openOffers(queue, write),
     signals: openSignals(connection),
+    mapRuns: openMapRuns(connection, { write, rows: mapRuns, records: rows }),
     quarantines: openQuarantines(connection, write),
     catalogue: openCatalogue(connection, { write, sealing, versions }),
     versions: versions.role,
