@@ -19,7 +19,7 @@ const text = new Map(files.filter(isText).map((file) => [file, read(file)]));
 /** The parts of `src` and what each may import beside itself. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   asl: [],
-  aws: [],
+  aws: ["asl"],
   engine: ["asl"],
   graph: ["asl"],
   store: ["asl", "engine"],
