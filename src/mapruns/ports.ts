@@ -26,6 +26,8 @@ export interface OpenOptions {
   readonly versionId?: string | undefined;
   /** Pins the object as it was when it was opened before: one that has changed since is a `BucketError`. */
   readonly pin?: string | undefined;
+  /** The object as a listing or an opening told of it: it is not asked for again, and its bytes are read as it was then. */
+  readonly known?: ObjectInfo | undefined;
   /** The bytes from `start` on, before `end`. */
   readonly range?: { readonly start: number; readonly end: number } | undefined;
   readonly expectedBucketOwner?: string | undefined;

@@ -86,7 +86,10 @@ function linkError({ bucket }: Folder, key: string): BucketError {
 }
 
 /** Errors of the file system have absolute paths in their messages, which are none of the API's clients' business. */
-export function fileError(error: unknown, { bucket, key }: { readonly bucket: string; readonly key?: string }): unknown {
+export function fileError(
+  error: unknown,
+  { bucket, key }: { readonly bucket: string; readonly key?: string },
+): unknown {
   const code = codeOf(error);
   if (code === undefined) return error;
   const place = key === undefined ? `s3://${bucket}` : `s3://${bucket}/${key}`;

@@ -1,6 +1,6 @@
 // Lists a local folder as S3 lists a bucket: all files below it by the UTF-8 bytes of their keys, folder by folder, so that
 // the names of one folder are all that is in memory.
-import { type Dirent } from "node:fs";
+import type { Dirent } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ListOptions, ObjectInfo } from "../ports.ts";

@@ -27,7 +27,7 @@ const readBytes = 256 * 1024;
 async function openFile(
   folder: Folder,
   key: string,
-  { versionId, pin, range }: OpenOptions,
+  { versionId, pin, known, range }: OpenOptions,
   signal: AbortSignal,
 ): Promise<OpenedObject> {
   const { bucket } = folder;
@@ -36,8 +36,7 @@ async function openFile(
     throw new BucketError("NoSuchVersion", `${sentences.NoSuchVersion} (A local folder keeps no versions.)`);
   }
   const path = await filePathOf(folder, key);
-  const facts = await factsOf(path, { bucket, key });
-  const info = objectInfoOf(key, facts);
+  const info = known ?? objectInfoOf(key, await factsOf(path, { bucket, key }));
   if (pin !== undefined && pin !== info.etag) throw changedError(bucket, key);
   return { info, pin: info.etag, bytes: bytesOf(path, { bucket, key, etag: info.etag, range }, signal) };
 }

@@ -58,8 +58,7 @@ export class JsonParser implements Parser<Element> {
         continue;
       }
       const byte = bytes[at] ?? 0;
-      if (isWhiteSpace(byte)) at += 1;
-      else at += this.#structure(byte);
+      at += isWhiteSpace(byte) ? 1 : this.#structure(byte);
     }
   }
 

@@ -105,5 +105,7 @@ export function badItem(index: number, says: string, cause?: Error): ItemReaderE
 }
 
 export function tooLargeItem(): ItemReaderError {
-  return new ItemReaderError(`An item of the dataset is larger than ${maxItemBytes} bytes, which is the most that one may have.`);
+  return new ItemReaderError(
+    `An item of the dataset is larger than ${maxItemBytes} bytes, which is the most that one may have.`,
+  );
 }

@@ -27,6 +27,18 @@ export class Window {
     return this.#index >= this.#end;
   }
 
+  /** How many items may be handed out from here on. */
+  get left(): number {
+    return Math.max(0, this.#end - Math.max(this.#index, this.#from));
+  }
+
+  /** Passes over as many of the next items as are not handed out. @returns how many these are. */
+  passOver(count: number): number {
+    const passed = Math.min(count, Math.max(0, this.#from - this.#index));
+    this.#index += passed;
+    return passed;
+  }
+
   /** Counts an item: whether it is handed out. */
   admit(): boolean {
     const index = this.#index++;
