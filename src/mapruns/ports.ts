@@ -42,7 +42,7 @@ export interface OpenedObject {
 }
 
 /**
- * Buckets: an S3-compatible endpoint, or local folders that the configuration names. What goes wrong is thrown as a
+ * Buckets: an S3-compatible endpoint, or local folders that the configuration names. A failure is thrown as a
  * `BucketError` (buckets/bucket-error.ts), also by the iterables; an abort is thrown as the signal's reason.
  */
 export interface Buckets {
@@ -85,7 +85,7 @@ export interface ReaderRequest {
   readonly arguments: JsonObject;
   /** `ReaderConfig`, evaluated: `MaxItems` in place of `MaxItemsPath`. */
   readonly config: JsonObject;
-  /** Of the first time. What has changed since is a failure. */
+  /** The source's pin of the first time: data that has changed since is a failure. */
   readonly pin?: string | undefined;
 }
 

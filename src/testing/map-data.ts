@@ -1,5 +1,5 @@
 // Datasets of Map Runs in tests: bytes in pieces, the items of chunks, and buckets that are folders of their own.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
@@ -9,6 +9,7 @@ import { type Buckets, type ItemChunk, ItemReaderError, type ItemSource } from "
 import { sourceOpener } from "../mapruns/readers/open-source.ts";
 import { type Parser, parsedItems } from "../mapruns/readers/parsed-items.ts";
 import { Window } from "../mapruns/readers/window.ts";
+import { makeFolder } from "../server/make-folder.ts";
 
 export const bucket = "item-reader";
 export const never = new AbortController().signal;
@@ -21,7 +22,7 @@ export function folderBucket(
   const folder = mkdtempSync(join(tmpdir(), "pawl-bucket-"));
   test.after(() => rmSync(folder, { recursive: true, force: true }));
   for (const [key, content] of Object.entries(objects)) {
-    mkdirSync(dirname(join(folder, key)), { recursive: true });
+    makeFolder(dirname(join(folder, key)));
     writeFileSync(join(folder, key), content);
   }
   return { folder, buckets: localFolders(new Map([[bucket, folder]])) };

@@ -12,7 +12,7 @@ export interface Folder {
   readonly path: string;
 }
 
-/** What tells a file from what it was before. */
+/** The facts that tell a file from its earlier self. */
 export interface FileFacts {
   readonly size: bigint;
   readonly mtimeNs: bigint;
@@ -63,7 +63,7 @@ export async function makeFoldersFor(folder: Folder, key: string): Promise<void>
     try {
       await mkdir(path);
     } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw fileError(error, { bucket: folder.bucket, key });
+      if (codeOf(error) !== "EEXIST") throw writeError(error, { bucket: folder.bucket, key });
     }
     if (await isLink(path, { bucket: folder.bucket, key })) throw linkError(folder, key);
   }
@@ -83,6 +83,16 @@ function linkError({ bucket }: Folder, key: string): BucketError {
     "AccessDenied",
     `Access Denied: there is a symbolic link on the way to s3://${bucket}/${key}, and none is followed.`,
   );
+}
+
+/** A file cannot be written: that something is missing says nothing about the object then. */
+export function writeError(error: unknown, place: { readonly bucket: string; readonly key: string }): unknown {
+  const code = codeOf(error);
+  if (code === undefined || code === "EACCES" || code === "EPERM") return fileError(error, place);
+  const { bucket, key } = place;
+  return new BucketError("Failed", `s3://${bucket}/${key} cannot be written in its local folder: ${code}`, {
+    cause: error,
+  });
 }
 
 /** Errors of the file system have absolute paths in their messages, which are none of the API's clients' business. */

@@ -5,7 +5,15 @@ import { type FileHandle, lstat, open, rename, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Buckets, OpenedObject, OpenOptions } from "../ports.ts";
 import { BucketError, changedError, sentences } from "./bucket-error.ts";
-import { type FileFacts, fileError, filePathOf, type Folder, makeFoldersFor, objectInfoOf } from "./folder-files.ts";
+import {
+  type FileFacts,
+  fileError,
+  filePathOf,
+  type Folder,
+  makeFoldersFor,
+  objectInfoOf,
+  writeError,
+} from "./folder-files.ts";
 import { listFolder } from "./folder-listing.ts";
 
 /** The buckets of the configuration that are folders, by their names; absolute paths. */
@@ -114,7 +122,7 @@ async function writeFile(
     return { size };
   } catch (error) {
     await unlink(unfinished).catch(() => undefined);
-    throw fileError(error, { bucket: folder.bucket, key });
+    throw writeError(error, { bucket: folder.bucket, key });
   }
 }
 

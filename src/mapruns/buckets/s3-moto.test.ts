@@ -1,39 +1,27 @@
 // Buckets of moto, which is S3's protocol as somebody else reads it.
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { test } from "node:test";
+import { howToGiveEndpoint, openEndpoint } from "../../../conformance/endpoint.ts";
 import { allOf, never, pieces } from "../../testing/map-data.ts";
 import { sourceOpener } from "../readers/open-source.ts";
 import { resultsWriter } from "../results/write-results.ts";
 import { s3Buckets } from "./s3-buckets.ts";
 import { callS3, type S3Client, waitFor } from "./s3-request.ts";
 
-const hasMoto = spawnSync("moto_server", ["--help"], { stdio: "ignore" }).status === 0;
-const options = { skip: hasMoto ? false : "moto_server is not on the PATH", timeout: 120_000 };
-
-async function startMoto(): Promise<{ readonly moto: ChildProcess; readonly client: S3Client }> {
-  const moto = spawn("moto_server", ["-H", "127.0.0.1", "-p", "0"], { stdio: ["ignore", "ignore", "pipe"] });
-  let url: URL | undefined;
-  for await (const line of createInterface({ input: moto.stderr })) {
-    const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
-    if (address !== undefined) url = new URL(address);
-    if (url !== undefined) break;
-  }
-  moto.stderr.resume();
-  assert.ok(url !== undefined, "moto_server says where it is");
+function clientOf(url: string): S3Client {
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  const access = { url, isPathStyle: true, region: "us-east-1", credentials };
-  return { moto, client: { find: async () => access, now: () => Date.now(), wait: waitFor } };
+  const access = { url: new URL(url), isPathStyle: true, region: "us-east-1", credentials };
+  return { find: async () => access, now: () => Date.now(), wait: waitFor };
 }
 
-test("moto gives back what is written, lists it, and pins it", options, async (t) => {
-  const { moto, client } = await startMoto();
-  t.after(async () => {
-    moto.kill();
-    await once(moto, "close");
-  });
+test("moto gives back what is written, lists it, and pins it", { timeout: 120_000 }, async (t) => {
+  const endpoint = await openEndpoint((message) => t.diagnostic(message));
+  if (endpoint === undefined) {
+    t.skip(howToGiveEndpoint);
+    return;
+  }
+  t.after(() => endpoint.close());
+  const client = clientOf(endpoint.url);
   (await callS3(client, { method: "PUT", bucket: "data", signal: never })).resume();
   const buckets = s3Buckets(client);
   const textOf = async (key: string, more = {}): Promise<string> => {

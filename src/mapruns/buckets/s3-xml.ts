@@ -1,5 +1,5 @@
-// The little XML that S3's answers here are: elements with texts, without attributes that matter. What is not there is not found,
-// whatever else an answer is.
+// The little XML that S3's answers here are: elements with texts, without attributes that matter. Any other answer
+// has none of them.
 
 /** The text of the first element of that name; `undefined` where there is none. */
 export function textIn(xml: string, name: string): string | undefined {

@@ -14,7 +14,7 @@ interface Element {
 /** An array or object on the way to the items, or the one that they are in. */
 interface Frame {
   readonly isObject: boolean;
-  /** What leads on from here; `undefined` where the items are. */
+  /** The part of the pointer that leads on from here; `undefined` where the items are. */
   readonly token: string | undefined;
   expects: "elementOrEnd" | "element" | "colon" | "value" | "commaOrEnd";
   /** Elements that have begun. */
@@ -31,7 +31,7 @@ export class JsonParser implements Parser<Element> {
   readonly #tokens: readonly string[];
   readonly #frames: Frame[] = [];
   readonly #scanner = new ValueScanner();
-  /** What the scanner looks for the end of. */
+  /** The thing whose end the scanner looks for. */
   #scanned: "name" | "item" | "other" | undefined;
   /** The beginning of a name or an item, in the pieces in which it came. */
   #pieces: Uint8Array[] = [];

@@ -3,14 +3,9 @@ import { hash } from "node:crypto";
 import { isJsonArray, isJsonObject, type Json, memberOf, parseJson } from "../../asl/json.ts";
 import { jsonLimitProblem } from "../../asl/json-limits.ts";
 import { csvRows } from "../../engine/map/csv.ts";
-import { type Buckets, ItemReaderError, type OpenOptions } from "../ports.ts";
+import { type Buckets, ItemReaderError } from "../ports.ts";
 import type { DataFile } from "./file-items.ts";
 import type { Format } from "./reader-config.ts";
-
-export interface ManifestPlace {
-  readonly bucket: string;
-  readonly options: Pick<OpenOptions, "versionId" | "expectedBucketOwner" | "requestPayer">;
-}
 
 export interface NamedFiles {
   readonly files: readonly { readonly bucket: string; readonly key: string }[];

@@ -54,7 +54,7 @@ for (const { key, line, head, tail, config } of formats) {
   }
 }
 
-/** What a process of its own says that has read all items. */
+/** The words of a process of its own that has read all items. */
 async function itemsReadBy(folder: string, reader: { readonly key: string; readonly config: object }): Promise<string> {
   const code = `
     import { localFolders } from "./local-folder.ts";

@@ -1,4 +1,4 @@
-// Opens what an ItemReader names: an object, the objects of a bucket, or the files of a manifest. What is read is pinned, so
+// Opens what an ItemReader names: an object, the objects of a bucket, or the files of a manifest. The data is pinned, so
 // that a restart finds the same items or says that they have changed.
 import type { JsonObject } from "../../asl/json.ts";
 import { BucketError } from "../buckets/bucket-error.ts";

@@ -1,4 +1,4 @@
-// What the thread that reads Parquet and the one that asks it say to each other. The thread is asked for one thing at a time,
+// The messages between the thread that reads Parquet and the one that asks it. The thread is asked for one thing at a time,
 // and asks for bytes meanwhile.
 
 export type ParquetQuestion =

@@ -1,4 +1,4 @@
-// What is written of a child: all that is known of it, its output, or the elements of its output.
+// The texts that stand for a child: all that is known of it, its output, or the elements of its output.
 import { isJsonArray, parseJson, stringifyJson } from "../../asl/json.ts";
 import type { ChildResult, Transformation } from "../ports.ts";
 

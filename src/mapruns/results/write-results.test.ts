@@ -1,4 +1,4 @@
-// What a ResultWriter writes, and results that are written nowhere.
+// The files of a ResultWriter, and results that are written nowhere.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";

@@ -14,7 +14,7 @@ export const buckets: Kind<ReadonlyMap<string, string>> = {
     for (const [name, given] of Object.entries(value)) {
       if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}$/.test(name)) {
         const advice = "Names of buckets have letters, digits, dots, hyphens and underscores.";
-        refuse(`for the bucket ${show(name)}`, advice, place);
+        place.report(`${place.name} has the bucket ${show(name.slice(0, 64))}. ${advice}`);
         continue;
       }
       const read = folder.read(given, { ...place, name: `${place.name}.${name}` });
