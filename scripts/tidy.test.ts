@@ -19,14 +19,14 @@ const text = new Map(files.filter(isText).map((file) => [file, read(file)]));
 /** The parts of `src` and what each may import beside itself. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   asl: [],
-  aws: [],
+  aws: ["asl"],
   engine: ["asl"],
   graph: ["asl"],
   store: ["asl", "engine"],
   runtime: ["asl", "aws", "engine", "store"],
   tasks: ["asl", "aws", "engine"],
   telemetry: ["asl", "aws", "engine", "runtime", "store"],
-  mapruns: ["asl", "engine", "store", "tasks"],
+  mapruns: ["asl", "aws", "engine", "store", "tasks"],
   api: ["asl", "aws", "engine", "runtime", "store"],
   server: ["asl", "aws", "engine", "graph", "store", "runtime", "tasks", "telemetry", "mapruns", "api"],
   cli: ["asl", "aws", "engine", "graph", "store", "runtime", "tasks", "telemetry", "mapruns", "api", "server"],

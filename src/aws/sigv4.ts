@@ -21,15 +21,18 @@ export interface CanonicalParts {
   readonly rawHeaders: readonly string[];
   /** In lower case, ascending. */
   readonly signedHeaders: readonly string[];
-  readonly body: Buffer | string;
+  readonly body: Uint8Array | string;
+  /** In the place of the body's SHA-256, such as `UNSIGNED-PAYLOAD`. */
+  readonly payloadHash?: string | undefined;
 }
 
-export function canonicalRequest({ method, url, rawHeaders, signedHeaders, body }: CanonicalParts): string {
+export function canonicalRequest(parts: CanonicalParts): string {
+  const { method, url, rawHeaders, signedHeaders, body } = parts;
   const queryAt = url.indexOf("?");
   const path = queryAt === -1 ? url : url.slice(0, queryAt);
   const query = queryAt === -1 ? "" : canonicalQuery(url.slice(queryAt + 1));
   const headers = canonicalHeaders(rawHeaders, signedHeaders);
-  const payloadHash = hash("sha256", body, "hex");
+  const payloadHash = parts.payloadHash ?? hash("sha256", body, "hex");
   return `${method}\n${path === "" ? "/" : path}\n${query}\n${headers}\n${signedHeaders.join(";")}\n${payloadHash}`;
 }
 
@@ -78,9 +81,17 @@ export function parseBasicTime(text: string): number | undefined {
 }
 
 export interface Outgoing {
+  /** POST by default. */
+  readonly method?: string;
   readonly url: string;
+  /** Path and query as they are sent, where they are not those of the URL. */
+  readonly target?: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: Uint8Array | string;
+  /** S3 takes the path as it is sent, and wants to be told what the body's hash is. */
+  readonly isS3?: boolean;
+  /** The signature leaves the body out. */
+  readonly isBodyUnsigned?: boolean;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   /** The token of temporary credentials. */
@@ -91,25 +102,46 @@ export interface Outgoing {
   readonly epochMs: number;
 }
 
-/** The headers of a POST with its signature among them. */
+/** The headers of a request with its signature among them. */
 export function signedHeadersOf(request: Outgoing): Readonly<Record<string, string>> {
-  const { url, body, accessKeyId, secretAccessKey, sessionToken, region, service, epochMs } = request;
+  const { method = "POST", url, body, accessKeyId, secretAccessKey, region, service, epochMs } = request;
   const time = basicTime(epochMs);
   const scope: Scope = { date: time.slice(0, 8), region, service };
-  const token = sessionToken === undefined ? {} : { "x-amz-security-token": sessionToken };
-  const sent = { ...request.headers, "x-amz-date": time, ...token };
+  const payloadHash = request.isBodyUnsigned === true ? unsignedPayload : hash("sha256", body, "hex");
+  const sent = {
+    ...request.headers,
+    "x-amz-date": time,
+    ...tokenHeaders(request),
+    ...hashHeaders(request, payloadHash),
+  };
   const { host, pathname, search } = new URL(url);
   const signed: Readonly<Record<string, string>> = { ...sent, host };
   const signedHeaders = Object.keys(signed)
     .map((name) => name.toLowerCase())
     .toSorted();
   const rawHeaders = Object.entries(signed).flat();
-  const target = `${canonicalPath(pathname)}${search}`;
-  const canonical = canonicalRequest({ method: "POST", url: target, rawHeaders, signedHeaders, body });
+  const target = canonicalTarget(request.target ?? `${pathname}${search}`, request);
+  const canonical = canonicalRequest({ method, url: target, rawHeaders, signedHeaders, body, payloadHash });
   const signature = signatureOf(canonical, time, scope, signingKeyOf(secretAccessKey, scope)).toString("hex");
   const credential = `${accessKeyId}/${scope.date}/${region}/${scope.service}/${terminator}`;
   const authorization = `${algorithm} Credential=${credential}, SignedHeaders=${signedHeaders.join(";")}, Signature=${signature}`;
   return { ...sent, authorization };
+}
+
+const unsignedPayload = "UNSIGNED-PAYLOAD";
+
+function tokenHeaders({ sessionToken }: Outgoing): Readonly<Record<string, string>> {
+  return sessionToken === undefined ? {} : { "x-amz-security-token": sessionToken };
+}
+
+function hashHeaders({ isS3, isBodyUnsigned }: Outgoing, payloadHash: string): Readonly<Record<string, string>> {
+  return isS3 === true || isBodyUnsigned === true ? { "x-amz-content-sha256": payloadHash } : {};
+}
+
+function canonicalTarget(target: string, { isS3 }: Outgoing): string {
+  const queryAt = target.indexOf("?");
+  const path = queryAt === -1 ? target : target.slice(0, queryAt);
+  return `${isS3 === true ? path : canonicalPath(path)}${target.slice(path.length)}`;
 }
 
 /** Escapes in the path are escaped once more, as all services but S3 have it. */

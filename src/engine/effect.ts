@@ -26,6 +26,8 @@ export interface PerformTask {
   readonly parameters: Payload;
   readonly stateMachineArn: string;
   readonly roleArn: string;
+  /** The role of the task's `Credentials`. */
+  readonly credentialsRoleArn?: string | undefined;
   /** Epoch milliseconds after which the outcome is no longer of interest; absent when the state has no timeout. */
   readonly deadline?: number | undefined;
   readonly mocked?: MockedCall | undefined;

@@ -53,6 +53,7 @@ export function performTask({ identity, roleArn }: Execution, work: TaskWork): P
     parameters: work.parameters,
     stateMachineArn: identity.stateMachineArn,
     roleArn,
+    credentialsRoleArn: work.credentialsRoleArn,
     deadline: work.deadline,
     mocked: work.mocked,
   };

@@ -8,6 +8,8 @@ import type { RateLimits } from "../api/rate-limit.ts";
 import { type Api, createApi } from "../api/aws-json.ts";
 import { signedHeadersOf } from "../aws/sigv4.ts";
 import type { ArnSpace } from "../aws/arn.ts";
+import { createCaller } from "../aws/create-caller.ts";
+import type { ServiceSettings } from "../aws/targets.ts";
 import type { Limits } from "../engine/turn.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import { createRuntime } from "../runtime/create-runtime.ts";
@@ -49,6 +51,8 @@ export interface ServerOptions extends TelemetryConfiguration {
   readonly db: string;
   readonly arns: ArnSpace;
   readonly functions: FunctionTargets;
+  /** Where services are that tasks call, by their names as in `aws-sdk` ARNs. */
+  readonly services?: ReadonlyMap<string, ServiceSettings> | undefined;
   /** Where `AWS_ENDPOINT_URL` and the like are read. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly limits?: Partial<Limits & Quotas & ConnectionLimits> | undefined;
@@ -201,6 +205,13 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     lambdaApi: lambdaApi(options),
     startChild: (request) => startChild({ runtime, store, arns }, request),
     callAction: (action, input, signal) => api.callAction(action, input, signal),
+    callAws: createCaller({
+      environment: options.environment,
+      services: options.services ?? new Map(),
+      region: arns.region,
+      isOwnAddress: (address) => isOwnAddress(address, options.port),
+      now: () => clock.now(),
+    }),
     now: () => clock.now(),
     log: options.functionLog,
   });

@@ -74,10 +74,7 @@ export async function invokeThroughApi(
     case "answered":
   }
   const { status, headers, body } = answer;
-  const header = (name: string): string | undefined => {
-    const value = headers[name];
-    return Array.isArray(value) ? value[0] : value;
-  };
+  const header = (name: string): string | undefined => headers[name];
   const requestId = header("x-amzn-requestid") ?? request.requestId;
   if (status < 200 || status > 299) return refused({ status, body, requestId, errorType: header("x-amzn-errortype") });
   return {

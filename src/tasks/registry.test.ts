@@ -9,6 +9,13 @@ import { createConnectors } from "./registry.ts";
 const connectors = createConnectors({
   functions: parseFunctionConfig({ echo: "cat" }, "/"),
   callAction: async (action) => ({ kind: "answer", body: JSON.stringify({ called: action }) }),
+  callAws: async ({ service, action }) => ({
+    kind: "answered",
+    output: { Called: `${service}:${action}` },
+    status: 200,
+    requestId: "r",
+    headers: [["x-amzn-RequestId", "r"]],
+  }),
   startChild: async () => ({ kind: "started", executionArn: "arn:child", startedAt: 0 }),
 });
 
@@ -36,6 +43,10 @@ for (const [arn, parameters, kind] of [
   ["arn:aws:states:::lambda:invoke.waitForTaskToken", `{"FunctionName":"echo"}`, "submitted"],
   ["arn:aws:states:::states:startExecution", `{"StateMachineArn":"arn:m"}`, "succeeded"],
   ["arn:aws:states:::states:startExecution.sync:2", `{"StateMachineArn":"arn:m"}`, "submitted"],
+  ["arn:aws:states:::sqs:sendMessage", `{"QueueUrl":"q","MessageBody":"b"}`, "succeeded"],
+  ["arn:aws:states:::sqs:sendMessage.waitForTaskToken", `{"QueueUrl":"q","MessageBody":"b"}`, "submitted"],
+  ["arn:aws:states:::aws-sdk:s3:getObject", `{"Bucket":"b","Key":"k"}`, "succeeded"],
+  ["arn:aws:states:::elasticmapreduce:addStep", `{"ClusterId":"c","Step":{"Name":"s"}}`, "succeeded"],
 ] as const) {
   test(`${arn} is performed`, async () => {
     assert.equal((await perform(arn, parameters))?.kind, kind);
@@ -46,7 +57,7 @@ test("the task of an activity has no connector: workers take it", () => {
   assert.equal(connectors.connectorFor(resourceOf("arn:aws:states:us-east-1:123456789012:activity:a")), undefined);
 });
 
-for (const name of ["sqs:sendMessage", "aws-sdk:s3:getObject", "http:invoke", "lambda:toString"]) {
+for (const name of ["eks:call", "aws-sdk:qldb:listLedgers", "http:invoke", "lambda:toString"]) {
   test(`${name} is refused by name`, async () => {
     const outcome = await perform(`arn:aws:states:::${name}`, "{}");
     assert.ok(outcome?.kind === "failed");

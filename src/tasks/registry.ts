@@ -1,5 +1,6 @@
 // Which connector performs a task: the table from resources to connectors.
 import { resourceName, type TaskResource } from "../asl/resource.ts";
+import type { CallAws } from "../aws/call.ts";
 import type { Connector } from "./connector.ts";
 import type { FunctionTargets } from "./functions/config.ts";
 import { LocalFunctions } from "./functions/local-functions.ts";
@@ -7,6 +8,8 @@ import { functionArnConnector, lambdaInvokeConnector, type LambdaOptions } from 
 import type { LambdaApi } from "./lambda-api.ts";
 import { failed } from "./service-error.ts";
 import type { CallAction, StartChild } from "./ports.ts";
+import { awsSdkConnector, isSdkAction } from "./services/aws-sdk.ts";
+import { isOptimizedRequest, optimizedConnector } from "./services/optimized.ts";
 import { statesSdkConnector } from "./states-sdk.ts";
 import { startExecutionConnector, type StatesOptions } from "./states.ts";
 
@@ -17,6 +20,8 @@ export interface ConnectorsOptions {
   readonly lambdaApi?: LambdaApi | undefined;
   readonly startChild: StartChild;
   readonly callAction: CallAction;
+  /** Calls actions of AWS services; from `createCaller`. */
+  readonly callAws: CallAws;
   /** Receives what functions print; the process's standard error by default. */
   readonly log?: ((text: string) => void) | undefined;
   /** Epoch milliseconds; the system's clock by default. */
@@ -34,7 +39,7 @@ export interface Connectors {
 
 type Parts = LambdaOptions & StatesOptions & Pick<ConnectorsOptions, "callAction">;
 
-/** The service integrations that there are; `*` stands for every action of the service. */
+/** The integrations that are more than requests of an AWS service; `*` stands for every action of the service. */
 const services: ReadonlyMap<string, (parts: Parts) => Connector> = new Map([
   ["lambda:invoke", lambdaInvokeConnector],
   ["states:startExecution", startExecutionConnector],
@@ -44,6 +49,7 @@ const services: ReadonlyMap<string, (parts: Parts) => Connector> = new Map([
 /** The reason why a resource cannot be called at all, as the beginning of a sentence; `undefined` for one that is called. */
 export function unsupportedResource(resource: TaskResource): string | undefined {
   if (resource.kind !== "service" || serviceKey(resource) !== undefined) return undefined;
+  if (isSdkAction(resource) || isOptimizedRequest(resource)) return undefined;
   return `Pawl has no connector for ${resource.service}:${resourceName(resource)} yet`;
 }
 
@@ -52,7 +58,18 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
   const functions = new LocalFunctions({ targets: options.functions, log });
   const parts: Parts = { ...options, functions, api: options.lambdaApi, now };
   const functionArn = functionArnConnector(parts);
-  const connectors = new Map([...services].map(([key, create]) => [key, create(parts)]));
+  const own = new Map([...services].map(([key, create]) => [key, create(parts)]));
+  /** Of the resources that were asked for: those of definitions that were accepted. */
+  const requests = new Map<string, Connector>();
+  const requestConnector = (resource: ServiceResource): Connector => {
+    const key = `${resource.service}:${resourceName(resource)}`;
+    let connector = requests.get(key);
+    if (connector === undefined) {
+      connector = createRequestConnector(options.callAws, resource);
+      requests.set(key, connector);
+    }
+    return connector;
+  };
   return {
     connectorFor(resource) {
       switch (resource.kind) {
@@ -61,7 +78,7 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
         case "lambda":
           return functionArn;
         case "service":
-          return connectors.get(serviceKey(resource) ?? "") ?? unsupportedConnector;
+          return own.get(serviceKey(resource) ?? "") ?? requestConnector(resource);
       }
     },
     reload: () => functions.reload(),
@@ -75,11 +92,15 @@ function serviceKey({ service, action }: ServiceResource): string | undefined {
   return [`${service}:${action}`, `${service}:*`].find((key) => services.has(key));
 }
 
+function createRequestConnector(callAws: CallAws, resource: ServiceResource): Connector {
+  if (isSdkAction(resource)) return awsSdkConnector(callAws, resource);
+  return isOptimizedRequest(resource) ? optimizedConnector(callAws, resource) : unsupportedConnector;
+}
+
 const unsupportedConnector: Connector = {
   perform({ resource }) {
     const cause =
-      `${unsupportedResource(resource) ?? ""}, so nothing was called. Tasks can be function ARNs, activities and ` +
-      `${[...services.keys()].join(", ")}. Until then let a function of your own call the service, name it under ` +
+      `${unsupportedResource(resource) ?? ""}, so nothing was called. Until then let a function of your own call the service, name it under ` +
       `"functions" in pawl.config.json, and make it the Resource: "arn:aws:lambda:us-east-1:123456789012:function:<name>".`;
     // No attempt can come out differently, so none is repeated, and no Catcher takes it for the service's own failure.
     return Promise.resolve(failed("States.Runtime", cause));

@@ -4,6 +4,7 @@ import { awsLimits } from "../../engine/turn.ts";
 import { awsQuotas } from "../../runtime/starts/quotas.ts";
 import { FunctionConfigError, type FunctionTargets, parseFunctionConfig } from "../../tasks/functions/config.ts";
 import { auth, rateLimits } from "./access-settings.ts";
+import { buckets } from "./buckets-settings.ts";
 import { count, number, path, text } from "./kinds.ts";
 import { events, logging } from "./telemetry-settings.ts";
 import { tracing } from "./tracing-settings.ts";
@@ -162,6 +163,11 @@ export const settings = {
     ),
     default: "perform",
     says: "whether a call that was in flight when Pawl died is made again, or fails ([durability](durability.md))",
+  },
+  buckets: {
+    kind: buckets,
+    default: {},
+    says: "local folders that stand for [buckets of S3](buckets.md), by their names",
   },
   limits: { kind: limits, says: "[quotas](security.md#limits), AWS's by default" },
   auth: { kind: auth, says: "[keys and what they are for](security.md#keys)", otherwise: "nobody signs" },

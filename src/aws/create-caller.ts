@@ -1,0 +1,257 @@
+// Calls any action of any AWS service: from the input of a task to a signed request, and from the response to its result.
+import type { AwsAnswer, AwsCall, AwsRefused, CallAws } from "./call.ts";
+import { AssumedRoles } from "./assumed-roles.ts";
+import { customHeaders, customInput, customResponse } from "./customisations.ts";
+import type { Credentials } from "./endpoint.ts";
+import { exchange, type ExchangeAnswer } from "./exchange.ts";
+import { loadModel, operationNamed } from "./models/load-model.ts";
+import { type OperationModel, type ServiceModel, structureOf, traitsOf } from "./models/model.ts";
+import type { ServiceProtocol, WireRequest } from "./protocols/protocol.ts";
+import { signedHeadersOf } from "./sigv4.ts";
+import { type Target, Targets, type TargetsOptions } from "./targets.ts";
+import { type InputMembers, readInput } from "./values/input.ts";
+import { writeOutput } from "./values/output.ts";
+
+export interface CallerOptions extends TargetsOptions {
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** The most that is read of an answer: in XML a result of 256 KB may take several times as much. */
+const maxAnswerBytes = 6 * 1024 * 1024;
+
+export function createCaller(options: CallerOptions): CallAws {
+  const { now } = options;
+  const targets = new Targets(options);
+  const roles = new AssumedRoles({ callAws, now });
+
+  async function callAws(call: AwsCall, signal: AbortSignal): Promise<AwsAnswer> {
+    const prepared = prepare(call);
+    if (prepared.kind === "invalid") return prepared;
+    const target = await targets.targetOf(prepared.model, call.region);
+    if (target.kind === "notConfigured") return target;
+    const own = await credentialsFor(targets, target);
+    if ("kind" in own) return own;
+    const { roleArn } = call;
+    const credentials = roleArn === undefined ? own : await roles.credentialsOf(roleArn, own);
+    if ("kind" in credentials) return credentials;
+    return perform({ ...prepared, target, credentials, now }, signal);
+  }
+  return callAws;
+}
+
+type Problem = Exclude<AwsAnswer, { readonly kind: "answered" | "refused" }>;
+
+interface Prepared {
+  readonly kind: "prepared";
+  readonly model: ServiceModel;
+  readonly name: string;
+  readonly operation: OperationModel;
+  readonly members: InputMembers;
+}
+
+function prepare({
+  service,
+  action,
+  input,
+  idempotencyToken,
+}: AwsCall): Prepared | (Problem & { readonly kind: "invalid" }) {
+  const model = loadModel(service);
+  const name = model && operationNamed(model, action);
+  const operation = name === undefined ? undefined : model?.operations[name];
+  if (model === undefined || name === undefined || operation === undefined) {
+    return { kind: "invalid", message: `Pawl knows no action ${service}:${action}` };
+  }
+  if (model.otherSignature !== undefined) {
+    const message = `${model.serviceId} takes no requests that are signed with Signature Version 4 but with ${model.otherSignature}, which Pawl cannot make`;
+    return { kind: "invalid", message };
+  }
+  const read = readInput(input, { model, shape: operation.input, idempotencyToken });
+  if (read.kind === "problem") return { kind: "invalid", message: read.problem };
+  return { kind: "prepared", model, name, operation, members: customInput(model, read.members) };
+}
+
+async function credentialsFor(targets: Targets, target: Target): Promise<Credentials | Problem> {
+  try {
+    return await targets.credentialsFor(target);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      kind: "notConfigured",
+      message: `There are no credentials to call AWS with, so nothing was called. ${reason}`,
+    };
+  }
+}
+
+interface Request extends Prepared {
+  readonly target: Exclude<Target, { readonly kind: "notConfigured" }>;
+  readonly credentials: Credentials;
+  readonly now: () => number;
+}
+
+async function perform(request: Request, signal: AbortSignal): Promise<AwsAnswer> {
+  const { model, name, operation, members } = request;
+  const protocol = await protocolOf(model);
+  let wire: WireRequest;
+  let place: Place;
+  try {
+    wire = await protocol.write(name, operation, members);
+    place = await placeOf(request, wire);
+  } catch (error) {
+    return { kind: "invalid", message: error instanceof Error ? error.message : String(error) };
+  }
+  const target = `${place.url.pathname.replace(/\/$/, "")}${wire.target}`;
+  const outcome = await exchange({
+    method: wire.method,
+    url: place.url,
+    target,
+    headers: headersOf(request, { wire, place, target }),
+    body: wire.body,
+    maxBytes: maxAnswerBytes,
+    signal,
+  });
+  switch (outcome.kind) {
+    case "answered":
+      return answerOf(request, protocol, outcome);
+    case "tooLarge":
+      return { kind: "tooLarge", message: `The answer is larger than ${maxAnswerBytes} bytes.` };
+    case "unreachable":
+      return outcome;
+    default:
+      return { kind: "unreachable", message: "The request was given up." };
+  }
+}
+
+/** Kept as long as its model is. */
+const protocols = new WeakMap<ServiceModel, ServiceProtocol>();
+
+async function protocolOf(model: ServiceModel): Promise<ServiceProtocol> {
+  const known = protocols.get(model);
+  if (known !== undefined) return known;
+  // The libraries are loaded by those who call something.
+  const { ServiceProtocol: Protocol } = await import("./protocols/protocol.ts");
+  const protocol = new Protocol(model);
+  protocols.set(model, protocol);
+  return protocol;
+}
+
+interface Place {
+  readonly url: URL;
+  readonly region: string;
+  readonly signingName: string;
+}
+
+/** Only hosts of AWS itself have a part for each operation. */
+async function placeOf({ model, operation, members, target }: Request, wire: WireRequest): Promise<Place> {
+  const { region } = target;
+  const { signingName } = model;
+  if (target.kind === "endpoint") return { url: target.url, region, signingName };
+  const { awsEndpointOf } = await import("./aws-endpoints.ts");
+  const found = awsEndpointOf(model.name.toLowerCase(), region, endpointParameters(model, operation, members));
+  const url = new URL(found.url);
+  url.hostname = `${wire.hostPrefix}${url.hostname}`;
+  return { url, region: found.signingRegion ?? region, signingName: found.signingName ?? signingName };
+}
+
+function endpointParameters(
+  model: ServiceModel,
+  operation: OperationModel,
+  members: InputMembers,
+): Readonly<Record<string, string | boolean>> {
+  const parameters: { [name: string]: string | boolean } = {};
+  for (const [name, value] of Object.entries(operation.endpointParameters ?? {})) {
+    if (typeof value === "string" || typeof value === "boolean") parameters[name] = value;
+  }
+  // The paths of S3 have the bucket in them, so that its host needs none.
+  if (model.name === "S3") return parameters;
+  for (const [name, member] of Object.entries(structureOf(model, operation.input).members)) {
+    const { endpointParameter } = traitsOf(member);
+    const { [name]: value } = members;
+    const isGiven = typeof value === "string" || typeof value === "boolean";
+    if (endpointParameter !== undefined && isGiven) parameters[endpointParameter] = value;
+  }
+  return parameters;
+}
+
+interface Addressed {
+  readonly wire: WireRequest;
+  readonly place: Place;
+  readonly target: string;
+}
+
+function headersOf(
+  { model, operation, credentials, now }: Request,
+  { wire, place, target }: Addressed,
+): Readonly<Record<string, string>> {
+  const headers = { ...customHeaders(model), ...wire.headers };
+  if (operation.auth === "none") return headers;
+  return signedHeadersOf({
+    ...credentials,
+    method: wire.method,
+    url: place.url.origin,
+    target,
+    headers,
+    body: wire.body,
+    isS3: place.signingName.startsWith("s3"),
+    isBodyUnsigned: operation.auth === "unsignedBody",
+    region: place.region,
+    service: place.signingName,
+    epochMs: now(),
+  });
+}
+
+async function answerOf(
+  { model, name, operation }: Request,
+  protocol: ServiceProtocol,
+  exchanged: ExchangeAnswer,
+): Promise<AwsAnswer> {
+  const response = customResponse(model, exchanged);
+  const { headers, rawHeaders } = exchanged;
+  const answer = await protocol.read(name, operation, response);
+  const requestId = requestIdOf(headers);
+  switch (answer.kind) {
+    case "answered": {
+      const output = writeOutput(answer.output, { model, shape: operation.output });
+      return { kind: "answered", output, status: exchanged.status, requestId, headers: pairsOf(rawHeaders) };
+    }
+    case "refused":
+      return refusalOf({ ...answer, requestId: requestId || answer.requestId }, model, {
+        ...exchanged,
+        status: response.status,
+      });
+    case "unreadable":
+      return response.status < 300
+        ? { kind: "unreachable", message: `The answer is not one of ${model.serviceId}: ${answer.message}` }
+        : refusalOf({ code: "", message: "", requestId }, model, exchanged);
+  }
+}
+
+function requestIdOf(headers: Readonly<Record<string, string>>): string {
+  return headers["x-amzn-requestid"] ?? headers["x-amzn-request-id"] ?? headers["x-amz-request-id"] ?? "";
+}
+
+type Told = Pick<AwsRefused, "code" | "message" | "requestId">;
+
+function refusalOf(
+  { code, message, requestId }: Told,
+  { errors }: ServiceModel,
+  exchanged: ExchangeAnswer,
+): AwsRefused {
+  const { status, headers } = exchanged;
+  const modelled = Object.hasOwn(errors, code) ? code : Object.keys(errors).find((name) => errors[name] === code);
+  return {
+    kind: "refused",
+    status,
+    code,
+    modelled: code === "" ? undefined : modelled,
+    message: message === "" && code === "" ? `The service answered with the status ${status}.` : message,
+    requestId,
+    extendedRequestId: headers["x-amz-id-2"],
+  };
+}
+
+function pairsOf(rawHeaders: readonly string[]): readonly (readonly [string, string])[] {
+  const pairs: [string, string][] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) pairs.push([rawHeaders[i] ?? "", rawHeaders[i + 1] ?? ""]);
+  return pairs;
+}
