@@ -207,7 +207,7 @@ class StateReader {
     };
   }
 
-  /** What a reader or writer is given. */
+  /** The parameters of a reader or writer. */
   #connection(field: string, holder: JsonObject) {
     const name = this.#language === "JSONata" ? "Arguments" : "Parameters";
     const given = memberOf(holder, name);

@@ -57,6 +57,8 @@ export interface StartMapRun {
   /** Children that run at the same time; absent for as many as may. */
   readonly maxConcurrency: number | undefined;
   readonly tolerance: Tolerance;
+  /** All items; absent where they are still to be read. */
+  readonly total: number | undefined;
 }
 /** The Map Run is over for the execution: what still runs of it is to be stopped. */
 export interface EndMapRun {

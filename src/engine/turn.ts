@@ -35,7 +35,7 @@ export type Command =
   | { readonly kind: "TaskHeartbeat"; readonly scheduledEventId: number }
   | ({ readonly kind: "MapRunEnded"; readonly outcome: MapRunOutcome } & MapRunTry);
 
-/** What goes through the items of a Map Run: the run from its beginning, or from one of its redrives. */
+/** One way through the items of a Map Run: the run from its beginning, or from one of its redrives. */
 export interface MapRunTry {
   /** Id of the MapRunStarted. */
   readonly startedEventId: number;

@@ -151,3 +151,16 @@ export type WriteResults = (
   children: ListChildren,
   signal: AbortSignal,
 ) => Promise<{ readonly key: string } | { readonly failure: StateFailure }>;
+
+/** Finds out before the work is done whether results can be written. */
+export type TryDestination = (
+  run: WriterRun,
+  signal: AbortSignal,
+) => Promise<{ readonly key: string } | { readonly failure: StateFailure }>;
+
+/** The data that Map Runs read and write. */
+export interface MapRunData {
+  readonly openSource: OpenSource;
+  readonly writeResults: WriteResults;
+  readonly tryDestination: TryDestination;
+}

@@ -23,6 +23,8 @@ import { Stops } from "./executions/stops.ts";
 import { TurnQueue } from "./executions/turn-queue.ts";
 import { Quarantine } from "./executions/quarantine.ts";
 import type { Watch } from "./executions/watch.ts";
+import { ChildStarts } from "./map-runs/child-starts.ts";
+import type { CreateMapRunner, MapRunner } from "./map-runs/map-runner.ts";
 import { Redrives } from "./redrive/redrives.ts";
 import type { ExecutionDescription, Runtime } from "./runtime.ts";
 import { MemoryBudget, type MemoryUse } from "./memory-budget.ts";
@@ -52,6 +54,7 @@ export interface RuntimeOptions {
   readonly memoryUse?: (() => MemoryUse) | undefined;
   /** The feed that tells what executions do. */
   readonly watch?: Watch | undefined;
+  readonly createMapRunner: CreateMapRunner;
   readonly log: (message: string, error?: unknown) => void;
 }
 
@@ -59,7 +62,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const { store } = options;
   const parts = createParts(options);
   const { alarm, childEnds, committer, deletions, effects, liveExecutions, loop, recovery, redrives, starts } = parts;
-  const { describe, quarantine, stops, workerTasks } = parts;
+  const { describe, quarantine, stops, workerTasks, mapRunner } = parts;
   return {
     maxHistoryEvents: limitsOf(options).maxHistoryEvents,
     startExecution: (request) => starts.start(request),
@@ -92,11 +95,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       await alarm.setFromStore();
       await recovery.run();
       await childEnds.deliverAll();
+      await mapRunner.recover();
       await deletions.recover();
     },
     deleteStateMachine: ({ id }) => deletions.begin(id),
     async close() {
-      for (const part of [recovery, alarm, loop, childEnds, workerTasks, effects, deletions]) part.stop();
+      for (const part of [recovery, alarm, loop, mapRunner, childEnds, workerTasks, effects, deletions]) part.stop();
       await committer.close();
       await workerTasks.close();
       liveExecutions.callOffTimers();
@@ -107,7 +111,20 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
 /** Each part is made of those before it, and hears of what becomes of executions as a listener. */
 function createParts(options: RuntimeOptions) {
-  const { store, clock, arns, perform, unknownOutcome = "perform", childOutcome, watch, log } = options;
+  const core = createCore(options);
+  const { listeners, liveExecutions, committer, loop, quarantine } = core;
+  const actors = createActors(options, core);
+  const { openExecutions, ends, ...acting } = actors;
+  // Counts and executions in memory follow the store before anything leaves the process.
+  listeners.push(undoneWrites(options), openExecutions, liveExecutions, ends);
+  const { effects, alarm, workerTasks, childEnds, mapRunner, deletions, starts } = acting;
+  listeners.push(effects, alarm, workerTasks, childEnds, mapRunner, deletions, starts);
+  return { ...acting, committer, liveExecutions, loop, quarantine };
+}
+
+/** The loop, and what it is made of. */
+function createCore(options: RuntimeOptions) {
+  const { store, clock, arns, watch, log } = options;
   const { isKnownActivity, parameterProblem = () => undefined, elapsed = () => performance.now() } = options;
   const limits = limitsOf(options);
   const listeners: ExecutionListener[] = [];
@@ -138,45 +155,44 @@ function createParts(options: RuntimeOptions) {
     quarantine,
     elapsed,
     deletingMachines,
+    newMapRunId: counterFrom(store.mapRuns.nextMapRunId()),
     isKnownActivity,
     parameterProblem,
     listeners,
   });
-  const executions = { ...world, liveExecutions, loop, turns, memory, quarantine };
-  const ends = new RecentEnds(world);
+  return { ...world, limits, liveExecutions, loop, turns, memory, quarantine, committer, deletingMachines, listeners };
+}
+
+/** The parts that act on what becomes of executions, and those that begin and end them. */
+function createActors(options: RuntimeOptions, core: ReturnType<typeof createCore>) {
+  const { perform, unknownOutcome = "perform", childOutcome, createMapRunner } = options;
+  const { store, loop, limits } = core;
+  const { maxHistoryEvents } = limits;
+  const newExecutionId = counterFrom(store.journal.nextExecutionId());
+  const ends = new RecentEnds(core);
   const describe = (record: ExecutionRecord): Promise<ExecutionDescription> =>
-    describeExecution({ ...world, ends }, record);
-  const recovery = new Recovery({ ...executions, pause: () => loop.pause() });
-  const alarm = new Alarm(executions);
-  const childEnds = new ChildEnds({ ...executions, describe, outcomeOf: childOutcome });
-  const stops = new Stops({ ...executions, committer, childEnds });
+    describeExecution({ ...core, ends }, record);
+  const recovery = new Recovery({ ...core, pause: () => loop.pause() });
+  const alarm = new Alarm(core);
+  const childEnds = new ChildEnds({ ...core, describe, outcomeOf: childOutcome });
+  const stops = new Stops({ ...core, childEnds, mapRunsMoved: (...moved) => mapRunner.moved(...moved) });
   const stopChild = (arn: string): Promise<unknown> => stops.stop(arn, {});
-  const effects = new Effects({ ...executions, perform, unknownOutcome, childEnds, stopChild });
-  const workerTasks = new WorkerTasks({ ...executions, maxWorkers: limits.maxActivityWorkers });
-  const deletions = new Deletions({ ...executions, deletingMachines });
-  const openExecutions = new OpenExecutions({ ...world, committer, limit: limits.maxOpenExecutions });
-  const begins = { ...executions, deletions, openExecutions };
+  const effects = new Effects({ ...core, perform, unknownOutcome, childEnds, stopChild });
+  const workerTasks = new WorkerTasks({ ...core, maxWorkers: limits.maxActivityWorkers });
+  const deletions = new Deletions(core);
+  const openExecutions = new OpenExecutions({ ...core, limit: limits.maxOpenExecutions });
+  const begins = { ...core, deletions, openExecutions, newExecutionId, maxHistoryEvents };
   const starts = new Starts(begins);
-  const redrives = new Redrives({ ...begins, maxHistoryEvents: limits.maxHistoryEvents });
-  // Counts and executions in memory follow the store before anything leaves the process.
-  listeners.push(undoneWrites(options), openExecutions, liveExecutions, ends);
-  listeners.push(effects, alarm, workerTasks, childEnds, deletions, starts);
-  return {
-    alarm,
-    childEnds,
-    committer,
-    deletions,
-    describe,
-    effects,
-    liveExecutions,
-    loop,
-    quarantine,
-    recovery,
-    redrives,
-    starts,
-    stops,
-    workerTasks,
-  };
+  const redrives = new Redrives(begins);
+  const mapRunner: MapRunner = createMapRunner({ ...core, deletions, stops, describe, childStarts: new ChildStarts(begins) });
+  const acting = { alarm, childEnds, deletions, effects, mapRunner, recovery, redrives, starts, stops, workerTasks };
+  return { ...acting, describe, ends, openExecutions };
+}
+
+/** Gives a number and those that follow it, each once. */
+function counterFrom(first: number): () => number {
+  let next = first;
+  return () => next++;
 }
 
 function limitsOf({ limits }: RuntimeOptions): Limits & Quotas {

@@ -9,7 +9,7 @@ import { type Api, createApi } from "../api/aws-json.ts";
 import { signedHeadersOf } from "../aws/sigv4.ts";
 import type { ArnSpace } from "../aws/arn.ts";
 import { createCaller } from "../aws/create-caller.ts";
-import type { ServiceSettings } from "../aws/targets.ts";
+import type { ServiceSettings, TargetsOptions } from "../aws/targets.ts";
 import type { Limits } from "../engine/turn.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import { createRuntime } from "../runtime/create-runtime.ts";
@@ -21,6 +21,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { startChild } from "../runtime/starts/start-child.ts";
 import { type Watch, watchAll } from "../runtime/executions/watch.ts";
 import { createStateTester, type StateTesterOptions } from "../runtime/state-test.ts";
+import { mapRunnerOn } from "../mapruns/create-map-runner.ts";
 import type { MasterKey } from "../store/envelope.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
@@ -35,6 +36,7 @@ import { boundConnections, type ConnectionLimits } from "./connections.ts";
 import { isLoopback } from "./configuration/configuration.ts";
 import { reasonOf } from "./file-problem.ts";
 import { listen, StartError, urlOf } from "./listen.ts";
+import { mapRunData } from "./map-run-data.ts";
 import { makeFolder } from "./make-folder.ts";
 import { readMockFile } from "./configuration/mock-file.ts";
 import { Readiness } from "./readiness.ts";
@@ -60,6 +62,8 @@ export interface ServerOptions extends TelemetryConfiguration {
   /** Without it everybody who reaches the port may do everything, so that only a loopback host is taken. */
   readonly auth?: { readonly keys: readonly AccessKey[] } | undefined;
   readonly rateLimits?: RateLimits | undefined;
+  /** Local folders that stand for buckets: absolute paths by their names. */
+  readonly buckets?: ReadonlyMap<string, string> | undefined;
   readonly tracing?: TracingConfiguration | undefined;
   /** A mock file. */
   readonly mocks?: string | undefined;
@@ -194,24 +198,23 @@ interface Held {
   readonly isStoreClosed: () => boolean;
 }
 
+function targetsOf({ environment, services = new Map(), arns, port }: ServerOptions): TargetsOptions {
+  return { environment, services, region: arns.region, isOwnAddress: (address) => isOwnAddress(address, port) };
+}
+
 async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: ServerOptions): Promise<Wired> {
   const { arns, log, clock = systemClock } = options;
   const telemetryTargets = openTelemetryTargets({ ...options, clock });
   const functions = new Map(options.functions);
   const activities = new KnownActivities(arns);
   await activities.load(store.catalogue);
+  const targets = { ...targetsOf(options), now: () => clock.now() };
   const connectors: Connectors = createConnectors({
     functions,
     lambdaApi: lambdaApi(options),
     startChild: (request) => startChild({ runtime, store, arns }, request),
     callAction: (action, input, signal) => api.callAction(action, input, signal),
-    callAws: createCaller({
-      environment: options.environment,
-      services: options.services ?? new Map(),
-      region: arns.region,
-      isOwnAddress: (address) => isOwnAddress(address, options.port),
-      now: () => clock.now(),
-    }),
+    callAws: createCaller(targets),
     now: () => clock.now(),
     log: options.functionLog,
   });
@@ -232,6 +235,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     unknownOutcome: options.unknownOutcome,
     isKnownActivity: (arn) => activities.has(arn),
     childOutcome,
+    createMapRunner: mapRunnerOn(mapRunData({ ...targets, folders: options.buckets ?? new Map() })),
     watch: watchAll(
       watches.filter((watch) => watch !== undefined),
       log,

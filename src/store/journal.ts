@@ -1,7 +1,7 @@
 // The role that holds executions: one current row each, and the journal of their events. Most of it is one call, `append`.
 import type { JournalEvent } from "../engine/journal/event.ts";
 import type { StateMachineType } from "./catalogue.ts";
-import type { MapRunChange, MapRunChild } from "./map-runs.ts";
+import type { MapRunChange, MapRunChild } from "./map-run-row.ts";
 import type { ActivityOffer } from "./offers.ts";
 import type { Page } from "./page.ts";
 import type { Signal } from "./signals.ts";

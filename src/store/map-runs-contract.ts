@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { continued, idsOf, type Prove, started } from "./contract-fixtures.ts";
 import type { ExecutionChange, ExecutionRecord } from "./journal.ts";
-import type { MapRunChild, MapRunRecord, MapRunState } from "./map-runs.ts";
+import type { MapRunChild, MapRunRecord, MapRunState } from "./map-run-row.ts";
 import type { Store } from "./store.ts";
 
 export function mapRunsContract(prove: Prove): void {
@@ -50,6 +50,8 @@ function runsContract(prove: Prove): void {
     assert.deepEqual(await reopened.mapRuns.readMapRun(5), full);
     assert.deepEqual(await reopened.mapRuns.findMapRun("uuid-5"), full);
     assert.equal(await reopened.mapRuns.findMapRun("uuid"), undefined);
+    assert.deepEqual(await reopened.mapRuns.mapRunOf(1, 9), full);
+    assert.equal(await reopened.mapRuns.mapRunOf(1, 8), undefined);
     assert.equal(reopened.mapRuns.nextMapRunId(), 6);
     const end = { kind: "end", startedEventId: 4, status: "ABORTED", isOpen: true, at: 99 } as const;
     await reopened.journal.append([continued({ id: 1 }, [], { mapRuns: [end] })]);
@@ -126,7 +128,7 @@ function childrenContract(prove: Prove): void {
     assert.deepEqual(sorted(counts), sorted(expected as typeof counts));
     assert.deepEqual(sorted(await reopened.mapRuns.countChildren(1)), sorted(expected as typeof counts));
     assert.equal(nextIndex, 4);
-    assert.deepEqual(running, [{ executionId: 10, itemCount: 3 }]);
+    assert.deepEqual(running, [{ executionId: 10, itemCount: 3, redrive: 0 }]);
     const byIndex = (after?: number) =>
       reopened.mapRuns.childrenByIndex(1, ["FAILED", "SUCCEEDED"], { limit: 2, after });
     assert.deepEqual(idsOf(await byIndex()), [11, 12]);

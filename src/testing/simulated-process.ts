@@ -10,6 +10,7 @@ import type { Journal } from "../store/journal.ts";
 import type { Store } from "../store/store.ts";
 import { childOutcome, startExecutionConnector } from "../tasks/states.ts";
 import type { SimulatedObserver } from "./simulated-observer.ts";
+import { testMapRunner } from "./test-map-runner.ts";
 import { simulatedArns, type SimulatedWorld } from "./simulated-world.ts";
 
 export interface SimulatedProcess {
@@ -52,6 +53,7 @@ export function openSimulatedProcess(options: SimulatedProcessOptions): Simulate
     arns: simulatedArns,
     isKnownActivity: () => true,
     childOutcome,
+    createMapRunner: testMapRunner,
     perform: (task, signal) => (mayDie() ? never() : perform({ ...options, task, signal, mayDie, connector })),
     log: (message, error) => {
       if (!(error instanceof Error && error.message === refusal)) {
@@ -77,7 +79,7 @@ export function openSimulatedProcess(options: SimulatedProcessOptions): Simulate
 /** The store as one process sees it: its calls come to nothing once it is dead. */
 function mortalStore(world: SimulatedWorld, mayDie: () => boolean): Store {
   const { disk } = world;
-  const { journal, offers, signals, quarantines, catalogue, versions, ...rest } = disk.store;
+  const { journal, offers, signals, mapRuns, quarantines, catalogue, versions, ...rest } = disk.store;
   const mortal = async (call: (...given: readonly unknown[]) => unknown, given: readonly unknown[]) => {
     if (mayDie()) return never();
     const answer = await call(...given);
@@ -111,13 +113,14 @@ function mortalStore(world: SimulatedWorld, mayDie: () => boolean): Store {
       settle: (settled) => disk.settleOffers(settled),
     }),
     signals: mortalRole(signals),
+    mapRuns: mortalRole(mapRuns),
     quarantines: mortalRole(quarantines),
     catalogue: mortalRole(catalogue),
     versions: mortalRole(versions),
   };
 }
 
-const uncut: ReadonlySet<string | symbol> = new Set(["nextExecutionId", "encode", "eachRow"]);
+const uncut: ReadonlySet<string | symbol> = new Set(["nextExecutionId", "nextMapRunId", "encode", "eachRow"]);
 
 const refusal = "the simulated disk is full";
 

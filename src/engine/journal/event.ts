@@ -106,7 +106,7 @@ export interface TaskFailed extends Scoped, Failure {
   readonly kind: "TaskFailed" | "TaskSubmitFailed" | "TaskTimedOut";
 }
 
-/** Of version 2: of a distributed Map, whose items a Map Run goes through. */
+/** Version 2 is of a distributed Map, whose items a Map Run goes through. */
 export interface MapStateStarted extends Scoped {
   readonly kind: "MapStateStarted";
   readonly length: number;

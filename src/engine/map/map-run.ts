@@ -1,4 +1,4 @@
-// What a Map Run works by: all that the fields of a distributed Map say, evaluated as they were when the run began. It
+// The plan of a Map Run: all that the fields of a distributed Map say, evaluated as they were when the run began. It
 // follows from the execution and the event that began the run, so it is evaluated again after a restart (decision 4).
 import { assert } from "../../asl/assert.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../asl/json.ts";
@@ -81,7 +81,7 @@ export class MapRunInputs {
     return "failure" in prepared ? prepared : planMapRun(view, state, prepared.value);
   }
 
-  /** What an item gives to a child: the item, or what the ItemSelector makes of it. */
+  /** The input that an item gives to a child: the item, or what the ItemSelector makes of it. */
   inputOf({ state, prepared }: MapRunPlan, item: MapItem, work: Work): Result<Payload> {
     return iterationInput(this.#view(work, item), state, prepared, item);
   }

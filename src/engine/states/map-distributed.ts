@@ -1,7 +1,7 @@
 // Map, distributed: a Map Run goes through the items outside of the execution, which waits for how it comes out.
 import { assert } from "../../asl/assert.ts";
 import type { MapState } from "../../asl/program.ts";
-import { dataLimitFailure } from "../data-flow.ts";
+import { dataLimitFailure, runtimeFailure } from "../data-flow.ts";
 import type { MapRunOutcome } from "../effect.ts";
 import type { MapRunWork, Scope } from "../execution.ts";
 import { currentView } from "../map/items.ts";
@@ -13,6 +13,9 @@ import type { MapRunTry, Turn } from "../turn.ts";
 
 export function startDistributedMap(turn: Turn, scope: Scope, state: MapState): void {
   const view = currentView(turn, scope);
+  // The validator refuses it; a stored definition of an earlier version may hold it.
+  if (turn.execution.identity.type === "EXPRESS")
+    return failState(turn, scope, runtimeFailure(view, "An Express execution runs no distributed Map."));
   const prepared = prepareMapRun(view, state);
   if ("failure" in prepared) return failState(turn, scope, prepared.failure);
   const { length } = prepared.value.items;
@@ -31,7 +34,8 @@ export function startDistributedMap(turn: Turn, scope: Scope, state: MapState): 
     toleratedCount: tolerance.count,
     toleratedPercentage: tolerance.percentage,
   });
-  const run = { startedEventId, mapRunArn, stateName: name, childType, maxConcurrency, tolerance };
+  const total = state.itemReader === undefined ? length : undefined;
+  const run = { startedEventId, mapRunArn, stateName: name, childType, maxConcurrency, tolerance, total };
   turn.effects.push({ kind: "StartMapRun", ...run });
 }
 

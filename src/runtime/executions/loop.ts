@@ -16,6 +16,7 @@ import { type ExecutionListener, tellEach, tellListeners } from "./listener.ts";
 import type { LiveExecution } from "./live-execution.ts";
 import type { LiveExecutions } from "./live-executions.ts";
 import { newMapRunArn } from "../map-runs/map-run-arn.ts";
+import { mapRunChanges } from "../map-runs/map-run-changes.ts";
 import { makeTaskToken } from "../workers/task-token.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { mayPass } from "./passing.ts";
@@ -34,6 +35,7 @@ export interface LoopOptions {
   readonly elapsed: () => number;
   readonly isKnownActivity: Environment["isKnownActivity"];
   readonly parameterProblem: Environment["parameterProblem"];
+  readonly newMapRunId: () => number;
   /** Machines whose executions are aborted at their next state transition. */
   readonly deletingMachines: ReadonlySet<number>;
   /** The parts that act on what the loop brings about. */
@@ -236,7 +238,7 @@ export class Loop {
     live: LiveExecution,
     part: Decision & { readonly consumedSignalIds: readonly number[]; readonly isNew: boolean },
   ): void {
-    const { liveExecutions, quarantine, log } = this.#options;
+    const { liveExecutions, quarantine, newMapRunId, log } = this.#options;
     const { record } = live;
     const change: ExecutionChange = {
       record,
@@ -245,6 +247,8 @@ export class Loop {
       ...offersOf(record, part.effects),
       signals: part.events.length === 0 ? [] : signalsOf(record),
       consumedSignalIds: part.consumedSignalIds,
+      mapRuns: mapRunChanges(part.effects, { record, at: live.execution.lastEventAt, newMapRunId }),
+      replacedChildId: part.isNew ? live.replacedChildId : undefined,
     };
     const afterCommit = live.afterCommit.splice(0);
     live.uncommitted += 1;
@@ -281,7 +285,9 @@ export class Loop {
     const { committer } = this.#options;
     const isOwed = express !== undefined && !change.isNew;
     // The events of an Express execution are, once it has ended, for readers of its history only.
-    const isHistory = express !== undefined && change.record.status !== "RUNNING" && change.signals.length === 0;
+    const { status, mapRun } = change.record;
+    const isAwaited = change.signals.length > 0 || mapRun !== undefined;
+    const isHistory = express !== undefined && status !== "RUNNING" && !isAwaited;
     for (;;) {
       try {
         return await (isHistory ? committer.commitBehind(change) : committer.commit(change));

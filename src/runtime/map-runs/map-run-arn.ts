@@ -5,7 +5,7 @@ import type { StateMachineRecord } from "../../store/catalogue.ts";
 
 interface NewMapRun {
   readonly stateMachine: Pick<StateMachineRecord, "id" | "name">;
-  /** Of the Map state. */
+  /** The name of the Map state. */
   readonly name: string;
   readonly label: string | undefined;
 }

@@ -1,6 +1,7 @@
 // Map Runs in memory, and their children among the executions.
-import { type ExecutionChange, type ExecutionRecord } from "../journal.ts";
-import { changedRun, type ChildCount, type ChildFilter, type MapRunRecord, type MapRuns } from "../map-runs.ts";
+import type { ExecutionChange, ExecutionRecord } from "../journal.ts";
+import { changedRun, type MapRunRecord } from "../map-run-row.ts";
+import type { ChildCount, ChildFilter, MapRuns } from "../map-runs.ts";
 import { pageOf } from "./memory-listing.ts";
 
 export interface MemoryMapRuns {
@@ -31,58 +32,7 @@ export function openMemoryMapRuns(): MemoryMapRuns {
     return run;
   };
   return {
-    role: {
-      nextMapRunId: () => nextId,
-      async readMapRun(id) {
-        return runs.get(id);
-      },
-      async findMapRun(uuid) {
-        return all().find((run) => run.uuid === uuid);
-      },
-      async listMapRuns(executionId, { limit, after = Infinity }) {
-        const ofExecution = all().filter((run) => run.executionId === executionId && run.id < after);
-        return ofExecution.toReversed().slice(0, limit);
-      },
-      async openMapRuns({ limit, after = 0 }) {
-        return all()
-          .filter(({ isOpen, id }) => isOpen && id > after)
-          .slice(0, limit);
-      },
-      async countChildren(id) {
-        return countsOf(children(id));
-      },
-      async progressOf(id) {
-        const placed = children(id);
-        return {
-          counts: countsOf(placed),
-          nextIndex: placed.reduce((next, { mapRun }) => Math.max(next, (mapRun?.index ?? -1) + 1), 0),
-          running: placed
-            .filter(({ status }) => status === "RUNNING")
-            .map((record) => ({ executionId: record.id, itemCount: record.mapRun?.itemCount ?? 0 })),
-        };
-      },
-      async childrenByIndex(id, statuses, { limit, after = -1 }) {
-        const index = ({ mapRun }: ExecutionRecord): number => mapRun?.index ?? -1;
-        return children(id)
-          .filter((record) => index(record) > after && statuses.includes(record.status))
-          .toSorted((a, b) => index(a) - index(b))
-          .slice(0, limit);
-      },
-      async listChildren(filter, page) {
-        return pageOf(
-          children(filter.mapRunId).filter((record) => isWanted(record, filter)),
-          page,
-        );
-      },
-      async updateMapRun(id, state) {
-        const run = runs.get(id);
-        if (run !== undefined) runs.set(id, { ...run, state });
-      },
-      async closeMapRun(id) {
-        const run = runs.get(id);
-        if (run !== undefined && run.status !== "RUNNING") runs.set(id, { ...run, isOpen: false });
-      },
-    },
+    role: roleOf({ runs, all, children, nextId: () => nextId }),
     verify(changes) {
       const taken = new Set<string>();
       for (const { record, isNew, replacedChildId } of changes) {
@@ -105,6 +55,75 @@ export function openMemoryMapRuns(): MemoryMapRuns {
       }
     },
     countOpen: (stateMachineId) => all().filter((run) => run.isOpen && run.stateMachineId === stateMachineId).length,
+  };
+}
+
+interface Held {
+  readonly runs: Map<number, MapRunRecord>;
+  readonly all: () => readonly MapRunRecord[];
+  readonly children: (id: number) => readonly ExecutionRecord[];
+  readonly nextId: () => number;
+}
+
+function roleOf({ runs, all, children, nextId }: Held): MapRuns {
+  return {
+    nextMapRunId: nextId,
+    async readMapRun(id) {
+      return runs.get(id);
+    },
+    async findMapRun(uuid) {
+      return all().find((run) => run.uuid === uuid);
+    },
+    async mapRunOf(executionId, startedEventId) {
+      return all().find((run) => run.executionId === executionId && run.startedEventId === startedEventId);
+    },
+    async listMapRuns(executionId, { limit, after = Infinity }) {
+      const ofExecution = all().filter((run) => run.executionId === executionId && run.id < after);
+      return ofExecution.toReversed().slice(0, limit);
+    },
+    async openMapRuns({ limit, after = 0 }) {
+      return all()
+        .filter(({ isOpen, id }) => isOpen && id > after)
+        .slice(0, limit);
+    },
+    async countChildren(id) {
+      return countsOf(children(id));
+    },
+    async progressOf(id) {
+      const placed = children(id);
+      return {
+        counts: countsOf(placed),
+        nextIndex: placed.reduce((next, { mapRun }) => Math.max(next, (mapRun?.index ?? -1) + 1), 0),
+        running: placed
+          .filter(({ status }) => status === "RUNNING")
+          .map(({ id: executionId, mapRun }) => ({
+            executionId,
+            itemCount: mapRun?.itemCount ?? 0,
+            redrive: mapRun?.redrive ?? 0,
+          })),
+      };
+    },
+    async childrenByIndex(id, statuses, { limit, after = -1 }) {
+      const index = ({ mapRun }: ExecutionRecord): number => mapRun?.index ?? -1;
+      return children(id)
+        .filter((record) => index(record) > after && statuses.includes(record.status))
+        .toSorted((a, b) => index(a) - index(b))
+        .slice(0, limit);
+    },
+    async listChildren(filter, page) {
+      return pageOf(
+        children(filter.mapRunId).filter((record) => isWanted(record, filter)),
+        page,
+      );
+    },
+    async updateMapRun(id, state) {
+      const run = runs.get(id);
+      if (run !== undefined) runs.set(id, { ...run, state });
+    },
+    async closeMapRun(id) {
+      const run = runs.get(id);
+      if (run !== undefined && run.status !== "RUNNING") runs.set(id, { ...run, isOpen: false });
+    },
   };
 }
 

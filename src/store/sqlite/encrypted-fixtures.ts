@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { allEvents, continued, passed, started, startedEvent } from "../contract-fixtures.ts";
 import { masterKeyOf } from "../envelope.ts";
-import type { MapRunRecord } from "../map-runs.ts";
+import type { MapRunRecord } from "../map-run-row.ts";
 import type { Store } from "../store.ts";
 import { openSqliteStore, type SqliteOptions } from "./sqlite-store.ts";
 

@@ -18,7 +18,7 @@ export function prepareMapRunChildren(connection: Connection, { columns, decode 
      WHERE map_run_id = ?`,
   );
   const running = connection.prepare(
-    `SELECT id, item_count FROM execution INDEXED BY execution_map_run WHERE map_run_id = ? AND status = 0`,
+    `SELECT id, item_count, map_redrive FROM execution INDEXED BY execution_map_run WHERE map_run_id = ? AND status = 0`,
   );
   const byIndex = connection.prepare(
     `SELECT ${columnsOf("e", columns)} FROM execution e INDEXED BY execution_map_index
@@ -40,9 +40,11 @@ export function prepareMapRunChildren(connection: Connection, { columns, decode 
       return {
         counts: counts.all(id).map(decodeCount),
         nextIndex: newest.first(id)?.["next"] as number,
-        running: running
-          .all(id)
-          .map((row) => ({ executionId: row["id"] as number, itemCount: row["item_count"] as number })),
+        running: running.all(id).map((row) => ({
+          executionId: row["id"] as number,
+          itemCount: row["item_count"] as number,
+          redrive: row["map_redrive"] as number,
+        })),
       };
     },
     async childrenByIndex(id, wanted, { limit, after = -1 }) {

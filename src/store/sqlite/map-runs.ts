@@ -1,12 +1,7 @@
 // Map Runs: their rows move in the commits of the executions that wait for them, or by themselves; their children are rows
 // of executions.
-import {
-  type MapRunChange,
-  type MapRunRecord,
-  type MapRuns,
-  type MapRunState,
-  type MapRunStatus,
-} from "../map-runs.ts";
+import type { MapRunChange, MapRunRecord, MapRunState, MapRunStatus } from "../map-run-row.ts";
+import type { MapRuns } from "../map-runs.ts";
 import { type Cell, type Connection, readNumber, type Row, type Write } from "./connection.ts";
 import { partitionId } from "./lease.ts";
 import { prepareMapRunChildren } from "./map-run-children.ts";
@@ -101,6 +96,7 @@ export function openMapRuns(connection: Connection, { write, rows, records }: Ma
   const select = `SELECT ${columns.join(", ")}, ${rows.stateColumn} FROM map_run`;
   const byId = connection.prepare(`${select} WHERE id = ?`);
   const byUuid = connection.prepare(`${select} WHERE uuid = ?`);
+  const byEvent = connection.prepare(`${select} WHERE execution_id = ? AND started_event_id = ?`);
   const ofExecution = connection.prepare(`${select} WHERE execution_id = ? AND id < ? ORDER BY id DESC LIMIT ?`);
   const open = connection.prepare(
     `${select} WHERE partition_id = ${partitionId} AND is_open = 1 AND id > ? ORDER BY id LIMIT ?`,
@@ -116,6 +112,9 @@ export function openMapRuns(connection: Connection, { write, rows, records }: Ma
     },
     async findMapRun(uuid) {
       return found(byUuid.first(uuid));
+    },
+    async mapRunOf(executionId, startedEventId) {
+      return found(byEvent.first(executionId, startedEventId));
     },
     async listMapRuns(executionId, { limit, after = Number.MAX_SAFE_INTEGER }) {
       return ofExecution.all(executionId, after, limit).map(rows.decode);
