@@ -326,3 +326,31 @@ test("a machine that is deleted ends its runs", async (t) => {
   assert.equal((await bench.describe(started)).record.status, "ABORTED");
   assert.equal(await bench.store.catalogue.findStateMachine("m"), undefined);
 });
+
+test("a run of Express children beside one that fails", async (t) => {
+  const bench = new Bench(t);
+  const wait = { Type: "Wait", Seconds: 1, End: true };
+  const branch = (map: Fields): Json => ({ StartAt: "M" + String(map["Label"]), States: { ["M" + String(map["Label"])]: map } });
+  const definition = {
+    StartAt: "P",
+    States: {
+      P: {
+        Type: "Parallel",
+        End: true,
+        Branches: [branch(mapOf(call, { Label: "a" })), branch(mapOf(wait, { Label: "b" }, "EXPRESS"))],
+      },
+    },
+  };
+  const arn = await bench.start(definition, [1, 2]);
+  await bench.answer("fail");
+  console.log((await bench.describe(arn)).record.status, await bench.store.mapRuns.openMapRuns({ limit: 5 }));
+  bench.calls.length = 0;
+  await bench.runtime.redriveExecution(arn, undefined);
+  await settled();
+  console.log((await bench.describe(arn)).record.status, bench.calls.length, await bench.statuses());
+  bench.clock.advance(2000);
+  await settled();
+  console.log((await bench.describe(arn)).record.status, bench.calls.length, await bench.statuses());
+  await bench.answer(1, 2);
+  console.log((await bench.describe(arn)).output?.text);
+});

@@ -25,6 +25,7 @@ import { Quarantine } from "./executions/quarantine.ts";
 import type { Watch } from "./executions/watch.ts";
 import { ChildStarts } from "./map-runs/child-starts.ts";
 import type { CreateMapRunner, MapRunner } from "./map-runs/map-runner.ts";
+import { mapRunQueries } from "./map-runs/map-run-queries.ts";
 import { Redrives } from "./redrive/redrives.ts";
 import type { ExecutionDescription, Runtime } from "./runtime.ts";
 import { MemoryBudget, type MemoryUse } from "./memory-budget.ts";
@@ -83,6 +84,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       return { lastEventId, read: (range) => store.journal.readEvents(id, range) };
     },
     listExecutions: (filter, page) => store.journal.listRecords(filter, page),
+    mapRuns: mapRunQueries({ ...options, mapRunner }),
     takeActivityTask: (activityArn, workerName, signal) => workerTasks.take(activityArn, workerName, signal),
     sendTaskSuccess: (taskToken, output) => workerTasks.succeed(taskToken, output),
     sendTaskFailure: (taskToken, failure) => workerTasks.fail(taskToken, failure),

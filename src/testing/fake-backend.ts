@@ -211,6 +211,14 @@ function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
       called();
       return listRecords(recordsOf(executions), filter, page);
     },
+    mapRuns: {
+      find: async () => undefined,
+      read: async () => undefined,
+      countChildren: async () => [],
+      list: async (arn) => (executions.has(arn) ? [] : undefined),
+      listChildren: async () => [],
+      update: async () => false,
+    },
     async takeActivityTask(_activityArn, workerName, signal) {
       called("takeActivityTask");
       if (workerName !== undefined) return fakeTask(workerName);
