@@ -9,6 +9,8 @@ export interface ServerProcessOptions {
   /** URLs of functions by their name. */
   readonly functions?: Readonly<Record<string, string>>;
   readonly limits?: Partial<Limits>;
+  /** Folders that stand for buckets. */
+  readonly buckets?: Readonly<Record<string, string>>;
 }
 
 const compiled = new URL("../dist/server/start-server.js", import.meta.url);
@@ -17,7 +19,7 @@ const { startServer } = (await import((existsSync(compiled) ? compiled : source)
   readonly startServer: typeof StartServer;
 };
 
-const { db, functions = {}, limits } = optionsOfProcess<ServerProcessOptions>();
+const { db, functions = {}, limits, buckets = {} } = optionsOfProcess<ServerProcessOptions>();
 const server = await startServer({
   host: "127.0.0.1",
   port: 0,
@@ -30,6 +32,7 @@ const server = await startServer({
     ]),
   ),
   environment: {},
+  buckets: new Map(Object.entries(buckets)),
   limits,
   log: (message, error) => console.error(message, error),
 });

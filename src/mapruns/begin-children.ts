@@ -26,8 +26,9 @@ export interface Beginning {
   readonly update: (change: Partial<MapRunState>) => Promise<void>;
 }
 
-/** Children that are handed over before those before them must be durable. */
+/** Children, and characters of their inputs, that are handed over before those before them must be durable. */
 const chunkSize = 500;
+const chunkCharacters = 256 * 1024;
 
 /** @throws MapRunFailure */
 export async function beginChildren(beginning: Beginning): Promise<void> {
@@ -82,7 +83,7 @@ async function beginNew(beginning: Beginning, chunks: Chunks): Promise<boolean> 
     const begun = await begin(beginning, place, child);
     if (begun === undefined) return false;
     index += 1;
-    await chunks.add(begun);
+    await chunks.add(begun, child.input.text.length);
   }
   return true;
 }
@@ -148,10 +149,13 @@ async function redriveChild(beginning: Beginning, child: ExecutionRecord, place:
 class Chunks {
   #before: readonly Promise<unknown>[] = [];
   #chunk: Promise<unknown>[] = [];
+  #characters = 0;
 
-  async add({ settled }: { readonly settled: Promise<unknown> }): Promise<void> {
+  async add({ settled }: { readonly settled: Promise<unknown> }, characters = 0): Promise<void> {
     this.#chunk.push(settled);
-    if (this.#chunk.length < chunkSize) return;
+    this.#characters += characters;
+    if (this.#chunk.length < chunkSize && this.#characters < chunkCharacters) return;
+    this.#characters = 0;
     await Promise.all(this.#before);
     this.#before = this.#chunk;
     this.#chunk = [];

@@ -282,11 +282,12 @@ export class Dispatcher {
 
   async #outcome(prepared: PreparedRun | undefined): Promise<MapRunOutcome> {
     if (prepared === undefined) return { kind: "failed", ...(this.#failure ?? unprepared) };
-    const { store, describe, arns } = this.#parts;
+    const { store, describe, arns, turns } = this.#parts;
     const { family, plan } = prepared;
     const machineName = family.stateMachine.name;
     const pending = () => prepared.pending(this.#tally.items, this.#abort.signal);
-    const options = { mapRuns: store.mapRuns, describe, run: this.#run, arns, machineName, pending };
+    const pause = () => turns.pause();
+    const options = { mapRuns: store.mapRuns, describe, run: this.#run, arns, machineName, pause, pending };
     const failure = this.#failure;
     const writing = writerRun(options, plan.writer);
     if (writing === undefined) {

@@ -17,6 +17,8 @@ export interface ResultsOptions {
   readonly run: MapRunRecord;
   readonly arns: ArnSpace;
   readonly machineName: string;
+  /** Lets others be served in between; `undefined` where they need not be. */
+  readonly pause: () => Promise<void> | undefined;
   /** The inputs of children that were never begun. */
   readonly pending: () => AsyncIterable<ChildInput>;
 }
@@ -58,14 +60,18 @@ const pageSize = 200;
 
 export function childrenOf(options: ResultsOptions): ListChildren {
   return async function* list(statuses: readonly ChildStatus[]) {
-    const { mapRuns, describe, run, pending } = options;
+    const { mapRuns, describe, run, pause, pending } = options;
     const stored = statuses.filter((status): status is Exclude<ChildStatus, "PENDING"> => status !== "PENDING");
     for (let after: number | undefined; stored.length > 0;) {
       const page = await mapRuns.childrenByIndex(run.id, stored as readonly ExecutionStatus[], {
         limit: pageSize,
         after,
       });
-      for (const record of page) yield childResult(await describe(record), options);
+      for (const record of page) {
+        const pausing = pause();
+        if (pausing !== undefined) await pausing;
+        yield childResult(await describe(record), options);
+      }
       after = page.at(-1)?.mapRun?.index;
       if (page.length < pageSize) break;
     }
