@@ -1,6 +1,8 @@
 // `pawl dev`: a server with the workflows of a folder, deployed again on every save.
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { watchAll } from "../../runtime/executions/watch.ts";
+import type { PawlServer } from "../../server/start-server.ts";
 import { defaultPort } from "../../server/configuration/configuration.ts";
 import { apiClient } from "../session/api-client.ts";
 import { shownPath } from "../definitions/definition-file.ts";
@@ -8,6 +10,7 @@ import { ExecutionLines } from "../terminal/execution-lines.ts";
 import { FolderWatch } from "../session/folder-watch.ts";
 import { FunctionReload } from "../session/function-reload.ts";
 import { ownCommand } from "../session/pawl-command.ts";
+import { MapRunLines } from "../terminal/map-run-lines.ts";
 import { byLine } from "../terminal/by-line.ts";
 import {
   interruption,
@@ -28,24 +31,29 @@ export async function dev(folder: string, flags: ServerFlags): Promise<number> {
   const { configuration, file } = await loadConfiguration(flags, [directory, process.cwd()]);
   const paint = paintFor(process.stdout);
   const executions = new ExecutionLines({ paint, say });
-  const server = await startSession(configuration, {
-    watch: executions.watch,
-    log: (message, error) => say(oneLine(`${message}${error instanceof Error ? ` ${error.message}` : ""}`, 2000)),
+  let server: PawlServer | undefined;
+  const mapRuns = new MapRunLines({ paint, say, mapRuns: () => server?.runtime.mapRuns });
+  const log = (message: string, error?: unknown): void =>
+    say(oneLine(`${message}${error instanceof Error ? ` ${error.message}` : ""}`, 2000));
+  const session = await startSession(configuration, {
+    watch: watchAll([executions.watch, mapRuns.watch], log),
+    log,
     functionLog: byLine((line) => say(`    ${paint("dim", "│")} ${printable(line)}`)),
   });
+  server = session;
   const workflows = new WorkflowFolder({
     directory,
-    call: apiClient(server),
+    call: apiClient(session),
     arns: configuration.arns,
     paint,
     say,
   });
   const isNamed = flags.config !== undefined;
-  const functions = new FunctionReload({ ...configuration, directory, server, file, isNamed, paint, say });
+  const functions = new FunctionReload({ ...configuration, directory, server: session, file, isNamed, paint, say });
   try {
-    await Promise.race([server.recovered, stopped, server.lost]);
+    await Promise.race([session.recovered, stopped, session.lost]);
     const { db } = configuration;
-    for (const line of heading({ url: server.url, db, folder: shownPath(directory), paint })) say(line);
+    for (const line of heading({ url: session.url, db, folder: shownPath(directory), paint })) say(line);
     if ((await workflows.refresh()) === 0)
       say(`No *.asl.json or *.asl.yaml in ${shownPath(directory)} yet; waiting for one.`);
     functions.check();
@@ -58,14 +66,15 @@ export async function dev(folder: string, flags: ServerFlags): Promise<number> {
       onProblem: (error) => say(error instanceof Error ? error.message : String(error)),
     });
     say(paint("dim", "Watching for changes. Ctrl-C stops."));
-    const exitCode = await untilEnd(stopped, server);
+    const exitCode = await untilEnd(stopped, session);
     folderWatch.close();
     if (exitCode === exitCodes.succeeded) say(stoppedText(configuration));
     return exitCode;
   } finally {
     functions.close();
     executions.close();
-    await server.close();
+    mapRuns.close();
+    await session.close();
   }
 }
 
