@@ -1,6 +1,7 @@
 // Goes through the Map Runs that are open: a dispatcher for each, which hears of what becomes of the run and its children.
 import type { LiveExecution } from "../runtime/executions/live-execution.ts";
-import type { CreateMapRunner, MapRunner, MapRunnerParts, MapRunUpdate } from "../runtime/map-runs/map-runner.ts";
+import type { MapRunUpdate } from "../runtime/map-runs/map-run-description.ts";
+import type { CreateMapRunner, MapRunner, MapRunnerParts } from "../runtime/map-runs/map-runner.ts";
 import type { ExecutionChange } from "../store/journal.ts";
 import type { MapRunChange, MapRunRecord } from "../store/map-run-row.ts";
 import { Dispatcher, endedChild } from "./dispatcher.ts";

@@ -2,7 +2,8 @@
 // came out. All that it knows follows from the store: after a crash, or a commit that failed, it asks anew and goes on.
 import { mayPass } from "../runtime/executions/passing.ts";
 import { CommitError } from "../runtime/executions/committer.ts";
-import type { MapRunnerParts, MapRunUpdate } from "../runtime/map-runs/map-runner.ts";
+import type { MapRunUpdate } from "../runtime/map-runs/map-run-description.ts";
+import type { MapRunnerParts } from "../runtime/map-runs/map-runner.ts";
 import { dataLimitFailure, type StateFailure } from "../engine/data-flow.ts";
 import type { MapRunOutcome } from "../engine/effect.ts";
 import { isExceeded, thresholdExceeded } from "../engine/map/tolerance.ts";

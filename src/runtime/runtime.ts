@@ -2,7 +2,7 @@
 import type { Payload } from "../asl/payload.ts";
 import type { TaskAttempt } from "../engine/effect.ts";
 import type { Failure, JournalEvent } from "../engine/journal/event.ts";
-import type { MapRunQueries } from "./map-runs/map-run-queries.ts";
+import type { MapRunQueries } from "./map-runs/map-run-description.ts";
 import type { LimitExceeded } from "./starts/quotas.ts";
 import type { RevisionRecord, StateMachineRecord } from "../store/catalogue.ts";
 import type { EventRange, ExecutionFilter, ExecutionRecord, ListingCursor } from "../store/journal.ts";

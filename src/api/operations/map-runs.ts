@@ -2,7 +2,7 @@
 // reference; counts and defaults as measured).
 import { executionArn as executionArnOf, isOfSpace } from "../../aws/arn.ts";
 import { executionName } from "../../runtime/executions/identity.ts";
-import type { MapRunDescription } from "../../runtime/map-runs/map-run-queries.ts";
+import type { MapRunDescription } from "../../runtime/map-runs/map-run-description.ts";
 import { type ExecutionRecord, listedAt } from "../../store/journal.ts";
 import type { MapRunRecord } from "../../store/map-run-row.ts";
 import type { ChildCount } from "../../store/map-runs.ts";
@@ -128,7 +128,7 @@ export async function listChildren(
     mapRunId: run.id,
     status: isPending ? undefined : statusFilter,
     isRedriven: redriveFilter === undefined ? undefined : redriveFilter === "REDRIVEN",
-    // Of a run that does not go on nothing waits for anything.
+    // Nothing waits for the redrive of a run that does not go on.
     pendingRedrive: isPending ? (run.status === "RUNNING" ? (run.redrive?.count ?? 0) : 0) : undefined,
   };
   const page = { limit: size + 1, after: typeof after === "object" ? { at: after[0], id: after[1] } : undefined };

@@ -31,8 +31,8 @@ export async function dev(folder: string, flags: ServerFlags): Promise<number> {
   const { configuration, file } = await loadConfiguration(flags, [directory, process.cwd()]);
   const paint = paintFor(process.stdout);
   const executions = new ExecutionLines({ paint, say });
-  let server: PawlServer | undefined;
-  const mapRuns = new MapRunLines({ paint, say, mapRuns: () => server?.runtime.mapRuns });
+  const started: { session?: PawlServer } = {};
+  const mapRuns = new MapRunLines({ paint, say, mapRuns: () => started.session?.runtime.mapRuns });
   const log = (message: string, error?: unknown): void =>
     say(oneLine(`${message}${error instanceof Error ? ` ${error.message}` : ""}`, 2000));
   const session = await startSession(configuration, {
@@ -40,7 +40,7 @@ export async function dev(folder: string, flags: ServerFlags): Promise<number> {
     log,
     functionLog: byLine((line) => say(`    ${paint("dim", "│")} ${printable(line)}`)),
   });
-  server = session;
+  started.session = session;
   const workflows = new WorkflowFolder({
     directory,
     call: apiClient(session),

@@ -1,32 +1,10 @@
 // Map Runs as callers of the runtime see them: found by their ARNs, described, listed and changed.
 import { type ArnSpace, executionArn, mapRunArn, parseStatesArn } from "../../aws/arn.ts";
-import type { ExecutionRecord, ListingCursor } from "../../store/journal.ts";
 import type { MapRunRecord } from "../../store/map-run-row.ts";
-import type { ChildCount, ChildFilter } from "../../store/map-runs.ts";
-import type { Page } from "../../store/page.ts";
 import type { Store } from "../../store/store.ts";
 import { findRecord } from "../executions/find-record.ts";
-import type { MapRunner, MapRunUpdate } from "./map-runner.ts";
-
-export interface MapRunDescription {
-  readonly run: MapRunRecord;
-  readonly mapRunArn: string;
-  readonly stateMachineName: string;
-  /** The execution that waits for the run. */
-  readonly executionArn: string;
-}
-
-export interface MapRunQueries {
-  /** `undefined` for an ARN that no run has. */
-  find(arn: string): Promise<MapRunDescription | undefined>;
-  read(mapRunId: number): Promise<MapRunDescription | undefined>;
-  countChildren(mapRunId: number): Promise<readonly ChildCount[]>;
-  /** The runs of an execution, the newest first; `undefined` when there is no such execution. */
-  list(arnOfExecution: string, page: Page<number>): Promise<readonly MapRunDescription[] | undefined>;
-  listChildren(filter: ChildFilter, page: Page<ListingCursor>): Promise<readonly ExecutionRecord[]>;
-  /** @returns whether the run goes on, so that it could be changed. */
-  update(mapRunId: number, update: MapRunUpdate): Promise<boolean>;
-}
+import type { MapRunDescription, MapRunQueries } from "./map-run-description.ts";
+import type { MapRunner } from "./map-runner.ts";
 
 export interface MapRunQueriesOptions {
   readonly store: Pick<Store, "catalogue" | "journal" | "mapRuns">;

@@ -2,7 +2,7 @@
 import type { ArnSpace } from "../../aws/arn.ts";
 import type { Limits } from "../../engine/turn.ts";
 import type { ExecutionRecord } from "../../store/journal.ts";
-import type { MapRunChange, MapRunState } from "../../store/map-run-row.ts";
+import type { MapRunChange } from "../../store/map-run-row.ts";
 import type { ChildCount } from "../../store/map-runs.ts";
 import type { Store } from "../../store/store.ts";
 import type { Deletions } from "../deletions.ts";
@@ -14,8 +14,7 @@ import type { TurnQueue } from "../executions/turn-queue.ts";
 import type { MemoryBudget } from "../memory-budget.ts";
 import type { ExecutionDescription } from "../runtime.ts";
 import type { ChildStarts } from "./child-starts.ts";
-
-export type MapRunUpdate = Pick<MapRunState, "maxConcurrency" | "toleratedCount" | "toleratedPercentage">;
+import type { MapRunUpdate } from "./map-run-description.ts";
 
 export interface MapRunner extends ExecutionListener {
   /** Goes on with the runs that are open. */
