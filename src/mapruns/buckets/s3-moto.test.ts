@@ -10,8 +10,8 @@ import { callS3, type S3Client, waitFor } from "./s3-request.ts";
 
 function clientOf(url: string): S3Client {
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-  const access = { url: new URL(url), isPathStyle: true, region: "us-east-1", credentials };
-  return { find: async () => access, now: () => Date.now(), wait: waitFor };
+  const find = async (bucket: string) => ({ url: new URL(`${url}/${bucket}`), region: "us-east-1", credentials });
+  return { find, now: () => Date.now(), wait: waitFor };
 }
 
 test("moto gives back what is written, lists it, and pins it", { timeout: 120_000 }, async (t) => {
