@@ -17,6 +17,8 @@ export class TurnQueue {
   readonly #waiting: (() => void)[] = [];
   /** When the first turn since others were served began. */
   #sliceBegan: number | undefined;
+  /** When the last turn ended. */
+  #endedAt = -Infinity;
   #isScheduled = false;
 
   constructor(options: TurnQueueOptions) {
@@ -25,11 +27,11 @@ export class TurnQueue {
 
   /** Performs a turn when it is due: at once where nothing speaks against it. */
   run<Result>(turn: () => Result): Promise<Result> {
-    if (this.#waiting.length === 0 && this.#isFree()) return new Promise((resolve) => resolve(turn()));
+    if (this.#waiting.length === 0 && this.#isFree()) return new Promise((resolve) => resolve(this.#perform(turn)));
     return new Promise((resolve, reject) => {
       this.#waiting.push(() => {
         try {
-          resolve(turn());
+          resolve(this.#perform(turn));
         } catch (error) {
           reject(error as Error);
         }
@@ -52,7 +54,9 @@ export class TurnQueue {
 
   /** Lets others be served in the midst of long work; `undefined` where they need not be. */
   pause(): Promise<void> | undefined {
-    return this.#isInTime() ? undefined : new Promise((resolve) => setImmediate(resolve));
+    this.#beginSlice();
+    this.#endedAt = this.#options.elapsed();
+    return this.#isInTime() ? undefined : new Promise((resolve) => setImmediate(() => resolve(this.#endSlice())));
   }
 
   /** There is room again for what is to be written. */
@@ -60,17 +64,34 @@ export class TurnQueue {
     if (this.#waiting.length > 0) this.#schedule();
   }
 
+  #perform<Result>(turn: () => Result): Result {
+    try {
+      return turn();
+    } finally {
+      this.#endedAt = this.#options.elapsed();
+    }
+  }
+
   #isFree(): boolean {
+    this.#beginSlice();
     return this.#isInTime() && !this.#options.isFull();
+  }
+
+  /** A slice that goes on ends by itself, so that a loop that is quick schedules nothing; so does one with a pause in it. */
+  #beginSlice(): void {
+    const now = this.#options.elapsed();
+    if (now - this.#endedAt >= sliceMs) this.#sliceBegan = undefined;
   }
 
   #isInTime(): boolean {
     const now = this.#options.elapsed();
     if (this.#sliceBegan !== undefined) return now - this.#sliceBegan < sliceMs;
     this.#sliceBegan = now;
-    // Others are served between two of these.
-    setImmediate(() => (this.#sliceBegan = undefined));
     return true;
+  }
+
+  #endSlice(): void {
+    this.#sliceBegan = undefined;
   }
 
   #schedule(): void {
@@ -78,6 +99,7 @@ export class TurnQueue {
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
+      this.#endSlice();
       while (this.#waiting.length > 0 && this.#isFree()) this.#waiting.shift()?.();
       // Where there is no room, the end of a commit says when there is.
       if (this.#waiting.length > 0 && !this.#options.isFull()) this.#schedule();
