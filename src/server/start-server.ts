@@ -8,7 +8,7 @@ import type { RateLimits } from "../api/rate-limit.ts";
 import { type Api, createApi } from "../api/aws-json.ts";
 import { signedHeadersOf } from "../aws/sigv4.ts";
 import type { ArnSpace } from "../aws/arn.ts";
-import { createCaller } from "../aws/create-caller.ts";
+import { type Callers, createCallers } from "../aws/create-caller.ts";
 import type { ServiceSettings } from "../aws/targets.ts";
 import type { Limits } from "../engine/turn.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
@@ -27,6 +27,7 @@ import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
 import type { FunctionTarget, FunctionTargets } from "../tasks/functions/config.ts";
 import { lambdaApiOf } from "../tasks/lambda-api.ts";
+import { isUnknownAction } from "../tasks/services/aws-sdk.ts";
 import { type Connectors, createConnectors } from "../tasks/registry.ts";
 import { childOutcome } from "../tasks/states.ts";
 import type { Tracing } from "../telemetry/tracing/start-tracing.ts";
@@ -205,13 +206,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     lambdaApi: lambdaApi(options),
     startChild: (request) => startChild({ runtime, store, arns }, request),
     callAction: (action, input, signal) => api.callAction(action, input, signal),
-    callAws: createCaller({
-      environment: options.environment,
-      services: options.services ?? new Map(),
-      region: arns.region,
-      isOwnAddress: (address) => isOwnAddress(address, options.port),
-      now: () => clock.now(),
-    }),
+    ...awsCallers(options),
     now: () => clock.now(),
     log: options.functionLog,
   });
@@ -242,7 +237,8 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     catalogue: { ...store.catalogue, ...activities.watch(store.catalogue) },
     versions: store.versions,
     arnSpace: arns,
-    validateDefinition: (text, type) => validateDefinition(text, { type }),
+    validateDefinition: (text, type) => validateDefinition(text, { type, isUnknownAction }),
+    isUnknownAction,
     testState: createStateTester(engine),
     mocks,
     pageTokenSecret: store.secret,
@@ -262,15 +258,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     api.handler,
   );
   boundConnections(server, { most: options.limits?.maxConnections, log });
-  return {
-    server,
-    api,
-    runtime,
-    connectors,
-    telemetryTargets,
-    functions,
-    tracing,
-  };
+  return { server, api, runtime, connectors, telemetryTargets, functions, tracing };
 }
 
 function performWith(connectors: Connectors): StateTesterOptions["perform"] {
@@ -289,6 +277,12 @@ function lambdaApi({ environment, port, clock = systemClock }: ServerOptions): R
   } catch (cause) {
     throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
+}
+
+function awsCallers({ environment, services = new Map(), arns, port, clock = systemClock }: ServerOptions): Callers {
+  const { region } = arns;
+  const isOwn = (address: string): boolean => isOwnAddress(address, port);
+  return createCallers({ environment, services, region, isOwnAddress: isOwn, now: () => clock.now() });
 }
 
 /** Its libraries are loaded by those who use it. */

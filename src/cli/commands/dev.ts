@@ -19,6 +19,7 @@ import {
 } from "../session/server-session.ts";
 import { oneLine, type Paint, paintFor, printable } from "../terminal/terminal.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
+import { unconfiguredServices } from "../definitions/service-places.ts";
 import { WorkflowFolder } from "../definitions/workflow-folder.ts";
 
 export async function dev(folder: string, flags: ServerFlags): Promise<number> {
@@ -37,6 +38,7 @@ export async function dev(folder: string, flags: ServerFlags): Promise<number> {
     directory,
     call: apiClient(server),
     arns: configuration.arns,
+    unconfigured: await unconfiguredServices(configuration, process.env),
     paint,
     say,
   });
