@@ -8,6 +8,8 @@ export interface ServerProcessOptions {
   readonly db: string;
   /** URLs of functions by their name. */
   readonly functions?: Readonly<Record<string, string>>;
+  /** Addresses of services by their names in `aws-sdk` ARNs. */
+  readonly services?: Readonly<Record<string, string>>;
   readonly limits?: Partial<Limits>;
   /** Folders that stand for buckets. */
   readonly buckets?: Readonly<Record<string, string>>;
@@ -19,7 +21,7 @@ const { startServer } = (await import((existsSync(compiled) ? compiled : source)
   readonly startServer: typeof StartServer;
 };
 
-const { db, functions = {}, limits, buckets = {} } = optionsOfProcess<ServerProcessOptions>();
+const { db, functions = {}, services = {}, limits, buckets = {} } = optionsOfProcess<ServerProcessOptions>();
 const server = await startServer({
   host: "127.0.0.1",
   port: 0,
@@ -31,8 +33,9 @@ const server = await startServer({
       { kind: "url", url: new URL(url), headers: {}, timeoutSeconds: 60 },
     ]),
   ),
-  environment: {},
+  services: new Map(Object.entries(services).map(([name, endpoint]) => [name, { endpoint }])),
   buckets: new Map(Object.entries(buckets)),
+  environment: { AWS_CONFIG_FILE: "/none" },
   limits,
   log: (message, error) => console.error(message, error),
 });

@@ -1,4 +1,5 @@
-// W2: ten tasks one after the other, each a call of a trivial local HTTP function, beside a bare loop of the same calls.
+// W2: ten tasks one after the other, each a call of a trivial local HTTP function, beside a bare loop of the same calls; and
+// with many clients the same as messages to a trivial SQS.
 // With one client the time of an execution is the server's own, from its startDate to its stopDate. With many, their
 // ends are learned together: one ListExecutions of what still runs, every few milliseconds. Many come first: a commit is
 // quicker when the write-ahead log has been round once and its file need not grow.
@@ -18,49 +19,73 @@ const steps = 10;
 const pollMs = 10;
 const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:trivial";
 
-const definition = {
+/** Ten times the task. */
+const inTurn = (task: object): object => ({
   StartAt: "Step0",
   States: Object.fromEntries(
     Array.from({ length: steps }, (_, i) => [
       `Step${i}`,
       {
         Type: "Task",
-        Resource: functionArn,
+        ...task,
         ResultPath: "$.answer",
         ...(i === steps - 1 ? { End: true } : { Next: `Step${i + 1}` }),
       },
     ]),
   ),
-};
+});
+const message = { "MessageBody.$": "$", QueueUrl: "http://127.0.0.1/123456789012/queue" };
 
 export async function tasks(setting: Setting): Promise<Report> {
-  const trivial = await setting.start("./function-process.ts", {});
-  const pawl = await setting.startPawl({ db: setting.file("pawl.db"), functions: { trivial: trivial.url } });
+  const [trivial, queue] = await Promise.all(
+    ["./function-process.ts", "./queue-process.ts"].map((module) => setting.start(module, {})),
+  );
+  const services = { sqs: queue?.url ?? "" };
+  const functions = { trivial: trivial?.url ?? "" };
+  const pawl = await setting.startPawl({ db: setting.file("pawl.db"), functions, services });
   const client = connect(pawl.url, many + 1);
-  const stateMachineArn = await createMachine(client, { name: "W2", definition });
-  const start = JSON.stringify({ stateMachineArn, input });
-  const functions = new Pool(trivial.url, { connections: many, pipelining: 1 });
-  const ends = watchEnds(client, stateMachineArn);
+  const starts = await Promise.all([
+    startOf(client, "W2", { Resource: functionArn }),
+    startOf(client, "W2-sqs", { Resource: "arn:aws:states:::aws-sdk:sqs:sendMessage", Parameters: message }),
+  ]);
+  const pool = new Pool(functions.trivial, { connections: many, pipelining: 1 });
 
   const bare = (clients: number): Promise<LoopResult> =>
-    closedLoop({ clients, warmUpMs: 500, measureMs: 1_000, task: () => callInTurn(functions) });
-  const ones: number[] = [];
-  const results: LoopResult[] = [];
-  const bares = { one: [] as LoopResult[], many: [] as LoopResult[] };
-  const commits: number[] = [];
+    closedLoop({ clients, warmUpMs: 500, measureMs: 1_000, task: () => callInTurn(pool) });
+  const cpuMs = async (): Promise<number> => (await pawl.usage()).cpuMs;
+  const measure = async ({ body, ends }: Start): Promise<LoopResult> =>
+    closedLoop({
+      clients: many,
+      warmUpMs: 500,
+      measureMs: 2_000,
+      cpuMs,
+      task: () => startAndAwait(client, body, ends),
+    });
+  const [toFunctions, toQueue] = starts;
+  const measured: Measured = { ones: [], results: [], messages: [], bares: { one: [], many: [] }, commits: [] };
   for (let round = 0; round < rounds; round++) {
-    bares.many.push(await bare(many));
-    const cpuMs = async (): Promise<number> => (await pawl.usage()).cpuMs;
-    const task = (): Promise<void> => startAndAwait(client, start, ends);
-    results.push(await closedLoop({ clients: many, warmUpMs: 500, measureMs: 2_000, cpuMs, task }));
-    bares.one.push(await bare(1));
-    commits.push(bareCommitMs(setting.file(`commits-${round}.db`)));
-    ones.push(await meanDurationMs(client, start, 2_000));
+    measured.bares.many.push(await bare(many));
+    measured.results.push(await measure(toFunctions));
+    measured.messages.push(await measure(toQueue));
+    measured.bares.one.push(await bare(1));
+    measured.commits.push(bareCommitMs(setting.file(`commits-${round}.db`)));
+    measured.ones.push(await meanDurationMs(client, toFunctions.body, 2_000));
   }
-  ends.stop();
+  for (const { ends } of starts) ends.stop();
   await client.close();
-  await functions.destroy();
-  return reportOf({ ones, results, bares, commits });
+  await pool.destroy();
+  return reportOf(measured);
+}
+
+interface Start {
+  /** The request of StartExecution. */
+  readonly body: string;
+  readonly ends: Ends;
+}
+
+async function startOf(client: Client, name: string, task: object): Promise<Start> {
+  const stateMachineArn = await createMachine(client, { name, definition: inTurn(task) });
+  return { body: JSON.stringify({ stateMachineArn, input }), ends: watchEnds(client, stateMachineArn) };
 }
 
 async function callInTurn(functions: Pool): Promise<void> {
@@ -147,24 +172,29 @@ async function startAndAwait(client: Client, start: string, ends: Ends): Promise
 }
 
 interface Measured {
-  readonly ones: readonly number[];
-  readonly results: readonly LoopResult[];
-  readonly bares: Readonly<Record<"one" | "many", readonly LoopResult[]>>;
-  readonly commits: readonly number[];
+  readonly ones: number[];
+  readonly results: LoopResult[];
+  /** The same with a service in the place of the function. */
+  readonly messages: LoopResult[];
+  readonly bares: Readonly<Record<"one" | "many", LoopResult[]>>;
+  readonly commits: number[];
 }
 
-function reportOf({ ones, results, bares, commits }: Measured): Report {
+function reportOf({ ones, results, messages, bares, commits }: Measured): Report {
   const overheads = ones.map((duration, i) => (duration - (bares.one[i]?.meanMs ?? Number.NaN)) / steps);
   const overhead = median(overheads);
   const withoutCommit = median(overheads.map((value, i) => value - (commits[i] ?? Number.NaN)));
   const perSecond = medianOf(results, "perSecond") * steps;
   const barePerSecond = medianOf(bares.many, "perSecond") * steps;
+  const messagesPerSecond = medianOf(messages, "perSecond") * steps;
+  const share = messagesPerSecond / perSecond;
   return {
     id: "W2",
     title: `${steps} tasks in turn, each a call of a local HTTP function`,
     method: `The overhead of a step is what an execution takes longer than a bare loop of the same calls, divided by ${steps}. With one
 client an execution takes the time from its startDate to its stopDate; with ${many} clients the steps of all that end in a while are counted,
-and one ListExecutions every ${pollMs} ms tells all clients which have ended.`,
+and one ListExecutions every ${pollMs} ms tells all clients which have ended. The same is done with a message to SQS in the place of the call:
+a server that takes any, which Pawl calls as it calls AWS.`,
     profile: `Each step is durable before the next is called, so with one client the overhead is first of all a commit: the bare one beside
 it is a single row. The rest is shared by sending the request, whose write wakes the other process, and by the turn itself. With many
 clients the commits of a batch cost as much as one, and Node's HTTP client is the largest part of a step.`,
@@ -178,6 +208,16 @@ clients the commits of a batch cost as much as one, and Node's HTTP client is th
       { what: `${many} clients: bare calls/s`, value: rounded(barePerSecond) },
       { what: `${many} clients: share of the bare calls`, value: rounded(perSecond / barePerSecond, 2) },
       { what: `${many} clients: server CPU ms per step`, value: rounded(medianOf(results, "cpuMsEach") / steps, 3) },
+      { what: `${many} clients, aws-sdk:sqs: steps/s`, value: rounded(messagesPerSecond) },
+      {
+        what: `${many} clients, aws-sdk:sqs: share of the steps with functions`,
+        value: rounded(share, 2),
+        aim: atLeast(0.7, share),
+      },
+      {
+        what: `${many} clients, aws-sdk:sqs: server CPU ms per step`,
+        value: rounded(medianOf(messages, "cpuMsEach") / steps, 3),
+      },
     ],
   };
 }

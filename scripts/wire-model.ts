@@ -109,7 +109,7 @@ function wireOperation(operation: BotocoreOperation): OperationModel {
 
 type Shapes = BotocoreModel["shapes"];
 
-/** Of errors only the name is shown: what else is in them is not kept. */
+/** Errors are shown by their names alone: their members are not kept. */
 function reachable(operations: BotocoreModel["operations"], shapes: Shapes): ServiceModel["shapes"] {
   const found: { [name: string]: Shape } = {};
   const visit = (name: string): void => {

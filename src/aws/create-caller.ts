@@ -1,6 +1,7 @@
 // Calls any action of any AWS service: from the input of a task to a signed request, and from the response to its result.
 import type { AwsAnswer, AwsCall, AwsRefused, CallAws } from "./call.ts";
 import { AssumedRoles } from "./assumed-roles.ts";
+import { type CallApi, createApiCaller } from "./call-api.ts";
 import { customHeaders, customInput, customResponse } from "./customisations.ts";
 import type { Credentials } from "./endpoint.ts";
 import { exchange, type ExchangeAnswer } from "./exchange.ts";
@@ -20,7 +21,12 @@ export interface CallerOptions extends TargetsOptions {
 /** The most that is read of an answer: in XML a result of 256 KB may take several times as much. */
 const maxAnswerBytes = 6 * 1024 * 1024;
 
-export function createCaller(options: CallerOptions): CallAws {
+export interface Callers {
+  readonly callAws: CallAws;
+  readonly callApi: CallApi;
+}
+
+export function createCallers(options: CallerOptions): Callers {
   const { now } = options;
   const targets = new Targets(options);
   const roles = new AssumedRoles({ callAws, now });
@@ -30,17 +36,20 @@ export function createCaller(options: CallerOptions): CallAws {
     if (prepared.kind === "invalid") return prepared;
     const target = await targets.targetOf(prepared.model, call.region);
     if (target.kind === "notConfigured") return target;
-    const own = await credentialsFor(targets, target);
-    if ("kind" in own) return own;
-    const { roleArn } = call;
-    const credentials = roleArn === undefined ? own : await roles.credentialsOf(roleArn, own);
+    const credentials = await credentialsFor(target, call.roleArn);
     if ("kind" in credentials) return credentials;
     return perform({ ...prepared, target, credentials, now }, signal);
   }
-  return callAws;
+
+  async function credentialsFor(target: Target, roleArn: string | undefined): Promise<Credentials | Problem> {
+    const own = await ownCredentials(targets, target);
+    return "kind" in own || roleArn === undefined ? own : roles.credentialsOf(roleArn, own);
+  }
+
+  return { callAws, callApi: createApiCaller({ targets, credentialsFor, now }) };
 }
 
-type Problem = Exclude<AwsAnswer, { readonly kind: "answered" | "refused" }>;
+type Problem = Exclude<AwsAnswer, { readonly kind: "answered" }>;
 
 interface Prepared {
   readonly kind: "prepared";
@@ -71,7 +80,7 @@ function prepare({
   return { kind: "prepared", model, name, operation, members: customInput(model, read.members) };
 }
 
-async function credentialsFor(targets: Targets, target: Target): Promise<Credentials | Problem> {
+async function ownCredentials(targets: Targets, target: Target): Promise<Credentials | Problem> {
   try {
     return await targets.credentialsFor(target);
   } catch (error) {
@@ -206,13 +215,13 @@ async function answerOf(
   exchanged: ExchangeAnswer,
 ): Promise<AwsAnswer> {
   const response = customResponse(model, exchanged);
-  const { headers, rawHeaders } = exchanged;
+  const { headers, pairs } = exchanged;
   const answer = await protocol.read(name, operation, response);
   const requestId = requestIdOf(headers);
   switch (answer.kind) {
     case "answered": {
       const output = writeOutput(answer.output, { model, shape: operation.output });
-      return { kind: "answered", output, status: exchanged.status, requestId, headers: pairsOf(rawHeaders) };
+      return { kind: "answered", output, status: exchanged.status, requestId, headers: pairs };
     }
     case "refused":
       return refusalOf({ ...answer, requestId: requestId || answer.requestId }, model, {
@@ -230,15 +239,18 @@ function requestIdOf(headers: Readonly<Record<string, string>>): string {
   return headers["x-amzn-requestid"] ?? headers["x-amzn-request-id"] ?? headers["x-amz-request-id"] ?? "";
 }
 
-type Told = Pick<AwsRefused, "code" | "message" | "requestId">;
+interface Told extends Pick<AwsRefused, "code" | "message" | "requestId"> {
+  readonly shape?: string | undefined;
+}
 
 function refusalOf(
-  { code, message, requestId }: Told,
+  { code, shape = code, message, requestId }: Told,
   { errors }: ServiceModel,
   exchanged: ExchangeAnswer,
 ): AwsRefused {
   const { status, headers } = exchanged;
-  const modelled = Object.hasOwn(errors, code) ? code : Object.keys(errors).find((name) => errors[name] === code);
+  const named = [shape, code].find((name) => Object.hasOwn(errors, name));
+  const modelled = named ?? Object.keys(errors).find((name) => errors[name] === code);
   return {
     kind: "refused",
     status,
@@ -248,10 +260,4 @@ function refusalOf(
     requestId,
     extendedRequestId: headers["x-amz-id-2"],
   };
-}
-
-function pairsOf(rawHeaders: readonly string[]): readonly (readonly [string, string])[] {
-  const pairs: [string, string][] = [];
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) pairs.push([rawHeaders[i] ?? "", rawHeaders[i + 1] ?? ""]);
-  return pairs;
 }

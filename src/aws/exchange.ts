@@ -28,8 +28,8 @@ export interface ExchangeRequest {
 export interface ExchangeAnswer {
   readonly kind: "answered";
   readonly status: number;
-  /** Names and values in turn, as they came. */
-  readonly rawHeaders: readonly string[];
+  /** Headers as they came, in their order. */
+  readonly pairs: readonly (readonly [name: string, value: string])[];
   /** By names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
@@ -142,9 +142,15 @@ function receive(response: IncomingMessage, { maxBytes, finish, stopWith }: Endi
     const { statusCode: status = 0, rawHeaders, headers } = response;
     const [only] = chunks;
     const body = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
-    finish({ kind: "answered", status, rawHeaders, headers: singleHeaders(headers), body });
+    finish({ kind: "answered", status, pairs: pairsOf(rawHeaders), headers: singleHeaders(headers), body });
   });
   response.on("error", (error) => finish({ kind: "unreachable", message: messageOf(error) }));
+}
+
+function pairsOf(rawHeaders: readonly string[]): ExchangeAnswer["pairs"] {
+  const pairs: [string, string][] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) pairs.push([rawHeaders[i] ?? "", rawHeaders[i + 1] ?? ""]);
+  return pairs;
 }
 
 function singleHeaders(headers: IncomingMessage["headers"]): Readonly<Record<string, string>> {
@@ -155,8 +161,14 @@ function singleHeaders(headers: IncomingMessage["headers"]): Readonly<Record<str
   );
 }
 
-/** A refused connection is an AggregateError without a message when the host has several addresses. */
+/**
+ * A host that nobody knows is told in AWS's words. A refused connection is an AggregateError without a message when the host
+ * has several addresses.
+ */
 function messageOf(error: Error): string {
+  if ("code" in error && error.code === "ENOTFOUND" && "hostname" in error) {
+    return `${String(error.hostname)}: Name or service not known`;
+  }
   if (error.message !== "") return error.message;
   const [first] = error instanceof AggregateError ? error.errors : [];
   return first instanceof Error ? first.message : error.name;

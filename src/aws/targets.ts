@@ -45,21 +45,29 @@ export class Targets {
 
   /** @param region of the call, before all others. */
   async targetOf(service: Identity, region?: string): Promise<Target> {
+    return (await this.resolver())(service, region);
+  }
+
+  /** Tells of any service where it is, once the profile has been read. */
+  async resolver(): Promise<(service: Identity, region?: string) => Target> {
+    const profile = await (this.#profile ??= readProfile(this.#options.environment));
+    return (service, region) => this.#resolve(service, region, profile);
+  }
+
+  #resolve(service: Identity, callRegion: string | undefined, profile: Profile): Target {
     const { environment, services } = this.#options;
-    const name = service.name.toLowerCase();
-    const settings = services.get(name) ?? {};
-    const place = region ?? settings.region ?? (await this.#regionOf(environment));
-    if (settings.endpoint === "aws") return { kind: "aws", region: place, says: "pawl.config.json" };
-    const endpoint = settings.endpoint ?? undefined;
-    if (endpoint !== undefined)
-      return { kind: "endpoint", url: new URL(endpoint), region: place, says: "pawl.config.json" };
-    const found = await this.#standardEndpoint(service);
+    const { endpoint, region: ownRegion } = services.get(service.name.toLowerCase()) ?? {};
+    const region = callRegion ?? ownRegion ?? this.#regionOf(profile);
+    const says = "pawl.config.json";
+    if (endpoint === "aws") return { kind: "aws", region, says };
+    if (endpoint !== undefined) return { kind: "endpoint", url: new URL(endpoint), region, says };
+    const found = this.#standardEndpoint(service, profile);
     if (found !== undefined) {
       if (!isHttpAddress(found.address)) return { kind: "notConfigured", message: noAddress(found.says) };
-      return { kind: "endpoint", url: new URL(found.address), region: place, says: found.says };
+      return { kind: "endpoint", url: new URL(found.address), region, says: found.says };
     }
-    const says = credentialsVariable(environment);
-    if (says !== undefined) return { kind: "aws", region: place, says };
+    const variable = credentialsVariable(environment);
+    if (variable !== undefined) return { kind: "aws", region, says: variable };
     return { kind: "notConfigured", message: notConfigured(service) };
   }
 
@@ -73,17 +81,15 @@ export class Targets {
     return (await this.#chain)();
   }
 
-  async #standardEndpoint({ serviceId }: Identity): Promise<Found | undefined> {
+  #standardEndpoint({ serviceId }: Identity, profile: Profile): Found | undefined {
     const { environment } = this.#options;
     if (/^true$/i.test(environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] ?? "")) return undefined;
-    const own = `AWS_ENDPOINT_URL_${serviceId.replaceAll(/[ -]/g, "_").toUpperCase()}`;
-    for (const variable of [own, "AWS_ENDPOINT_URL"]) {
+    const own = snakeCase(serviceId);
+    for (const variable of [`AWS_ENDPOINT_URL_${own.toUpperCase()}`, "AWS_ENDPOINT_URL"]) {
       const address = environment[variable] ?? "";
       if (address !== "" && !this.#isOwn(address)) return { address, says: variable };
     }
-    const profile = await this.#loadProfile();
-    const key = serviceId.replaceAll(/[ -]/g, "_").toLowerCase();
-    const address = profile.endpoints.get(key) ?? profile.endpoints.get("");
+    const address = profile.endpoints.get(own) ?? profile.endpoints.get("");
     if (address === undefined || this.#isOwn(address)) return undefined;
     return { address, says: `the profile ${profile.name}` };
   }
@@ -92,16 +98,18 @@ export class Targets {
     return isHttpAddress(address) && this.#options.isOwnAddress(address);
   }
 
-  async #regionOf(environment: Environment): Promise<string> {
+  #regionOf(profile: Profile): string {
+    const { environment, region } = this.#options;
     const given = environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"];
     if (given !== undefined && given !== "") return given;
-    const profile = environment["AWS_PROFILE"] ? await this.#loadProfile() : undefined;
-    return profile?.region ?? this.#options.region;
+    // Without a word about profiles the server's own region holds.
+    return (environment["AWS_PROFILE"] ? profile.region : undefined) ?? region;
   }
+}
 
-  #loadProfile(): Promise<Profile> {
-    return (this.#profile ??= readProfile(this.#options.environment));
-  }
+/** The service in names of variables and profiles. */
+function snakeCase(serviceId: string): string {
+  return serviceId.replaceAll(/[ -]/g, "_").toLowerCase();
 }
 
 interface Found {
@@ -128,8 +136,7 @@ async function readProfile(environment: Environment): Promise<Profile> {
   const endpoints = new Map<string, string>();
   for (const [key, value = ""] of Object.entries(services)) {
     const [service = "", setting] = key.split(".");
-    if (setting === "endpoint_url" && value !== "")
-      endpoints.set(service.replaceAll(/[ -]/g, "_").toLowerCase(), value);
+    if (setting === "endpoint_url" && value !== "") endpoints.set(snakeCase(service), value);
   }
   const { endpoint_url: general = "", region } = profile;
   if (general !== "") endpoints.set("", general);
@@ -168,7 +175,7 @@ function noAddress(says: string): string {
 
 function notConfigured({ name, serviceId }: Identity): string {
   const service = name.toLowerCase();
-  const variable = `AWS_ENDPOINT_URL_${serviceId.replaceAll(/[ -]/g, "_").toUpperCase()}`;
+  const variable = `AWS_ENDPOINT_URL_${snakeCase(serviceId).toUpperCase()}`;
   return (
     `Nothing says where ${serviceId} is, so nothing was called. Add it to pawl.config.json: ` +
     `"services": { ${JSON.stringify(service)}: { "endpoint": "http://127.0.0.1:4566" } } with its address, or with "aws" ` +

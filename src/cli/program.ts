@@ -112,7 +112,8 @@ function addTools(program: Command, end: End): void {
     .description("say what is wrong with definitions, and where")
     .argument("<files...>", "definitions, or folders of them")
     .option("--express", "check them as Express workflows (default: those named *.express.asl.*)")
-    .action((files: string[], flags: ValidateFlags) => end(validateFiles(files, flags)))
+    .option("-c, --config <file>", "configuration that they are to run with (default: pawl.config.* here)")
+    .action(async (files: string[], flags: ValidateFlags) => end(await validateFiles(files, flags)))
     .addHelpText("after", examplesOf(["pawl validate order.asl.json", "pawl validate ./my-workflows"]));
   program
     .command("graph")

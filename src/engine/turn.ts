@@ -3,6 +3,7 @@ import { awsBudget, type JsonataBudget } from "../asl/jsonata/budget.ts";
 import type { Payload } from "../asl/payload.ts";
 import type { TaskResource } from "../asl/resource.ts";
 import { applyLean } from "./apply-lean.ts";
+import { HeldData } from "./held-data.ts";
 import { EventSizes } from "./journal/event-size.ts";
 import { scopeOf } from "./scopes.ts";
 import { Work } from "../asl/work.ts";
@@ -138,6 +139,7 @@ export class Turn {
   readonly environment: Environment;
   readonly events: JournalEvent[] = [];
   readonly effects: Effect[] = [];
+  readonly heldData: HeldData;
   /** Tasks scheduled in this turn: AWS lists their starts after everything else that the turn decides. */
   readonly scheduled: Scope[] = [];
   /** Scopes to run on, in order; one that has nothing to do is passed over. */
@@ -160,6 +162,7 @@ export class Turn {
     this.#began = elapsed?.() ?? 0;
     this.#isLate = elapsed && (() => elapsed() - this.#began > stateMs);
     this.#work = this.#newWork();
+    this.heldData = new HeldData(execution);
   }
 
   /** The allowance of the state at hand. */

@@ -3,14 +3,13 @@ import type { IntegrationPattern } from "../asl/resource.ts";
 import type { ArnSpace } from "../aws/arn.ts";
 import type { TaskOutcome } from "../engine/effect.ts";
 import { awsLimits, type Environment, jsonataBudgetOf, type Limits } from "../engine/turn.ts";
-import type { ExecutionRecord } from "../store/journal.ts";
 import type { Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
 import { Deletions } from "./deletions.ts";
 import { Alarm } from "./executions/alarm.ts";
 import { ChildEnds } from "./executions/child-ends.ts";
 import { Committer } from "./executions/committer.ts";
-import { describeExecution } from "./executions/describe-execution.ts";
+import { type Describe, describeExecution } from "./executions/describe-execution.ts";
 import { Effects, type Perform } from "./executions/effects.ts";
 import { findRecord } from "./executions/find-record.ts";
 import type { ExecutionListener } from "./executions/listener.ts";
@@ -172,8 +171,7 @@ function createActors(options: RuntimeOptions, core: ReturnType<typeof createCor
   const { maxHistoryEvents } = limits;
   const newExecutionId = counterFrom(store.journal.nextExecutionId());
   const ends = new RecentEnds(core);
-  const describe = (record: ExecutionRecord): Promise<ExecutionDescription> =>
-    describeExecution({ ...core, ends }, record);
+  const describe: Describe = (record) => describeExecution({ ...core, ends }, record);
   const recovery = new Recovery({ ...core, pause: () => loop.pause() });
   const alarm = new Alarm(core);
   const childEnds = new ChildEnds({ ...core, describe, outcomeOf: childOutcome });

@@ -8,8 +8,8 @@ import type { RateLimits } from "../api/rate-limit.ts";
 import { type Api, createApi } from "../api/aws-json.ts";
 import { signedHeadersOf } from "../aws/sigv4.ts";
 import type { ArnSpace } from "../aws/arn.ts";
-import { createCaller } from "../aws/create-caller.ts";
-import type { ServiceSettings, TargetsOptions } from "../aws/targets.ts";
+import { type CallerOptions, createCallers } from "../aws/create-caller.ts";
+import type { ServiceSettings } from "../aws/targets.ts";
 import type { Limits } from "../engine/turn.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import { createRuntime } from "../runtime/create-runtime.ts";
@@ -28,6 +28,7 @@ import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
 import type { FunctionTarget, FunctionTargets } from "../tasks/functions/config.ts";
 import { lambdaApiOf } from "../tasks/lambda-api.ts";
+import { isUnknownAction } from "../tasks/services/aws-sdk.ts";
 import { type Connectors, createConnectors } from "../tasks/registry.ts";
 import { childOutcome } from "../tasks/states.ts";
 import type { Tracing } from "../telemetry/tracing/start-tracing.ts";
@@ -198,8 +199,9 @@ interface Held {
   readonly isStoreClosed: () => boolean;
 }
 
-function targetsOf({ environment, services = new Map(), arns, port }: ServerOptions): TargetsOptions {
-  return { environment, services, region: arns.region, isOwnAddress: (address) => isOwnAddress(address, port) };
+function callsOf({ environment, services = new Map(), arns, port, clock = systemClock }: ServerOptions): CallerOptions {
+  const isOwn = (address: string): boolean => isOwnAddress(address, port);
+  return { environment, services, region: arns.region, isOwnAddress: isOwn, now: () => clock.now() };
 }
 
 async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: ServerOptions): Promise<Wired> {
@@ -208,13 +210,13 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
   const functions = new Map(options.functions);
   const activities = new KnownActivities(arns);
   await activities.load(store.catalogue);
-  const targets = { ...targetsOf(options), now: () => clock.now() };
+  const calls = callsOf(options);
   const connectors: Connectors = createConnectors({
     functions,
     lambdaApi: lambdaApi(options),
     startChild: (request) => startChild({ runtime, store, arns }, request),
     callAction: (action, input, signal) => api.callAction(action, input, signal),
-    callAws: createCaller(targets),
+    ...createCallers(calls),
     now: () => clock.now(),
     log: options.functionLog,
   });
@@ -235,7 +237,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     unknownOutcome: options.unknownOutcome,
     isKnownActivity: (arn) => activities.has(arn),
     childOutcome,
-    createMapRunner: mapRunnerOn(mapRunData({ ...targets, folders: options.buckets ?? new Map() })),
+    createMapRunner: mapRunnerOn(mapRunData({ ...calls, folders: options.buckets ?? new Map() })),
     watch: watchAll(
       watches.filter((watch) => watch !== undefined),
       log,
@@ -246,7 +248,8 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     catalogue: { ...store.catalogue, ...activities.watch(store.catalogue) },
     versions: store.versions,
     arnSpace: arns,
-    validateDefinition: (text, type) => validateDefinition(text, { type }),
+    validateDefinition: (text, type) => validateDefinition(text, { type, isUnknownAction }),
+    isUnknownAction,
     testState: createStateTester(engine),
     mocks,
     pageTokenSecret: store.secret,
@@ -266,15 +269,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     api.handler,
   );
   boundConnections(server, { most: options.limits?.maxConnections, log });
-  return {
-    server,
-    api,
-    runtime,
-    connectors,
-    telemetryTargets,
-    functions,
-    tracing,
-  };
+  return { server, api, runtime, connectors, telemetryTargets, functions, tracing };
 }
 
 function performWith(connectors: Connectors): StateTesterOptions["perform"] {

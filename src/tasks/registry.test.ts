@@ -16,6 +16,13 @@ const connectors = createConnectors({
     requestId: "r",
     headers: [["x-amzn-RequestId", "r"]],
   }),
+  callApi: async ({ target }) => ({
+    kind: "answered",
+    status: 200,
+    headers: [["Content-Type", "application/json"]],
+    contentType: "application/json",
+    body: JSON.stringify({ called: target }),
+  }),
   startChild: async () => ({ kind: "started", executionArn: "arn:child", startedAt: 0 }),
 });
 
@@ -46,6 +53,8 @@ for (const [arn, parameters, kind] of [
   ["arn:aws:states:::sqs:sendMessage", `{"QueueUrl":"q","MessageBody":"b"}`, "succeeded"],
   ["arn:aws:states:::sqs:sendMessage.waitForTaskToken", `{"QueueUrl":"q","MessageBody":"b"}`, "submitted"],
   ["arn:aws:states:::aws-sdk:s3:getObject", `{"Bucket":"b","Key":"k"}`, "succeeded"],
+  ["arn:aws:states:::apigateway:invoke", `{"ApiEndpoint":"a.b","Method":"GET"}`, "succeeded"],
+  ["arn:aws:states:::bedrock:invokeModel", `{"ModelId":"m","Body":{}}`, "succeeded"],
   ["arn:aws:states:::elasticmapreduce:addStep", `{"ClusterId":"c","Step":{"Name":"s"}}`, "succeeded"],
 ] as const) {
   test(`${arn} is performed`, async () => {

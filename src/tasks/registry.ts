@@ -3,12 +3,16 @@ import { resourceName, type TaskResource } from "../asl/resource.ts";
 import type { CallAws } from "../aws/call.ts";
 import type { Connector } from "./connector.ts";
 import type { FunctionTargets } from "./functions/config.ts";
+import type { CallApi } from "../aws/call-api.ts";
 import { LocalFunctions } from "./functions/local-functions.ts";
 import { functionArnConnector, lambdaInvokeConnector, type LambdaOptions } from "./lambda.ts";
 import type { LambdaApi } from "./lambda-api.ts";
 import { failed } from "./service-error.ts";
 import type { CallAction, StartChild } from "./ports.ts";
-import { awsSdkConnector, isSdkAction } from "./services/aws-sdk.ts";
+import { apiGatewayConnector } from "./services/api-gateway.ts";
+import { invokeModelConnector } from "./services/bedrock.ts";
+import { integrations } from "./services/integrations.ts";
+import { awsSdkConnector, isSdkAction, sdkServiceOf } from "./services/aws-sdk.ts";
 import { isOptimizedRequest, optimizedConnector } from "./services/optimized.ts";
 import { statesSdkConnector } from "./states-sdk.ts";
 import { startExecutionConnector, type StatesOptions } from "./states.ts";
@@ -22,6 +26,7 @@ export interface ConnectorsOptions {
   readonly callAction: CallAction;
   /** Calls actions of AWS services; from `createCaller`. */
   readonly callAws: CallAws;
+  readonly callApi: CallApi;
   /** Receives what functions print; the process's standard error by default. */
   readonly log?: ((text: string) => void) | undefined;
   /** Epoch milliseconds; the system's clock by default. */
@@ -37,13 +42,21 @@ export interface Connectors {
   close(): Promise<void>;
 }
 
-type Parts = LambdaOptions & StatesOptions & Pick<ConnectorsOptions, "callAction">;
+type Parts = LambdaOptions & StatesOptions & Pick<ConnectorsOptions, "callAction" | "callAws" | "callApi">;
 
 /** The integrations that are more than requests of an AWS service; `*` stands for every action of the service. */
 const services: ReadonlyMap<string, (parts: Parts) => Connector> = new Map([
   ["lambda:invoke", lambdaInvokeConnector],
   ["states:startExecution", startExecutionConnector],
+  ["apigateway:invoke", ({ callApi }: Parts) => apiGatewayConnector(callApi)],
+  ["bedrock:invokeModel", ({ callAws }: Parts) => invokeModelConnector(callAws)],
   ["aws-sdk:sfn:*", ({ callAction }: Parts) => statesSdkConnector(callAction)],
+]);
+
+/** The services that those of them call which call any. */
+const requestingServices: ReadonlyMap<string, string> = new Map([
+  ["apigateway:invoke", "apigateway"],
+  ["bedrock:invokeModel", "bedrockruntime"],
 ]);
 
 /** The reason why a resource cannot be called at all, as the beginning of a sentence; `undefined` for one that is called. */
@@ -53,13 +66,22 @@ export function unsupportedResource(resource: TaskResource): string | undefined 
   return `Pawl has no connector for ${resource.service}:${resourceName(resource)} yet`;
 }
 
+/** The service that a task of the resource sends a request to, by its name in `aws-sdk` ARNs. */
+export function calledService(resource: TaskResource): string | undefined {
+  if (resource.kind !== "service") return undefined;
+  const own = serviceKey(resource);
+  if (own !== undefined) return requestingServices.get(own);
+  if (isSdkAction(resource)) return sdkServiceOf(resource);
+  return isOptimizedRequest(resource) ? integrations.get(resource.service)?.service : undefined;
+}
+
 export function createConnectors(options: ConnectorsOptions): Connectors {
   const { now = Date.now, log = (text: string): void => void process.stderr.write(text) } = options;
   const functions = new LocalFunctions({ targets: options.functions, log });
   const parts: Parts = { ...options, functions, api: options.lambdaApi, now };
   const functionArn = functionArnConnector(parts);
   const own = new Map([...services].map(([key, create]) => [key, create(parts)]));
-  /** Of the resources that were asked for: those of definitions that were accepted. */
+  /** They are of resources in definitions that were accepted, so that there are not more than actions. */
   const requests = new Map<string, Connector>();
   const requestConnector = (resource: ServiceResource): Connector => {
     const key = `${resource.service}:${resourceName(resource)}`;

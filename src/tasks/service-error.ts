@@ -29,7 +29,7 @@ export function failed(error: string, cause: string): Failed {
 export function serviceFailed(error: ServiceError): Failed {
   const { prefix, service, status, code, message, requestId } = error;
   const name = error.exception ?? exceptionName(code);
-  const details = `Service: ${service}; Status Code: ${status}; Error Code: ${code}; Request ID: ${requestId}; Proxy: null`;
+  const details = `Service: ${service}; Status Code: ${status}; Error Code: ${code}; Request ID: ${requestId || "null"}; Proxy: null`;
   return failed(`${prefix}.${name}`, `${message} (${details})`);
 }
 
@@ -46,6 +46,6 @@ export interface SdkError {
 /** The form of the AWS SDK integration. */
 export function sdkFailed({ prefix, exception, status, message, requestId, extendedRequestId }: SdkError): Failed {
   const extended = extendedRequestId === undefined ? "" : `, Extended Request ID: ${extendedRequestId}`;
-  const details = `(Service: ${prefix}, Status Code: ${status}, Request ID: ${requestId}${extended})`;
+  const details = `(Service: ${prefix}, Status Code: ${status}, Request ID: ${requestId || "null"}${extended})`;
   return failed(`${prefix}.${exception}`, `${message} ${details} (SDK Attempt Count: 1)`);
 }

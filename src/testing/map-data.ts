@@ -12,7 +12,7 @@ import { Window } from "../mapruns/readers/window.ts";
 import { makeFolder } from "../server/make-folder.ts";
 
 export const bucket = "item-reader";
-export const never = new AbortController().signal;
+export const never: AbortSignal = new AbortController().signal;
 
 /** A bucket with objects by their keys, in a folder that goes with the test. */
 export function folderBucket(

@@ -54,7 +54,13 @@ async function requireState(
 ): Promise<FoundState> {
   const isAlone = stateName === undefined;
   const validate = isAlone ? validateStateText : validateDefinition;
-  requireNoErrors(await readInTurns(definition, validate(definition, { type: "STANDARD" }), context));
+  requireNoErrors(
+    await readInTurns(
+      definition,
+      validate(definition, { type: "STANDARD", isUnknownAction: context.isUnknownAction }),
+      context,
+    ),
+  );
   const machine = isAlone
     ? `{"StartAt":"${testedStateName}","States":{"${testedStateName}":${definition}}}`
     : definition;

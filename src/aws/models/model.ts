@@ -1,4 +1,4 @@
-// What is known of an AWS service: its operations, and the shapes that go over the wire, as botocore's data has them,
+// Models of AWS services: their operations, and the shapes that go over the wire, as botocore's data has them,
 // without documentation and constraints. `scripts/write-service-models.ts` writes them.
 
 export type ProtocolName = "ec2" | "json" | "query" | "rest-json" | "rest-xml" | "smithy-rpc-v2-cbor";

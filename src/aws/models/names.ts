@@ -29,11 +29,6 @@ export function exceptionName(shapeName: string): string {
   return `${shapeName.replace(/(?<=.)Fault$/, "")}Exception`;
 }
 
-/** An operation's name with its first letter small, as ARNs have it, and the other way. */
-export function camelCase(name: string): string {
-  return name.charAt(0).toLowerCase() + name.slice(1);
-}
-
 /** A member's name with its first letter capital: all that Step Functions changes in names. */
 export function upperFirst(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);

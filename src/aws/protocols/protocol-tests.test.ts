@@ -170,7 +170,7 @@ function pascalMember(value: Json, member: Member, model: ServiceModel): Json {
 
 function queryOf(target: string): readonly [path: string, query: readonly string[]] {
   const [path = "", query = ""] = target.split("?");
-  const pairs = query.split("&").map((pair) => pair.replace(/=$/, ""));
+  const pairs = query.split("&").map((pair) => pair.replace(/[=]$/, ""));
   return [path, pairs.toSorted()];
 }
 

@@ -1,4 +1,4 @@
-// What goes over the wire: requests are written and responses read by the protocols of the AWS SDK, from our models.
+// Requests and responses on the wire, written and read by the protocols of the AWS SDK from our models.
 // Importing this file loads them, so it is imported when the first call is made.
 import { hash } from "node:crypto";
 import {
@@ -13,12 +13,12 @@ import {
 import { buildQueryString, JsonCodec2 } from "@smithy/core/protocols";
 import { fromBase64, fromUtf8, toBase64, toUtf8 } from "@smithy/core/serde";
 import { HttpResponse } from "@smithy/core/transport";
-import type { OperationModel, ServiceModel } from "../models/model.ts";
+import { type OperationModel, type ServiceModel, shapeOf, structureOf, traitsOf } from "../models/model.ts";
 import { Schemas } from "./schemas.ts";
 
 export interface WireRequest {
   readonly method: string;
-  /** Of the host in AWS, such as `api.`; empty for most. */
+  /** The part of the host in AWS that is the operation's, such as `api.`; empty for most. */
   readonly hostPrefix: string;
   /** Path and query, below the endpoint's own path. */
   readonly target: string;
@@ -39,7 +39,14 @@ export type Members = Readonly<Record<string, unknown>>;
 export type WireAnswer =
   | { readonly kind: "answered"; readonly output: Members }
   /** `code` is empty where the response tells none. */
-  | { readonly kind: "refused"; readonly code: string; readonly message: string; readonly requestId: string }
+  | {
+      readonly kind: "refused";
+      readonly code: string;
+      /** The name of the error's shape, where the code is one that the service had in another protocol. */
+      readonly shape?: string | undefined;
+      readonly message: string;
+      readonly requestId: string;
+    }
   /** Nothing that the protocol has. */
   | { readonly kind: "unreadable"; readonly message: string };
 
@@ -67,7 +74,8 @@ export class ServiceProtocol {
   async write(name: string, operation: OperationModel, input: Members): Promise<WireRequest> {
     const schema = this.#schemas.operation(name, operation);
     const request = await this.#protocol.serializeRequest(schema as never, input, this.#context(name));
-    const { method, hostname, path, query = {}, headers, body } = request;
+    const { method, hostname, path, query = {}, body } = request;
+    const headers = { ...request.headers, ...textHeaders(this.#model, operation, input) };
     const search = buildQueryString(query);
     return {
       method,
@@ -83,7 +91,7 @@ export class ServiceProtocol {
     const response = new HttpResponse({ statusCode: status, headers: { ...headers }, body });
     try {
       const output = await this.#protocol.deserializeResponse(schema as never, this.#context(name), response);
-      return { kind: "answered", output: { ...output } };
+      return { kind: "answered", output: { ...emptyStream(this.#model, operation), ...output } };
     } catch (error) {
       return (
         refusalOf(error) ?? { kind: "unreadable", message: error instanceof Error ? error.message : String(error) }
@@ -121,6 +129,33 @@ function protocolOf(model: ServiceModel): Protocol {
   }
 }
 
+/** The member that streams the body, where there is one. */
+function streamOf(model: ServiceModel, shape: string | undefined): string | undefined {
+  const { payload, members } = structureOf(model, shape);
+  const member = payload === undefined ? undefined : members[payload];
+  if (member === undefined) return undefined;
+  const target = shapeOf(model, member);
+  const isStream = traitsOf(member).streaming === true || ("streaming" in target && target.streaming === true);
+  return isStream ? payload : undefined;
+}
+
+/** Tasks stream texts, and the AWS SDK says so of one whose type is not given (recorded). */
+function textHeaders(model: ServiceModel, { input: shape }: OperationModel, input: Members): WireRequest["headers"] {
+  const stream = streamOf(model, shape);
+  if (stream === undefined || input[stream] === undefined) return {};
+  const types = Object.entries(structureOf(model, shape).members).filter(
+    ([, member]) => traitsOf(member).locationName?.toLowerCase() === "content-type",
+  );
+  const isGiven = types.some(([name]) => input[name] !== undefined);
+  return isGiven ? {} : { "content-type": "text/plain; charset=UTF-8" };
+}
+
+/** A body of nothing is a text of nothing (recorded). */
+function emptyStream(model: ServiceModel, { output }: OperationModel): Members {
+  const stream = streamOf(model, output);
+  return stream === undefined ? {} : { [stream]: new Uint8Array() };
+}
+
 function bytesOf(body: unknown): Uint8Array {
   if (body instanceof Uint8Array) return body;
   return Buffer.from(typeof body === "string" ? body : "");
@@ -140,5 +175,6 @@ function refusalOf(error: unknown): WireAnswer | undefined {
   const { requestId } = error.$metadata as { readonly requestId?: string };
   const code = error.name === "Unknown" || error.name === "Error" ? "" : error.name;
   const message = error.message === "UnknownError" || error.message === "Unknown" ? "" : error.message;
-  return { kind: "refused", code, message, requestId: requestId ?? "" };
+  const type = "__type" in error && typeof error.__type === "string" ? error.__type : undefined;
+  return { kind: "refused", code, shape: type?.split("#").at(-1), message, requestId: requestId ?? "" };
 }

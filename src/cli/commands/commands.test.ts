@@ -276,7 +276,7 @@ test("validate, graph, env, version and help say what they should", async (t) =>
     [
       ["validate", "send"],
       0,
-      /send\.asl\.json:1:56: warning: [^]* no connector for sqs:[^]*: valid, with 1 warning\n$/,
+      /send\.asl\.json:1:56: warning: [^]*Nothing says where SQS is[^]*: valid, with 1 warning\n$/,
     ],
     [["validate", "nowhere.json"], 2, /nowhere\.json is not there/],
     [["graph", "a.asl.json"], 0, /^<svg /],

@@ -22,6 +22,7 @@ import {
 } from "../session/server-session.ts";
 import { oneLine, type Paint, paintFor, printable } from "../terminal/terminal.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
+import { unconfiguredServices } from "../definitions/service-places.ts";
 import { WorkflowFolder } from "../definitions/workflow-folder.ts";
 
 export async function dev(folder: string, flags: ServerFlags): Promise<number> {
@@ -45,6 +46,7 @@ export async function dev(folder: string, flags: ServerFlags): Promise<number> {
     directory,
     call: apiClient(session),
     arns: configuration.arns,
+    unconfigured: await unconfiguredServices(configuration, process.env),
     paint,
     say,
   });

@@ -11,6 +11,7 @@ import type { Configuration } from "../../server/configuration/configuration.ts"
 import { readProblem } from "../../server/file-problem.ts";
 import type { PawlServer } from "../../server/start-server.ts";
 import { apiClient, ApiRefusal, type CallApi } from "../session/api-client.ts";
+import { unconfiguredServices, type UnconfiguredReason } from "../definitions/service-places.ts";
 import { checkDefinition, hasErrors } from "../definitions/check-definition.ts";
 import {
   type DefinitionFile,
@@ -37,10 +38,10 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 export async function run(path: string, flags: RunFlags): Promise<number> {
   const file = definitionFileOf(path);
-  const definition = checkedDefinition(file);
+  const { configuration } = await loadConfiguration(flags, [dirname(path), process.cwd()]);
+  const definition = checkedDefinition(file, await unconfiguredServices(configuration, process.env));
   if (definition === undefined) return exitCodes.usage;
   const input = await readInput(flags.input);
-  const { configuration } = await loadConfiguration(flags, [dirname(path), process.cwd()]);
   const interrupted = interruption();
   const watch = new ExecutionWatch(nameWidthOf(parseJson(definition)));
   const server = await startSession(
@@ -61,9 +62,9 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
 }
 
 /** Says what is wrong with it; `undefined` when it cannot be run. */
-function checkedDefinition(file: DefinitionFile): string | undefined {
+function checkedDefinition(file: DefinitionFile, unconfigured: UnconfiguredReason): string | undefined {
   const text = readSource(file.path);
-  const checked = checkDefinition(text, file);
+  const checked = checkDefinition(text, { ...file, unconfigured });
   const source = { file: shownPath(file.path), text };
   for (const problem of checked.problems) {
     process.stderr.write(renderProblem(problem, source, paintFor(process.stderr)));

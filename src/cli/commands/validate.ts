@@ -9,21 +9,26 @@ import {
   shownPath,
 } from "../definitions/definition-file.ts";
 import { renderProblem } from "../definitions/problem-text.ts";
+import { unconfiguredServices } from "../definitions/service-places.ts";
+import { loadConfiguration } from "../session/server-session.ts";
 import { counted, paintFor } from "../terminal/terminal.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
 
 export interface ValidateFlags {
+  readonly config?: string;
   readonly express?: boolean;
 }
 
-export function validateFiles(paths: readonly string[], flags: ValidateFlags): number {
+export async function validateFiles(paths: readonly string[], flags: ValidateFlags): Promise<number> {
+  const { configuration } = await loadConfiguration(flags, [process.cwd()]);
+  const unconfigured = await unconfiguredServices(configuration, process.env);
   const files = paths.flatMap((path) => filesAt(path));
   const paint = paintFor(process.stdout);
   let invalid = 0;
   for (const named of files) {
     const file: DefinitionFile = flags.express === true ? { ...named, type: "EXPRESS" } : named;
     const text = readSource(file.path);
-    const checked = checkDefinition(text, file);
+    const checked = checkDefinition(text, { ...file, unconfigured });
     const source = { file: shownPath(file.path), text };
     for (const problem of checked.problems) process.stdout.write(renderProblem(problem, source, paint));
     if (hasErrors(checked)) invalid++;

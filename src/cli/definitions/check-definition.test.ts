@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkDefinition } from "./check-definition.ts";
+import { unconfiguredServices } from "./service-places.ts";
 import { positionOf } from "./problem-text.ts";
 
 /** Each problem as `line:column text: message`, warnings marked. */
@@ -83,8 +84,7 @@ test("a name that an object has twice is a warning at the second one", () => {
 });
 
 test("states that cannot be run yet are warnings, at any depth", () => {
-  const Parameters = { QueueUrl: "q", MessageBody: "m" };
-  const send = { Type: "Task", Resource: "arn:aws:states:::sqs:sendMessage.waitForTaskToken", Parameters, End: true };
+  const send = { Type: "Task", Resource: "arn:aws:states:::eks:call.waitForTaskToken", Parameters: {}, End: true };
   const scope = { StartAt: "Send", States: { Send: send } };
   const each = {
     Type: "Map",
@@ -99,9 +99,39 @@ test("states that cannot be run yet are warnings, at any depth", () => {
     problemsIn(JSON.stringify(definition)).map((problem) => problem.replace(/^warning \d+:\d+ |: this state.*/g, "")),
     [
       '"DISTRIBUTED": Pawl does not run distributed Map states yet',
-      '"arn:aws:states:::sqs:sendMessage.waitForTaskToken": Pawl has no connector for sqs:sendMessage.waitForTaskToken yet',
+      '"arn:aws:states:::eks:call.waitForTaskToken": Pawl has no connector for eks:call.waitForTaskToken yet',
     ],
   );
+});
+
+test("states whose service nobody has configured are warnings, where the configuration is known", async () => {
+  const state = (Resource: string) => ({ Type: "Task", Resource, Parameters: {}, End: true });
+  const definition = JSON.stringify({
+    StartAt: "List",
+    States: {
+      List: { ...state("arn:aws:states:::aws-sdk:s3:listBuckets"), Next: "Put", End: undefined },
+      Put: { ...state("arn:aws:states:::events:putEvents"), Parameters: { Entries: [] } },
+    },
+  });
+  const services = new Map([["s3", { endpoint: "http://127.0.0.1:9000" }]]);
+  const options = { services, arns: { region: "us-east-1" }, port: 8083 };
+  const unconfigured = await unconfiguredServices(options, { AWS_CONFIG_FILE: "/none" });
+  const { problems } = checkDefinition(definition, { format: "json", type: "STANDARD", unconfigured });
+  assert.deepEqual(
+    problems.map(({ severity, code, message }) => [severity, code, message.split(",")[0]]),
+    [["WARNING", "NOT_CONFIGURED", "Nothing says where EventBridge is"]],
+  );
+  assert.deepEqual(checkDefinition(definition, { format: "json", type: "STANDARD" }).problems, []);
+});
+
+test("an action that its service does not have is an error at its place", () => {
+  const task = { Type: "Task", Resource: "arn:aws:states:::aws-sdk:sqs:sendMesage", Parameters: {}, End: true };
+  const [problem, ...others] = problemsIn(JSON.stringify({ StartAt: "A", States: { A: task } }));
+  assert.match(
+    problem ?? "",
+    /^1:\d+ "arn:aws:states:::aws-sdk:sqs:sendMesage": The resource provided arn:[^ ]+ is not recognized\./,
+  );
+  assert.deepEqual(others, []);
 });
 
 test("one mistake in YAML is one problem, and a word that YAML 1.2 takes as a text is told", () => {

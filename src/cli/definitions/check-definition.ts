@@ -5,13 +5,14 @@ import { parseJson } from "../../asl/json.ts";
 import { inOneGo } from "../../asl/pieces.ts";
 import type { Diagnostic, Hint } from "../../asl/validate/diagnostic.ts";
 import { jsonProblem } from "../../asl/validate/json-problem.ts";
-import type { MachineType } from "../../asl/validate/place.ts";
 import { validateDefinition } from "../../asl/validate/validate.ts";
 import { nearestName } from "../../server/configuration/suggestion.ts";
+import { isUnknownAction } from "../../tasks/services/aws-sdk.ts";
 import type { DefinitionFile } from "./definition-file.ts";
 import { duplicateNames } from "./duplicate-names.ts";
 import { positionOf, type Problem } from "./problem-text.ts";
 import { locate, type Range, scalarAt } from "./source-position.ts";
+import type { UnconfiguredReason } from "./service-places.ts";
 import { unsupportedStates } from "./unsupported-states.ts";
 
 export interface CheckedDefinition {
@@ -21,11 +22,13 @@ export interface CheckedDefinition {
   readonly problems: readonly Problem[];
 }
 
-export function checkDefinition(
-  source: string,
-  { format, type }: Omit<DefinitionFile, "path" | "name">,
-): CheckedDefinition {
-  return format === "json" ? checkJson(source, type) : checkYaml(source, type);
+export interface CheckOptions extends Omit<DefinitionFile, "path" | "name"> {
+  /** For definitions that are to run with a configuration that is known. */
+  readonly unconfigured?: UnconfiguredReason | undefined;
+}
+
+export function checkDefinition(source: string, options: CheckOptions): CheckedDefinition {
+  return options.format === "json" ? checkJson(source, options) : checkYaml(source, options);
 }
 
 export function hasErrors({ problems }: Pick<CheckedDefinition, "problems">): boolean {
@@ -36,7 +39,7 @@ function isError({ severity }: Pick<Problem, "severity">): boolean {
   return severity === "ERROR";
 }
 
-function checkJson(source: string, type: MachineType): CheckedDefinition {
+function checkJson(source: string, options: CheckOptions): CheckedDefinition {
   const problem = source.trim() === "" ? undefined : jsonProblem(source);
   if (problem !== undefined) {
     const range = wordAt(source, offsetOf(source, problem));
@@ -48,7 +51,7 @@ function checkJson(source: string, type: MachineType): CheckedDefinition {
     const message = `${JSON.stringify(name)} is already there on line ${line}, and only the last one counts`;
     return { severity: "WARNING", code: "DUPLICATE_NAME", message, range };
   });
-  const problems = [...duplicates, ...placed(diagnosticsOf(source, type), source, parse)];
+  const problems = [...duplicates, ...placed(diagnosticsOf(source, options), source, parse)];
   return { definition: source, problems: problems.toSorted(byPlace) };
 }
 
@@ -65,7 +68,7 @@ function wordAt(source: string, offset: number): Range {
   return word === "" ? { start: offset, end: offset + 1 } : { start: offset + 1 - word.length, end: offset + 1 };
 }
 
-function checkYaml(source: string, type: MachineType): CheckedDefinition {
+function checkYaml(source: string, options: CheckOptions): CheckedDefinition {
   const document = parseDocument(source, { merge: true, prettyErrors: false, lineCounter: new LineCounter() });
   if (document.errors.length > 0) return { problems: yamlProblems(document) };
   let definition: string;
@@ -76,7 +79,7 @@ function checkYaml(source: string, type: MachineType): CheckedDefinition {
     return { problems: [yamlProblem({ message: error instanceof Error ? error.message : String(error) })] };
   }
   const warnings = document.warnings.map((warning) => ({ ...yamlProblem(warning), severity: "WARNING" as const }));
-  const problems = [...warnings, ...placed(diagnosticsOf(definition, type), source, () => document)];
+  const problems = [...warnings, ...placed(diagnosticsOf(definition, options), source, () => document)];
   return { definition, problems: problems.toSorted(byPlace) };
 }
 
@@ -98,9 +101,9 @@ function yamlProblem({
   return { severity: "ERROR", code: "INVALID_YAML", message, range };
 }
 
-function diagnosticsOf(definition: string, type: MachineType): readonly Diagnostic[] {
-  const found = inOneGo(validateDefinition(definition, { type }));
-  return found.some(isError) ? found : [...found, ...unsupportedStates(parseJson(definition))];
+function diagnosticsOf(definition: string, { type, unconfigured }: CheckOptions): readonly Diagnostic[] {
+  const found = inOneGo(validateDefinition(definition, { type, isUnknownAction }));
+  return found.some(isError) ? found : [...found, ...unsupportedStates(parseJson(definition), unconfigured)];
 }
 
 /** The document is parsed for its places only where there is something to place. */

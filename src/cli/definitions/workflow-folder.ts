@@ -5,6 +5,7 @@ import { checkDefinition, hasErrors } from "./check-definition.ts";
 import { type DefinitionFile, listDefinitionFiles, readSource, shownPath } from "./definition-file.ts";
 import { type Deployed, deploy } from "./deploy.ts";
 import { renderProblem } from "./problem-text.ts";
+import type { UnconfiguredReason } from "./service-places.ts";
 import { nearMisses, rightNameOf } from "./misnamed-files.ts";
 import { type Paint, printable } from "../terminal/terminal.ts";
 import { UsageError } from "../usage-error.ts";
@@ -13,6 +14,7 @@ export interface WorkflowFolderOptions {
   readonly directory: string;
   readonly call: CallApi;
   readonly arns: ArnSpace;
+  readonly unconfigured: UnconfiguredReason;
   readonly paint: Paint;
   readonly say: (line: string) => void;
 }
@@ -51,8 +53,8 @@ export class WorkflowFolder {
   }
 
   async #deploy(file: DefinitionFile, text: string): Promise<boolean> {
-    const { call, arns, paint, say } = this.#options;
-    const checked = checkDefinition(text, file);
+    const { call, arns, unconfigured, paint, say } = this.#options;
+    const checked = checkDefinition(text, { ...file, unconfigured });
     const source = { file: shownPath(file.path), text };
     for (const problem of checked.problems) say(renderProblem(problem, source, paint).trimEnd());
     if (checked.definition === undefined || hasErrors(checked)) {

@@ -4,7 +4,7 @@ import { Payload } from "../../asl/payload.ts";
 import type { MapState } from "../../asl/program.ts";
 import { activeState, stateOf } from "../scopes.ts";
 import { dataLimitFailure } from "../data-flow.ts";
-import { type Execution, isResultTooLarge, type MapWork, type Scope } from "../execution.ts";
+import { isResultTooLarge, type MapWork, type Scope } from "../execution.ts";
 import { failState } from "../transition/failure.ts";
 import { currentView, itemAt, iterationInput, preparedMap, prepareMap } from "../map/items.ts";
 import type { Turn } from "../turn.ts";
@@ -56,7 +56,7 @@ function startIterations(turn: Turn, scope: Scope, state: MapState, after: numbe
   while (work.running < limit && work.nextIndex < work.length) {
     if (turn.isTooLong) return turn.continueLater();
     // The next one starts when one of these has ended.
-    if (work.running > 0 && holdsMuch(turn.execution)) return;
+    if (work.running > 0 && turn.heldData.isMuch) return;
     turn.begin(scope);
     const item = itemAt(prepared, work.nextIndex);
     const input = iterationInput(currentView(turn, scope, { item }), state, prepared, item);
@@ -70,26 +70,9 @@ function startIterations(turn: Turn, scope: Scope, state: MapState, after: numbe
       index: item.Index,
       input: input.value,
     });
+    turn.heldData.add(input.value);
     turn.touchById(id);
   }
-}
-
-/** Maps within Maps multiply: beyond this each of them goes on with one iteration at a time. */
-const mostHeldCharacters = 32 * 1024 * 1024;
-const fewScopes = 64;
-
-/** Whether the data of what is open in an execution take much memory. */
-function holdsMuch({ scopes }: Execution): boolean {
-  if (scopes.size < fewScopes) return false;
-  const held = new Set<Payload>();
-  let characters = 0;
-  for (const { data } of scopes.values()) {
-    if (held.has(data)) continue;
-    held.add(data);
-    characters += data.text.length;
-    if (characters > mostHeldCharacters) return true;
-  }
-  return false;
 }
 
 function completeMap(turn: Turn, scope: Scope, state: MapState): void {

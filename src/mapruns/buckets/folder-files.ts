@@ -1,7 +1,7 @@
 // The files of a local folder as objects: each one's facts, and the way to it, on which no symbolic link is followed.
 import { hash } from "node:crypto";
-import { lstat, mkdir, realpath } from "node:fs/promises";
-import { join } from "node:path";
+import { lstat, mkdir, open, realpath } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { ObjectInfo } from "../ports.ts";
 import { BucketError, sentences } from "./bucket-error.ts";
 import { namesOf } from "./folder-key.ts";
@@ -62,10 +62,22 @@ export async function makeFoldersFor(folder: Folder, key: string): Promise<void>
     path = join(path, name);
     try {
       await mkdir(path);
+      await syncFolder(dirname(path));
     } catch (error) {
       if (codeOf(error) !== "EEXIST") throw writeError(error, { bucket: folder.bucket, key });
     }
     if (await isLink(path, { bucket: folder.bucket, key })) throw linkError(folder, key);
+  }
+}
+
+/** A new name is durable with its folder; Windows cannot open one, and needs it not. */
+export async function syncFolder(path: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 

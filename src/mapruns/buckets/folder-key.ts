@@ -19,7 +19,7 @@ export function namesOf(bucket: string, key: string): readonly string[] {
 }
 
 /** Windows has drives and streams of files behind colons. */
-const notInNames = process.platform === "win32" ? ["\\0", "\\", ":"] : ["\\0", "\\"];
+const notInNames = process.platform === "win32" ? ["\0", "\\", ":"] : ["\0", "\\"];
 
 /** Whether a name stands for itself: no way up, no separator of Windows, nothing unfinished. */
 export function isFileName(name: string): boolean {

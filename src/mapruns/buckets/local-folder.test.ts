@@ -213,19 +213,18 @@ test("messages have no path of this machine in them", async (t) => {
   }
 });
 
-test("100,000 files are listed folder by folder", async (t) => {
+test("files are listed while later folders have not been looked into", async (t) => {
   const { buckets, folder } = folderBucket(t);
-  const folders = Array.from({ length: 100 }, (_, index) => `f${String(index).padStart(3, "0")}`);
+  const folders = Array.from({ length: 20 }, (_, index) => `f${String(index).padStart(3, "0")}`);
   for (const name of folders) {
     mkdirSync(join(folder, name));
-    for (let file = 0; file < 1000; file++) writeFileSync(join(folder, name, String(file)), "");
+    for (let file = 0; file < 100; file++) writeFileSync(join(folder, name, String(file)), "");
   }
-  let count = 0;
-  let last = "";
+  const keys: string[] = [];
   for await (const { key } of buckets.list(bucket, {}, never)) {
-    assert.ok(byKey(last, key) < 0);
-    last = key;
-    count += 1;
+    if (keys.length === 0) writeFileSync(join(folder, "f019", "later"), "");
+    keys.push(key);
   }
-  assert.equal(count, 100_000);
+  assert.equal(keys.length, 2001);
+  assert.deepEqual(keys, keys.toSorted(byKey));
 });

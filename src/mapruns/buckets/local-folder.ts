@@ -6,12 +6,14 @@ import { dirname, join } from "node:path";
 import type { Buckets, OpenedObject, OpenOptions } from "../ports.ts";
 import { BucketError, changedError, sentences } from "./bucket-error.ts";
 import {
+  codeOf,
   type FileFacts,
   fileError,
   filePathOf,
   type Folder,
   makeFoldersFor,
   objectInfoOf,
+  syncFolder,
   writeError,
 } from "./folder-files.ts";
 import { listFolder } from "./folder-listing.ts";
@@ -101,6 +103,8 @@ async function opened(path: string, place: { readonly bucket: string; readonly k
   try {
     return await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
   } catch (error) {
+    // It was there when the object was opened.
+    if (codeOf(error) === "ENOENT") throw changedError(place.bucket, place.key);
     throw fileError(error, place);
   }
 }
@@ -138,17 +142,6 @@ async function written(path: string, bytes: AsyncIterable<Uint8Array>, signal: A
     }
     await handle.sync();
     return size;
-  } finally {
-    await handle.close();
-  }
-}
-
-/** The new name is durable with the folder; Windows cannot open one, and needs it not. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(path, constants.O_RDONLY);
-  try {
-    await handle.sync();
   } finally {
     await handle.close();
   }

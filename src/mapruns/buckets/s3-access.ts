@@ -4,10 +4,8 @@ import type { Targets } from "../../aws/targets.ts";
 import { BucketError, sentences } from "./bucket-error.ts";
 
 export interface S3Access {
-  /** Addresses begin with it. */
+  /** The bucket's address: keys follow. */
   readonly url: URL;
-  /** The bucket is in the path; else before the host. */
-  readonly isPathStyle: boolean;
   readonly region: string;
   readonly credentials: Credentials;
 }
@@ -17,7 +15,7 @@ export type FindS3 = (bucket: string) => Promise<S3Access>;
 
 const s3 = { name: "s3", serviceId: "S3" };
 
-/** Endpoints of emulators and other makers have the bucket in the path, AWS before the host where its name has no dots. */
+/** Endpoints of emulators and other makers have the bucket in the path; AWS's rules put it before the host where it can be. */
 export function s3Of(targets: Targets): FindS3 {
   return async (bucket) => {
     const target = await targets.targetOf(s3);
@@ -26,9 +24,28 @@ export function s3Of(targets: Targets): FindS3 {
       throw new BucketError("NoSuchBucket", `${sentences.NoSuchBucket} ${target.message} ${folder}`);
     }
     const { region } = target;
-    const credentials = await targets.credentialsFor(target);
-    if (target.kind === "endpoint") return { url: target.url, isPathStyle: true, region, credentials };
-    const domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-    return { url: new URL(`https://s3.${region}.${domain}`), isPathStyle: bucket.includes("."), region, credentials };
+    const credentials = await targets.credentialsFor(target).catch((error: unknown) => {
+      const none = "There are no credentials to call S3 with, so nothing was called.";
+      throw new BucketError("Failed", `${none} ${reasonOf(error)}`, { cause: error });
+    });
+    if (target.kind === "endpoint") {
+      const url = new URL(target.url);
+      url.pathname = `${url.pathname.replace(/\/$/, "")}/${bucket}`;
+      return { url, region, credentials };
+    }
+    // The rules are loaded by those who call AWS itself.
+    const { awsEndpointOf } = await import("../../aws/aws-endpoints.ts");
+    try {
+      const { url, signingRegion } = awsEndpointOf("s3", region, { Bucket: bucket });
+      return { url, region: signingRegion ?? region, credentials };
+    } catch (error) {
+      throw new BucketError("Failed", `AWS has no address for the bucket ${bucket}: ${reasonOf(error)}`, {
+        cause: error,
+      });
+    }
   };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -23,9 +23,8 @@ async function started(t: { after: (fn: () => Promise<void>) => void }): Promise
   t.after(async () => fake[Symbol.asyncDispose]());
   const waits: number[] = [];
   const buckets = s3Buckets({
-    find: async () => ({
-      url: fake.url,
-      isPathStyle: true,
+    find: async (name) => ({
+      url: new URL(`${fake.url.href}${name}`),
       region: "us-east-1",
       credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
     }),
@@ -258,21 +257,15 @@ test("an abort ends a download with its reason", async (t) => {
 test("addresses have the bucket in the path, and before the host of AWS where its name has no dots", async () => {
   const options = { services: new Map(), region: "eu-west-1", isOwnAddress: () => false };
   const keys = { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret", AWS_CONFIG_FILE: "/nowhere" };
-  const custom = s3Of(
-    new Targets({ ...options, environment: { ...keys, AWS_ENDPOINT_URL_S3: "http://127.0.0.1:9000" } }),
-  );
-  const { url, isPathStyle } = await custom("data");
-  assert.deepEqual([url.href, isPathStyle], ["http://127.0.0.1:9000/", true]);
-  const aws = s3Of(new Targets({ ...options, environment: keys }));
-  assert.deepEqual(
-    await Promise.all(["data", "da.ta"].map(async (name) => ({ ...(await aws(name)), credentials: undefined }))),
-    [false, true].map((isInPath) => ({
-      url: new URL("https://s3.eu-west-1.amazonaws.com"),
-      isPathStyle: isInPath,
-      region: "eu-west-1",
-      credentials: undefined,
-    })),
-  );
+  const addressOf = async (environment: object, name: string): Promise<string> => {
+    const find = s3Of(new Targets({ ...options, environment: { ...keys, ...environment } }));
+    return (await find(name)).url.href;
+  };
+  assert.equal(await addressOf({ AWS_ENDPOINT_URL_S3: "http://127.0.0.1:9000" }, "data"), "http://127.0.0.1:9000/data");
+  assert.equal(await addressOf({ AWS_ENDPOINT_URL: "http://[::1]:9/aws/" }, "da.ta"), "http://[::1]:9/aws/da.ta");
+  assert.equal(await addressOf({}, "data"), "https://data.s3.eu-west-1.amazonaws.com/");
+  assert.equal(await addressOf({}, "da.ta"), "https://s3.eu-west-1.amazonaws.com/da.ta");
+  assert.equal(await addressOf({ AWS_REGION: "cn-north-1" }, "data"), "https://data.s3.cn-north-1.amazonaws.com.cn/");
   const nowhere = s3Of(new Targets({ ...options, environment: { AWS_CONFIG_FILE: "/nowhere" } }));
   await assert.rejects(nowhere("data"), {
     problem: "NoSuchBucket",

@@ -45,7 +45,7 @@ function listedObject(entry: string, isEncoded: boolean): ObjectInfo {
   const key = textIn(entry, "Key") ?? "";
   return {
     key: isEncoded ? decodedKey(key) : key,
-    size: Number(textIn(entry, "Size") ?? 0),
+    size: bytesIn(textIn(entry, "Size")),
     etag: textIn(entry, "ETag") ?? "",
     lastModified: timeOf(textIn(entry, "LastModified")),
     storageClass: textIn(entry, "StorageClass") ?? "STANDARD",
@@ -58,6 +58,11 @@ function decodedKey(key: string): string {
   } catch {
     throw new BucketError("Failed", `S3 listed a key that is not encoded as it says: ${key.slice(0, 200)}`);
   }
+}
+
+function bytesIn(text: string | undefined): number {
+  const bytes = Number(text);
+  return Number.isSafeInteger(bytes) && bytes >= 0 ? bytes : 0;
 }
 
 function timeOf(text: string | undefined): number {
@@ -115,7 +120,7 @@ function infoOf(key: string, headers: IncomingHttpHeaders): ObjectInfo {
   const { "x-amz-storage-class": storageClass, "x-amz-version-id": versionId } = headers;
   return {
     key,
-    size: Number(length ?? 0),
+    size: bytesIn(length),
     etag,
     lastModified: timeOf(modified),
     storageClass: typeof storageClass === "string" ? storageClass : "STANDARD",

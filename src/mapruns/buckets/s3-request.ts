@@ -136,11 +136,9 @@ function refused(
 }
 
 function sent(access: S3Access, request: S3Request, epochMs: number): Promise<IncomingMessage> {
-  const { method, bucket, body = Buffer.of(), signal } = request;
-  const { credentials, region, isPathStyle } = access;
-  const url = new URL(access.url);
-  if (!isPathStyle) url.hostname = `${bucket}.${url.hostname}`;
-  const target = targetOf(request, { base: url.pathname.replace(/\/$/, ""), isPathStyle });
+  const { method, body = Buffer.of(), signal } = request;
+  const { url, credentials, region } = access;
+  const target = targetOf(request, url);
   const given = Object.entries(request.headers ?? {}).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value]],
   );
@@ -175,11 +173,8 @@ function sent(access: S3Access, request: S3Request, epochMs: number): Promise<In
   });
 }
 
-function targetOf(
-  { bucket, key, query = {} }: S3Request,
-  { base, isPathStyle }: { readonly base: string; readonly isPathStyle: boolean },
-): string {
-  const path = `${base}${isPathStyle ? `/${bucket}` : ""}${key === undefined ? (isPathStyle ? "" : "/") : `/${escapedKey(key)}`}`;
+function targetOf({ key = "", query = {} }: S3Request, { pathname }: URL): string {
+  const path = `${pathname.replace(/\/$/, "")}${key === "" && pathname !== "/" ? "" : "/"}${escapedKey(key)}`;
   const pairs = Object.entries(query).flatMap(([name, value]) =>
     value === undefined ? [] : [`${escapedText(name)}=${escapedText(value)}`],
   );

@@ -13,11 +13,18 @@ export interface Listing {
   readonly most: number;
 }
 
+/** Tells a listing from another. */
 interface Pin {
-  readonly count: number;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds of the newest object. */
   readonly newest: number;
   readonly digest: string;
+}
+
+/** A listing as it was when the Map Run began. */
+export interface PinnedListing {
+  readonly pin: string;
+  /** The objects of then, one by one. @throws ItemReaderError at the end, where one was changed or deleted since. */
+  objects(signal: AbortSignal): AsyncIterable<ObjectInfo>;
 }
 
 /**
@@ -29,49 +36,61 @@ export async function pinListing(
   buckets: Buckets,
   listing: Listing,
   { pin, signal }: { readonly pin: string | undefined; readonly signal: AbortSignal },
-): Promise<{ readonly pin: string; readonly newest: number }> {
-  const first = pin === undefined ? undefined : readPin(pin);
-  const seen = createHash("sha256");
-  let count = 0;
-  let newest = 0;
+): Promise<PinnedListing> {
+  const pinned = pin === undefined ? undefined : readPin(pin);
   const giveWay = givingWay();
-  for await (const { key, etag, size, lastModified } of listed(buckets, listing, { newest: first?.newest, signal })) {
-    count += 1;
-    newest = Math.max(newest, lastModified);
-    seen.update(JSON.stringify([key, etag, size]));
+  let newest = 0;
+  const digest = new ListingDigest();
+  for await (const info of listed(buckets, listing, { pinned, signal })) {
+    newest = Math.max(newest, info.lastModified);
+    digest.add(info);
     await giveWay();
   }
-  const now: Pin = { count, newest: first?.newest ?? newest, digest: seen.digest("base64url") };
-  if (first !== undefined && first.digest !== now.digest) {
-    const place = `s3://${listing.bucket}/${listing.options.prefix ?? ""}`;
-    throw new ItemReaderError(`The objects below ${place} have changed since the Map Run began to read them.`);
+  const now = pinned ?? { newest, digest: digest.end() };
+  return {
+    pin: JSON.stringify(now),
+    objects: (reading) => listed(buckets, listing, { pinned: now, signal: reading }),
+  };
+}
+
+class ListingDigest {
+  readonly #hash = createHash("sha256");
+
+  add({ key, etag, size }: ObjectInfo): void {
+    this.#hash.update(JSON.stringify([key, etag, size]));
   }
-  return { pin: JSON.stringify(now), newest: now.newest };
+
+  end(): string {
+    return this.#hash.digest("base64url");
+  }
 }
 
 function readPin(text: string): Pin {
   const value = parseJson(text);
-  const [count, newest, digest] = isJsonObject(value)
-    ? [memberOf(value, "count"), memberOf(value, "newest"), memberOf(value, "digest")]
-    : [];
-  if (!isJsonNumber(count) || !isJsonNumber(newest) || typeof digest !== "string")
+  const [newest, digest] = isJsonObject(value) ? [memberOf(value, "newest"), memberOf(value, "digest")] : [];
+  if (!isJsonNumber(newest) || typeof digest !== "string")
     throw new ItemReaderError("The ItemReader began with another dataset than the one that it has now.");
-  return { count: toDouble(count), newest: toDouble(newest), digest };
+  return { newest: toDouble(newest), digest };
 }
 
-/** The objects of a listing up to the time of the newest one. */
-export async function* listed(
+/** An object that was changed is newer than all: it is missing then, which the digest shows. */
+async function* listed(
   buckets: Buckets,
   { bucket, options, most }: Listing,
-  { newest = Number.POSITIVE_INFINITY, signal }: { readonly newest: number | undefined; readonly signal: AbortSignal },
+  { pinned, signal }: { readonly pinned: Pin | undefined; readonly signal: AbortSignal },
 ): AsyncGenerator<ObjectInfo, void, undefined> {
+  const digest = new ListingDigest();
   let count = 0;
   for await (const info of buckets.list(bucket, options, signal)) {
-    if (count >= most) return;
-    if (info.lastModified > newest) continue;
+    if (count >= most) break;
+    if (pinned !== undefined && info.lastModified > pinned.newest) continue;
     count += 1;
+    digest.add(info);
     yield info;
   }
+  if (pinned === undefined || digest.end() === pinned.digest) return;
+  const place = `s3://${bucket}/${options.prefix ?? ""}`;
+  throw new ItemReaderError(`The objects below ${place} have changed since the Map Run began to read them.`);
 }
 
 export async function* listedItems(

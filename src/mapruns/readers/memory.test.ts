@@ -36,7 +36,7 @@ const formats = [
 ] as const;
 
 for (const { key, line, head, tail, config } of formats) {
-  for (const ending of ["", ".gz"]) {
+  for (const ending of key === "a.csv" ? ["", ".gz"] : [""]) {
     test(`${count} items of 60 MB in ${key}${ending} are read with a heap of 24 MB`, async (t) => {
       const { folder } = folderBucket(t);
       const file = createWriteStream(join(folder, `${key}${ending}`));

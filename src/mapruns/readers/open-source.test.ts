@@ -344,6 +344,17 @@ test("a file that changes between opening and reading is noticed", async (t) => 
   }
 });
 
+test("a listed file that is gone when its turn comes is noticed", async (t) => {
+  const { buckets, folder } = folderBucket(t, two);
+  const source = await opened(buckets, flat);
+  await assert.rejects(
+    async () => {
+      for await (const _chunk of source.read(0, never)) rmSync(join(folder, "b.csv"), { force: true });
+    },
+    { message: changed },
+  );
+});
+
 test("an abort ends the reading with its reason", async (t) => {
   const { buckets } = folderBucket(t, { "a.csv": `x\n${"1\n".repeat(600_000)}` });
   const source = await opened(buckets, file);

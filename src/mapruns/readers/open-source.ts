@@ -11,7 +11,7 @@ import {
   type ReaderRequest,
 } from "../ports.ts";
 import { type DataFile, fileItems } from "./file-items.ts";
-import { listed, listedItems, type Listing, pinListing } from "./listing.ts";
+import { listedItems, type Listing, pinListing } from "./listing.ts";
 import { athenaFiles, inventoryFiles, manifestText, openFiles } from "./manifest.ts";
 import { formatOf, type ReaderConfig, readerConfigOf, refuseOthers, requiredText, textOf } from "./reader-config.ts";
 import { Window } from "./window.ts";
@@ -87,11 +87,11 @@ async function openObject({ buckets, request, config, signal }: Opening): Promis
 async function openListing({ buckets, request, config, signal }: Opening): Promise<Dataset> {
   const listing = listingOf(request.arguments, config.maxItems);
   const { bucket } = listing;
-  const { pin, newest } = await pinListing(buckets, listing, { pin: request.pin, signal });
+  const { pin, objects } = await pinListing(buckets, listing, { pin: request.pin, signal });
   return {
     pin,
     maxItems: config.maxItems,
-    items: (window, reading) => listedItems(listed(buckets, listing, { newest, signal: reading }), { bucket, window }),
+    items: (window, reading) => listedItems(objects(reading), { bucket, window }),
   };
 }
 
@@ -99,10 +99,10 @@ async function openAllListed({ buckets, request, config, signal }: Opening): Pro
   const listing = listingOf(request.arguments, Number.POSITIVE_INFINITY);
   const { bucket, options } = listing;
   const format = formatOf(config);
-  const { pin, newest } = await pinListing(buckets, listing, { pin: request.pin, signal });
+  const { pin, objects } = await pinListing(buckets, listing, { pin: request.pin, signal });
   const { expectedBucketOwner, requestPayer } = options;
   async function* items(window: Window, reading: AbortSignal): AsyncGenerator<ItemChunk, void, undefined> {
-    for await (const info of listed(buckets, listing, { newest, signal: reading })) {
+    for await (const info of objects(reading)) {
       if (window.isPast) return;
       // The console of S3 makes such objects to show folders.
       if (info.size === 0 && info.key.endsWith("/")) continue;

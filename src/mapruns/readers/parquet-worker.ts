@@ -16,9 +16,10 @@ let file: OpenFile | undefined;
 interface OpenFile {
   readonly size: number;
   readonly metadata: FileMetaData;
-  /** The bytes of one row group, by where they begin and end. */
-  group: number;
-  cached: Map<string, ArrayBuffer>;
+  /** Bytes of the row group that was read last, by where they begin and end: several windows need the same. */
+  cached: { readonly group: number; readonly bytes: Map<string, ArrayBuffer> };
+  /** Rows that have been decoded and not been given. */
+  decoded: { from: number; texts: readonly string[] };
 }
 
 parentPort?.on("message", (question: ParquetQuestion) => {
@@ -38,7 +39,8 @@ function say(answer: ParquetAnswer): void {
 async function answerTo(question: Exclude<ParquetQuestion, { kind: "bytes" }>): Promise<ParquetAnswer> {
   if (question.kind === "open") {
     const metadata = await readMetadata(question.size);
-    file = { size: question.size, metadata, group: -1, cached: new Map() };
+    const cached = { group: -1, bytes: new Map<string, ArrayBuffer>() };
+    file = { size: question.size, metadata, cached, decoded: { from: 0, texts: [] } };
     return { kind: "opened", rows: Number(metadata.num_rows) };
   }
   if (file === undefined) throw new Error("the file is not open");
@@ -75,31 +77,43 @@ async function readMetadata(size: number): Promise<FileMetaData> {
 }
 
 async function readRows(open: OpenFile, { from, most }: { from: number; most: number }): Promise<readonly string[]> {
+  const { decoded } = open;
+  if (from < decoded.from || from >= decoded.from + decoded.texts.length)
+    open.decoded = { from, texts: await decodeRows(open, from, most) };
+  const start = from - open.decoded.from;
+  return open.decoded.texts.slice(start, start + Math.min(most, windowRows));
+}
+
+async function decodeRows(open: OpenFile, from: number, most: number): Promise<readonly string[]> {
   const { metadata, size } = open;
   const group = groupAt(metadata, from);
   if (group === undefined) return [];
-  if (group.index !== open.group) {
-    open.group = group.index;
-    open.cached = new Map();
-  }
-  const rowBytes = Math.max(1, group.bytes / Math.max(1, group.end - group.start));
-  const count = Math.min(most, windowRows, Math.max(1, Math.floor(windowBytes / rowBytes)));
+  if (group.index !== open.cached.group) open.cached = { group: group.index, bytes: new Map() };
+  const { bytes } = open.cached;
   const slice = async (start: number, end = size): Promise<ArrayBuffer> => {
     if (end - start > maxRowGroupBytes) throw new Error(`it has a column of more than ${maxRowGroupBytes} bytes`);
-    const known = open.cached.get(`${start}-${end}`);
+    const known = bytes.get(`${start}-${end}`);
     if (known !== undefined) return known;
-    const bytes = await readBytes(start, end);
-    open.cached.set(`${start}-${end}`, bytes);
-    return bytes;
+    const read = await readBytes(start, end);
+    if (!group.isIndexed) bytes.set(`${start}-${end}`, read);
+    return read;
   };
   const rows = await parquetReadObjects({
     file: { byteLength: size, slice },
     metadata,
     compressors,
+    useOffsetIndex: group.isIndexed,
     rowStart: from,
-    rowEnd: Math.min(from + count, group.end),
+    rowEnd: Math.min(from + rowsAtOnce(group, most), group.end),
   });
   return rows.map(rowText);
+}
+
+/** Without an index a column of lists or structures is decoded from its beginning to its end, so that once is enough. */
+function rowsAtOnce({ start, end, bytes, isIndexed, isNested }: Group, most: number): number {
+  if (isNested && !isIndexed) return end - start;
+  const rowBytes = Math.max(1, bytes / Math.max(1, end - start));
+  return Math.min(most, windowRows, Math.max(1, Math.floor(windowBytes / rowBytes)));
 }
 
 interface Group {
@@ -109,6 +123,9 @@ interface Group {
   readonly end: number;
   /** Uncompressed. */
   readonly bytes: number;
+  /** The file says where each page is. */
+  readonly isIndexed: boolean;
+  readonly isNested: boolean;
 }
 
 function groupAt({ row_groups: groups }: FileMetaData, row: number): Group | undefined {
@@ -124,7 +141,9 @@ function groupAt({ row_groups: groups }: FileMetaData, row: number): Group | und
         throw new Error(
           `it has a row group of more than ${maxRowGroupBytes} bytes, which is the most that one may have`,
         );
-      return { index, start, end, bytes: Number(bytes) };
+      const isIndexed = columns.every(({ offset_index_offset: offset }) => offset !== undefined);
+      const isNested = columns.some(({ meta_data: data }) => (data?.path_in_schema.length ?? 0) > 1);
+      return { index, start, end, bytes: Number(bytes), isIndexed, isNested };
     }
     start = end;
   }

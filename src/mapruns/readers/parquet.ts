@@ -135,6 +135,7 @@ function problemOf(error: Error): string {
   return error.message;
 }
 
+/** @param problem may have names of columns in it, which the file gives. */
 function unreadable(problem: string): ItemReaderError {
-  return new ItemReaderError(`The dataset cannot be read as Parquet: ${problem}.`);
+  return new ItemReaderError(`The dataset cannot be read as Parquet: ${problem.slice(0, 500)}.`);
 }

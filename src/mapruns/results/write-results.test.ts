@@ -155,7 +155,8 @@ test("files end where the limit is, and each is whole", async (t) => {
     const names = Object.keys(files).filter((name) => name.startsWith("SUCCEEDED_"));
     assert.ok(names.length > 10);
     const ordered = names.map((_, index) => files[`SUCCEEDED_${index}.${outputType.toLowerCase()}`] ?? "");
-    for (const text of ordered) assert.ok(Buffer.byteLength(text) <= 1000 && text.length > 400);
+    for (const text of ordered) assert.ok(Buffer.byteLength(text) <= 1000);
+    for (const text of ordered.slice(0, -1)) assert.ok(Buffer.byteLength(text) > 900);
     const read = (text: string): readonly unknown[] =>
       outputType === "JSON"
         ? (JSON.parse(text) as unknown[])
@@ -188,7 +189,7 @@ test("the same children give the same bytes, also from a store that filters noth
   assert.equal(await digest(), first);
 });
 
-test("100,000 results go through memory in small pieces", async (t) => {
+test("20,000 results go through memory in small pieces", async (t) => {
   const { buckets } = folderBucket(t);
   let largest = 0;
   const watched: Buckets = {
@@ -208,7 +209,7 @@ test("100,000 results go through memory in small pieces", async (t) => {
   };
   async function* many(statuses: readonly ChildStatus[]): AsyncGenerator<ChildResult> {
     if (!statuses.includes("SUCCEEDED")) return;
-    for (let index = 0; index < 100_000; index++) yield child(`c${index}`, "SUCCEEDED", { output: String(index) });
+    for (let index = 0; index < 20_000; index++) yield child(`c${index}`, "SUCCEEDED", { output: String(index) });
   }
   const written = await resultsWriter(watched)(runOf(), many, never);
   assert.ok("key" in written);

@@ -2,7 +2,7 @@
 // commit of what it brings about.
 import type { IntegrationPattern } from "../../asl/resource.ts";
 import type { TaskOutcome } from "../../engine/effect.ts";
-import type { ExecutionChange, ExecutionRecord } from "../../store/journal.ts";
+import type { ExecutionChange } from "../../store/journal.ts";
 import type { Store } from "../../store/store.ts";
 import type { Signal } from "../../store/signals.ts";
 import { CommitError } from "./committer.ts";
@@ -10,6 +10,7 @@ import type { ExecutionListener } from "./listener.ts";
 import type { LiveExecution } from "./live-execution.ts";
 import type { LiveExecutions } from "./live-executions.ts";
 import type { ExecutionDescription } from "../runtime.ts";
+import type { Describe } from "./describe-execution.ts";
 import type { Loop } from "./loop.ts";
 import { mayPass } from "./passing.ts";
 
@@ -17,7 +18,7 @@ export interface ChildEndsOptions {
   readonly store: Pick<Store, "journal" | "signals">;
   readonly liveExecutions: LiveExecutions;
   readonly loop: Loop;
-  readonly describe: (record: ExecutionRecord) => Promise<ExecutionDescription>;
+  readonly describe: Describe;
   /** The outcome that the end of a child has for the task that waited for it. */
   readonly outcomeOf: (child: ExecutionDescription, pattern: IntegrationPattern) => TaskOutcome;
   readonly log: (message: string, error: unknown) => void;

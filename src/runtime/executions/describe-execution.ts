@@ -12,6 +12,8 @@ export interface DescribeOptions {
   readonly ends: Pick<RecentEnds, "of">;
 }
 
+export type Describe = (record: ExecutionRecord) => Promise<ExecutionDescription>;
+
 export async function describeExecution(
   { store, arns, ends }: DescribeOptions,
   record: ExecutionRecord,

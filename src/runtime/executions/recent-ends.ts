@@ -1,4 +1,4 @@
-// The ends of journals: the input of an execution, and its output or failure. Whoever starts an execution soon asks how it
+// The ends of journals: the input of an execution, and its output or failure. A client that starts an execution soon asks how it
 // ended, often many times; so the ends of those that were written or read not long ago stay in memory.
 import { Payload } from "../../asl/payload.ts";
 import type { Failure, JournalEvent } from "../../engine/journal/event.ts";

@@ -177,3 +177,35 @@ test("limits become those of the engine and the account, and secrets of function
     (error: unknown) => error instanceof ConfigurationError && !error.message.includes("s3cret"),
   );
 });
+
+test("services are named as in resources, and each has its place", () => {
+  const { services } = parseConfiguration(
+    { services: { sqs: { endpoint: "http://127.0.0.1:9324" }, events: { endpoint: "aws", region: "eu-west-1" } } },
+    "/config",
+  );
+  assert.deepEqual(
+    [...(services ?? [])],
+    [
+      ["sqs", { endpoint: "http://127.0.0.1:9324" }],
+      ["eventbridge", { endpoint: "aws", region: "eu-west-1" }],
+    ],
+  );
+  const rows: readonly (readonly [services: unknown, message: RegExp])[] = [
+    [[], /^services is a list\. Make it an object, such as \{ "sqs"/],
+    [{ sqss: {} }, /^services\.sqss is no service\. Did you mean services\.sqs\?$/],
+    [
+      { nothingAtAllLikeIt: {} },
+      /^services\.nothingAtAllLikeIt is no service\. Give the name that resources have for it/,
+    ],
+    [
+      { sqs: { endpoint: "127.0.0.1:9324" } },
+      /^services\.sqs\.endpoint is no address\. Give one that starts with http/,
+    ],
+    [{ sqs: { endpoint: "http://me:secret@host" } }, /^services\.sqs\.endpoint is no address\./],
+    [{ sqs: { region: "Frankfurt" } }, /^services\.sqs\.region is "Frankfurt"\./],
+    [{ sqs: { endpont: "x" } }, /^services\.sqs\.endpont is unknown\. Did you mean services\.sqs\.endpoint\?$/],
+  ];
+  for (const [given, message] of rows) {
+    assert.throws(() => parseConfiguration({ services: given }, "/config"), { name: "ConfigurationError", message });
+  }
+});

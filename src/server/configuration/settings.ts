@@ -6,6 +6,7 @@ import { FunctionConfigError, type FunctionTargets, parseFunctionConfig } from "
 import { auth, rateLimits } from "./access-settings.ts";
 import { buckets } from "./buckets-settings.ts";
 import { count, number, path, text } from "./kinds.ts";
+import { services } from "./services-settings.ts";
 import { events, logging } from "./telemetry-settings.ts";
 import { tracing } from "./tracing-settings.ts";
 import { type Field, type Fields, group, type Kind, oneOf } from "./walk.ts";
@@ -149,6 +150,11 @@ export const settings = {
     variables: ["AWS_REGION", "AWS_DEFAULT_REGION"],
     default: "us-east-1",
     says: "the region in ARNs and signatures",
+  },
+  services: {
+    kind: services,
+    says: "where AWS services are that tasks call ([services](services.md))",
+    otherwise: "see [there](services.md#where-requests-go)",
   },
   functions: { kind: functions, default: {}, says: "what stands for Lambda functions ([below](#functions))" },
   mocks: {

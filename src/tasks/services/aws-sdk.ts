@@ -27,6 +27,12 @@ export function isSdkAction(resource: TaskResource): boolean {
   return isRequest && isModelled(service, resource.action);
 }
 
+/** Whether a service is known not to have an action; of one without a model nothing is known. */
+export function isUnknownAction(service: string, action: string): boolean {
+  const model = loadModel(service);
+  return model !== undefined && operationNamed(model, action) === undefined;
+}
+
 export function isModelled(service: string, action: string): boolean {
   const model = loadModel(service);
   return model !== undefined && operationNamed(model, action) !== undefined;

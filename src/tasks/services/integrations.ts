@@ -1,5 +1,6 @@
 // The optimized integrations whose calls are requests of AWS services: how each is named in errors, and which parameters of
 // which operation it takes.
+import { STATUS_CODES } from "node:http";
 import type { AwsRefused } from "../../aws/call.ts";
 import { exceptionName } from "../../aws/models/names.ts";
 import { serviceFailed } from "../service-error.ts";
@@ -86,5 +87,7 @@ export function integrationFailed(integration: Integration, refused: AwsRefused)
   const { prefix, sdkName: service } = integration;
   const { modelled } = refused;
   const exception = modelled === undefined ? generalException(integration) : exceptionName(modelled);
-  return serviceFailed({ ...refused, prefix, service, exception });
+  // Without a name the older SDK gives the status (its error handlers).
+  const code = refused.code || `${refused.status} ${STATUS_CODES[refused.status] ?? ""}`.trim();
+  return serviceFailed({ ...refused, code, prefix, service, exception });
 }

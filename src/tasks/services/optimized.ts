@@ -67,7 +67,7 @@ function callOf(task: PerformTask): { readonly idempotencyToken: string; readonl
   return { idempotencyToken: requestIdOf(idempotencyKey(task)), roleArn: task.credentialsRoleArn };
 }
 
-/** What Step Functions adds to requests. */
+/** The members that Step Functions adds to requests. */
 const amend: Readonly<Record<string, (input: JsonObject, task: PerformTask) => JsonObject>> = {
   "batch:submitJob": withBatchMark,
   "ecs:runTask": (input) => ({ ...input, StartedBy: "AWS Step Functions" }),

@@ -1,4 +1,4 @@
-// What becomes of a task whose call did not come to an answer, in both integrations alike.
+// Outcomes of tasks that call services, as far as both integrations have them alike.
 import type { AwsAnswer } from "../../aws/call.ts";
 import { dataLimitFailure } from "../../engine/data-flow.ts";
 import type { PerformTask, TaskOutcome } from "../../engine/effect.ts";
@@ -26,7 +26,7 @@ export function unanswered(answer: Unanswered, { resource }: PerformTask, prefix
   }
 }
 
-/** What the service answered is the result, or with a task token only the first word. */
+/** The service's answer is the result, or with a task token only the first word. */
 export function accepted({ resource }: PerformTask, result: Json): TaskOutcome {
   return { kind: resource.pattern === "waitForTaskToken" ? "submitted" : "succeeded", output: Payload.ofValue(result) };
 }
