@@ -1,7 +1,7 @@
 // Calls of APIs that API Gateway has: to AWS by the host that the task names, or to an endpoint that has APIs of all hosts.
 import type { AwsAnswer } from "./call.ts";
 import type { Credentials } from "./endpoint.ts";
-import { exchange } from "./exchange.ts";
+import { exchange, headerPairs } from "./exchange.ts";
 import { signedHeadersOf } from "./sigv4.ts";
 import type { Target, Targets } from "./targets.ts";
 
@@ -70,9 +70,15 @@ export function createApiCaller({ targets, credentialsFor, now }: ApiCallerOptio
     });
     switch (outcome.kind) {
       case "answered": {
-        const { status, pairs, headers: named } = outcome;
+        const { status, headers: named } = outcome;
         const contentType = named["content-type"] ?? "";
-        return { kind: "answered", status, headers: pairs, contentType, body: outcome.body.toString("utf8") };
+        return {
+          kind: "answered",
+          status,
+          headers: headerPairs(outcome),
+          contentType,
+          body: outcome.body.toString("utf8"),
+        };
       }
       case "tooLarge":
         return { kind: "tooLarge", message: `The answer is larger than ${maxAnswerBytes} bytes.` };
@@ -105,8 +111,7 @@ function signed(
     ...credentials,
     ...rest,
     method,
-    url: `https://${host}`,
-    target,
+    url: { host, target },
     headers,
     body,
     service: "execute-api",

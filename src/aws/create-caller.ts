@@ -4,7 +4,7 @@ import { AssumedRoles } from "./assumed-roles.ts";
 import { type CallApi, createApiCaller } from "./call-api.ts";
 import { customHeaders, customInput, customResponse } from "./customisations.ts";
 import type { Credentials } from "./endpoint.ts";
-import { exchange, type ExchangeAnswer } from "./exchange.ts";
+import { exchange, type ExchangeAnswer, headerPairs } from "./exchange.ts";
 import { loadModel, operationNamed } from "./models/load-model.ts";
 import { type OperationModel, type ServiceModel, structureOf, traitsOf } from "./models/model.ts";
 import type { ServiceProtocol, WireRequest } from "./protocols/protocol.ts";
@@ -109,7 +109,7 @@ async function perform(request: Request, signal: AbortSignal): Promise<AwsAnswer
   } catch (error) {
     return { kind: "invalid", message: error instanceof Error ? error.message : String(error) };
   }
-  const target = `${place.url.pathname.replace(/\/$/, "")}${wire.target}`;
+  const target = `${place.path}${wire.target}`;
   const outcome = await exchange({
     method: wire.method,
     url: place.url,
@@ -146,6 +146,9 @@ async function protocolOf(model: ServiceModel): Promise<ServiceProtocol> {
 
 interface Place {
   readonly url: URL;
+  readonly host: string;
+  /** Before the path of a request; empty for most. */
+  readonly path: string;
   readonly region: string;
   readonly signingName: string;
 }
@@ -154,12 +157,25 @@ interface Place {
 async function placeOf({ model, operation, members, target }: Request, wire: WireRequest): Promise<Place> {
   const { region } = target;
   const { signingName } = model;
-  if (target.kind === "endpoint") return { url: target.url, region, signingName };
+  if (target.kind === "endpoint") return { ...addressOf(target.url), region, signingName };
   const { awsEndpointOf } = await import("./aws-endpoints.ts");
   const found = awsEndpointOf(model.name.toLowerCase(), region, endpointParameters(model, operation, members));
   const url = new URL(found.url);
   url.hostname = `${wire.hostPrefix}${url.hostname}`;
-  return { url, region: found.signingRegion ?? region, signingName: found.signingName ?? signingName };
+  const [signingRegion, name] = [found.signingRegion ?? region, found.signingName ?? signingName];
+  return { ...addressOf(url), region: signingRegion, signingName: name };
+}
+
+const addresses = new WeakMap<URL, Pick<Place, "url" | "host" | "path">>();
+
+/** Kept as long as the target is: taking addresses apart is dear. */
+function addressOf(url: URL): Pick<Place, "url" | "host" | "path"> {
+  let address = addresses.get(url);
+  if (address === undefined) {
+    address = { url, host: url.host, path: url.pathname.replace(/\/$/, "") };
+    addresses.set(url, address);
+  }
+  return address;
 }
 
 function endpointParameters(
@@ -197,8 +213,7 @@ function headersOf(
   return signedHeadersOf({
     ...credentials,
     method: wire.method,
-    url: place.url.origin,
-    target,
+    url: { host: place.host, target },
     headers,
     body: wire.body,
     isS3: place.signingName.startsWith("s3"),
@@ -215,13 +230,22 @@ async function answerOf(
   exchanged: ExchangeAnswer,
 ): Promise<AwsAnswer> {
   const response = customResponse(model, exchanged);
-  const { headers, pairs } = exchanged;
+  const { headers, status } = exchanged;
   const answer = await protocol.read(name, operation, response);
   const requestId = requestIdOf(headers);
   switch (answer.kind) {
     case "answered": {
       const output = writeOutput(answer.output, { model, shape: operation.output });
-      return { kind: "answered", output, status: exchanged.status, requestId, headers: pairs };
+      return {
+        kind: "answered",
+        output,
+        status,
+        requestId,
+        // Few look at them.
+        get headers() {
+          return headerPairs(exchanged);
+        },
+      };
     }
     case "refused":
       return refusalOf({ ...answer, requestId: requestId || answer.requestId }, model, {

@@ -28,8 +28,8 @@ export interface ExchangeRequest {
 export interface ExchangeAnswer {
   readonly kind: "answered";
   readonly status: number;
-  /** Headers as they came, in their order. */
-  readonly pairs: readonly (readonly [name: string, value: string])[];
+  /** Names and values in turn, as they came. */
+  readonly rawHeaders: readonly string[];
   /** By names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
@@ -108,11 +108,28 @@ function attempt({
       const isReset = "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
       finish({ kind: isReset && request.reusedSocket ? "staleConnection" : "unreachable", message: messageOf(error) });
     });
-    request.end(body);
+    // Text goes out in one piece with the headers, bytes in a piece of their own.
+    if (typeof body === "string" || body.length > longestText) request.end(body);
+    else request.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1"), "latin1");
   });
 }
 
-function placeOf({ hostname, port, username, password }: URL): RequestOptions {
+/** Longer bodies are not copied. */
+const longestText = 65_536;
+
+/** Addresses are few, and taking one apart takes longer than keeping its parts. */
+const places = new WeakMap<URL, RequestOptions>();
+
+function placeOf(url: URL): RequestOptions {
+  let place = places.get(url);
+  if (place === undefined) {
+    place = placeIn(url);
+    places.set(url, place);
+  }
+  return place;
+}
+
+function placeIn({ hostname, port, username, password }: URL): RequestOptions {
   return {
     // Brackets around an address of IPv6 belong to URLs.
     host: hostname.replace(/^\[(.*)\]$/, "$1"),
@@ -142,23 +159,27 @@ function receive(response: IncomingMessage, { maxBytes, finish, stopWith }: Endi
     const { statusCode: status = 0, rawHeaders, headers } = response;
     const [only] = chunks;
     const body = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
-    finish({ kind: "answered", status, pairs: pairsOf(rawHeaders), headers: singleHeaders(headers), body });
+    finish({ kind: "answered", status, rawHeaders, headers: singleHeaders(headers), body });
   });
   response.on("error", (error) => finish({ kind: "unreachable", message: messageOf(error) }));
 }
 
-function pairsOf(rawHeaders: readonly string[]): ExchangeAnswer["pairs"] {
+/** Headers as they came, in their order. */
+export function headerPairs({
+  rawHeaders,
+}: Pick<ExchangeAnswer, "rawHeaders">): readonly (readonly [string, string])[] {
   const pairs: [string, string][] = [];
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) pairs.push([rawHeaders[i] ?? "", rawHeaders[i + 1] ?? ""]);
   return pairs;
 }
 
 function singleHeaders(headers: IncomingMessage["headers"]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]],
-    ),
-  );
+  const single: { [name: string]: string } = {};
+  for (const name of Object.keys(headers)) {
+    const { [name]: value } = headers;
+    if (value !== undefined) single[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  return single;
 }
 
 /**

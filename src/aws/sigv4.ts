@@ -66,9 +66,16 @@ export function signingKeys(secretAccessKey: string): (scope: Scope) => Buffer {
   };
 }
 
+let lastSecond = { second: Number.NaN, text: "" };
+
 /** Epoch milliseconds as `20231114T221320Z`. */
 export function basicTime(epochMs: number): string {
-  return `${new Date(epochMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
+  const second = Math.floor(epochMs / 1000);
+  if (lastSecond.second !== second) {
+    const text = `${new Date(second * 1000).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
+    lastSecond = { second, text };
+  }
+  return lastSecond.text;
 }
 
 /** Epoch milliseconds of a time such as `20231114T221320Z`. */
@@ -80,12 +87,16 @@ export function parseBasicTime(text: string): number | undefined {
   return Number.isNaN(epochMs) ? undefined : epochMs;
 }
 
+interface HostAndTarget {
+  readonly host: string;
+  readonly target: string;
+}
+
 export interface Outgoing {
   /** POST by default. */
   readonly method?: string;
-  readonly url: string;
-  /** Path and query as they are sent, where they are not those of the URL. */
-  readonly target?: string;
+  /** An address, or its host with port, and path and query as they are sent. */
+  readonly url: string | HostAndTarget;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | string;
   /** S3 takes the path as it is sent, and wants to be told what the body's hash is. */
@@ -114,18 +125,23 @@ export function signedHeadersOf(request: Outgoing): Readonly<Record<string, stri
     ...tokenHeaders(request),
     ...hashHeaders(request, payloadHash),
   };
-  const { host, pathname, search } = new URL(url);
+  const { host, target: sentTarget } = typeof url === "string" ? hostAndTarget(url) : url;
   const signed: Readonly<Record<string, string>> = { ...sent, host };
   const signedHeaders = Object.keys(signed)
     .map((name) => name.toLowerCase())
     .toSorted();
   const rawHeaders = Object.entries(signed).flat();
-  const target = canonicalTarget(request.target ?? `${pathname}${search}`, request);
+  const target = canonicalTarget(sentTarget, request);
   const canonical = canonicalRequest({ method, url: target, rawHeaders, signedHeaders, body, payloadHash });
   const signature = signatureOf(canonical, time, scope, keptSigningKey(secretAccessKey, scope)).toString("hex");
   const credential = `${accessKeyId}/${scope.date}/${region}/${scope.service}/${terminator}`;
   const authorization = `${algorithm} Credential=${credential}, SignedHeaders=${signedHeaders.join(";")}, Signature=${signature}`;
   return { ...sent, authorization };
+}
+
+function hostAndTarget(url: string): HostAndTarget {
+  const { host, pathname, search } = new URL(url);
+  return { host, target: `${pathname}${search}` };
 }
 
 const keptKeys = new Map<string, Buffer>();
@@ -161,6 +177,7 @@ function canonicalTarget(target: string, { isS3 }: Outgoing): string {
 
 /** Escapes in the path are escaped once more, as all services but S3 have it. */
 function canonicalPath(pathname: string): string {
+  if (pathname === "/") return pathname;
   return pathname.split("/").map(percentEncoded).join("/");
 }
 

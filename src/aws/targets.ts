@@ -31,11 +31,15 @@ export type Target =
 
 export type Identity = Pick<ServiceModel, "name" | "serviceId">;
 
+/** Services in regions; more are found anew each time. */
+const mostKnown = 1000;
+
 /** Signatures of those who have no credentials: emulators take any. */
 const anybody: Credentials = { accessKeyId: "test", secretAccessKey: "test" };
 
 export class Targets {
   readonly #options: TargetsOptions;
+  readonly #known = new Map<string, Target>();
   #profile: Promise<Profile> | undefined;
   #chain: Promise<() => Promise<Credentials>> | undefined;
 
@@ -45,7 +49,12 @@ export class Targets {
 
   /** @param region of the call, before all others. */
   async targetOf(service: Identity, region?: string): Promise<Target> {
-    return (await this.resolver())(service, region);
+    const key = `${service.name} ${region ?? ""}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const target = (await this.resolver())(service, region);
+    if (this.#known.size < mostKnown) this.#known.set(key, target);
+    return target;
   }
 
   /** Tells of any service where it is, once the profile has been read. */

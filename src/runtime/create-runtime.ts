@@ -1,7 +1,7 @@
 // The running engine, put together: a list of parts around one loop, each of which registers for what it acts on.
 import type { IntegrationPattern } from "../asl/resource.ts";
 import type { ArnSpace } from "../aws/arn.ts";
-import type { TaskOutcome } from "../engine/effect.ts";
+import type { JobService, TaskOutcome } from "../engine/effect.ts";
 import { awsLimits, type Environment, jsonataBudgetOf, type Limits } from "../engine/turn.ts";
 import type { Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
@@ -22,6 +22,7 @@ import { Stops } from "./executions/stops.ts";
 import { TurnQueue } from "./executions/turn-queue.ts";
 import { Quarantine } from "./executions/quarantine.ts";
 import type { Watch } from "./executions/watch.ts";
+import { JobPoller } from "./jobs/job-poller.ts";
 import { ChildStarts } from "./map-runs/child-starts.ts";
 import type { CreateMapRunner, MapRunner } from "./map-runs/map-runner.ts";
 import { mapRunQueries } from "./map-runs/map-run-queries.ts";
@@ -39,6 +40,8 @@ export interface RuntimeOptions {
   readonly arns: ArnSpace;
   readonly limits?: Partial<Limits & Quotas> | undefined;
   readonly perform: Perform;
+  /** Looks at the jobs of other services, and stops them; needed where `perform` submits any. */
+  readonly jobs?: JobService | undefined;
   /** The outcome that the end of a child has for the task that waited for it. */
   readonly childOutcome: (child: ExecutionDescription, pattern: IntegrationPattern) => TaskOutcome;
   readonly isKnownActivity: (activityArn: string) => boolean;
@@ -62,7 +65,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const { store } = options;
   const parts = createParts(options);
   const { alarm, childEnds, committer, deletions, effects, liveExecutions, loop, recovery, redrives, starts } = parts;
-  const { describe, quarantine, stops, workerTasks, mapRunner } = parts;
+  const { describe, jobPoller, quarantine, stops, workerTasks, mapRunner } = parts;
   return {
     maxHistoryEvents: limitsOf(options).maxHistoryEvents,
     startExecution: (request) => starts.start(request),
@@ -94,6 +97,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     async recover() {
       await quarantine.load();
       await alarm.setFromStore();
+      await jobPoller.setFromStore();
       await recovery.run();
       await childEnds.deliverAll();
       await mapRunner.recover();
@@ -101,7 +105,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     },
     deleteStateMachine: ({ id }) => deletions.begin(id),
     async close() {
-      for (const part of [recovery, alarm, loop, mapRunner, childEnds, workerTasks, effects, deletions]) part.stop();
+      for (const part of [recovery, alarm, jobPoller, loop, mapRunner, childEnds, workerTasks, effects, deletions])
+        part.stop();
       await committer.close();
       await workerTasks.close();
       liveExecutions.callOffTimers();
@@ -118,8 +123,8 @@ function createParts(options: RuntimeOptions) {
   const { openExecutions, ends, ...acting } = actors;
   // Counts and executions in memory follow the store before anything leaves the process.
   listeners.push(undoneWrites(options), openExecutions, liveExecutions, ends);
-  const { effects, alarm, workerTasks, childEnds, mapRunner, deletions, starts } = acting;
-  listeners.push(effects, alarm, workerTasks, childEnds, mapRunner, deletions, starts);
+  const { effects, alarm, jobPoller, workerTasks, childEnds, mapRunner, deletions, starts } = acting;
+  listeners.push(effects, alarm, jobPoller, workerTasks, childEnds, mapRunner, deletions, starts);
   return { ...acting, committer, liveExecutions, loop, quarantine };
 }
 
@@ -131,7 +136,6 @@ function createCore(options: RuntimeOptions) {
   const listeners: ExecutionListener[] = [];
   const world = { store, journal: store.journal, clock, arns, log };
   const deletingMachines = new Set<number>();
-  const now = (): number => clock.now();
   const memory = new MemoryBudget({ use: options.memoryUse, elapsed, log });
   const quarantine = new Quarantine({ ...world, quarantines: store.quarantines, version: options.version ?? "" });
   const turns: TurnQueue = new TurnQueue({ elapsed, isFull: () => committer.isFull });
@@ -140,7 +144,7 @@ function createCore(options: RuntimeOptions) {
     turns,
     quarantine,
     programs: new Programs(),
-    now,
+    now: () => clock.now(),
     jsonataBudget: jsonataBudgetOf(limits),
     watch,
     listeners,
@@ -166,7 +170,7 @@ function createCore(options: RuntimeOptions) {
 
 /** The parts that act on what becomes of executions, and those that begin and end them. */
 function createActors(options: RuntimeOptions, core: ReturnType<typeof createCore>) {
-  const { perform, unknownOutcome = "perform", childOutcome, createMapRunner } = options;
+  const { perform, jobs = noJobs, unknownOutcome = "perform", childOutcome, createMapRunner } = options;
   const { store, loop, limits } = core;
   const { maxHistoryEvents } = limits;
   const newExecutionId = counterFrom(store.journal.nextExecutionId());
@@ -177,15 +181,34 @@ function createActors(options: RuntimeOptions, core: ReturnType<typeof createCor
   const childEnds = new ChildEnds({ ...core, describe, outcomeOf: childOutcome });
   const stops = new Stops({ ...core, childEnds, mapRunsMoved: (...moved) => mapRunner.moved(...moved) });
   const stopChild = (arn: string): Promise<unknown> => stops.stop(arn, {});
-  const effects = new Effects({ ...core, perform, unknownOutcome, childEnds, stopChild });
+  const effects = new Effects({ ...core, perform, jobs, unknownOutcome, childEnds, stopChild });
+  const jobPoller = new JobPoller({ ...core, jobs });
   const workerTasks = new WorkerTasks({ ...core, maxWorkers: limits.maxActivityWorkers });
   const deletions = new Deletions(core);
   const openExecutions = new OpenExecutions({ ...core, limit: limits.maxOpenExecutions });
   const begins = { ...core, deletions, openExecutions, newExecutionId, maxHistoryEvents };
   const starts = new Starts(begins);
   const redrives = new Redrives(begins);
-  const mapRunner: MapRunner = createMapRunner({ ...core, deletions, stops, describe, childStarts: new ChildStarts(begins) });
-  const acting = { alarm, childEnds, deletions, effects, mapRunner, recovery, redrives, starts, stops, workerTasks };
+  const mapRunner: MapRunner = createMapRunner({
+    ...core,
+    deletions,
+    stops,
+    describe,
+    childStarts: new ChildStarts(begins),
+  });
+  const acting = {
+    alarm,
+    childEnds,
+    deletions,
+    effects,
+    jobPoller,
+    mapRunner,
+    recovery,
+    redrives,
+    starts,
+    stops,
+    workerTasks,
+  };
   return { ...acting, describe, ends, openExecutions };
 }
 
@@ -194,6 +217,9 @@ function counterFrom(first: number): () => number {
   let next = first;
   return () => next++;
 }
+
+const unlooked = { kind: "unavailable", message: "Nothing here looks at jobs.", isThrottled: false } as const;
+const noJobs: JobService = { look: () => Promise.resolve(unlooked), stop: () => Promise.resolve(unlooked) };
 
 function limitsOf({ limits }: RuntimeOptions): Limits & Quotas {
   return { ...awsLimits, ...awsQuotas, ...limits };

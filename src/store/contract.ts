@@ -16,6 +16,7 @@ import {
   started,
   startedEvent,
 } from "./contract-fixtures.ts";
+import { jobsContract } from "./jobs-contract.ts";
 import { journalOrderContract } from "./journal-order-contract.ts";
 import { listingContract } from "./listing-contract.ts";
 import { mapRunsContract } from "./map-runs-contract.ts";
@@ -46,6 +47,7 @@ export function storeContract(name: string, open: OpenStore): void {
   wakingContract(prove);
   mapRunsContract(prove);
   queueContract(prove);
+  jobsContract(prove);
   catalogueContract(prove);
   versionsContract(prove);
 }

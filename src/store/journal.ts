@@ -1,6 +1,7 @@
 // The role that holds executions: one current row each, and the journal of their events. Most of it is one call, `append`.
 import type { JournalEvent } from "../engine/journal/event.ts";
 import type { StateMachineType } from "./catalogue.ts";
+import type { Job, JobKey } from "./jobs.ts";
 import type { MapRunChange, MapRunChild } from "./map-run-row.ts";
 import type { ActivityOffer } from "./offers.ts";
 import type { Page } from "./page.ts";
@@ -53,6 +54,10 @@ export interface ExecutionChange {
   readonly mapRuns?: readonly MapRunChange[] | undefined;
   /** The child of a Map Run in whose place the new execution is started: it gives its index up. */
   readonly replacedChildId?: number | undefined;
+  /** Jobs that were submitted, and those that nobody waits for any more. */
+  readonly jobs?: readonly Job[] | undefined;
+  /** Jobs whose attempts are over, and that need not be stopped. */
+  readonly settledJobs?: readonly JobKey[] | undefined;
 }
 
 /** The text, or what it is compressed to. */
@@ -124,9 +129,9 @@ export interface Journal {
    */
   encode(change: ExecutionChange): EncodedChange;
   /**
-   * Appends all changes in one durable transaction: all of them or none. That transaction is one across four roles: the
-   * offers, signals and steps of Map Runs that a change brings or settles become visible with its events. Rejects when it
-   * could not be made durable.
+   * Appends all changes in one durable transaction: all of them or none. That transaction is one across five roles: the
+   * offers, signals, jobs and steps of Map Runs that a change brings or settles become visible with its events. Rejects when
+   * it could not be made durable.
    */
   append(changes: readonly (ExecutionChange | EncodedChange)[]): Promise<void>;
   readRecord(executionId: number): Promise<ExecutionRecord | undefined>;

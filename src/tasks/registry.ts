@@ -3,12 +3,17 @@ import { resourceName, type TaskResource } from "../asl/resource.ts";
 import type { CallAws } from "../aws/call.ts";
 import type { Connector } from "./connector.ts";
 import type { FunctionTargets } from "./functions/config.ts";
+import type { ServerFacts } from "./functions/environment.ts";
 import type { CallApi } from "../aws/call-api.ts";
 import { LocalFunctions } from "./functions/local-functions.ts";
+import type { FunctionLine } from "./functions/printed.ts";
+import { httpInvokeConnector, type HttpTasks, type HttpTasksOptions } from "./http/invoke.ts";
 import { functionArnConnector, lambdaInvokeConnector, type LambdaOptions } from "./lambda.ts";
 import type { LambdaApi } from "./lambda-api.ts";
 import { failed } from "./service-error.ts";
 import type { CallAction, StartChild } from "./ports.ts";
+import { jobConnector } from "./jobs/job-connector.ts";
+import { jobKindOf } from "./jobs/job-kinds.ts";
 import { apiGatewayConnector } from "./services/api-gateway.ts";
 import { invokeModelConnector } from "./services/bedrock.ts";
 import { integrations } from "./services/integrations.ts";
@@ -20,6 +25,10 @@ import { startExecutionConnector, type StatesOptions } from "./states.ts";
 export interface ConnectorsOptions {
   /** From `parseFunctionConfig`. */
   readonly functions: FunctionTargets;
+  /** The facts that functions learn of the server that calls them. */
+  readonly server?: ServerFacts | undefined;
+  /** Processes of functions at a time; by default as many as the machine has room for. */
+  readonly maxFunctionProcesses?: number | undefined;
   /** From `lambdaApiOf`: where functions are called that the configuration does not map. */
   readonly lambdaApi?: LambdaApi | undefined;
   readonly startChild: StartChild;
@@ -27,8 +36,10 @@ export interface ConnectorsOptions {
   /** Calls actions of AWS services; from `createCaller`. */
   readonly callAws: CallAws;
   readonly callApi: CallApi;
+  /** Connections of HTTP tasks, and how far these reach. */
+  readonly http?: Omit<HttpTasksOptions, "now"> | undefined;
   /** Receives what functions print; the process's standard error by default. */
-  readonly log?: ((text: string) => void) | undefined;
+  readonly log?: ((line: FunctionLine) => void) | undefined;
   /** Epoch milliseconds; the system's clock by default. */
   readonly now?: (() => number) | undefined;
 }
@@ -42,10 +53,13 @@ export interface Connectors {
   close(): Promise<void>;
 }
 
-type Parts = LambdaOptions & StatesOptions & Pick<ConnectorsOptions, "callAction" | "callAws" | "callApi">;
+type Parts = LambdaOptions &
+  StatesOptions &
+  Pick<ConnectorsOptions, "callAction" | "callAws" | "callApi"> & { readonly httpTasks: HttpTasks };
 
 /** The integrations that are more than requests of an AWS service; `*` stands for every action of the service. */
 const services: ReadonlyMap<string, (parts: Parts) => Connector> = new Map([
+  ["http:invoke", ({ httpTasks }: Parts) => httpTasks],
   ["lambda:invoke", lambdaInvokeConnector],
   ["states:startExecution", startExecutionConnector],
   ["apigateway:invoke", ({ callApi }: Parts) => apiGatewayConnector(callApi)],
@@ -62,7 +76,7 @@ const requestingServices: ReadonlyMap<string, string> = new Map([
 /** The reason why a resource cannot be called at all, as the beginning of a sentence; `undefined` for one that is called. */
 export function unsupportedResource(resource: TaskResource): string | undefined {
   if (resource.kind !== "service" || serviceKey(resource) !== undefined) return undefined;
-  if (isSdkAction(resource) || isOptimizedRequest(resource)) return undefined;
+  if (isSdkAction(resource) || isOptimizedRequest(resource) || jobKindOf(resource) !== undefined) return undefined;
   return `Pawl has no connector for ${resource.service}:${resourceName(resource)} yet`;
 }
 
@@ -72,23 +86,29 @@ export function calledService(resource: TaskResource): string | undefined {
   const own = serviceKey(resource);
   if (own !== undefined) return requestingServices.get(own);
   if (isSdkAction(resource)) return sdkServiceOf(resource);
-  return isOptimizedRequest(resource) ? integrations.get(resource.service)?.service : undefined;
+  const isRequest = isOptimizedRequest(resource) || jobKindOf(resource) !== undefined;
+  return isRequest ? integrations.get(resource.service)?.service : undefined;
 }
 
+/** An ARN may name any region and account, so that there is no end of them. */
+const mostConnectors = 10_000;
+
 export function createConnectors(options: ConnectorsOptions): Connectors {
-  const { now = Date.now, log = (text: string): void => void process.stderr.write(text) } = options;
-  const functions = new LocalFunctions({ targets: options.functions, log });
-  const parts: Parts = { ...options, functions, api: options.lambdaApi, now };
+  const { now = Date.now, log = write } = options;
+  const { server, maxFunctionProcesses: maxProcesses } = options;
+  const functions = new LocalFunctions({ targets: options.functions, log, server, maxProcesses });
+  const httpTasks = httpInvokeConnector({ ...options.http, callAws: options.callAws, now });
+  const parts: Parts = { ...options, functions, api: options.lambdaApi, now, httpTasks };
   const functionArn = functionArnConnector(parts);
   const own = new Map([...services].map(([key, create]) => [key, create(parts)]));
-  /** They are of resources in definitions that were accepted, so that there are not more than actions. */
+  /** By ARNs. */
   const requests = new Map<string, Connector>();
   const requestConnector = (resource: ServiceResource): Connector => {
-    const key = `${resource.service}:${resourceName(resource)}`;
-    let connector = requests.get(key);
+    let connector = requests.get(resource.arn);
     if (connector === undefined) {
-      connector = createRequestConnector(options.callAws, resource);
-      requests.set(key, connector);
+      connector = createRequestConnector({ callAws: options.callAws, now }, resource);
+      if (requests.size >= mostConnectors) requests.clear();
+      requests.set(resource.arn, connector);
     }
     return connector;
   };
@@ -104,8 +124,15 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
       }
     },
     reload: () => functions.reload(),
-    close: () => functions.close(),
+    close() {
+      httpTasks.close();
+      return functions.close();
+    },
   };
+}
+
+function write({ functionName, text }: FunctionLine): void {
+  process.stderr.write(`${functionName}: ${text}\n`);
 }
 
 type ServiceResource = Extract<TaskResource, { readonly kind: "service" }>;
@@ -114,8 +141,15 @@ function serviceKey({ service, action }: ServiceResource): string | undefined {
   return [`${service}:${action}`, `${service}:*`].find((key) => services.has(key));
 }
 
-function createRequestConnector(callAws: CallAws, resource: ServiceResource): Connector {
+interface RequestParts {
+  readonly callAws: CallAws;
+  readonly now: () => number;
+}
+
+function createRequestConnector({ callAws, now }: RequestParts, resource: ServiceResource): Connector {
   if (isSdkAction(resource)) return awsSdkConnector(callAws, resource);
+  const kind = jobKindOf(resource);
+  if (kind !== undefined) return jobConnector(kind, { callAws, now, request: optimizedConnector(callAws, resource) });
   return isOptimizedRequest(resource) ? optimizedConnector(callAws, resource) : unsupportedConnector;
 }
 

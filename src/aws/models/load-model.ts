@@ -22,9 +22,11 @@ export function modelNames(): ReadonlySet<string> {
 export function loadModel(service: string): ServiceModel | undefined {
   const known = loaded.get(service);
   if (known !== undefined) {
-    // The one that was used last goes last.
-    loaded.delete(service);
-    loaded.set(service, known);
+    // The one that was used last goes last, once some must go.
+    if (loaded.size >= mostKept) {
+      loaded.delete(service);
+      loaded.set(service, known);
+    }
     return known;
   }
   if (!modelNames().has(service)) return undefined;
@@ -40,6 +42,22 @@ export function loadModel(service: string): ServiceModel | undefined {
  * @returns the operation's name in the model; none for one that streams events, which no task can take or give.
  */
 export function operationNamed(model: ServiceModel, action: string): string | undefined {
+  let known = operationNames.get(model);
+  if (known === undefined) {
+    known = new Map();
+    operationNames.set(model, known);
+  }
+  const found = known.get(action);
+  if (found !== undefined) return found;
+  const name = findOperation(model, action);
+  if (name !== undefined) known.set(action, name);
+  return name;
+}
+
+/** By actions, as far as they were asked for. */
+const operationNames = new WeakMap<ServiceModel, Map<string, string>>();
+
+function findOperation(model: ServiceModel, action: string): string | undefined {
   if (!/^[a-z]/.test(action)) return undefined;
   const name = [upperFirst(action), action].find((known) => Object.hasOwn(model.operations, known));
   const operation = name === undefined ? undefined : model.operations[name];

@@ -3,15 +3,17 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { watchAll } from "../../runtime/executions/watch.ts";
 import type { PawlServer } from "../../server/start-server.ts";
-import { defaultPort } from "../../server/configuration/configuration.ts";
+import { defaultPort, type FileConfiguration } from "../../server/configuration/configuration.ts";
+import { noSubstitutions } from "../../server/configuration/substitution-settings.ts";
 import { apiClient } from "../session/api-client.ts";
 import { shownPath } from "../definitions/definition-file.ts";
+import { type SubstitutionFlags, type SubstitutionsFor, substitutionsFor } from "../definitions/substitutions.ts";
 import { ExecutionLines } from "../terminal/execution-lines.ts";
 import { FolderWatch } from "../session/folder-watch.ts";
 import { FunctionReload } from "../session/function-reload.ts";
 import { ownCommand } from "../session/pawl-command.ts";
 import { MapRunLines } from "../terminal/map-run-lines.ts";
-import { byLine } from "../terminal/by-line.ts";
+import { functionLineText } from "../terminal/function-lines.ts";
 import {
   interruption,
   loadConfiguration,
@@ -20,16 +22,18 @@ import {
   stoppedText,
   untilEnd,
 } from "../session/server-session.ts";
-import { oneLine, type Paint, paintFor, printable } from "../terminal/terminal.ts";
+import { oneLine, type Paint, paintFor } from "../terminal/terminal.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
-import { unconfiguredServices } from "../definitions/service-places.ts";
+import { configuredFor } from "../definitions/configured.ts";
 import { WorkflowFolder } from "../definitions/workflow-folder.ts";
 
-export async function dev(folder: string, flags: ServerFlags): Promise<number> {
+export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags): Promise<number> {
   const directory = resolve(folder);
   requireDirectory(directory, folder);
   const stopped = interruption();
   const { configuration, file } = await loadConfiguration(flags, [directory, process.cwd()]);
+  const fill = ({ substitutions = noSubstitutions }: Pick<FileConfiguration, "substitutions">): SubstitutionsFor =>
+    substitutionsFor(substitutions, flags);
   const paint = paintFor(process.stdout);
   const executions = new ExecutionLines({ paint, say });
   const started: { session?: PawlServer } = {};
@@ -39,19 +43,30 @@ export async function dev(folder: string, flags: ServerFlags): Promise<number> {
   const session = await startSession(configuration, {
     watch: watchAll([executions.watch, mapRuns.watch], log),
     log,
-    functionLog: byLine((line) => say(`    ${paint("dim", "│")} ${printable(line)}`)),
+    functionLog: (line) => say(functionLineText(line, paint)),
   });
   started.session = session;
   const workflows = new WorkflowFolder({
     directory,
     call: apiClient(session),
     arns: configuration.arns,
-    unconfigured: await unconfiguredServices(configuration, process.env),
+    substitutionsFor: fill(configuration),
+    configured: await configuredFor(configuration, process.env),
     paint,
     say,
   });
   const isNamed = flags.config !== undefined;
-  const functions = new FunctionReload({ ...configuration, directory, server: session, file, isNamed, paint, say });
+  const onRead = (read: FileConfiguration): void => workflows.substitute(fill(read));
+  const functions = new FunctionReload({
+    ...configuration,
+    directory,
+    server: session,
+    file,
+    isNamed,
+    onRead,
+    paint,
+    say,
+  });
   try {
     await Promise.race([session.recovered, stopped, session.lost]);
     const { db } = configuration;

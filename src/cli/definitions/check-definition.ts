@@ -3,16 +3,18 @@
 import { type Document, isScalar, LineCounter, parseDocument } from "yaml";
 import { parseJson } from "../../asl/json.ts";
 import { inOneGo } from "../../asl/pieces.ts";
+import { fillPlaceholders, type Substitutions } from "../../asl/placeholder.ts";
 import type { Diagnostic, Hint } from "../../asl/validate/diagnostic.ts";
 import { jsonProblem } from "../../asl/validate/json-problem.ts";
-import { validateDefinition } from "../../asl/validate/validate.ts";
-import { nearestName } from "../../server/configuration/suggestion.ts";
+import { maxDefinitionBytes, validateDefinition } from "../../asl/validate/validate.ts";
+import { nearestName } from "../../asl/nearest-name.ts";
 import { isUnknownAction } from "../../tasks/services/aws-sdk.ts";
 import type { DefinitionFile } from "./definition-file.ts";
 import { duplicateNames } from "./duplicate-names.ts";
 import { positionOf, type Problem } from "./problem-text.ts";
 import { locate, type Range, scalarAt } from "./source-position.ts";
-import type { UnconfiguredReason } from "./service-places.ts";
+import { unfilledAdvice, unfilledAt, unfilledParameters } from "./unfilled-placeholders.ts";
+import type { Configured } from "./configured.ts";
 import { unsupportedStates } from "./unsupported-states.ts";
 
 export interface CheckedDefinition {
@@ -23,12 +25,24 @@ export interface CheckedDefinition {
 }
 
 export interface CheckOptions extends Omit<DefinitionFile, "path" | "name"> {
+  /** Fill the placeholders of the text before it is read; places are those of the text as it was written. */
+  readonly substitutions?: Substitutions | undefined;
   /** For definitions that are to run with a configuration that is known. */
-  readonly unconfigured?: UnconfiguredReason | undefined;
+  readonly configured?: Configured | undefined;
 }
 
-export function checkDefinition(source: string, options: CheckOptions): CheckedDefinition {
-  return options.format === "json" ? checkJson(source, options) : checkYaml(source, options);
+export function checkDefinition(written: string, options: CheckOptions): CheckedDefinition {
+  const filled = fillPlaceholders(written, options.substitutions ?? new Map(), 2 * maxDefinitionBytes);
+  if (filled === undefined) {
+    const message = `With its substitutions it is larger than ${maxDefinitionBytes} bytes`;
+    return { problems: [{ severity: "ERROR", code: "DEFINITION_TOO_LARGE", message }] };
+  }
+  const check = options.format === "json" ? checkJson : checkYaml;
+  const { definition, problems } = check(filled.text, options);
+  const placedAsWritten = problems.map((problem) =>
+    problem.range === undefined ? problem : { ...problem, range: filled.written(problem.range) },
+  );
+  return { definition, problems: placedAsWritten };
 }
 
 export function hasErrors({ problems }: Pick<CheckedDefinition, "problems">): boolean {
@@ -42,8 +56,10 @@ function isError({ severity }: Pick<Problem, "severity">): boolean {
 function checkJson(source: string, options: CheckOptions): CheckedDefinition {
   const problem = source.trim() === "" ? undefined : jsonProblem(source);
   if (problem !== undefined) {
-    const range = wordAt(source, offsetOf(source, problem));
-    return { problems: [{ severity: "ERROR", code: "INVALID_JSON_DESCRIPTION", message: problem.message, range }] };
+    const offset = offsetOf(source, problem);
+    const message = unfilledAt(source, offset) ?? problem.message;
+    const range = wordAt(source, offset);
+    return { problems: [{ severity: "ERROR", code: "INVALID_JSON_DESCRIPTION", message, range }] };
   }
   const parse = (): Document => parseDocument(source, { uniqueKeys: false, strict: false, logLevel: "silent" });
   const duplicates = duplicateNames(source).map(({ name, range, first }): Problem => {
@@ -101,9 +117,11 @@ function yamlProblem({
   return { severity: "ERROR", code: "INVALID_YAML", message, range };
 }
 
-function diagnosticsOf(definition: string, { type, unconfigured }: CheckOptions): readonly Diagnostic[] {
+function diagnosticsOf(definition: string, { type, configured }: CheckOptions): readonly Diagnostic[] {
   const found = inOneGo(validateDefinition(definition, { type, isUnknownAction }));
-  return found.some(isError) ? found : [...found, ...unsupportedStates(parseJson(definition), unconfigured)];
+  if (found.some(isError)) return found;
+  const value = parseJson(definition);
+  return [...found, ...unsupportedStates(value, configured), ...unfilledParameters(value)];
 }
 
 /** The document is parsed for its places only where there is something to place. */
@@ -116,9 +134,16 @@ function placed(diagnostics: readonly Diagnostic[], source: string, parse: () =>
   return diagnostics.map(({ severity, code, message, location, hint = {} }) => {
     if (document === undefined || location === undefined) return { severity, code, message, range: whole };
     const range = locate(document, location, hint.member) ?? whole;
+    const unfilled =
+      severity === "ERROR" ? unfilledAdvice(source.slice(range.start, range.end), memberAt(location)) : undefined;
+    if (unfilled !== undefined) return { severity, code, message: unfilled, range };
     const advice = severity === "ERROR" ? (wordAdvice(document, location) ?? nameAdvice(hint)) : undefined;
     return { severity, code, message: advice === undefined ? message : `${message}. ${advice}`, range };
   });
+}
+
+function memberAt(location: string): string {
+  return location.slice(location.lastIndexOf("/") + 1);
 }
 
 function nameAdvice({ given, known = [] }: Hint): string | undefined {

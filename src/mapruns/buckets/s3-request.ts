@@ -144,8 +144,7 @@ function sent(access: S3Access, request: S3Request, epochMs: number): Promise<In
   );
   const headers = signedHeadersOf({
     method,
-    url: url.href,
-    target,
+    url: { host: url.host, target },
     headers: Object.fromEntries(given) as Record<string, string>,
     body,
     isS3: true,

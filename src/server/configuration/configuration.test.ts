@@ -126,6 +126,11 @@ test("a configuration file is checked strictly, and all its problems are said at
     [{ limits: { historyEvent: 1 } }, /^limits\.historyEvent is unknown\. Did you mean limits\.historyEvents\?/],
     [{ limits: { historyEvents: 0 } }, /^limits\.historyEvents is 0\. Give a whole number from 1 to 1000000000/],
     [{ functions: { f: 7 } }, /^functions: "f": is a number/],
+    [{ substitutions: "a=b" }, /^substitutions is a text\. Make it an object, such as \{ "TableName": "orders" \}\.$/],
+    [
+      { substitutions: { "${Table}": "orders", Items: ["s3cret"], order: { Table: null, Limit: 3 } } },
+      /^substitutions\.\$\{Table\} is no placeholder\. Give the name that stands in \$\{…\}: .*\nsubstitutions\.Items is a list\. Make it a text, a number or a boolean\.\nsubstitutions\.order\.Table is empty\. Make it a text/,
+    ],
     [{ encryption: "pawl.key" }, /^encryption is a text\. Make it an object, such as \{ "keyFile": "pawl\.key" \}\.$/],
     [
       { encryption: { key: "k" } },
@@ -151,7 +156,7 @@ test("every setting refuses what is not of its kind by its own name", () => {
 
 test("limits become those of the engine and the account, and secrets of functions are in no message", () => {
   const quotas = { stateMachines: 1, activities: 2, openExecutions: 3, activityWorkers: 4 };
-  const connections = { connections: 100, requestBytes: 20_000_000, answerBytes: 30_000_000 };
+  const connections = { connections: 100, functionProcesses: 7, requestBytes: 20_000_000, answerBytes: 30_000_000 };
   const jsonata = { jsonataSteps: 9, jsonataDepth: 8, jsonataItems: 7, jsonataRange: 6, jsonataCharacters: 5 };
   const given = { historyEvents: 100_000, inlineConcurrency: 100, ...quotas, ...connections, ...jsonata };
   const { limits } = resolved({ file: parseConfiguration({ limits: given }, "/") });
@@ -163,6 +168,7 @@ test("limits become those of the engine and the account, and secrets of function
     maxOpenExecutions: 3,
     maxActivityWorkers: 4,
     maxConnections: 100,
+    maxFunctionProcesses: 7,
     maxRequestBytes: 20_000_000,
     maxAnswerBytes: 30_000_000,
     maxJsonataSteps: 9,

@@ -4,7 +4,7 @@ import { modelNames } from "../../aws/models/load-model.ts";
 import type { ServiceSettings } from "../../aws/targets.ts";
 import { integrations } from "../../tasks/services/integrations.ts";
 import { text } from "./kinds.ts";
-import { nearestName } from "./suggestion.ts";
+import { nearestName } from "../../asl/nearest-name.ts";
 import { type Fields, isMembers, type Kind, kindOf, object, refuse } from "./walk.ts";
 
 const fields = {

@@ -5,6 +5,7 @@ import { decodeRow, encodeChange } from "../encoded-row.ts";
 import type { EncodedRow, EventRange, ExecutionChange, ExecutionRecord, Journal } from "../journal.ts";
 import type { MachineNames } from "./memory-catalogue.ts";
 import { listRecords } from "./memory-listing.ts";
+import type { MemoryJobs } from "./memory-jobs.ts";
 import type { MemoryMapRuns } from "./memory-map-runs.ts";
 import type { MemoryOffers } from "./memory-offers.ts";
 import type { MemorySignals } from "./memory-signals.ts";
@@ -14,6 +15,7 @@ export interface MemoryJournalOptions {
   readonly offers: MemoryOffers;
   readonly signals: MemorySignals;
   readonly mapRuns: MemoryMapRuns;
+  readonly jobs: MemoryJobs;
 }
 
 interface Execution {
@@ -28,7 +30,7 @@ interface StoredRow {
   readonly row: EncodedRow;
 }
 
-export function openMemoryJournal({ machinesNamed, offers, signals, mapRuns }: MemoryJournalOptions): Journal {
+export function openMemoryJournal({ machinesNamed, offers, signals, jobs, mapRuns }: MemoryJournalOptions): Journal {
   const executions = new Map<number, Execution>();
   const running = new Map<number, ExecutionRecord>();
   const byKey = new Map<string, number>();
@@ -62,6 +64,8 @@ export function openMemoryJournal({ machinesNamed, offers, signals, mapRuns }: M
     offers.withdraw(change.withdrawnOffers);
     for (const signal of change.signals) signals.add(signal);
     for (const id of change.consumedSignalIds) signals.remove(id);
+    for (const job of change.jobs ?? []) jobs.put(job);
+    for (const key of change.settledJobs ?? []) jobs.remove(key);
   };
 
   return {

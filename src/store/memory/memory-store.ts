@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { Store } from "../store.ts";
 import { openMemoryCatalogue } from "./memory-catalogue.ts";
+import { openMemoryJobs } from "./memory-jobs.ts";
 import { openMemoryJournal } from "./memory-journal.ts";
 import { openMemoryMapRuns } from "./memory-map-runs.ts";
 import { openMemoryOffers } from "./memory-offers.ts";
@@ -14,11 +15,13 @@ export function openMemoryStore(): Store {
   const { catalogue, machinesNamed } = openMemoryCatalogue(versions);
   const offers = openMemoryOffers();
   const signals = openMemorySignals();
+  const jobs = openMemoryJobs();
   const mapRuns = openMemoryMapRuns();
   return {
-    journal: openMemoryJournal({ machinesNamed, offers, signals, mapRuns }),
+    journal: openMemoryJournal({ machinesNamed, offers, signals, jobs, mapRuns }),
     offers: offers.role,
     signals: signals.role,
+    jobs: jobs.role,
     mapRuns: mapRuns.role,
     quarantines: openMemoryQuarantines(),
     catalogue,

@@ -4,6 +4,7 @@ import type { ExecutionRecord, Journal } from "../journal.ts";
 import { prepareAppender } from "./append.ts";
 import type { Connection, Row, Write } from "./connection.ts";
 import type { EventCells } from "./event-cells.ts";
+import type { JobRows } from "./jobs.ts";
 import { openJournalOrder } from "./journal-order.ts";
 import { JournalReader } from "./journal-reader.ts";
 import type { JournalRowsOptions } from "./journal-rows.ts";
@@ -20,6 +21,7 @@ export interface JournalOptions extends JournalRowsOptions {
   readonly mapRuns: MapRunRows;
   readonly offers: OfferQueue;
   readonly signals: SignalRows;
+  readonly jobs: JobRows;
 }
 
 export function openJournal(connection: Connection, options: JournalOptions): Journal {

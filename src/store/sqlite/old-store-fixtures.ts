@@ -12,6 +12,7 @@ export function toSchemaVersion3(file: string): void {
     ALTER TABLE journal DROP COLUMN checksum;
     ALTER TABLE revision DROP COLUMN checksum;
     DROP TABLE quarantine;
+    DROP TABLE job;
     DROP TABLE map_run;
     DROP INDEX execution_map_index;
     DROP INDEX execution_map_run;

@@ -7,6 +7,7 @@ import { openCheckpointer } from "./checkpoint.ts";
 import { type CommitEnd, configure, type Connection, openConnection, transact, type Write } from "./connection.ts";
 import { openEncryption, requireKeys } from "./encryption.ts";
 import { eventCells } from "./event-cells.ts";
+import { openJobRows, openJobs } from "./jobs.ts";
 import { openJournal } from "./journal.ts";
 import type { FileLock } from "./file-lock.ts";
 import { type Lease, lockFile, type LockOptions, partitionId, takeLease } from "./lease.ts";
@@ -113,6 +114,7 @@ function storeOf(connection: Connection, options: Opened): Store {
   const touch = connection.prepare("UPDATE partition SET process = ? WHERE id = ?");
   let touches = 0;
   const signals = openSignalRows(connection);
+  const jobs = openJobRows(connection);
   const rows = recordRows(sealing);
   const mapRuns = openMapRunRows(connection, sealing);
   const versions = openVersions(connection, write);
@@ -122,12 +124,14 @@ function storeOf(connection: Connection, options: Opened): Store {
       wrote: checkpointer.wrote,
       offers: queue,
       signals,
+      jobs,
       mapRuns,
       rows,
       cells,
     }),
     offers: openOffers(queue, write),
     signals: openSignals(connection),
+    jobs: openJobs(connection, jobs, write),
     mapRuns: openMapRuns(connection, { write, rows: mapRuns, records: rows }),
     quarantines: openQuarantines(connection, write),
     catalogue: openCatalogue(connection, { write, sealing, versions }),

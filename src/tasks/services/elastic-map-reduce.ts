@@ -2,12 +2,12 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject, memberOf } from "../../asl/json.ts";
 import type { AwsAnswer } from "../../aws/call.ts";
 import { inputProblem } from "./aws-sdk.ts";
+import { fieldProblem } from "./integrations.ts";
 
 type Call = (operation: string, input: JsonObject) => Promise<AwsAnswer>;
 
 interface Action {
   readonly operation: string;
-  readonly fields?: readonly string[];
   /** The input of the operation. */
   readonly input: (parameters: JsonObject) => JsonObject;
   readonly output: (output: JsonObject) => JsonObject;
@@ -24,10 +24,9 @@ const actions: Readonly<Record<string, Action>> = {
     input: (parameters) => parameters,
     output: ({ JobFlowId = null, ...rest }) => ({ ClusterId: JobFlowId, ...rest }),
   },
-  terminateCluster: { operation: "terminateJobFlows", fields: ["ClusterId"], input: clusterIds, output: nothing },
+  terminateCluster: { operation: "terminateJobFlows", input: clusterIds, output: nothing },
   setClusterTerminationProtection: {
     operation: "setTerminationProtection",
-    fields: ["ClusterId", "TerminationProtected"],
     input: (parameters) => ({
       ...clusterIds(parameters),
       TerminationProtected: memberOf(parameters, "TerminationProtected") ?? null,
@@ -36,7 +35,6 @@ const actions: Readonly<Record<string, Action>> = {
   },
   addStep: {
     operation: "addJobFlowSteps",
-    fields: ["ClusterId", "Step", "ExecutionRoleArn"],
     input: ({ ClusterId = null, Step = null, ExecutionRoleArn = null }) => ({
       JobFlowId: ClusterId,
       Steps: [Step],
@@ -46,7 +44,6 @@ const actions: Readonly<Record<string, Action>> = {
   },
   cancelStep: {
     operation: "cancelSteps",
-    fields: ["ClusterId", "StepId"],
     input: ({ ClusterId = null, StepId = null }) => ({ ClusterId, StepIds: [StepId] }),
     output: ({ CancelStepsInfoList }) => ({ CancelStepsInfo: first(CancelStepsInfoList) }),
   },
@@ -87,11 +84,8 @@ export function isEmrAction(action: string): boolean {
 
 export function emrParameterProblem(action: string, parameters: JsonObject): string | undefined {
   const { [action]: direct } = actions;
-  const { [action]: onPart } = partActions;
-  const fields = direct?.fields ?? (onPart && ["ClusterId", onPart.nameField, onPart.part]);
-  const unknown = fields && Object.keys(parameters).find((name) => !fields.includes(name));
-  if (unknown !== undefined) return `The field ${JSON.stringify(unknown)} is not supported by Step Functions`;
-  return direct && inputProblem("emr", direct.operation, direct.input(parameters));
+  const problem = fieldProblem(`elasticmapreduce:${action}`, parameters);
+  return problem ?? (direct && inputProblem("emr", direct.operation, direct.input(parameters)));
 }
 
 export async function elasticMapReduce(action: string, parameters: JsonObject, call: Call): Promise<AwsAnswer> {

@@ -1,6 +1,7 @@
-// The optimized integrations whose calls are requests of AWS services: how each is named in errors, and which parameters of
-// which operation it takes.
+// The optimized integrations whose calls are requests of AWS services: how each is named in errors.
 import { STATUS_CODES } from "node:http";
+import type { JsonObject } from "../../asl/json.ts";
+import { optimizedFields } from "../../asl/optimized-fields.ts";
 import type { AwsRefused } from "../../aws/call.ts";
 import { exceptionName } from "../../aws/models/names.ts";
 import { serviceFailed } from "../service-error.ts";
@@ -35,46 +36,14 @@ export const integrations: ReadonlyMap<string, Integration> = new Map([
   ["sqs", { service: "sqs", prefix: "SQS", sdkName: "AmazonSQS" }],
 ]);
 
-const itemParameters =
-  "TableName ConditionalOperator ConditionExpression Expected ExpressionAttributeNames ExpressionAttributeValues ReturnConsumedCapacity ReturnItemCollectionMetrics ReturnValues";
-
-/** The parameters of the actions that do not take all that their operation has (AWS's pages of the integrations). */
-const supported: ReadonlyMap<string, ReadonlySet<string>> = new Map(
-  (
-    [
-      [
-        "batch:submitJob",
-        "ArrayProperties ContainerOverrides DependsOn JobDefinition JobName JobQueue Parameters RetryStrategy Timeout Tags",
-      ],
-      [
-        "dynamodb:getItem",
-        "Key TableName AttributesToGet ConsistentRead ExpressionAttributeNames ProjectionExpression ReturnConsumedCapacity",
-      ],
-      ["dynamodb:putItem", `Item ${itemParameters}`],
-      ["dynamodb:deleteItem", `Key ${itemParameters}`],
-      ["dynamodb:updateItem", `Key AttributeUpdates UpdateExpression ${itemParameters}`],
-      [
-        "ecs:runTask",
-        "CapacityProviderStrategy Cluster EnableExecuteCommand Group LaunchType NetworkConfiguration Overrides PlacementConstraints PlacementStrategy PlatformVersion PropagateTags TaskDefinition",
-      ],
-      ["events:putEvents", "Entries"],
-      [
-        "glue:startJobRun",
-        "JobName JobRunId Arguments AllocatedCapacity Timeout MaxCapacity SecurityConfiguration NotificationProperty WorkerType NumberOfWorkers ExecutionClass JobRunQueuingEnabled",
-      ],
-      [
-        "sns:publish",
-        "TopicArn TargetArn PhoneNumber Message MessageAttributes MessageStructure Subject MessageDeduplicationId MessageGroupId",
-      ],
-      ["sqs:sendMessage", "QueueUrl MessageBody DelaySeconds MessageAttributes MessageDeduplicationId MessageGroupId"],
-    ] as const
-  ).map(([key, names]) => [key, new Set(names.split(" "))]),
-);
-
-/** @returns the first parameter that the action of the integration does not take. */
-export function unsupportedParameter(key: string, names: readonly string[]): string | undefined {
-  const known = supported.get(key);
-  return known === undefined ? undefined : names.find((name) => !known.has(name));
+/** The first field that the action of an integration does not take, or requires and does not have, in AWS's words. */
+export function fieldProblem(key: string, parameters: JsonObject): string | undefined {
+  const fields = optimizedFields(key);
+  if (fields === undefined) return undefined;
+  const unknown = Object.keys(parameters).find((name) => !fields.supported.has(name));
+  if (unknown !== undefined) return `The field ${JSON.stringify(unknown)} is not supported by Step Functions`;
+  const missing = fields.required.find((name) => !Object.hasOwn(parameters, name));
+  return missing === undefined ? undefined : `The field '${missing}' is required but was missing`;
 }
 
 /** The older SDK's name of an error that has no other is its service's, without the number of a version. */

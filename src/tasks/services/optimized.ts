@@ -14,12 +14,13 @@ import type { AwsAnswered, CallAws } from "../../aws/call.ts";
 import type { PerformTask, TaskOutcome } from "../../engine/effect.ts";
 import { type Connector, idempotencyKey } from "../connector.ts";
 import { parametersOf } from "../parameters.ts";
+import { placementFailure } from "../jobs/ecs-tasks.ts";
 import { requestIdOf } from "../request-id.ts";
 import { answerMetadata } from "../sdk-metadata.ts";
 import { failed } from "../service-error.ts";
 import { inputProblem, isModelled } from "./aws-sdk.ts";
 import { elasticMapReduce, emrParameterProblem, isEmrAction } from "./elastic-map-reduce.ts";
-import { type Integration, integrationFailed, integrations, unsupportedParameter } from "./integrations.ts";
+import { fieldProblem, type Integration, integrationFailed, integrations } from "./integrations.ts";
 import { accepted, unanswered } from "./outcome.ts";
 
 type ServiceResource = Extract<TaskResource, { readonly kind: "service" }>;
@@ -57,9 +58,7 @@ export function optimizedConnector(callAws: CallAws, resource: ServiceResource):
 }
 
 function problemOf(key: string, service: string, action: string, input: JsonObject): string | undefined {
-  const unsupported = unsupportedParameter(key, Object.keys(input));
-  if (unsupported !== undefined) return `The field ${JSON.stringify(unsupported)} is not supported by Step Functions`;
-  return inputProblem(service, action, input);
+  return fieldProblem(key, input) ?? inputProblem(service, action, input);
 }
 
 /** The parts of a call that follow from its task. */
@@ -69,12 +68,24 @@ function callOf(task: PerformTask): { readonly idempotencyToken: string; readonl
 
 /** The members that Step Functions adds to requests. */
 const amend: Readonly<Record<string, (input: JsonObject, task: PerformTask) => JsonObject>> = {
-  "batch:submitJob": withBatchMark,
+  "batch:submitJob": (input, { resource }) => (resource.pattern === "sync:2" ? input : withBatchMark(input)),
   "ecs:runTask": (input) => ({ ...input, StartedBy: "AWS Step Functions" }),
+  // Its model does not say that this member tells repetitions.
+  "codebuild:startBuild": withBuildToken,
+  "codebuild:startBuildBatch": withBuildToken,
+  "codebuild:retryBuildBatch": withBuildToken,
   "events:putEvents": withExecutionResources,
 };
 
+function withBuildToken(input: JsonObject, task: PerformTask): JsonObject {
+  return { IdempotencyToken: callOf(task).idempotencyToken, ...input };
+}
+
+/** Jobs that are not one container have no environment of their own, and Batch refuses one for them. */
+const otherBatchJobs = ["EcsPropertiesOverride", "EksPropertiesOverride", "NodeOverrides"];
+
 function withBatchMark(input: JsonObject): JsonObject {
+  if (otherBatchJobs.some((name) => memberOf(input, name) !== undefined)) return input;
   const overrides = memberOf(input, "ContainerOverrides");
   const given = isJsonObject(overrides) ? overrides : {};
   const environment = memberOf(given, "Environment");
@@ -102,8 +113,17 @@ function resultOf(key: string, answer: AwsAnswered, task: PerformTask, input: Js
       if (count !== 0) return failed("EventBridge.FailedEntry", stringifyJson(answer.output));
       return accepted(task, answer.output);
     }
+    case "ecs:runTask": {
+      const result = withMetadata(answer.output, answer);
+      const isPlaced = task.resource.pattern !== "waitForTaskToken" || !placementFailure(answer.output);
+      return isPlaced ? accepted(task, result) : failed("AmazonECS.Unknown", stringifyJson(result));
+    }
     case "glue:startJobRun":
       return accepted(task, withMetadata({ ...answer.output, JobName: memberOf(input, "JobName") ?? null }, answer));
+    case "emr-serverless:startApplication":
+    case "emr-serverless:stopApplication":
+    case "emr-serverless:deleteApplication":
+      return accepted(task, withMetadata({ ApplicationId: memberOf(input, "ApplicationId") ?? null }, answer));
     default:
       return accepted(task, withMetadata(answer.output, answer));
   }

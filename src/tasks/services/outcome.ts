@@ -10,7 +10,7 @@ type Failed = Extract<TaskOutcome, { readonly kind: "failed" }>;
 type Unanswered = Exclude<AwsAnswer, { readonly kind: "answered" | "refused" }>;
 
 /** @param prefix of error names, such as `SQS` and `DynamoDb`. */
-export function unanswered(answer: Unanswered, { resource }: PerformTask, prefix: string): Failed {
+export function unanswered(answer: Unanswered, { resource }: Pick<PerformTask, "resource">, prefix: string): Failed {
   switch (answer.kind) {
     case "unreachable":
       return failed(`${prefix}.SdkClientException`, `Unable to execute HTTP request: ${answer.message}`);

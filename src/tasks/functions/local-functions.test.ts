@@ -6,11 +6,10 @@ import { after, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import type { ModuleTarget } from "./config.ts";
 import type { Invocation, Reply } from "./invocation.ts";
-import { ModulePool } from "./module-pool.ts";
-import { Printed } from "./printed.ts";
+import { LocalFunctions } from "./local-functions.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "pawl-module-"));
-const pools: ModulePool[] = [];
+const pools: Pool[] = [];
 const printed: string[] = [];
 after(async () => {
   await Promise.all(pools.map((pool) => pool.close()));
@@ -23,9 +22,23 @@ function write(file: string, source: string): string {
   return path;
 }
 
-function poolOf(path: string, more: Partial<ModuleTarget> = {}): ModulePool {
-  const target: ModuleTarget = { kind: "module", path, timeoutSeconds: 60, memoryMb: 256, env: {}, ...more };
-  const pool = new ModulePool({ functionName: "fn", target, printed: new Printed((text) => printed.push(text)) });
+/** One module as the only function, with processes of its own. */
+interface Pool {
+  call(invocation: Invocation, signal: AbortSignal): Promise<Reply>;
+  reload(): void;
+  close(): Promise<void>;
+}
+
+function poolOf(path: string, more: Partial<ModuleTarget> = {}, maxProcesses?: number): Pool {
+  const usual = { cwd: directory, timeoutSeconds: 60, memoryMb: 256, concurrency: undefined, env: {} };
+  const target: ModuleTarget = { kind: "module", path, runtime: "nodejs24.x", ...usual, ...more };
+  const log = ({ text }: { readonly text: string }): void => void printed.push(text);
+  const functions = new LocalFunctions({ targets: new Map(), log, maxProcesses });
+  const pool: Pool = {
+    call: (invocation, signal) => functions.call(target, invocation, signal),
+    reload: () => functions.reload(),
+    close: () => functions.close(),
+  };
   pools.push(pool);
   return pool;
 }
@@ -33,7 +46,7 @@ function poolOf(path: string, more: Partial<ModuleTarget> = {}): ModulePool {
 const never = new AbortController().signal;
 const requestId = "00000000-0000-8000-8000-000000000001";
 
-function call(pool: ModulePool, event: unknown = {}, more: Partial<Invocation> = {}): Promise<Reply> {
+function call(pool: Pool, event: unknown = {}, more: Partial<Invocation> = {}): Promise<Reply> {
   const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:fn";
   const payload = JSON.stringify(event);
   const invocation: Invocation = {
@@ -78,37 +91,41 @@ const handlers = write(
   export const describes = async (event, context) => ({ ...context, remaining: context.getRemainingTimeInMillis() });`,
 );
 
-const returning: readonly (readonly [exportName: string | undefined, event: unknown, payload: string])[] = [
+type Runtime = ModuleTarget["runtime"];
+
+const returning: readonly (readonly [exportName: string | undefined, event: unknown, payload: string, Runtime?])[] = [
   [undefined, { a: 1 }, `{"got":{"a":1}}`],
   ["plain", { a: 1 }, "2"],
   ["nothing", {}, "null"],
-  ["callback", [1, 2], "[1,2]"],
+  ["callback", [1, 2], "[1,2]", "nodejs22.x"],
 ];
-for (const [exportName, event, payload] of returning) {
+for (const [exportName, event, payload, runtime = "nodejs24.x"] of returning) {
   test(`the export ${exportName ?? "handler"} is called like a Lambda handler and its result is JSON`, async () => {
-    assert.deepEqual(await call(poolOf(handlers, { exportName }), event), { kind: "returned", payload });
+    assert.deepEqual(await call(poolOf(handlers, { exportName, runtime }), event), { kind: "returned", payload });
   });
 }
 
-const failing: readonly (readonly [exportName: string, errorType: string, errorMessage: string])[] = [
+const failing: readonly (readonly [exportName: string, errorType: string, errorMessage: string, Runtime?])[] = [
   ["throws", "CustomError", "boom"],
   ["throwsText", "string", "just text"],
-  ["callbackError", "RangeError", "too far"],
-  ["circular", "Error", "Unable to stringify response body"],
+  ["callbackError", "RangeError", "too far", "nodejs22.x"],
+  ["circular", "Runtime.JSONStringifyError", "Unable to stringify response body"],
   ["exits", "Runtime.ExitError", `RequestId: ${requestId} Error: Runtime exited with error: exit status 3`],
-  ["escapes", "TypeError", "escaped"],
-  ["rejects", "Runtime.UnhandledPromiseRejection", "TypeError: unhandled"],
+  ["hangs", "Runtime.ExitError", `RequestId: ${requestId} Error: Runtime exited without providing a reason`],
+  ["escapes", "Runtime.ExitError", `RequestId: ${requestId} Error: Runtime exited with error: exit status 1`],
+  ["escapes", "TypeError", "escaped", "nodejs22.x"],
+  ["rejects", "Runtime.UnhandledPromiseRejection", "TypeError: unhandled", "nodejs22.x"],
   [
     "large",
     "Function.ResponseSizeTooLarge",
     "Response payload size exceeded maximum allowed payload size (6291556 bytes).",
   ],
-  ["missing", "Runtime.HandlerNotFound", `${handlers}#missing is undefined or not exported`],
-  ["toString", "Runtime.HandlerNotFound", `${handlers}#toString is undefined or not exported`],
+  ["missing", "Runtime.HandlerNotFound", "handlers.missing is undefined or not exported"],
+  ["toString", "Runtime.HandlerNotFound", "handlers.toString is undefined or not exported"],
 ];
-for (const [exportName, errorType, errorMessage] of failing) {
-  test(`a function that ${exportName} fails with Lambda's error payload`, async () => {
-    const error = errorOf(await call(poolOf(handlers, { exportName })));
+for (const [exportName, errorType, errorMessage, runtime = "nodejs24.x"] of failing) {
+  test(`a function of ${runtime} that ${exportName} fails with Lambda's error payload`, async () => {
+    const error = errorOf(await call(poolOf(handlers, { exportName, runtime })));
     assert.deepEqual([error.errorType, error.errorMessage], [errorType, errorMessage]);
   });
 }
@@ -140,7 +157,6 @@ test("the context says which function is called, for which request, and for how 
   assert.ok(typeof remaining === "number" && remaining > 0 && remaining <= 30_000);
   assert.equal(typeof logStreamName, "string");
   assert.deepEqual(context, {
-    callbackWaitsForEmptyEventLoop: true,
     functionName: "fn",
     functionVersion: "$LATEST",
     memoryLimitInMB: "256",
@@ -173,7 +189,8 @@ for (const [file, source] of [
 
 for (const [file, source, errorType, message] of [
   ["broken.mjs", "export const = 1;", "Runtime.UserCodeSyntaxError", /^SyntaxError: /],
-  ["needy.mjs", `import "./absent.mjs";`, "Runtime.ImportModuleError", /^Error: Cannot find module '.*absent\.mjs'/],
+  ["needy.mjs", `import "./absent.mjs";`, "Error", /^Cannot find module '.*absent\.mjs'/],
+  ["needy.cjs", `require("./absent");`, "Runtime.ImportModuleError", /^Error: Cannot find module '\.\/absent'/],
   ["angry.mjs", `throw new RangeError("at load");`, "RangeError", /^at load$/],
 ] as const) {
   test(`a module ${file} that does not load fails its calls, and works after it was mended`, async () => {
@@ -182,34 +199,28 @@ for (const [file, source, errorType, message] of [
     const error = errorOf(await call(pool));
     assert.equal(error.errorType, errorType);
     assert.match(error.errorMessage ?? "", message);
-    write(file, "export const handler = async () => 1;");
+    write(file, file.endsWith(".cjs") ? "exports.handler = async () => 1;" : "export const handler = async () => 1;");
     assert.deepEqual(await call(pool), { kind: "returned", payload: "1" });
   });
 }
 
-test("a call that takes too long fails as in Lambda, and others in its process end undisturbed", async () => {
+test("a call that takes too long fails as in Lambda and ends its process; others go on, and the next has a new one", async () => {
   const path = write(
     "slow.mjs",
     `import { setTimeout as sleep } from "node:timers/promises";
-    let started = 0;
-    export const handler = async (event) => {
-      started += 1;
-      if (event.hangs) return new Promise(() => {});
-      await sleep(event.ms);
-      return started;
-    };`,
+    export const handler = async ({ ms }) => { await sleep(ms); return process.pid; };`,
   );
   const pool = poolOf(path, { timeoutSeconds: 2 });
-  const hanging = Array.from({ length: 8 }, () => call(pool, { hangs: true }));
+  const first = await call(pool, { ms: 0 });
+  const hanging = call(pool, { ms: 600_000 });
   const others = await Promise.all(Array.from({ length: 8 }, () => call(pool, { ms: 100 })));
   for (const reply of others) assert.equal(reply.kind, "returned", reply.payload);
-  for (const reply of await Promise.all(hanging)) {
-    assert.deepEqual(errorOf(reply), {
-      errorType: "Sandbox.Timedout",
-      errorMessage: `RequestId: ${requestId} Error: Task timed out after 2.00 seconds`,
-    });
-  }
-  assert.equal((await call(pool, { ms: 1 })).payload, "1", "a fresh process has no memory of the old one");
+  assert.deepEqual(errorOf(await hanging), {
+    errorType: "Sandbox.Timedout",
+    errorMessage: `RequestId: ${requestId} Error: Task timed out after 2.00 seconds`,
+  });
+  const later = await Promise.all(Array.from({ length: 12 }, () => call(pool, { ms: 1 })));
+  assert.ok(!later.map(({ payload }) => payload).includes(first.payload), "its process is not used again");
 });
 
 test("calls behind one that blocks its process are performed in another one", { timeout: 60_000 }, async () => {
@@ -224,22 +235,58 @@ test("calls behind one that blocks its process are performed in another one", { 
   assert.equal(errorOf(await blocking).errorType, "Sandbox.Timedout");
 });
 
-test("an error that escapes one call fails that call only", async () => {
+test("no call sees another's data, however many there are at a time and whatever the handler keeps", async () => {
+  const path = write(
+    "stateful.mjs",
+    `import { setTimeout as sleep } from "node:timers/promises";
+    let current;
+    export const handler = async (event, context) => {
+      current = { id: event.id, requestId: context.awsRequestId };
+      process.env.CURRENT = String(event.id);
+      await sleep(event.id % 7);
+      return { ...current, fromEnvironment: process.env.CURRENT };
+    };`,
+  );
+  const pool = poolOf(path, {}, 16);
+  const replies = await Promise.all(
+    Array.from({ length: 200 }, (_, id) => call(pool, { id }, { requestId: `request-${id}` })),
+  );
+  assert.deepEqual(
+    replies.map(({ payload }) => JSON.parse(payload)),
+    replies.map((_, id) => ({ id, requestId: `request-${id}`, fromEnvironment: String(id) })),
+  );
+});
+
+test("a process that is killed in mid-call fails that call as Lambda does, and others go on", async () => {
   const path = write(
     "neighbours.mjs",
     `import { setTimeout as sleep } from "node:timers/promises";
     export const handler = async (event) => {
-      if (event.escapes) { setImmediate(() => { throw new Error("mine"); }); await new Promise(() => {}); }
+      if (event.dies) process.kill(process.pid, "SIGKILL");
       await sleep(50);
       return "fine";
     };`,
   );
   const pool = poolOf(path);
-  const replies = await Promise.all(Array.from({ length: 12 }, (_, n) => call(pool, { escapes: n === 5 })));
+  const replies = await Promise.all(Array.from({ length: 12 }, (_, n) => call(pool, { dies: n === 5 })));
   assert.deepEqual(
-    replies.map((reply) => (reply.kind === "returned" ? reply.payload : errorOf(reply).errorMessage)),
-    replies.map((_, n) => (n === 5 ? "mine" : `"fine"`)),
+    replies.map((reply) => (reply.kind === "returned" ? reply.payload : errorOf(reply))),
+    replies.map((_, n) =>
+      n === 5
+        ? {
+            errorType: "Runtime.ExitError",
+            errorMessage: `RequestId: ${requestId} Error: Runtime exited with error: signal: killed`,
+          }
+        : `"fine"`,
+    ),
   );
+});
+
+test("a module that ends its process when it is loaded fails its calls with the reason", async () => {
+  const path = write("exits.mjs", `process.exit(4);`);
+  const { errorType, errorMessage } = errorOf(await call(poolOf(path)));
+  assert.equal(errorType, "Runtime.ExitError");
+  assert.match(errorMessage ?? "", /exit status 4$/);
 });
 
 test("after a reload later calls run the new code while earlier ones end in the old", async () => {
