@@ -17,6 +17,7 @@ class Dispatchers implements MapRunner {
   readonly #parts: MapRunnerParts;
   readonly #data: MapRunData;
   readonly #byId = new Map<number, Dispatcher>();
+  readonly #byEvent = new Map<string, Dispatcher>();
   #isStopped = false;
 
   constructor(parts: MapRunnerParts, data: MapRunData) {
@@ -64,23 +65,24 @@ class Dispatchers implements MapRunner {
 
   #move(executionId: number, change: MapRunChange): void {
     if (change.kind === "begin") return this.#begin(change.run);
-    const known = [...this.#byId.values()].find(
-      ({ run }) => run.executionId === executionId && run.startedEventId === change.startedEventId,
-    );
+    const known = this.#byEvent.get(eventKey({ executionId, startedEventId: change.startedEventId }));
     if (known !== undefined) return known.moved(change);
-    // One that was over goes on.
-    if (change.kind === "redrive") void this.#beginAgain(executionId, change.startedEventId);
+    // One that was over goes on, and of one that nobody went through children may be left.
+    const isLeft = change.kind === "redrive" || change.isOpen;
+    if (isLeft) void this.#beginAgain(executionId, change.startedEventId);
   }
 
   #begin(run: MapRunRecord): void {
     if (this.#isStopped) return;
     const dispatcher = new Dispatcher(this.#parts, this.#data, run);
     this.#byId.set(run.id, dispatcher);
+    this.#byEvent.set(eventKey(run), dispatcher);
     // All that is told with the commit is told first.
     void Promise.resolve()
       .then(() => dispatcher.work())
       .finally(() => {
         if (this.#byId.get(run.id) === dispatcher) this.#byId.delete(run.id);
+        if (this.#byEvent.get(eventKey(run)) === dispatcher) this.#byEvent.delete(eventKey(run));
         // Redriven at the last moment.
         if (dispatcher.run.status === "RUNNING" && !dispatcher.isStopped) this.#begin(dispatcher.run);
       });
@@ -94,9 +96,13 @@ class Dispatchers implements MapRunner {
         if (run !== undefined && run.isOpen && !this.#byId.has(run.id)) this.#begin(run);
         return;
       } catch (error) {
-        log("A Map Run that was redriven cannot be read yet; it is tried again.", error);
+        log("A Map Run that is to go on cannot be read yet; it is tried again.", error);
         await loop.pause();
       }
     }
   }
+}
+
+function eventKey({ executionId, startedEventId }: Pick<MapRunRecord, "executionId" | "startedEventId">): string {
+  return `${executionId}/${startedEventId}`;
 }

@@ -22,12 +22,13 @@ import {
   UpdateMapRunCommand,
 } from "@aws-sdk/client-sfn";
 import { testServerOptions } from "../testing/server-options.ts";
-import { eventually, startServerProcess } from "../testing/server-process.ts";
+import { eventually, type ServerProcess, startServerProcess } from "../testing/server-process.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
 import { startServer } from "./start-server.ts";
 
 const base = "arn:aws:states:us-east-1:123456789012";
 const executionArn = `${base}:execution:m:one`;
+const roleArn = "arn:aws:iam::123456789012:role/r";
 
 /** A child waits for an hour, fails, or passes, as its item says. */
 const definition = {
@@ -69,7 +70,7 @@ async function startRun(t: TestContext, items: readonly string[]) {
     sfn.destroy();
     await server.close();
   });
-  const machine = { name: "m", roleArn: "arn:aws:iam::123456789012:role/r", definition: JSON.stringify(definition) };
+  const machine = { name: "m", roleArn, definition: JSON.stringify(definition) };
   await sfn.send(new CreateStateMachineCommand(machine));
   const start = { stateMachineArn: `${base}:stateMachine:m`, name: "one", input: JSON.stringify(items) };
   await sfn.send(new StartExecutionCommand(start));
@@ -193,61 +194,83 @@ test("a child that is stopped by itself is no failure", async (t) => {
 const rows = 20_000;
 const kills = 5;
 
-test("a server that is killed in the midst of a Map Run loses no item, and finishes none twice", async (t) => {
+interface Setting {
+  readonly directory: string;
+  /** The folder of the bucket. */
+  readonly data: string;
+}
+
+/** A folder with a file of numbered rows, which a Map goes through. */
+function writeRows(t: TestContext, count: number): Setting {
   const directory = mkdtempSync(join(tmpdir(), "pawl-map-runs-"));
   t.after(() => rmSync(directory, { recursive: true, force: true }));
   const data = join(directory, "data");
   mkdirSync(data);
-  writeFileSync(join(data, "rows.csv"), `id\n${Array.from({ length: rows }, (_, row) => `${row}\n`).join("")}`);
+  writeFileSync(join(data, "rows.csv"), `id\n${Array.from({ length: count }, (_, row) => `${row}\n`).join("")}`);
   writeFileSync(join(directory, "pawl.config.json"), JSON.stringify({ buckets: { data: "./data" } }));
-  const machine = {
-    StartAt: "Each",
-    States: {
-      Each: {
-        Type: "Map",
-        ItemReader: {
-          Resource: "arn:aws:states:::s3:getObject",
-          ReaderConfig: { InputType: "CSV", CSVHeaderLocation: "FIRST_ROW" },
-          Parameters: { Bucket: "data", Key: "rows.csv" },
-        },
-        ItemProcessor: {
-          ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" },
-          StartAt: "Keep",
-          States: { Keep: { Type: "Pass", End: true } },
-        },
-        ResultWriter: {
-          Resource: "arn:aws:states:::s3:putObject",
-          Parameters: { Bucket: "data", Prefix: "out" },
-          WriterConfig: { Transformation: "COMPACT", OutputType: "JSONL" },
-        },
-        End: true,
+  return { directory, data };
+}
+
+const reading = (fields: object, childType = "STANDARD"): object => ({
+  StartAt: "Each",
+  States: {
+    Each: {
+      Type: "Map",
+      ItemReader: {
+        Resource: "arn:aws:states:::s3:getObject",
+        ReaderConfig: { InputType: "CSV", CSVHeaderLocation: "FIRST_ROW" },
+        Parameters: { Bucket: "data", Key: "rows.csv" },
       },
+      ItemProcessor: {
+        ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: childType },
+        StartAt: "Keep",
+        States: { Keep: { Type: "Pass", End: true } },
+      },
+      ResultWriter: {
+        Resource: "arn:aws:states:::s3:putObject",
+        Parameters: { Bucket: "data", Prefix: "out" },
+        WriterConfig: { Transformation: "FLATTEN", OutputType: "JSONL" },
+      },
+      End: true,
+      ...fields,
     },
-  };
-  let server = await startServerProcess(t, directory);
-  const created = await server.call("CreateStateMachine", {
-    name: "m",
-    definition: JSON.stringify(machine),
-    roleArn: "arn:aws:iam::123456789012:role/r",
-  });
-  await server.call("StartExecution", { stateMachineArn: created["stateMachineArn"], name: "one" });
-  const succeeded = async (): Promise<number> => {
-    const { mapRuns } = (await server.call("ListMapRuns", { executionArn })) as { mapRuns: { mapRunArn: string }[] };
-    const run = await server.call("DescribeMapRun", { mapRunArn: mapRuns[0]?.mapRunArn });
-    return (run["itemCounts"] as { succeeded: number }).succeeded;
-  };
-  for (let kill = 1; kill <= kills; kill++) {
-    const enough = (rows / (kills + 1)) * kill;
-    await eventually(`${enough} items have succeeded`, async () => ((await succeeded()) >= enough ? true : undefined));
-    await server.kill();
-    server = await startServerProcess(t, directory);
-  }
+  },
+});
+
+async function startReading(server: ServerProcess, machine: object): Promise<void> {
+  const definition = JSON.stringify(machine);
+  const { stateMachineArn } = await server.call("CreateStateMachine", { name: "m", definition, roleArn });
+  await server.call("StartExecution", { stateMachineArn, name: "one" });
+}
+
+async function succeededItems(server: ServerProcess): Promise<number> {
+  const { mapRuns } = (await server.call("ListMapRuns", { executionArn })) as { mapRuns: { mapRunArn: string }[] };
+  const run = await server.call("DescribeMapRun", { mapRunArn: mapRuns[0]?.mapRunArn });
+  return (run["itemCounts"] as { succeeded: number }).succeeded;
+}
+
+async function hasSucceeded(server: ServerProcess): Promise<void> {
   await eventually("the execution has ended", async () => {
     const { status, cause } = await server.call("DescribeExecution", { executionArn });
     assert.ok(status === "RUNNING" || status === "SUCCEEDED", String(cause));
     return status === "SUCCEEDED" ? true : undefined;
   });
-  assert.equal(await succeeded(), rows);
+}
+
+test("a server that is killed in the midst of a Map Run loses no item, and finishes none twice", async (t) => {
+  const { directory, data } = writeRows(t, rows);
+  let server = await startServerProcess(t, directory);
+  await startReading(server, reading({}));
+  for (let kill = 1; kill <= kills; kill++) {
+    const enough = (rows / (kills + 1)) * kill;
+    await eventually(`${enough} items have succeeded`, async () =>
+      (await succeededItems(server)) >= enough ? true : undefined,
+    );
+    await server.kill();
+    server = await startServerProcess(t, directory);
+  }
+  await hasSucceeded(server);
+  assert.equal(await succeededItems(server), rows);
   const [run = ""] = readdirSync(join(data, "out"));
   const lines = readFileSync(join(data, "out", run, "SUCCEEDED_0.jsonl"), "utf8")
     .trim()
@@ -256,4 +279,16 @@ test("a server that is killed in the midst of a Map Run loses no item, and finis
     lines,
     Array.from({ length: rows }, (_, row) => `{"id":"${row}"}`),
   );
+});
+
+const manyRows = 200_000;
+/** A server that does nothing has half of it. */
+const heapMegabytes = 96;
+
+test("many items need no more memory than few", async (t) => {
+  const { directory } = writeRows(t, manyRows);
+  const server = await startServerProcess(t, directory, { heapMegabytes });
+  await startReading(server, reading({ ItemBatcher: { MaxItemsPerBatch: 20 } }, "EXPRESS"));
+  await hasSucceeded(server);
+  assert.equal(await succeededItems(server), manyRows);
 });

@@ -30,11 +30,17 @@ export class Programs {
   }
 }
 
+/** Found before: a child begins as often as there are items. */
+const processors = new WeakMap<Program, Map<string, Program>>();
+
 /** The item processor of a Map, which is found by its name: no two states of a definition have the same. */
 export function childProgram(program: Program, mapStateName: string): Program {
-  const map = findMap(program, mapStateName);
-  if (map === undefined) throw new Error(`The definition has no Map state ${mapStateName}.`);
-  return map.processor;
+  const known = processors.get(program) ?? new Map<string, Program>();
+  processors.set(program, known);
+  const processor = known.get(mapStateName) ?? findMap(program, mapStateName)?.processor;
+  if (processor === undefined) throw new Error(`The definition has no Map state ${mapStateName}.`);
+  known.set(mapStateName, processor);
+  return processor;
 }
 
 function findMap({ states }: StateScope, name: string): MapState | undefined {
