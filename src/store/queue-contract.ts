@@ -29,6 +29,27 @@ function signal(executionId: number, childExecutionId: number): Omit<Signal, "id
 }
 
 function offerContract(prove: Prove): void {
+  prove("the tasks of an activity that nobody has taken are counted", async ({ store }) => {
+    const counts = async (most = 9): Promise<readonly number[]> => [
+      await store.offers.count("a", most),
+      await store.offers.count("b", most),
+    ];
+    assert.deepEqual(await counts(), [0, 0]);
+    await store.journal.append([offering(1), offering(2, "b"), offering(3), offering(4)]);
+    assert.deepEqual(await counts(), [3, 1]);
+    assert.deepEqual(await counts(2), [2, 1]);
+    for (const id of [1, 3]) assert.deepEqual(await store.offers.take("a"), offer(id));
+    assert.deepEqual(await counts(), [1, 1]);
+    await store.offers.putBack(offer(1));
+    assert.deepEqual(await counts(), [2, 1]);
+    assert.deepEqual(await counts(1), [1, 1]);
+    await store.journal.append([continued({ id: 4, status: "ABORTED" })]);
+    assert.deepEqual(await counts(), [1, 1]);
+    assert.deepEqual(await store.offers.take("a"), offer(1));
+    await store.offers.settle([offer(1), offer(3)]);
+    assert.deepEqual(await counts(), [0, 1]);
+  });
+
   prove("each activity hands out its offers in their order, and a returned one first", async ({ store, reopen }) => {
     assert.equal(await store.offers.take("a"), undefined);
     await store.journal.append([offering(1), offering(2, "b"), offering(3), offering(4)]);
