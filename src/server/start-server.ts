@@ -32,6 +32,7 @@ import { keysWanted } from "./configuration/access.ts";
 import { boundConnections, type ConnectionLimits } from "./connections.ts";
 import { isLoopback } from "./configuration/configuration.ts";
 import { reasonOf } from "./file-problem.ts";
+import { createHttpHandler } from "./http.ts";
 import { listen, StartError, urlOf } from "./listen.ts";
 import { makeFolder } from "./make-folder.ts";
 import { readMockFile } from "./configuration/mock-file.ts";
@@ -239,7 +240,6 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     auth: options.auth,
     rateLimits: options.rateLimits,
     limits: options.limits,
-    readinessProblem: () => readiness.problem(),
     admitLogging: (logGroupArn, stateMachineArn) => telemetryTargets.admitLogging(logGroupArn, stateMachineArn),
     reportFailure({ requestId, target, error }) {
       // A request that still runs then is not waited for, and finds nothing any more.
@@ -248,7 +248,12 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
   });
   const server = createServer(
     { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 60_000 },
-    api.handler,
+    createHttpHandler({
+      aws: api.handler,
+      readinessProblem: () => readiness.problem(),
+      quarantined: () => runtime.quarantined,
+      isStopped: api.isStopped,
+    }),
   );
   boundConnections(server, { most: options.limits?.maxConnections, log });
   return {

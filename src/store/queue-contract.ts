@@ -8,6 +8,7 @@ import type { Signal } from "./signals.ts";
 
 export function queueContract(prove: Prove): void {
   offerContract(prove);
+  countContract(prove);
   signalContract(prove);
   quarantineContract(prove);
 }
@@ -28,7 +29,7 @@ function signal(executionId: number, childExecutionId: number): Omit<Signal, "id
   return { executionId, scheduledEventId: 4, childExecutionId };
 }
 
-function offerContract(prove: Prove): void {
+function countContract(prove: Prove): void {
   prove("the tasks of an activity that nobody has taken are counted", async ({ store }) => {
     const counts = async (most = 9): Promise<readonly number[]> => [
       await store.offers.count("a", most),
@@ -49,7 +50,9 @@ function offerContract(prove: Prove): void {
     await store.offers.settle([offer(1), offer(3)]);
     assert.deepEqual(await counts(), [0, 1]);
   });
+}
 
+function offerContract(prove: Prove): void {
   prove("each activity hands out its offers in their order, and a returned one first", async ({ store, reopen }) => {
     assert.equal(await store.offers.take("a"), undefined);
     await store.journal.append([offering(1), offering(2, "b"), offering(3), offering(4)]);

@@ -53,6 +53,11 @@ async function rowsInPages({ readRowsOf }: Journal, mostCharacters: number): Pro
 }
 
 export function rangesContract(prove: Prove): void {
+  rowsContract(prove);
+  eventsContract(prove);
+}
+
+function rowsContract(prove: Prove): void {
   prove("the rows of one execution are read on from each of them, and are those of the whole order", async (opened) => {
     for (const commit of commitsOf(longJournal(12 * eventsPerBlock + 9))) await opened.store.journal.append(commit);
     for (const again of [async () => opened.store, opened.reopen]) {
@@ -70,7 +75,9 @@ export function rangesContract(prove: Prove): void {
       assert.deepEqual(await journal.readRowsOf(99, { after: 0, mostCharacters: 1 }), nothing);
     }
   });
+}
 
+function eventsContract(prove: Prove): void {
   prove("a range of a long history holds the events of its ids, unlisted ones too", async ({ store, reopen }) => {
     const events = longJournal(12 * eventsPerBlock + 9);
     const last = events.at(-1)?.id ?? 0;
