@@ -1,6 +1,6 @@
 // The console's own part of the API, as its client sees it: what no AWS action tells. Everything below `/console/` is JSON in
 // and out, with the errors of the API as `{ "__type", "message" }`; times are epoch milliseconds. An ARN, a name or an id in a
-// path is one segment, percent-encoded. Types alone stand here: the console imports nothing else of the server.
+// path is one segment, percent-encoded. A body has the content type application/json. Types alone stand here: the console imports nothing else of the server.
 
 export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
 export type StateMachineType = "STANDARD" | "EXPRESS";
@@ -91,10 +91,10 @@ export interface ExecutionRow {
 export interface ExecutionFacts extends ExecutionRow {
   readonly stateMachineName: string;
   readonly machineStatus: "ACTIVE" | "DELETING" | "DELETED";
-  /** The definition that the execution is pinned to, its text as it was given. */
-  readonly definition: string;
+  /** The definition that the execution is pinned to, its text as it was given; absent without DescribeStateMachineForExecution. */
+  readonly definition?: string | undefined;
   readonly revisionId?: string | undefined;
-  readonly roleArn: string;
+  readonly roleArn?: string | undefined;
   readonly traceHeader?: string | undefined;
   /** The execution whose task waits for the end of this one. */
   readonly parentExecutionArn?: string | undefined;
@@ -148,27 +148,31 @@ export interface EventDatum {
 
 // Stream. `GET /console/stream?execution={arn}&execution={arn}&stateMachine={arn}&machines=all&data=short&after={row}` sends
 // server-sent events about all that is named (16 names at most), and `GET /console/executions/{arn}/stream` about that
-// execution. The id of a message is the newest row that it knows of, over all executions: EventSource sends it as Last-Event-ID
-// when it connects again, and nothing in between is lost. `after` says where a first connection begins; now, when absent. Every
-// 15 seconds comes a comment, with an id.
+// execution; one stream for a tab is best. The id of a message is a row of the journal, up to which everything was sent:
+// EventSource sends it as Last-Event-ID when it connects again, and nothing in between is lost, while a row may come twice.
+// `after` says where a first connection begins; now, when absent. Every 15 seconds comes a comment, with an id.
 
 /** The names of server-sent events with the JSON of their data. */
 export interface StreamMessages {
-  /** The first message: the stream is open. */
+  /** The first message: the stream is open, and begins behind that row. */
   readonly open: { readonly row: number };
-  /** Rows of an execution that is named in the query, in order; `short` data by default. */
-  readonly journal: StreamedRows;
-  /** An execution of a machine that is named in the query, as it is now. */
-  readonly execution: ExecutionRow;
-  /** Too much has happened for the queue, or while the client was away: read everything again, from the cursor that you have. */
+  /** A row of an execution that is named in the query, in order; `short` data by default. */
+  readonly journal: StreamedRow;
+  /** Executions of machines that are named in the query, as they are now. */
+  readonly executions: readonly ExecutionRow[];
+  /**
+   * Something of these machines has changed: too many executions to name each, executions of a machine that is not named (for
+   * `machines=all`), or it may have changed while the client was away. Read their lists again.
+   */
+  readonly machines: { readonly stateMachineArns: readonly string[] };
+  /** Too much has happened for the queue, or while the client was away: read on from the row that you have, then lists again. */
   readonly resync: { readonly row: number };
   /** The session has come to its end; the stream closes. */
   readonly logout: Readonly<Record<string, never>>;
 }
 
-export interface StreamedRows {
+export interface StreamedRow extends JournalRowText {
   readonly executionArn: string;
-  readonly rows: readonly JournalRowText[];
 }
 
 // Summary. `GET /console/summary`, and `GET /console/machines?after={next}` for further machines.
@@ -230,13 +234,11 @@ export interface WaitingCount {
   readonly isMore: boolean;
 }
 
-/** The three things to do first, and whether they were done. */
+/** The three things to do first, and whether they were done. The endpoint for commands is the page's own origin. */
 export interface FirstRun {
   readonly hasMachine: boolean;
   readonly hasExecution: boolean;
   readonly hasSuccess: boolean;
-  /** Such as `http://127.0.0.1:8083`: the endpoint for the commands that are shown, as this request reached it. */
-  readonly endpoint: string;
 }
 
 // Inbox. `GET /console/waiting?after={next}` lists the tasks that wait for a token or a worker;
