@@ -2,7 +2,7 @@
 // nobody hears of what they may not see.
 import assert from "node:assert/strict";
 import { createServer, get, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { test, type TestContext } from "node:test";
 import { decodeEvents } from "../../engine/journal/event-codec.ts";
 import type { JournalRow } from "../../store/journal.ts";
@@ -182,6 +182,21 @@ test("there are only so many streams, and each that ends makes room", async (t) 
     const { status: given } = await fetch(`${client.server.url}/console/stream?machines=all`, { method: "HEAD" });
     assert.equal(given, 200, "one that was asked for with HEAD is not held");
   }
+});
+
+test("a stream is no connection that waits for its client: others give way where they are too many", async (t) => {
+  const client = await openConsole(t, { limits: { maxConnections: 3 } });
+  const stream = await client.stream("stream?machines=all");
+  const { port } = new URL(client.server.url);
+  const idle = Array.from({ length: 6 }, () => connect(Number(port), "127.0.0.1"));
+  t.after(() => idle.forEach((socket) => socket.destroy()));
+  const closed = idle.map(
+    (socket) => new Promise((resolve) => socket.on("error", () => undefined).on("close", resolve)),
+  );
+  await Promise.any(closed);
+  await createMachine(client, "m");
+  await start(client, "m", 0);
+  await stream.until((messages) => messages.some(({ name }) => name === "machines"));
 });
 
 test("a server that closes ends its streams", async () => {
