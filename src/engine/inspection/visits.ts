@@ -1,5 +1,6 @@
 // The visits of states that a journal tells of, in the order in which they were entered, and the moments of each at which
 // the fields of the state were evaluated: what explain-state.ts can explain.
+import { branchOf } from "../branch-scope.ts";
 import { type JournalEvent, isEndOfExecution, type StateType } from "../journal/event.ts";
 
 /** A moment at which a state was decided on: it began, its result or failure came, or its time had come. */
@@ -13,8 +14,17 @@ export interface Occasion {
   readonly outcome?: JournalEvent | undefined;
 }
 
+/** A step on the way to a scope: an iteration of a Map, or a branch of a Parallel. */
+export interface PlaceStep {
+  readonly state: string;
+  readonly kind: "iteration" | "branch";
+  readonly index: number;
+}
+
 export interface Visit {
   readonly scope: number;
+  /** The way to the scope from the machine itself. */
+  readonly place: readonly PlaceStep[];
   readonly name: string;
   readonly type: StateType;
   /** Positions in the journal, counted from 0. */
@@ -50,6 +60,7 @@ class VisitReader {
   readonly #open = new Map<number, OpenVisit>();
   /** The scopes that events belong to, by their ids. */
   readonly #scopes = new Map<number, number>();
+  readonly #places = new ScopePlaces();
   /** The last occasion of each scope. */
   readonly #last = new Map<number, Occasion>();
 
@@ -62,6 +73,7 @@ class VisitReader {
     }
     if (isEndOfExecution(event)) this.#end(event, position);
     if (!("scope" in event)) return;
+    this.#places.read(event, this.#open.get(event.scope)?.name ?? "");
     const visit = this.#open.get(event.scope);
     if (visit?.awaits === true) this.#goOn(visit, event, position);
     this.#scopes.set(event.id, event.scope);
@@ -101,7 +113,8 @@ class VisitReader {
   }
 
   #enter({ scope, name, stateType: type, at }: JournalEvent & { kind: "StateEntered" }, entered: number): void {
-    const visit: OpenVisit = { scope, name, type, entered, ended: undefined, occasions: [], awaits: false };
+    const place = this.#places.of(scope);
+    const visit: OpenVisit = { scope, place, name, type, entered, ended: undefined, occasions: [], awaits: false };
     this.all.push(visit);
     this.#open.set(scope, visit);
     this.#add(visit, { scope, position: entered + 1, at });
@@ -140,5 +153,32 @@ class VisitReader {
       if (visit.awaits && isOfVisit) this.#goOn(visit, event, position);
       visit.awaits = false;
     }
+  }
+}
+
+/** The ways to the scopes that were opened. */
+class ScopePlaces {
+  readonly #ofScopes = new Map<number, readonly PlaceStep[]>();
+  readonly #ofParallels = new Map<number, readonly [around: readonly PlaceStep[], state: string]>();
+
+  /** @param state the one that is active in the scope of the event. */
+  read(event: JournalEvent & { readonly scope: number }, state: string): void {
+    if (event.kind === "MapIterationStarted") {
+      const step: PlaceStep = { state: event.name, kind: "iteration", index: event.index };
+      this.#ofScopes.set(event.id, [...this.of(event.scope), step]);
+    }
+    if (event.kind === "ParallelStateStarted") this.#ofParallels.set(event.id, [this.of(event.scope), state]);
+  }
+
+  of(scope: number): readonly PlaceStep[] {
+    const known = this.#ofScopes.get(scope);
+    if (known !== undefined) return known;
+    const branch = branchOf(scope);
+    const parallel = branch && this.#ofParallels.get(branch.startedEventId);
+    if (branch === undefined || parallel === undefined) return [];
+    const [around, state] = parallel;
+    const place: readonly PlaceStep[] = [...around, { state, kind: "branch", index: branch.index }];
+    this.#ofScopes.set(scope, place);
+    return place;
   }
 }
