@@ -60,8 +60,8 @@ function showEvent(event: JournalEvent, showing: Showing, shown: Map<Payload, Pa
     const { member, variable, payload } = datum;
     const inPlace = shown.get(payload) ?? showPayload(event.id, datum, showing);
     shown.set(payload, inPlace);
-    if (variable === undefined) members[member] = inPlace;
-    else members[member] = { ...(members[member] as object), [variable]: inPlace };
+    members[member] =
+      variable === undefined ? inPlace : { ...(members[member] as CellTypes["assigned"]), [variable]: inPlace };
   }
   return members as unknown as JournalEvent;
 }

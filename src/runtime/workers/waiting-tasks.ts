@@ -35,6 +35,14 @@ export interface WaitingTasksOptions {
 const signs = [".waitForTaskToken", ":activity:"];
 
 const mostShapeCharacters = 32 * 1024 * 1024;
+const mostFound = 2_000;
+const mostKeptCharacters = 16 * 1024;
+
+interface Found {
+  /** A heartbeat moves the time of waking, and is no listed event. */
+  readonly record: Pick<ExecutionRecord, "lastEventId" | "wakeAt">;
+  readonly tasks: readonly WaitingTask[];
+}
 
 export class WaitingTasks {
   readonly #options: WaitingTasksOptions;
@@ -43,6 +51,9 @@ export class WaitingTasks {
     mostEntries: 1_000,
     mostWeight: mostShapeCharacters,
   });
+
+  /** The tasks of executions as they were when they were looked at last; those that wait change seldom. */
+  readonly #found = new Map<number, Found>();
 
   constructor(options: WaitingTasksOptions) {
     this.#options = options;
@@ -55,10 +66,31 @@ export class WaitingTasks {
   async of(record: ExecutionRecord, stateMachine: StateMachineRecord): Promise<readonly WaitingTask[]> {
     const shape = record.status === "RUNNING" ? await this.#shapeOf(record.revisionId) : undefined;
     if (shape === undefined) return [];
+    const known = this.#found.get(record.id);
+    if (known?.record.lastEventId === record.lastEventId && known.record.wakeAt === record.wakeAt) return known.tasks;
+    const tasks = await this.#read(record, stateMachine, shape);
+    this.#keep(record, tasks);
+    return tasks;
+  }
+
+  async #read(
+    record: ExecutionRecord,
+    stateMachine: StateMachineRecord,
+    shape: ProgramShape,
+  ): Promise<readonly WaitingTask[]> {
     const execution = this.#unstarted(record, stateMachine, shape);
     for await (const events of this.#options.store.journal.eachRow(record.id))
       for (const event of events) applyLean(execution, event);
     return waitingTasksOf(execution);
+  }
+
+  #keep(record: ExecutionRecord, tasks: readonly WaitingTask[]): void {
+    // What is large is not kept: there may be many.
+    if (tasks.some(({ parameters }) => parameters.text.length > mostKeptCharacters)) return;
+    this.#found.delete(record.id);
+    this.#found.set(record.id, { record, tasks });
+    const [longestAgo] = this.#found.keys();
+    if (this.#found.size > mostFound && longestAgo !== undefined) this.#found.delete(longestAgo);
   }
 
   async #shapeOf(revisionId: number): Promise<ProgramShape | undefined> {
