@@ -1,6 +1,6 @@
 // The context that the console's own routes work in, and one request as they see it.
 import type { Json } from "../../asl/json.ts";
-import { executionArn, isOfSpace, parseStatesArn } from "../../aws/arn.ts";
+import { executionArn, isOfSpace } from "../../aws/arn.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { findRecord } from "../../runtime/executions/find-record.ts";
 import type { WaitingTasks } from "../../runtime/workers/waiting-tasks.ts";
@@ -48,12 +48,6 @@ export async function requireExecution(arn: string, viewer: Viewer, context: Con
 
 export function arnOf({ record, stateMachine }: FoundExecution, { api }: ConsoleContext): string {
   return executionArn(api.arnSpace, record.type, stateMachine.name, record.key);
-}
-
-/** Whether a text is the ARN of an execution, by its form. */
-export function isExecutionArn(text: string): boolean {
-  const kind = parseStatesArn(text)?.kind;
-  return kind === "execution" || kind === "express";
 }
 
 /** Lets others have their turn. */

@@ -162,9 +162,9 @@ export interface StreamMessages {
   readonly executions: readonly ExecutionRow[];
   /**
    * Something of these machines has changed: too many executions to name each, executions of a machine that is not named (for
-   * `machines=all`), or it may have changed while the client was away. Read their lists again.
+   * `machines=all`), or it may have changed while the client was away. Read their lists again; all lists, where none is named.
    */
-  readonly machines: { readonly stateMachineArns: readonly string[] };
+  readonly machines: { readonly stateMachineArns?: readonly string[] | undefined };
   /** Too much has happened for the queue, or while the client was away: read on from the row that you have, then lists again. */
   readonly resync: { readonly row: number };
   /** The session has come to its end; the stream closes. */
@@ -227,7 +227,7 @@ export interface ActivityCount {
   readonly workers: number;
 }
 
-/** Of the tasks that wait for a token, as far as one page of them tells. */
+/** The number of tasks that wait for an answer, as far as one page of them tells. */
 export interface WaitingCount {
   readonly count: number;
   /** Whether there may be more. */

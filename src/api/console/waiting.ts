@@ -4,6 +4,7 @@ import { isJsonObject, type Json, memberOf } from "../../asl/json.ts";
 import { resourceName } from "../../asl/resource.ts";
 import { stateMachineArn } from "../../aws/arn.ts";
 import { executionName } from "../../runtime/executions/identity.ts";
+import { mayPass } from "../../runtime/executions/passing.ts";
 import type { WaitingTask as FoldedTask } from "../../runtime/workers/waiting-tasks.ts";
 import type { StateMachineRecord } from "../../store/catalogue.ts";
 import { listedAt, type ListingCursor } from "../../store/journal.ts";
@@ -111,7 +112,7 @@ async function tasksOf(
   const { record, stateMachine } = found;
   const executionArn = arnOf(found, context);
   const mayData = viewer.may("GetExecutionHistory", executionArn);
-  const tasks = await context.waitingTasks.of(record, stateMachine);
+  const tasks = await readTasks(found, context);
   return tasks.map((task) => ({
     executionArn,
     stateMachineArn: stateMachineArn(context.api.arnSpace, stateMachine.name),
@@ -126,6 +127,19 @@ async function tasksOf(
     heartbeatDeadline: task.heartbeatDeadline,
     parameters: mayData ? shownParameters(task) : undefined,
   }));
+}
+
+/** The tasks of an execution; none of one whose journal is broken, which must not hide those of all others. */
+async function readTasks(
+  { record, stateMachine }: FoundExecution,
+  { waitingTasks }: ConsoleContext,
+): Promise<readonly FoldedTask[]> {
+  try {
+    return await waitingTasks.of(record, stateMachine);
+  } catch (error) {
+    if (mayPass(error)) throw error;
+    return [];
+  }
 }
 
 function shownParameters({ parameters: { text } }: FoldedTask): string | undefined {

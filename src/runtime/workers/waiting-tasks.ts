@@ -31,8 +31,8 @@ export interface WaitingTasksOptions {
   readonly arns: ArnSpace;
 }
 
-/** A definition with none of these has no such task. */
-const signs = [".waitForTaskToken", ":activity:"];
+/** A definition with none of these has no such task; an escape may spell one of the others. */
+const signs = [".waitForTaskToken", ":activity:", "\\u"];
 
 const mostShapeCharacters = 32 * 1024 * 1024;
 const mostFound = 2_000;
@@ -85,8 +85,8 @@ export class WaitingTasks {
   }
 
   #keep(record: ExecutionRecord, tasks: readonly WaitingTask[]): void {
-    // What is large is not kept: there may be many.
-    if (tasks.some(({ parameters }) => parameters.text.length > mostKeptCharacters)) return;
+    // There may be many large ones: they are read again.
+    if (tasks.reduce((sum, { parameters }) => sum + parameters.text.length, 0) > mostKeptCharacters) return;
     this.#found.delete(record.id);
     this.#found.set(record.id, { record, tasks });
     const [longestAgo] = this.#found.keys();
