@@ -8,6 +8,7 @@ import type { Clock } from "./clock.ts";
 import { Deletions } from "./deletions.ts";
 import { Alarm } from "./executions/alarm.ts";
 import { ChildEnds } from "./executions/child-ends.ts";
+import { CommitHints } from "./executions/commit-hints.ts";
 import { Committer } from "./executions/committer.ts";
 import { type Describe, describeExecution } from "./executions/describe-execution.ts";
 import { Effects, type Perform } from "./executions/effects.ts";
@@ -56,7 +57,8 @@ export interface RuntimeOptions {
 
 export function createRuntime(options: RuntimeOptions): Runtime {
   const { store } = options;
-  const parts = createParts(options);
+  const hints = new CommitHints();
+  const parts = createParts(options, hints);
   const { alarm, childEnds, committer, deletions, effects, liveExecutions, loop, recovery, redrives, starts } = parts;
   const { describe, quarantine, stops, workerTasks } = parts;
   return {
@@ -86,6 +88,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     get quarantined() {
       return quarantine.size;
     },
+    isQuarantined: (executionId) => quarantine.has(executionId),
+    countWorkers: (activityArn) => workerTasks.countWorkers(activityArn),
+    whenCommitted: (hint) => hints.add(hint),
     async recover() {
       await quarantine.load();
       await alarm.setFromStore();
@@ -105,7 +110,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 }
 
 /** Each part is made of those before it, and hears of what becomes of executions as a listener. */
-function createParts(options: RuntimeOptions) {
+function createParts(options: RuntimeOptions, hints: CommitHints) {
   const { store, clock, arns, perform, unknownOutcome = "perform", childOutcome, watch, log } = options;
   const { isKnownActivity, parameterProblem = () => undefined, elapsed = () => performance.now() } = options;
   const limits = limitsOf(options);
@@ -158,7 +163,7 @@ function createParts(options: RuntimeOptions) {
   const redrives = new Redrives({ ...begins, maxHistoryEvents: limits.maxHistoryEvents });
   // Counts and executions in memory follow the store before anything leaves the process.
   listeners.push(undoneWrites(options), openExecutions, liveExecutions, ends);
-  listeners.push(effects, alarm, workerTasks, childEnds, deletions, starts);
+  listeners.push(effects, alarm, workerTasks, childEnds, deletions, starts, hints);
   return {
     alarm,
     childEnds,

@@ -1,6 +1,6 @@
 // The journal role: executions by their current rows. append.ts writes them, journal-rows.ts has their events.
 import { encodeChange } from "../encoded-row.ts";
-import type { ExecutionRecord, Journal } from "../journal.ts";
+import type { ExecutionRecord, ExecutionStatus, Journal } from "../journal.ts";
 import { prepareAppender } from "./append.ts";
 import type { Connection, Row, Write } from "./connection.ts";
 import type { EventCells } from "./event-cells.ts";
@@ -10,7 +10,7 @@ import type { JournalRowsOptions } from "./journal-rows.ts";
 import { partitionId } from "./lease.ts";
 import type { OfferQueue } from "./offer-queue.ts";
 import { prepareListing } from "./listing.ts";
-import { columnsOf, type RecordRows, recordRows } from "./record-row.ts";
+import { columnsOf, type RecordRows, recordRows, statuses } from "./record-row.ts";
 import type { Sealing } from "./sealing.ts";
 import type { SignalRows } from "./signals.ts";
 
@@ -39,10 +39,8 @@ export function openJournal(connection: Connection, options: JournalOptions): Jo
   };
 }
 
-type Records = Omit<
-  Journal,
-  "nextExecutionId" | "encode" | "append" | "countRunning" | "countOpen" | "readRows" | "newestRowId"
->;
+type Records = Omit<Journal, "nextExecutionId" | "encode" | "append" | keyof Counts | "readRows" | "newestRowId">;
+type Counts = Pick<Journal, "countRunning" | "countByStatus" | "countOpen">;
 
 function openRecords(connection: Connection, rows: RecordRows, cells: EventCells): Records {
   const { columns, decode } = rows;
@@ -77,6 +75,9 @@ function openRecords(connection: Connection, rows: RecordRows, cells: EventCells
     async readEvents(executionId, part) {
       return journal.read(executionId, part);
     },
+    async readRowsOf(executionId, behind) {
+      return journal.rowsBehind(executionId, behind);
+    },
     async *eachRow(executionId) {
       yield* journal.rows(executionId);
     },
@@ -92,8 +93,12 @@ function openRecords(connection: Connection, rows: RecordRows, cells: EventCells
   };
 }
 
-function openCounts(connection: Connection): Pick<Journal, "countRunning" | "countOpen"> {
+function openCounts(connection: Connection): Counts {
   const running = connection.prepare("SELECT count(*) AS n FROM execution WHERE state_machine_id = ? AND status = 0");
+  const ofStatus = connection.prepare(
+    `SELECT count(*) AS n FROM
+       (SELECT 1 FROM execution INDEXED BY execution_status WHERE state_machine_id = ? AND status = ? LIMIT ?)`,
+  );
   // One look into the index on the status for each machine: what has ended is not read, however much there is of it.
   const open = connection.prepare(
     `SELECT coalesce(sum((SELECT count(*) FROM execution e WHERE e.state_machine_id = m.id AND e.status = 0)), 0) AS n
@@ -102,6 +107,13 @@ function openCounts(connection: Connection): Pick<Journal, "countRunning" | "cou
   return {
     async countRunning(stateMachineId) {
       return running.first(stateMachineId)?.["n"] as number;
+    },
+    async countByStatus(stateMachineId, most) {
+      const counts = statuses.map((status, number) => [
+        status,
+        ofStatus.first(stateMachineId, number, most)?.["n"] as number,
+      ]);
+      return Object.fromEntries(counts) as Record<ExecutionStatus, number>;
     },
     async countOpen() {
       return open.first()?.["n"] as number;
