@@ -1,0 +1,79 @@
+// The addresses of the console. Whatever a page shows is in its address, so that every view can be sent to somebody.
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import type { Selection } from "../execution/selection.ts";
+import type { MachineSearch } from "../machines/machine-search.ts";
+import { MachinesPage } from "../machines/machines-page.tsx";
+import { text, oneOf, whole } from "./search.ts";
+import { NotFound } from "./not-found.tsx";
+import { Shell } from "./shell.tsx";
+import { executionStatuses } from "../parts/status.tsx";
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+const machines = createRoute({ getParentRoute: () => root, path: "/", component: MachinesPage });
+
+const newMachine = createRoute({
+  getParentRoute: () => root,
+  path: "/machines/new",
+  component: lazyRouteComponent(() => import("../editor/new-machine-page.tsx"), "NewMachinePage"),
+});
+
+const machine = createRoute({
+  getParentRoute: () => root,
+  path: "/machines/$machineArn",
+  validateSearch: (search): MachineSearch => ({
+    tab: oneOf(search["tab"], ["definition", "versions", "aliases", "tags"]),
+    status: oneOf(search["status"], executionStatuses),
+    name: text(search["name"]),
+    qualifier: text(search["qualifier"]),
+    redriven: oneOf(search["redriven"], ["true", "false"]),
+    from: whole(search["from"]),
+    to: whole(search["to"]),
+  }),
+  component: lazyRouteComponent(() => import("../machines/machine-page.tsx"), "MachinePage"),
+});
+
+const editMachine = createRoute({
+  getParentRoute: () => root,
+  path: "/machines/$machineArn/edit",
+  validateSearch: (search): { readonly state?: string | undefined } => ({ state: text(search["state"]) }),
+  component: lazyRouteComponent(() => import("../editor/edit-machine-page.tsx"), "EditMachinePage"),
+});
+
+const execution = createRoute({
+  getParentRoute: () => root,
+  path: "/executions/$executionArn",
+  validateSearch: (search): Selection => ({
+    view: oneOf(search["view"], ["table", "events"]),
+    state: text(search["state"]),
+    visit: whole(search["visit"]),
+    iteration: whole(search["iteration"]),
+    event: whole(search["event"]),
+    panel: text(search["panel"]),
+    at: whole(search["at"]),
+  }),
+  component: lazyRouteComponent(() => import("../execution/execution-page.tsx"), "ExecutionPage"),
+});
+
+const inbox = createRoute({
+  getParentRoute: () => root,
+  path: "/inbox",
+  component: lazyRouteComponent(() => import("../inbox/inbox-page.tsx"), "InboxPage"),
+});
+
+const activities = createRoute({
+  getParentRoute: () => root,
+  path: "/activities",
+  component: lazyRouteComponent(() => import("../inbox/activities-page.tsx"), "ActivitiesPage"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([machines, newMachine, machine, editMachine, execution, inbox, activities]),
+  defaultPreload: "intent",
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,107 @@
+// What every editor of the console has: history, search, folding, brackets, and the console's colours.
+import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import {
+  bracketMatching,
+  foldGutter,
+  foldKeymap,
+  HighlightStyle,
+  indentOnInput,
+  syntaxHighlighting,
+} from "@codemirror/language";
+import { lintKeymap } from "@codemirror/lint";
+import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
+import { EditorState, type Extension } from "@codemirror/state";
+import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+
+/** Tab leaves the editor, as everywhere on the page. */
+export function baseExtensions(label: string): readonly Extension[] {
+  return [
+    lineNumbers(),
+    foldGutter(),
+    history(),
+    drawSelection(),
+    indentOnInput(),
+    bracketMatching(),
+    closeBrackets(),
+    highlightActiveLine(),
+    highlightSelectionMatches(),
+    EditorView.lineWrapping,
+    EditorState.tabSize.of(2),
+    EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+    keymap.of([
+      ...closeBracketsKeymap,
+      ...defaultKeymap,
+      ...searchKeymap,
+      ...historyKeymap,
+      ...foldKeymap,
+      ...lintKeymap,
+    ]),
+  ];
+}
+
+const shades = {
+  light: {
+    canvas: "#ffffff",
+    line: "#dde3ea",
+    text: "#0f172a",
+    muted: "#566377",
+    active: "#f4f6f9",
+    selected: "#cfe2ff",
+    name: "#0b5ed7",
+    string: "#156c34",
+    number: "#a04f04",
+    word: "#6d28d9",
+  },
+  dark: {
+    canvas: "#0f141a",
+    line: "#354150",
+    text: "#ebebf0",
+    muted: "#a4afbd",
+    active: "#1b232d",
+    selected: "#1f4173",
+    name: "#6fb0ff",
+    string: "#5fdd8c",
+    number: "#fbb05c",
+    word: "#bda4ff",
+  },
+} as const;
+
+export function themeOf(isDark: boolean): Extension {
+  const shade = isDark ? shades.dark : shades.light;
+  const mono = `ui-monospace, "SF Mono", "Cascadia Mono", "Segoe UI Mono", "Liberation Mono", Menlo, monospace`;
+  const theme = EditorView.theme(
+    {
+      "&": { height: "100%", fontSize: "13px", color: shade.text, backgroundColor: shade.canvas },
+      "&.cm-focused": { outline: "none" },
+      ".cm-scroller": { fontFamily: mono, lineHeight: "20px" },
+      ".cm-content": { caretColor: shade.text },
+      ".cm-cursor": { borderLeftColor: shade.text },
+      ".cm-gutters": { backgroundColor: shade.canvas, color: shade.muted, borderRight: `1px solid ${shade.line}` },
+      ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: shade.active },
+      "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
+        backgroundColor: shade.selected,
+      },
+      ".cm-activeLine .cm-selectionBackground": { backgroundColor: shade.selected },
+      ".cm-tooltip, .cm-panels": {
+        backgroundColor: shade.canvas,
+        color: shade.text,
+        border: `1px solid ${shade.line}`,
+      },
+      ".cm-tooltip": { borderRadius: "8px", overflow: "hidden", fontFamily: mono },
+      ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: shade.selected, color: shade.text },
+      ".cm-completionDetail": { color: shade.muted, fontStyle: "normal" },
+      ".cm-foldPlaceholder": { backgroundColor: shade.active, color: shade.muted, borderColor: shade.line },
+    },
+    { dark: isDark },
+  );
+  const colors = HighlightStyle.define([
+    { tag: tags.propertyName, color: shade.name },
+    { tag: tags.string, color: shade.string },
+    { tag: tags.number, color: shade.number },
+    { tag: [tags.bool, tags.null], color: shade.word },
+    { tag: [tags.punctuation, tags.bracket], color: shade.muted },
+  ]);
+  return [theme, syntaxHighlighting(colors)];
+}

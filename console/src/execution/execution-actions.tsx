@@ -1,0 +1,65 @@
+// What may be done with an execution: start it again, redrive it, stop it. Each is the AWS action of that name.
+import Button from "@cloudscape-design/components/button";
+import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import type { ExecutionFacts } from "@contract";
+import { act } from "../api/client.ts";
+import { executionQuery } from "../api/queries.ts";
+import { useNotify } from "../app/notices.tsx";
+import { StartExecution } from "../executions/start-execution.tsx";
+import { StopExecution } from "./stop-execution.tsx";
+
+export function ExecutionActions({ facts }: { readonly facts: ExecutionFacts }) {
+  const [dialog, setDialog] = useState<"start" | "stop">();
+  const queries = useQueryClient();
+  const notify = useNotify();
+  const navigate = useNavigate();
+  const { executionArn, stateMachineArn, machineStatus } = facts;
+  const redrive = useMutation({
+    mutationFn: () => act("RedriveExecution", { executionArn }),
+    onSuccess: () => {
+      notify({ type: "success", text: "The execution goes on from where it had stopped." });
+      return queries.invalidateQueries({ queryKey: executionQuery(executionArn).queryKey });
+    },
+    onError: (error) => notify({ type: "error", text: `It was not redriven: ${error.message}` }),
+  });
+  const isRunning = facts.status === "RUNNING";
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      {isRunning ? <Button onClick={() => setDialog("stop")}>Stop</Button> : null}
+      {isRunning || facts.status === "SUCCEEDED" ? null : (
+        <Button
+          loading={redrive.isPending}
+          disabled={!facts.redrive.isPossible}
+          disabledReason={facts.redrive.reason ?? "This execution cannot be redriven."}
+          onClick={() => redrive.mutate()}
+        >
+          Redrive
+        </Button>
+      )}
+      {machineStatus === "ACTIVE" ? (
+        <ButtonDropdown
+          mainAction={{ text: "New execution", onClick: () => setDialog("start") }}
+          variant="primary"
+          ariaLabel="More ways on"
+          items={[{ id: "edit", text: "Edit the state machine" }]}
+          onItemClick={() =>
+            void navigate({ to: "/machines/$machineArn/edit", params: { machineArn: stateMachineArn } })
+          }
+        />
+      ) : null}
+      {dialog === "start" ? (
+        <StartExecution
+          stateMachineArn={stateMachineArn}
+          type={facts.type}
+          inputOf={executionArn}
+          onClose={() => setDialog(undefined)}
+        />
+      ) : null}
+      {dialog === "stop" ? <StopExecution executionArn={executionArn} onClose={() => setDialog(undefined)} /> : null}
+    </SpaceBetween>
+  );
+}

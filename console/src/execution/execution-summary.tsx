@@ -1,0 +1,72 @@
+// The facts of an execution above its views.
+import Container from "@cloudscape-design/components/container";
+import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
+import KeyValuePairs, { type KeyValuePairsProps } from "@cloudscape-design/components/key-value-pairs";
+import type { ExecutionFacts } from "@contract";
+import { RouterLink } from "../app/router-link.tsx";
+import { executionNameOf, qualifierOf } from "../parts/arn.ts";
+import { Duration } from "../parts/duration.tsx";
+import { shownLine } from "../parts/shown-text.ts";
+import { Time } from "../parts/time.tsx";
+
+export function ExecutionSummary({ facts }: { readonly facts: ExecutionFacts }) {
+  return (
+    <Container>
+      <KeyValuePairs columns={4} items={itemsOf(facts)} />
+    </Container>
+  );
+}
+
+function itemsOf(facts: ExecutionFacts): KeyValuePairsProps.Item[] {
+  const { stateMachineArn, stateMachineName, versionArn, aliasArn, parentExecutionArn, redrivenAt } = facts;
+  const items: KeyValuePairsProps.Item[] = [
+    {
+      label: "State machine",
+      value: (
+        <RouterLink to="/machines/$machineArn" params={{ machineArn: stateMachineArn }}>
+          <bdi>{shownLine(stateMachineName, 60)}</bdi>
+        </RouterLink>
+      ),
+    },
+    { label: "Started", value: <Time at={facts.startedAt} /> },
+    {
+      label: facts.stoppedAt === undefined ? "Running for" : "Duration",
+      value: <Duration from={facts.startedAt} to={facts.stoppedAt} />,
+    },
+    {
+      label: "Type",
+      value: `${facts.type === "STANDARD" ? "Standard" : "Express"} · ${facts.lastEventId.toLocaleString()} events`,
+    },
+  ];
+  if (aliasArn !== undefined) items.push({ label: "Alias", value: shownLine(qualifierOf(aliasArn), 60) });
+  if (versionArn !== undefined) items.push({ label: "Version", value: qualifierOf(versionArn) });
+  if (facts.redriveCount > 0)
+    items.push({
+      label: `Redriven ${facts.redriveCount === 1 ? "once" : `${facts.redriveCount} times`}, last`,
+      value: <Time at={redrivenAt} />,
+    });
+  if (parentExecutionArn !== undefined) {
+    items.push({
+      label: "Started by",
+      value: (
+        <RouterLink to="/executions/$executionArn" params={{ executionArn: parentExecutionArn }}>
+          {shownLine(executionNameOf(parentExecutionArn), 60)}
+        </RouterLink>
+      ),
+    });
+  }
+  items.push({
+    label: "Execution ARN",
+    value: (
+      <CopyToClipboard
+        variant="inline"
+        textToCopy={facts.executionArn}
+        textToDisplay={shownLine(facts.executionArn, 160)}
+        copyButtonAriaLabel="Copy the execution ARN"
+        copySuccessText="Copied"
+        copyErrorText="The browser did not copy"
+      />
+    ),
+  });
+  return items;
+}

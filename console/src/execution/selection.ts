@@ -1,0 +1,30 @@
+// The selection of an execution's page, as its address has it.
+import { useNavigate, useSearch } from "@tanstack/react-router";
+
+export interface Selection {
+  readonly view?: "table" | "events" | undefined;
+  /** The id of a node of the graph. */
+  readonly state?: string | undefined;
+  /** The id of a visit of it. */
+  readonly visit?: number | undefined;
+  /** The id of the scope of the iteration whose visits are shown. */
+  readonly iteration?: number | undefined;
+  /** The position of an event in the journal. */
+  readonly event?: number | undefined;
+  /** The tab of the panel. */
+  readonly panel?: string | undefined;
+  /** How many events are looked at: a moment of the past. */
+  readonly at?: number | undefined;
+}
+
+export function useSelection(): Selection {
+  return useSearch({ from: "/executions/$executionArn" });
+}
+
+/** Changes a part of the selection; each choice of a state or an event is a step to go back from. */
+export function useSelect(): (change: Selection, isStep?: boolean) => void {
+  const navigate = useNavigate({ from: "/executions/$executionArn" });
+  return (change, isStep = true) => {
+    void navigate({ search: (was) => ({ ...was, ...change }), replace: !isStep });
+  };
+}
