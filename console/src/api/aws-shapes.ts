@@ -52,25 +52,3 @@ export interface TestedState {
   readonly nextState?: string;
   readonly inspectionData?: Readonly<Record<string, unknown>>;
 }
-
-export interface MapRuns {
-  readonly mapRuns: readonly {
-    readonly mapRunArn: string;
-    readonly startDate: number;
-    readonly stopDate?: number;
-  }[];
-}
-
-export interface MapRun {
-  readonly mapRunArn: string;
-  readonly executionArn: string;
-  readonly status: "RUNNING" | "SUCCEEDED" | "FAILED" | "ABORTED";
-  readonly startDate: number;
-  readonly stopDate?: number;
-  readonly maxConcurrency: number;
-  readonly toleratedFailurePercentage: number;
-  readonly toleratedFailureCount: number;
-  readonly itemCounts: Readonly<Record<string, number>>;
-  readonly executionCounts: Readonly<Record<string, number>>;
-  readonly redriveCount?: number;
-}

@@ -1,4 +1,4 @@
-// What the pages read from the server, each with the key that its place in the cache has.
+// Reads of the pages, each with the key that its place in the cache has.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { ExecutionFacts, ExecutionsPage, ExecutionsQuery, Session, Summary, WaitingPage } from "@contract";
 import type { StateMachine, StateMachineAlias, StateMachineAliases, StateMachineVersions, Tags } from "./aws-shapes.ts";

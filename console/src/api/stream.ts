@@ -31,12 +31,15 @@ export function useStream(subject: StreamSubject | undefined, handlers: StreamHa
     let retry: ReturnType<typeof setTimeout> | undefined;
     const connect = (): void => {
       source = new EventSource(address);
-      source.onopen = () => setConnection("open");
-      source.onerror = () => {
+      source.addEventListener("open", (event) => {
+        // The first message has the same name as the opening of the connection.
+        if (!(event instanceof MessageEvent)) setConnection("open");
+      });
+      source.addEventListener("error", () => {
         setConnection("lost");
         // Refused by status, as by a proxy without a server behind: EventSource itself does not try again then.
         if (source.readyState === EventSource.CLOSED) retry = setTimeout(connect, 3000);
-      };
+      });
       for (const name of messageNames) {
         source.addEventListener(name, (event) => receive(name, (event as MessageEvent<string>).data));
       }

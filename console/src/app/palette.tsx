@@ -82,23 +82,37 @@ export function Palette() {
         }}
         onKeyDown={onKeyDown}
       />
-      <ul id={listId} role="listbox" aria-label="Found">
-        {found.map((entry, index) => (
-          <li
-            key={entry.key}
-            id={`${listId}-${index}`}
-            role="option"
-            aria-selected={index === position}
-            onPointerMove={() => setPosition(index)}
-            onClick={() => go(entry)}
-          >
-            <bdi>{shownLine(entry.text, 100)}</bdi>
-            <span>{entry.kind}</span>
-          </li>
-        ))}
-      </ul>
+      <Found id={listId} entries={found} position={position} onPoint={setPosition} onGo={go} />
       {found.length === 0 ? <p>Nothing has this name.</p> : null}
     </dialog>
+  );
+}
+
+interface FoundProps {
+  readonly id: string;
+  readonly entries: readonly Entry[];
+  readonly position: number;
+  readonly onPoint: (position: number) => void;
+  readonly onGo: (entry: Entry) => void;
+}
+
+function Found({ id: listId, entries, position, onPoint, onGo }: FoundProps) {
+  return (
+    <ul id={listId} role="listbox" aria-label="Found">
+      {entries.map((entry, index) => (
+        <li
+          key={entry.key}
+          id={`${listId}-${index}`}
+          role="option"
+          aria-selected={index === position}
+          onPointerMove={() => onPoint(index)}
+          onClick={() => onGo(entry)}
+        >
+          <bdi>{shownLine(entry.text, 100)}</bdi>
+          <span>{entry.kind}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

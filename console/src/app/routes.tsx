@@ -1,4 +1,4 @@
-// The addresses of the console. Whatever a page shows is in its address, so that every view can be sent to somebody.
+// The addresses of the console. All that a page shows is in its address, so that every view can be sent to somebody.
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import type { Selection } from "../execution/selection.ts";
 import type { MachineSearch } from "../machines/machine-search.ts";

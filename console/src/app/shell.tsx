@@ -1,4 +1,4 @@
-// What is around every page: the bar at the top, the login where keys are needed, and the palette.
+// The frame around every page: the bar at the top, the login where keys are needed, and the palette.
 import { useQuery } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
 import { sessionQuery } from "../api/queries.ts";

@@ -1,4 +1,4 @@
-// What every editor of the console has: history, search, folding, brackets, and the console's colours.
+// The parts that every editor of the console has: history, search, folding, brackets, and the console's colours.
 import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import {
@@ -55,11 +55,11 @@ const shades = {
     word: "#6d28d9",
   },
   dark: {
-    canvas: "#0f141a",
+    canvas: "#161d26",
     line: "#354150",
     text: "#ebebf0",
     muted: "#a4afbd",
-    active: "#1b232d",
+    active: "#1f2935",
     selected: "#1f4173",
     name: "#6fb0ff",
     string: "#5fdd8c",

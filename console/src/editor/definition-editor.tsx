@@ -18,6 +18,8 @@ export interface EditorHandle {
   readonly showLocation: (location: string) => void;
   /** Goes to a state. @param nodeId of the graph */
   readonly showState: (nodeId: string) => void;
+  /** The same, without taking the focus. */
+  readonly revealState: (nodeId: string) => void;
 }
 
 interface DefinitionEditorProps {
@@ -55,8 +57,15 @@ export function DefinitionEditor({ initial, found, onChange, handle }: Definitio
   useImperativeHandle(
     handle,
     () => ({
-      showLocation: (location) => show(view.current, (tree, text) => rangeOf(tree, text, location)),
-      showState: (nodeId) => show(view.current, (tree, text) => rangeOfPointer(tree, text, nodeId)),
+      showLocation: (location) => {
+        reveal(view.current, (tree, text) => rangeOf(tree, text, location));
+        view.current?.focus();
+      },
+      showState: (nodeId) => {
+        reveal(view.current, (tree, text) => rangeOfPointer(tree, text, nodeId));
+        view.current?.focus();
+      },
+      revealState: (nodeId) => reveal(view.current, (tree, text) => rangeOfPointer(tree, text, nodeId)),
     }),
     [view],
   );
@@ -71,7 +80,7 @@ function diagnosticOf({ severity, code, message, location }: Problem, text: stri
   return { ...range, severity: severity === "ERROR" ? "error" : "warning", message: shownText(message), source: code };
 }
 
-function show(
+function reveal(
   view: EditorView | undefined,
   rangeIn: (tree: ReturnType<typeof jsonLanguage.parser.parse>, text: string) => Range,
 ): void {
@@ -82,5 +91,4 @@ function show(
     selection: { anchor: from, head: Math.min(to, from + 200) },
     effects: EditorView.scrollIntoView(from, { y: "center" }),
   });
-  view.focus();
 }

@@ -24,21 +24,26 @@ interface TestStateProps {
   readonly node: GraphNode | undefined;
 }
 
+/** JSON texts. */
+interface Given {
+  readonly input: string;
+  readonly variables: string;
+  readonly mock: string;
+}
+
 const levels = ["INFO", "DEBUG", "TRACE"].map((value) => ({ value, label: value }));
 
 export function TestState({ definition, node }: TestStateProps) {
-  const [input, setInput] = useState("{}");
-  const [variables, setVariables] = useState("{}");
-  const [mock, setMock] = useState("");
+  const [given, setGiven] = useState<Given>({ input: "{}", variables: "{}", mock: "" });
   const [level, setLevel] = useState("DEBUG");
   const test = useMutation({
     mutationFn: () =>
       act<TestedState>("TestState", {
         definition: stateText(definition, node),
-        input,
+        input: given.input,
         inspectionLevel: level,
-        ...(variables.trim() === "" || variables.trim() === "{}" ? {} : { variables }),
-        ...(mock.trim() === "" ? {} : { mock: { result: mock } }),
+        ...(["", "{}"].includes(given.variables.trim()) ? {} : { variables: given.variables }),
+        ...(given.mock.trim() === "" ? {} : { mock: { result: given.mock } }),
       }),
   });
   if (node === undefined) {
@@ -73,19 +78,7 @@ export function TestState({ definition, node }: TestStateProps) {
       }
     >
       <ColumnLayout columns={2}>
-        <SpaceBetween size="m">
-          <FormField label="Input" description="JSON" stretch>
-            <JsonEditor label="Input" initial={input} onChange={setInput} height={160} />
-          </FormField>
-          <FormField label="Variables" description="JSON object of the variables that are set before" stretch>
-            <JsonEditor label="Variables" initial={variables} onChange={setVariables} height={80} />
-          </FormField>
-          {node.type === "Task" || node.type === "Map" || node.type === "Parallel" ? (
-            <FormField label="Mocked result" description="JSON; without one, the task is called" stretch>
-              <JsonEditor label="Mocked result" initial={mock} onChange={setMock} height={80} />
-            </FormField>
-          ) : null}
-        </SpaceBetween>
+        <Inputs node={node} given={given} onChange={(change) => setGiven((was) => ({ ...was, ...change }))} />
         <SpaceBetween size="m">
           {test.error === null ? null : <Problem error={test.error} />}
           {test.data === undefined ? (
@@ -96,6 +89,35 @@ export function TestState({ definition, node }: TestStateProps) {
         </SpaceBetween>
       </ColumnLayout>
     </Container>
+  );
+}
+
+interface InputsProps {
+  readonly node: GraphNode;
+  readonly given: Given;
+  readonly onChange: (change: Partial<Given>) => void;
+}
+
+function Inputs({ node, given, onChange }: InputsProps) {
+  return (
+    <SpaceBetween size="m">
+      <FormField label="Input" description="JSON" stretch>
+        <JsonEditor label="Input" initial={given.input} onChange={(input) => onChange({ input })} height={160} />
+      </FormField>
+      <FormField label="Variables" description="JSON object of the variables that are set before" stretch>
+        <JsonEditor
+          label="Variables"
+          initial={given.variables}
+          onChange={(variables) => onChange({ variables })}
+          height={80}
+        />
+      </FormField>
+      {node.type === "Task" || node.type === "Map" || node.type === "Parallel" ? (
+        <FormField label="Mocked result" description="JSON; without one, the task is called" stretch>
+          <JsonEditor label="Mocked result" initial={given.mock} onChange={(mock) => onChange({ mock })} height={80} />
+        </FormField>
+      ) : null}
+    </SpaceBetween>
   );
 }
 

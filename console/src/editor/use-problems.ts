@@ -17,20 +17,25 @@ const nothing: Found = { text: undefined, problems: [], fields: {} };
 export function useProblems(text: string, type: "STANDARD" | "EXPRESS"): Found {
   const [found, setFound] = useState(nothing);
   const worker = useRef<Worker>(undefined);
+  const newest = useRef(0);
+  const texts = useRef(new Map<number, string>());
   useEffect(() => {
     const made = new Worker(new URL("problems.worker.ts", import.meta.url), { type: "module" });
+    made.addEventListener("message", ({ data }: MessageEvent<ProblemsAnswer>) => {
+      const { id, problems, fields } = data;
+      if (id === newest.current) setFound({ text: texts.current.get(id), problems, fields });
+      texts.current.delete(id);
+    });
     worker.current = made;
     return () => made.terminate();
   }, []);
-  const newest = useRef(0);
   useEffect(() => {
     const timer = setTimeout(() => {
       const { current } = worker;
       if (current === undefined) return;
       const request: ProblemsRequest = { id: ++newest.current, text, type };
-      current.onmessage = ({ data }: MessageEvent<ProblemsAnswer>) => {
-        if (data.id === newest.current) setFound({ text, problems: data.problems, fields: data.fields });
-      };
+      texts.current.set(request.id, text);
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
       current.postMessage(request);
     }, pauseMs);
     return () => clearTimeout(timer);

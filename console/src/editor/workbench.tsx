@@ -28,7 +28,7 @@ export function Workbench({ name, initial, text, found, onChange, state }: Workb
   const value = useLastJson(useDeferredValue(text));
   const graph = useMemo(() => layoutGraph(graphOf(value)), [value]);
   useEffect(() => {
-    if (state !== undefined) editor.current?.showState(state);
+    if (state !== undefined) editor.current?.revealState(state);
   }, [state]);
   const choose = (nodeId: string): void => {
     setChosen(nodeId);

@@ -23,7 +23,7 @@ export function EventDetails({ event, facts }: { readonly event: JournalEvent; r
       .filter(([, value]) => !(value instanceof Payload))
       .map(([name, value]) => ({
         label: labelOf(name),
-        value: <LongText text={typeof value === "string" ? value : JSON.stringify(value)} />,
+        value: <LongText text={textOf(name, value)} />,
       })),
   ];
   return (
@@ -31,7 +31,7 @@ export function EventDetails({ event, facts }: { readonly event: JournalEvent; r
       {isUnlisted(event) ? (
         <Box color="text-body-secondary">Pawl keeps this event beside those that GetExecutionHistory shows.</Box>
       ) : null}
-      <KeyValuePairs columns={3} items={facets} />
+      <KeyValuePairs columns={3} minColumnWidth={110} items={facets} />
       {[...payloads, ...assigned.map(([name, value]): [string, Payload] => [`$${name}`, value])].map(
         ([name, value]) => (
           <div key={name}>
@@ -47,4 +47,9 @@ export function EventDetails({ event, facts }: { readonly event: JournalEvent; r
 function labelOf(member: string): string {
   const words = member.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ");
   return `${words.slice(0, 1).toUpperCase()}${words.slice(1).toLowerCase()}`;
+}
+
+function textOf(member: string, value: unknown): string {
+  if (member === "until" && typeof value === "number") return `${timeText(value)} (${exactTimeText(value)})`;
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

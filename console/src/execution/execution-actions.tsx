@@ -1,4 +1,4 @@
-// What may be done with an execution: start it again, redrive it, stop it. Each is the AWS action of that name.
+// The actions on an execution: start it again, redrive it, stop it. Each is the AWS action of that name.
 import Button from "@cloudscape-design/components/button";
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import SpaceBetween from "@cloudscape-design/components/space-between";

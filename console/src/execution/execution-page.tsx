@@ -9,6 +9,7 @@ import { executionQuery } from "../api/queries.ts";
 import type { Connection } from "../api/stream.ts";
 import { Page } from "../app/page.tsx";
 import { executionNameOf, machineNameOf } from "../parts/arn.ts";
+import { CopiedArn } from "../parts/copied-arn.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { Status } from "../parts/status.tsx";
 import { ExecutionActions } from "./execution-actions.tsx";
@@ -55,6 +56,7 @@ function LoadedExecution({ facts }: { readonly facts: ExecutionFacts }) {
           <Live facts={facts} connection={connection} />
         </>
       }
+      description={<CopiedArn arn={executionArn} label="execution ARN" />}
       actions={<ExecutionActions facts={facts} />}
       panel={{
         splitPanel: isPanelOpen ? <StatePanel run={run} selection={selection} facts={facts} /> : null,

@@ -1,6 +1,5 @@
 // The facts of an execution above its views.
 import Container from "@cloudscape-design/components/container";
-import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
 import KeyValuePairs, { type KeyValuePairsProps } from "@cloudscape-design/components/key-value-pairs";
 import type { ExecutionFacts } from "@contract";
 import { RouterLink } from "../app/router-link.tsx";
@@ -12,7 +11,7 @@ import { Time } from "../parts/time.tsx";
 export function ExecutionSummary({ facts }: { readonly facts: ExecutionFacts }) {
   return (
     <Container>
-      <KeyValuePairs columns={4} items={itemsOf(facts)} />
+      <KeyValuePairs columns={4} minColumnWidth={130} items={itemsOf(facts)} />
     </Container>
   );
 }
@@ -55,18 +54,5 @@ function itemsOf(facts: ExecutionFacts): KeyValuePairsProps.Item[] {
       ),
     });
   }
-  items.push({
-    label: "Execution ARN",
-    value: (
-      <CopyToClipboard
-        variant="inline"
-        textToCopy={facts.executionArn}
-        textToDisplay={shownLine(facts.executionArn, 160)}
-        copyButtonAriaLabel="Copy the execution ARN"
-        copySuccessText="Copied"
-        copyErrorText="The browser did not copy"
-      />
-    ),
-  });
   return items;
 }

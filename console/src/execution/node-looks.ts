@@ -46,7 +46,7 @@ export function looksOf(visits: readonly Visit[]): ReadonlyMap<string, NodeLook>
   );
 }
 
-/** The edges that were gone along. Of several rules with the same target, the first stands for all. */
+/** The edges that were gone along. The first of several rules with the same target stands for all. */
 export function takenEdges(visits: readonly Visit[], graph: GraphIndex): ReadonlySet<string> {
   const taken = new Set<string>();
   for (const visit of visits) {

@@ -1,4 +1,4 @@
-// What happened, as the views of an execution show it: made of the journal up to the chosen moment, for the chosen selection.
+// An execution as its views show it: made of the journal up to the chosen moment, for the chosen selection.
 import { useMemo } from "react";
 import { parseJson } from "@asl/json.ts";
 import { type ProgramShape, programShape } from "@asl/program-shape.ts";

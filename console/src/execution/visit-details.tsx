@@ -40,6 +40,7 @@ export function VisitDetails({ visit, run, facts }: VisitDetailsProps) {
       <VisitPicker visit={visit} run={run} />
       <KeyValuePairs
         columns={3}
+        minColumnWidth={110}
         items={[
           { label: "Status", value: <Status status={visit.status} /> },
           { label: "Entered", value: <Time at={visit.enteredAt} /> },

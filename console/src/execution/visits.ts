@@ -48,7 +48,7 @@ export interface ScopeOfVisit {
   /** The scope of the graph. */
   readonly pointer: string;
   readonly parent: ScopeOfVisit | undefined;
-  /** Of an iteration. */
+  /** Where it is an iteration. */
   readonly iteration: { readonly index: number; readonly mapNodeId: string; readonly mapVisitId: number } | undefined;
   status: VisitStatus;
 }

@@ -63,26 +63,7 @@ export function ExecutionsTable({ stateMachineArn }: { readonly stateMachineArn:
       }
       filter={<ExecutionsFilterBar />}
       preferences={
-        <CollectionPreferences
-          title="Columns"
-          confirmLabel="Keep"
-          cancelLabel="Cancel"
-          preferences={{ visibleContent: shownColumns }}
-          visibleContentPreference={{
-            title: "Shown columns",
-            options: [
-              {
-                label: "Of executions",
-                options: columns.map(({ id, header }) => ({
-                  id: id ?? "",
-                  label: String(header),
-                  editable: id !== "name",
-                })),
-              },
-            ],
-          }}
-          onConfirm={({ detail }) => setShownColumns(keepColumns(detail.visibleContent ?? []))}
-        />
+        <ColumnsPreference shown={shownColumns} onChange={(chosen) => setShownColumns(keepColumns(chosen))} />
       }
       empty={<Empty isFiltered={Object.values(filter).filter((value) => value !== undefined).length > 1} />}
       footer={
@@ -94,6 +75,25 @@ export function ExecutionsTable({ stateMachineArn }: { readonly stateMachineArn:
           </Box>
         ) : null
       }
+    />
+  );
+}
+
+interface ColumnsPreferenceProps {
+  readonly shown: readonly string[];
+  readonly onChange: (columns: readonly string[]) => void;
+}
+
+function ColumnsPreference({ shown, onChange }: ColumnsPreferenceProps) {
+  const options = columns.map(({ id, header }) => ({ id: id ?? "", label: String(header), editable: id !== "name" }));
+  return (
+    <CollectionPreferences
+      title="Columns"
+      confirmLabel="Keep"
+      cancelLabel="Cancel"
+      preferences={{ visibleContent: shown }}
+      visibleContentPreference={{ title: "Shown columns", options: [{ label: "Of executions", options }] }}
+      onConfirm={({ detail }) => onChange(detail.visibleContent ?? [])}
     />
   );
 }

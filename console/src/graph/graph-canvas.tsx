@@ -8,8 +8,9 @@ import {
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
+  type Viewport,
 } from "@xyflow/react";
-import { useEffect, useMemo, useRef } from "react";
+import { type RefObject, useCallback, useEffect, useMemo, useRef } from "react";
 import type { PositionedGraph, PositionedNode } from "@graph/layout.ts";
 import { useIsDark } from "../app/theme.ts";
 import { ExportButton } from "./export-button.tsx";
@@ -35,7 +36,8 @@ const nothingTaken: ReadonlySet<string> = new Set();
 const plain: NodeLook = {};
 /** Above so many, states out of sight are not drawn. */
 const manyNodes = 300;
-const fit = { padding: 0.08, maxZoom: 1.15, minZoom: 0.35 } as const;
+/** Zooms: what a small graph grows to, what its text can be read at, and what is never gone below by itself. */
+const [largestFit, readable, smallestFit] = [1.15, 0.75, 0.3];
 
 export function GraphCanvas(props: GraphCanvasProps) {
   return (
@@ -60,7 +62,7 @@ function Canvas({ graph, name, looks, taken = nothingTaken, chosen, onChoose }: 
     ],
     [graph, lanes, looks, chosen, onChoose],
   );
-  useFitting(frame, graph);
+  const show = useFitting(frame, graph);
   return (
     <div
       ref={frame}
@@ -79,15 +81,15 @@ function Canvas({ graph, name, looks, taken = nothingTaken, chosen, onChoose }: 
         nodesFocusable={false}
         elementsSelectable={false}
         onlyRenderVisibleElements={graph.nodes.length > manyNodes}
-        fitView
-        fitViewOptions={fit}
+        panOnScroll
+        zoomOnDoubleClick={false}
         minZoom={0.05}
         maxZoom={2.5}
         proOptions={{ hideAttribution: true }}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
         <GraphEdges graph={graph} taken={taken} />
-        <Controls showInteractive={false} fitViewOptions={fit} />
+        <Controls showInteractive={false} onFitView={show} />
         {graph.nodes.length > 40 ? (
           <MiniMap
             pannable
@@ -126,17 +128,30 @@ function depthOf(scope: string): number {
   return scope.split("/States/").length - 1;
 }
 
-/** Shows the whole graph anew when it or the room for it changes. */
-function useFitting(frame: React.RefObject<HTMLDivElement | null>, graph: PositionedGraph): void {
-  const { fitView } = useReactFlow();
+/** Shows the graph anew when it or the room for it changes: whole where it can be read so, else from its beginning. */
+function useFitting(frame: RefObject<HTMLDivElement | null>, graph: PositionedGraph): () => void {
+  const { setViewport } = useReactFlow();
+  const { width, height } = graph;
+  const show = useCallback((): void => {
+    const { current } = frame;
+    if (current === null) return;
+    void setViewport(viewportFor({ width, height }, { width: current.clientWidth, height: current.clientHeight }));
+  }, [frame, setViewport, width, height]);
   useEffect(() => {
-    const refit = (): void => void fitView(fit);
-    const timer = setTimeout(refit, 0);
-    const observer = new ResizeObserver(refit);
+    show();
+    const observer = new ResizeObserver(show);
     if (frame.current !== null) observer.observe(frame.current);
-    return () => {
-      clearTimeout(timer);
-      observer.disconnect();
-    };
-  }, [fitView, frame, graph.width, graph.height]);
+    return () => observer.disconnect();
+  }, [frame, show]);
+  return show;
+}
+
+type Size = Pick<PositionedGraph, "width" | "height">;
+
+function viewportFor(graph: Size, room: Size): Viewport {
+  const wide = room.width / graph.width;
+  const whole = Math.min(wide, room.height / graph.height);
+  const zoom = Math.min(largestFit, Math.max(whole, Math.min(wide, readable), smallestFit));
+  const y = Math.max(0, (room.height - graph.height * zoom) / 2);
+  return { x: (room.width - graph.width * zoom) / 2, y, zoom };
 }

@@ -10,7 +10,9 @@ interface GraphEdgesProps {
   readonly taken: ReadonlySet<string>;
 }
 
-export const GraphEdges = memo(function GraphEdges({ graph, taken }: GraphEdgesProps) {
+export const GraphEdges = memo(Edges);
+
+function Edges({ graph, taken }: GraphEdgesProps) {
   const isPartlyTaken = taken.size > 0;
   return (
     <ViewportPortal>
@@ -32,7 +34,7 @@ export const GraphEdges = memo(function GraphEdges({ graph, taken }: GraphEdgesP
       </svg>
     </ViewportPortal>
   );
-});
+}
 
 function EdgeLabel({ edge }: { readonly edge: PositionedEdge }) {
   const box = edge.labelBox;

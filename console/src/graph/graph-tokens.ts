@@ -2,9 +2,19 @@
 import type { CSSProperties } from "react";
 import { accents, type Shade, statusColors, surfaces } from "@graph/palette.ts";
 
+/** The page's own grounds, where a drawing by itself has others. */
+const darkGrounds = {
+  "--graph-canvas": "#161d26",
+  "--graph-lane": "#161d26",
+  "--graph-container": "#1b2430",
+  "--graph-node": "#232f3e",
+  "--graph-border": "#4a5768",
+  "--graph-shadow": "#0f141a",
+};
+
 const tokens = {
   light: tokensOf("light"),
-  dark: tokensOf("dark"),
+  dark: { ...tokensOf("dark"), ...darkGrounds } as CSSProperties,
 } as const;
 
 export function graphTokens(isDark: boolean): CSSProperties {

@@ -22,7 +22,9 @@ export interface StateNodeData extends Record<string, unknown> {
 
 export type StateFlowNode = Node<StateNodeData, "state">;
 
-export const StateNode = memo(function StateNode({ data }: NodeProps<StateFlowNode>) {
+export const StateNode = memo(StateOnCanvas);
+
+function StateOnCanvas({ data }: NodeProps<StateFlowNode>) {
   const { node, look, isChosen, onChoose } = data;
   if (node.type === "Start" || node.type === "End") return <Terminal node={node} />;
   const { status } = look;
@@ -72,7 +74,7 @@ export const StateNode = memo(function StateNode({ data }: NodeProps<StateFlowNo
       <Mark node={node} status={status} />
     </button>
   );
-});
+}
 
 function labelOf(node: PositionedNode, { status, count }: NodeLook): string {
   const parts = [

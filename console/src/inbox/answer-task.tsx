@@ -19,11 +19,17 @@ import { shownLine } from "../parts/shown-text.ts";
 
 const JsonEditor = lazy(async () => ({ default: (await import("../editor/json-editor.tsx")).JsonEditor }));
 
+interface Given {
+  readonly outcome: WaitingAnswer["outcome"];
+  /** JSON text. */
+  readonly output: string;
+  readonly error: string;
+  readonly cause: string;
+}
+
 export function AnswerTask({ task, onClose }: { readonly task: WaitingTask; readonly onClose: () => void }) {
-  const [outcome, setOutcome] = useState<WaitingAnswer["outcome"]>("success");
-  const [output, setOutput] = useState("{}");
-  const [error, setError] = useState("");
-  const [cause, setCause] = useState("");
+  const [given, setGiven] = useState<Given>({ outcome: "success", output: "{}", error: "", cause: "" });
+  const { outcome, output, error, cause } = given;
   const queries = useQueryClient();
   const notify = useNotify();
   const answer = useMutation({
@@ -68,7 +74,9 @@ export function AnswerTask({ task, onClose }: { readonly task: WaitingTask; read
         <FormField label="Answer" stretch>
           <RadioGroup
             value={outcome}
-            onChange={({ detail }) => setOutcome(detail.value === "failure" ? "failure" : "success")}
+            onChange={({ detail }) =>
+              setGiven({ ...given, outcome: detail.value === "failure" ? "failure" : "success" })
+            }
             items={[
               { value: "success", label: "Success", description: "The task has this result." },
               {
@@ -79,23 +87,36 @@ export function AnswerTask({ task, onClose }: { readonly task: WaitingTask; read
             ]}
           />
         </FormField>
-        {outcome === "success" ? (
-          <FormField label="Result" description="JSON" stretch>
-            <Suspense fallback={null}>
-              <JsonEditor label="Result" initial={output} onChange={setOutput} height={180} />
-            </Suspense>
-          </FormField>
-        ) : (
-          <>
-            <FormField label="Error" stretch>
-              <Input value={error} onChange={({ detail }) => setError(detail.value)} placeholder="Order.Rejected" />
-            </FormField>
-            <FormField label="Cause" stretch>
-              <Textarea value={cause} onChange={({ detail }) => setCause(detail.value)} rows={3} />
-            </FormField>
-          </>
-        )}
+        <AnswerFields given={given} onChange={(change) => setGiven((was) => ({ ...was, ...change }))} />
       </SpaceBetween>
     </Modal>
+  );
+}
+
+interface AnswerFieldsProps {
+  readonly given: Given;
+  readonly onChange: (change: Partial<Given>) => void;
+}
+
+function AnswerFields({ given, onChange }: AnswerFieldsProps) {
+  return given.outcome === "success" ? (
+    <FormField label="Result" description="JSON" stretch>
+      <Suspense fallback={null}>
+        <JsonEditor label="Result" initial={given.output} onChange={(output) => onChange({ output })} height={180} />
+      </Suspense>
+    </FormField>
+  ) : (
+    <>
+      <FormField label="Error" stretch>
+        <Input
+          value={given.error}
+          onChange={({ detail }) => onChange({ error: detail.value })}
+          placeholder="Order.Rejected"
+        />
+      </FormField>
+      <FormField label="Cause" stretch>
+        <Textarea value={given.cause} onChange={({ detail }) => onChange({ cause: detail.value })} rows={3} />
+      </FormField>
+    </>
   );
 }

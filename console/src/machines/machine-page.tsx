@@ -86,6 +86,7 @@ function Facts({ machine }: { readonly machine: StateMachine }) {
     <Container>
       <KeyValuePairs
         columns={4}
+        minColumnWidth={130}
         items={[
           { label: "Type", value: machine.type === "STANDARD" ? "Standard" : "Express" },
           { label: "Status", value: <Status status={machine.status} /> },

@@ -1,4 +1,4 @@
-// What the address of a machine's page says: the part that is shown, and the filter of its executions.
+// The query in the address of a machine's page: the part that is shown, and the filter of its executions.
 import type { ExecutionStatus } from "@contract";
 
 export interface MachineSearch extends ExecutionsSearch {

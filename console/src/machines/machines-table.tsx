@@ -94,21 +94,18 @@ const columns: TableProps.ColumnDefinition<MachineCounts>[] = [
   {
     id: "newest",
     header: "Newest execution",
-    minWidth: 200,
+    minWidth: 260,
     cell: ({ newest }) =>
       newest === undefined ? (
         "–"
       ) : (
-        <RouterLink to="/executions/$executionArn" params={{ executionArn: newest.executionArn }}>
-          <Time at={newest.startedAt} />
-        </RouterLink>
+        <span className="newest">
+          <Status status={newest.isQuarantined ? "QUARANTINED" : newest.status} />
+          <RouterLink to="/executions/$executionArn" params={{ executionArn: newest.executionArn }}>
+            <Time at={newest.startedAt} />
+          </RouterLink>
+        </span>
       ),
-  },
-  {
-    id: "newest-status",
-    header: "Its status",
-    cell: ({ newest }) =>
-      newest === undefined ? "–" : <Status status={newest.isQuarantined ? "QUARANTINED" : newest.status} />,
   },
 ];
 

@@ -14,11 +14,6 @@ export function machineNameOf(arn: string): string {
   return arn.split(":")[6] ?? arn;
 }
 
-/** The ARN of the machine of a version or an alias, or of the machine itself. */
-export function machineArnOf(arn: string): string {
-  return arn.split(":").slice(0, 7).join(":");
-}
-
 /** The version number or the name of the alias at the end of a qualified ARN. */
 export function qualifierOf(arn: string): string {
   return arn.split(":")[7] ?? "";

@@ -17,13 +17,20 @@ export function durationText(ms: number): string {
   return `${minutes} min ${whole % 60} s`;
 }
 
-const day = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", year: "numeric" });
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const day = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" });
+const dayOfYear = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", year: "numeric" });
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+});
 
-/** Day and time in the reader's zone. */
+/** Day and time in the reader's zone; the year where it is another one. */
 export function timeText(at: number): string {
   const date = new Date(at);
-  return `${day.format(date)}, ${clock.format(date)}`;
+  const isThisYear = date.getFullYear() === new Date().getFullYear();
+  return `${(isThisYear ? day : dayOfYear).format(date)}, ${clock.format(date)}`;
 }
 
 /** With milliseconds, which order the events of an execution. */

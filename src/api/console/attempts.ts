@@ -23,12 +23,14 @@ export class Attempts {
   take(address: string): boolean {
     const { most, refillMs, now } = this.#options;
     const time = now();
-    const fullAt = Math.max(time, Math.min(this.#fullAt.get(address) ?? time, time + most * refillMs)) + refillMs;
-    if (fullAt > time + most * refillMs) return false;
+    const spentMs = most * refillMs;
+    // A clock that was set back makes nobody wait longer than for all attempts.
+    const before = Math.min(Math.max(this.#fullAt.get(address) ?? time, time), time + spentMs);
+    const isLeft = before + refillMs <= time + spentMs;
     this.#fullAt.delete(address);
-    this.#fullAt.set(address, fullAt);
+    this.#fullAt.set(address, isLeft ? before + refillMs : before);
     const [longestAgo] = this.#fullAt.keys();
     if (this.#fullAt.size > mostAddresses && longestAgo !== undefined) this.#fullAt.delete(longestAgo);
-    return true;
+    return isLeft;
   }
 }
