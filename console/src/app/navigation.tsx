@@ -25,6 +25,7 @@ export function Navigation() {
         { type: "link", text: "State machines", href: "/" },
         { type: "link", text: "Inbox", href: "/inbox", ...count },
         { type: "link", text: "Activities", href: "/activities" },
+        { type: "link", text: "Open a history", href: "/history" },
       ]}
     />
   );

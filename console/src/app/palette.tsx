@@ -120,6 +120,7 @@ const pages: readonly Entry[] = [
   { key: "machines", text: "State machines", kind: "Page", target: { to: "/" } },
   { key: "inbox", text: "Inbox", kind: "Page", target: { to: "/inbox" } },
   { key: "activities", text: "Activities", kind: "Page", target: { to: "/activities" } },
+  { key: "history", text: "Open a history file", kind: "Page", target: { to: "/history" } },
   { key: "new", text: "Create state machine", kind: "Action", target: { to: "/machines/new" } },
 ];
 

@@ -40,19 +40,30 @@ const editMachine = createRoute({
   component: lazyRouteComponent(() => import("../editor/edit-machine-page.tsx"), "EditMachinePage"),
 });
 
-const execution = createRoute({
-  getParentRoute: () => root,
-  path: "/executions/$executionArn",
-  validateSearch: (search): Selection => ({
-    view: oneOf(search["view"], ["table", "events"]),
+function selection(search: Record<string, unknown>): Selection {
+  return {
+    view: oneOf(search["view"], ["table", "timeline", "events"]),
     state: text(search["state"]),
     visit: whole(search["visit"]),
     iteration: whole(search["iteration"]),
     event: whole(search["event"]),
     panel: text(search["panel"]),
     at: whole(search["at"]),
-  }),
+  };
+}
+
+const execution = createRoute({
+  getParentRoute: () => root,
+  path: "/executions/$executionArn",
+  validateSearch: selection,
   component: lazyRouteComponent(() => import("../execution/execution-page.tsx"), "ExecutionPage"),
+});
+
+const history = createRoute({
+  getParentRoute: () => root,
+  path: "/history",
+  validateSearch: selection,
+  component: lazyRouteComponent(() => import("../offline/offline-page.tsx"), "OfflinePage"),
 });
 
 const inbox = createRoute({
@@ -68,7 +79,7 @@ const activities = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([machines, newMachine, machine, editMachine, execution, inbox, activities]),
+  routeTree: root.addChildren([machines, newMachine, machine, editMachine, execution, history, inbox, activities]),
   defaultPreload: "intent",
 });
 

@@ -4,6 +4,7 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import Spinner from "@cloudscape-design/components/spinner";
+import { useCallback } from "react";
 import type { ExecutionFacts } from "@contract";
 import { GraphCanvas } from "../graph/graph-canvas.tsx";
 import { EventsTable } from "./events-table.tsx";
@@ -11,6 +12,10 @@ import { IterationPicker } from "./iteration-picker.tsx";
 import type { Run } from "./run.ts";
 import { type Selection, useSelect, useSelection } from "./selection.ts";
 import { StatesTable } from "./states-table.tsx";
+import { Moment } from "../time-travel/moment.tsx";
+import { Scrubber } from "../time-travel/scrubber.tsx";
+import { useTravel } from "../time-travel/travel.ts";
+import { Timeline } from "../timeline/timeline.tsx";
 import "./execution-views.css";
 
 interface ViewsProps {
@@ -19,14 +24,28 @@ interface ViewsProps {
   readonly isLoading: boolean;
 }
 
-const titles = { graph: "Graph", table: "States", events: "Events" } as const;
+const titles = { graph: "Graph", table: "States", timeline: "Timeline", events: "Events" } as const;
 
 export function ExecutionViews({ facts, run, isLoading }: ViewsProps) {
   const { view = "graph" } = useSelection();
   const select = useSelect();
+  const travel = useTravel(facts, run.definition?.shape, run.events);
+  const { length } = run.events;
+  const travelTo = useCallback(
+    (position: number) => select({ at: position >= length ? undefined : position }, false),
+    [select, length],
+  );
   return (
     <Container
       disableContentPaddings
+      footer={
+        travel === undefined || length < 2 ? null : (
+          <>
+            <Scrubber events={run.events} position={run.position} onPosition={travelTo} />
+            <Moment travel={travel} position={run.position} executionArn={facts.executionArn} />
+          </>
+        )
+      }
       header={
         <Header
           variant="h2"
@@ -41,6 +60,7 @@ export function ExecutionViews({ facts, run, isLoading }: ViewsProps) {
               options={[
                 { id: "graph", text: "Graph" },
                 { id: "table", text: "States" },
+                { id: "timeline", text: "Timeline" },
                 { id: "events", text: "Events" },
               ]}
             />
@@ -61,7 +81,7 @@ export function ExecutionViews({ facts, run, isLoading }: ViewsProps) {
   );
 }
 
-function countOf(view: "graph" | "table" | "events", run: Run): string {
+function countOf(view: keyof typeof titles, run: Run): string {
   if (view === "events") return `(${run.events.length.toLocaleString()})`;
   return view === "table" ? `(${run.shown.length.toLocaleString()})` : "";
 }
@@ -71,13 +91,14 @@ function View({
   facts,
   run,
 }: {
-  readonly view: "graph" | "table" | "events";
+  readonly view: keyof typeof titles;
   readonly facts: ExecutionFacts;
   readonly run: Run;
 }) {
   const select = useSelect();
   const { state, visit } = useSelection();
   if (view === "events") return <EventsTable run={run} />;
+  if (view === "timeline") return <Timeline run={run} facts={facts} />;
   if (run.definition === undefined) {
     return (
       <Box padding="l" color="text-body-secondary">

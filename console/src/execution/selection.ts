@@ -2,7 +2,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 
 export interface Selection {
-  readonly view?: "table" | "events" | undefined;
+  readonly view?: "table" | "timeline" | "events" | undefined;
   /** The id of a node of the graph. */
   readonly state?: string | undefined;
   /** The id of a visit of it. */
@@ -18,13 +18,14 @@ export interface Selection {
 }
 
 export function useSelection(): Selection {
-  return useSearch({ from: "/executions/$executionArn" });
+  // Two pages have it: that of an execution, and that of a history from a file.
+  return useSearch({ strict: false });
 }
 
 /** Changes a part of the selection; each choice of a state or an event is a step to go back from. */
 export function useSelect(): (change: Selection, isStep?: boolean) => void {
-  const navigate = useNavigate({ from: "/executions/$executionArn" });
+  const navigate = useNavigate();
   return (change, isStep = true) => {
-    void navigate({ search: (was) => ({ ...was, ...change }), replace: !isStep });
+    void navigate({ to: ".", search: (was: object) => ({ ...was, ...change }), replace: !isStep });
   };
 }

@@ -2,7 +2,9 @@
 import Box from "@cloudscape-design/components/box";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import Spinner from "@cloudscape-design/components/spinner";
 import Tabs from "@cloudscape-design/components/tabs";
+import { lazy, Suspense } from "react";
 import type { ExecutionFacts } from "@contract";
 import { Duration } from "../parts/duration.tsx";
 import { Foreign } from "../parts/foreign.tsx";
@@ -18,6 +20,10 @@ import { Variables } from "./variables.tsx";
 import { VisitEvents } from "./visit-events.tsx";
 import { VisitPicker } from "./visit-picker.tsx";
 import type { Visit } from "./visits.ts";
+
+// They bring the evaluator with them, and are loaded when they are looked at.
+const Why = lazy(async () => ({ default: (await import("../why/why.tsx")).Why }));
+const DataFlow = lazy(async () => ({ default: (await import("../why/data-flow.tsx")).DataFlow }));
 
 interface VisitDetailsProps {
   readonly visit: Visit;
@@ -52,7 +58,7 @@ export function VisitDetails({ visit, run, facts }: VisitDetailsProps) {
       )}
       <Tabs
         ariaLabel="Parts of the visit"
-        activeTabId={tabs.some(({ id }) => id === panel) ? (panel ?? "") : (tabs[0]?.id ?? "")}
+        activeTabId={tabs.some(({ id }) => id === panel) ? (panel ?? "") : firstTab(visit)}
         onChange={({ detail }) => select({ panel: detail.activeTabId }, false)}
         tabs={tabs}
       />
@@ -60,9 +66,23 @@ export function VisitDetails({ visit, run, facts }: VisitDetailsProps) {
   );
 }
 
+/** A choice or a failure asks for its reason; anything else shows its input first. */
+function firstTab({ type, status, error }: Visit): string {
+  return type === "Choice" || status === "failed" || error !== undefined ? "why" : "input";
+}
+
 function tabsOf({ visit, run, facts }: VisitDetailsProps) {
   const { executionArn } = facts;
   const tabs = [
+    {
+      id: "why",
+      label: "Why",
+      content: (
+        <Suspense fallback={<Spinner />}>
+          <Why visit={visit} run={run} facts={facts} />
+        </Suspense>
+      ),
+    },
     {
       id: "input",
       label: "Input",
@@ -74,6 +94,15 @@ function tabsOf({ visit, run, facts }: VisitDetailsProps) {
       content: <PayloadView payload={visit.output} label="output" executionArn={executionArn} />,
     },
   ];
+  tabs.push({
+    id: "flow",
+    label: "Data flow",
+    content: (
+      <Suspense fallback={<Spinner />}>
+        <DataFlow visit={visit} run={run} facts={facts} />
+      </Suspense>
+    ),
+  });
   if (visit.attempts.length > 0) {
     const label = visit.attempts.length === 1 ? "Call" : `Tries (${visit.attempts.length})`;
     tabs.push({ id: "attempts", label, content: <Attempts visit={visit} executionArn={executionArn} /> });
