@@ -75,15 +75,6 @@ function tabsOf({ visit, run, facts }: VisitDetailsProps) {
   const { executionArn } = facts;
   const tabs = [
     {
-      id: "why",
-      label: "Why",
-      content: (
-        <Suspense fallback={<Spinner />}>
-          <Why visit={visit} run={run} facts={facts} />
-        </Suspense>
-      ),
-    },
-    {
       id: "input",
       label: "Input",
       content: <PayloadView payload={visit.input} label="input" executionArn={executionArn} />,
@@ -93,16 +84,25 @@ function tabsOf({ visit, run, facts }: VisitDetailsProps) {
       label: "Output",
       content: <PayloadView payload={visit.output} label="output" executionArn={executionArn} />,
     },
+    {
+      id: "why",
+      label: "Why",
+      content: (
+        <Suspense fallback={<Spinner />}>
+          <Why visit={visit} run={run} facts={facts} />
+        </Suspense>
+      ),
+    },
+    {
+      id: "flow",
+      label: "Data flow",
+      content: (
+        <Suspense fallback={<Spinner />}>
+          <DataFlow visit={visit} run={run} facts={facts} />
+        </Suspense>
+      ),
+    },
   ];
-  tabs.push({
-    id: "flow",
-    label: "Data flow",
-    content: (
-      <Suspense fallback={<Spinner />}>
-        <DataFlow visit={visit} run={run} facts={facts} />
-      </Suspense>
-    ),
-  });
   if (visit.attempts.length > 0) {
     const label = visit.attempts.length === 1 ? "Call" : `Tries (${visit.attempts.length})`;
     tabs.push({ id: "attempts", label, content: <Attempts visit={visit} executionArn={executionArn} /> });
