@@ -40,10 +40,7 @@ export function ExecutionViews({ facts, run, isLoading }: ViewsProps) {
       disableContentPaddings
       footer={
         travel === undefined || length < 2 ? null : (
-          <>
-            <Scrubber events={run.events} position={run.position} onPosition={travelTo} />
-            <Moment travel={travel} position={run.position} executionArn={facts.executionArn} />
-          </>
+          <Moment travel={travel} position={run.position} executionArn={facts.executionArn} />
         )
       }
       header={
@@ -70,6 +67,7 @@ export function ExecutionViews({ facts, run, isLoading }: ViewsProps) {
         </Header>
       }
     >
+      <Scrubber events={run.events} position={run.position} onPosition={travelTo} />
       {isLoading && run.events.length === 0 ? (
         <Box padding="xxl" textAlign="center">
           <Spinner size="large" />

@@ -93,16 +93,16 @@ function tabsOf({ visit, run, facts }: VisitDetailsProps) {
       label: "Output",
       content: <PayloadView payload={visit.output} label="output" executionArn={executionArn} />,
     },
+    {
+      id: "flow",
+      label: "Data flow",
+      content: (
+        <Suspense fallback={<Spinner />}>
+          <DataFlow visit={visit} run={run} facts={facts} />
+        </Suspense>
+      ),
+    },
   ];
-  tabs.push({
-    id: "flow",
-    label: "Data flow",
-    content: (
-      <Suspense fallback={<Spinner />}>
-        <DataFlow visit={visit} run={run} facts={facts} />
-      </Suspense>
-    ),
-  });
   if (visit.attempts.length > 0) {
     const label = visit.attempts.length === 1 ? "Call" : `Tries (${visit.attempts.length})`;
     tabs.push({ id: "attempts", label, content: <Attempts visit={visit} executionArn={executionArn} /> });
