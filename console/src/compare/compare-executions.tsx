@@ -35,11 +35,13 @@ export function CompareExecutions({ left, right, nameOf }: CompareExecutionsProp
     return <Problem error={error} onRetry={again} />;
   }
   if (comparison === undefined) return <Spinner size="large" />;
-  const names = { left: shownLine(nameOf(left), 40), right: shownLine(nameOf(right), 40) };
+  const names = { left: shownLine(nameOf(left), 24), right: shownLine(nameOf(right), 24) };
   const definitions = [facts?.definition, otherFacts?.definition] as const;
   return (
     <SpaceBetween size="l">
-      <Container header={<Header variant="h2">{`${names.left} and ${names.right}`}</Header>}>
+      <Container
+        header={<Header variant="h2">{`${shownLine(nameOf(left), 80)} and ${shownLine(nameOf(right), 80)}`}</Header>}
+      >
         <Comparison comparison={comparison} {...names} />
       </Container>
       {definitions[0] === undefined || definitions[1] === undefined || definitions[0] === definitions[1] ? null : (
