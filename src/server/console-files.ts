@@ -86,8 +86,7 @@ function isNavigation({ headers }: IncomingMessage): boolean {
 
 async function send(request: IncomingMessage, response: ServerResponse, file: File): Promise<void> {
   const { type, content, isForEver } = file;
-  const accepts = request.headers["accept-encoding"];
-  const isCompressed = /\bgzip\b/.test(String(accepts ?? "")) && content.length >= compressedFrom && isText(type);
+  const isCompressed = content.length >= compressedFrom && isText(type) && takesGzip(request);
   const etag = isCompressed ? `"${file.etag}-gzip"` : `"${file.etag}"`;
   const headers = {
     ...pageHeaders,
@@ -116,6 +115,11 @@ async function send(request: IncomingMessage, response: ServerResponse, file: Fi
   const encoding = isCompressed ? { "Content-Encoding": "gzip" } : {};
   response.writeHead(200, { ...headers, ...encoding, "Content-Type": type, "Content-Length": body.length });
   response.end(body);
+}
+
+function takesGzip({ headers }: IncomingMessage): boolean {
+  const accepted = String(headers["accept-encoding"] ?? "").toLowerCase();
+  return accepted.split(",").some((coding) => /^\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/.test(coding));
 }
 
 function isText(type: string): boolean {

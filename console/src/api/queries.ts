@@ -14,7 +14,8 @@ export const summaryQuery = queryOptions({
   queryKey: ["summary"],
   queryFn: ({ signal }) => getJson<Summary>("summary", {}, signal),
   // The stream tells of changes; this is for what it does not tell: workers, queues, quarantines.
-  refetchInterval: 15_000,
+  // A new machine is not in any journal: whoever follows the first steps is not to wait for theirs.
+  refetchInterval: ({ state }) => (state.data?.firstRun.hasMachine === true ? 15_000 : 2000),
 });
 
 export type ExecutionsFilter = Omit<ExecutionsQuery, "after">;

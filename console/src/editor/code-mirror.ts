@@ -53,6 +53,8 @@ const shades = {
     string: "#156c34",
     number: "#a04f04",
     word: "#6d28d9",
+    error: "#c01a2a",
+    warning: "#a04f04",
   },
   dark: {
     canvas: "#161d26",
@@ -65,6 +67,8 @@ const shades = {
     string: "#5fdd8c",
     number: "#fbb05c",
     word: "#bda4ff",
+    error: "#ff8a8f",
+    warning: "#fbb05c",
   },
 } as const;
 
@@ -92,6 +96,27 @@ export function themeOf(isDark: boolean): Extension {
       ".cm-tooltip": { borderRadius: "8px", overflow: "hidden", fontFamily: mono },
       ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: shade.selected, color: shade.text },
       ".cm-completionDetail": { color: shade.muted, fontStyle: "normal" },
+      // The lint package draws its marks with data URLs, which the content security policy refuses.
+      ".cm-lintRange-error, .cm-lintRange-warning": {
+        backgroundImage: "none",
+        textDecoration: "underline wavy 1px",
+        textUnderlineOffset: "3px",
+      },
+      ".cm-lintRange-error": { textDecorationColor: shade.error },
+      ".cm-lintRange-warning": { textDecorationColor: shade.warning },
+      ".cm-gutter-lint .cm-lint-marker": {
+        content: "normal",
+        inlineSize: "10px",
+        blockSize: "10px",
+        margin: "3px 1px",
+        borderRadius: "50%",
+      },
+      ".cm-gutter-lint .cm-lint-marker-error": { content: "normal", backgroundColor: shade.error },
+      ".cm-gutter-lint .cm-lint-marker-warning": {
+        content: "normal",
+        backgroundColor: shade.warning,
+        borderRadius: "2px",
+      },
       ".cm-foldPlaceholder": { backgroundColor: shade.active, color: shade.muted, borderColor: shade.line },
     },
     { dark: isDark },

@@ -87,8 +87,10 @@ function reveal(
   if (view === undefined) return;
   const text = view.state.doc.toString();
   const { from, to } = rangeIn(jsonLanguage.parser.parse(text), text);
-  view.dispatch({
-    selection: { anchor: from, head: Math.min(to, from + 200) },
-    effects: EditorView.scrollIntoView(from, { y: "center" }),
+  view.dispatch({ selection: { anchor: from, head: Math.min(to, from + 200) } });
+  // CodeMirror's own way to a place would scroll the page along.
+  view.requestMeasure({
+    read: () => view.lineBlockAt(from).top - view.scrollDOM.clientHeight / 3,
+    write: (top) => view.scrollDOM.scrollTo({ top }),
   });
 }

@@ -66,6 +66,8 @@ export function createConsole(options: ConsoleOptions): ConsoleApi {
         accessKeyId: open?.accessKeyId ?? "",
         headers: jsonHeaders,
       });
+      // Whoever has sent all of a request waits for its answer, and is not among the connections that give way.
+      if (method !== "POST") request.resume();
       try {
         requireOwnPage(request, { origins, hasKeys: sessions !== undefined });
         const { route, path, query } = findRoute(table, request);

@@ -51,11 +51,11 @@ export class EventStream {
   }
 
   get isClosed(): boolean {
-    return this.#response.destroyed;
+    return this.#response.destroyed || this.#response.writableEnded;
   }
 
   send(message: string): void {
-    if (this.#response.destroyed || this.#hasMissed) return;
+    if (this.isClosed || this.#hasMissed) return;
     const { mostQueued } = this.#options;
     const queued = this.#response.writableLength + Buffer.byteLength(message);
     if (queued <= mostQueued) {
@@ -69,7 +69,7 @@ export class EventStream {
 
   /** @param message a last one. */
   end(message = ""): void {
-    this.#response.end(message);
+    if (!this.isClosed) this.#response.end(message);
   }
 
   /** Cuts off a client that reads nothing. */
@@ -78,7 +78,7 @@ export class EventStream {
   }
 
   #drained(): void {
-    if (!this.#hasMissed) return;
+    if (!this.#hasMissed || this.isClosed) return;
     this.#hasMissed = false;
     this.#response.write(this.#options.missed());
   }

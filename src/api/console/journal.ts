@@ -6,10 +6,10 @@ import type { DataShown, EventData, JournalPage, JournalRowText } from "./contra
 import { choiceIn, numberIn, unusable } from "./query.ts";
 import { dataOf, showRow } from "./shown-events.ts";
 
-/** Characters of a page, and those that are read at a time, so many times, until a page is full. */
+/** Characters of a page, and those that are read at a time, so many times at most, while others have their turns between. */
 const mostPageCharacters = 2 * 1024 * 1024;
-const readAtATime = 2 * 1024 * 1024;
-const mostReads = 16;
+const readAtATime = 64 * 1024;
+const mostReads = 512;
 
 export const dataChoices: readonly DataShown[] = ["none", "short", "full"];
 
