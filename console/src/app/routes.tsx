@@ -59,6 +59,22 @@ const execution = createRoute({
   component: lazyRouteComponent(() => import("../execution/execution-page.tsx"), "ExecutionPage"),
 });
 
+const fork = createRoute({
+  getParentRoute: () => root,
+  path: "/executions/$executionArn/fork",
+  component: lazyRouteComponent(() => import("../fork/fork-page.tsx"), "ForkPage"),
+});
+
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: "/compare",
+  validateSearch: (search): { readonly left: string; readonly right?: string | undefined } => ({
+    left: text(search["left"]) ?? "",
+    right: text(search["right"]),
+  }),
+  component: lazyRouteComponent(() => import("../compare/compare-page.tsx"), "ComparePage"),
+});
+
 const history = createRoute({
   getParentRoute: () => root,
   path: "/history",
@@ -79,7 +95,18 @@ const activities = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([machines, newMachine, machine, editMachine, execution, history, inbox, activities]),
+  routeTree: root.addChildren([
+    machines,
+    newMachine,
+    machine,
+    editMachine,
+    execution,
+    fork,
+    compare,
+    history,
+    inbox,
+    activities,
+  ]),
   defaultPreload: "intent",
 });
 

@@ -27,6 +27,12 @@ export function ExecutionActions({ facts }: { readonly facts: ExecutionFacts }) 
     onError: (error) => notify({ type: "error", text: `It was not redriven: ${error.message}` }),
   });
   const isRunning = facts.status === "RUNNING";
+  const isActive = machineStatus === "ACTIVE";
+  const goOn = (id: string): void => {
+    if (id === "fork") void navigate({ to: "/executions/$executionArn/fork", params: { executionArn } });
+    else if (id === "compare") void navigate({ to: "/compare", search: { left: executionArn } });
+    else void navigate({ to: "/machines/$machineArn/edit", params: { machineArn: stateMachineArn } });
+  };
   return (
     <SpaceBetween direction="horizontal" size="xs">
       {isRunning ? <Button onClick={() => setDialog("stop")}>Stop</Button> : null}
@@ -40,17 +46,20 @@ export function ExecutionActions({ facts }: { readonly facts: ExecutionFacts }) 
           Redrive
         </Button>
       )}
-      {machineStatus === "ACTIVE" ? (
-        <ButtonDropdown
-          mainAction={{ text: "New execution", onClick: () => setDialog("start") }}
-          variant="primary"
-          ariaLabel="More ways on"
-          items={[{ id: "edit", text: "Edit the state machine" }]}
-          onItemClick={() =>
-            void navigate({ to: "/machines/$machineArn/edit", params: { machineArn: stateMachineArn } })
-          }
-        />
-      ) : null}
+      <ButtonDropdown
+        {...(isActive
+          ? { mainAction: { text: "New execution", onClick: () => setDialog("start") }, variant: "primary" as const }
+          : {})}
+        ariaLabel="More ways on"
+        items={[
+          { id: "fork", text: "Try it again, differently" },
+          { id: "compare", text: "Compare with another" },
+          ...(isActive ? [{ id: "edit", text: "Edit the state machine" }] : []),
+        ]}
+        onItemClick={({ detail }) => goOn(detail.id)}
+      >
+        {isActive ? null : "More"}
+      </ButtonDropdown>
       {dialog === "start" ? (
         <StartExecution
           stateMachineArn={stateMachineArn}

@@ -8,6 +8,11 @@ import { shownLine } from "../parts/shown-text.ts";
 import type { Run } from "./run.ts";
 import { useSelect } from "./selection.ts";
 
+interface FailureOfEvent {
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+}
+
 const headers = {
   FAILED: "The execution failed",
   TIMED_OUT: "The execution timed out",
@@ -19,7 +24,8 @@ export function Failure({ facts, run }: { readonly facts: ExecutionFacts; readon
   const { status } = facts;
   if (status === "RUNNING" || status === "SUCCEEDED") return null;
   const end = run.events.at(-1);
-  const { error, cause } = end !== undefined && "cause" in end ? end : { error: undefined, cause: undefined };
+  // A failure without a cause has no such member.
+  const { error, cause }: FailureOfEvent = end !== undefined && ("error" in end || "cause" in end) ? end : {};
   // The innermost: states around it failed because of it.
   const origin = run.visits.all.findLast((visit) => visit.status === "failed" && visit.endedAt !== undefined);
   const isAtLeisure = status === "ABORTED";

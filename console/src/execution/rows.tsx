@@ -1,6 +1,7 @@
 // A list of any length of which only what is in sight is made: one row a line, walked through by arrow keys.
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
+import "./execution-views.css";
 
 interface RowsProps {
   readonly label: string;

@@ -75,6 +75,15 @@ function tabsOf({ visit, run, facts }: VisitDetailsProps) {
   const { executionArn } = facts;
   const tabs = [
     {
+      id: "why",
+      label: "Why",
+      content: (
+        <Suspense fallback={<Spinner />}>
+          <Why visit={visit} run={run} facts={facts} />
+        </Suspense>
+      ),
+    },
+    {
       id: "input",
       label: "Input",
       content: <PayloadView payload={visit.input} label="input" executionArn={executionArn} />,
@@ -83,15 +92,6 @@ function tabsOf({ visit, run, facts }: VisitDetailsProps) {
       id: "output",
       label: "Output",
       content: <PayloadView payload={visit.output} label="output" executionArn={executionArn} />,
-    },
-    {
-      id: "why",
-      label: "Why",
-      content: (
-        <Suspense fallback={<Spinner />}>
-          <Why visit={visit} run={run} facts={facts} />
-        </Suspense>
-      ),
     },
     {
       id: "flow",

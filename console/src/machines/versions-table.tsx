@@ -56,6 +56,15 @@ export function VersionsTable({ machine }: { readonly machine: StateMachine }) {
         },
         { id: "created", header: "Published", cell: ({ creationDate }) => <Time at={creationDate * 1000} /> },
         {
+          id: "compare",
+          header: "Definition",
+          cell: ({ stateMachineVersionArn }) => (
+            <RouterLink to="/compare" search={{ left: stateMachineVersionArn, right: stateMachineArn }}>
+              Compare with now
+            </RouterLink>
+          ),
+        },
+        {
           id: "executions",
           header: "Executions",
           cell: ({ stateMachineVersionArn }) => (

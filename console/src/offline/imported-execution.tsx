@@ -24,6 +24,8 @@ export function ImportedExecution({ imported, onClose }: ImportedExecutionProps)
   const { history } = imported;
   const facts = useMemo(() => factsOf(imported), [imported]);
   const journal = useMemo(() => ({ events: history.events, next: 0, isComplete: true }), [history]);
+  // A definition that is made up explains nothing.
+  const shown = imported.isInferred ? { ...facts, definition: undefined } : facts;
   const selection = useSelection();
   const navigate = useNavigate();
   const run = useRun(facts, journal, selection);
@@ -41,7 +43,7 @@ export function ImportedExecution({ imported, onClose }: ImportedExecutionProps)
       description="From a file: nothing of it has left this browser."
       actions={<Button onClick={onClose}>Open another</Button>}
       panel={{
-        splitPanel: isPanelOpen ? <StatePanel run={run} selection={selection} facts={facts} /> : null,
+        splitPanel: isPanelOpen ? <StatePanel run={run} selection={selection} facts={shown} /> : null,
         splitPanelOpen: isPanelOpen,
         onSplitPanelToggle: close,
       }}

@@ -15,14 +15,8 @@ export function Axis({ axis, from, opened, onToggle }: AxisProps) {
       <span />
       <div className="axis-line">
         {axis.map((piece) => {
-          const style = { insetInlineStart: `${piece.start * 100}%`, inlineSize: `${piece.share * 100}%` };
-          if (!piece.isIdle) {
-            return (
-              <span key={piece.from} className="axis-piece" style={style}>
-                {piece.share > 0.08 ? `+${durationText(piece.from - from)}` : ""}
-              </span>
-            );
-          }
+          const style = placed(piece.start, piece.share);
+          if (!piece.isIdle) return <Ticks key={piece.from} piece={piece} from={from} />;
           const length = durationText(piece.until - piece.from);
           return (
             <button
@@ -47,4 +41,25 @@ export function Axis({ axis, from, opened, onToggle }: AxisProps) {
       )}
     </div>
   );
+}
+
+/** The part of the axis that a time is given with a label of its own. */
+const tickShare = 0.125;
+
+function Ticks({ piece, from }: { readonly piece: AxisPiece; readonly from: number }) {
+  const count = Math.max(1, Math.floor(piece.share / tickShare));
+  const length = (piece.until - piece.from) / count;
+  return Array.from({ length: count }, (_, index) => (
+    <span
+      key={index}
+      className="axis-piece"
+      style={placed(piece.start + (index * piece.share) / count, piece.share / count)}
+    >
+      {piece.share < tickShare / 2 ? "" : `+${durationText(piece.from + index * length - from)}`}
+    </span>
+  ));
+}
+
+function placed(start: number, share: number) {
+  return { insetInlineStart: `${start * 100}%`, inlineSize: `${share * 100}%` };
 }

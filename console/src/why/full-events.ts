@@ -45,15 +45,15 @@ function keyOf({ eventId, member, variable = "" }: Pick<Withheld, "eventId" | "m
 /** Every payload of an event that was left out, put back where its text is known. */
 function filled(event: JournalEvent, texts: Texts): JournalEvent {
   const entries = Object.entries(event).map(([name, value]: [string, unknown]) => {
-    if (value instanceof Payload) return [name, full(value, texts)];
+    if (value instanceof Payload) return [name, filledPayload(value, texts)];
     if (name !== "assigned" || typeof value !== "object" || value === null) return [name, value];
     const assigned = Object.entries(value as Readonly<Record<string, Payload>>);
-    return [name, Object.fromEntries(assigned.map(([variable, payload]) => [variable, full(payload, texts)]))];
+    return [name, Object.fromEntries(assigned.map(([variable, payload]) => [variable, filledPayload(payload, texts)]))];
   });
   return Object.fromEntries(entries) as JournalEvent;
 }
 
-function full(payload: Payload, texts: Texts): Payload {
+function filledPayload(payload: Payload, texts: Texts): Payload {
   const withheld = withheldOf(payload);
   const text = withheld === undefined ? undefined : texts.get(keyOf(withheld));
   return text === undefined ? payload : Payload.ofText(text);

@@ -1,4 +1,4 @@
-// What became of a failure: the states that it came to, from the inside out, with the Retriers and Catchers that named it.
+// The way of a failure: the states that it came to, from the inside out, with the Retriers and Catchers that named it.
 import type { Recovery, StateExplanation } from "@engine/inspection/explain-state.ts";
 import { durationText, exactTimeText } from "../parts/durations.ts";
 import { Foreign } from "../parts/foreign.tsx";
@@ -34,7 +34,7 @@ function retrierText({ retrier }: Recovery, at: number): string {
   if (until === undefined) {
     return definition.maxAttempts === 0
       ? `${name} names it, and says not to try again.`
-      : `${name} names it, but its ${definition.maxAttempts} retries are used up.`;
+      : `${name} names it, but has made its ${definition.maxAttempts === 1 ? "one retry" : `${definition.maxAttempts} retries`}.`;
   }
   const retry = `retry ${attempts + 1} of ${definition.maxAttempts}`;
   return `${name} names it: ${retry}, after ${durationText(until - at)}, at ${exactTimeText(until)}.`;

@@ -3,7 +3,6 @@
 import Box from "@cloudscape-design/components/box";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { ExecutionFacts } from "@contract";
-import { Foreign } from "../parts/foreign.tsx";
 import type { Run } from "../execution/run.ts";
 import type { Visit } from "../execution/visits.ts";
 import { occasionTitle } from "./occasion-title.ts";
@@ -48,11 +47,6 @@ export function Why({ visit, run, facts }: WhyProps) {
                   {explanation.recoveries.length === 0 ? null : <Recoveries explanation={explanation} />}
                 </section>
               ),
-            )}
-            {visit.next === undefined ? null : (
-              <p>
-                It went on to <Foreign text={visit.next} />.
-              </p>
             )}
           </SpaceBetween>
         );

@@ -1,4 +1,4 @@
-// What stands around every explanation: data that have to be loaded first, and the reasons why there is none.
+// The frame of every explanation: data that have to be loaded first, and the reasons why there is none.
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
@@ -26,8 +26,8 @@ export function WithExplanations({ visit, run, facts, children }: WithExplanatio
   if (facts.definition === undefined) {
     return (
       <Box color="text-body-secondary">
-        It takes the definition to explain a state, which your key does not allow to see
-        (states:DescribeStateMachineForExecution).
+        It takes the definition to explain a state, and it is not at hand (states:DescribeStateMachineForExecution gives
+        it).
       </Box>
     );
   }

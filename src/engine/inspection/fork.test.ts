@@ -157,8 +157,8 @@ test("a definition that is made up has the ways that were gone", () => {
     StartAt: "Ask",
     States: {
       Ask: { Type: "Task", Resource: "arn:aws:states:::lambda:invoke", Next: "C" },
-      C: { Type: "Choice", Choices: [{ Variable: "$", IsPresent: true, Next: "W" }] },
-      W: { Type: "Wait", Seconds: 0, End: true },
+      C: { Type: "Choice", Choices: [{ Next: "W" }] },
+      W: { Type: "Wait", End: true },
     },
   });
 });

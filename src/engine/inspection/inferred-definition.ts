@@ -57,12 +57,11 @@ function stateOf({ type, next: followers, resource, within }: SeenState): JsonOb
   const recovery: JsonObject = caught.length === 0 ? {} : { Catch: caught.map(catcherTo) };
   switch (type) {
     case "Choice":
-      return { Type: type, Choices: [...followers].map((Next) => ({ Variable: "$", IsPresent: true, Next })) };
+      return { Type: type, Choices: [...followers].map((Next) => ({ Next })) };
     case "Succeed":
     case "Fail":
       return { Type: type };
     case "Wait":
-      return { Type: type, Seconds: 0, ...transition };
     case "Pass":
       return { Type: type, ...transition };
     case "Task":

@@ -22,10 +22,13 @@ export interface AxisOptions {
 
 /** An idle time that takes more than this part of the whole is drawn short, with this part of the axis. */
 const [longIdle, idleShare] = [0.1, 0.05];
+/** Shorter ones need no help: all of it is a matter of seconds. */
+const shortIdleMs = 10_000;
 
 export function timeAxis(rows: readonly TimelineRow[], { from, until, opened }: AxisOptions): readonly AxisPiece[] {
   const idle = idleTimes(rows, from, until).filter(
-    (time) => time.until - time.from > (until - from) * longIdle && opened?.has(time.from) !== true,
+    (time) =>
+      time.until - time.from > Math.max((until - from) * longIdle, shortIdleMs) && opened?.has(time.from) !== true,
   );
   const busyMs = until - from - idle.reduce((sum, time) => sum + time.until - time.from, 0);
   // Where nothing ever ran there is nothing to tell apart.
