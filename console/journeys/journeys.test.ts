@@ -72,7 +72,7 @@ journey(
     await page.getByText("The execution failed in Pack").waitFor();
     await page.getByText("There is no box of size 7").first().waitFor();
     await page.getByRole("button", { name: "Show the state" }).click();
-    await page.getByRole("tab", { name: "Input" }).waitFor();
+    await page.getByRole("tab", { name: "Input" }).click();
     await page.getByLabel("input", { exact: true }).getByText('"order"').waitFor();
     await page.getByRole("button", { name: "Redrive" }).click();
     await page.getByRole("button", { name: "Pack, Task, Waiting" }).waitFor();
@@ -156,6 +156,7 @@ journey(
     const execution = await start(machine, { "<b>key</b>": "\u202e<i>value</i>", big: "x".repeat(200_000) });
     await openExecution(execution);
     await page.getByRole("button", { name: "Show the state" }).click();
+    await page.getByRole("tab", { name: "Input" }).click();
     await page
       .getByText('"<b>key</b>"')
       .or(page.getByRole("button", { name: /Load/ }))

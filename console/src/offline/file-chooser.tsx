@@ -21,7 +21,7 @@ export function FileChooser({ onFiles }: { readonly onFiles: (files: readonly Fi
         onFiles([...event.dataTransfer.files]);
       }}
     >
-      <Box variant="h3">Drop a history here</Box>
+      <Box variant="h2">Drop a history here</Box>
       <input
         ref={input}
         type="file"

@@ -39,7 +39,7 @@ export function Why({ visit, run, facts }: WhyProps) {
             {told.map(({ occasion, explanation }) =>
               explanation === undefined ? null : (
                 <section key={`${occasion.scope} ${occasion.position}`} className="why-occasion">
-                  <h4>{occasionTitle(occasion, visit)}</h4>
+                  <h3>{occasionTitle(occasion, visit)}</h3>
                   {explanation.rules.length === 0 ? null : (
                     <Rules explanation={explanation} definition={facts.definition ?? ""} nodeId={visit.nodeId} />
                   )}
