@@ -15,6 +15,7 @@ export type Question = "usage" | "settle" | "stop";
 
 export interface BenchProcess {
   readonly url: string;
+  readonly pid: number;
   usage(): Promise<Usage>;
   /** As `usage`, after all garbage was collected. */
   settledUsage(): Promise<Usage>;
@@ -49,6 +50,7 @@ export async function startProcess({ module, options, profileDirectory }: Proces
   };
   return {
     url,
+    pid: child.pid ?? 0,
     usage: () => ask("usage"),
     settledUsage: () => ask("settle"),
     async stop() {

@@ -1,13 +1,17 @@
 // Pawl as a process of the bench: the compiled code where there is some.
 import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Limits } from "../src/engine/turn.ts";
 import type { startServer as StartServer } from "../src/server/start-server.ts";
+import type { FunctionTarget } from "../src/tasks/functions/config.ts";
 import { answer, optionsOfProcess } from "./answer.ts";
 
 export interface ServerProcessOptions {
   readonly db: string;
-  /** URLs of functions by their name. */
+  /** URLs of functions by their name, or paths of modules. */
   readonly functions?: Readonly<Record<string, string>>;
+  /** Addresses of services by their names in `aws-sdk` ARNs. */
+  readonly services?: Readonly<Record<string, string>>;
   readonly limits?: Partial<Limits>;
 }
 
@@ -17,20 +21,22 @@ const { startServer } = (await import((existsSync(compiled) ? compiled : source)
   readonly startServer: typeof StartServer;
 };
 
-const { db, functions = {}, limits } = optionsOfProcess<ServerProcessOptions>();
+const { db, functions = {}, services = {}, limits } = optionsOfProcess<ServerProcessOptions>();
 const server = await startServer({
   host: "127.0.0.1",
   port: 0,
   db,
   arns: { partition: "aws", region: "us-east-1", account: "123456789012" },
-  functions: new Map(
-    Object.entries(functions).map(([name, url]) => [
-      name,
-      { kind: "url", url: new URL(url), headers: {}, timeoutSeconds: 60 },
-    ]),
-  ),
-  environment: {},
+  functions: new Map(Object.entries(functions).map(([name, place]) => [name, targetOf(place)])),
+  services: new Map(Object.entries(services).map(([name, endpoint]) => [name, { endpoint }])),
+  environment: { AWS_CONFIG_FILE: "/none" },
   limits,
   log: (message, error) => console.error(message, error),
 });
 answer(server);
+
+function targetOf(place: string): FunctionTarget {
+  if (URL.canParse(place)) return { kind: "url", url: new URL(place), headers: {}, timeoutSeconds: 60 };
+  const usual = { timeoutSeconds: 60, memoryMb: 1024, concurrency: undefined, env: {} };
+  return { kind: "module", path: place, cwd: dirname(place), runtime: "nodejs24.x", ...usual };
+}

@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isJsonObject, type Json, type JsonObject, memberOf, parseJson, stringifyJson } from "../src/asl/json.ts";
+import type { ArnSpace } from "../src/aws/arn.ts";
 import type { Case } from "./corpus.ts";
 import { pythonJson } from "./python-json.ts";
 
@@ -16,16 +17,21 @@ export interface FunctionServer {
 
 const invocationPath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
-export async function startFunctions(cases: readonly Case[], speed: number): Promise<FunctionServer> {
+export async function startFunctions(
+  cases: readonly Case[],
+  { speed, arns }: { readonly speed: number; readonly arns: ArnSpace },
+): Promise<FunctionServer> {
   const functions = new Map(cases.flatMap(({ functions: own }) => [...own]));
   const server = createServer((request, response) => {
     const path = request.url ?? "";
-    const [, arn] = invocationPath.exec(path) ?? [];
-    const name = arn === undefined ? path.slice(1) : decodeURIComponent(arn).split(":").at(-1);
-    const found = functions.get(decodeURIComponent(name ?? ""));
-    if (arn !== undefined && found !== undefined) describeInvocation(request, response);
+    const [, invoked] = invocationPath.exec(path) ?? [];
+    const name = decodeURIComponent(invoked ?? path.slice(1))
+      .split(":")
+      .at(-1);
+    const found = functions.get(name ?? "");
+    if (invoked !== undefined && found !== undefined) describeInvocation(request, response);
     if (found !== undefined) void answer(found.tags, request, response, speed);
-    else missing(decodeURIComponent(arn ?? ""), response);
+    else missing(`arn:${arns.partition}:lambda:${arns.region}:${arns.account}:function:${name}`, response);
   });
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);

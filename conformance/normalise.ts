@@ -45,6 +45,9 @@ export function normalise(recorded: Case, played: Played, arns: ArnSpace): Sides
     else if (servicesOf(recorded).length > 0) dropEndpointsOwn(side);
   }
   dropLaterAdditions(observed, recorded.recordedAt);
+  if (recorded.recordedAt < attemptsCountedSince) {
+    work.replacements.push((text) => text.replaceAll(" (SDK Attempt Count: 1)", ""));
+  }
   joinAccounts(expected);
   const text = work.replacements.reduce((before, replace) => replace(before), pythonJson(observed));
   return { observed: replaceDates(parseJson(text), ""), expected };
@@ -315,8 +318,10 @@ const endpointsOwn = new Set([
 ]);
 
 function dropEndpointsOwn(side: Members): void {
-  visit(side, (owner, name) => {
+  visit(side, (owner, name, value) => {
     if (endpointsOwn.has(name)) Reflect.deleteProperty(owner, name);
+    // S3 alone names a request twice, and not every endpoint does.
+    else if (typeof value === "string") owner[name] = value.replaceAll(/, Extended Request ID: [^)]*/g, "");
   });
 }
 
@@ -332,6 +337,9 @@ const additions = [
   ].map((name) => ({ name, since: Date.parse("2023-11-15T00:00:00Z") })),
   { name: "encryptionConfiguration", since: Date.parse("2024-07-25T00:00:00Z") },
 ];
+
+/** Causes of SDK tasks end in it by November 2025, and did not in January. */
+const attemptsCountedSince = Date.parse("2025-06-01T00:00:00Z");
 
 function dropLaterAdditions(observed: Members, recordedAt: number): void {
   const later = new Set(additions.filter(({ since }) => since > recordedAt).map(({ name }) => name));

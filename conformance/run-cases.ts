@@ -1,5 +1,5 @@
 // Runs the cases against one real server over HTTP and sorts what comes out.
-import { parseFunctionConfig } from "../src/tasks/functions/config.ts";
+import { parseFunctionConfig } from "../src/tasks/functions/parse-config.ts";
 import type { Comparison } from "./compare.ts";
 import type { Case } from "./corpus.ts";
 import { openEndpoint } from "./endpoint.ts";
@@ -40,7 +40,7 @@ interface Around {
 }
 
 async function runTogether(cases: readonly Case[], { endpoint, log }: Around): Promise<readonly RanRecording[]> {
-  const functions = await startFunctions(cases, speed);
+  const functions = await startFunctions(cases, { speed, arns });
   const mocks = writeMocks(cases, arns);
   const environment = {
     ...(endpoint === undefined ? {} : { AWS_ENDPOINT_URL: endpoint }),

@@ -27,6 +27,7 @@ export interface ApiOptions extends GuardOptions {
   readonly versions: Versions;
   readonly arnSpace: ArnSpace;
   readonly validateDefinition: ValidateDefinition;
+  readonly isUnknownAction?: ApiContext["isUnknownAction"];
   readonly testState: TestState;
   /** Where a start may name a test case behind the ARN. */
   readonly mocks?: ApiContext["mocks"];
@@ -98,6 +99,7 @@ function contextOf(options: ApiOptions): ApiContext {
     versions: options.versions,
     arnSpace: options.arnSpace,
     validateDefinition: options.validateDefinition,
+    isUnknownAction: options.isUnknownAction,
     inTurns,
     describedVariables: createDescribedVariables(inTurns),
     testState: options.testState,

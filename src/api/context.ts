@@ -1,6 +1,7 @@
 // The context that actions work in: the running engine, the catalogue, and what makes an answer depend on time or place.
 import type { Pieces } from "../asl/pieces.ts";
 import type { Diagnostic } from "../asl/validate/diagnostic.ts";
+import type { IsUnknownAction } from "../asl/validate/services.ts";
 import type { ArnSpace } from "../aws/arn.ts";
 import type { KeyedQueue } from "../runtime/keyed-queue.ts";
 import type { MockFile } from "../runtime/mocks/mock-file.ts";
@@ -22,6 +23,8 @@ export interface ApiContext {
   readonly versions: Versions;
   readonly arnSpace: ArnSpace;
   readonly validateDefinition: ValidateDefinition;
+  /** For the states that are tested; none is looked up by default. */
+  readonly isUnknownAction?: IsUnknownAction | undefined;
   /** Does long work while others have their turns. */
   readonly inTurns: InTurns;
   readonly describedVariables: DescribedVariables;

@@ -38,6 +38,11 @@ export function parseTaskResource(arn: string): TaskResource | undefined {
   };
 }
 
+/** Whether a task waits for a job of another service (`.sync`); the end of a child execution is told by itself. */
+export function isJob(resource: TaskResource): boolean {
+  return resource.kind === "service" && resource.pattern.startsWith("sync") && resource.service !== "states";
+}
+
 /** The `resource` member of TaskScheduled and its followers: the action with its pattern suffix. */
 export function resourceName(resource: TaskResource): string {
   if (resource.kind !== "service") return resource.arn;

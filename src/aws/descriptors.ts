@@ -6,13 +6,16 @@ export interface DescriptorShares {
   readonly connections: number;
   /** Connections to one host that functions are behind. */
   readonly sockets: number;
-  /** Commands at a time: each takes three, for its input and its outputs. */
-  readonly commands: number;
+  /**
+   * Processes of functions at a time. One takes at most five: for its input and outputs, or for these and its channel, or the port
+   * and the connections of its Runtime API.
+   */
+  readonly processes: number;
 }
 
 /** The most that are of use, however many there are. */
-const most: DescriptorShares = { connections: 16_384, sockets: 512, commands: 64 };
-/** For Node.js itself, the store, logs and modules. */
+const most: DescriptorShares = { connections: 16_384, sockets: 512, processes: 1024 };
+/** For Node.js itself, the store and logs. */
 const own = 48;
 
 /** @param openFiles the system's limit for this process. */
@@ -21,7 +24,7 @@ export function sharesOf(openFiles: number): DescriptorShares {
   return {
     connections: Math.min(most.connections, Math.floor(rest / 2)),
     sockets: Math.min(most.sockets, Math.floor(rest / 4)),
-    commands: Math.min(most.commands, Math.floor(rest / 16)),
+    processes: Math.min(most.processes, Math.max(2, Math.floor(rest / 20))),
   };
 }
 

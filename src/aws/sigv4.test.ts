@@ -1,5 +1,6 @@
 // Signatures against values that AWS published in its test suite for Signature Version 4.
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { test } from "node:test";
 import { signedStart } from "../testing/sdk-signer.ts";
 import { basicTime, canonicalRequest, parseBasicTime, signatureOf, signedHeadersOf, signingKeyOf } from "./sigv4.ts";
@@ -165,4 +166,16 @@ test("the token of temporary credentials and the path of the endpoint are signed
   assert.notEqual(elsewhere["authorization"], plain["authorization"]);
   assert.equal(temporary["x-amz-security-token"], "of one hour");
   assert.match(temporary["authorization"] ?? "", /SignedHeaders=host;x-amz-date;x-amz-security-token,/);
+});
+
+test("keys of any length sign as Node's own HMAC does", () => {
+  for (const length of [1, 59, 60, 61, 64, 65, 200]) {
+    const key = "k".repeat(length);
+    const first = createHmac("sha256", `AWS4${key}`).update(scope.date).digest();
+    const expected = [scope.region, "séñ", "aws4_request"].reduce<Buffer>(
+      (before, text) => createHmac("sha256", before).update(text).digest(),
+      first,
+    );
+    assert.deepEqual(signingKeyOf(key, { ...scope, service: "séñ" }), expected, String(length));
+  }
 });

@@ -4,15 +4,13 @@ import { ConfigurationError } from "../server/configuration/configuration.ts";
 import { flagsHelp } from "../server/configuration/settings.ts";
 import { StartError } from "../server/listen.ts";
 import { ApiRefusal } from "./session/api-client.ts";
-import { validateFiles, type ValidateFlags } from "./commands/validate.ts";
-import { dev } from "./commands/dev.ts";
-import { draw, type DrawFlags } from "./commands/graph.ts";
+import type { ValidateFlags } from "./commands/validate.ts";
+import type { DrawFlags } from "./commands/graph.ts";
 import { environmentLines, type Shell, shells } from "./commands/env.ts";
 import { type KeyFlags, makeKey } from "./commands/key.ts";
-import { run, type RunFlags } from "./commands/run.ts";
-import { serve } from "./commands/serve.ts";
+import type { RunFlags } from "./commands/run.ts";
+import type { SubstitutionFlags } from "./definitions/substitutions.ts";
 import { loadConfiguration, type ServerFlags } from "./session/server-session.ts";
-import { start } from "./commands/start.ts";
 import { exitCodes, UsageError } from "./usage-error.ts";
 import { version } from "../server/version.ts";
 
@@ -53,6 +51,18 @@ function explain(error: unknown): number {
   return exitCodes.failed;
 }
 
+/** Each is loaded with what it needs when it is called: a server in production needs no reader of YAML and draws nothing. */
+const commands = {
+  dev: async (folder: string, flags: ServerFlags & SubstitutionFlags) =>
+    (await import("./commands/dev.ts")).dev(folder, flags),
+  serve: async (flags: ServerFlags) => (await import("./commands/serve.ts")).serve(flags),
+  start: async (flags: ServerFlags) => (await import("./commands/start.ts")).start(flags),
+  run: async (file: string, flags: RunFlags) => (await import("./commands/run.ts")).run(file, flags),
+  validate: async (files: readonly string[], flags: ValidateFlags) =>
+    (await import("./commands/validate.ts")).validateFiles(files, flags),
+  draw: async (file: string, flags: DrawFlags) => (await import("./commands/graph.ts")).draw(file, flags),
+};
+
 type End = (exitCode: number) => void;
 
 function createProgram(end: End): Command {
@@ -76,7 +86,8 @@ function createProgram(end: End): Command {
 function addServers(program: Command, end: End): void {
   serverCommand(program, "dev", "serve the workflows of a folder, redeployed on save")
     .argument("[folder]", "folder with *.asl.json, *.asl.yaml or *.asl.yml", ".")
-    .action(async (folder: string, flags: ServerFlags) => end(await dev(folder, flags)))
+    .option(...substitute)
+    .action(async (folder: string, flags: ServerFlags & SubstitutionFlags) => end(await commands.dev(folder, flags)))
     .addHelpText(
       "after",
       `
@@ -85,10 +96,10 @@ order.express.asl.json. Functions and settings stand in pawl.config.json (or .js
 ${examplesOf(["pawl dev ./my-workflows", "pawl dev --port 8084 --db memory"])}`,
     );
   serverCommand(program, "serve", "serve with production defaults: deploys nothing, logs JSON lines to stderr")
-    .action(async (flags: ServerFlags) => end(await serve(flags)))
+    .action(async (flags: ServerFlags) => end(await commands.serve(flags)))
     .addHelpText("after", examplesOf(["pawl serve --db /var/lib/pawl/pawl.db", "PAWL_PORT=9000 pawl serve"]));
   serverCommand(program, "start", "serve the examples that come with Pawl, and run one of them").action(
-    async (flags: ServerFlags) => end(await start(flags)),
+    async (flags: ServerFlags) => end(await commands.start(flags)),
   );
 }
 
@@ -99,7 +110,8 @@ function addTools(program: Command, end: End): void {
     .argument("<file>", "definition: JSON or YAML")
     .option("-i, --input <json>", "input: JSON, @file, or - for stdin", "{}")
     .option("-c, --config <file>", "configuration with functions (default: pawl.config.* beside the file, or here)")
-    .action(async (file: string, flags: RunFlags) => end(await run(file, flags)))
+    .option(...substitute)
+    .action(async (file: string, flags: RunFlags) => end(await commands.run(file, flags)))
     .addHelpText(
       "after",
       `\nExit codes: 0 succeeded, 1 failed, 2 used wrongly.\n${examplesOf([
@@ -112,7 +124,12 @@ function addTools(program: Command, end: End): void {
     .description("say what is wrong with definitions, and where")
     .argument("<files...>", "definitions, or folders of them")
     .option("--express", "check them as Express workflows (default: those named *.express.asl.*)")
-    .action((files: string[], flags: ValidateFlags) => end(validateFiles(files, flags)))
+    .option(...substitute)
+    .option(
+      "-c, --config <file>",
+      "configuration that they are to run with (default: pawl.config.* beside the files, or here)",
+    )
+    .action(async (files: string[], flags: ValidateFlags) => end(await commands.validate(files, flags)))
     .addHelpText("after", examplesOf(["pawl validate order.asl.json", "pawl validate ./my-workflows"]));
   program
     .command("graph")
@@ -122,7 +139,9 @@ function addTools(program: Command, end: End): void {
       new Option("-f, --format <format>", "default: by the output's name, else svg").choices(["svg", "mermaid"]),
     )
     .option("-o, --output <file>", "write to a file instead of stdout")
-    .action((file: string, flags: DrawFlags) => end(draw(file, flags)))
+    .option(...substitutionsFile)
+    .option(...substitute)
+    .action(async (file: string, flags: DrawFlags) => end(await commands.draw(file, flags)))
     .addHelpText(
       "after",
       examplesOf(["pawl graph order.asl.json -o order.svg", "pawl graph order.asl.json -f mermaid"]),
@@ -146,6 +165,17 @@ function addTools(program: Command, end: End): void {
     .action((flags: KeyFlags) => end(makeKey(flags)))
     .addHelpText("after", examplesOf(["pawl key -o pawl.key", "PAWL_KEY_FILE=pawl.key pawl serve"]));
 }
+
+const substitute = [
+  "--substitute <name=value>",
+  "fill ${name} in definitions, before what the configuration says; as often as needed",
+  (given: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), given],
+] as const;
+
+const substitutionsFile = [
+  "-c, --config <file>",
+  "configuration with substitutions (default: pawl.config.* beside the file, or here)",
+] as const;
 
 function serverCommand(program: Command, name: string, description: string): Command {
   const command = program.command(name).description(description);

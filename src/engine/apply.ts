@@ -259,6 +259,7 @@ function scheduleTask(execution: FoldedExecution, scope: Scope, event: TaskSched
     resource: event.resource,
     parameters: event.parameters,
     token: event.token,
+    credentialsRoleArn: event.credentialsRoleArn,
     mocked: mockedCall(execution, activeState(scope).name),
     deadline: timeoutSeconds === undefined || isFromStart ? undefined : event.at + timeoutSeconds * 1000,
     timeoutSecondsFromStart: isFromStart ? timeoutSeconds : undefined,

@@ -25,10 +25,18 @@ export interface PerformTask {
   readonly resource: TaskResource;
   readonly parameters: Payload;
   readonly stateMachineArn: string;
+  /** For logs. */
+  readonly stateName?: string | undefined;
   readonly roleArn: string;
+  /** The role of the task's `Credentials`. */
+  readonly credentialsRoleArn?: string | undefined;
   /** Epoch milliseconds after which the outcome is no longer of interest; absent when the state has no timeout. */
   readonly deadline?: number | undefined;
   readonly mocked?: MockedCall | undefined;
+  /** The execution's own, which what is called hears of; the runtime adds it. */
+  readonly traceHeader?: string | undefined;
+  /** An earlier performance may have reached the resource: its process told nobody how it came out. */
+  readonly isRepetition?: boolean | undefined;
 }
 /** Put the task in the queue of its activity. */
 export interface OfferActivityTask {
@@ -58,4 +66,42 @@ export type TaskOutcome =
   | { readonly kind: "succeeded"; readonly output: Payload; readonly submission?: Payload | undefined }
   /** The call was accepted; the end comes later, by a token or by the job itself. */
   | { readonly kind: "submitted"; readonly output: Payload }
-  | ({ readonly kind: "failed"; readonly submission?: Payload | undefined } & Failure);
+  | ({
+      readonly kind: "failed";
+      readonly submission?: Payload | undefined;
+      /** The call was not accepted: there is nothing whose end could be awaited. */
+      readonly isRefusal?: boolean | undefined;
+    } & Failure);
+
+/** A job of another service that took the call of a task (`.sync`). */
+export interface SubmittedJob {
+  readonly resource: TaskResource;
+  readonly parameters: Payload;
+  /** The answer of the service when it took the call. */
+  readonly submission: Payload;
+  /** When that was, epoch milliseconds. */
+  readonly submittedAt: number;
+  /** The role that the task's `Credentials` name. */
+  readonly credentialsRoleArn?: string | undefined;
+}
+
+/** The state of a job, as a look at it found it. */
+export type JobLook =
+  | { readonly kind: "running" }
+  | { readonly kind: "ended"; readonly outcome: Exclude<TaskOutcome, { readonly kind: "submitted" }> }
+  /** The service did not say. It may later; sooner where it was not for its load. */
+  | { readonly kind: "unavailable"; readonly message: string; readonly isThrottled: boolean };
+
+/** The answer to the request to stop a job. */
+export type JobStop =
+  /** It is stopped, has ended, or is of a kind that AWS leaves alone. */
+  | { readonly kind: "done" }
+  /** It cannot be stopped. */
+  | { readonly kind: "refused"; readonly message: string }
+  | Extract<JobLook, { readonly kind: "unavailable" }>;
+
+/** Looks at jobs and stops them. Never rejects for what a service does. */
+export interface JobService {
+  look(job: SubmittedJob, signal: AbortSignal): Promise<JobLook>;
+  stop(job: SubmittedJob, signal: AbortSignal): Promise<JobStop>;
+}

@@ -139,6 +139,7 @@ export interface TaskWork {
   readonly resource: TaskResource;
   readonly parameters: Payload;
   readonly token: string | undefined;
+  readonly credentialsRoleArn: string | undefined;
   /** Epoch milliseconds; `undefined` without a timeout, and for an activity before a worker has the task. */
   deadline: number | undefined;
   /** The timeout of an activity, which counts from the moment in which a worker takes the task. */

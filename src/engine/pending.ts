@@ -1,7 +1,8 @@
 // The work that is outstanding in an execution, from its state alone: a restart must perform it again.
 import { isJsonObject, memberOf } from "../asl/json.ts";
+import { isJob } from "../asl/resource.ts";
 import type { Effect, PerformTask } from "./effect.ts";
-import type { Execution, MapWork, TaskWork } from "./execution.ts";
+import type { ActiveState, Execution, MapWork, TaskWork } from "./execution.ts";
 
 /**
  * Tasks whose call was in flight and work that a crash cut short. Timers, tokens and offers of activity tasks are not
@@ -12,11 +13,13 @@ export function pending(execution: Execution): readonly Effect[] {
   const effects: Effect[] = [];
   let isCutShort = false;
   for (const scope of execution.scopes.values()) {
-    const work = scope.state?.work;
+    const { state } = scope;
+    const work = state?.work;
     if (scope.next !== undefined || scope.hasEnded || work?.kind === "redrive") isCutShort = true;
     if (work?.kind === "map" && hasRoom(work)) isCutShort = true;
-    if (work?.kind !== "task" || work.phase !== "started" || work.resource.kind === "activity") continue;
-    effects.push(performTask(execution, work));
+    if (state === undefined || work?.kind !== "task" || work.phase !== "started" || work.resource.kind === "activity")
+      continue;
+    effects.push(performTask(execution, state, work));
   }
   return isCutShort ? [...effects, { kind: "ContinueExecution" }] : effects;
 }
@@ -38,15 +41,35 @@ export function awaitsChild({ tasks }: Execution, childArn: string): boolean {
   return false;
 }
 
+/** The jobs that tasks wait for: the id of each TaskScheduled with that of its TaskSubmitted. */
+export function awaitedJobs({ tasks }: Execution): ReadonlyMap<number, number> {
+  let jobs: Map<number, number> | undefined;
+  for (const [scheduledEventId, scope] of tasks) {
+    const work = scope.state?.work;
+    if (work?.kind !== "task" || work.phase !== "submitted" || !isJob(work.resource)) continue;
+    // Nothing that is listed follows from a submission but its end.
+    jobs = (jobs ?? new Map<number, number>()).set(scheduledEventId, scope.lastEventId);
+  }
+  return jobs ?? noJobs;
+}
+
+const noJobs: ReadonlyMap<number, number> = new Map();
+
 /** The call that a task attempt stands for. */
-export function performTask({ identity, roleArn }: Execution, work: TaskWork): PerformTask {
+export function performTask(
+  { identity, roleArn }: Execution,
+  { name: stateName }: Pick<ActiveState, "name">,
+  work: TaskWork,
+): PerformTask {
   return {
     kind: "PerformTask",
     attempt: { executionArn: identity.arn, scheduledEventId: work.scheduledEventId },
     resource: work.resource,
     parameters: work.parameters,
     stateMachineArn: identity.stateMachineArn,
+    stateName,
     roleArn,
+    credentialsRoleArn: work.credentialsRoleArn,
     deadline: work.deadline,
     mocked: work.mocked,
   };

@@ -104,6 +104,7 @@ const doomed: Json = {
         only({ Type: "Wait", Seconds: 86_400, End: true }),
         only({ Type: "Task", Resource: activity, End: true }),
         nested(".sync", "orphan"),
+        only(job({ seconds: 86_400 })),
       ],
       Catch: [{ ErrorEquals: ["Drawn"], Next: "Caught" }],
       End: true,
@@ -115,7 +116,12 @@ const doomed: Json = {
 /** Ends by being stopped. */
 const endless: Json = only({
   Type: "Parallel",
-  Branches: [only({ Type: "Wait", Seconds: 86_400, End: true }), nested(".sync", "orphan"), doomed],
+  Branches: [
+    only({ Type: "Wait", Seconds: 86_400, End: true }),
+    only(job({ seconds: 86_400 })),
+    nested(".sync", "orphan"),
+    doomed,
+  ],
   End: true,
 });
 
@@ -156,6 +162,33 @@ const unlucky: Json = {
   },
 };
 
+/** A job of another service, which takes at most so many seconds. */
+function job(parameters: Record<string, Json>): Record<string, Json> {
+  const resource = "arn:aws:states:::glue:startJobRun.sync";
+  return { Type: "Task", Resource: resource, Parameters: { JobName: "j", kind: 0, ...parameters }, End: true };
+}
+
+const jobs: Json = only({
+  Type: "Parallel",
+  Branches: [
+    only(job({ seconds: 3 })),
+    only(job({ seconds: 90, "items.$": "$.items" })),
+    only({ ...job({ seconds: 5, kind: 1, failures: 2, "retry.$": "$$.State.RetryCount" }), ...retryAlways }),
+    {
+      StartAt: "Only",
+      States: {
+        Only: {
+          ...job({ seconds: 86_400 }),
+          TimeoutSeconds: 500,
+          Catch: [{ ErrorEquals: ["States.Timeout"], ResultPath: null, Next: "Late" }],
+        },
+        Late: { Type: "Pass", End: true },
+      },
+    },
+  ],
+  End: true,
+});
+
 function redriven(failures: number): Record<string, Json> {
   const parameters = { kind: 1, failures, "retry.$": "$$.Execution.RedriveCount" };
   return { Type: "Task", Resource: invoke, Parameters: parameters, ResultPath: null };
@@ -170,6 +203,7 @@ const fixed: readonly Machine[] = [
   { name: "orphan", type: "STANDARD", definition: child },
   { name: "endless", type: "STANDARD", definition: endless },
   { name: "doomed", type: "STANDARD", definition: doomed },
+  { name: "jobs", type: "STANDARD", definition: jobs },
   { name: "carousel", type: "STANDARD", definition: carousel },
   { name: "express", type: "EXPRESS", definition: parallelTasks() },
 ];
@@ -190,7 +224,7 @@ function parallelTasks(): Record<string, Json> {
 const input = { n: 7, items: [1, "two", { three: 3 }] };
 
 /** Follows from the parameters alone, and every failure is alike: whichever comes first, the end is the same. */
-function outcomeOf({ parameters }: PerformTask): TaskOutcome {
+function outcomeOf({ parameters }: Pick<PerformTask, "parameters">): TaskOutcome {
   const given = isJsonObject(parameters.value) ? parameters.value : {};
   const isFailure =
     memberOf(given, "kind") === 1 && Number(memberOf(given, "retry")) < Number(memberOf(given, "failures"));
@@ -238,7 +272,8 @@ async function endsOf(machines: readonly Machine[], seed: string, chance: Chance
     // Starts of Express executions are not idempotent.
     if (type === "STANDARD") counts.set(name, (counts.get(name) ?? 0) + 1);
   }
-  return { ends, counts, crashes: simulation.crashes, endedAt: simulation.clock.now() };
+  const { crashes, stoppedJobs } = simulation;
+  return { ends, counts, crashes, stoppedJobs, endedAt: simulation.clock.now() };
 }
 
 /**
@@ -268,23 +303,27 @@ const longAway = fc.record({ ...chances, downtimeMs: fc.constantFrom(0, 5_000, 4
 /** No longer than the generated tasks wait for their outcomes. */
 const brieflyAway = fc.record({ ...chances, downtimeMs: fc.constantFrom(0, 2_000) });
 
-async function proveSameEnd(machines: readonly Machine[], seed: number, chance: Chance): Promise<number> {
+async function proveSameEnd(machines: readonly Machine[], seed: number, chance: Chance) {
   const calm = await endsOf(machines, `calm ${seed}`, never);
   const stormy = await endsOf(machines, `stormy ${seed}`, chance);
   assert.deepEqual(stormy.ends, calm.ends);
   assert.deepEqual(stormy.counts, calm.counts);
-  return stormy.crashes;
+  return stormy;
 }
 
 test("whatever crashes and whatever the store refuses, every fixed workflow comes to the end it comes to undisturbed", async () => {
   let crashes = 0;
+  let stoppedJobs = 0;
   await fc.assert(
     fc.asyncProperty(fc.nat(), longAway, async (seed, chance) => {
-      crashes += await proveSameEnd(fixed, seed, chance);
+      const stormy = await proveSameEnd(fixed, seed, chance);
+      crashes += stormy.crashes;
+      stoppedJobs += stormy.stoppedJobs;
     }),
     { numRuns: 80 },
   );
   assert.ok(crashes > 100, `${crashes} crashes`);
+  assert.ok(stoppedJobs > 160, `${stoppedJobs} jobs were stopped`);
 });
 
 test("whatever crashes and whatever the store refuses, generated workflows come to the end they come to undisturbed", async () => {

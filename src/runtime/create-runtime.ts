@@ -1,7 +1,7 @@
 // The running engine, put together: a list of parts around one loop, each of which registers for what it acts on.
 import type { IntegrationPattern } from "../asl/resource.ts";
 import type { ArnSpace } from "../aws/arn.ts";
-import type { TaskOutcome } from "../engine/effect.ts";
+import type { JobService, TaskOutcome } from "../engine/effect.ts";
 import { awsLimits, type Environment, jsonataBudgetOf, type Limits } from "../engine/turn.ts";
 import type { Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
@@ -23,6 +23,7 @@ import { Stops } from "./executions/stops.ts";
 import { TurnQueue } from "./executions/turn-queue.ts";
 import { Quarantine } from "./executions/quarantine.ts";
 import type { Watch } from "./executions/watch.ts";
+import { JobPoller } from "./jobs/job-poller.ts";
 import { Redrives } from "./redrive/redrives.ts";
 import type { ExecutionDescription, Runtime } from "./runtime.ts";
 import { MemoryBudget, type MemoryUse } from "./memory-budget.ts";
@@ -37,6 +38,8 @@ export interface RuntimeOptions {
   readonly arns: ArnSpace;
   readonly limits?: Partial<Limits & Quotas> | undefined;
   readonly perform: Perform;
+  /** Looks at the jobs of other services, and stops them; needed where `perform` submits any. */
+  readonly jobs?: JobService | undefined;
   /** The outcome that the end of a child has for the task that waited for it. */
   readonly childOutcome: (child: ExecutionDescription, pattern: IntegrationPattern) => TaskOutcome;
   readonly isKnownActivity: (activityArn: string) => boolean;
@@ -60,7 +63,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const hints = new CommitHints();
   const parts = createParts(options, hints);
   const { alarm, childEnds, committer, deletions, effects, liveExecutions, loop, recovery, redrives, starts } = parts;
-  const { describe, quarantine, stops, workerTasks } = parts;
+  const { describe, jobPoller, quarantine, stops, workerTasks } = parts;
   return {
     maxHistoryEvents: limitsOf(options).maxHistoryEvents,
     startExecution: (request) => starts.start(request),
@@ -94,13 +97,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     async recover() {
       await quarantine.load();
       await alarm.setFromStore();
+      await jobPoller.setFromStore();
       await recovery.run();
       await childEnds.deliverAll();
       await deletions.recover();
     },
     deleteStateMachine: ({ id }) => deletions.begin(id),
     async close() {
-      for (const part of [recovery, alarm, loop, childEnds, workerTasks, effects, deletions]) part.stop();
+      for (const part of [recovery, alarm, jobPoller, loop, childEnds, workerTasks, effects, deletions]) part.stop();
       await committer.close();
       await workerTasks.close();
       liveExecutions.callOffTimers();
@@ -111,13 +115,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
 /** Each part is made of those before it, and hears of what becomes of executions as a listener. */
 function createParts(options: RuntimeOptions, hints: CommitHints) {
-  const { store, clock, arns, perform, unknownOutcome = "perform", childOutcome, watch, log } = options;
+  const { store, clock, arns, perform, jobs = noJobs, unknownOutcome = "perform", childOutcome, watch, log } = options;
   const { isKnownActivity, parameterProblem = () => undefined, elapsed = () => performance.now() } = options;
   const limits = limitsOf(options);
   const listeners: ExecutionListener[] = [];
   const world = { store, journal: store.journal, clock, arns, log };
   const deletingMachines = new Set<number>();
-  const now = (): number => clock.now();
   const memory = new MemoryBudget({ use: options.memoryUse, elapsed, log });
   const quarantine = new Quarantine({ ...world, quarantines: store.quarantines, version: options.version ?? "" });
   const turns: TurnQueue = new TurnQueue({ elapsed, isFull: () => committer.isFull });
@@ -126,7 +129,7 @@ function createParts(options: RuntimeOptions, hints: CommitHints) {
     turns,
     quarantine,
     programs: new Programs(),
-    now,
+    now: () => clock.now(),
     jsonataBudget: jsonataBudgetOf(limits),
     watch,
     listeners,
@@ -154,7 +157,8 @@ function createParts(options: RuntimeOptions, hints: CommitHints) {
   const childEnds = new ChildEnds({ ...executions, describe, outcomeOf: childOutcome });
   const stops = new Stops({ ...executions, committer, childEnds });
   const stopChild = (arn: string): Promise<unknown> => stops.stop(arn, {});
-  const effects = new Effects({ ...executions, perform, unknownOutcome, childEnds, stopChild });
+  const effects = new Effects({ ...executions, perform, jobs, unknownOutcome, childEnds, stopChild });
+  const jobPoller = new JobPoller({ ...executions, jobs });
   const workerTasks = new WorkerTasks({ ...executions, maxWorkers: limits.maxActivityWorkers });
   const deletions = new Deletions({ ...executions, deletingMachines });
   const openExecutions = new OpenExecutions({ ...world, committer, limit: limits.maxOpenExecutions });
@@ -163,17 +167,16 @@ function createParts(options: RuntimeOptions, hints: CommitHints) {
   const redrives = new Redrives({ ...begins, maxHistoryEvents: limits.maxHistoryEvents });
   // Counts and executions in memory follow the store before anything leaves the process.
   listeners.push(undoneWrites(options), openExecutions, liveExecutions, ends);
-  listeners.push(effects, alarm, workerTasks, childEnds, deletions, starts, hints);
+  listeners.push(effects, alarm, jobPoller, workerTasks, childEnds, deletions, starts, hints);
   return {
+    ...executions,
     alarm,
     childEnds,
     committer,
     deletions,
     describe,
     effects,
-    liveExecutions,
-    loop,
-    quarantine,
+    jobPoller,
     recovery,
     redrives,
     starts,
@@ -181,6 +184,9 @@ function createParts(options: RuntimeOptions, hints: CommitHints) {
     workerTasks,
   };
 }
+
+const unlooked = { kind: "unavailable", message: "Nothing here looks at jobs.", isThrottled: false } as const;
+const noJobs: JobService = { look: () => Promise.resolve(unlooked), stop: () => Promise.resolve(unlooked) };
 
 function limitsOf({ limits }: RuntimeOptions): Limits & Quotas {
   return { ...awsLimits, ...awsQuotas, ...limits };

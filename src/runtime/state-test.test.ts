@@ -49,7 +49,7 @@ async function failureAfter(
   const clock = new SimulatedClock();
   let logged = 0;
   const testState = createStateTester({ clock, perform, parameterProblem: () => undefined, log: () => logged++ });
-  const ending = testState(tested, gone.signal);
+  const ending = testState(tested, { callerGone: gone.signal, revealSecrets: false });
   clock.advance(seconds * 1000);
   const ended = await ending;
   assert.ok("report" in ended);
@@ -87,7 +87,8 @@ test("a state that takes more work than one may fails its test, and is no bug", 
     log: () => undefined,
   });
   const input = Payload.ofText(JSON.stringify({ items: Array.from({ length: 2_000 }, (_, id) => ({ id })) }));
-  const outcome = await testState({ ...taskTest({ InputPath: "$..id" }), input }, new AbortController().signal);
+  const options = { callerGone: new AbortController().signal, revealSecrets: false };
+  const outcome = await testState({ ...taskTest({ InputPath: "$..id" }), input }, options);
   assert.ok("report" in outcome);
   assert.deepEqual(outcome.report.failure, {
     error: "States.Runtime",

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
 import { type StateTest, type StateTestReport, testState } from "../engine/state-test/run.ts";
 import { awsLimits, type Environment, type Limits } from "../engine/turn.ts";
+import type { HttpExchange } from "../tasks/ports.ts";
 import type { Clock } from "./clock.ts";
 import type { Perform } from "./executions/effects.ts";
 
@@ -14,18 +15,27 @@ export interface StateTesterOptions {
   readonly log: (message: string, error?: unknown) => void;
 }
 
+export interface TestOptions {
+  readonly callerGone: AbortSignal;
+  /** Whether the request of an HTTP task is told with what its connection adds to it. */
+  readonly revealSecrets: boolean;
+}
+
 /** A problem is one of the request, which only shows once the state's data is known. */
-export type TestState = (
-  test: StateTest,
-  callerGone: AbortSignal,
-) => Promise<{ readonly report: StateTestReport } | { readonly problem: string }>;
+export type TestState = (test: StateTest, options: TestOptions) => Promise<StateTested | { readonly problem: string }>;
+
+export interface StateTested {
+  readonly report: StateTestReport;
+  /** The call of an HTTP task that made one. */
+  readonly exchange?: HttpExchange | undefined;
+}
 
 /** AWS's limit for the test of one state. */
 const longestTestMs = 5 * 60_000;
 
 export function createStateTester(options: StateTesterOptions): TestState {
   const { clock, limits, parameterProblem } = options;
-  return async (test, callerGone) => {
+  return async (test, { callerGone, revealSecrets }) => {
     const run = testState(test, {
       now: clock.now(),
       limits: { ...awsLimits, ...limits },
@@ -34,8 +44,11 @@ export function createStateTester(options: StateTesterOptions): TestState {
     });
     if (run.kind === "refused") return { problem: run.problem };
     if (run.kind === "ended") return { report: run.report };
-    const outcome = await performInTime(run.task, callerGone, options);
-    return { report: run.end(outcome, clock.now()) };
+    let exchange: HttpExchange | undefined;
+    const perform: Perform = (task, signal) =>
+      options.perform(task, signal, { revealSecrets, show: (shown) => (exchange = shown) });
+    const outcome = await performInTime(run.task, callerGone, { ...options, perform });
+    return { report: run.end(outcome, clock.now()), exchange };
   };
 }
 

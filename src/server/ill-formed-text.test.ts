@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { apiClient, type CallApi } from "../cli/session/api-client.ts";
-import { parseFunctionConfig } from "../tasks/functions/config.ts";
+import { parseFunctionConfig } from "../tasks/functions/parse-config.ts";
 import { testServerOptions } from "../testing/server-options.ts";
 import { eventually } from "../testing/server-process.ts";
 import { type PawlServer, type ServerOptions, startServer } from "./start-server.ts";

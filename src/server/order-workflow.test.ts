@@ -14,7 +14,7 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from "@aws-sdk/client-sfn";
-import { parseFunctionConfig } from "../tasks/functions/config.ts";
+import { parseFunctionConfig } from "../tasks/functions/parse-config.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
 import { testServerOptions } from "../testing/server-options.ts";
 import { type PawlServer, startServer } from "./start-server.ts";

@@ -1,12 +1,16 @@
 // The composition root: store, runtime, connectors and API wired together behind one port.
 import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";
+import type { TaskResource } from "../asl/resource.ts";
 import { validateDefinition } from "../asl/validate/validate.ts";
 import type { AccessKey } from "../api/authentication.ts";
 import type { RateLimits } from "../api/rate-limit.ts";
 import { type Api, createApi } from "../api/aws-json.ts";
 import { signedHeadersOf } from "../aws/sigv4.ts";
 import type { ArnSpace } from "../aws/arn.ts";
+import { type Callers, createCallers } from "../aws/create-caller.ts";
+import type { ServiceSettings } from "../aws/targets.ts";
+import type { JobService } from "../engine/effect.ts";
 import type { Limits } from "../engine/turn.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import { createRuntime } from "../runtime/create-runtime.ts";
@@ -23,8 +27,14 @@ import { openMemoryStore } from "../store/memory/memory-store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
 import type { FunctionTarget, FunctionTargets } from "../tasks/functions/config.ts";
+import type { ServerFacts } from "../tasks/functions/environment.ts";
+import type { FunctionLine } from "../tasks/functions/printed.ts";
+import type { FunctionLimits } from "../tasks/functions/process-bound.ts";
+import type { ConnectionConfigurations } from "../tasks/http/connection.ts";
+import type { Reach } from "../tasks/http/reach.ts";
 import { lambdaApiOf } from "../tasks/lambda-api.ts";
-import { type Connectors, createConnectors } from "../tasks/registry.ts";
+import { type Connectors, type ConnectorsOptions, createConnectors } from "../tasks/registry.ts";
+import { isUnknownAction } from "../tasks/services/aws-sdk.ts";
 import { childOutcome } from "../tasks/states.ts";
 import type { Tracing } from "../telemetry/tracing/start-tracing.ts";
 import { keysWanted } from "./configuration/access.ts";
@@ -49,12 +59,20 @@ export interface ServerOptions extends TelemetryConfiguration {
   readonly db: string;
   readonly arns: ArnSpace;
   readonly functions: FunctionTargets;
+  /** Where services are that tasks call, by their names as in `aws-sdk` ARNs. */
+  readonly services?: ReadonlyMap<string, ServiceSettings> | undefined;
   /** Where `AWS_ENDPOINT_URL` and the like are read. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly limits?: Partial<Limits & Quotas & ConnectionLimits> | undefined;
+  readonly limits?: Partial<Limits & Quotas & ConnectionLimits & FunctionLimits> | undefined;
+  /** The connections of HTTP tasks. */
+  readonly connections?: ConnectionConfigurations | undefined;
+  /** How far HTTP tasks reach. */
+  readonly httpTasks?: Reach | undefined;
   readonly unknownOutcome?: "perform" | "fail" | undefined;
   /** Without it everybody who reaches the port may do everything, so that only a loopback host is taken. */
   readonly auth?: { readonly keys: readonly AccessKey[] } | undefined;
+  /** Names of variables that hold secrets of the server: functions do not get them. */
+  readonly secretVariables?: readonly string[] | undefined;
   readonly rateLimits?: RateLimits | undefined;
   readonly tracing?: TracingConfiguration | undefined;
   /** A mock file. */
@@ -66,7 +84,7 @@ export interface ServerOptions extends TelemetryConfiguration {
   /** Told of what takes its time before the server listens. */
   readonly notice?: ((message: string) => void) | undefined;
   /** Receives what local functions print. */
-  readonly functionLog?: ((text: string) => void) | undefined;
+  readonly functionLog?: ((line: FunctionLine) => void) | undefined;
   /** Told of what executions do. */
   readonly watch?: Watch | undefined;
 }
@@ -198,9 +216,12 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
   await activities.load(store.catalogue);
   const connectors: Connectors = createConnectors({
     functions,
+    ...ofFunctions(options, () => (http.server.listening ? urlOf(http.server, options.host) : undefined)),
     lambdaApi: lambdaApi(options),
     startChild: (request) => startChild({ runtime, store, arns }, request),
     callAction: (action, input, signal) => api.callAction(action, input, signal),
+    ...awsCallers(options),
+    http: { connections: options.connections, reach: options.httpTasks, environment: options.environment },
     now: () => clock.now(),
     log: options.functionLog,
   });
@@ -212,7 +233,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     log,
   };
   const tracing = await openTracing(store, options);
-  const watches = [options.watch, tracing?.watch, ...telemetryTargets.watches];
+  const watches = [options.watch, tracing?.watch, ...telemetryTargets.watches].filter((watch) => watch !== undefined);
   const runtime: Runtime = createRuntime({
     version,
     ...engine,
@@ -221,17 +242,16 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     unknownOutcome: options.unknownOutcome,
     isKnownActivity: (arn) => activities.has(arn),
     childOutcome,
-    watch: watchAll(
-      watches.filter((watch) => watch !== undefined),
-      log,
-    ),
+    jobs: jobsOf(connectors),
+    watch: watchAll(watches, log),
   });
   const api = createApi({
     runtime,
     catalogue: { ...store.catalogue, ...activities.watch(store.catalogue) },
     versions: store.versions,
     arnSpace: arns,
-    validateDefinition: (text, type) => validateDefinition(text, { type }),
+    validateDefinition: (text, type) => validateDefinition(text, { type, isUnknownAction }),
+    isUnknownAction,
     testState: createStateTester(engine),
     mocks,
     pageTokenSecret: store.secret,
@@ -246,22 +266,35 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     },
   });
   const http = openHttpServer({ api, runtime, store, readiness, clock }, options);
-  return {
-    ...http,
-    api,
-    runtime,
-    connectors,
-    telemetryTargets,
-    functions,
-    tracing,
-  };
+  return { ...http, api, runtime, connectors, telemetryTargets, functions, tracing };
 }
 
 function performWith(connectors: Connectors): StateTesterOptions["perform"] {
-  return async (task, signal) => {
+  return async (task, signal, inspect) => {
     const connector = connectors.connectorFor(task.resource);
     if (connector === undefined) throw new Error(`Nothing performs ${task.resource.arn}.`);
-    return connector.perform(task, signal);
+    return connector.perform(task, signal, inspect);
+  };
+}
+
+function ofFunctions(
+  { arns, auth, limits, secretVariables = [] }: ServerOptions,
+  url: ServerFacts["url"],
+): Pick<ConnectorsOptions, "server" | "maxFunctionProcesses"> {
+  const server = { region: arns.region, url, hasKeys: auth !== undefined, secretVariables };
+  return { server, maxFunctionProcesses: limits?.maxFunctionProcesses };
+}
+
+function jobsOf({ connectorFor }: Connectors): JobService {
+  const gone = (resource: TaskResource) =>
+    Promise.resolve({
+      kind: "unavailable",
+      message: `Nothing knows jobs of ${resource.arn}.`,
+      isThrottled: false,
+    } as const);
+  return {
+    look: (job, signal) => connectorFor(job.resource)?.look?.(job, signal) ?? gone(job.resource),
+    stop: (job, signal) => connectorFor(job.resource)?.stop?.(job, signal) ?? gone(job.resource),
   };
 }
 
@@ -275,12 +308,18 @@ function lambdaApi({ environment, port, clock = systemClock }: ServerOptions): R
   }
 }
 
+function awsCallers({ environment, services = new Map(), arns, port, clock = systemClock }: ServerOptions): Callers {
+  const { region } = arns;
+  const isOwn = (address: string): boolean => isOwnAddress(address, port);
+  return createCallers({ environment, services, region, isOwnAddress: isOwn, now: () => clock.now() });
+}
+
 /** Its libraries are loaded by those who use it. */
 async function openTracing(store: Store, options: ServerOptions): Promise<Tracing | undefined> {
   const { tracing, arns, clock = systemClock, log } = options;
   if (tracing === undefined) return undefined;
   const { startTracing } = await import("../telemetry/tracing/start-tracing.ts");
-  return startTracing({ ...tracing, store, arns, clock, log });
+  return startTracing({ ...tracing, version, store, arns, clock, log });
 }
 
 /** @param onLost told that the data are not this process's any more. */

@@ -4,6 +4,7 @@ import { test, type TestContext } from "node:test";
 import { startFakeCollector } from "../testing/fake-collector.ts";
 import { parseConfiguration, resolveConfiguration } from "./configuration/configuration.ts";
 import { type PawlServer, startServer } from "./start-server.ts";
+import { version } from "./version.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -20,14 +21,25 @@ test("the variables of OpenTelemetry win over the file, and nothing is traced wi
   const file = { tracing: { endpoint: "http://file:4318/base/", machines: "all" } };
   const general = { OTEL_EXPORTER_OTLP_ENDPOINT: "https://general:4318" };
   const special = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://special/own/path?x=1" };
+  const json = { protocol: "http/json" };
   const rows: readonly (readonly [environment: Variables, file: object | undefined, tracing: object | undefined])[] = [
     [{}, undefined, undefined],
     [{}, { tracing: { machines: "all" } }, undefined],
-    [{}, { tracing: { endpoint: "http://file:4318" } }, { url: "http://file:4318/v1/traces", machines: "enabled" }],
-    [{}, file, { url: "http://file:4318/base/v1/traces", machines: "all" }],
-    [general, undefined, { url: "https://general:4318/v1/traces", machines: "enabled" }],
-    [general, file, { url: "https://general:4318/v1/traces", machines: "all" }],
-    [{ ...general, ...special }, file, { url: "http://special/own/path?x=1", machines: "all" }],
+    [
+      {},
+      { tracing: { endpoint: "http://file:4318" } },
+      { ...json, url: "http://file:4318/v1/traces", machines: "enabled" },
+    ],
+    [{}, file, { ...json, url: "http://file:4318/base/v1/traces", machines: "all" }],
+    [general, undefined, { ...json, url: "https://general:4318/v1/traces", machines: "enabled" }],
+    [general, file, { ...json, url: "https://general:4318/v1/traces", machines: "all" }],
+    [{ ...general, ...special }, file, { ...json, url: "http://special/own/path?x=1", machines: "all" }],
+    [
+      { ...general, OTEL_EXPORTER_OTLP_PROTOCOL: "grpc", OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "http/protobuf" },
+      { tracing: { protocol: "http/json" } },
+      { protocol: "http/protobuf", url: "https://general:4318/v1/traces", machines: "enabled" },
+    ],
+    [{ OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }, undefined, undefined],
     [{ OTEL_EXPORTER_OTLP_ENDPOINT: "" }, undefined, undefined],
     [{ ...general, OTEL_SDK_DISABLED: "TRUE" }, file, undefined],
     [{ ...general, OTEL_TRACES_EXPORTER: "none" }, file, undefined],
@@ -49,6 +61,12 @@ test("an address that cannot be used is refused by name, and not repeated", () =
       /^tracing\.endpoint is no address of a collector\..* OTEL_EXPORTER_OTLP_HEADERS/,
     ],
     [{}, { tracing: { machines: "every" } }, /^tracing\.machines is "every"\. Give "enabled"/],
+    [
+      { OTEL_EXPORTER_OTLP_ENDPOINT: "http://h", OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" },
+      undefined,
+      /^OTEL_EXPORTER_OTLP_PROTOCOL is "grpc"\. Give http\/json or http\/protobuf/,
+    ],
+    [{}, { tracing: { protocol: "grpc" } }, /^tracing\.protocol is "grpc"\. Give "http\/json" or "http\/protobuf"/],
     [{ OTEL_EXPORTER_OTLP_ENDPOINT: "s3cret" }, undefined, /^OTEL_EXPORTER_OTLP_ENDPOINT is no address/],
     [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "ftp://h" }, undefined, /^OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is no address/],
   ];
@@ -118,7 +136,10 @@ test("what an execution did is at the collector when the server has closed", asy
   assert.equal(collector.requests.length, 1);
   assert.equal(request?.path, "/v1/traces");
   assert.equal(request.headers["x-key"], "s3cret");
-  assert.ok(request.resource.some(({ key, value }) => key === "service.name" && value["stringValue"] === "pawl"));
+  const resource = new Map(request.resource.map(({ key, value }) => [key, value["stringValue"]]));
+  assert.deepEqual([resource.get("service.name"), resource.get("service.version")], ["pawl", version]);
+  assert.match(String(resource.get("service.instance.id")), /^[0-9a-f-]{36}$/);
+  assert.deepEqual(request.scopes, [{ name: "pawl", version }]);
   const { spans } = request;
   assert.deepEqual(new Set(spans.map(({ traceId }) => traceId)), new Set(["5759e988bd862e3fe1be46a994272793"]));
   const byName = new Map(spans.map((span) => [span.name, span]));
@@ -132,9 +153,29 @@ test("what an execution did is at the collector when the server has closed", asy
       ["traced", 2, "53995c3f42cd8ad8", 0],
     ],
   );
+  // OTLP: sampled; whether the parent is another program's is known; it is.
+  assert.deepEqual(
+    ["traced", "Work"].map((name) => byName.get(name)?.flags),
+    [0x301, 0x101],
+  );
   const failed = byName.get("lambda:missing");
   assert.ok(failed !== undefined && failed.attributes.some(({ key }) => key === "error.type"));
   assert.ok(BigInt(failed.endTimeUnixNano) >= BigInt(failed.startTimeUnixNano));
+});
+
+test("spans are written in protobuf where that is asked for", async (t) => {
+  const collector = await startFakeCollector(t);
+  const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf" };
+  const { server, logged } = await started(t, environment);
+  await runTraced(server, { enabled: true });
+  await server.close();
+  assert.deepEqual(logged, []);
+  const [request] = collector.requests;
+  assert.deepEqual([request?.path, request?.headers["content-type"]], ["/v1/traces", "application/x-protobuf"]);
+  // A member of a message with its length before it: the name of the execution's span, and that of the service.
+  for (const text of ["\x06traced", "\x0cservice.name\x12\x06\x0a\x04pawl"]) {
+    assert.ok(request?.body.includes(text, 0, "latin1"), JSON.stringify(text));
+  }
 });
 
 test("a collector that refuses costs a line in the log, in which no header is", async (t) => {

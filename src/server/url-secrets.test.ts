@@ -123,7 +123,7 @@ test("a server whose addresses all hold secrets shows none of them, in its log, 
     environment: { AWS_ENDPOINT_URL_LAMBDA: refusing("lambda") },
     logging: { to: "cloudWatchLogs", endpoint: refusing("logs") },
     events: { to: "http", endpoint: refusing("events") },
-    tracing: { url: refusing("traces"), machines: "all" },
+    tracing: { url: refusing("traces"), protocol: "http/json", machines: "all" },
     log: (message, error) => said.push(`${message} ${String(error)} ${error instanceof Error ? error.stack : ""}`),
     notice: (message) => said.push(message),
   });

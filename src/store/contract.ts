@@ -16,6 +16,7 @@ import {
   started,
   startedEvent,
 } from "./contract-fixtures.ts";
+import { jobsContract } from "./jobs-contract.ts";
 import { journalOrderContract } from "./journal-order-contract.ts";
 import { listingContract } from "./listing-contract.ts";
 import { queueContract } from "./queue-contract.ts";
@@ -44,6 +45,7 @@ export function storeContract(name: string, open: OpenStore): void {
   listingContract(prove);
   wakingContract(prove);
   queueContract(prove);
+  jobsContract(prove);
   catalogueContract(prove);
   versionsContract(prove);
 }

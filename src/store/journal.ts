@@ -1,6 +1,7 @@
 // The role that holds executions: one current row each, and the journal of their events. Most of it is one call, `append`.
 import type { JournalEvent } from "../engine/journal/event.ts";
 import type { StateMachineType } from "./catalogue.ts";
+import type { Job, JobKey } from "./jobs.ts";
 import type { ActivityOffer } from "./offers.ts";
 import type { Page } from "./page.ts";
 import type { Signal } from "./signals.ts";
@@ -46,6 +47,10 @@ export interface ExecutionChange {
   /** Signals to other executions; they wait from this commit on until they are consumed. */
   readonly signals: readonly Omit<Signal, "id">[];
   readonly consumedSignalIds: readonly number[];
+  /** Jobs that were submitted, and those that nobody waits for any more. */
+  readonly jobs?: readonly Job[] | undefined;
+  /** Jobs whose attempts are over, and that need not be stopped. */
+  readonly settledJobs?: readonly JobKey[] | undefined;
 }
 
 /** The text, or what it is compressed to. */
@@ -131,9 +136,9 @@ export interface Journal {
    */
   encode(change: ExecutionChange): EncodedChange;
   /**
-   * Appends all changes in one durable transaction: all of them or none. That transaction is one across three roles: the
-   * offers and signals that a change brings or settles become visible with its events. Rejects when it could not be made
-   * durable.
+   * Appends all changes in one durable transaction: all of them or none. That transaction is one across four roles:
+   * the offers, signals and jobs that a change brings or settles become visible with its events. Rejects when it could not
+   * be made durable.
    */
   append(changes: readonly (ExecutionChange | EncodedChange)[]): Promise<void>;
   readRecord(executionId: number): Promise<ExecutionRecord | undefined>;

@@ -1,6 +1,7 @@
 // Durable state, spoken in the engine's terms, as a few named roles: a user takes the roles it needs. `memory/` and
 // `sqlite/` implement them; contract.ts proves both.
 import type { Catalogue } from "./catalogue.ts";
+import type { Jobs } from "./jobs.ts";
 import type { Journal } from "./journal.ts";
 import type { Offers } from "./offers.ts";
 import type { Quarantines } from "./quarantines.ts";
@@ -11,6 +12,7 @@ export interface Store {
   readonly journal: Journal;
   readonly offers: Offers;
   readonly signals: Signals;
+  readonly jobs: Jobs;
   readonly quarantines: Quarantines;
   readonly catalogue: Catalogue;
   readonly versions: Versions;

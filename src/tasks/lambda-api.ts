@@ -2,7 +2,7 @@
 import { type Credentials, credentialsOf, endpointOf } from "../aws/endpoint.ts";
 import { signedHeadersOf } from "../aws/sigv4.ts";
 import { maxReplyBytes, parseJsonObject, type Reply } from "./functions/invocation.ts";
-import { postJson } from "./functions/http-post.ts";
+import { type PostOutcome, postJson } from "./functions/http-post.ts";
 import type { FunctionReference } from "./lambda-name.ts";
 import { failed, serviceFailed } from "./service-error.ts";
 
@@ -12,7 +12,12 @@ export interface LambdaApi {
   readonly credentials: Credentials;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** The parts of requests that it was found not to understand. */
+  readonly notUnderstood: Set<Extra>;
 }
+
+/** Parts of a request that emulators may refuse, as SAM's does, and that a call can do without. */
+type Extra = "qualifier" | "logType";
 
 export type InvocationType = "RequestResponse" | "Event" | "DryRun";
 
@@ -26,6 +31,7 @@ export interface InvokeRequest {
   /** JSON text. */
   readonly payload: string;
   readonly requestId: string;
+  readonly traceHeader?: string | undefined;
 }
 
 /** The answer of Invoke, wherever the function ran. */
@@ -48,14 +54,52 @@ export function lambdaApiOf(
 ): LambdaApi | undefined {
   const endpoint = endpointOf(environment, "LAMBDA");
   if (endpoint === undefined) return undefined;
-  return { endpoint: new URL(endpoint), credentials: credentialsOf(environment), now };
+  return { endpoint: new URL(endpoint), credentials: credentialsOf(environment), now, notUnderstood: new Set() };
 }
 
+type Failed = ReturnType<typeof failed>;
+
+/** A request that is refused is made once more without what may be the reason; if that was it, it is remembered. */
 export async function invokeThroughApi(
   api: LambdaApi,
   request: InvokeRequest,
   signal: AbortSignal,
-): Promise<Invoked | ReturnType<typeof failed>> {
+): Promise<Invoked | Failed> {
+  return (await invoke(api, without(request, ...api.notUnderstood), signal)).outcome;
+}
+
+interface Outcome {
+  readonly outcome: Invoked | Failed;
+  /** The name of the exception where the API has refused the request. */
+  readonly refusal?: string | undefined;
+}
+
+async function invoke(api: LambdaApi, request: InvokeRequest, signal: AbortSignal): Promise<Outcome> {
+  const first = await invokeOnce(api, request, signal);
+  const extra = isAws(api) ? undefined : suspectOf(first, request);
+  if (extra === undefined) return first;
+  const second = await invoke(api, without(request, extra), signal);
+  if (second.refusal === first.refusal) return first;
+  api.notUnderstood.add(extra);
+  return second;
+}
+
+/** Lambda itself understands everything, and would run another version without a qualifier. */
+function isAws({ endpoint }: LambdaApi): boolean {
+  return /\.amazonaws\.com(\.cn)?$/.test(endpoint.hostname);
+}
+
+/** SAM's emulator refuses every query, and every log type but None. Nothing was run then. */
+function suspectOf({ refusal }: Outcome, { qualifier, logType }: InvokeRequest): Extra | undefined {
+  if (refusal === "InvalidRequestContentException" && qualifier !== undefined) return "qualifier";
+  return refusal === "NotImplementedException" && logType !== undefined ? "logType" : undefined;
+}
+
+function without(request: InvokeRequest, ...extras: readonly Extra[]): InvokeRequest {
+  return { ...request, ...Object.fromEntries(extras.map((extra) => [extra, undefined])) };
+}
+
+async function invokeOnce(api: LambdaApi, request: InvokeRequest, signal: AbortSignal): Promise<Outcome> {
   const url = invokeUrl(api, request);
   const answer = await postJson({
     url,
@@ -65,34 +109,44 @@ export async function invokeThroughApi(
   });
   switch (answer.kind) {
     case "unreachable":
-      return failed("Lambda.SdkClientException", `Unable to execute HTTP request: ${answer.message}`);
+      return clientFailed(`Unable to execute HTTP request: ${answer.message}`);
     case "tooLarge":
-      return failed("Lambda.SdkClientException", `The response is larger than ${maxReplyBytes} bytes.`);
+      return clientFailed(`The response is larger than ${maxReplyBytes} bytes.`);
     case "aborted":
     case "timedOut":
-      return failed("Lambda.SdkClientException", "The request was given up.");
+      return clientFailed("The request was given up.");
     case "answered":
+      return outcomeOf(answer, request);
   }
-  const { status, headers, body } = answer;
-  const header = (name: string): string | undefined => {
-    const value = headers[name];
-    return Array.isArray(value) ? value[0] : value;
-  };
+}
+
+function clientFailed(cause: string): Outcome {
+  return { outcome: failed("Lambda.SdkClientException", cause) };
+}
+
+function outcomeOf({ status, headers, body }: Answered, request: InvokeRequest): Outcome {
+  const header = (name: string): string | undefined => headers[name];
   const requestId = header("x-amzn-requestid") ?? request.requestId;
   if (status < 200 || status > 299) return refused({ status, body, requestId, errorType: header("x-amzn-errortype") });
-  return {
+  const isFailed = header("x-amz-function-error") !== undefined;
+  // Emulators answer with nothing at all for a function that returns nothing.
+  const isNothing = body === "" && request.invocationType === "RequestResponse" && !isFailed;
+  const outcome: Invoked = {
     kind: "invoked",
-    reply: { kind: header("x-amz-function-error") === undefined ? "returned" : "failed", payload: body },
+    reply: { kind: isFailed ? "failed" : "returned", payload: isNothing ? "null" : body },
     status,
     executedVersion: header("x-amz-executed-version"),
     logResult: header("x-amz-log-result"),
     requestId,
   };
+  return { outcome };
 }
 
+/** Emulators know functions by their names; Lambda takes a name for one of the account and region that it is asked in. */
 function invokeUrl({ endpoint }: LambdaApi, { reference, qualifier }: InvokeRequest): URL {
   const url = new URL(endpoint);
-  url.pathname = `${url.pathname.replace(/\/$/, "")}/2015-03-31/functions/${encodeURIComponent(reference.arn)}/invocations`;
+  const name = encodeURIComponent(reference.isHome ? reference.name : reference.arn);
+  url.pathname = `${url.pathname.replace(/\/$/, "")}/2015-03-31/functions/${name}/invocations`;
   if (qualifier !== undefined) url.searchParams.set("Qualifier", qualifier);
   return url;
 }
@@ -108,11 +162,14 @@ function headersOf(
     "amz-sdk-invocation-id": request.requestId,
     ...(request.logType === "Tail" ? { "x-amz-log-type": "Tail" } : {}),
     ...(request.clientContext === undefined ? {} : { "x-amz-client-context": request.clientContext }),
+    ...(request.traceHeader === undefined ? {} : { "x-amzn-trace-id": request.traceHeader }),
   };
   const { payload: body, reference } = request;
   const { region } = reference;
   return signedHeadersOf({ url, headers, body, region, service: "lambda", epochMs: now(), ...credentials });
 }
+
+type Answered = Extract<PostOutcome, { readonly kind: "answered" }>;
 
 interface Refusal {
   readonly status: number;
@@ -125,15 +182,17 @@ interface Refusal {
 const modelledExceptions =
   /^(EC2\w+|EFS\w+|ENILimitReached|InvalidParameterValue|InvalidRequestContent|InvalidRuntime|InvalidSecurityGroupID|InvalidSubnetID|InvalidZipFile|KMS\w+|RecursiveInvocation|RequestTooLarge|ResourceConflict|ResourceNotFound|ResourceNotReady|Service|SnapStart\w*|SubnetIPAddressLimitReached|TooManyRequests|UnsupportedMediaType)Exception$/;
 
-function refused({ status, body, requestId, errorType }: Refusal): ReturnType<typeof failed> {
+function refused({ status, body, requestId, errorType }: Refusal): Outcome {
   const value = parseJsonObject(body);
   const text = (name: string): string | undefined => {
     const member = value?.[name];
     return typeof member === "string" ? member : undefined;
   };
-  const code =
-    (errorType ?? text("__type") ?? text("Code") ?? "AWSLambdaException").split(":")[0]?.split("#").at(-1) ?? "";
+  const given = (errorType ?? text("__type") ?? text("Code") ?? "AWSLambda").split(":")[0]?.split("#").at(-1) ?? "";
+  // SAM's emulator leaves the last word out.
+  const code = given.endsWith("Exception") ? given : `${given}Exception`;
   const message = text("Message") ?? text("message") ?? body.trim();
   const error = serviceFailed({ prefix: "Lambda", service: "AWSLambda", status, code, message, requestId });
-  return modelledExceptions.test(code) ? error : { ...error, error: "Lambda.AWSLambdaException" };
+  const outcome = modelledExceptions.test(code) ? error : { ...error, error: "Lambda.AWSLambdaException" };
+  return { outcome, refusal: code };
 }

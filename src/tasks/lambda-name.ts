@@ -7,6 +7,8 @@ export interface FunctionReference {
   readonly region: string;
   /** Without the qualifier. */
   readonly arn: string;
+  /** Its account and region are those of the calling workflow. */
+  readonly isHome: boolean;
 }
 
 /** The pattern that Lambda's API checks function names with; it is part of its error text. */
@@ -31,5 +33,6 @@ export function parseFunctionName(text: string, homeArn: string): FunctionRefere
     account: account ?? homeAccount,
   };
   const arn = `arn:${place.partition}:lambda:${place.region}:${place.account}:function:${name}`;
-  return { name, qualifier, region: place.region, arn };
+  const isHome = place.region === homeRegion && place.account === homeAccount;
+  return { name, qualifier, region: place.region, arn, isHome };
 }

@@ -28,11 +28,13 @@ const functions = new LocalFunctions({
     ["spaced", command(`echo '{"a": 1.0,  "b": [ ]}'`)],
     ["raises", command(`echo '${raised}'; exit 1`)],
     ["versioned:7", command("echo 7")],
+    ["prints", command("printf 'one\\ntwo' >&2; echo 1")],
+    ["floods", command("head -c 9000 /dev/zero | tr '\\0' 'y' >&2; echo 1")],
     ["long", command(`head -c 1001 /dev/zero | tr '\\0' '1'`)],
     ["longError", command(`echo '${longError}'; exit 1`)],
     ["deep", command(`head -c 1001 /dev/zero | tr '\\0' '['; head -c 1001 /dev/zero | tr '\\0' ']'`)],
   ]),
-  log: (text) => logged.push(text),
+  log: ({ text }) => logged.push(text),
 });
 after(() => functions.close());
 
@@ -184,6 +186,27 @@ for (const [parameters, error, cause] of failures) {
   });
 }
 
+test("the line to add is shown for a placeholder that nothing has filled, and for a name that is nearly there", async () => {
+  for (const FunctionName of ["${ChargeCardFunctionArn}", "arn:aws:lambda:${AWS::Region}:111111111111:function:f"]) {
+    const outcome = await invoke({ FunctionName });
+    assert.ok(outcome.kind === "failed");
+    const [name = ""] = /\$\{[^}]*\}/.exec(FunctionName) ?? [];
+    const line = `"substitutions": { ${JSON.stringify(name.slice(2, -1))}: "my-function" }`;
+    assert.equal(outcome.error, "Lambda.AWSLambdaException");
+    assert.ok(
+      outcome.cause?.includes(`${name} is a placeholder that nothing has filled: add it to pawl.config.json: ${line}`),
+    );
+  }
+  for (const FunctionName of ["raise", "raise:live", "111111111111:function:raise", `${region}:raise`]) {
+    const outcome = await invoke({ FunctionName });
+    assert.ok(outcome.kind === "failed");
+    assert.match(
+      outcome.cause ?? "",
+      /\. Did you mean raises\? To run it here, add .* "raise": "\.\/raise\.js#handler" /,
+    );
+  }
+});
+
 test("a function name that is none fails as in Lambda's API", async () => {
   const outcome = await invoke({ FunctionName: "a b" });
   assert.ok(outcome.kind === "failed");
@@ -238,10 +261,7 @@ test("a function that is not mapped is called through the Lambda API", async () 
     },
   );
   const { url, method, headers: sent } = seen?.request ?? {};
-  assert.equal(
-    `${method} ${url}`,
-    `POST /base/2015-03-31/functions/${encodeURIComponent(`${region}:far`)}/invocations?Qualifier=live`,
-  );
+  assert.equal(`${method} ${url}`, "POST /base/2015-03-31/functions/far/invocations?Qualifier=live");
   assert.equal(seen?.body, `{"a":1}`);
   assert.deepEqual(
     [sent?.["x-amz-invocation-type"], sent?.["x-amz-log-type"], sent?.["x-amz-client-context"]],
@@ -251,6 +271,34 @@ test("a function that is not mapped is called through the Lambda API", async () 
     sent?.authorization ?? "",
     /^AWS4-HMAC-SHA256 Credential=test\/20260102\/eu-west-1\/lambda\/aws4_request, SignedHeaders=amz-sdk-invocation-id;content-type;host;x-amz-client-context;x-amz-date;x-amz-invocation-type;x-amz-log-type, /,
   );
+});
+
+test("a function of another account or region is called by its ARN", async () => {
+  script.answer = { status: 200, body: "{}" };
+  for (const arn of [
+    "arn:aws:lambda:us-east-1:111111111111:function:far",
+    "arn:aws:lambda:eu-west-1:222222222222:function:far",
+  ]) {
+    outputOf(await invoke({ FunctionName: arn }, api));
+    assert.equal(seen?.request.url, `/base/2015-03-31/functions/${encodeURIComponent(arn)}/invocations`);
+  }
+});
+
+test("a local function's log comes with its answer where it is asked for", async () => {
+  const logOf = async (parameters: JsonObject): Promise<string | undefined> => {
+    const { LogResult, SdkHttpMetadata } = outputOf(await invoke(parameters));
+    const shown = (SdkHttpMetadata as { readonly HttpHeaders: JsonObject }).HttpHeaders["X-Amz-Log-Result"];
+    assert.equal(shown, LogResult);
+    return LogResult === undefined ? undefined : Buffer.from(String(LogResult), "base64").toString();
+  };
+  const framed = (version: string, printed: string): RegExp =>
+    new RegExp(`^START RequestId: [0-9a-f-]{36} Version: ${version}\\n${printed}END RequestId: [0-9a-f-]{36}\\n$`);
+  assert.equal(await logOf({ FunctionName: "prints", LogType: "None" }), undefined);
+  assert.match((await logOf({ FunctionName: "prints", LogType: "Tail" })) ?? "", framed("\\$LATEST", "one\\ntwo\\n"));
+  assert.match((await logOf({ FunctionName: "echo:3", LogType: "Tail" })) ?? "", framed("3", ""));
+  const flood = (await logOf({ FunctionName: "floods", LogType: "Tail" })) ?? "";
+  assert.equal(flood.length, 4096);
+  assert.match(flood, /^y+\nEND RequestId: [0-9a-f-]{36}\n$/);
 });
 
 const remote: readonly (readonly [answer: Answer, error: string, cause: string])[] = [

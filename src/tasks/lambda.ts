@@ -1,13 +1,15 @@
 // Lambda functions as tasks: named directly by their ARN, or through `lambda:invoke`. A function runs here when the
 // configuration maps it, else through a Lambda API when one is set.
 import { isJsonObject, type Json, memberOf, parseJson, stringifyJson } from "../asl/json.ts";
+import { nearestName } from "../asl/nearest-name.ts";
+import { placeholdersIn, substitutionLine } from "../asl/placeholder.ts";
 import { jsonLimitProblem } from "../asl/json-limits.ts";
 import { Payload, utf8Length } from "../asl/payload.ts";
 import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
 import { type Connector, idempotencyKey } from "./connector.ts";
 import type { Invocation } from "./functions/invocation.ts";
 import { isJson } from "./functions/invocation.ts";
-import type { LocalFunctions } from "./functions/local-functions.ts";
+import { type LocalFunctions, maxLogBytes } from "./functions/local-functions.ts";
 import {
   type Invoked,
   invokeThroughApi,
@@ -71,7 +73,7 @@ const invokeNames = {
   others: ["Payload"],
 };
 
-interface Request extends InvokeRequest {
+interface Request extends InvokeRequest, Pick<Invocation, "executionArn" | "stateName"> {
   readonly kind: "request";
   /** As the workflow gave it. */
   readonly functionName: string;
@@ -86,6 +88,9 @@ function requestOf(task: PerformTask, parts: RequestParts): Request {
     kind: "request",
     requestId: requestIdOf(key),
     idempotencyKey: key,
+    executionArn: task.attempt.executionArn,
+    stateName: task.stateName,
+    traceHeader: task.traceHeader,
     invocationType: "RequestResponse",
     qualifier: parts.reference.qualifier,
     logType: undefined,
@@ -125,7 +130,9 @@ async function invoke(options: LambdaOptions, request: Request, signal: AbortSig
   const { name } = reference;
   const target = options.functions.find([request.functionName, arn, qualified(name), reference.arn, name]);
   if (target === undefined) {
-    return options.api === undefined ? notMapped(reference, qualifier) : invokeThroughApi(options.api, request, signal);
+    return options.api === undefined
+      ? notMapped(reference, options.functions.names, qualifier)
+      : invokeThroughApi(options.api, request, signal);
   }
   const facts = { kind: "invoked", executedVersion: versionOf(qualifier), logResult: undefined, requestId } as const;
   if (request.invocationType === "DryRun") return { ...facts, reply: { kind: "returned", payload: "" }, status: 204 };
@@ -136,14 +143,36 @@ async function invoke(options: LambdaOptions, request: Request, signal: AbortSig
     idempotencyKey: request.idempotencyKey,
     payload: request.payload,
     clientContext: decodeClientContext(request.clientContext),
+    executionArn: request.executionArn,
+    stateName: request.stateName,
+    traceHeader: request.traceHeader,
   };
   if (request.invocationType === "Event") {
     options.functions.callInBackground(target, invocation);
     return { ...facts, executedVersion: undefined, reply: { kind: "returned", payload: "" }, status: 202 };
   }
+  if (request.logType === "Tail") {
+    const { reply, log } = await options.functions.callForLog(target, invocation, signal);
+    return { ...facts, reply, status: 200, logResult: logResultOf(log, facts) };
+  }
   const reply = await options.functions.call(target, invocation, signal);
   return { ...facts, reply, status: 200 };
 }
+
+/** As in Lambda's log, but for the line that tells of its own measurements. */
+function logResultOf(
+  printed: Buffer,
+  { requestId, executedVersion }: { requestId: string; executedVersion: string },
+): string {
+  const start = `START RequestId: ${requestId} Version: ${executedVersion}\n`;
+  const isEnded = printed.length === 0 || printed.at(-1) === newline;
+  const end = `${isEnded ? "" : "\n"}END RequestId: ${requestId}\n`;
+  return Buffer.concat([Buffer.from(start), printed, Buffer.from(end)])
+    .subarray(-maxLogBytes)
+    .toString("base64");
+}
+
+const newline = 0x0a;
 
 /** A local function has one version; an alias stands for it. */
 function versionOf(qualifier: string | undefined): string {
@@ -200,14 +229,16 @@ function isInvocationType(text: string): text is InvocationType {
 }
 
 /** Without a Lambda API nothing else can be called; the cause is written for the person who reads it. */
-function notMapped({ arn, name }: FunctionReference, qualifier = "$LATEST"): Failed {
+function notMapped({ arn, name }: FunctionReference, known: readonly string[], qualifier = "$LATEST"): Failed {
   const file = name
     .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
     .replace(/[^A-Za-z0-9]+/g, "-")
     .toLowerCase();
+  const nearest = nearestName(name, known);
   return failed(
     "Lambda.ResourceNotFoundException",
-    `Function not found: ${arn}:${qualifier}. To run it here, add it to pawl.config.json: ` +
+    `Function not found: ${arn}:${qualifier}. ${nearest === undefined ? "" : `Did you mean ${nearest}? `}` +
+      `To run it here, add it to pawl.config.json: ` +
       `"functions": { ${JSON.stringify(name)}: "./${file}.js#handler" } ` +
       `(or set AWS_ENDPOINT_URL_LAMBDA to the address of a Lambda API that has it).`,
   );
@@ -218,9 +249,17 @@ const lambdaService = { prefix: "Lambda", service: "AWSLambda", status: 400 } as
 function invalidName(functionName: string, requestId: string): Failed {
   const message =
     `1 validation error detected: Value '${functionName}' at 'functionName' failed to satisfy constraint: ` +
-    `Member must satisfy regular expression pattern: ${functionNamePattern}`;
+    `Member must satisfy regular expression pattern: ${functionNamePattern}${unfilledText(functionName)}`;
   const error = serviceFailed({ ...lambdaService, code: "ValidationException", message, requestId });
   return { ...error, error: "Lambda.AWSLambdaException" };
+}
+
+/** Beside what AWS says, for the person who forgot to fill a template. */
+function unfilledText(functionName: string): string {
+  const [placeholder] = placeholdersIn(functionName);
+  if (placeholder === undefined) return "";
+  const line = substitutionLine(placeholder.name, "my-function");
+  return `. \${${placeholder.name}} is a placeholder that nothing has filled: add it to pawl.config.json: ${line}`;
 }
 
 function invalidInvocationType(invocationType: string, requestId: string): Failed {

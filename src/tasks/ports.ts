@@ -55,3 +55,33 @@ export interface EndedChild {
     readonly redrive?: { readonly count: number; readonly at: number } | undefined;
   };
 }
+
+/** A request of an HTTP task and its answer, as TestState shows them. */
+export interface HttpExchange {
+  readonly request: {
+    readonly protocol: string;
+    readonly method: string;
+    readonly url: string;
+    /** Such as `[a: b, c: d]`. */
+    readonly headers: string;
+    readonly body: string | undefined;
+  };
+  /** Absent when there was none. */
+  readonly response:
+    | {
+        readonly protocol: string;
+        readonly statusCode: string;
+        readonly statusMessage: string;
+        readonly headers: string;
+        readonly body: string;
+      }
+    | undefined;
+}
+
+/** Somebody looks at the call that a task makes. */
+export interface Inspect {
+  /** Whether requests are shown with what a connection adds to them. */
+  readonly revealSecrets: boolean;
+  /** The last one counts. */
+  readonly show: (exchange: HttpExchange) => void;
+}

@@ -3,12 +3,26 @@ import { test } from "node:test";
 import { Payload } from "../asl/payload.ts";
 import { parseTaskResource, type TaskResource } from "../asl/resource.ts";
 import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
-import { parseFunctionConfig } from "./functions/config.ts";
+import { parseFunctionConfig } from "./functions/parse-config.ts";
 import { createConnectors } from "./registry.ts";
 
 const connectors = createConnectors({
   functions: parseFunctionConfig({ echo: "cat" }, "/"),
   callAction: async (action) => ({ kind: "answer", body: JSON.stringify({ called: action }) }),
+  callAws: async ({ service, action }) => ({
+    kind: "answered",
+    output: { Called: `${service}:${action}` },
+    status: 200,
+    requestId: "r",
+    headers: [["x-amzn-RequestId", "r"]],
+  }),
+  callApi: async ({ target }) => ({
+    kind: "answered",
+    status: 200,
+    headers: [["Content-Type", "application/json"]],
+    contentType: "application/json",
+    body: JSON.stringify({ called: target }),
+  }),
   startChild: async () => ({ kind: "started", executionArn: "arn:child", startedAt: 0 }),
 });
 
@@ -36,6 +50,15 @@ for (const [arn, parameters, kind] of [
   ["arn:aws:states:::lambda:invoke.waitForTaskToken", `{"FunctionName":"echo"}`, "submitted"],
   ["arn:aws:states:::states:startExecution", `{"StateMachineArn":"arn:m"}`, "succeeded"],
   ["arn:aws:states:::states:startExecution.sync:2", `{"StateMachineArn":"arn:m"}`, "submitted"],
+  ["arn:aws:states:::sqs:sendMessage", `{"QueueUrl":"q","MessageBody":"b"}`, "succeeded"],
+  ["arn:aws:states:::sqs:sendMessage.waitForTaskToken", `{"QueueUrl":"q","MessageBody":"b"}`, "submitted"],
+  ["arn:aws:states:::aws-sdk:s3:getObject", `{"Bucket":"b","Key":"k"}`, "succeeded"],
+  ["arn:aws:states:::glue:startJobRun", `{"JobName":"j"}`, "succeeded"],
+  ["arn:aws:states:::glue:startJobRun.sync", `{"JobName":"j"}`, "submitted"],
+  ["arn:aws:states:::batch:submitJob.sync:2", `{"JobName":"j","JobQueue":"q","JobDefinition":"d"}`, "submitted"],
+  ["arn:aws:states:::apigateway:invoke", `{"ApiEndpoint":"a.b","Method":"GET"}`, "succeeded"],
+  ["arn:aws:states:::bedrock:invokeModel", `{"ModelId":"m","Body":{}}`, "succeeded"],
+  ["arn:aws:states:::elasticmapreduce:addStep", `{"ClusterId":"c","Step":{"Name":"s"}}`, "succeeded"],
 ] as const) {
   test(`${arn} is performed`, async () => {
     assert.equal((await perform(arn, parameters))?.kind, kind);
@@ -46,7 +69,7 @@ test("the task of an activity has no connector: workers take it", () => {
   assert.equal(connectors.connectorFor(resourceOf("arn:aws:states:us-east-1:123456789012:activity:a")), undefined);
 });
 
-for (const name of ["sqs:sendMessage", "aws-sdk:s3:getObject", "http:invoke", "lambda:toString"]) {
+for (const name of ["eks:call", "eks:runJob.sync", "aws-sdk:qldb:listLedgers", "lambda:toString"]) {
   test(`${name} is refused by name`, async () => {
     const outcome = await perform(`arn:aws:states:::${name}`, "{}");
     assert.ok(outcome?.kind === "failed");
@@ -63,6 +86,7 @@ test("every action of this API is a task by its name in the AWS SDK", async () =
 
 const unknownMembers: readonly (readonly [arn: string, parameters: string, unknown: string])[] = [
   ["lambda:invoke.waitForTaskToken", `{"FunctionName":"f","Payload":{},"TaskToken":"t"}`, "TaskToken"],
+  ["glue:startJobRun.sync", `{"JobName":"j","Token":"t"}`, "Token"],
   ["states:startExecution", `{"StateMachineArn":"arn:m","Name":"n","Input":1,"input":{}}`, "input"],
 ];
 for (const [arn, parameters, unknown] of unknownMembers) {

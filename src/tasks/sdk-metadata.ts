@@ -51,12 +51,29 @@ export function statesMetadata(facts: ResponseFacts): JsonObject {
   });
 }
 
+export interface AnswerFacts {
+  readonly requestId: string;
+  readonly status: number;
+  /** As they came. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+/** The metadata of an answer that came over HTTP: all headers as they came, and the last of each in alphabetical order. */
+export function answerMetadata({ headers, ...facts }: AnswerFacts): JsonObject {
+  const order = (a: readonly [string, string], b: readonly [string, string]): number =>
+    a[0].toLowerCase() < b[0].toLowerCase() ? -1 : 1;
+  return metadata(facts, { allHttpHeaders: headers, httpHeaders: headers.toSorted(order) });
+}
+
 interface HeaderLists {
   readonly allHttpHeaders: Headers;
   readonly httpHeaders: Headers;
 }
 
-function metadata({ requestId, status }: ResponseFacts, { allHttpHeaders, httpHeaders }: HeaderLists): JsonObject {
+function metadata(
+  { requestId, status }: Pick<ResponseFacts, "requestId" | "status">,
+  { allHttpHeaders, httpHeaders }: HeaderLists,
+): JsonObject {
   return {
     SdkHttpMetadata: {
       AllHttpHeaders: headerObject(allHttpHeaders, (value) => [value]),

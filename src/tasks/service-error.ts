@@ -1,4 +1,5 @@
 // How Step Functions words what went wrong in a service that it called.
+import { exceptionName } from "../aws/models/names.ts";
 import type { TaskOutcome } from "../engine/effect.ts";
 
 export interface ServiceError {
@@ -8,6 +9,8 @@ export interface ServiceError {
   readonly service: string;
   readonly status: number;
   readonly code: string;
+  /** The name of the error without its prefix, where the code does not tell it. */
+  readonly exception?: string | undefined;
   readonly message: string;
   readonly requestId: string;
 }
@@ -23,8 +26,26 @@ export function failed(error: string, cause: string): Failed {
 }
 
 /** The form of optimized integrations: `<Prefix>.<Code>Exception`. */
-export function serviceFailed({ prefix, service, status, code, message, requestId }: ServiceError): Failed {
-  const name = code.endsWith("Exception") ? code : `${code}Exception`;
-  const details = `Service: ${service}; Status Code: ${status}; Error Code: ${code}; Request ID: ${requestId}; Proxy: null`;
+export function serviceFailed(error: ServiceError): Failed {
+  const { prefix, service, status, code, message, requestId } = error;
+  const name = error.exception ?? exceptionName(code);
+  const details = `Service: ${service}; Status Code: ${status}; Error Code: ${code}; Request ID: ${requestId || "null"}; Proxy: null`;
   return failed(`${prefix}.${name}`, `${message} (${details})`);
+}
+
+export interface SdkError {
+  /** Such as `DynamoDb`. */
+  readonly prefix: string;
+  readonly exception: string;
+  readonly status: number;
+  readonly message: string;
+  readonly requestId: string;
+  readonly extendedRequestId?: string | undefined;
+}
+
+/** The form of the AWS SDK integration. */
+export function sdkFailed({ prefix, exception, status, message, requestId, extendedRequestId }: SdkError): Failed {
+  const extended = extendedRequestId === undefined ? "" : `, Extended Request ID: ${extendedRequestId}`;
+  const details = `(Service: ${prefix}, Status Code: ${status}, Request ID: ${requestId || "null"}${extended})`;
+  return failed(`${prefix}.${exception}`, `${message} ${details} (SDK Attempt Count: 1)`);
 }

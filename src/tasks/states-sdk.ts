@@ -4,9 +4,10 @@ import { isJsonArray, isJsonObject, type Json, memberOf, parseJson, setMember, s
 import { Payload } from "../asl/payload.ts";
 import { formatTimestamp } from "../asl/timestamp.ts";
 import { type Connector, idempotencyKey } from "./connector.ts";
-import type { ActionAnswer, CallAction } from "./ports.ts";
+import { exceptionName } from "../aws/models/names.ts";
+import type { CallAction } from "./ports.ts";
 import { requestIdOf } from "./request-id.ts";
-import { failed } from "./service-error.ts";
+import { sdkFailed } from "./service-error.ts";
 
 export function statesSdkConnector(callAction: CallAction): Connector {
   return {
@@ -14,17 +15,15 @@ export function statesSdkConnector(callAction: CallAction): Connector {
       const { resource, parameters } = task;
       const action = resource.kind === "service" ? upperFirst(resource.action) : "";
       const answer = await callAction(action, requestOf(parameters.value), signal);
-      if (answer.kind === "error") return sdkFailed(answer, requestIdOf(idempotencyKey(task)));
+      if (answer.kind === "error") {
+        const { name, message, status } = answer;
+        const requestId = requestIdOf(idempotencyKey(task));
+        return sdkFailed({ prefix: "Sfn", exception: exceptionName(name), status, message, requestId });
+      }
       const output = Payload.ofValue(resultOf(parseJson(answer.body), ""));
       return { kind: resource.pattern === "requestResponse" ? "succeeded" : "submitted", output };
     },
   };
-}
-
-function sdkFailed({ name, message, status }: Extract<ActionAnswer, { kind: "error" }>, requestId: string) {
-  const code = name.endsWith("Exception") ? name : `${name}Exception`;
-  const details = `(Service: Sfn, Status Code: ${status}, Request ID: ${requestId}) (SDK Attempt Count: 1)`;
-  return failed(`Sfn.${code}`, `${message} ${details}`);
 }
 
 /** Members that hold JSON as text: what is given as JSON is written as text, as Step Functions does. */

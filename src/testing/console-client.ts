@@ -39,8 +39,8 @@ export interface ConsoleClient {
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<ConsoleAnswer>;
   /** Performs an AWS action; fails the test where it is refused. */
   act(action: string, input: object): Promise<Readonly<Record<string, unknown>>>;
-  /** Logs in: what follows is under that key. */
-  login(accessKeyId: string, secretAccessKey: string): Promise<void>;
+  /** Logs in: what follows is under that key. Answers with the header that has its cookie. */
+  login(accessKeyId: string, secretAccessKey: string): Promise<Readonly<Record<string, string>>>;
   stream(path: string, headers?: Readonly<Record<string, string>>): Promise<OpenedStream>;
 }
 
@@ -85,6 +85,7 @@ export function consoleClient(server: PawlServer): ConsoleClient {
       const { status, headers, body } = await post("session", { accessKeyId, secretAccessKey });
       assert.equal(status, 200, JSON.stringify(body));
       cookie = { cookie: (headers.get("set-cookie") ?? "").split(";", 1).join("") };
+      return cookie;
     },
     stream: (path, headers) => openStream(`${server.url}/console/${path}`, { ...cookie, ...headers }),
   };

@@ -20,19 +20,23 @@ export interface OtlpSpan {
   readonly endTimeUnixNano: string;
   readonly attributes: readonly OtlpAttribute[];
   readonly status: { readonly code: number; readonly message?: string };
+  readonly flags?: number;
 }
 
 interface OtlpRequest {
   readonly resourceSpans: readonly {
     readonly resource: { readonly attributes: readonly OtlpAttribute[] };
-    readonly scopeSpans: readonly { readonly spans: readonly OtlpSpan[] }[];
+    readonly scopeSpans: readonly { readonly scope?: object; readonly spans: readonly OtlpSpan[] }[];
   }[];
 }
 
 export interface CollectorRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  /** This and all that follows is there for JSON. */
   readonly resource: readonly OtlpAttribute[];
+  readonly scopes: readonly (object | undefined)[];
   readonly spans: readonly OtlpSpan[];
 }
 
@@ -47,14 +51,18 @@ export interface FakeCollector {
 /** Closes when the test ends. */
 export async function startFakeCollector(t: TestContext): Promise<FakeCollector> {
   const server = createServer((request, response) => {
-    let body = "";
-    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      const { resourceSpans } = JSON.parse(body) as OtlpRequest;
+      const body = Buffer.concat(chunks);
+      const isJson = request.headers["content-type"] === "application/json";
+      const { resourceSpans } = isJson ? (JSON.parse(body.toString()) as OtlpRequest) : { resourceSpans: [] };
       collector.requests.push({
         path: request.url ?? "",
         headers: request.headers,
+        body,
         resource: resourceSpans.flatMap(({ resource }) => resource.attributes),
+        scopes: resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.map(({ scope }) => scope)),
         spans: resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)),
       });
       response.writeHead(collector.status, { "content-type": "application/json" }).end("{}");

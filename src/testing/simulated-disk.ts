@@ -6,7 +6,7 @@ import { apply } from "../engine/apply.ts";
 import type { ArnSpace } from "../aws/arn.ts";
 import { isUnlisted } from "../engine/journal/event.ts";
 import { type Execution, newExecution } from "../engine/execution.ts";
-import { pending } from "../engine/pending.ts";
+import { awaitedJobs, pending } from "../engine/pending.ts";
 import { wakeAt } from "../engine/wake.ts";
 import { decodeEvents, encodeEvents } from "../engine/journal/event-codec.ts";
 import { identityOf } from "../runtime/executions/identity.ts";
@@ -45,6 +45,21 @@ export class SimulatedDisk {
   async append(changes: readonly ExecutionChange[]): Promise<void> {
     await this.store.journal.append(changes);
     for (const change of changes) await this.#verify(change);
+    await this.#verifyJobs(new Set(changes.map(({ record }) => record.id)));
+  }
+
+  /** The rows of jobs that are awaited are those of the fold. */
+  async #verifyJobs(executionIds: ReadonlySet<number>): Promise<void> {
+    const rows = (await this.store.jobs.due(Number.MAX_SAFE_INTEGER, 10_000)).filter((job) => !job.isAbandoned);
+    for (const id of executionIds) {
+      const execution = this.#executions.get(id);
+      const ofExecution = rows.filter(({ executionId }) => executionId === id);
+      assert.deepEqual(
+        new Map(ofExecution.map(({ scheduledEventId, submittedEventId }) => [scheduledEventId, submittedEventId])),
+        execution && new Map(awaitedJobs(execution)),
+        `the jobs that ${execution?.identity.arn} waits for are in the store`,
+      );
+    }
   }
 
   async takeOffer(activityArn: string): Promise<ActivityOffer | undefined> {

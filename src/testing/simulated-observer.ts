@@ -51,6 +51,7 @@ export class SimulatedObserver {
       assert.notEqual(execution.status, "RUNNING", `stands still: ${shownExecution(execution)}`);
     }
     assert.deepEqual(await this.#disk.store.signals.list({ limit: 10 }), [], "no signal is left over");
+    assert.deepEqual(await this.#disk.store.jobs.due(Number.MAX_SAFE_INTEGER, 10), [], "no job is left over");
   }
 }
 

@@ -2,6 +2,7 @@
 // Everything that it holds is gone with it, and nothing that it still does reaches the world.
 import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
 import { Payload } from "../asl/payload.ts";
+import { isJob } from "../asl/resource.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { createRuntime } from "../runtime/create-runtime.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -9,6 +10,7 @@ import { startChild } from "../runtime/starts/start-child.ts";
 import type { Journal } from "../store/journal.ts";
 import type { Store } from "../store/store.ts";
 import { childOutcome, startExecutionConnector } from "../tasks/states.ts";
+import { drawnTrouble, simulatedJobs } from "./simulated-jobs.ts";
 import type { SimulatedObserver } from "./simulated-observer.ts";
 import { simulatedArns, type SimulatedWorld } from "./simulated-world.ts";
 
@@ -52,9 +54,11 @@ export function openSimulatedProcess(options: SimulatedProcessOptions): Simulate
     arns: simulatedArns,
     isKnownActivity: () => true,
     childOutcome,
+    jobs: simulatedJobs(world, mayDie),
     perform: (task, signal) => (mayDie() ? never() : perform({ ...options, task, signal, mayDie, connector })),
     log: (message, error) => {
-      if (!(error instanceof Error && error.message === refusal)) {
+      const isDrawn = (error instanceof Error && error.message === refusal) || message.endsWith(drawnTrouble);
+      if (!isDrawn) {
         world.failures.push(new Error(message, { cause: error }));
       }
     },
@@ -77,7 +81,7 @@ export function openSimulatedProcess(options: SimulatedProcessOptions): Simulate
 /** The store as one process sees it: its calls come to nothing once it is dead. */
 function mortalStore(world: SimulatedWorld, mayDie: () => boolean): Store {
   const { disk } = world;
-  const { journal, offers, signals, quarantines, catalogue, versions, ...rest } = disk.store;
+  const { journal, offers, signals, jobs, quarantines, catalogue, versions, ...rest } = disk.store;
   const mortal = async (call: (...given: readonly unknown[]) => unknown, given: readonly unknown[]) => {
     if (mayDie()) return never();
     const answer = await call(...given);
@@ -111,6 +115,7 @@ function mortalStore(world: SimulatedWorld, mayDie: () => boolean): Store {
       settle: (settled) => disk.settleOffers(settled),
     }),
     signals: mortalRole(signals),
+    jobs: mortalRole(jobs),
     quarantines: mortalRole(quarantines),
     catalogue: mortalRole(catalogue),
     versions: mortalRole(versions),
@@ -176,6 +181,7 @@ async function perform(call: Call): Promise<TaskOutcome> {
       throw error;
     });
   }
+  if (isJob(resource)) return { kind: "submitted", output: world.jobs.submit(task) };
   const outcome = world.options.outcomeOf(task);
   if (resource.pattern !== "waitForTaskToken" || outcome.kind === "submitted") return outcome;
   answerToken(tokenOf(task), outcome);

@@ -4,6 +4,7 @@ import { seededRandom } from "../asl/random.ts";
 import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
 import { SimulatedClock } from "./simulated-clock.ts";
 import { SimulatedDisk } from "./simulated-disk.ts";
+import { JobsOutside } from "./jobs-outside.ts";
 
 export interface SimulationOptions {
   readonly seed: string;
@@ -16,7 +17,7 @@ export interface SimulationOptions {
   /** How long the process is away after a death, at most. */
   readonly downtimeMs: number;
   /** How a call comes out; follows from the task alone, so that every run comes to the same end. */
-  readonly outcomeOf: (task: PerformTask) => TaskOutcome;
+  readonly outcomeOf: (task: Pick<PerformTask, "parameters">) => TaskOutcome;
 }
 
 export const simulatedArns = { partition: "aws", region: "us-east-1", account: "123456789012" };
@@ -28,6 +29,7 @@ const maxRounds = 20_000;
 export class SimulatedWorld {
   readonly disk = new SimulatedDisk(simulatedArns);
   readonly clock = new SimulatedClock();
+  readonly jobs: JobsOutside;
   readonly options: SimulationOptions;
   /** Everything that was found wrong. */
   readonly failures: unknown[] = [];
@@ -39,6 +41,7 @@ export class SimulatedWorld {
   constructor(options: SimulationOptions) {
     this.options = options;
     this.#random = seededRandom(options.seed);
+    this.jobs = new JobsOutside({ now: () => this.clock.now(), random: () => this.random() });
   }
 
   /** From 0 up to 1. */

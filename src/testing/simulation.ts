@@ -35,6 +35,10 @@ export class Simulation {
     this.#observer = new SimulatedObserver(this.disk);
   }
 
+  get stoppedJobs(): number {
+    return this.#world.jobs.stopped;
+  }
+
   get crashes(): number {
     return this.#processes - 1;
   }
@@ -50,6 +54,7 @@ export class Simulation {
         this.#stopped.abort();
         await this.#living().runtime.close();
         assert.equal(this.#clients, 0, "every client has been answered");
+        assert.deepEqual(this.#world.jobs.running, [], "a job that nobody waits for is stopped");
         return this.#observer.verifyEnd();
       }
     }

@@ -22,7 +22,7 @@ type Look = { readonly rounds: number; readonly roundMs: number };
 const glance: Look = { rounds: 3, roundMs: 0.4 };
 /** A row that seems dear is looked at again, in case that it was not compiled yet, or the machine busy. */
 const carefully: Look = { rounds: 3, roundMs: 2 };
-const looks = 6;
+const looks = 30;
 
 /** @param most the ratio from which on a row is measured again, and longer */
 export function measureRow(row: WorkRow, most: number): WorkMeasure {

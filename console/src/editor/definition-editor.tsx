@@ -2,7 +2,7 @@
 import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
 import { json, jsonLanguage } from "@codemirror/lang-json";
 import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
-import { EditorView, keymap } from "@codemirror/view";
+import { type EditorView, keymap } from "@codemirror/view";
 import { type Ref, useEffect, useImperativeHandle, useRef, useState } from "react";
 import { shownText } from "../parts/shown-text.ts";
 import { baseExtensions } from "./code-mirror.ts";

@@ -4,7 +4,6 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import Spinner from "@cloudscape-design/components/spinner";
-import { useCallback } from "react";
 import type { ExecutionFacts } from "@contract";
 import { GraphCanvas } from "../graph/graph-canvas.tsx";
 import { EventsTable } from "./events-table.tsx";
@@ -31,10 +30,6 @@ export function ExecutionViews({ facts, run, isLoading }: ViewsProps) {
   const select = useSelect();
   const travel = useTravel(facts, run.definition?.shape, run.events);
   const { length } = run.events;
-  const travelTo = useCallback(
-    (position: number) => select({ at: position >= length ? undefined : position }, false),
-    [select, length],
-  );
   return (
     <Container
       disableContentPaddings
@@ -67,7 +62,7 @@ export function ExecutionViews({ facts, run, isLoading }: ViewsProps) {
         </Header>
       }
     >
-      <Scrubber events={run.events} position={run.position} onPosition={travelTo} />
+      <Scrubber events={run.events} position={run.position} onPosition={run.travelTo} />
       {isLoading && run.events.length === 0 ? (
         <Box padding="xxl" textAlign="center">
           <Spinner size="large" />

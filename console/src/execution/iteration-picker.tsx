@@ -1,4 +1,7 @@
-// Chooses an iteration of a Map, so that the graph and the table show that one alone.
+// Chooses an iteration of a Map, so that the graph and the table show that one alone: from a list, or by its number where
+// there are many.
+import Button from "@cloudscape-design/components/button";
+import Input from "@cloudscape-design/components/input";
 import Select, { type SelectProps } from "@cloudscape-design/components/select";
 import { shownLine } from "../parts/shown-text.ts";
 import { statusWord } from "../parts/status.tsx";
@@ -6,33 +9,75 @@ import type { Run } from "./run.ts";
 import { useSelect, useSelection } from "./selection.ts";
 import type { ScopeOfVisit } from "./visits.ts";
 
-const all: SelectProps.Option = { value: "", label: "All iterations" };
+const mostInList = 200;
 
 export function IterationPicker({ run }: { readonly run: Run }) {
   const select = useSelect();
   const { iteration } = useSelection();
   const { iterations } = run.visits;
   if (iterations.length === 0) return null;
-  const names = new Map(run.visits.all.map(({ id, name }) => [id, name]));
-  const options = iterations.map((scope) => optionOf(scope, names));
+  const choose = (scope: number | undefined): void => select({ iteration: scope, visit: undefined });
+  const failed = iterations.filter(({ status }) => status === "failed");
+  const nextFailed = failed.find(({ id }) => id > (iteration ?? 0)) ?? failed[0];
   return (
     <div className="iteration-picker">
-      <div>
-        <Select
-          selectedOption={options.find(({ value }) => value === String(iteration)) ?? all}
-          options={[all, ...options]}
-          filteringType={options.length > 12 ? "auto" : "none"}
-          virtualScroll={options.length > 200}
-          ariaLabel="Iteration"
-          onChange={({ detail: { selectedOption } }) =>
-            select({
-              iteration: selectedOption.value === "" ? undefined : Number(selectedOption.value),
-              visit: undefined,
-            })
+      {iterations.length > mostInList ? (
+        <ByNumber iterations={iterations} chosen={iteration} onChoose={choose} />
+      ) : (
+        <FromList run={run} chosen={iteration} onChoose={choose} />
+      )}
+      {nextFailed === undefined ? null : <Button onClick={() => choose(nextFailed.id)}>Next failed iteration</Button>}
+      <span>{countText(iterations)}</span>
+    </div>
+  );
+}
+
+interface ChoiceProps {
+  readonly chosen: number | undefined;
+  readonly onChoose: (scope: number | undefined) => void;
+}
+
+function ByNumber({ iterations, chosen, onChoose }: ChoiceProps & { readonly iterations: readonly ScopeOfVisit[] }) {
+  const index = iterations.find(({ id }) => id === chosen)?.iteration?.index;
+  return (
+    <label className="iteration-number">
+      Iteration
+      <span>
+        <Input
+          type="number"
+          inputMode="numeric"
+          placeholder="All"
+          ariaLabel="Index of the iteration"
+          value={index === undefined ? "" : String(index)}
+          onChange={({ detail }) =>
+            onChoose(
+              detail.value === ""
+                ? undefined
+                : iterations.find(({ iteration }) => iteration?.index === Number(detail.value))?.id,
+            )
           }
         />
-      </div>
-      <span>{countText(iterations)}</span>
+      </span>
+    </label>
+  );
+}
+
+const all: SelectProps.Option = { value: "", label: "All iterations" };
+
+function FromList({ run, chosen, onChoose }: ChoiceProps & { readonly run: Run }) {
+  const names = new Map(run.visits.all.map(({ id, name }) => [id, name]));
+  const options = run.visits.iterations.map((scope) => optionOf(scope, names));
+  return (
+    <div>
+      <Select
+        selectedOption={options.find(({ value }) => value === String(chosen)) ?? all}
+        options={[all, ...options]}
+        filteringType={options.length > 12 ? "auto" : "none"}
+        ariaLabel="Iteration"
+        onChange={({ detail: { selectedOption } }) =>
+          onChoose(selectedOption.value === "" ? undefined : Number(selectedOption.value))
+        }
+      />
     </div>
   );
 }

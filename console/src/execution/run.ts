@@ -1,5 +1,5 @@
 // An execution as its views show it: made of the journal up to the chosen moment, for the chosen selection.
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import { parseJson } from "@asl/json.ts";
 import { type ProgramShape, programShape } from "@asl/program-shape.ts";
 import type { JournalEvent } from "@engine/journal/event.ts";
@@ -11,6 +11,7 @@ import type { NodeLook } from "../graph/state-node.tsx";
 import type { Journal } from "./journal.ts";
 import { looksOf, takenEdges, visitsIn } from "./node-looks.ts";
 import type { Selection } from "./selection.ts";
+import { useMoment } from "./use-moment.ts";
 import { type Visit, type Visits, visitsOf } from "./visits.ts";
 
 export interface Run {
@@ -27,6 +28,8 @@ export interface Run {
   /** The chosen one: by itself, or the last one of the chosen state. */
   readonly visit: Visit | undefined;
   readonly event: JournalEvent | undefined;
+  /** Looks at the moment after so many events. */
+  readonly travelTo: (position: number) => void;
 }
 
 export interface Definition {
@@ -40,7 +43,10 @@ const noVisits: Visits = { all: [], iterations: [] };
 
 export function useRun(facts: ExecutionFacts, { events }: Journal, selection: Selection): Run {
   const definition = useMemo(() => definitionOf(facts.definition), [facts.definition]);
-  const position = Math.min(selection.at ?? events.length, events.length);
+  const [at, setMoment] = useMoment();
+  const { length } = events;
+  const position = Math.min(at ?? length, length);
+  const travelTo = useCallback((to: number) => setMoment(to >= length ? undefined : to), [setMoment, length]);
   const visits = useMemo(
     () => (definition === undefined ? noVisits : visitsOf(events, definition.index, position)),
     [events, definition, position],
@@ -62,6 +68,7 @@ export function useRun(facts: ExecutionFacts, { events }: Journal, selection: Se
     taken,
     visit: chosenVisit(shown, visits, selection),
     event,
+    travelTo,
   };
 }
 

@@ -1,5 +1,6 @@
 // The selection of an execution's page, as its address has it.
 import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useCallback } from "react";
 
 export interface Selection {
   readonly view?: "table" | "timeline" | "events" | undefined;
@@ -25,7 +26,10 @@ export function useSelection(): Selection {
 /** Changes a part of the selection; each choice of a state or an event is a step to go back from. */
 export function useSelect(): (change: Selection, isStep?: boolean) => void {
   const navigate = useNavigate();
-  return (change, isStep = true) => {
-    void navigate({ to: ".", search: (was: object) => ({ ...was, ...change }), replace: !isStep });
-  };
+  return useCallback(
+    (change, isStep = true) => {
+      void navigate({ to: ".", search: (was: object) => ({ ...was, ...change }), replace: !isStep });
+    },
+    [navigate],
+  );
 }

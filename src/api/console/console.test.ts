@@ -1,6 +1,9 @@
 // The console's own API on a real server: what it tells of executions, to whom, and what it refuses.
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
 import { request as sendRequest } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { parseJson } from "../../asl/json.ts";
 import { programShape } from "../../asl/program-shape.ts";
@@ -8,6 +11,10 @@ import { apply } from "../../engine/apply.ts";
 import { newExecution } from "../../engine/execution.ts";
 import { decodeEvents } from "../../engine/journal/event-codec.ts";
 import { withheldOf } from "../../engine/journal/withheld.ts";
+import { startServer } from "../../server/start-server.ts";
+import { version } from "../../server/version.ts";
+import { openSqliteStore } from "../../store/sqlite/sqlite-store.ts";
+import { testServerOptions } from "../../testing/server-options.ts";
 import { type ConsoleClient, consoleClient, openConsole } from "../../testing/console-client.ts";
 import type {
   ConsoleError,
@@ -254,6 +261,29 @@ test("machines are counted by status, those that the key may list, page by page"
     ["m"],
   );
   assert.equal(seen.session.login?.accessKeyId, "watcher");
+});
+
+test("executions that a bug has stopped are shown as such, to whoever may see them", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "pawl-console-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const db = join(folder, "pawl.db");
+  const before = await startServer({ ...testServerOptions, db });
+  const client = consoleClient(before);
+  await createMachine(client, "m", { A: { Type: "Wait", Seconds: 100_000, End: true } });
+  const arn = await start(client, "m", "one");
+  await before.close();
+  const store = await openSqliteStore(db);
+  await store.quarantines.add({ executionId: 1, since: 1_000, version });
+  await store.close();
+  const keys = [admin, { ...watcher, allow: [] }];
+  const root = await openConsole(t, { db, auth: { keys }, log: () => undefined });
+  const blind = consoleClient(root.server);
+  await root.login("admin", secret);
+  await blind.login("watcher", secret);
+  const { quarantined, quarantinedCount } = await read<Summary>(root, "summary");
+  assert.deepEqual([quarantined, quarantinedCount], [[{ executionArn: arn, since: 1_000, version }], 1]);
+  assert.equal((await read<ExecutionFacts>(root, `executions/${encoded(arn)}`)).isQuarantined, true);
+  assert.deepEqual((await read<Summary>(blind, "summary")).quarantined, []);
 });
 
 test("a read-only key sees everything, and is refused where it writes, as AWS refuses", async (t) => {

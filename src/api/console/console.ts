@@ -66,7 +66,7 @@ export function createConsole(options: ConsoleOptions): ConsoleApi {
         accessKeyId: open?.accessKeyId ?? "",
         headers: jsonHeaders,
       });
-      // Whoever has sent all of a request waits for its answer, and is not among the connections that give way.
+      // A client that has sent all of its request waits for the answer: it is not among the connections that give way.
       if (method !== "POST") request.resume();
       try {
         requireOwnPage(request, { origins, hasKeys: sessions !== undefined });

@@ -2,7 +2,10 @@
 // nobody hears of what they may not see.
 import assert from "node:assert/strict";
 import { createServer, get, type IncomingMessage } from "node:http";
+import { mkdtempSync, rmSync } from "node:fs";
 import { type AddressInfo, connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { decodeEvents } from "../../engine/journal/event-codec.ts";
 import type { JournalRow } from "../../store/journal.ts";
@@ -83,6 +86,26 @@ test("a stream that is cut goes on where it was, and has every row once", async 
     third.messages.map(({ name }) => name),
     ["open"],
   );
+});
+
+test("a stream and a session go on after a restart of the server", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "pawl-stream-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const options = { db: join(folder, "pawl.db"), auth: { keys: [{ accessKeyId: "admin", secretAccessKey: secret }] } };
+  const before = await openConsole({ after: () => undefined } as unknown as TestContext, options);
+  const cookie = await before.login("admin", secret);
+  await createMachine(before, "m");
+  const arn = await start(before, "m", 0);
+  const path = `executions/${encoded(arn)}/stream?after=0`;
+  const first = await before.stream(path);
+  await first.until((messages) => rowsOf(messages).size > 0);
+  const [row] = rowsOf(first.messages).keys();
+  await before.server.close();
+  await first.ended;
+  const after = await openConsole(t, options);
+  const second = await after.stream(path, { ...cookie, "last-event-id": String(row) });
+  await second.until((messages) => isEnded([...first.messages.filter(({ id }) => id === row), ...messages]));
+  assert.ok(!rowsOf(second.messages).has(Number(row)));
 });
 
 test("a stream tells of what happens at once, and every fifteen seconds how far it is", async (t) => {

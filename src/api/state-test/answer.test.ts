@@ -42,7 +42,7 @@ function answered(state: object, options: Options = {}): Json {
   if (run.kind === "refused") return run.problem;
   if (run.kind === "calling") assert.ok(options.outcome !== undefined, "the task is not expected to be called");
   const report = run.kind === "ended" ? run.report : run.end(options.outcome ?? { kind: "failed" }, now + 1);
-  const answer = testStateAnswer(tested, report, options.level ?? "TRACE");
+  const answer = testStateAnswer(tested, { report }, options.level ?? "TRACE");
   const { output, inspectionData, ...rest } = parseJson(JSON.stringify(answer)) as { [name: string]: Json };
   return {
     ...rest,
@@ -546,7 +546,7 @@ test("texts keep their spacing, and lists of items have AWS's", () => {
   const tested = prepared(map(), { input: { items: [{ n: 1 }, "y"] }, mock: { result: Payload.ofText("[1,  2]") } });
   const run = testState(tested, environmentAt(now));
   assert.equal(run.kind, "ended");
-  const answer = run.kind === "ended" ? testStateAnswer(tested, run.report, "DEBUG") : {};
+  const answer = run.kind === "ended" ? testStateAnswer(tested, { report: run.report }, "DEBUG") : {};
   const { output, inspectionData } = parseJson(stringifyJson(parseJson(JSON.stringify(answer)))) as {
     [name: string]: Json;
   };

@@ -4,6 +4,7 @@ import { Payload } from "../../asl/payload.ts";
 import type { State } from "../../asl/program.ts";
 import type { StateTest, StateTestReport } from "../../engine/state-test/run.ts";
 import type { TraceSteps } from "../../engine/trace.ts";
+import type { StateTested } from "../../runtime/state-test.ts";
 
 export type InspectionLevel = "INFO" | "DEBUG" | "TRACE";
 
@@ -14,13 +15,14 @@ const hidden: { readonly [Type in State["type"]]?: readonly (keyof TraceSteps)[]
 };
 
 /** Members that are absent are `undefined`. */
-export function testStateAnswer(test: StateTest, report: StateTestReport, level: InspectionLevel): object {
+export function testStateAnswer(test: StateTest, { report, exchange }: StateTested, level: InspectionLevel): object {
   const { status, output, failure, nextState } = report;
+  const call = level === "TRACE" ? exchange : undefined;
   return {
     output: output?.text,
     error: failure?.error,
     cause: failure?.cause,
-    inspectionData: level === "INFO" ? undefined : inspectionData(test, report),
+    inspectionData: level === "INFO" ? undefined : { ...inspectionData(test, report), ...call },
     nextState,
     status,
   };

@@ -35,9 +35,10 @@ async function testState(input: TestStateInput, context: ApiContext, call: Call)
     failedIterations: configuration.mapIterationFailureCount ?? 0,
     itemReaderData: configuration.mapItemReaderData,
   };
-  const tested = await context.testState(test, call.goneSignal());
+  const revealSecrets = input.revealSecrets === true;
+  const tested = await context.testState(test, { callerGone: call.goneSignal(), revealSecrets });
   if ("problem" in tested) throw invalid(tested.problem);
-  return testStateAnswer(test, tested.report, input.inspectionLevel ?? "INFO");
+  return testStateAnswer(test, tested, input.inspectionLevel ?? "INFO");
 }
 
 const invalid = (problem: string): ApiError => new ApiError("ValidationException", problem);
@@ -54,7 +55,13 @@ async function requireState(
 ): Promise<FoundState> {
   const isAlone = stateName === undefined;
   const validate = isAlone ? validateStateText : validateDefinition;
-  requireNoErrors(await readInTurns(definition, validate(definition, { type: "STANDARD" }), context));
+  requireNoErrors(
+    await readInTurns(
+      definition,
+      validate(definition, { type: "STANDARD", isUnknownAction: context.isUnknownAction }),
+      context,
+    ),
+  );
   const machine = isAlone
     ? `{"StartAt":"${testedStateName}","States":{"${testedStateName}":${definition}}}`
     : definition;

@@ -1,26 +1,13 @@
 // The parameters that a Task gives to a service: that it gives anything at all, and the fields without which no request can
 // be made. Fields that a service does not know are no matter here; AWS finds them when the task is scheduled.
+import { httpTaskHeadersProblem } from "../http-task-headers.ts";
 import { isJsonObject, type JsonObject, memberOf } from "../json.ts";
+import { optimizedFields } from "../optimized-fields.ts";
 import type { TaskResource } from "../resource.ts";
 import { below, type Place, reportSchema } from "./place.ts";
 import { isDowngraded } from "./shape.ts";
 
 type ServiceResource = Extract<TaskResource, { readonly kind: "service" }>;
-
-/** The members that the services' own models require, where AWS was measured to ask for them. */
-const requiredFields: ReadonlyMap<string, readonly string[]> = new Map([
-  ["dynamodb:deleteItem", ["TableName", "Key"]],
-  ["dynamodb:getItem", ["TableName", "Key"]],
-  ["dynamodb:putItem", ["TableName", "Item"]],
-  ["dynamodb:updateItem", ["TableName", "Key"]],
-  ["ecs:runTask", ["TaskDefinition"]],
-  ["events:putEvents", ["Entries"]],
-  ["glue:startJobRun", ["JobName"]],
-  ["lambda:invoke", ["FunctionName"]],
-  ["sns:publish", ["Message"]],
-  ["sqs:sendMessage", ["QueueUrl", "MessageBody"]],
-  ["states:startExecution", ["StateMachineArn"]],
-]);
 
 export function checkConnectorFields(task: JsonObject, { arn, service, action }: ServiceResource, place: Place): void {
   if (isDowngraded(place)) return;
@@ -31,9 +18,20 @@ export function checkConnectorFields(task: JsonObject, { arn, service, action }:
   }
   // One expression gives fields that nobody knows before it is evaluated.
   if (!isJsonObject(given)) return;
-  for (const field of requiredFields.get(`${service}:${action}`) ?? []) {
+  for (const field of optimizedFields(`${service}:${action}`)?.required ?? []) {
     if (!hasField(given, field, place)) reportMissingField(field, below(place, name));
   }
+  if (service === "http") checkHeaders(given, below(place, name));
+}
+
+/** Names of headers stand in the definition, also where their values are from paths. */
+function checkHeaders(parameters: JsonObject, place: Place): void {
+  const headers = memberOf(parameters, "Headers");
+  if (!isJsonObject(headers)) return;
+  const names = Object.keys(headers);
+  const plain = place.language === "JSONPath" ? names.map((name) => name.replace(/\.\$$/, "")) : names;
+  const problem = httpTaskHeadersProblem(plain);
+  if (problem !== undefined) reportSchema(place, problem);
 }
 
 /** Whether an object has a field, in JSONPath states also one that a path or an intrinsic call fills. */

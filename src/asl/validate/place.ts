@@ -3,6 +3,7 @@ import type { QueryLanguage } from "../parse-program.ts";
 import type { Diagnostic, Hint } from "./diagnostic.ts";
 import type { Effort } from "./effort.ts";
 import type { Findings } from "./findings.ts";
+import type { IsUnknownAction } from "./services.ts";
 
 export type MachineType = "STANDARD" | "EXPRESS";
 
@@ -26,6 +27,7 @@ export interface Place {
   readonly findings: Findings;
   /** That of the state around. */
   readonly effort: Effort;
+  readonly isUnknownAction: IsUnknownAction;
 }
 
 /** The place of a member or, with `[0]`, of an item. */

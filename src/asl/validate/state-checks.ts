@@ -10,7 +10,7 @@ import { objectTemplate } from "./templates.ts";
 
 export const resource: Check = (value, place) => {
   if (typeof value !== "string") return reportSchema(place, "Expected value of type [STRING]");
-  const problem = resourceProblem(value);
+  const problem = resourceProblem(value, place.isUnknownAction);
   if (problem !== undefined) return reportSchema(place, problem);
   const read = parseTaskResource(value);
   const refusal = place.machineType === "EXPRESS" && read !== undefined ? expressRefusal(read) : undefined;
@@ -35,7 +35,7 @@ export const credentials: Check = (value, place) => {
 /** Checks of a Task's fields against each other. */
 export function checkTask(task: JsonObject, place: Place): void {
   const arn = memberOf(task, "Resource");
-  const isCallable = typeof arn === "string" && resourceProblem(arn) === undefined;
+  const isCallable = typeof arn === "string" && resourceProblem(arn, place.isUnknownAction) === undefined;
   const read = isCallable ? parseTaskResource(arn) : undefined;
   if (read?.kind === "service") checkConnectorFields(task, read, place);
   if (read?.kind === "activity" && Object.hasOwn(task, "Credentials")) {

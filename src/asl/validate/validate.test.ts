@@ -196,6 +196,30 @@ const stateTable: readonly (readonly [
     [missingField("FunctionName", "Arguments")],
   ],
   [
+    "headers that an HTTP task may not give, also from paths",
+    call("http:invoke", {
+      Parameters: {
+        ApiEndpoint: "https://a",
+        Method: "GET",
+        Headers: { "Authorization.$": "$.a", "X-Amz-B": "c", d: "e" },
+      },
+    }),
+    ["The 'Headers' field contains unsupported values: [authorization, x-amz-b] @ /States/S/Parameters"],
+  ],
+  [
+    "headers of an HTTP task in JSONata",
+    call("http:invoke", { QueryLanguage: "JSONata", Arguments: { ApiEndpoint: "https://a", Headers: { Host: "b" } } }),
+    [
+      missingField("Method", "Arguments"),
+      "The 'Headers' field contains unsupported values: [host] @ /States/S/Arguments",
+    ],
+  ],
+  [
+    "a job without the fields that it cannot be submitted without",
+    call("batch:submitJob.sync", { Parameters: { "JobName.$": "$.name" } }),
+    [missingField("JobQueue", "Parameters"), missingField("JobDefinition", "Parameters")],
+  ],
+  [
     "Arguments from one expression",
     call("lambda:invoke", { QueryLanguage: "JSONata", Arguments: "{% $states.input %}" }),
     [],

@@ -22,6 +22,7 @@ import { jsonProblem } from "./json-problem.ts";
 import { checkMode, hasExpressChildren, isDistributed, processorConfig, processorOf } from "./map-shapes.ts";
 import { below, type MachineType, type Place, report, reportSchema } from "./place.ts";
 import { checkObject, isDowngraded, type Shape, shapeOf } from "./shape.ts";
+import type { IsUnknownAction } from "./services.ts";
 import { checkCatchAll, checkTask } from "./state-checks.ts";
 import { isStateType, mostSeconds, queryLanguage, stateShapes, stateTypes } from "./state-shapes.ts";
 import { checkGraph, checkTargets } from "./transitions.ts";
@@ -31,6 +32,8 @@ export interface ValidateOptions {
   readonly type: MachineType;
   /** Counts the work that is done. */
   readonly effort?: Effort;
+  /** Whether an SDK service is known not to have an action; none is looked up by default. */
+  readonly isUnknownAction?: IsUnknownAction | undefined;
 }
 
 /** Largest definition in bytes (AWS quota). */
@@ -104,7 +107,8 @@ function* findingsOf(checking: Pieces<void>, { findings }: Place): Pieces<readon
   return findings.list;
 }
 
-function outermost(language: QueryLanguage, { type: machineType, effort = new Effort() }: ValidateOptions): Place {
+function outermost(language: QueryLanguage, options: ValidateOptions): Place {
+  const { type: machineType, effort = new Effort(), isUnknownAction = () => false } = options;
   return {
     location: "",
     language,
@@ -117,6 +121,7 @@ function outermost(language: QueryLanguage, { type: machineType, effort = new Ef
     depth: 0,
     findings: new Findings(),
     effort,
+    isUnknownAction,
   };
 }
 

@@ -1,14 +1,16 @@
 // `pawl dev`: a server with the workflows of a folder, deployed again on every save.
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { defaultPort } from "../../server/configuration/configuration.ts";
+import { defaultPort, type FileConfiguration } from "../../server/configuration/configuration.ts";
+import { noSubstitutions } from "../../server/configuration/substitution-settings.ts";
 import { apiClient } from "../session/api-client.ts";
 import { shownPath } from "../definitions/definition-file.ts";
+import { type SubstitutionFlags, type SubstitutionsFor, substitutionsFor } from "../definitions/substitutions.ts";
 import { ExecutionLines } from "../terminal/execution-lines.ts";
 import { FolderWatch } from "../session/folder-watch.ts";
 import { FunctionReload } from "../session/function-reload.ts";
 import { ownCommand } from "../session/pawl-command.ts";
-import { byLine } from "../terminal/by-line.ts";
+import { functionLineText } from "../terminal/function-lines.ts";
 import {
   interruption,
   loadConfiguration,
@@ -17,31 +19,37 @@ import {
   stoppedText,
   untilEnd,
 } from "../session/server-session.ts";
-import { oneLine, type Paint, paintFor, printable } from "../terminal/terminal.ts";
+import { oneLine, type Paint, paintFor } from "../terminal/terminal.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
+import { configuredFor } from "../definitions/configured.ts";
 import { WorkflowFolder } from "../definitions/workflow-folder.ts";
 
-export async function dev(folder: string, flags: ServerFlags): Promise<number> {
+export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags): Promise<number> {
   const directory = resolve(folder);
   requireDirectory(directory, folder);
   const stopped = interruption();
   const { configuration, file } = await loadConfiguration(flags, [directory, process.cwd()]);
+  const fill = ({ substitutions = noSubstitutions }: Pick<FileConfiguration, "substitutions">): SubstitutionsFor =>
+    substitutionsFor(substitutions, flags);
   const paint = paintFor(process.stdout);
   const executions = new ExecutionLines({ paint, say });
   const server = await startSession(configuration, {
     watch: executions.watch,
     log: (message, error) => say(oneLine(`${message}${error instanceof Error ? ` ${error.message}` : ""}`, 2000)),
-    functionLog: byLine((line) => say(`    ${paint("dim", "│")} ${printable(line)}`)),
+    functionLog: (line) => say(functionLineText(line, paint)),
   });
   const workflows = new WorkflowFolder({
     directory,
     call: apiClient(server),
     arns: configuration.arns,
+    substitutionsFor: fill(configuration),
+    configured: await configuredFor(configuration, process.env),
     paint,
     say,
   });
   const isNamed = flags.config !== undefined;
-  const functions = new FunctionReload({ ...configuration, directory, server, file, isNamed, paint, say });
+  const onRead = (read: FileConfiguration): void => workflows.substitute(fill(read));
+  const functions = new FunctionReload({ ...configuration, directory, server, file, isNamed, onRead, paint, say });
   try {
     await Promise.race([server.recovered, stopped, server.lost]);
     const { db } = configuration;

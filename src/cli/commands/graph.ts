@@ -1,6 +1,6 @@
 // `pawl graph`: a definition as SVG or Mermaid text. Unfinished definitions are drawn too.
 import { writeFileSync } from "node:fs";
-import { extname } from "node:path";
+import { dirname, extname } from "node:path";
 import { parseJson } from "../../asl/json.ts";
 import { graphOf } from "../../graph/graph.ts";
 import { layoutGraph } from "../../graph/layout.ts";
@@ -10,18 +10,22 @@ import { writeProblem } from "../../server/file-problem.ts";
 import { checkDefinition } from "../definitions/check-definition.ts";
 import { definitionFileOf, readSource, shownPath } from "../definitions/definition-file.ts";
 import { renderProblem } from "../definitions/problem-text.ts";
+import { readSubstitutions, type SubstitutionFlags } from "../definitions/substitutions.ts";
 import { paintFor } from "../terminal/terminal.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
 
-export interface DrawFlags {
+export interface DrawFlags extends SubstitutionFlags {
+  readonly config?: string;
   readonly format?: "svg" | "mermaid";
   readonly output?: string;
 }
 
-export function draw(path: string, { format, output }: DrawFlags): number {
+export async function draw(path: string, flags: DrawFlags): Promise<number> {
+  const { format, output } = flags;
   const file = definitionFileOf(path);
   const text = readSource(path);
-  const { definition, problems } = checkDefinition(text, file);
+  const fill = await readSubstitutions(flags, dirname(path));
+  const { definition, problems } = checkDefinition(text, { ...file, substitutions: fill(file.name) });
   if (definition === undefined) {
     const source = { file: shownPath(path), text };
     for (const problem of problems) process.stderr.write(renderProblem(problem, source, paintFor(process.stderr)));

@@ -8,10 +8,13 @@ import { stateMachineArn } from "../../aws/arn.ts";
 import { isEndOfExecution, type JournalEvent } from "../../engine/journal/event.ts";
 import type { Watch } from "../../runtime/executions/watch.ts";
 import type { Configuration } from "../../server/configuration/configuration.ts";
+import { noSubstitutions } from "../../server/configuration/substitution-settings.ts";
 import { readProblem } from "../../server/file-problem.ts";
 import type { PawlServer } from "../../server/start-server.ts";
+import type { FunctionLine } from "../../tasks/functions/printed.ts";
 import { apiClient, ApiRefusal, type CallApi } from "../session/api-client.ts";
-import { checkDefinition, hasErrors } from "../definitions/check-definition.ts";
+import { configuredFor } from "../definitions/configured.ts";
+import { checkDefinition, type CheckOptions, hasErrors } from "../definitions/check-definition.ts";
 import {
   type DefinitionFile,
   definitionFileOf,
@@ -20,14 +23,15 @@ import {
   shownPath,
 } from "../definitions/definition-file.ts";
 import { deploy } from "../definitions/deploy.ts";
+import { type SubstitutionFlags, type SubstitutionsFor, substitutionsFor } from "../definitions/substitutions.ts";
 import { renderProblem } from "../definitions/problem-text.ts";
 import { LiveLines, messageIn, placeIn, widestName } from "../terminal/live-lines.ts";
-import { byLine } from "../terminal/by-line.ts";
+import { functionLineText } from "../terminal/function-lines.ts";
 import { interruption, loadConfiguration, startSession } from "../session/server-session.ts";
 import { durationText, paintFor, printable } from "../terminal/terminal.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
 
-export interface RunFlags {
+export interface RunFlags extends SubstitutionFlags {
   readonly input: string;
   readonly config?: string;
 }
@@ -36,10 +40,12 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 export async function run(path: string, flags: RunFlags): Promise<number> {
   const file = definitionFileOf(path);
-  const definition = checkedDefinition(file);
+  const { configuration } = await loadConfiguration(flags, [dirname(path), process.cwd()]);
+  const fill = substitutionsFor(configuration.substitutions ?? noSubstitutions, flags);
+  const configured = await configuredFor(configuration, process.env);
+  const definition = checkedDefinition(file, { substitutions: fill(file.name), configured });
   if (definition === undefined) return exitCodes.usage;
   const input = await readInput(flags.input);
-  const { configuration } = await loadConfiguration(flags, [dirname(path), process.cwd()]);
   const interrupted = interruption();
   const watch = new ExecutionWatch(nameWidthOf(parseJson(definition)));
   const server = await startSession(
@@ -48,7 +54,7 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
   );
   watch.url = server.url;
   try {
-    await startExecution({ file, definition, input, server, configuration });
+    await startExecution({ file, definition, fill, input, server, configuration });
     const end = await Promise.race([watch.ended, interrupted]);
     if (end !== undefined) return report(end);
     say("Stopped.");
@@ -59,9 +65,12 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
 }
 
 /** Says what is wrong with it; `undefined` when it cannot be run. */
-function checkedDefinition(file: DefinitionFile): string | undefined {
+function checkedDefinition(
+  file: DefinitionFile,
+  options: Pick<CheckOptions, "substitutions" | "configured">,
+): string | undefined {
   const text = readSource(file.path);
-  const checked = checkDefinition(text, file);
+  const checked = checkDefinition(text, { ...file, ...options });
   const source = { file: shownPath(file.path), text };
   for (const problem of checked.problems) {
     process.stderr.write(renderProblem(problem, source, paintFor(process.stderr)));
@@ -92,15 +101,16 @@ function textOfInput(given: string): string {
 interface Start {
   readonly file: DefinitionFile;
   readonly definition: string;
+  readonly fill: SubstitutionsFor;
   readonly input: string;
   readonly server: PawlServer;
   readonly configuration: Configuration;
 }
 
-async function startExecution({ file, definition, input, server, configuration }: Start): Promise<void> {
+async function startExecution({ file, definition, fill, input, server, configuration }: Start): Promise<void> {
   const { arns } = configuration;
   const call = apiClient(server);
-  await deployNeighbours(call, file, configuration);
+  await deployNeighbours(call, { file, fill, arns });
   try {
     await deploy(call, arns, { ...file, definition });
     await call("StartExecution", { stateMachineArn: stateMachineArn(arns, file.name), input });
@@ -112,10 +122,13 @@ async function startExecution({ file, definition, input, server, configuration }
 }
 
 /** The workflow may start others that stand beside it; what is wrong with these shows when they are started. */
-async function deployNeighbours(call: CallApi, { path }: DefinitionFile, { arns }: Configuration): Promise<void> {
+async function deployNeighbours(
+  call: CallApi,
+  { file: { path }, fill, arns }: Pick<Start, "file" | "fill"> & Pick<Configuration, "arns">,
+): Promise<void> {
   for (const neighbour of listDefinitionFiles(dirname(path))) {
     if (basename(neighbour.path) === basename(path) || dirname(neighbour.path) !== dirname(path)) continue;
-    const checked = checkDefinition(readSource(neighbour.path), neighbour);
+    const checked = checkDefinition(readSource(neighbour.path), { ...neighbour, substitutions: fill(neighbour.name) });
     if (checked.definition === undefined || hasErrors(checked)) continue;
     try {
       await deploy(call, arns, { ...neighbour, definition: checked.definition });
@@ -150,7 +163,7 @@ class ExecutionWatch {
     return {
       log: (message: string, error?: unknown): void =>
         say(`${message}${error instanceof Error ? ` ${error.message}` : ""}`),
-      functionLog: byLine((line) => say(`    ${paint("dim", "│")} ${printable(line)}`)),
+      functionLog: (line: FunctionLine): void => say(functionLineText(line, paint)),
       watch: this.#watch,
     };
   }

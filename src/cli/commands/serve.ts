@@ -1,5 +1,5 @@
 // `pawl serve`: the server with production defaults. It deploys nothing and writes one JSON line per message to stderr.
-import { byLine } from "../terminal/by-line.ts";
+import { functionLineDetails } from "../terminal/function-lines.ts";
 import { loadProblems } from "../../tasks/functions/load-check.ts";
 import {
   interruption,
@@ -18,7 +18,7 @@ export async function serve(flags: ServerFlags): Promise<number> {
   const server = await startSession(configuration, {
     log: (message, error) => write("error", message, errorDetails(error)),
     notice: (message) => write("info", message),
-    functionLog: byLine((line) => write("info", line, { source: "function" })),
+    functionLog: (line) => writeLine({ level: "info", ...functionLineDetails(line) }),
   });
   const { db, arns } = configuration;
   write("info", "Pawl is listening.", {
@@ -45,7 +45,11 @@ export async function serve(flags: ServerFlags): Promise<number> {
 }
 
 function write(level: Level, message: string, details: Details = {}): void {
-  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), level, message, ...details })}\n`);
+  writeLine({ level, message, ...details });
+}
+
+function writeLine(line: Details): void {
+  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`);
 }
 
 function errorDetails(error: unknown): Details {

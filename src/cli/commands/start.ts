@@ -5,14 +5,16 @@ import { memberOf } from "../../asl/json.ts";
 import { stateMachineArn } from "../../aws/arn.ts";
 import type { Configuration } from "../../server/configuration/configuration.ts";
 import { defaultPort } from "../../server/configuration/configuration.ts";
+import { noSubstitutions } from "../../server/configuration/substitution-settings.ts";
 import { apiClient, type CallApi, textOf } from "../session/api-client.ts";
 import { checkDefinition, hasErrors } from "../definitions/check-definition.ts";
 import { listDefinitionFiles, readSource, shownPath } from "../definitions/definition-file.ts";
 import { deploy } from "../definitions/deploy.ts";
+import { substitutionsFor } from "../definitions/substitutions.ts";
 import { renderProblem } from "../definitions/problem-text.ts";
 import { type Inventory, takeInventory } from "../session/inventory.ts";
 import { ownCommand } from "../session/pawl-command.ts";
-import { byLine } from "../terminal/by-line.ts";
+import { functionLineText } from "../terminal/function-lines.ts";
 import {
   interruption,
   loadConfiguration,
@@ -37,9 +39,9 @@ export async function start(flags: ServerFlags): Promise<number> {
   let isReported = false;
   const server = await startSession(configuration, {
     log: (message, error) => process.stderr.write(`${message}${error instanceof Error ? ` ${error.message}` : ""}\n`),
-    functionLog: byLine((line) => {
-      if (isReported) process.stderr.write(`${line}\n`);
-    }),
+    functionLog: (line) => {
+      if (isReported) process.stderr.write(`${functionLineText(line, paintFor(process.stderr))}\n`);
+    },
   });
   try {
     await Promise.race([server.recovered, stopped, server.lost]);
@@ -58,11 +60,15 @@ export async function start(flags: ServerFlags): Promise<number> {
   }
 }
 
-async function deployExamples(call: CallApi, { arns }: Configuration): Promise<readonly string[]> {
+async function deployExamples(
+  call: CallApi,
+  { arns, substitutions = noSubstitutions }: Configuration,
+): Promise<readonly string[]> {
+  const fill = substitutionsFor(substitutions, {});
   const names: string[] = [];
   for (const file of listDefinitionFiles(examples)) {
     const text = readSource(file.path);
-    const checked = checkDefinition(text, file);
+    const checked = checkDefinition(text, { ...file, substitutions: fill(file.name) });
     for (const problem of checked.problems) {
       process.stderr.write(renderProblem(problem, { file: shownPath(file.path), text }, paintFor(process.stderr)));
     }

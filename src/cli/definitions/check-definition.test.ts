@@ -1,7 +1,9 @@
 // The problems that are told of definitions, and where: beyond what the validator's own tests prove.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parseConfiguration } from "../../server/configuration/configuration.ts";
 import { checkDefinition } from "./check-definition.ts";
+import { configuredFor } from "./configured.ts";
 import { positionOf } from "./problem-text.ts";
 
 /** Each problem as `line:column text: message`, warnings marked. */
@@ -83,8 +85,10 @@ test("a name that an object has twice is a warning at the second one", () => {
 });
 
 test("states that cannot be run yet are warnings, at any depth", () => {
-  const Parameters = { QueueUrl: "q", MessageBody: "m" };
-  const send = { Type: "Task", Resource: "arn:aws:states:::sqs:sendMessage.waitForTaskToken", Parameters, End: true };
+  const names = ["ClusterName", "CertificateAuthority", "Endpoint", "Method", "Path"];
+  const parameters = Object.fromEntries(names.map((name) => [name, "-"]));
+  const call = "arn:aws:states:::eks:call.waitForTaskToken";
+  const send = { Type: "Task", Resource: call, Parameters: parameters, End: true };
   const scope = { StartAt: "Send", States: { Send: send } };
   const each = {
     Type: "Map",
@@ -99,9 +103,39 @@ test("states that cannot be run yet are warnings, at any depth", () => {
     problemsIn(JSON.stringify(definition)).map((problem) => problem.replace(/^warning \d+:\d+ |: this state.*/g, "")),
     [
       '"DISTRIBUTED": Pawl does not run distributed Map states yet',
-      '"arn:aws:states:::sqs:sendMessage.waitForTaskToken": Pawl has no connector for sqs:sendMessage.waitForTaskToken yet',
+      '"arn:aws:states:::eks:call.waitForTaskToken": Pawl has no connector for eks:call.waitForTaskToken yet',
     ],
   );
+});
+
+test("states whose service nobody has configured are warnings, where the configuration is known", async () => {
+  const state = (Resource: string) => ({ Type: "Task", Resource, Parameters: {}, End: true });
+  const definition = JSON.stringify({
+    StartAt: "List",
+    States: {
+      List: { ...state("arn:aws:states:::aws-sdk:s3:listBuckets"), Next: "Put", End: undefined },
+      Put: { ...state("arn:aws:states:::events:putEvents"), Parameters: { Entries: [] } },
+    },
+  });
+  const services = new Map([["s3", { endpoint: "http://127.0.0.1:9000" }]]);
+  const options = { services, arns: { region: "us-east-1" }, port: 8083 };
+  const configured = await configuredFor(options, { AWS_CONFIG_FILE: "/none" });
+  const { problems } = checkDefinition(definition, { format: "json", type: "STANDARD", configured });
+  assert.deepEqual(
+    problems.map(({ severity, code, message }) => [severity, code, message.split(",")[0]]),
+    [["WARNING", "NOT_CONFIGURED", "Nothing says where EventBridge is"]],
+  );
+  assert.deepEqual(checkDefinition(definition, { format: "json", type: "STANDARD" }).problems, []);
+});
+
+test("an action that its service does not have is an error at its place", () => {
+  const task = { Type: "Task", Resource: "arn:aws:states:::aws-sdk:sqs:sendMesage", Parameters: {}, End: true };
+  const [problem, ...others] = problemsIn(JSON.stringify({ StartAt: "A", States: { A: task } }));
+  assert.match(
+    problem ?? "",
+    /^1:\d+ "arn:aws:states:::aws-sdk:sqs:sendMesage": The resource provided arn:[^ ]+ is not recognized\./,
+  );
+  assert.deepEqual(others, []);
 });
 
 test("one mistake in YAML is one problem, and a word that YAML 1.2 takes as a text is told", () => {
@@ -120,6 +154,43 @@ test("one mistake in YAML is one problem, and a word that YAML 1.2 takes as a te
     assert.equal(found.length, problems.length, found.join("\n"));
     for (const [index, problem] of problems.entries()) assert.match(found[index] ?? "", problem);
   }
+});
+
+void test("a connection that the configuration lacks is a warning with the line to add, where the configuration is known", async () => {
+  const taskOf = (parameters: object): object => ({
+    Type: "Task",
+    Resource: "arn:aws:states:::http:invoke",
+    ...parameters,
+    End: true,
+  });
+  const known = "arn:aws:events:us-east-1:123456789012:connection/known/1d296ce9-feb5-484a-8203-d054baf517e9";
+  const unknown = known.replace("known", "crm");
+  const common = { ApiEndpoint: "https://a", Method: "GET" };
+  const branches = [
+    taskOf({ Parameters: { ...common, Authentication: { ConnectionArn: unknown } } }),
+    taskOf({ Parameters: { ...common, Authentication: { ConnectionArn: known } } }),
+    taskOf({ Parameters: { ...common, Authentication: { "ConnectionArn.$": "$.c" } } }),
+    taskOf({ QueryLanguage: "JSONata", Arguments: { ...common, InvocationConfig: { ConnectionArn: unknown } } }),
+    taskOf({ QueryLanguage: "JSONata", Arguments: { ...common, InvocationConfig: { ConnectionArn: "{% $c %}" } } }),
+  ].map((state, i) => ({ StartAt: `A${i}`, States: { [`A${i}`]: state } }));
+  const text = JSON.stringify({ StartAt: "P", States: { P: { Type: "Parallel", Branches: branches, End: true } } });
+  const options = { format: "json", type: "STANDARD" } as const;
+  assert.deepEqual(checkDefinition(text, options).problems, []);
+  const { connections } = parseConfiguration({ connections: { known: {} } }, "/");
+  const place = { arns: { region: "us-east-1" }, port: 8083 };
+  const { problems } = checkDefinition(text, {
+    ...options,
+    configured: await configuredFor({ ...place, connections }, {}),
+  });
+  assert.deepEqual(
+    problems.map(({ code, range = { start: 0, end: 0 } }) => [code, text.slice(range.start, range.end)]),
+    [
+      ["NOT_CONFIGURED", JSON.stringify(unknown)],
+      ["NOT_CONFIGURED", JSON.stringify(unknown)],
+    ],
+  );
+  assert.match(problems[0]?.message ?? "", /^There is no connection crm: .* "connections": \{ "crm": \{ "apiKey": /);
+  assert.equal(checkDefinition(text, { ...options, configured: await configuredFor(place, {}) }).problems.length, 3);
 });
 
 test("states that may wait for ever for others are told of, and are no error", () => {
@@ -147,4 +218,73 @@ test("states that may wait for ever for others are told of, and are no error", (
   const Parameters = { FunctionName: "f", "Payload.$": "$$.Task.Token" };
   assert.ok(warned(token, { Parameters }));
   assert.ok(!warned(token, { Parameters, TimeoutSeconds: 9 }));
+});
+
+const task = (more: string): string => `{"StartAt": "A", "States": {"A": {"Type": "Task", "End": true,\n${more}}}}`;
+
+test("placeholders that nothing fills are told of where they can be nothing else, with the line to add", () => {
+  const add = (name: string, value: string): string =>
+    `\${${name}} is a placeholder that nothing fills. Add it to pawl.config.json: "substitutions": { "${name}": ${value} }`;
+  const invoke = '"Resource": "arn:aws:states:::lambda:invoke"';
+  const arn = "arn:aws:lambda:us-east-1:123456789012:function";
+  const rows: readonly (readonly [state: string, ...problems: string[]])[] = [
+    [
+      '"Resource": "${SendEmailFunctionArn}"',
+      `2:13 "\${SendEmailFunctionArn}": ${add("SendEmailFunctionArn", `"${arn}:send-email"`)}`,
+    ],
+    [
+      '"Resource": "arn:${AWS::Partition}:states:::lambda:invoke", "Parameters": {"FunctionName": "f"}',
+      `2:13 "arn:\${AWS::Partition}:states:::lambda:invoke": ${add("AWS::Partition", '"aws"')}`,
+    ],
+    [`${invoke}, "TimeoutSeconds": \${Limit}`, `2:65 $: ${add("Limit", "1")}`],
+    [
+      `${invoke}, "Parameters": {"FunctionName": "\${Fn}", "Payload": {"fn": "\${Fn}", "topicArn": "\${Topic}", "bucket": "\${Bucket}"}}`,
+      `warning 2:78 "\${Fn}": ${add("Fn", '"my-function"')}`,
+      `warning 2:126 "\${Topic}": ${add("Topic", '"arn:aws:…"')}`,
+      `warning 2:148 "\${Bucket}": ${add("Bucket", '"…"')}`,
+    ],
+    // Texts that mean something else by it.
+    [`${invoke}, "Parameters": {"FunctionName": "f", "Payload": {"line": "echo \${HOME}", "regex": "^\${a}$|b"}}`],
+    [
+      `"QueryLanguage": "JSONata", ${invoke}, "Arguments": {"FunctionName": "f", "Payload": "{% $states.input.\${id:name} %}"}`,
+    ],
+    [`"Comment": "\${X}", ${invoke}, "Parameters": {"FunctionName": "f"}`],
+  ];
+  for (const [state, ...problems] of rows) assert.deepEqual(problemsIn(task(state)), problems, state);
+  assert.deepEqual(problemsIn("StartAt: A\nStates:\n  A: { Type: Task, Resource: '${Arn}', End: true }\n", "yaml"), [
+    `3:30 '\${Arn}': ${add("Arn", `"${arn}:my-function"`)}`,
+  ]);
+});
+
+test("substitutions fill the text before it is read, and problems stand where they were written", () => {
+  const options = { format: "json", type: "STANDARD" } as const;
+  const values = new Map<string, string | number>([
+    ["Arn", "arn:aws:lambda:us-east-1:123456789012:function:f"],
+    ["Limit", 7],
+    ["Next", '"End": true'],
+    ["Lines", "1,\n\n\n"],
+  ]);
+  const text = task('"Resource": "${Arn}", "TimeoutSeconds": ${Limit}');
+  const { definition, problems } = checkDefinition(text, { ...options, substitutions: values });
+  assert.deepEqual(problems, []);
+  assert.equal(definition, task('"Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "TimeoutSeconds": 7'));
+  const wrong = `{"StartAt": "A",\n"States": {"A": {"Type": "Pass", "Resul": \${Lines} "Result": "\${Arn}", \${Next}, "Nxet": "B"}}}`;
+  const places = checkDefinition(wrong, { ...options, substitutions: values }).problems.map(({ range }) =>
+    wrong.slice(range?.start, range?.end),
+  );
+  assert.deepEqual(places, ['"Resul"', '"Nxet"']);
+  const yaml = "StartAt: A\nStates:\n  A:\n    Type: Wait\n    Seconds: ${Limit}\n    End: true\n";
+  assert.equal(
+    JSON.parse(checkDefinition(yaml, { ...options, format: "yaml", substitutions: values }).definition ?? "").States.A
+      .Seconds,
+    7,
+  );
+  const bomb = checkDefinition("${Large}".repeat(1000), {
+    ...options,
+    substitutions: new Map([["Large", "x".repeat(100_000)]]),
+  });
+  assert.deepEqual(
+    bomb.problems.map(({ message }) => message),
+    ["With its substitutions it is larger than 1048576 bytes"],
+  );
 });

@@ -3,15 +3,18 @@
 import { type Document, isScalar, LineCounter, parseDocument } from "yaml";
 import { parseJson } from "../../asl/json.ts";
 import { inOneGo } from "../../asl/pieces.ts";
+import { fillPlaceholders, type Substitutions } from "../../asl/placeholder.ts";
 import type { Diagnostic, Hint } from "../../asl/validate/diagnostic.ts";
 import { jsonProblem } from "../../asl/validate/json-problem.ts";
-import type { MachineType } from "../../asl/validate/place.ts";
-import { validateDefinition } from "../../asl/validate/validate.ts";
-import { nearestName } from "../../server/configuration/suggestion.ts";
+import { maxDefinitionBytes, validateDefinition } from "../../asl/validate/validate.ts";
+import { nearestName } from "../../asl/nearest-name.ts";
+import { isUnknownAction } from "../../tasks/services/aws-sdk.ts";
 import type { DefinitionFile } from "./definition-file.ts";
 import { duplicateNames } from "./duplicate-names.ts";
 import { positionOf, type Problem } from "./problem-text.ts";
 import { locate, type Range, scalarAt } from "./source-position.ts";
+import { unfilledAdvice, unfilledAt, unfilledParameters } from "./unfilled-placeholders.ts";
+import type { Configured } from "./configured.ts";
 import { unsupportedStates } from "./unsupported-states.ts";
 
 export interface CheckedDefinition {
@@ -21,11 +24,25 @@ export interface CheckedDefinition {
   readonly problems: readonly Problem[];
 }
 
-export function checkDefinition(
-  source: string,
-  { format, type }: Omit<DefinitionFile, "path" | "name">,
-): CheckedDefinition {
-  return format === "json" ? checkJson(source, type) : checkYaml(source, type);
+export interface CheckOptions extends Omit<DefinitionFile, "path" | "name"> {
+  /** Fill the placeholders of the text before it is read; places are those of the text as it was written. */
+  readonly substitutions?: Substitutions | undefined;
+  /** For definitions that are to run with a configuration that is known. */
+  readonly configured?: Configured | undefined;
+}
+
+export function checkDefinition(written: string, options: CheckOptions): CheckedDefinition {
+  const filled = fillPlaceholders(written, options.substitutions ?? new Map(), 2 * maxDefinitionBytes);
+  if (filled === undefined) {
+    const message = `With its substitutions it is larger than ${maxDefinitionBytes} bytes`;
+    return { problems: [{ severity: "ERROR", code: "DEFINITION_TOO_LARGE", message }] };
+  }
+  const check = options.format === "json" ? checkJson : checkYaml;
+  const { definition, problems } = check(filled.text, options);
+  const placedAsWritten = problems.map((problem) =>
+    problem.range === undefined ? problem : { ...problem, range: filled.written(problem.range) },
+  );
+  return { definition, problems: placedAsWritten };
 }
 
 export function hasErrors({ problems }: Pick<CheckedDefinition, "problems">): boolean {
@@ -36,11 +53,13 @@ function isError({ severity }: Pick<Problem, "severity">): boolean {
   return severity === "ERROR";
 }
 
-function checkJson(source: string, type: MachineType): CheckedDefinition {
+function checkJson(source: string, options: CheckOptions): CheckedDefinition {
   const problem = source.trim() === "" ? undefined : jsonProblem(source);
   if (problem !== undefined) {
-    const range = wordAt(source, offsetOf(source, problem));
-    return { problems: [{ severity: "ERROR", code: "INVALID_JSON_DESCRIPTION", message: problem.message, range }] };
+    const offset = offsetOf(source, problem);
+    const message = unfilledAt(source, offset) ?? problem.message;
+    const range = wordAt(source, offset);
+    return { problems: [{ severity: "ERROR", code: "INVALID_JSON_DESCRIPTION", message, range }] };
   }
   const parse = (): Document => parseDocument(source, { uniqueKeys: false, strict: false, logLevel: "silent" });
   const duplicates = duplicateNames(source).map(({ name, range, first }): Problem => {
@@ -48,7 +67,7 @@ function checkJson(source: string, type: MachineType): CheckedDefinition {
     const message = `${JSON.stringify(name)} is already there on line ${line}, and only the last one counts`;
     return { severity: "WARNING", code: "DUPLICATE_NAME", message, range };
   });
-  const problems = [...duplicates, ...placed(diagnosticsOf(source, type), source, parse)];
+  const problems = [...duplicates, ...placed(diagnosticsOf(source, options), source, parse)];
   return { definition: source, problems: problems.toSorted(byPlace) };
 }
 
@@ -65,7 +84,7 @@ function wordAt(source: string, offset: number): Range {
   return word === "" ? { start: offset, end: offset + 1 } : { start: offset + 1 - word.length, end: offset + 1 };
 }
 
-function checkYaml(source: string, type: MachineType): CheckedDefinition {
+function checkYaml(source: string, options: CheckOptions): CheckedDefinition {
   const document = parseDocument(source, { merge: true, prettyErrors: false, lineCounter: new LineCounter() });
   if (document.errors.length > 0) return { problems: yamlProblems(document) };
   let definition: string;
@@ -76,7 +95,7 @@ function checkYaml(source: string, type: MachineType): CheckedDefinition {
     return { problems: [yamlProblem({ message: error instanceof Error ? error.message : String(error) })] };
   }
   const warnings = document.warnings.map((warning) => ({ ...yamlProblem(warning), severity: "WARNING" as const }));
-  const problems = [...warnings, ...placed(diagnosticsOf(definition, type), source, () => document)];
+  const problems = [...warnings, ...placed(diagnosticsOf(definition, options), source, () => document)];
   return { definition, problems: problems.toSorted(byPlace) };
 }
 
@@ -98,9 +117,11 @@ function yamlProblem({
   return { severity: "ERROR", code: "INVALID_YAML", message, range };
 }
 
-function diagnosticsOf(definition: string, type: MachineType): readonly Diagnostic[] {
-  const found = inOneGo(validateDefinition(definition, { type }));
-  return found.some(isError) ? found : [...found, ...unsupportedStates(parseJson(definition))];
+function diagnosticsOf(definition: string, { type, configured }: CheckOptions): readonly Diagnostic[] {
+  const found = inOneGo(validateDefinition(definition, { type, isUnknownAction }));
+  if (found.some(isError)) return found;
+  const value = parseJson(definition);
+  return [...found, ...unsupportedStates(value, configured), ...unfilledParameters(value)];
 }
 
 /** The document is parsed for its places only where there is something to place. */
@@ -113,9 +134,16 @@ function placed(diagnostics: readonly Diagnostic[], source: string, parse: () =>
   return diagnostics.map(({ severity, code, message, location, hint = {} }) => {
     if (document === undefined || location === undefined) return { severity, code, message, range: whole };
     const range = locate(document, location, hint.member) ?? whole;
+    const unfilled =
+      severity === "ERROR" ? unfilledAdvice(source.slice(range.start, range.end), memberAt(location)) : undefined;
+    if (unfilled !== undefined) return { severity, code, message: unfilled, range };
     const advice = severity === "ERROR" ? (wordAdvice(document, location) ?? nameAdvice(hint)) : undefined;
     return { severity, code, message: advice === undefined ? message : `${message}. ${advice}`, range };
   });
+}
+
+function memberAt(location: string): string {
+  return location.slice(location.lastIndexOf("/") + 1);
 }
 
 function nameAdvice({ given, known = [] }: Hint): string | undefined {

@@ -1,11 +1,15 @@
 // The workflows of a folder, brought to the server whenever their files change.
+import { fillPlaceholders } from "../../asl/placeholder.ts";
+import { maxDefinitionBytes } from "../../asl/validate/validate.ts";
 import type { ArnSpace } from "../../aws/arn.ts";
 import { ApiRefusal, type CallApi } from "../session/api-client.ts";
 import { checkDefinition, hasErrors } from "./check-definition.ts";
 import { type DefinitionFile, listDefinitionFiles, readSource, shownPath } from "./definition-file.ts";
 import { type Deployed, deploy } from "./deploy.ts";
 import { renderProblem } from "./problem-text.ts";
+import type { Configured } from "./configured.ts";
 import { nearMisses, rightNameOf } from "./misnamed-files.ts";
+import type { SubstitutionsFor } from "./substitutions.ts";
 import { type Paint, printable } from "../terminal/terminal.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -13,12 +17,15 @@ export interface WorkflowFolderOptions {
   readonly directory: string;
   readonly call: CallApi;
   readonly arns: ArnSpace;
+  readonly substitutionsFor: SubstitutionsFor;
+  readonly configured: Configured;
   readonly paint: Paint;
   readonly say: (line: string) => void;
 }
 
 /** The lines that were said of a file. */
 interface Seen {
+  /** With its substitutions. */
   readonly text: string;
   readonly isDeployed: boolean;
 }
@@ -26,11 +33,18 @@ interface Seen {
 export class WorkflowFolder {
   readonly #options: WorkflowFolderOptions;
   readonly #seen = new Map<string, Seen>();
+  #substitutionsFor: SubstitutionsFor;
   /** Files that were said to be no workflows. */
   #ignored: ReadonlySet<string> = new Set();
 
   constructor(options: WorkflowFolderOptions) {
     this.#options = options;
+    this.#substitutionsFor = options.substitutionsFor;
+  }
+
+  /** From the next refresh on. */
+  substitute(substitutionsFor: SubstitutionsFor): void {
+    this.#substitutionsFor = substitutionsFor;
   }
 
   /** Deploys what has changed, by content: saving without a change does nothing. @returns how many files there are. */
@@ -42,17 +56,20 @@ export class WorkflowFolder {
       const other = byName.get(file.name);
       byName.set(file.name, other ?? file);
       const text = readIfThere(file.path);
-      if (text === undefined || this.#seen.get(file.path)?.text === text) continue;
+      if (text === undefined) continue;
+      const filled = fillPlaceholders(text, this.#substitutionsFor(file.name), 2 * maxDefinitionBytes)?.text ?? text;
+      if (this.#seen.get(file.path)?.text === filled) continue;
       const isDeployed = other === undefined ? await this.#deploy(file, text) : this.#refuseDouble(file, other);
-      this.#seen.set(file.path, { text, isDeployed });
+      this.#seen.set(file.path, { text: filled, isDeployed });
     }
     this.#sayIgnored();
     return files.length;
   }
 
   async #deploy(file: DefinitionFile, text: string): Promise<boolean> {
-    const { call, arns, paint, say } = this.#options;
-    const checked = checkDefinition(text, file);
+    const { call, arns, configured, paint, say } = this.#options;
+    const substitutions = this.#substitutionsFor(file.name);
+    const checked = checkDefinition(text, { ...file, substitutions, configured });
     const source = { file: shownPath(file.path), text };
     for (const problem of checked.problems) say(renderProblem(problem, source, paint).trimEnd());
     if (checked.definition === undefined || hasErrors(checked)) {

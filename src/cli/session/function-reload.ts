@@ -1,6 +1,6 @@
 // Function modules under `pawl dev`: changes are taken up, and what cannot be loaded is told before anybody calls it.
 import { basename, extname, resolve } from "node:path";
-import { ConfigurationError } from "../../server/configuration/configuration.ts";
+import { ConfigurationError, type FileConfiguration } from "../../server/configuration/configuration.ts";
 import { findConfigurationFile, readConfigurationFile } from "../../server/configuration/configuration-file.ts";
 import type { PawlServer } from "../../server/start-server.ts";
 import type { FunctionTargets } from "../../tasks/functions/config.ts";
@@ -16,6 +16,8 @@ export interface FunctionReloadOptions {
   /** It was named on the command line: no other takes its place. */
   readonly isNamed: boolean;
   readonly functions: FunctionTargets;
+  /** Told of a file that was read again. */
+  readonly onRead: (configuration: FileConfiguration) => void;
   readonly paint: Paint;
   readonly say: (line: string) => void;
 }
@@ -35,7 +37,7 @@ export class FunctionReload {
     const { directory, server, isNamed, paint, say } = this.#options;
     const file = isNamed ? this.#options.file : (findConfigurationFile(directory) ?? this.#options.file);
     if (file !== undefined && paths.has(resolve(file))) return this.#readAgain(file);
-    const modules = [...paths].filter((path) => /^\.([cm]?[jt]s|node|wasm)$/.test(extname(path)));
+    const modules = [...paths].filter((path) => isCode(path));
     if (modules.length === 0) return;
     server.reloadFunctions();
     say(`${paint("green", "reloaded ")}  ${modules.map((path) => shownPath(path)).join(", ")}`);
@@ -58,16 +60,24 @@ export class FunctionReload {
   async #readAgain(file: string): Promise<void> {
     const { server, paint, say } = this.#options;
     try {
-      const { functions = new Map() } = await readConfigurationFile(file);
+      const configuration = await readConfigurationFile(file);
+      const { functions = new Map() } = configuration;
       this.#functions = functions;
       server.reloadFunctions(functions);
-      say(`${paint("green", "reloaded ")}  functions of ${basename(file)}; other settings need a restart`);
+      this.#options.onRead(configuration);
+      const reloaded = `functions and substitutions of ${basename(file)}; other settings need a restart`;
+      say(`${paint("green", "reloaded ")}  ${reloaded}`);
       this.check();
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
       say(`${paint("red", "problem  ")}  ${error.message.replaceAll("\n", "\n           ")}`);
     }
   }
+}
+
+/** Code of any runtime; a custom one is a file without an extension. */
+function isCode(path: string): boolean {
+  return /^\.([cm]?[jt]s|node|wasm|py|rb|jar|class|dll)$/.test(extname(path)) || basename(path) === "bootstrap";
 }
 
 function loadProblemText({ functionName, path, line, message }: LoadProblem): string {

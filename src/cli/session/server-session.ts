@@ -1,7 +1,7 @@
 // The session of a command that starts a server: reading the configuration, starting, and stopping on Ctrl-C.
 import { constants } from "node:os";
 import { join } from "node:path";
-import type { Configuration, ConfigurationFlags } from "../../server/configuration/configuration.ts";
+import type { Configuration, ConfigurationFlags, FileConfiguration } from "../../server/configuration/configuration.ts";
 import { readAccessKeys } from "../../server/configuration/access.ts";
 import { ConfigurationError, resolveConfiguration } from "../../server/configuration/configuration.ts";
 import { readMasterKeys } from "../../server/configuration/key-file.ts";
@@ -30,16 +30,31 @@ export async function loadConfiguration(
   flags: ServerFlags,
   directories: readonly string[],
 ): Promise<LoadedConfiguration> {
-  const named = flags.config ?? (process.env["PAWL_CONFIG"] || undefined);
-  const file =
-    named ?? directories.map((directory) => findConfigurationFile(directory)).find((found) => found !== undefined);
+  const { configuration: read, file } = await readConfiguration(flags, directories);
   const configuration = resolveConfiguration({
     flags,
     environment: process.env,
-    file: await readConfigurationFile(file),
+    file: read,
     directory: process.cwd(),
   });
   return { configuration, file };
+}
+
+interface ReadConfiguration {
+  /** The file's alone. */
+  readonly configuration: FileConfiguration;
+  readonly file: string | undefined;
+}
+
+/** @throws ConfigurationError */
+export async function readConfiguration(
+  flags: Pick<ServerFlags, "config">,
+  directories: readonly string[],
+): Promise<ReadConfiguration> {
+  const named = flags.config ?? (process.env["PAWL_CONFIG"] || undefined);
+  const file =
+    named ?? directories.map((directory) => findConfigurationFile(directory)).find((found) => found !== undefined);
+  return { configuration: await readConfigurationFile(file), file };
 }
 
 export type SessionLogs = Pick<ServerOptions, "log" | "notice" | "functionLog" | "watch">;
@@ -50,12 +65,9 @@ export async function startSession(configuration: Configuration, logs: SessionLo
   const auth = authOf(configuration);
   const masterKeys = masterKeysOf(configuration);
   const notice = logs.notice ?? ((message) => logs.log(message));
-  const options = { ...configuration, ...logs, environment, auth, masterKeys, notice };
-  const server = await startServer(options).catch((error: unknown) => adviseNext(error, configuration));
-  // Function modules that call back, with the AWS SDK, reach this server; what was set by hand stays.
-  process.env["AWS_ENDPOINT_URL_SFN"] ??= server.url;
-  process.env["AWS_REGION"] ??= configuration.arns.region;
-  return server;
+  const secretVariables = secretVariablesOf(configuration);
+  const options = { ...configuration, ...logs, environment, auth, masterKeys, notice, secretVariables };
+  return startServer(options).catch((error: unknown) => adviseNext(error, configuration));
 }
 
 /** @throws StartError that ends with the command to type next, where there is one. */
@@ -70,6 +82,10 @@ function authOf({ auth }: Configuration): ServerOptions["auth"] {
   const { keys, problems } = readAccessKeys(auth, process.env);
   if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
   return { keys };
+}
+
+function secretVariablesOf({ auth }: Configuration): readonly string[] {
+  return (auth?.keys ?? []).flatMap(({ secret }) => (secret.kind === "variable" ? [secret.name] : []));
 }
 
 /** Data that are only in memory need none. */

@@ -2,6 +2,7 @@
 import { assert } from "../../asl/assert.ts";
 import type { Expression } from "../../asl/expression.ts";
 import { isJsonNumber, isJsonObject, type Json, memberOf, toDouble } from "../../asl/json.ts";
+import { scheduledParameters } from "../../asl/optimized-fields.ts";
 import { type Payload, shownJson } from "../../asl/payload.ts";
 import type { TaskState, ValueSource } from "../../asl/program.ts";
 import type { TaskResource } from "../../asl/resource.ts";
@@ -19,6 +20,7 @@ import {
   runtimeFailure,
 } from "../data-flow.ts";
 import type { TaskOutcome } from "../effect.ts";
+import type { Failure, TaskFailed } from "../journal/event.ts";
 import { heartbeatDeadlineAfter, type Scope, type TaskWork } from "../execution.ts";
 import { failState, recover } from "../transition/failure.ts";
 import { currentView } from "../map/items.ts";
@@ -45,7 +47,8 @@ export function scheduleTask(turn: Turn, scope: Scope, state: TaskState): void {
     const detail = `The Parameters '${fields.value.parameters.text}' could not be used to start the Task: [${problem}]`;
     return failState(turn, scope, runtimeFailure(currentView(turn, scope), detail));
   }
-  const scheduled = { kind: "TaskScheduled", scope: scope.id, resource, token, ...fields.value } as const;
+  const parameters = scheduledParameters(resource, fields.value.parameters);
+  const scheduled = { kind: "TaskScheduled", scope: scope.id, resource, token, ...fields.value, parameters } as const;
   // AWS counts the time of an activity from the moment in which a worker takes its task.
   const isTimedFromStart = resource.kind === "activity" && fields.value.timeoutSeconds !== undefined;
   turn.emit(scope.lastEventId, isTimedFromStart ? { version: 2, ...scheduled } : scheduled);
@@ -59,11 +62,12 @@ export function scheduleTask(turn: Turn, scope: Scope, state: TaskState): void {
 /** AWS lists the start of a task after everything else that was decided with it. */
 export function startScheduledTasks(turn: Turn): void {
   for (const scope of turn.scheduled) {
-    const work = scope.state?.work;
-    if (!turn.isOpen || work?.kind !== "task" || work.phase !== "scheduled") continue;
+    const { state } = scope;
+    const work = state?.work;
+    if (!turn.isOpen || state === undefined || work?.kind !== "task" || work.phase !== "scheduled") continue;
     if (turn.execution.tasks.get(work.scheduledEventId) !== scope) continue;
     turn.emit(scope.lastEventId, { kind: "TaskStarted", scope: scope.id });
-    turn.effects.push(performTask(turn.execution, work));
+    turn.effects.push(performTask(turn.execution, state, work));
   }
 }
 
@@ -91,17 +95,20 @@ export function receiveOutcome(turn: Turn, scope: Scope, outcome: TaskOutcome): 
 export function endTask(turn: Turn, scope: Scope, outcome: Exclude<TaskOutcome, { kind: "submitted" }>): void {
   const state = stateOf(turn.execution, scope);
   assert(state.type === "Task", "a task belongs to a Task state");
-  if (outcome.kind === "failed") return failTask(turn, scope, outcome.error, outcome.cause);
+  if (outcome.kind === "failed") {
+    const kind = outcome.isRefusal === true ? "TaskSubmitFailed" : "TaskFailed";
+    return failTask(turn, scope, kind, outcome);
+  }
   if (outcome.output.isTooLarge) {
     const { error, cause } = dataLimitFailure(subjectOf(state.resource, state.name));
-    return failTask(turn, scope, error, cause);
+    return failTask(turn, scope, "TaskFailed", { error, cause });
   }
   turn.emit(scope.lastEventId, { kind: "TaskSucceeded", scope: scope.id, output: outcome.output });
   leaveWithResult(turn, scope, state, outcome.output);
 }
 
-function failTask(turn: Turn, scope: Scope, error: string | undefined, cause: string | undefined): void {
-  const failed = turn.emit(scope.lastEventId, { kind: "TaskFailed", scope: scope.id, error, cause });
+function failTask(turn: Turn, scope: Scope, kind: TaskFailed["kind"], { error, cause }: Failure): void {
+  const failed = turn.emit(scope.lastEventId, { kind, scope: scope.id, error, cause });
   recover(turn, scope, { error, cause }, failed);
 }
 

@@ -1,10 +1,14 @@
 // Effects, once they are durable: tasks are performed and called off, long decisions go on.
-import type { Effect, PerformTask, TaskAttempt, TaskOutcome } from "../../engine/effect.ts";
-import { awaitsChild, pending } from "../../engine/pending.ts";
+import type { Effect, JobService, PerformTask, TaskAttempt, TaskOutcome } from "../../engine/effect.ts";
+import type { Execution } from "../../engine/execution.ts";
+import { awaitedJobs, awaitsChild, pending } from "../../engine/pending.ts";
 import { isJsonObject, memberOf } from "../../asl/json.ts";
-import type { TaskResource } from "../../asl/resource.ts";
+import { isJob, type TaskResource } from "../../asl/resource.ts";
 import type { Payload } from "../../asl/payload.ts";
+import type { Inspect } from "../../tasks/ports.ts";
+import type { ExecutionRecord } from "../../store/journal.ts";
 import type { Clock } from "../clock.ts";
+import { stopOrphanedJob } from "../jobs/orphans.ts";
 import { MemorySpentError } from "../memory-budget.ts";
 import type { ChildEnds } from "./child-ends.ts";
 import { CommitError } from "./committer.ts";
@@ -14,7 +18,7 @@ import type { LiveExecutions } from "./live-executions.ts";
 import type { Loop } from "./loop.ts";
 
 /** Performs a task; never rejects for what the called thing does. */
-export type Perform = (task: PerformTask, signal: AbortSignal) => Promise<TaskOutcome>;
+export type Perform = (task: PerformTask, signal: AbortSignal, inspect?: Inspect) => Promise<TaskOutcome>;
 
 export interface EffectsOptions {
   readonly perform: Perform;
@@ -26,7 +30,8 @@ export interface EffectsOptions {
   readonly childEnds: Pick<ChildEnds, "deliver">;
   /** Stops the child execution of a `.sync` task that nobody waits for any more. */
   readonly stopChild: (executionArn: string) => Promise<unknown>;
-  readonly log: (message: string, error: unknown) => void;
+  readonly jobs: JobService;
+  readonly log: (message: string, error?: unknown) => void;
 }
 
 export class Effects implements ExecutionListener {
@@ -35,22 +40,23 @@ export class Effects implements ExecutionListener {
   readonly #calls = new Map<string, AbortController>();
   /** Executions that a Continue is on its way to. */
   readonly #continuing = new Set<number>();
-  #isStopped = false;
+  readonly #stopped = new AbortController();
 
   constructor(options: EffectsOptions) {
     this.#options = options;
   }
 
-  released({ record: { id } }: LiveExecution, effects: readonly Effect[]): void {
-    for (const effect of effects) this.#perform(id, effect);
+  released({ record }: LiveExecution, effects: readonly Effect[]): void {
+    for (const effect of effects) this.#perform(record, effect);
   }
 
   /**
    * Takes up what is outstanding in an execution that was read from its journal. A call that this process made itself,
    * before a commit failed, is still in flight.
    */
-  loaded({ record: { id }, execution }: LiveExecution): void {
+  loaded({ record, execution }: LiveExecution): void {
     const { loop, clock, unknownOutcome } = this.#options;
+    const { id } = record;
     if (loop.isQuarantined(id)) return;
     const now = clock.now();
     for (const effect of pending(execution)) {
@@ -59,20 +65,20 @@ export class Effects implements ExecutionListener {
       if (isCall && (effect.deadline ?? Infinity) <= now) continue;
       const isUnknown = isCall && !this.#calls.has(callKey(id, effect));
       if (isUnknown && unknownOutcome === "fail") this.#failUnknown(id, effect);
-      else this.#perform(id, effect);
+      else this.#perform(record, isUnknown ? { ...effect, isRepetition: true } : effect);
     }
   }
 
   /** Calls off everything that is in flight and begins nothing more; the outcomes are no longer of interest. */
   stop(): void {
-    this.#isStopped = true;
+    this.#stopped.abort();
     for (const call of this.#calls.values()) call.abort();
   }
 
-  #perform(id: number, effect: Effect): void {
+  #perform({ id, traceHeader }: ExecutionRecord, effect: Effect): void {
     switch (effect.kind) {
       case "PerformTask":
-        void this.#performTask(id, effect);
+        void this.#performTask(id, traceHeader === undefined ? effect : { ...effect, traceHeader });
         break;
       case "CancelTask":
         this.#cancel(id, effect);
@@ -102,7 +108,7 @@ export class Effects implements ExecutionListener {
 
   async #performTask(id: number, task: PerformTask): Promise<void> {
     const key = callKey(id, task);
-    if (this.#isStopped || this.#calls.has(key)) return;
+    if (this.#stopped.signal.aborted || this.#calls.has(key)) return;
     const call = new AbortController();
     this.#calls.set(key, call);
     const outcome = await this.#outcomeOf(task, call.signal);
@@ -114,18 +120,28 @@ export class Effects implements ExecutionListener {
     if (outcome.kind === "submitted" && delivery === "tooLate") await this.#stopOrphan(id, task, outcome.output);
   }
 
-  /** A child that was started for nobody. The attempt that asks again, after its first answer was lost, does await it. */
+  /**
+   * A child or a job that was started for nobody. The attempt that asks again, after its first answer was lost, does await
+   * it.
+   */
   async #stopOrphan(id: number, task: PerformTask, submission: Payload): Promise<void> {
     const child = awaitedChild(task.resource, submission);
-    if (child === undefined || this.#isStopped) return;
-    const { liveExecutions, log } = this.#options;
+    const isOrphanable = child !== undefined || isJob(task.resource);
+    const { signal } = this.#stopped;
+    if (!isOrphanable || signal.aborted) return;
+    const { liveExecutions, jobs, loop, clock, log } = this.#options;
     try {
       const live = await liveExecutions.get(id);
-      const isAwaited = live !== undefined && awaitsChild(live.execution, child);
+      const isAwaited = live !== undefined && isAwaitedBy(live.execution, task, child);
       if (live !== undefined) liveExecutions.release(live);
-      if (!isAwaited) await this.#stopSurely(child);
+      if (isAwaited) return;
+      if (child !== undefined) return await this.#stopSurely(child);
+      await stopOrphanedJob(task, submission, { jobs, pause: () => loop.pause(), signal, now: clock.now(), log });
     } catch (error) {
-      log(`Whether anybody waits for the child execution ${child} could not be read; it goes on.`, error);
+      log(
+        `Whether anybody waits for ${child ?? `a job of ${task.resource.arn}`} could not be read; it goes on.`,
+        error,
+      );
     }
   }
 
@@ -157,7 +173,8 @@ export class Effects implements ExecutionListener {
   }
 
   #cancel(id: number, task: Extract<Effect, { kind: "CancelTask" }>): void {
-    this.#calls.get(callKey(id, task))?.abort();
+    // A job that is being submitted is stopped once it is known whether there is one.
+    if (!isJob(task.resource)) this.#calls.get(callKey(id, task))?.abort();
     const child = awaitedChild(task.resource, task.submission);
     if (child !== undefined) void this.#stopSurely(child);
     // The end of one that an earlier process started may lie there for an attempt that knew of no start.
@@ -166,7 +183,7 @@ export class Effects implements ExecutionListener {
 
   async #stopSurely(executionArn: string): Promise<void> {
     const { stopChild, loop, log } = this.#options;
-    while (!this.#isStopped) {
+    while (!this.#stopped.signal.aborted) {
       try {
         await stopChild(executionArn);
         return;
@@ -177,6 +194,10 @@ export class Effects implements ExecutionListener {
       }
     }
   }
+}
+
+function isAwaitedBy(execution: Execution, { attempt }: PerformTask, child: string | undefined): boolean {
+  return child === undefined ? awaitedJobs(execution).has(attempt.scheduledEventId) : awaitsChild(execution, child);
 }
 
 function isAwaitedChild(resource: TaskResource): boolean {

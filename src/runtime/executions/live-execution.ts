@@ -16,6 +16,8 @@ export interface LiveExecution {
   uncommitted: number;
   /** Settles with the newest change. */
   committed: Promise<void>;
+  /** The jobs of other services that it waits for in the store, as of what was handed over: by TaskScheduled, their TaskSubmitted. */
+  jobs: ReadonlyMap<number, number>;
   /** An Express execution runs without commits: its events wait for its end to be written. */
   readonly express: ExpressHistory | undefined;
   readonly watcher: Watcher | undefined;

@@ -4,6 +4,7 @@ import type { JsonataBudget } from "../../asl/jsonata/budget.ts";
 import type { ArnSpace } from "../../aws/arn.ts";
 import { applyLean } from "../../engine/apply-lean.ts";
 import { newExecution } from "../../engine/execution.ts";
+import { awaitedJobs } from "../../engine/pending.ts";
 import type { RevisionRecord, StateMachineRecord } from "../../store/catalogue.ts";
 import { StoreDamagedError } from "../../store/errors.ts";
 import type { ExecutionRecord } from "../../store/journal.ts";
@@ -143,6 +144,7 @@ export class LiveExecutions implements ExecutionListener {
       const pause = turns.pause();
       if (pause !== undefined) await pause;
     }
+    live.jobs = awaitedJobs(live.execution);
     this.#byId.set(id, live);
     try {
       for (const listener of listeners) listener.loaded?.(live);
@@ -166,6 +168,7 @@ export class LiveExecutions implements ExecutionListener {
       isStored: false,
       uncommitted: 0,
       committed: Promise.resolve(),
+      jobs: awaitedJobs(execution),
       express: isExpress ? new ExpressHistory() : undefined,
       watcher: watch?.({ execution, record, stateMachine, revision }),
       afterCommit: [],

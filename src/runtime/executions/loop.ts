@@ -14,6 +14,7 @@ import type { ExpressHistory } from "./express-history.ts";
 import { type ExecutionListener, tellEach, tellListeners } from "./listener.ts";
 import type { LiveExecution } from "./live-execution.ts";
 import type { LiveExecutions } from "./live-executions.ts";
+import { jobChanges } from "../jobs/job-changes.ts";
 import { makeTaskToken } from "../workers/task-token.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { mayPass } from "./passing.ts";
@@ -155,7 +156,7 @@ export class Loop {
       return { isAccepted, committed: live.committed, stoppedAt: live.record.stoppedAt };
     }
     live.record = recordAfter(live);
-    if (live.express === undefined || isDurableStart) this.#commitTurn(live, decision, consumedSignalIds);
+    if (live.express === undefined || isDurableStart) this.#commitTurn(live, command, decision, consumedSignalIds);
     else this.#goOnInMemory(live, live.express, decision);
     return { isAccepted, committed: live.committed, stoppedAt: live.record.stoppedAt };
   }
@@ -199,8 +200,14 @@ export class Loop {
     this.#tell((listener) => listener.quarantined?.(live, bug));
   }
 
-  #commitTurn(live: LiveExecution, { events, effects }: Decision, consumedSignalIds: readonly number[]): void {
-    this.#commit(live, { events, effects, consumedSignalIds, isNew: !live.isStored });
+  #commitTurn(
+    live: LiveExecution,
+    command: Command,
+    { events, effects }: Decision,
+    consumedSignalIds: readonly number[],
+  ): void {
+    const jobs = jobChanges(live, command, this.#options.clock.now());
+    this.#commit(live, { events, effects, consumedSignalIds, isNew: !live.isStored, jobs });
     live.isStored = true;
   }
 
@@ -230,7 +237,8 @@ export class Loop {
 
   #commit(
     live: LiveExecution,
-    part: Decision & { readonly consumedSignalIds: readonly number[]; readonly isNew: boolean },
+    part: Decision &
+      Pick<ExecutionChange, "consumedSignalIds" | "isNew"> & { readonly jobs?: ReturnType<typeof jobChanges> },
   ): void {
     const { liveExecutions, quarantine, log } = this.#options;
     const { record } = live;
@@ -241,6 +249,7 @@ export class Loop {
       ...offersOf(record, part.effects),
       signals: part.events.length === 0 ? [] : signalsOf(record),
       consumedSignalIds: part.consumedSignalIds,
+      ...part.jobs,
     };
     const afterCommit = live.afterCommit.splice(0);
     live.uncommitted += 1;

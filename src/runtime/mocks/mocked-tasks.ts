@@ -8,9 +8,9 @@ import { type MockedResponse, type MockFile, responseTo } from "./mock-file.ts";
 
 /** @param mocks `undefined` where the server has no mock file (any more): then no task of a test case is performed. */
 export function withMocks(mocks: MockFile | undefined, perform: Perform): Perform {
-  return async (task, signal) => {
-    if (task.mocked === undefined) return perform(task, signal);
-    return mockedOutcome(task, task.mocked, mocks) ?? perform(task, signal);
+  return async (task, signal, inspect) => {
+    if (task.mocked === undefined) return perform(task, signal, inspect);
+    return mockedOutcome(task, task.mocked, mocks) ?? perform(task, signal, inspect);
   };
 }
 

@@ -114,6 +114,11 @@ test("a configuration file is checked strictly, and all its problems are said at
     [{ limits: { historyEvent: 1 } }, /^limits\.historyEvent is unknown\. Did you mean limits\.historyEvents\?/],
     [{ limits: { historyEvents: 0 } }, /^limits\.historyEvents is 0\. Give a whole number from 1 to 1000000000/],
     [{ functions: { f: 7 } }, /^functions: "f": is a number/],
+    [{ substitutions: "a=b" }, /^substitutions is a text\. Make it an object, such as \{ "TableName": "orders" \}\.$/],
+    [
+      { substitutions: { "${Table}": "orders", Items: ["s3cret"], order: { Table: null, Limit: 3 } } },
+      /^substitutions\.\$\{Table\} is no placeholder\. Give the name that stands in \$\{…\}: .*\nsubstitutions\.Items is a list\. Make it a text, a number or a boolean\.\nsubstitutions\.order\.Table is empty\. Make it a text/,
+    ],
     [{ encryption: "pawl.key" }, /^encryption is a text\. Make it an object, such as \{ "keyFile": "pawl\.key" \}\.$/],
     [
       { encryption: { key: "k" } },
@@ -139,7 +144,7 @@ test("every setting refuses what is not of its kind by its own name", () => {
 
 test("limits become those of the engine and the account, and secrets of functions are in no message", () => {
   const quotas = { stateMachines: 1, activities: 2, openExecutions: 3, activityWorkers: 4 };
-  const connections = { connections: 100, requestBytes: 20_000_000, answerBytes: 30_000_000 };
+  const connections = { connections: 100, functionProcesses: 7, requestBytes: 20_000_000, answerBytes: 30_000_000 };
   const jsonata = { jsonataSteps: 9, jsonataDepth: 8, jsonataItems: 7, jsonataRange: 6, jsonataCharacters: 5 };
   const given = { historyEvents: 100_000, inlineConcurrency: 100, ...quotas, ...connections, ...jsonata };
   const { limits } = resolved({ file: parseConfiguration({ limits: given }, "/") });
@@ -151,6 +156,7 @@ test("limits become those of the engine and the account, and secrets of function
     maxOpenExecutions: 3,
     maxActivityWorkers: 4,
     maxConnections: 100,
+    maxFunctionProcesses: 7,
     maxRequestBytes: 20_000_000,
     maxAnswerBytes: 30_000_000,
     maxJsonataSteps: 9,
@@ -164,4 +170,36 @@ test("limits become those of the engine and the account, and secrets of function
     () => parseConfiguration(secret, "/"),
     (error: unknown) => error instanceof ConfigurationError && !error.message.includes("s3cret"),
   );
+});
+
+test("services are named as in resources, and each has its place", () => {
+  const { services } = parseConfiguration(
+    { services: { sqs: { endpoint: "http://127.0.0.1:9324" }, events: { endpoint: "aws", region: "eu-west-1" } } },
+    "/config",
+  );
+  assert.deepEqual(
+    [...(services ?? [])],
+    [
+      ["sqs", { endpoint: "http://127.0.0.1:9324" }],
+      ["eventbridge", { endpoint: "aws", region: "eu-west-1" }],
+    ],
+  );
+  const rows: readonly (readonly [services: unknown, message: RegExp])[] = [
+    [[], /^services is a list\. Make it an object, such as \{ "sqs"/],
+    [{ sqss: {} }, /^services\.sqss is no service\. Did you mean services\.sqs\?$/],
+    [
+      { nothingAtAllLikeIt: {} },
+      /^services\.nothingAtAllLikeIt is no service\. Give the name that resources have for it/,
+    ],
+    [
+      { sqs: { endpoint: "127.0.0.1:9324" } },
+      /^services\.sqs\.endpoint is no address\. Give one that starts with http/,
+    ],
+    [{ sqs: { endpoint: "http://me:secret@host" } }, /^services\.sqs\.endpoint is no address\./],
+    [{ sqs: { region: "Frankfurt" } }, /^services\.sqs\.region is "Frankfurt"\./],
+    [{ sqs: { endpont: "x" } }, /^services\.sqs\.endpont is unknown\. Did you mean services\.sqs\.endpoint\?$/],
+  ];
+  for (const [given, message] of rows) {
+    assert.throws(() => parseConfiguration({ services: given }, "/config"), { name: "ConfigurationError", message });
+  }
 });

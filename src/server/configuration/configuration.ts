@@ -4,9 +4,10 @@ import type { ArnSpace } from "../../aws/arn.ts";
 import type { Limits } from "../../engine/turn.ts";
 import type { Quotas } from "../../runtime/starts/quotas.ts";
 import { keysWanted } from "./access.ts";
+import type { FunctionLimits } from "../../tasks/functions/process-bound.ts";
 import type { ConnectionLimits } from "../connections.ts";
 import { settings } from "./settings.ts";
-import type { TracingConfiguration } from "./tracing-settings.ts";
+import { type TracingConfiguration, tracingOf } from "./tracing-settings.ts";
 import { type Environment, type Given, object, type Resolved, resolveFields, wordsOf } from "./walk.ts";
 
 /** The content of a configuration file, checked. Its paths are absolute. */
@@ -24,7 +25,7 @@ export interface Configuration extends Omit<
   "account" | "region" | "encryption" | "limits" | "tracing"
 > {
   readonly arns: ArnSpace;
-  readonly limits: Partial<Limits & Quotas & ConnectionLimits>;
+  readonly limits: Partial<Limits & Quotas & ConnectionLimits & FunctionLimits>;
   /** The keys that encrypt the database file; absent when it is not encrypted. */
   readonly keyFile: string | undefined;
   /** Absent when nothing is traced. */
@@ -57,14 +58,14 @@ export function resolveConfiguration({ file, ...sources }: ConfigurationSources)
     const source = wordsOf("host", settings.host, sources).find(({ words }) => words === host);
     report(keysWanted(source?.name ?? "host", host));
   }
+  const traced = tracingOf(tracing, { ...sources, report });
   if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
-  const { endpoint: url, machines } = tracing;
   return {
     ...rest,
     arns: { partition: partitionOf(region), region, account },
     limits: engineLimits(limits),
     keyFile: encryption.keyFile,
-    tracing: url === undefined ? undefined : { url, machines },
+    tracing: traced,
   };
 }
 
@@ -93,7 +94,7 @@ function partitionOf(region: string): string {
 /** The engine calls `historyEvents` `maxHistoryEvents`, and so with the others. */
 function engineLimits(
   limits: Readonly<Record<string, number | undefined>>,
-): Partial<Limits & Quotas & ConnectionLimits> {
+): Partial<Limits & Quotas & ConnectionLimits & FunctionLimits> {
   const named = Object.entries(limits).map(([name, count]) => [
     `max${name.charAt(0).toUpperCase()}${name.slice(1)}`,
     count,

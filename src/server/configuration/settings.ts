@@ -2,9 +2,13 @@
 import { heldLimits } from "../../api/exchange.ts";
 import { awsLimits } from "../../engine/turn.ts";
 import { awsQuotas } from "../../runtime/starts/quotas.ts";
-import { FunctionConfigError, type FunctionTargets, parseFunctionConfig } from "../../tasks/functions/config.ts";
+import type { FunctionTargets } from "../../tasks/functions/config.ts";
+import { FunctionConfigError, parseFunctionConfig } from "../../tasks/functions/parse-config.ts";
 import { auth, rateLimits } from "./access-settings.ts";
+import { connections, httpTasks } from "./http-task-settings.ts";
 import { count, number, path, text } from "./kinds.ts";
+import { substitutions } from "./substitution-settings.ts";
+import { services } from "./services-settings.ts";
 import { events, logging } from "./telemetry-settings.ts";
 import { tracing } from "./tracing-settings.ts";
 import { type Field, type Fields, group, type Kind, oneOf } from "./walk.ts";
@@ -58,6 +62,11 @@ const limits = group(
       kind: count,
       otherwise: "nearly half of the open files that the system allows, at most 16384",
       says: "connections at a time",
+    },
+    functionProcesses: {
+      kind: count,
+      otherwise: "[as many as the machine has room for](functions.md#how-many-processes)",
+      says: "processes of functions at a time, each of which has one call",
     },
     requestBytes: {
       kind: bytesOfSeveral,
@@ -149,7 +158,19 @@ export const settings = {
     default: "us-east-1",
     says: "the region in ARNs and signatures",
   },
+  services: {
+    kind: services,
+    says: "where AWS services are that tasks call ([services](services.md))",
+    otherwise: "see [there](services.md#where-requests-go)",
+  },
   functions: { kind: functions, default: {}, says: "what stands for Lambda functions ([below](#functions))" },
+  substitutions: {
+    kind: substitutions,
+    otherwise: "none",
+    says: "what fills the `${…}` of definitions ([below](#substitutions))",
+  },
+  connections: { kind: connections, default: {}, says: "what authorizes [HTTP tasks](http-tasks.md#connections)" },
+  httpTasks: { kind: httpTasks, says: "how far [HTTP tasks](http-tasks.md#hosts) reach" },
   mocks: {
     kind: path(),
     variables: ["SFN_MOCK_CONFIG"],

@@ -1,7 +1,7 @@
 // The walker over a table of settings: it reads what a file holds, lets flags and variables go before it and defaults after
 // it, and has one wording for what cannot be used. No message repeats a value that may be secret.
 import { holdsAddress } from "../../aws/endpoint.ts";
-import { nearestName } from "./suggestion.ts";
+import { nearestName } from "../../asl/nearest-name.ts";
 
 export interface Place {
   /** The name that messages have for it, such as `auth.keys[0].allow`, `--port` or `PAWL_PORT`; empty for the whole file. */
@@ -175,6 +175,32 @@ export function byName<N extends string, T>(
     is,
     nested: kind.nested && { ...kind.nested, path: `.${name}${kind.nested.path}` },
     read: (value, place) => read(value, place) as Readonly<Partial<Record<N, T>>> | undefined,
+  };
+}
+
+interface NamedOptions {
+  readonly accepts: { test(name: string): boolean };
+  /** The sentence that says what to do with a name. */
+  readonly advice: string;
+  readonly example: string;
+}
+
+/** An object with members of any names that are accepted, all of one kind. */
+export function named<T>(kind: Kind<T>, { accepts, advice, example }: NamedOptions): Kind<ReadonlyMap<string, T>> {
+  return {
+    is: "object",
+    nested: kind.nested && { ...kind.nested, path: `.<name>${kind.nested.path}` },
+    read(value, place) {
+      if (!isMembers(value)) return refuse(kindOf(value), `Make it an object, such as ${example}.`, place);
+      const members = new Map<string, T>();
+      for (const [name, given] of Object.entries(value)) {
+        if (accepts.test(name)) {
+          const member = kind.read(given, { ...place, name: `${place.name}.${name}` });
+          if (member !== undefined) members.set(name, member);
+        } else place.report(`${place.name} has a member named ${show(name)}. ${advice}`);
+      }
+      return members;
+    },
   };
 }
 

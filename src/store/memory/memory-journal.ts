@@ -5,6 +5,7 @@ import { decodeRow, encodeChange } from "../encoded-row.ts";
 import type { EncodedRow, EventRange, ExecutionChange, ExecutionRecord, ExecutionStatus, Journal } from "../journal.ts";
 import type { MachineNames } from "./memory-catalogue.ts";
 import { listRecords } from "./memory-listing.ts";
+import type { MemoryJobs } from "./memory-jobs.ts";
 import type { MemoryOffers } from "./memory-offers.ts";
 import type { MemorySignals } from "./memory-signals.ts";
 
@@ -12,6 +13,7 @@ export interface MemoryJournalOptions {
   readonly machinesNamed: MachineNames;
   readonly offers: MemoryOffers;
   readonly signals: MemorySignals;
+  readonly jobs: MemoryJobs;
 }
 
 interface Execution {
@@ -26,7 +28,7 @@ interface StoredRow {
   readonly row: EncodedRow;
 }
 
-export function openMemoryJournal({ machinesNamed, offers, signals }: MemoryJournalOptions): Journal {
+export function openMemoryJournal({ machinesNamed, offers, signals, jobs }: MemoryJournalOptions): Journal {
   const executions = new Map<number, Execution>();
   const running = new Map<number, ExecutionRecord>();
   const byKey = new Map<string, number>();
@@ -54,6 +56,8 @@ export function openMemoryJournal({ machinesNamed, offers, signals }: MemoryJour
     offers.withdraw(change.withdrawnOffers);
     for (const signal of change.signals) signals.add(signal);
     for (const id of change.consumedSignalIds) signals.remove(id);
+    for (const job of change.jobs ?? []) jobs.put(job);
+    for (const key of change.settledJobs ?? []) jobs.remove(key);
   };
 
   return {

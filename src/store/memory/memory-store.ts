@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { Store } from "../store.ts";
 import { openMemoryCatalogue } from "./memory-catalogue.ts";
+import { openMemoryJobs } from "./memory-jobs.ts";
 import { openMemoryJournal } from "./memory-journal.ts";
 import { openMemoryOffers } from "./memory-offers.ts";
 import { openMemoryQuarantines } from "./memory-quarantines.ts";
@@ -13,10 +14,12 @@ export function openMemoryStore(): Store {
   const { catalogue, machinesNamed } = openMemoryCatalogue(versions);
   const offers = openMemoryOffers();
   const signals = openMemorySignals();
+  const jobs = openMemoryJobs();
   return {
-    journal: openMemoryJournal({ machinesNamed, offers, signals }),
+    journal: openMemoryJournal({ machinesNamed, offers, signals, jobs }),
     offers: offers.role,
     signals: signals.role,
+    jobs: jobs.role,
     quarantines: openMemoryQuarantines(),
     catalogue,
     versions: versions.role,

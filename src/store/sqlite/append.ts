@@ -2,6 +2,7 @@
 import { encodeChange } from "../encoded-row.ts";
 import type { ExecutionChange } from "../journal.ts";
 import { type Connection, readNumber } from "./connection.ts";
+import type { JobRows } from "./jobs.ts";
 import { type JournalRowsOptions, prepareJournalWriter, type WrittenRows } from "./journal-rows.ts";
 import { partitionId } from "./lease.ts";
 import type { OfferQueue } from "./offer-queue.ts";
@@ -20,11 +21,12 @@ const pageBytes = 4096;
 export interface AppenderOptions extends JournalRowsOptions {
   readonly offers: OfferQueue;
   readonly signals: SignalRows;
+  readonly jobs: JobRows;
   readonly rows: RecordRows;
 }
 
 export function prepareAppender(connection: Connection, options: AppenderOptions): Appender {
-  const { offers, signals, wrote, rows } = options;
+  const { offers, signals, jobs, wrote, rows } = options;
   const insertRecord = connection.prepare(
     `INSERT INTO execution (${rows.columns.join(", ")}, first_journal_id, last_journal_id, partition_id)
      VALUES (${rows.columns.map(() => "?").join(", ")}, ?, ?, ${partitionId})`,
@@ -71,6 +73,8 @@ export function prepareAppender(connection: Connection, options: AppenderOptions
       offers.withdraw(change.withdrawnOffers);
       for (const signal of change.signals) signals.add(signal);
       for (const id of change.consumedSignalIds) signals.remove(id);
+      for (const job of change.jobs ?? []) jobs.put(job);
+      for (const key of change.settledJobs ?? []) jobs.remove(key);
     },
   };
 }

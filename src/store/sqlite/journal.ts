@@ -4,6 +4,7 @@ import type { ExecutionRecord, ExecutionStatus, Journal } from "../journal.ts";
 import { prepareAppender } from "./append.ts";
 import type { Connection, Row, Write } from "./connection.ts";
 import type { EventCells } from "./event-cells.ts";
+import type { JobRows } from "./jobs.ts";
 import { openJournalOrder } from "./journal-order.ts";
 import { JournalReader } from "./journal-reader.ts";
 import type { JournalRowsOptions } from "./journal-rows.ts";
@@ -19,6 +20,7 @@ export interface JournalOptions extends JournalRowsOptions {
   readonly sealing: Sealing | undefined;
   readonly offers: OfferQueue;
   readonly signals: SignalRows;
+  readonly jobs: JobRows;
 }
 
 export function openJournal(connection: Connection, options: JournalOptions): Journal {

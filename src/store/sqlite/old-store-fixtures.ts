@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { JournalEvent } from "../../engine/journal/event.ts";
 import { encodeEvents } from "../../engine/journal/event-codec.ts";
 
-/** Takes out of a closed file all that came with the schema versions 4 to 6. */
+/** Takes out of a closed file all that came with the schema versions 4 to 7. */
 export function toSchemaVersion3(file: string): void {
   const database = new DatabaseSync(file);
   database.exec(`
@@ -12,6 +12,7 @@ export function toSchemaVersion3(file: string): void {
     ALTER TABLE journal DROP COLUMN checksum;
     ALTER TABLE revision DROP COLUMN checksum;
     DROP TABLE quarantine;
+    DROP TABLE job;
     DROP INDEX execution_status;
     DROP INDEX execution_version;
     DROP INDEX execution_alias;

@@ -181,6 +181,20 @@ const migrations: readonly string[] = [
     version TEXT NOT NULL -- of Pawl, which has the bug
   ) STRICT;
   `,
+  // A job is named by its task attempt; the rest of it stands in the events.
+  `
+  CREATE TABLE job (
+    execution_id INTEGER NOT NULL,
+    scheduled_event_id INTEGER NOT NULL,
+    submitted_event_id INTEGER NOT NULL,
+    partition_id INTEGER NOT NULL,
+    is_abandoned INTEGER NOT NULL, -- 1 is to be stopped
+    since INTEGER NOT NULL,
+    look_at INTEGER NOT NULL,
+    PRIMARY KEY (execution_id, scheduled_event_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX job_look ON job (partition_id, look_at);
+  `,
 ];
 
 /** @throws Error when the file belongs to another program or a newer version; it is left as it was. */

@@ -7,6 +7,7 @@ import { openCheckpointer } from "./checkpoint.ts";
 import { type CommitEnd, configure, type Connection, openConnection, transact, type Write } from "./connection.ts";
 import { openEncryption, requireKeys } from "./encryption.ts";
 import { eventCells } from "./event-cells.ts";
+import { openJobRows, openJobs } from "./jobs.ts";
 import { openJournal } from "./journal.ts";
 import type { FileLock } from "./file-lock.ts";
 import { type Lease, lockFile, type LockOptions, partitionId, takeLease } from "./lease.ts";
@@ -111,11 +112,21 @@ function storeOf(connection: Connection, options: Opened): Store {
   const touch = connection.prepare("UPDATE partition SET process = ? WHERE id = ?");
   let touches = 0;
   const signals = openSignalRows(connection);
+  const jobs = openJobRows(connection);
   const versions = openVersions(connection, write);
   return {
-    journal: openJournal(connection, { write, wrote: checkpointer.wrote, offers: queue, signals, sealing, cells }),
+    journal: openJournal(connection, {
+      write,
+      wrote: checkpointer.wrote,
+      offers: queue,
+      signals,
+      jobs,
+      sealing,
+      cells,
+    }),
     offers: openOffers(queue, write),
     signals: openSignals(connection),
+    jobs: openJobs(connection, jobs, write),
     quarantines: openQuarantines(connection, write),
     catalogue: openCatalogue(connection, { write, sealing, versions }),
     versions: versions.role,

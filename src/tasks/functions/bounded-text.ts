@@ -40,6 +40,10 @@ export class TextEnd {
     this.#bytes = Buffer.from((isAll ? chunk : Buffer.concat([this.#bytes, chunk])).subarray(-this.#maxBytes));
   }
 
+  toBuffer(): Buffer {
+    return this.#bytes;
+  }
+
   /** The first character may be a broken one. */
   toString(): string {
     return this.#bytes.toString("utf8");

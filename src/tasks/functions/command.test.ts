@@ -7,7 +7,7 @@ import { setImmediate } from "node:timers/promises";
 import { callCommand } from "./command.ts";
 import type { CommandTarget } from "./config.ts";
 import type { Reply } from "./invocation.ts";
-import { Printed } from "./printed.ts";
+import { FunctionLogs } from "./function-logs.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "pawl-command-"));
 after(() => rmSync(directory, { recursive: true }));
@@ -20,7 +20,8 @@ function call(command: CommandTarget["command"], more: Partial<CommandTarget> = 
   const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:fn";
   const payload = `{"a":1.0,"text":"$(rm -rf x)"}`;
   const invocation = { functionName: "fn", functionArn, requestId, idempotencyKey: "key/1", payload };
-  return callCommand(invocation, { target, printed: new Printed(() => undefined), signal });
+  const printed = new FunctionLogs({ take: () => undefined }).of({ functionName: "fn" });
+  return callCommand(invocation, { target, printed, signal });
 }
 
 const js = (source: string): readonly string[] => [process.execPath, "-e", source];
@@ -41,7 +42,7 @@ const table: readonly (readonly [sentence: string, command: CommandTarget["comma
     ["echo", "$(echo 1)"],
     failed("CommandOutputInvalid", "The command printed something that is not JSON on its standard output: $(echo 1)"),
   ],
-  ["that prints nothing returns null", ["true"], { kind: "returned", payload: "null" }],
+  ["that prints null returns it", ["echo", "null"], { kind: "returned", payload: "null" }],
   ["may leave its input unread", js("process.stdin.destroy(); console.log(7)"), { kind: "returned", payload: "7" }],
   ["that fails tells its standard error", "echo oh no >&2; exit 3", failed("CommandFailed", "oh no")],
   [
@@ -78,6 +79,14 @@ for (const [sentence, command, reply] of table) {
     assert.deepEqual(await call(command), reply);
   });
 }
+
+test("a command that prints nothing fails, and is told where a result belongs", async () => {
+  for (const silent of [["true"], "echo ' '", ["python3", "-c", ""]]) {
+    const { kind, payload } = await call(silent);
+    assert.equal(kind, "failed");
+    assert.match(payload, /"CommandOutputInvalid".*printed nothing.*standard output.*prints null/);
+  }
+});
 
 test("a command sees its environment, and which call it is", async () => {
   const reply = await call(`echo "[\\"$GREETING\\",\\"$PAWL_REQUEST_ID\\",\\"$PAWL_IDEMPOTENCY_KEY\\"]"`, {

@@ -4,7 +4,9 @@ import { BoundedText, TextEnd } from "./bounded-text.ts";
 import type { CommandTarget } from "./config.ts";
 import { abandonedReply, excerpt, failedReply, type Invocation, isErrorPayload, isJson } from "./invocation.ts";
 import { killGroup } from "./kill-group.ts";
+import { functionEnvironment, type ServerFacts } from "./environment.ts";
 import type { Printed } from "./printed.ts";
+import type { PooledProcess, ProcessEvents } from "./process-pool.ts";
 import { watchdog } from "./watchdog.ts";
 import { maxReplyBytes, type Reply, timedOutReply, tooLargeReply } from "./invocation.ts";
 
@@ -12,7 +14,28 @@ export interface CommandOptions {
   readonly target: CommandTarget;
   /** Takes what the command prints on its standard error. */
   readonly printed: Printed;
+  readonly server?: ServerFacts | undefined;
   readonly signal: AbortSignal;
+}
+
+/** A process for one call: a command ends with it. */
+export function commandProcess(options: Omit<CommandOptions, "signal">, events: ProcessEvents): PooledProcess {
+  const closing = new AbortController();
+  let ended = Promise.resolve();
+  return {
+    perform({ invocation, signal, settle }) {
+      events.began();
+      const call = callCommand(invocation, { ...options, signal: AbortSignal.any([signal, closing.signal]) });
+      ended = call.then((reply) => {
+        settle(reply);
+        events.exited();
+      });
+    },
+    close() {
+      closing.abort();
+      return ended;
+    },
+  };
 }
 
 interface Ended {
@@ -33,12 +56,15 @@ const maxErrorBytes = 4 * maxErrorLength + 4;
  * A failing command names its error by printing `{"errorType": …, "errorMessage": …}` on standard output; otherwise the
  * type is `CommandFailed` and the message what it printed on standard error.
  */
-export function callCommand(invocation: Invocation, { target, printed, signal }: CommandOptions): Promise<Reply> {
+export function callCommand(
+  invocation: Invocation,
+  { target, printed, server, signal }: CommandOptions,
+): Promise<Reply> {
   if (signal.aborted) return Promise.resolve(abandonedReply());
   return new Promise((resolve) => {
     const output = new BoundedText(maxReplyBytes);
     const errorText = new TextEnd(maxErrorBytes);
-    const child = start(target, invocation);
+    const child = start(target, invocation, server);
     watchdog.watch(child);
     const finish = (reply: Reply): void => {
       clearTimeout(timer);
@@ -61,6 +87,7 @@ export function callCommand(invocation: Invocation, { target, printed, signal }:
       output.add(chunk);
       if (output.isOverfull) stopWith(tooLargeReply());
     });
+    printed.begin(invocation.requestId);
     printed.passOn(child.stderr, (chunk) => errorText.add(chunk));
     child.on("error", (error) => finish(notStarted(target, error)));
     child.on("close", (code, signalName) =>
@@ -72,21 +99,19 @@ export function callCommand(invocation: Invocation, { target, printed, signal }:
   });
 }
 
-function start({ command, cwd, env }: CommandTarget, invocation: Invocation): ChildProcess {
+function start(target: CommandTarget, invocation: Invocation, server: ServerFacts | undefined): ChildProcess {
+  const { command, cwd, env } = target;
+  const { functionName, requestId, idempotencyKey } = invocation;
   const [file = "", ...args] = typeof command === "string" ? [command] : command;
+  // The configuration has the last word.
+  const ofCall = { PAWL_REQUEST_ID: requestId, PAWL_IDEMPOTENCY_KEY: idempotencyKey, ...env };
   return spawn(file, args, {
     cwd,
     shell: typeof command === "string",
     // A process group of its own: a time limit ends what the command started too.
     detached: process.platform !== "win32",
     windowsHide: true,
-    env: {
-      ...process.env,
-      AWS_LAMBDA_FUNCTION_NAME: invocation.functionName,
-      PAWL_REQUEST_ID: invocation.requestId,
-      PAWL_IDEMPOTENCY_KEY: invocation.idempotencyKey,
-      ...env,
-    },
+    env: functionEnvironment({ functionName, cwd, env: ofCall, server, traceHeader: invocation.traceHeader }),
   });
 }
 
@@ -103,7 +128,12 @@ function replyOf({ code, signalName, output, errorText }: Ended): Reply {
     const ending = code === null ? `was ended by ${signalName ?? "a signal"}` : `ended with exit code ${code}`;
     return failedReply("CommandFailed", tail(errorText) || `The command ${ending} and printed no error.`);
   }
-  if (text === "") return { kind: "returned", payload: "null" };
+  if (text === "") {
+    const message =
+      "The command printed nothing on its standard output, where its result belongs, as JSON. " +
+      `One that has no result prints null. (A handler of Python is named by its function: "./app.py#lambda_handler".)`;
+    return failedReply("CommandOutputInvalid", message);
+  }
   if (isJson(text)) return { kind: "returned", payload: text };
   const message = `The command printed something that is not JSON on its standard output: ${excerpt(text, 200)}`;
   return failedReply("CommandOutputInvalid", message);

@@ -11,6 +11,11 @@ export interface Invocation {
   readonly payload: string;
   /** JSON text of the client context. */
   readonly clientContext?: string | undefined;
+  /** An X-Ray trace header. */
+  readonly traceHeader?: string | undefined;
+  /** The execution and the state that the call is made for, where there are. */
+  readonly executionArn?: string | undefined;
+  readonly stateName?: string | undefined;
 }
 
 export type Reply =

@@ -3,7 +3,7 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, test } from "node:test";
-import { parseFunctionConfig } from "./config.ts";
+import { parseFunctionConfig } from "./parse-config.ts";
 import { loadProblems } from "./load-check.ts";
 
 const directory = realpathSync(mkdtempSync(join(tmpdir(), "pawl load-")));
@@ -24,9 +24,33 @@ const rows: readonly (readonly [file: string, source: string | undefined, place:
   ],
   [
     "typed.ts",
-    "namespace Colours {\n  export const red = 1;\n}\nexport const handler = () => Colours.red;",
-    "typed.ts:1",
-    /namespace/,
+    "enum Colour {\n  Red = ,\n}\nexport const handler = () => Colour.Red;",
+    "typed.ts:2",
+    /^SyntaxError: Unexpected/,
+  ],
+  [
+    "typed-throws.ts",
+    "interface Colour { readonly name: string }\nenum Kind { Red }\nnothing(Kind.Red);\nexport const handler = () => 1;",
+    "typed-throws.ts:3",
+    /^ReferenceError: nothing is not defined$/,
+  ],
+  [
+    "typed-brings.ts",
+    'import { typed } from "./typed";\nexport const handler = () => typed;',
+    "typed.ts:2",
+    /^SyntaxError: Unexpected/,
+  ],
+  [
+    "typed-misses.ts",
+    'import type { A } from "./none";\nimport { none } from "./none";\nexport const handler = (): A => none;',
+    "typed-misses.ts:2",
+    /^Error: Cannot find module '\.\/none'$/,
+  ],
+  [
+    "old.mjs",
+    "export const handler = (event, context, callback) => callback(null, 1);",
+    "old.mjs",
+    /^ERROR: AWS Lambda has removed support for callback-based function handlers/,
   ],
   ["brings.mjs", 'import "./syntax.mjs";\nexport const handler = () => 1;', "syntax.mjs:2", /^SyntaxError/],
   [
@@ -38,7 +62,7 @@ const rows: readonly (readonly [file: string, source: string | undefined, place:
   ["throws.cjs", "exports.handler = () => 1;\nnothing();", "throws.cjs:2", /^ReferenceError: nothing is not defined$/],
   ["named.mjs", 'import { none } from "node:fs";\nexport const handler = () => none;', "named.mjs:1", /named 'none'$/],
   ["package.mjs", 'import "no-such-package";\nexport const handler = () => 1;', "package.mjs", /no-such-package/],
-  ["other.mjs", "export const other = () => 1;", "other.mjs", /other\.mjs#handler is undefined or not exported$/],
+  ["other.mjs", "export const other = () => 1;", "other.mjs", /^other\.handler is undefined or not exported$/],
   ["exits.mjs", "process.exit(3);", "exits.mjs", /^It ended the process while it was loaded\.$/],
   ["missing.mjs", undefined, "missing.mjs", /^There is no such file\.$/],
 ];

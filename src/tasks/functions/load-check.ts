@@ -95,7 +95,7 @@ function placeIn(printed: string): { readonly path: string; readonly line: numbe
   const own = fileURLToPath(new URL(".", import.meta.url));
   for (const pattern of [
     /^(file:\/\/\/.+|\/.+|[A-Za-z]:\\.+):(\d+)$/gm,
-    /(?:\(|\bat |\basync )(file:\/\/\/.+|\/.+|[A-Za-z]:\\.+?):(\d+):\d+\)?$/gm,
+    /(?:\(|\bat |\basync )(file:\/\/\/.+|\/.+|[A-Za-z]:\\.+?):(\d+):\d+\)?(?: \{)?$/gm,
   ]) {
     for (const [, file = "", line] of printed.matchAll(pattern)) {
       const path = pathOf(file);

@@ -1,28 +1,35 @@
 // The messages between the engine and the process of a function module.
+import type { ModuleTarget } from "./config.ts";
 import type { Reply } from "./invocation.ts";
 
 /** The argument of the process, as JSON; the environment of the function is the process's own. */
 export interface ProcessData {
   readonly modulePath: string;
   readonly exportName?: string | undefined;
-  readonly functionName: string;
-  readonly memoryMb: number;
-  readonly timeoutMs: number;
+  readonly runtime: ModuleTarget["runtime"];
+  /** The function's folder: names of handlers begin there. */
+  readonly cwd: string;
   /** The module is only loaded, to see whether it can be. */
   readonly isCheck?: boolean;
 }
 
-export type ToProcess =
-  | {
-      readonly kind: "call";
-      readonly id: number;
-      readonly payload: string;
-      readonly requestId: string;
-      readonly functionArn: string;
-      readonly clientContext?: string | undefined;
-    }
-  /** Asks for a sign of life. */
-  | { readonly kind: "ping" };
+/** One event; the process has one at a time. */
+export interface Call {
+  readonly kind: "call";
+  readonly id: number;
+  /** JSON text of the event. */
+  readonly payload: string;
+  readonly requestId: string;
+  readonly functionArn: string;
+  /** JSON text. */
+  readonly clientContext?: string | undefined;
+  /** When the time of the call is up, in epoch milliseconds. */
+  readonly deadlineMs: number;
+  /** For `_X_AMZN_TRACE_ID`. */
+  readonly traceHeader?: string | undefined;
+}
+
+export type ToProcess = Call;
 
 export type FromProcess =
   /** The module is loaded and the handler is about to be called: its time runs from here. */
@@ -32,15 +39,13 @@ export type FromProcess =
   /** Something failed outside every call; the process ends itself. */
   | { readonly kind: "crashed"; readonly reply: Reply }
   /** The answer of a check; `failure` says why the module has no handler. The process ends after it. */
-  | { readonly kind: "checked"; readonly failure?: Reply | undefined }
-  | { readonly kind: "pong" };
+  | { readonly kind: "checked"; readonly failure?: Reply | undefined };
 
 /** @returns `undefined` for a message that is none of these: a module may send its parent whatever it likes. */
 export function fromProcess(message: unknown): FromProcess | undefined {
   if (!isMembers(message)) return undefined;
   const { kind, id, reply, failure } = message;
   const isKnown =
-    kind === "pong" ||
     (kind === "started" && typeof id === "number") ||
     (kind === "ended" && typeof id === "number" && isReply(reply)) ||
     (kind === "crashed" && isReply(reply)) ||

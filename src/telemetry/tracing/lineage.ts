@@ -36,7 +36,7 @@ export class Lineage {
     seed: string,
   ): TraceContext | "unsampled" | Promise<TraceContext | "unsampled"> {
     const header = parseTraceHeader(record.traceHeader);
-    if (header !== undefined) return header.isSampled ? header : "unsampled";
+    if (header !== undefined) return header.isSampled ? { ...header, isRemote: true } : "unsampled";
     const own = { traceId: traceIdOf(seed) };
     return record.parent === undefined ? own : this.#inherited(record.parent, own);
   }

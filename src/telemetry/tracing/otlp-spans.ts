@@ -1,8 +1,8 @@
 // Spans in the form that OpenTelemetry's exporter takes, and the exporter itself. The only file that loads its libraries.
 import { SpanKind, SpanStatusCode, TraceFlags } from "@opentelemetry/api";
-import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
-import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
+import { randomUUID } from "node:crypto";
 import type { Span } from "./span.ts";
 import type { TraceContext } from "./trace-context.ts";
 
@@ -25,22 +25,44 @@ const exportTimeoutMs = 5000;
 /** `ExportResultCode.SUCCESS`, whose package is none of ours. */
 const succeeded = 0;
 
-/** @param url where traces are posted. Headers, certificates and compression are read from the environment by the library. */
-export function createExport(url: string): ExportSpans {
+export type OtlpProtocol = "http/json" | "http/protobuf";
+
+export interface ExportOptions {
+  /** Where spans are posted, such as `http://127.0.0.1:4318/v1/traces`. Headers, certificates and compression are read from the environment by the library. */
+  readonly url: string;
+  readonly protocol: OtlpProtocol;
+  /** Pawl's own. */
+  readonly version: string;
+}
+
+export async function createExport({ url, protocol, version }: ExportOptions): Promise<ExportSpans> {
   const hasTimeout = ["OTEL_EXPORTER_OTLP_TIMEOUT", "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT"].some(
     (name) => process.env[name],
   );
-  const exporter = new OTLPTraceExporter({ url, ...(hasTimeout ? {} : { timeoutMillis: exportTimeoutMs }) });
+  const exporter = await createExporter(protocol, { url, ...(hasTimeout ? {} : { timeoutMillis: exportTimeoutMs }) });
+  const service = { "service.name": "pawl", "service.version": version, "service.instance.id": randomUUID() };
   const resource = defaultResource()
-    .merge(resourceFromAttributes({ "service.name": "pawl" }))
+    .merge(resourceFromAttributes(service))
     .merge(detectResources({ detectors: [envDetector] }));
+  const source = { resource, instrumentationScope: { name: "pawl", version } };
   return (spans) =>
     new Promise((resolve, reject) => {
       exporter.export(
-        spans.map((placed) => readable(placed, resource)),
+        spans.map((placed) => readable(placed, source)),
         ({ code, error }) => (code === succeeded ? resolve() : reject(asRefusal(error ?? new Error("no reason")))),
       );
     });
+}
+
+async function createExporter(
+  protocol: OtlpProtocol,
+  options: { readonly url: string; readonly timeoutMillis?: number },
+): Promise<SpanExporter> {
+  const { OTLPTraceExporter } =
+    protocol === "http/json"
+      ? await import("@opentelemetry/exporter-trace-otlp-http")
+      : await import("@opentelemetry/exporter-trace-otlp-proto");
+  return new OTLPTraceExporter(options);
 }
 
 /** The library gives the answer's status as a number; an error of the network has a name in its place. */
@@ -52,10 +74,13 @@ function asRefusal(error: Error): Error {
 
 const kinds = { internal: SpanKind.INTERNAL, server: SpanKind.SERVER, client: SpanKind.CLIENT } as const;
 
-function readable({ span, context }: PlacedSpan, resource: ReadableSpan["resource"]): ReadableSpan {
+type Source = Pick<ReadableSpan, "resource" | "instrumentationScope">;
+
+function readable({ span, context }: PlacedSpan, source: Source): ReadableSpan {
   const { traceId } = context;
   const { id, name, kind, startedAt, endedAt, attributes, failure } = span;
   const parentId = span.parentId ?? context.parentSpanId;
+  const isRemote = span.parentId === undefined && context.isRemote === true;
   const spanContext = { traceId, spanId: id, traceFlags: TraceFlags.SAMPLED };
   return {
     name,
@@ -63,7 +88,7 @@ function readable({ span, context }: PlacedSpan, resource: ReadableSpan["resourc
     spanContext: () => spanContext,
     ...(parentId === undefined
       ? {}
-      : { parentSpanContext: { traceId, spanId: parentId, traceFlags: TraceFlags.SAMPLED } }),
+      : { parentSpanContext: { traceId, spanId: parentId, traceFlags: TraceFlags.SAMPLED, isRemote } }),
     startTime: secondsAndNanoseconds(startedAt),
     endTime: secondsAndNanoseconds(endedAt),
     duration: secondsAndNanoseconds(endedAt - startedAt),
@@ -72,8 +97,7 @@ function readable({ span, context }: PlacedSpan, resource: ReadableSpan["resourc
     links: [],
     events: [],
     ended: true,
-    resource,
-    instrumentationScope: { name: "pawl" },
+    ...source,
     droppedAttributesCount: 0,
     droppedEventsCount: 0,
     droppedLinksCount: 0,

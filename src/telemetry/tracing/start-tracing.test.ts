@@ -19,7 +19,9 @@ test("spans wait while a collector is unwell, executions do not, and the log has
   const arns = { partition: "aws", region: "us-east-1", account: "123456789012" };
   const logged: string[] = [];
   const log = (message: string): void => void logged.push(message);
-  const tracing = startTracing({ url: `${collector.url}/v1/traces`, machines: "all", store, arns, clock, log });
+  const url = `${collector.url}/v1/traces`;
+  const facts = { url, protocol: "http/json", version: "1.2.3", machines: "all" } as const;
+  const tracing = await startTracing({ ...facts, store, arns, clock, log });
   const runtime = createRuntime({
     elapsed: () => 0,
     store,

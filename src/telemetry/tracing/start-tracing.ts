@@ -3,12 +3,10 @@ import { shownAddress } from "../../aws/endpoint.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Watch } from "../../runtime/executions/watch.ts";
 import { Outbox, type Item, type Send } from "../outbox.ts";
-import { createExport, type ExportSpans, type PlacedSpan, RefusedError } from "./otlp-spans.ts";
+import { createExport, type ExportOptions, type ExportSpans, type PlacedSpan, RefusedError } from "./otlp-spans.ts";
 import { traceExecutions, type TraceExecutionsOptions } from "./trace-executions.ts";
 
-export interface TracingOptions extends Pick<TraceExecutionsOptions, "store" | "arns" | "machines"> {
-  /** Where spans are posted, such as `http://127.0.0.1:4318/v1/traces`. */
-  readonly url: string;
+export interface TracingOptions extends Pick<TraceExecutionsOptions, "store" | "arns" | "machines">, ExportOptions {
   readonly clock: Clock;
   readonly log: (message: string, error?: unknown) => void;
 }
@@ -24,10 +22,11 @@ interface QueuedSpan extends Item, PlacedSpan {}
 const maxBatch = { items: 512, bytes: Infinity };
 const maxWaiting = { items: 50_000, bytes: Infinity };
 
-export function startTracing({ url, clock, log, ...options }: TracingOptions): Tracing {
+export async function startTracing(given: TracingOptions): Promise<Tracing> {
+  const { url, clock, log, ...options } = given;
   const outbox = new Outbox<QueuedSpan>({
     name: `Spans for ${shownAddress(url)}`,
-    send: sending(createExport(url)),
+    send: sending(await createExport(given)),
     maxBatch,
     maxWaiting,
     clock,

@@ -7,6 +7,8 @@ export interface TraceContext {
   readonly traceId: string;
   /** 16 hexadecimal digits: the span that the execution's own stands under. */
   readonly parentSpanId?: string | undefined;
+  /** The parent is the span of another program, which told of it in a header. */
+  readonly isRemote?: boolean;
 }
 
 export interface TraceHeader extends TraceContext {
