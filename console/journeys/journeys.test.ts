@@ -156,6 +156,7 @@ journey(
     const execution = await start(machine, { "<b>key</b>": "\u202e<i>value</i>", big: "x".repeat(200_000) });
     await openExecution(execution);
     await page.getByRole("button", { name: "Show the state" }).click();
+    await page.getByRole("tab", { name: "Input" }).click();
     await page
       .getByText('"<b>key</b>"')
       .or(page.getByRole("button", { name: /Load/ }))

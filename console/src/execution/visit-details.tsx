@@ -58,7 +58,7 @@ export function VisitDetails({ visit, run, facts }: VisitDetailsProps) {
       )}
       <Tabs
         ariaLabel="Parts of the visit"
-        i18nStrings={{ scrollLeftAriaLabel: "Earlier tabs", scrollRightAriaLabel: "Further tabs" }}
+        i18nStrings={{ scrollLeftAriaLabel: "Tabs to the left", scrollRightAriaLabel: "Tabs to the right" }}
         activeTabId={tabs.some(({ id }) => id === panel) ? (panel ?? "") : firstTab(visit)}
         onChange={({ detail }) => select({ panel: detail.activeTabId }, false)}
         tabs={tabs}

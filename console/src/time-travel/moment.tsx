@@ -80,7 +80,7 @@ function ActiveScope({ scope, execution, executionArn }: ActiveScopeProps) {
   const variables = [...scope.variables];
   return (
     <section className="moment-scope">
-      <Box variant="h4">
+      <Box variant="h3" fontSize="heading-xs">
         <Foreign text={`${wayTo(scope)}${state.name}`} />
       </Box>
       <div>{workText(state.work)}</div>
