@@ -118,6 +118,10 @@ function workText(work: Work | undefined): string {
       return "It is to begin again: the execution was redriven.";
     case "map":
       return `${work.succeeded} of ${work.length} iterations have succeeded, ${work.running} are running.`;
+    case "mapRun":
+      return work.status === "RUNNING"
+        ? "Its Map Run goes on: the child executions tell how far."
+        : `Its Map Run is ${work.status.toLowerCase()}.`;
     case "parallel":
       return `${work.ended} of ${work.branches.length} branches have ended.`;
     case "task": {

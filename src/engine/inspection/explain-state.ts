@@ -112,6 +112,7 @@ export function explainState(execution: Execution, occasion: Occasion, options: 
     now: occasion.at,
     limits: { ...awsLimits, maxHistoryEvents: Infinity },
     taskToken: options.taskToken ?? (() => "(the token of the task)"),
+    mapRunArn: () => "(the ARN of the Map Run)",
     isKnownActivity: () => true,
     parameterProblem: () => undefined,
     trace: listener.trace,
@@ -140,6 +141,8 @@ function act(turn: Turn, scope: Scope, work: Work | undefined, { outcome, at }: 
     case "TaskSubmitFailed":
       return recover(turn, scope, { error: outcome.error, cause: outcome.cause }, outcome.id);
     case "MapStateSucceeded":
+      // The result of a Map Run stands in its child executions.
+      if (work?.kind === "mapRun") return;
       assert(state.type === "Map" && work?.kind === "map", "a Map is at work");
       return leaveWithResult(turn, scope, state, Payload.ofList(work.outputs), outcome.id);
     case "ParallelStateSucceeded": {

@@ -96,6 +96,7 @@ class Forking {
       now: at,
       limits: awsLimits,
       taskToken: () => "(the token of the task)",
+      mapRunArn: () => "(the ARN of the Map Run)",
       isKnownActivity: () => true,
       parameterProblem: () => undefined,
     };
