@@ -33,6 +33,8 @@ export interface PerformTask {
   /** Epoch milliseconds after which the outcome is no longer of interest; absent when the state has no timeout. */
   readonly deadline?: number | undefined;
   readonly mocked?: MockedCall | undefined;
+  /** The execution's own, which what is called hears of; the runtime adds it. */
+  readonly traceHeader?: string | undefined;
   /** An earlier performance may have reached the resource: its process told nobody how it came out. */
   readonly isRepetition?: boolean | undefined;
 }

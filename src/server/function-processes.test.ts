@@ -68,6 +68,22 @@ test("no item of a Map of 200 sees another's data, whatever the handler keeps", 
   assert.equal((await server.stop()).code, 0);
 });
 
+test("a function sees the trace header that its execution was started with", async (t) => {
+  const directory = directoryOf(t, { traced: "./traced.mjs#handler" });
+  writeFileSync(join(directory, "traced.mjs"), "export const handler = async () => process.env._X_AMZN_TRACE_ID;");
+  const server = await startServerProcess(t, directory);
+  const definition = only(call("traced"));
+  const { stateMachineArn } = await server.call("CreateStateMachine", { name: "m", definition, roleArn });
+  const traceHeader = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+  const outputs = [];
+  for (const header of [{ traceHeader }, {}]) {
+    const { executionArn } = await server.call("StartExecution", { stateMachineArn, ...header });
+    outputs.push((await ended(server, String(executionArn)))["output"]);
+  }
+  assert.deepEqual(outputs, [JSON.stringify(traceHeader), "null"]);
+  assert.equal((await server.stop()).code, 0);
+});
+
 test(
   "a workflow calls handlers of Node.js and Python and a bootstrap of the shell, and catches their errors by class",
   { skip: hasPython && hasCurl ? false : "there is no Python or no curl here" },

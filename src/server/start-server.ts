@@ -34,8 +34,9 @@ import type { FunctionLine } from "../tasks/functions/printed.ts";
 import type { FunctionLimits } from "../tasks/functions/process-bound.ts";
 import type { ConnectionConfigurations } from "../tasks/http/connection.ts";
 import type { Reach } from "../tasks/http/reach.ts";
+import { type LoadProblem, loadProblems } from "../tasks/functions/load-check.ts";
 import { lambdaApiOf } from "../tasks/lambda-api.ts";
-import { type Connectors, type ConnectorsOptions, createConnectors } from "../tasks/registry.ts";
+import { type Connectors, createConnectors } from "../tasks/registry.ts";
 import { isUnknownAction } from "../tasks/services/aws-sdk.ts";
 import { childOutcome } from "../tasks/states.ts";
 import type { Tracing } from "../telemetry/tracing/start-tracing.ts";
@@ -75,6 +76,8 @@ export interface ServerOptions extends TelemetryConfiguration {
   readonly auth?: { readonly keys: readonly AccessKey[] } | undefined;
   /** Names of variables that hold secrets of the server: functions do not get them. */
   readonly secretVariables?: readonly string[] | undefined;
+  /** Ids of the keys of the server: none of them is one of AWS. */
+  readonly ownKeyIds?: readonly string[] | undefined;
   readonly rateLimits?: RateLimits | undefined;
   /** Local folders that stand for buckets: absolute paths by their names. */
   readonly buckets?: ReadonlyMap<string, string> | undefined;
@@ -101,12 +104,16 @@ export interface PawlServer {
   readonly url: string;
   readonly runtime: Runtime;
   readonly signOwn: SignOwn;
+  /** The address at which functions are called that are not configured, where there is one. */
+  readonly lambdaApi: string | undefined;
   /** Settles when everything that the last stop left outstanding is under way again. */
   readonly recovered: Promise<void>;
   /** Settles when the data are another process's, or gone: what is left to do is to close. */
   readonly lost: Promise<void>;
   /** Later calls of function modules run fresh code, those of other targets where these are given. */
   reloadFunctions(targets?: FunctionTargets): void;
+  /** @param signal aborts when nobody wants to know any more. */
+  functionProblems(signal: AbortSignal): Promise<readonly LoadProblem[]>;
   close(): Promise<void>;
 }
 
@@ -145,6 +152,7 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
     url,
     runtime,
     signOwn: signOwn(url, ownKey, options),
+    lambdaApi: lambdaApi(options)?.endpoint.href,
     lost: lost.promise,
     recovered,
     reloadFunctions(targets) {
@@ -154,6 +162,7 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
       }
       connectors.reload();
     },
+    functionProblems: (signal) => loadProblems(functions, { signal, server: factsOf(options, () => url) }),
     async close() {
       readiness.enter("stopping");
       api.stop();
@@ -212,9 +221,10 @@ interface Held {
   readonly isStoreClosed: () => boolean;
 }
 
-function callsOf({ environment, services = new Map(), arns, port, clock = systemClock }: ServerOptions): CallerOptions {
+function callsOf(options: ServerOptions): CallerOptions {
+  const { environment, services = new Map(), arns, ownKeyIds, port, clock = systemClock } = options;
   const isOwn = (address: string): boolean => isOwnAddress(address, port);
-  return { environment, services, region: arns.region, isOwnAddress: isOwn, now: () => clock.now() };
+  return { environment, services, region: arns.region, isOwnAddress: isOwn, ownKeyIds, now: () => clock.now() };
 }
 
 async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: ServerOptions): Promise<Wired> {
@@ -226,7 +236,8 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
   const calls = callsOf(options);
   const connectors: Connectors = createConnectors({
     functions,
-    ...ofFunctions(options, () => (server.listening ? urlOf(server, options.host) : undefined)),
+    server: factsOf(options, () => (server.listening ? urlOf(server, options.host) : undefined)),
+    maxFunctionProcesses: options.limits?.maxFunctionProcesses,
     lambdaApi: lambdaApi(options),
     startChild: (request) => startChild({ runtime, store, arns }, request),
     callAction: (action, input, signal) => api.callAction(action, input, signal),
@@ -293,12 +304,9 @@ function performWith(connectors: Connectors): StateTesterOptions["perform"] {
   };
 }
 
-function ofFunctions(
-  { arns, auth, limits, secretVariables = [] }: ServerOptions,
-  url: ServerFacts["url"],
-): Pick<ConnectorsOptions, "server" | "maxFunctionProcesses"> {
-  const server = { region: arns.region, url, hasKeys: auth !== undefined, secretVariables };
-  return { server, maxFunctionProcesses: limits?.maxFunctionProcesses };
+/** The facts that functions learn of the server. */
+function factsOf({ arns, auth, secretVariables = [] }: ServerOptions, url: ServerFacts["url"]): ServerFacts {
+  return { region: arns.region, url, hasKeys: auth !== undefined, secretVariables };
 }
 
 function jobsOf({ connectorFor }: Connectors): JobService {

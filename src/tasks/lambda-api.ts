@@ -31,6 +31,7 @@ export interface InvokeRequest {
   /** JSON text. */
   readonly payload: string;
   readonly requestId: string;
+  readonly traceHeader?: string | undefined;
 }
 
 /** The answer of Invoke, wherever the function ran. */
@@ -161,6 +162,7 @@ function headersOf(
     "amz-sdk-invocation-id": request.requestId,
     ...(request.logType === "Tail" ? { "x-amz-log-type": "Tail" } : {}),
     ...(request.clientContext === undefined ? {} : { "x-amz-client-context": request.clientContext }),
+    ...(request.traceHeader === undefined ? {} : { "x-amzn-trace-id": request.traceHeader }),
   };
   const { payload: body, reference } = request;
   const { region } = reference;

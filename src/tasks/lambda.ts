@@ -90,6 +90,7 @@ function requestOf(task: PerformTask, parts: RequestParts): Request {
     idempotencyKey: key,
     executionArn: task.attempt.executionArn,
     stateName: task.stateName,
+    traceHeader: task.traceHeader,
     invocationType: "RequestResponse",
     qualifier: parts.reference.qualifier,
     logType: undefined,
@@ -144,6 +145,7 @@ async function invoke(options: LambdaOptions, request: Request, signal: AbortSig
     clientContext: decodeClientContext(request.clientContext),
     executionArn: request.executionArn,
     stateName: request.stateName,
+    traceHeader: request.traceHeader,
   };
   if (request.invocationType === "Event") {
     options.functions.callInBackground(target, invocation);

@@ -6,6 +6,7 @@ import { isJsonObject, memberOf } from "../../asl/json.ts";
 import { isJob, type TaskResource } from "../../asl/resource.ts";
 import type { Payload } from "../../asl/payload.ts";
 import type { Inspect } from "../../tasks/ports.ts";
+import type { ExecutionRecord } from "../../store/journal.ts";
 import type { Clock } from "../clock.ts";
 import { stopOrphanedJob } from "../jobs/orphans.ts";
 import { MemorySpentError } from "../memory-budget.ts";
@@ -33,6 +34,9 @@ export interface EffectsOptions {
   readonly log: (message: string, error?: unknown) => void;
 }
 
+/** Time for the answer to a submission that nobody waits for any more. */
+const submissionPatienceMs = 60_000;
+
 export class Effects implements ExecutionListener {
   readonly #options: EffectsOptions;
   /** Calls in flight, by execution and attempt, until their outcomes are durable. */
@@ -45,16 +49,17 @@ export class Effects implements ExecutionListener {
     this.#options = options;
   }
 
-  released({ record: { id } }: LiveExecution, effects: readonly Effect[]): void {
-    for (const effect of effects) this.#perform(id, effect);
+  released({ record }: LiveExecution, effects: readonly Effect[]): void {
+    for (const effect of effects) this.#perform(record, effect);
   }
 
   /**
    * Takes up what is outstanding in an execution that was read from its journal. A call that this process made itself,
    * before a commit failed, is still in flight.
    */
-  loaded({ record: { id }, execution }: LiveExecution): void {
+  loaded({ record, execution }: LiveExecution): void {
     const { loop, clock, unknownOutcome } = this.#options;
+    const { id } = record;
     if (loop.isQuarantined(id)) return;
     const now = clock.now();
     for (const effect of pending(execution)) {
@@ -63,7 +68,7 @@ export class Effects implements ExecutionListener {
       if (isCall && (effect.deadline ?? Infinity) <= now) continue;
       const isUnknown = isCall && !this.#calls.has(callKey(id, effect));
       if (isUnknown && unknownOutcome === "fail") this.#failUnknown(id, effect);
-      else this.#perform(id, isUnknown ? { ...effect, isRepetition: true } : effect);
+      else this.#perform(record, isUnknown ? { ...effect, isRepetition: true } : effect);
     }
   }
 
@@ -73,10 +78,10 @@ export class Effects implements ExecutionListener {
     for (const call of this.#calls.values()) call.abort();
   }
 
-  #perform(id: number, effect: Effect): void {
+  #perform({ id, traceHeader }: ExecutionRecord, effect: Effect): void {
     switch (effect.kind) {
       case "PerformTask":
-        void this.#performTask(id, effect);
+        void this.#performTask(id, traceHeader === undefined ? effect : { ...effect, traceHeader });
         break;
       case "CancelTask":
         this.#cancel(id, effect);
@@ -174,8 +179,10 @@ export class Effects implements ExecutionListener {
   }
 
   #cancel(id: number, task: Extract<Effect, { kind: "CancelTask" }>): void {
-    // A job that is being submitted is stopped once it is known whether there is one.
-    if (!isJob(task.resource)) this.#calls.get(callKey(id, task))?.abort();
+    const call = this.#calls.get(callKey(id, task));
+    // A job that is being submitted is stopped once it is known whether there is one; a service may never say.
+    if (!isJob(task.resource)) call?.abort();
+    else if (call !== undefined) this.#options.clock.callAfter(submissionPatienceMs, () => call.abort());
     const child = awaitedChild(task.resource, task.submission);
     if (child !== undefined) void this.#stopSurely(child);
     // The end of one that an earlier process started may lie there for an attempt that knew of no start.
