@@ -1,9 +1,10 @@
 // `pawl dev`: a server with the workflows of a folder, deployed again on every save.
+import { stateMachineArn } from "../../aws/arn.ts";
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { watchAll } from "../../runtime/executions/watch.ts";
 import type { PawlServer } from "../../server/start-server.ts";
-import { type Configuration, defaultPort, type FileConfiguration } from "../../server/configuration/configuration.ts";
+import { defaultPort, type FileConfiguration } from "../../server/configuration/configuration.ts";
 import { noSubstitutions } from "../../server/configuration/substitution-settings.ts";
 import { apiClient } from "../session/api-client.ts";
 import { shownPath } from "../definitions/definition-file.ts";
@@ -35,18 +36,31 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
   const fill = ({ substitutions = noSubstitutions }: Pick<FileConfiguration, "substitutions">): SubstitutionsFor =>
     substitutionsFor(substitutions, flags);
   const paint = paintFor(process.stdout);
-  const { session, lines } = await startShown(configuration, paint);
+  const executions = new ExecutionLines({ paint, say });
+  const started: { session?: PawlServer } = {};
+  const mapRuns = new MapRunLines({ paint, say, mapRuns: () => started.session?.runtime.mapRuns });
+  const log = (message: string, error?: unknown): void =>
+    say(oneLine(`${message}${error instanceof Error ? ` ${error.message}` : ""}`, 2000));
+  const session = await startSession(configuration, {
+    watch: watchAll([executions.watch, mapRuns.watch], log),
+    log,
+    functionLog: (line) => say(functionLineText(line, paint)),
+  });
+  started.session = session;
   const configured = await configuredFor(configuration, process.env);
   let { functions: targets } = configuration;
-  const { partition, account, region } = configuration.arns;
-  const homeArn = `arn:${partition}:states:${region}:${account}:stateMachine:any`;
   const workflows = new WorkflowFolder({
     directory,
     call: apiClient(session),
     arns: configuration.arns,
     substitutionsFor: fill(configuration),
     configured,
-    places: () => ({ ...configured, functions: targets, lambdaApi: session.lambdaApi, homeArn }),
+    places: () => ({
+      ...configured,
+      functions: targets,
+      lambdaApi: session.lambdaApi,
+      homeArn: stateMachineArn(configuration.arns, "any"),
+    }),
     paint,
     say,
   });
@@ -55,16 +69,8 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
     targets = read.functions ?? new Map();
     workflows.substitute(fill(read));
   };
-  const functions = new FunctionReload({
-    ...configuration,
-    directory,
-    server: session,
-    file,
-    isNamed,
-    onRead,
-    paint,
-    say,
-  });
+  const reload = { ...configuration, directory, server: session, file, isNamed, onRead, paint, say };
+  const functions = new FunctionReload(reload);
   try {
     await Promise.race([session.recovered, stopped, session.lost]);
     const { db } = configuration;
@@ -87,32 +93,10 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
     return exitCode;
   } finally {
     functions.close();
-    lines.close();
-    await session.close();
-  }
-}
-
-/** A session whose executions and Map Runs are shown as they go on. */
-async function startShown(
-  configuration: Configuration,
-  paint: Paint,
-): Promise<{ readonly session: PawlServer; readonly lines: { readonly close: () => void } }> {
-  const executions = new ExecutionLines({ paint, say });
-  const started: { session?: PawlServer } = {};
-  const mapRuns = new MapRunLines({ paint, say, mapRuns: () => started.session?.runtime.mapRuns });
-  const log = (message: string, error?: unknown): void =>
-    say(oneLine(`${message}${error instanceof Error ? ` ${error.message}` : ""}`, 2000));
-  const session = await startSession(configuration, {
-    watch: watchAll([executions.watch, mapRuns.watch], log),
-    log,
-    functionLog: (line) => say(functionLineText(line, paint)),
-  });
-  started.session = session;
-  const close = (): void => {
     executions.close();
     mapRuns.close();
-  };
-  return { session, lines: { close } };
+    await session.close();
+  }
 }
 
 function say(line: string): void {
