@@ -31,7 +31,7 @@ journey(
     await openExecution(execution);
     await page.getByRole("button", { name: "Show the state" }).click();
     await page.getByText("The path of who.$ leads nowhere").waitFor();
-    assert.equal(await page.locator("mark").innerText(), ".name");
+    assert.equal(await page.locator("mark").textContent(), ".name");
     await page.getByLabel("value of $.customer").getByText('"id"').waitFor();
     await page.getByRole("button", { name: /^Size, Choice/ }).press("Enter");
     const rules = page.getByRole("tabpanel", { name: "Why" });
