@@ -1,4 +1,4 @@
-// A console to go through in a real browser: a server of its own behind it, and Debian's Chromium in front of it. Whatever the
+// A console to go through in a real browser: a server of its own behind it, and Debian's Chromium in front of it. All that the
 // browser complains of (a refused style, a request to elsewhere, an error in a page) fails the journey.
 import assert from "node:assert/strict";
 import { accessSync, constants } from "node:fs";

@@ -27,16 +27,13 @@ export class AssumedRoles {
     this.#options = options;
   }
 
-  /**
-   * @param own those of the server: they are the role's where no STS is configured, as with an emulator of one service.
-   */
-  async credentialsOf(roleArn: string, own: Credentials): Promise<Credentials | Problem> {
+  async credentialsOf(roleArn: string): Promise<Credentials | Problem> {
     const known = this.#assumed.get(roleArn);
     if (known !== undefined && "credentials" in known && known.expiresAt - earlierMs > this.#options.now()) {
       return known.credentials;
     }
     const assumed = await this.#assumeOnce(roleArn);
-    if ("problem" in assumed) return assumed.problem.kind === "notConfigured" ? own : assumed.problem;
+    if ("problem" in assumed) return assumed.problem;
     this.#assumed.delete(roleArn);
     this.#assumed.set(roleArn, assumed);
     for (const role of this.#assumed.keys()) if (this.#assumed.size > mostKept) this.#assumed.delete(role);

@@ -19,12 +19,17 @@ const ruleSets = new Map<string, RuleSetObject>();
 
 /**
  * @param service as in ARNs of `aws-sdk` tasks.
- * @throws Error where the rules have no address for these parameters.
+ * @throws Error where the rules have no address for these parameters, or one that wants another signature.
  */
 export function awsEndpointOf(service: string, region: string, parameters: EndpointParameters): AwsEndpoint {
   const endpointParams = { Region: region, UseFIPS: false, UseDualStack: false, ...parameters };
   const { url, properties } = resolveEndpoint(rulesOf(service), { endpointParams });
-  const scheme = properties?.authSchemes?.find(({ name }) => name === "sigv4");
+  const schemes = properties?.authSchemes ?? [];
+  const scheme = schemes.find(({ name }) => name === "sigv4");
+  const [other] = schemes;
+  if (scheme === undefined && other !== undefined) {
+    throw new Error(`${service} in AWS wants requests that are signed with ${other.name} here, which Pawl cannot make`);
+  }
   return { url, signingRegion: scheme?.signingRegion, signingName: scheme?.signingName };
 }
 

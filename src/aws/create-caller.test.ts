@@ -332,3 +332,17 @@ test("without configuration nothing is sent", async () => {
   ];
   for (const answer of answers) assert.equal(answer.kind, "notConfigured");
 });
+
+test("AWS itself is not called in the server's own rights where a role's are wanted and STS is nowhere", async () => {
+  const { callAws: callWithoutSts } = createCallers({
+    environment: { AWS_CONFIG_FILE: "/none", ...keys },
+    services: new Map([["s3", { endpoint: "aws" }]]),
+    region: "us-east-1",
+    isOwnAddress: () => false,
+    now: () => now,
+  });
+  const roleArn = "arn:aws:iam::123456789012:role/less";
+  const answer = await callWithoutSts({ service: "s3", action: "listBuckets", input: {}, roleArn }, signal);
+  assert.ok(answer.kind === "notConfigured");
+  assert.match(answer.message, /^Nothing says where STS is/);
+});

@@ -103,7 +103,15 @@ function attempt({
     request.on("socket", () => {
       if (timeoutMs !== undefined) timer = setTimeout(() => stopWith({ kind: "timedOut" }), timeoutMs);
     });
-    request.on("response", (response) => receive(response, { maxBytes, finish, stopWith }));
+    let isAnswered = false;
+    request.on("response", (response) => {
+      isAnswered = true;
+      receive(response, { maxBytes, finish, stopWith });
+    });
+    // Such as a server that switches to another protocol.
+    request.on("close", () => {
+      if (!isAnswered) finish({ kind: "unreachable", message: "the connection was closed without an answer" });
+    });
     request.on("error", (error) => {
       const isReset = "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
       finish({ kind: isReset && request.reusedSocket ? "staleConnection" : "unreachable", message: messageOf(error) });

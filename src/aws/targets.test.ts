@@ -10,6 +10,8 @@ const sqs = { name: "Sqs", serviceId: "SQS" };
 const beanstalk = { name: "ElasticBeanstalk", serviceId: "Elastic Beanstalk" };
 const folder = mkdtempSync(join(tmpdir(), "pawl-targets-"));
 after(() => rmSync(folder, { recursive: true }));
+const keyId = "AKIAIOSFODNN7EXAMPLE";
+const ownKeyId = "AKIAREADERREADERREADER";
 const none = join(folder, "none");
 const config = join(folder, "config");
 writeFileSync(
@@ -68,8 +70,18 @@ const cases: readonly Case[] = [
   },
   {
     name: "AWS itself where there are credentials",
-    environment: { AWS_ACCESS_KEY_ID: "AKID", AWS_SECRET_ACCESS_KEY: "s", AWS_DEFAULT_REGION: "eu-west-2" },
+    environment: { AWS_ACCESS_KEY_ID: keyId, AWS_SECRET_ACCESS_KEY: "s", AWS_DEFAULT_REGION: "eu-west-2" },
     target: ["aws", undefined, "eu-west-2", "AWS_ACCESS_KEY_ID"],
+  },
+  {
+    name: "the dummies of pawl env are not those of AWS",
+    environment: { AWS_ACCESS_KEY_ID: "pawl", AWS_SECRET_ACCESS_KEY: "pawl" },
+    target: ["notConfigured"],
+  },
+  {
+    name: "the server's own key is not one of AWS",
+    environment: { AWS_ACCESS_KEY_ID: ownKeyId, AWS_SECRET_ACCESS_KEY: "s" },
+    target: ["notConfigured"],
   },
   {
     name: "AWS itself where the file says so",
@@ -108,6 +120,7 @@ for (const { name, service = sqs, environment = {}, services = new Map(), region
       services,
       region: "us-east-1",
       isOwnAddress: (address) => address === "http://127.0.0.1:8083",
+      ownKeyIds: [ownKeyId],
     });
     const found = await targets.targetOf(service, region);
     const url = found.kind === "endpoint" ? found.url.href : undefined;

@@ -22,6 +22,8 @@ export interface TargetsOptions {
   readonly region: string;
   /** An address of this very server, which answers for no other service. */
   readonly isOwnAddress: (address: string) => boolean;
+  /** Ids of the access keys of this very server: with them nobody says that AWS is to be called. */
+  readonly ownKeyIds?: readonly string[] | undefined;
 }
 
 export type Target =
@@ -75,9 +77,10 @@ export class Targets {
       if (!isHttpAddress(found.address)) return { kind: "notConfigured", message: noAddress(found.says) };
       return { kind: "endpoint", url: new URL(found.address), region, says: found.says };
     }
-    const variable = credentialsVariable(environment);
+    const variable = this.#credentialsVariable();
     if (variable !== undefined) return { kind: "aws", region, says: variable };
-    return { kind: "notConfigured", message: notConfigured(service) };
+    const message = notConfigured(service, { hasOtherKey: Boolean(environment["AWS_ACCESS_KEY_ID"]) });
+    return { kind: "notConfigured", message };
   }
 
   /** @throws Error when the chain of credentials ends without any. */
@@ -85,7 +88,7 @@ export class Targets {
     const { environment } = this.#options;
     const given = environmentCredentials(environment);
     if (given !== undefined) return given;
-    if (kind !== "aws" && credentialsVariable(environment) === undefined) return anybody;
+    if (kind !== "aws" && this.#credentialsVariable() === undefined) return anybody;
     this.#chain ??= credentialChain();
     return (await this.#chain)();
   }
@@ -101,6 +104,17 @@ export class Targets {
     const address = profile.endpoints.get(own) ?? profile.endpoints.get("");
     if (address === undefined || this.#isOwn(address)) return undefined;
     return { address, says: `the profile ${profile.name}` };
+  }
+
+  /** The variable by which somebody has said whose credentials requests are made with. */
+  #credentialsVariable(): string | undefined {
+    const { environment, ownKeyIds = [] } = this.#options;
+    const isSaid = (variable: string): boolean => {
+      const value = environment[variable] ?? "";
+      if (variable !== "AWS_ACCESS_KEY_ID") return value !== "";
+      return awsKeyId.test(value) && !ownKeyIds.includes(value);
+    };
+    return credentialsVariables.find(isSaid);
   }
 
   #isOwn(address: string): boolean {
@@ -167,10 +181,11 @@ const credentialsVariables = [
   "AWS_CONTAINER_CREDENTIALS_FULL_URI",
 ];
 
-/** The variable by which somebody has said whose credentials requests are made with. */
-function credentialsVariable(environment: Environment): string | undefined {
-  return credentialsVariables.find((variable) => Boolean(environment[variable]));
-}
+/**
+ * Ids of keys as AWS gives them (IAM's API, `AccessKeyId`). Shorter ones are dummies: `pawl`, which `pawl env` prints, and the
+ * `test` of emulators must not lead requests to AWS.
+ */
+const awsKeyId = /^\w{16,128}$/;
 
 /** The SDK's own chain: it refreshes what expires. Its libraries are loaded by those who need it. */
 async function credentialChain(): Promise<() => Promise<Credentials>> {
@@ -179,16 +194,16 @@ async function credentialChain(): Promise<() => Promise<Credentials>> {
 }
 
 function noAddress(says: string): string {
-  return `${says} is no address that starts with http:// or https:// without a name and password, so nothing was called.`;
+  return `${says} is no address that starts with http:// or https:// without a name and password, so nothing is called.`;
 }
 
-function notConfigured({ name, serviceId }: Identity): string {
+function notConfigured({ name, serviceId }: Identity, { hasOtherKey }: { readonly hasOtherKey: boolean }): string {
   const service = name.toLowerCase();
   const variable = `AWS_ENDPOINT_URL_${snakeCase(serviceId).toUpperCase()}`;
   return (
-    `Nothing says where ${serviceId} is, so nothing was called. Add it to pawl.config.json: ` +
+    `Nothing says where ${serviceId} is, so nothing is called. Add it to pawl.config.json: ` +
     `"services": { ${JSON.stringify(service)}: { "endpoint": "http://127.0.0.1:4566" } } with its address, or with "aws" ` +
     `for AWS itself (or set ${variable} or AWS_ENDPOINT_URL; AWS itself is also called where AWS_PROFILE or ` +
-    `AWS_ACCESS_KEY_ID is set).`
+    `AWS_ACCESS_KEY_ID is set${hasOtherKey ? ", but the one that is set is no key of AWS" : ""}).`
   );
 }

@@ -115,3 +115,22 @@ test("a secret that is not there is named, and nothing starts", async (t) => {
     /^The secret of the access key AKIAADMIN cannot be read: .*admin\.secret is not there\. .*\nThe secret of .*AKIAREADER/,
   );
 });
+
+test("a function sees the server's environment without the secrets of keys and connections", async (t) => {
+  const directory = guardedFolder(t);
+  const apiKey = { name: "x-api-key", value: { env: "PAWL_TEST_API_KEY" } };
+  const body = { tenant: { env: "PAWL_TEST_TENANT" } };
+  const configuration = { auth, connections: { api: { apiKey, body } }, functions: { look: "./look.mjs" } };
+  writeFileSync(join(directory, "pawl.config.json"), JSON.stringify(configuration));
+  const names = ["PAWL_READER_SECRET", "PAWL_TEST_API_KEY", "PAWL_TEST_TENANT", "PAWL_TEST_OTHER"];
+  const source = `export const handler = () => ${JSON.stringify(names)}.filter((name) => name in process.env);`;
+  writeFileSync(join(directory, "look.mjs"), source);
+  const look = "arn:aws:lambda:us-east-1:123456789012:function:look";
+  const definition = { StartAt: "A", States: { A: { Type: "Task", Resource: look, End: true } } };
+  writeFileSync(join(directory, "look.asl.json"), JSON.stringify(definition));
+  const secrets = { PAWL_TEST_API_KEY: "k", PAWL_TEST_TENANT: "t", PAWL_TEST_OTHER: "o" };
+  const options = { directory, environment: { ...environment, ...secrets } };
+  const { stdout, exitCode, stderr } = await runPawl(["run", "look.asl.json"], options);
+  assert.equal(exitCode, 0, stderr);
+  assert.deepEqual(JSON.parse(stdout), ["PAWL_TEST_OTHER"]);
+});

@@ -96,9 +96,9 @@ test("a synchronous execution gets the responses of its test case, repetitions c
   );
   // A state that the test case does not mock calls the real thing, for which nothing is there.
   const partly = await send(server, "StartSyncExecution", { stateMachineArn: `${arnOf("m")}#Partly` });
-  assert.match(String(partly["cause"]), /^Nothing says where SQS is, so nothing was called\./);
+  assert.match(String(partly["cause"]), /^Nothing says where SQS is, so nothing is called\./);
   const unmocked = await send(server, "StartSyncExecution", { stateMachineArn: arnOf("m") });
-  assert.match(String(unmocked["cause"]), /^Nothing says where SQS is, so nothing was called\./);
+  assert.match(String(unmocked["cause"]), /^Nothing says where SQS is, so nothing is called\./);
 });
 
 test("an unknown test case is refused by name", async (t) => {

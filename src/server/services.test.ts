@@ -196,6 +196,6 @@ test("a service that nobody has configured is named, with the line to add", asyn
   const outcome = await perform("nowhere", [{ resource: "events:putEvents", arguments: { Entries: [] } }]);
   assert.match(
     String(outcome),
-    /^States\.Runtime: Nothing says where EventBridge is, so nothing was called\. .*"eventbridge"/,
+    /^States\.Runtime: Nothing says where EventBridge is, so nothing is called\. .*"eventbridge"/,
   );
 });

@@ -32,8 +32,9 @@ import type { FunctionLine } from "../tasks/functions/printed.ts";
 import type { FunctionLimits } from "../tasks/functions/process-bound.ts";
 import type { ConnectionConfigurations } from "../tasks/http/connection.ts";
 import type { Reach } from "../tasks/http/reach.ts";
+import { type LoadProblem, loadProblems } from "../tasks/functions/load-check.ts";
 import { lambdaApiOf } from "../tasks/lambda-api.ts";
-import { type Connectors, type ConnectorsOptions, createConnectors } from "../tasks/registry.ts";
+import { type Connectors, createConnectors } from "../tasks/registry.ts";
 import { isUnknownAction } from "../tasks/services/aws-sdk.ts";
 import { childOutcome } from "../tasks/states.ts";
 import type { Tracing } from "../telemetry/tracing/start-tracing.ts";
@@ -73,6 +74,8 @@ export interface ServerOptions extends TelemetryConfiguration {
   readonly auth?: { readonly keys: readonly AccessKey[] } | undefined;
   /** Names of variables that hold secrets of the server: functions do not get them. */
   readonly secretVariables?: readonly string[] | undefined;
+  /** Ids of the keys of the server: none of them is one of AWS. */
+  readonly ownKeyIds?: readonly string[] | undefined;
   readonly rateLimits?: RateLimits | undefined;
   readonly tracing?: TracingConfiguration | undefined;
   /** A mock file. */
@@ -97,12 +100,16 @@ export interface PawlServer {
   readonly url: string;
   readonly runtime: Runtime;
   readonly signOwn: SignOwn;
+  /** The address at which functions are called that are not configured, where there is one. */
+  readonly lambdaApi: string | undefined;
   /** Settles when everything that the last stop left outstanding is under way again. */
   readonly recovered: Promise<void>;
   /** Settles when the data are another process's, or gone: what is left to do is to close. */
   readonly lost: Promise<void>;
   /** Later calls of function modules run fresh code, those of other targets where these are given. */
   reloadFunctions(targets?: FunctionTargets): void;
+  /** @param signal aborts when nobody wants to know any more. */
+  functionProblems(signal: AbortSignal): Promise<readonly LoadProblem[]>;
   close(): Promise<void>;
 }
 
@@ -141,6 +148,7 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
     url,
     runtime,
     signOwn: signOwn(url, ownKey, options),
+    lambdaApi: lambdaApi(options)?.endpoint.href,
     lost: lost.promise,
     recovered,
     reloadFunctions(targets) {
@@ -150,6 +158,7 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
       }
       connectors.reload();
     },
+    functionProblems: (signal) => loadProblems(functions, { signal, server: factsOf(options, () => url) }),
     async close() {
       readiness.enter("stopping");
       api.stop();
@@ -216,7 +225,8 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
   await activities.load(store.catalogue);
   const connectors: Connectors = createConnectors({
     functions,
-    ...ofFunctions(options, () => (http.server.listening ? urlOf(http.server, options.host) : undefined)),
+    server: factsOf(options, () => (http.server.listening ? urlOf(http.server, options.host) : undefined)),
+    maxFunctionProcesses: options.limits?.maxFunctionProcesses,
     lambdaApi: lambdaApi(options),
     startChild: (request) => startChild({ runtime, store, arns }, request),
     callAction: (action, input, signal) => api.callAction(action, input, signal),
@@ -277,12 +287,9 @@ function performWith(connectors: Connectors): StateTesterOptions["perform"] {
   };
 }
 
-function ofFunctions(
-  { arns, auth, limits, secretVariables = [] }: ServerOptions,
-  url: ServerFacts["url"],
-): Pick<ConnectorsOptions, "server" | "maxFunctionProcesses"> {
-  const server = { region: arns.region, url, hasKeys: auth !== undefined, secretVariables };
-  return { server, maxFunctionProcesses: limits?.maxFunctionProcesses };
+/** The facts that functions learn of the server. */
+function factsOf({ arns, auth, secretVariables = [] }: ServerOptions, url: ServerFacts["url"]): ServerFacts {
+  return { region: arns.region, url, hasKeys: auth !== undefined, secretVariables };
 }
 
 function jobsOf({ connectorFor }: Connectors): JobService {
@@ -308,10 +315,11 @@ function lambdaApi({ environment, port, clock = systemClock }: ServerOptions): R
   }
 }
 
-function awsCallers({ environment, services = new Map(), arns, port, clock = systemClock }: ServerOptions): Callers {
+function awsCallers(options: ServerOptions): Callers {
+  const { environment, services = new Map(), arns, ownKeyIds, port, clock = systemClock } = options;
   const { region } = arns;
   const isOwn = (address: string): boolean => isOwnAddress(address, port);
-  return createCallers({ environment, services, region, isOwnAddress: isOwn, now: () => clock.now() });
+  return createCallers({ environment, services, region, isOwnAddress: isOwn, ownKeyIds, now: () => clock.now() });
 }
 
 /** Its libraries are loaded by those who use it. */

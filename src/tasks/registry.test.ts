@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { optimizedFields } from "../asl/optimized-fields.ts";
 import { Payload } from "../asl/payload.ts";
 import { parseTaskResource, type TaskResource } from "../asl/resource.ts";
 import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
@@ -96,5 +97,25 @@ for (const [arn, parameters, unknown] of unknownMembers) {
       connector?.parameterProblem?.(Payload.ofText(parameters)),
       `The field "${unknown}" is not supported by Step Functions`,
     );
+  });
+}
+
+for (const name of [
+  "apigateway:invoke",
+  "bedrock:invokeModel",
+  "http:invoke",
+  "lambda:invoke",
+  "states:startExecution",
+]) {
+  test(`${name} takes the fields that definitions may give it, and no others`, () => {
+    const { supported = new Set<string>() } = optimizedFields(name) ?? {};
+    const connector = connectors.connectorFor(resourceOf(`arn:aws:states:::${name}`));
+    const refused = (field: string): boolean =>
+      connector
+        ?.parameterProblem?.(Payload.ofValue({ [field]: null, ...required }))
+        ?.endsWith(" is not supported by Step Functions") === true;
+    const required = Object.fromEntries((optimizedFields(name)?.required ?? []).map((field) => [field, "x"]));
+    assert.ok(supported.size > 0 && refused("Other"));
+    assert.deepEqual([...supported].filter(refused), []);
   });
 }

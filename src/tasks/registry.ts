@@ -17,7 +17,7 @@ import { jobKindOf } from "./jobs/job-kinds.ts";
 import { apiGatewayConnector } from "./services/api-gateway.ts";
 import { invokeModelConnector } from "./services/bedrock.ts";
 import { integrations } from "./services/integrations.ts";
-import { awsSdkConnector, isSdkAction, sdkServiceOf } from "./services/aws-sdk.ts";
+import { awsSdkConnector, foreignSignatureOf, isSdkAction, sdkServiceOf } from "./services/aws-sdk.ts";
 import { isOptimizedRequest, optimizedConnector } from "./services/optimized.ts";
 import { statesSdkConnector } from "./states-sdk.ts";
 import { startExecutionConnector, type StatesOptions } from "./states.ts";
@@ -76,6 +76,8 @@ const requestingServices: ReadonlyMap<string, string> = new Map([
 /** The reason why a resource cannot be called at all, as the beginning of a sentence; `undefined` for one that is called. */
 export function unsupportedResource(resource: TaskResource): string | undefined {
   if (resource.kind !== "service" || serviceKey(resource) !== undefined) return undefined;
+  const signature = foreignSignatureOf(resource);
+  if (signature !== undefined) return `Pawl cannot sign requests of ${resource.service} with ${signature} yet`;
   if (isSdkAction(resource) || isOptimizedRequest(resource) || jobKindOf(resource) !== undefined) return undefined;
   return `Pawl has no connector for ${resource.service}:${resourceName(resource)} yet`;
 }

@@ -21,7 +21,7 @@ export interface TestRuntimeOptions extends Partial<Omit<RuntimeOptions, "store"
   readonly store: Store;
   readonly clock: RuntimeOptions["clock"];
   /** The outcomes of calls that start no child; a call is never answered by default. */
-  readonly answer?: (task: PerformTask) => Promise<TaskOutcome>;
+  readonly answer?: (task: PerformTask, signal: AbortSignal) => Promise<TaskOutcome>;
   /** Told of every call before it is made. */
   readonly onCall?: (task: PerformTask) => void;
   /** Awaited before the start of a child is told to its parent. */
@@ -44,7 +44,7 @@ export function openTestRuntime(options: TestRuntimeOptions): Runtime {
     childOutcome,
     perform: async (task, signal) => {
       onCall?.(task);
-      if (task.resource.kind !== "service" || task.resource.service !== "states") return answer(task);
+      if (task.resource.kind !== "service" || task.resource.service !== "states") return answer(task, signal);
       const outcome = await connector.perform(task, signal);
       await childStarted?.();
       return outcome;

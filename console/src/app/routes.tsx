@@ -2,7 +2,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import type { Selection } from "../execution/selection.ts";
 import type { MachineSearch } from "../machines/machine-search.ts";
-import { MachinesPage } from "../machines/machines-page.tsx";
 import { text, oneOf, whole } from "./search.ts";
 import { NotFound } from "./not-found.tsx";
 import { Shell } from "./shell.tsx";
@@ -10,7 +9,11 @@ import { executionStatuses } from "../parts/status.tsx";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
-const machines = createRoute({ getParentRoute: () => root, path: "/", component: MachinesPage });
+const machines = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: lazyRouteComponent(() => import("../machines/machines-page.tsx"), "MachinesPage"),
+});
 
 const newMachine = createRoute({
   getParentRoute: () => root,

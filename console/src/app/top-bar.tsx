@@ -20,7 +20,6 @@ export function TopBar({ session }: { readonly session: Session }) {
       type: "button",
       iconName: "search",
       text: `Go to… ${isMac ? "⌘" : "Ctrl "}K`,
-      ariaLabel: "Go to a page",
       onClick: openPalette,
     },
     {
@@ -57,7 +56,7 @@ export function TopBar({ session }: { readonly session: Session }) {
         identity={{
           href: "/",
           title: "Pawl",
-          logo: { src: icon, alt: "" },
+          logo: { src: icon, alt: "Logo of Pawl" },
           onFollow: (event) => {
             event.preventDefault();
             void navigate({ to: "/" });

@@ -4,13 +4,16 @@ import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { ExecutionFacts } from "@contract";
 import { act } from "../api/client.ts";
 import { executionQuery } from "../api/queries.ts";
 import { useNotify } from "../app/notices.tsx";
-import { StartExecution } from "../executions/start-execution.tsx";
-import { StopExecution } from "./stop-execution.tsx";
+
+const StartExecution = lazy(async () => ({
+  default: (await import("../executions/start-execution.tsx")).StartExecution,
+}));
+const StopExecution = lazy(async () => ({ default: (await import("./stop-execution.tsx")).StopExecution }));
 
 export function ExecutionActions({ facts }: { readonly facts: ExecutionFacts }) {
   const [dialog, setDialog] = useState<"start" | "stop">();
@@ -60,15 +63,17 @@ export function ExecutionActions({ facts }: { readonly facts: ExecutionFacts }) 
       >
         {isActive ? null : "More"}
       </ButtonDropdown>
-      {dialog === "start" ? (
-        <StartExecution
-          stateMachineArn={stateMachineArn}
-          type={facts.type}
-          inputOf={executionArn}
-          onClose={() => setDialog(undefined)}
-        />
-      ) : null}
-      {dialog === "stop" ? <StopExecution executionArn={executionArn} onClose={() => setDialog(undefined)} /> : null}
+      <Suspense>
+        {dialog === "start" ? (
+          <StartExecution
+            stateMachineArn={stateMachineArn}
+            type={facts.type}
+            inputOf={executionArn}
+            onClose={() => setDialog(undefined)}
+          />
+        ) : null}
+        {dialog === "stop" ? <StopExecution executionArn={executionArn} onClose={() => setDialog(undefined)} /> : null}
+      </Suspense>
     </SpaceBetween>
   );
 }

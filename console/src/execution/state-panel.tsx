@@ -1,13 +1,17 @@
 // The panel of what is chosen: a visit of a state, a state that was not entered, or an event.
 import Box from "@cloudscape-design/components/box";
+import Spinner from "@cloudscape-design/components/spinner";
 import SplitPanel from "@cloudscape-design/components/split-panel";
+import { lazy, Suspense } from "react";
 import type { ExecutionFacts } from "@contract";
 import { shownLine } from "../parts/shown-text.ts";
-import { EventDetails } from "./event-details.tsx";
 import type { Run } from "./run.ts";
 import type { Selection } from "./selection.ts";
-import { StateDefinition } from "./state-definition.tsx";
-import { VisitDetails } from "./visit-details.tsx";
+
+// The page is there before its panel: most of what a panel needs, no page needs.
+const EventDetails = lazy(async () => ({ default: (await import("./event-details.tsx")).EventDetails }));
+const StateDefinition = lazy(async () => ({ default: (await import("./state-definition.tsx")).StateDefinition }));
+const VisitDetails = lazy(async () => ({ default: (await import("./visit-details.tsx")).VisitDetails }));
 
 interface StatePanelProps {
   readonly run: Run;
@@ -18,7 +22,9 @@ interface StatePanelProps {
 export function StatePanel({ run, selection, facts }: StatePanelProps) {
   return (
     <SplitPanel header={headerOf(run, selection)} closeBehavior="hide" i18nStrings={strings}>
-      <Content run={run} selection={selection} facts={facts} />
+      <Suspense fallback={<Spinner />}>
+        <Content run={run} selection={selection} facts={facts} />
+      </Suspense>
     </SplitPanel>
   );
 }

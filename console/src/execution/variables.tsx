@@ -47,7 +47,7 @@ interface ValuesProps {
 function Values({ title, values, executionArn }: ValuesProps) {
   return (
     <SpaceBetween size="xs">
-      <Box variant="h4">{title}</Box>
+      <Box variant="h3">{title}</Box>
       {values.map(([name, value]) => (
         <div key={name}>
           <Box variant="awsui-key-label">{`$${name}`}</Box>

@@ -54,7 +54,7 @@ export function ExecutionsTable({ stateMachineArn }: { readonly stateMachineArn:
       }}
       header={
         <Header
-          variant="h3"
+          variant="h2"
           counter={`(${rows.length}${executions.hasNextPage ? "+" : ""})`}
           actions={<BulkActions selected={selected} onDone={() => setSelected([])} />}
         >

@@ -49,7 +49,6 @@ function StateOnCanvas({ data }: NodeProps<StateFlowNode>) {
       className={classes.join(" ")}
       style={style}
       aria-pressed={isChosen}
-      aria-label={labelOf(node, look)}
       title={shownText(node.name.slice(0, 240))}
       disabled={onChoose === undefined}
       onClick={() => onChoose?.(node.id)}
@@ -70,20 +69,22 @@ function StateOnCanvas({ data }: NodeProps<StateFlowNode>) {
           <Icon path={retryIcon} size={12} />
         </span>
       ) : null}
-      {look.count === undefined ? null : <span className="state-count">×{look.count.toLocaleString()}</span>}
+      {look.count === undefined ? null : (
+        <span className="state-count" aria-hidden="true">
+          ×{look.count.toLocaleString()}
+        </span>
+      )}
       <Mark node={node} status={status} />
+      <span className="visually-hidden">{`, ${detailsOf(node, look)}`}</span>
     </button>
   );
 }
 
-function labelOf(node: PositionedNode, { status, count }: NodeLook): string {
-  const parts = [
-    shownText(node.label),
-    node.type,
-    status === undefined ? "" : statusWord(status),
-    count === undefined ? "" : `entered ${count} times`,
-  ];
-  return [...parts, node.problem ?? ""].filter((part) => part !== "").join(", ");
+/** For screen readers: what eyes see of icons and colours. */
+function detailsOf(node: PositionedNode, { status, count }: NodeLook): string {
+  const entered = count === undefined ? "" : `entered ${count} times`;
+  const parts = [node.type, status === undefined ? "" : statusWord(status), entered, node.problem ?? ""];
+  return parts.filter((part) => part !== "").join(", ");
 }
 
 function Mark({ node, status }: { readonly node: PositionedNode; readonly status: Status | undefined }) {

@@ -18,7 +18,7 @@ export function AliasesTable({ stateMachineArn }: { readonly stateMachineArn: st
       loading={aliases.isPending}
       loadingText="Loading"
       ariaLabels={{ tableLabel: "Aliases" }}
-      header={<Header variant="h3">Aliases</Header>}
+      header={<Header variant="h2">Aliases</Header>}
       items={aliases.data ?? []}
       empty="There is no alias. CreateStateMachineAlias makes one that leads to one or two versions."
       columnDefinitions={[

@@ -107,6 +107,7 @@ function MachineTabs({ machine }: { readonly machine: StateMachine }) {
   return (
     <Tabs
       ariaLabel="Parts of the state machine"
+      i18nStrings={{ scrollLeftAriaLabel: "Tabs to the left", scrollRightAriaLabel: "Tabs to the right" }}
       activeTabId={tab ?? "executions"}
       onChange={({ detail }) => void navigate({ search: { tab: tabIds.find((id) => id === detail.activeTabId) } })}
       tabs={[

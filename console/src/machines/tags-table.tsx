@@ -15,7 +15,7 @@ export function TagsTable({ resourceArn }: { readonly resourceArn: string }) {
       loading={tags.isPending}
       loadingText="Loading"
       ariaLabels={{ tableLabel: "Tags" }}
-      header={<Header variant="h3">Tags</Header>}
+      header={<Header variant="h2">Tags</Header>}
       items={tags.data?.tags ?? []}
       empty="There is no tag. TagResource adds some."
       columnDefinitions={[

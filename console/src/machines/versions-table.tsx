@@ -35,7 +35,7 @@ export function VersionsTable({ machine }: { readonly machine: StateMachine }) {
       ariaLabels={{ tableLabel: "Versions" }}
       header={
         <Header
-          variant="h3"
+          variant="h2"
           actions={
             <Button loading={publish.isPending} onClick={() => publish.mutate()}>
               Publish version

@@ -38,17 +38,25 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
     log: (message, error) => say(oneLine(`${message}${error instanceof Error ? ` ${error.message}` : ""}`, 2000)),
     functionLog: (line) => say(functionLineText(line, paint)),
   });
+  const configured = await configuredFor(configuration, process.env);
+  let { functions: targets } = configuration;
+  const { partition, account, region } = configuration.arns;
+  const homeArn = `arn:${partition}:states:${region}:${account}:stateMachine:any`;
   const workflows = new WorkflowFolder({
     directory,
     call: apiClient(server),
     arns: configuration.arns,
     substitutionsFor: fill(configuration),
-    configured: await configuredFor(configuration, process.env),
+    configured,
+    places: () => ({ ...configured, functions: targets, lambdaApi: server.lambdaApi, homeArn }),
     paint,
     say,
   });
   const isNamed = flags.config !== undefined;
-  const onRead = (read: FileConfiguration): void => workflows.substitute(fill(read));
+  const onRead = (read: FileConfiguration): void => {
+    targets = read.functions ?? new Map();
+    workflows.substitute(fill(read));
+  };
   const functions = new FunctionReload({ ...configuration, directory, server, file, isNamed, onRead, paint, say });
   try {
     await Promise.race([server.recovered, stopped, server.lost]);

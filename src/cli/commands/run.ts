@@ -51,6 +51,7 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
   const server = await startSession(
     { ...configuration, port: 0, host: "127.0.0.1", db: "memory", auth: undefined, rateLimits: undefined },
     watch.logs,
+    configuration,
   );
   watch.url = server.url;
   try {

@@ -1,6 +1,5 @@
 // `pawl serve`: the server with production defaults. It deploys nothing and writes one JSON line per message to stderr.
 import { functionLineDetails } from "../terminal/function-lines.ts";
-import { loadProblems } from "../../tasks/functions/load-check.ts";
 import {
   interruption,
   loadConfiguration,
@@ -29,7 +28,7 @@ export async function serve(flags: ServerFlags): Promise<number> {
     config: file,
   });
   const checking = new AbortController();
-  void loadProblems(configuration.functions, checking.signal).then((problems) => {
+  void server.functionProblems(checking.signal).then((problems) => {
     for (const { message, functionName, path, line } of problems) {
       write("error", "A function cannot be loaded.", { function: functionName, file: path, line, error: message });
     }

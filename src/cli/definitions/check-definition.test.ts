@@ -128,6 +128,18 @@ test("states whose service nobody has configured are warnings, where the configu
   assert.deepEqual(checkDefinition(definition, { format: "json", type: "STANDARD" }).problems, []);
 });
 
+test("a service that wants another signature is not one to configure", async () => {
+  const Resource = "arn:aws:states:::aws-sdk:codecatalyst:createAccessToken";
+  const task = { Type: "Task", Resource, Parameters: { Name: "n" }, End: true };
+  const configured = await configuredFor({ arns: { region: "us-east-1" }, port: 8083 }, { AWS_CONFIG_FILE: "/none" });
+  const definition = JSON.stringify({ StartAt: "A", States: { A: task } });
+  const { problems } = checkDefinition(definition, { format: "json", type: "STANDARD", configured });
+  assert.deepEqual(
+    problems.map(({ code, message }) => [code, message.split(":")[0]]),
+    [["NOT_SUPPORTED_YET", "Pawl cannot sign requests of aws-sdk"]],
+  );
+});
+
 test("an action that its service does not have is an error at its place", () => {
   const task = { Type: "Task", Resource: "arn:aws:states:::aws-sdk:sqs:sendMesage", Parameters: {}, End: true };
   const [problem, ...others] = problemsIn(JSON.stringify({ StartAt: "A", States: { A: task } }));

@@ -1,4 +1,5 @@
 // The workflows of a folder, brought to the server whenever their files change.
+import { parseJson } from "../../asl/json.ts";
 import { fillPlaceholders } from "../../asl/placeholder.ts";
 import { maxDefinitionBytes } from "../../asl/validate/validate.ts";
 import type { ArnSpace } from "../../aws/arn.ts";
@@ -10,6 +11,7 @@ import { renderProblem } from "./problem-text.ts";
 import type { Configured } from "./configured.ts";
 import { nearMisses, rightNameOf } from "./misnamed-files.ts";
 import type { SubstitutionsFor } from "./substitutions.ts";
+import { type KnownPlaces, taskPlaces } from "./task-places.ts";
 import { type Paint, printable } from "../terminal/terminal.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -19,6 +21,8 @@ export interface WorkflowFolderOptions {
   readonly arns: ArnSpace;
   readonly substitutionsFor: SubstitutionsFor;
   readonly configured: Configured;
+  /** Where tasks go, as of now. */
+  readonly places: () => KnownPlaces;
   readonly paint: Paint;
   readonly say: (line: string) => void;
 }
@@ -29,6 +33,9 @@ interface Seen {
   readonly text: string;
   readonly isDeployed: boolean;
 }
+
+/** States that a line names. */
+const mostNamed = 5;
 
 export class WorkflowFolder {
   readonly #options: WorkflowFolderOptions;
@@ -84,11 +91,21 @@ export class WorkflowFolder {
         wordFor[deployed],
         file.name + (file.type === "EXPRESS" ? paint("dim", " (Express)") : ""),
       );
+      this.#sayPlaces(checked.definition);
       return true;
     } catch (error) {
       if (!(error instanceof ApiRefusal)) throw error;
       this.#sayLine("red", "problem", `${source.file}: ${printable(error.message)}`);
       return false;
+    }
+  }
+
+  #sayPlaces(definition: string): void {
+    const { places, paint, say } = this.#options;
+    for (const { place, states } of taskPlaces(parseJson(definition), places())) {
+      const names =
+        states.length > mostNamed ? [...states.slice(0, mostNamed), `${states.length - mostNamed} more`] : states;
+      say(`${" ".repeat(11)}${paint("dim", `${printable(names.join(", "))} → ${printable(place)}`)}`);
     }
   }
 

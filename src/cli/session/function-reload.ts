@@ -3,19 +3,17 @@ import { basename, extname, resolve } from "node:path";
 import { ConfigurationError, type FileConfiguration } from "../../server/configuration/configuration.ts";
 import { findConfigurationFile, readConfigurationFile } from "../../server/configuration/configuration-file.ts";
 import type { PawlServer } from "../../server/start-server.ts";
-import type { FunctionTargets } from "../../tasks/functions/config.ts";
-import { type LoadProblem, loadProblems } from "../../tasks/functions/load-check.ts";
+import type { LoadProblem } from "../../tasks/functions/load-check.ts";
 import { shownPath } from "../definitions/definition-file.ts";
 import { oneLine, type Paint } from "../terminal/terminal.ts";
 
 export interface FunctionReloadOptions {
   readonly directory: string;
-  readonly server: Pick<PawlServer, "reloadFunctions">;
+  readonly server: Pick<PawlServer, "reloadFunctions" | "functionProblems">;
   /** The configuration file in use. */
   readonly file: string | undefined;
   /** It was named on the command line: no other takes its place. */
   readonly isNamed: boolean;
-  readonly functions: FunctionTargets;
   /** Told of a file that was read again. */
   readonly onRead: (configuration: FileConfiguration) => void;
   readonly paint: Paint;
@@ -25,12 +23,10 @@ export interface FunctionReloadOptions {
 /** Takes up changes of function modules and of the functions in the configuration. */
 export class FunctionReload {
   readonly #options: FunctionReloadOptions;
-  #functions: FunctionTargets;
   #check = new AbortController();
 
   constructor(options: FunctionReloadOptions) {
     this.#options = options;
-    this.#functions = options.functions;
   }
 
   async refresh(paths: ReadonlySet<string>): Promise<void> {
@@ -48,9 +44,9 @@ export class FunctionReload {
   check(): void {
     this.#check.abort();
     this.#check = new AbortController();
-    const { paint, say } = this.#options;
+    const { server, paint, say } = this.#options;
     const told = (problem: LoadProblem): void => say(`${paint("red", "problem  ")}  ${loadProblemText(problem)}`);
-    void loadProblems(this.#functions, this.#check.signal).then((problems) => problems.forEach(told));
+    void server.functionProblems(this.#check.signal).then((problems) => problems.forEach(told));
   }
 
   close(): void {
@@ -62,7 +58,6 @@ export class FunctionReload {
     try {
       const configuration = await readConfigurationFile(file);
       const { functions = new Map() } = configuration;
-      this.#functions = functions;
       server.reloadFunctions(functions);
       this.#options.onRead(configuration);
       const reloaded = `functions and substitutions of ${basename(file)}; other settings need a restart`;

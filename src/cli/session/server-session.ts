@@ -8,6 +8,7 @@ import { readMasterKeys } from "../../server/configuration/key-file.ts";
 import { findConfigurationFile, readConfigurationFile } from "../../server/configuration/configuration-file.ts";
 import { StartError } from "../../server/listen.ts";
 import { type PawlServer, type ServerOptions, startServer } from "../../server/start-server.ts";
+import { textsOf } from "../../tasks/http/connection.ts";
 import { exitCodes } from "../usage-error.ts";
 import { nextCommand } from "./next-command.ts";
 
@@ -59,14 +60,21 @@ export async function readConfiguration(
 
 export type SessionLogs = Pick<ServerOptions, "log" | "notice" | "functionLog" | "watch">;
 
-/** @throws StartError, ConfigurationError */
-export async function startSession(configuration: Configuration, logs: SessionLogs): Promise<PawlServer> {
+/**
+ * @param whole the configuration that was given, where not all of it counts: its secrets stay secret.
+ * @throws StartError, ConfigurationError
+ */
+export async function startSession(
+  configuration: Configuration,
+  logs: SessionLogs,
+  whole = configuration,
+): Promise<PawlServer> {
   const environment = { ...process.env };
   const auth = authOf(configuration);
   const masterKeys = masterKeysOf(configuration);
   const notice = logs.notice ?? ((message) => logs.log(message));
-  const secretVariables = secretVariablesOf(configuration);
-  const options = { ...configuration, ...logs, environment, auth, masterKeys, notice, secretVariables };
+  const own = { secretVariables: secretVariablesOf(whole), ownKeyIds: whole.auth?.keys.map((key) => key.accessKeyId) };
+  const options = { ...configuration, ...logs, ...own, environment, auth, masterKeys, notice };
   return startServer(options).catch((error: unknown) => adviseNext(error, configuration));
 }
 
@@ -84,8 +92,11 @@ function authOf({ auth }: Configuration): ServerOptions["auth"] {
   return { keys };
 }
 
-function secretVariablesOf({ auth }: Configuration): readonly string[] {
-  return (auth?.keys ?? []).flatMap(({ secret }) => (secret.kind === "variable" ? [secret.name] : []));
+/** The variables that hold secrets of the server's own: those of its keys, and of the connections of HTTP tasks. */
+function secretVariablesOf({ auth, connections }: Configuration): readonly string[] {
+  const keys = (auth?.keys ?? []).map(({ secret }) => secret);
+  const sources = [...keys, ...[...connections.values()].flatMap(textsOf)];
+  return sources.flatMap((source) => (source.kind === "variable" ? [source.name] : []));
 }
 
 /** Data that are only in memory need none. */

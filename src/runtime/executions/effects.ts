@@ -34,6 +34,9 @@ export interface EffectsOptions {
   readonly log: (message: string, error?: unknown) => void;
 }
 
+/** Time for the answer to a submission that nobody waits for any more. */
+const submissionPatienceMs = 60_000;
+
 export class Effects implements ExecutionListener {
   readonly #options: EffectsOptions;
   /** Calls in flight, by execution and attempt, until their outcomes are durable. */
@@ -173,8 +176,10 @@ export class Effects implements ExecutionListener {
   }
 
   #cancel(id: number, task: Extract<Effect, { kind: "CancelTask" }>): void {
-    // A job that is being submitted is stopped once it is known whether there is one.
-    if (!isJob(task.resource)) this.#calls.get(callKey(id, task))?.abort();
+    const call = this.#calls.get(callKey(id, task));
+    // A job that is being submitted is stopped once it is known whether there is one; a service may never say.
+    if (!isJob(task.resource)) call?.abort();
+    else if (call !== undefined) this.#options.clock.callAfter(submissionPatienceMs, () => call.abort());
     const child = awaitedChild(task.resource, task.submission);
     if (child !== undefined) void this.#stopSurely(child);
     // The end of one that an earlier process started may lie there for an attempt that knew of no start.

@@ -28,7 +28,7 @@ const busy: JobLook = { kind: "unavailable", message: "busy", isThrottled: true 
 
 interface Service {
   /** The answer to a look, by the number of the look at that job, from 1. */
-  look: (count: number, job: SubmittedJob) => JobLook;
+  look: (count: number, job: SubmittedJob) => JobLook | Promise<JobLook>;
   stop: () => JobStop;
 }
 
@@ -47,7 +47,7 @@ class World {
     return openTestRuntime({
       store: this.store,
       clock: this.clock,
-      answer: (task) => this.submit(task),
+      answer: (task, signal) => this.submit(task, signal),
       jobs: {
         look: async (job) => {
           const name = nameOf(job);
@@ -63,7 +63,7 @@ class World {
     });
   }
 
-  async submit(task: PerformTask): Promise<TaskOutcome> {
+  async submit(task: PerformTask, _signal: AbortSignal): Promise<TaskOutcome> {
     this.submissions.push(task);
     const { executionArn, scheduledEventId } = task.attempt;
     return { kind: "submitted", output: Payload.ofValue({ JobRunId: `${executionArn}/${scheduledEventId}` }) };
@@ -184,8 +184,8 @@ test("after a restart a job is looked at where it stood, and is not submitted ag
 test("a process that ends before the answer of the service was noted submits again, and says so", async () => {
   const world = new World();
   const { submit } = world;
-  world.submit = (task) => {
-    void submit.call(world, task);
+  world.submit = (task, signal) => {
+    void submit.call(world, task, signal);
     return new Promise(() => undefined);
   };
   const arn = await world.start(definition());
@@ -239,9 +239,9 @@ test("a job whose submission is answered when nobody waits any more is stopped",
   const world = new World();
   const { submit } = world;
   const answered = Promise.withResolvers<void>();
-  world.submit = async (task) => {
+  world.submit = async (task, signal) => {
     await answered.promise;
-    return submit.call(world, task);
+    return submit.call(world, task, signal);
   };
   const arn = await world.start(definition());
   await world.runtime.stopExecution(arn, {});
@@ -249,6 +249,24 @@ test("a job whose submission is answered when nobody waits any more is stopped",
   answered.resolve();
   await settled();
   assert.deepEqual(world.stops, [`${arn}/3`]);
+});
+
+test("a submission that is not answered is given up a minute after nobody waits any more", async () => {
+  const world = new World();
+  let isGivenUp = false;
+  world.submit = (_task, signal) =>
+    new Promise((resolve) =>
+      signal.addEventListener("abort", () => {
+        isGivenUp = true;
+        resolve({ kind: "failed", error: "Glue.SdkClientException", isRefusal: true });
+      }),
+    );
+  const arn = await world.start(definition());
+  await world.runtime.stopExecution(arn, {});
+  await world.pass(59_000);
+  assert.ok(!isGivenUp);
+  await world.pass(2_000);
+  assert.ok(isGivenUp);
 });
 
 test("whoever has the token of a job may end its task", async () => {
@@ -282,6 +300,21 @@ test("a service that does not answer is asked again, and the log hears of it onc
   await world.pass(60_000);
   assert.equal((await world.describe(arn)).status, "SUCCEEDED");
   assert.deepEqual(world.logged, ["Jobs of glue cannot be looked at for now; it is tried again. Connection refused."]);
+});
+
+test("a service that leaves looks without an answer does not take the places of others", async () => {
+  const world = new World();
+  const late = { kind: "unavailable", message: "nobody is there", isThrottled: false } as const;
+  world.service.look = (_count, { resource }) =>
+    resource.arn === glue ? new Promise((resolve) => world.clock.callAfter(30_000, () => resolve(late))) : running;
+  for (let i = 0; i < 100; i++) await world.start(definition(), `e${i}`);
+  const query = { Resource: "arn:aws:states:::athena:startQueryExecution.sync", Parameters: { QueryString: "q" } };
+  await createTestMachine(world.store, "other", definition(query));
+  await world.runtime.startExecution(await testStartRequest(world.store, "other", "other"));
+  await settled();
+  await world.pass(120_000);
+  const times = world.looks.filter(({ job }) => job.includes(":other:")).map(({ at }) => at);
+  assert.ok(times.length >= 10, `${times.length} looks in two minutes`);
 });
 
 test("ten thousand waiting jobs are looked at a hundred times a second at most, each in its turn", async () => {

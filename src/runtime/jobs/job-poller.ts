@@ -25,6 +25,9 @@ export interface JobPollerOptions {
 
 /** Looks that are under way at a time. */
 const mostLooks = 50;
+/** Of them those at jobs of one service, and of one that did not answer: it must not take the places of all others. */
+const mostOfService = 40;
+const mostOfSilent = 2;
 /** Looks that begin in a beat: 100 a second, however many jobs there are. */
 const looksPerBeat = 10;
 const beatMs = 100;
@@ -43,6 +46,8 @@ export class JobPoller implements ExecutionListener {
   readonly #stopped = new AbortController();
   /** Services whose trouble was told. */
   readonly #told = new Set<string>();
+  /** Looks that are under way, by service. */
+  readonly #underWay = new Map<string, number>();
   #setFor = Infinity;
   #callOff: (() => void) | undefined;
   #isRinging = false;
@@ -149,11 +154,21 @@ export class JobPoller implements ExecutionListener {
     const record = await store.journal.readRecord(job.executionId);
     const submitted = record && (await this.#read(job, record));
     if (record === undefined || submitted === undefined) return undefined;
-    const until = this.#pauses.until(serviceOf(submitted), clock.now());
+    const service = serviceOf(submitted);
+    const until = this.#pauses.until(service, clock.now());
     if (until !== undefined) return nextLook(job, until);
-    if (job.isAbandoned || record.status !== "RUNNING") return this.#stopJob(job, submitted);
-    if (loop.isQuarantined(job.executionId)) return clock.now() + restMs;
-    return this.#look(job, submitted, record);
+    const underWay = this.#underWay.get(service) ?? 0;
+    if (underWay >= (this.#told.has(service) ? mostOfSilent : mostOfService)) return nextLook(job, clock.now());
+    this.#underWay.set(service, underWay + 1);
+    try {
+      if (job.isAbandoned || record.status !== "RUNNING") return await this.#stopJob(job, submitted);
+      if (loop.isQuarantined(job.executionId)) return clock.now() + restMs;
+      return await this.#look(job, submitted, record);
+    } finally {
+      const left = (this.#underWay.get(service) ?? 1) - 1;
+      if (left === 0) this.#underWay.delete(service);
+      else this.#underWay.set(service, left);
+    }
   }
 
   /** @returns `undefined` where the job is of no interest any more: it ended with an execution whose journal is damaged. */

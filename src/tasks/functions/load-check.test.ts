@@ -75,7 +75,7 @@ test("what keeps a module from being loaded is found with its file and line", as
   );
   const functions = Object.fromEntries([...rows.map(([file]) => file), "good.mjs"].map((file) => [file, `./${file}`]));
   const targets = parseFunctionConfig({ ...functions, command: "exit 1" }, directory);
-  const problems = await loadProblems(targets, new AbortController().signal);
+  const problems = await loadProblems(targets, new AbortController());
   assert.deepEqual(
     problems.map(({ functionName, path, line }) => [
       functionName,
@@ -90,7 +90,7 @@ test("what keeps a module from being loaded is found with its file and line", as
 test("a check that nobody waits for ends, and finds nothing", async () => {
   writeFileSync(join(directory, "hangs.mjs"), "await new Promise((resolve) => setTimeout(resolve, 1_000_000));");
   const aborted = new AbortController();
-  const found = loadProblems(parseFunctionConfig({ hangs: "./hangs.mjs" }, directory), aborted.signal);
+  const found = loadProblems(parseFunctionConfig({ hangs: "./hangs.mjs" }, directory), aborted);
   aborted.abort();
   assert.deepEqual(await found, []);
 });
@@ -105,5 +105,16 @@ test("what a module sends to its parent of its own accord is not taken for an an
   const source = `${sent.map((message) => `process.send(${message});`).join("\n")}\nexport const handler = () => 1;`;
   writeFileSync(join(directory, "sends.mjs"), source);
   const targets = parseFunctionConfig({ sends: "./sends.mjs" }, directory);
-  assert.deepEqual(await loadProblems(targets, new AbortController().signal), []);
+  assert.deepEqual(await loadProblems(targets, new AbortController()), []);
+});
+
+test("a module is loaded with the environment of its calls, without the secrets of the server", async (t) => {
+  process.env["PAWL_TEST_SECRET"] = "s3cret";
+  t.after(() => delete process.env["PAWL_TEST_SECRET"]);
+  const source = "throw new Error([process.env.AWS_REGION, process.env.PAWL_TEST_SECRET].join());";
+  writeFileSync(join(directory, "looks.mjs"), source);
+  const server = { region: "xx-none-1", url: () => undefined, hasKeys: true, secretVariables: ["PAWL_TEST_SECRET"] };
+  const targets = parseFunctionConfig({ looks: "./looks.mjs" }, directory);
+  const [problem] = await loadProblems(targets, { signal: AbortSignal.any([]), server });
+  assert.match(problem?.message ?? "", /^Error: [a-z0-9-]+,$/);
 });

@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { TextEnd } from "./bounded-text.ts";
 import type { FunctionTargets, ModuleTarget } from "./config.ts";
+import type { ServerFacts } from "./environment.ts";
 import { parseJsonObject, type Reply } from "./invocation.ts";
 import { killGroup } from "./kill-group.ts";
 import { startProcess } from "./module-process.ts";
@@ -23,13 +24,22 @@ export interface LoadProblem {
 
 const loadTimeoutSeconds = 10;
 
-/** @param signal aborts when nobody wants to know any more. */
-export async function loadProblems(targets: FunctionTargets, signal: AbortSignal): Promise<readonly LoadProblem[]> {
+export interface LoadCheckOptions {
+  /** Aborts when nobody wants to know any more. */
+  readonly signal: AbortSignal;
+  /** The server that the functions are of: a check sees what a call does. */
+  readonly server?: ServerFacts | undefined;
+}
+
+export async function loadProblems(
+  targets: FunctionTargets,
+  options: LoadCheckOptions,
+): Promise<readonly LoadProblem[]> {
   const turnstile = new Turnstile(availableParallelism());
   const modules = [...targets].flatMap(([functionName, target]) =>
     target.kind === "module" ? [{ functionName, target }] : [],
   );
-  const found = await Promise.all(modules.map((module) => turnstile.pass(() => problemOf(module, signal))));
+  const found = await Promise.all(modules.map((module) => turnstile.pass(() => problemOf(module, options))));
   return found.filter((problem) => problem !== undefined);
 }
 
@@ -38,11 +48,14 @@ interface Module {
   readonly target: ModuleTarget;
 }
 
-async function problemOf({ functionName, target }: Module, signal: AbortSignal): Promise<LoadProblem | undefined> {
-  if (signal.aborted) return undefined;
+async function problemOf(
+  { functionName, target }: Module,
+  options: LoadCheckOptions,
+): Promise<LoadProblem | undefined> {
+  if (options.signal.aborted) return undefined;
   const { path } = target;
   if (!existsSync(path)) return { functionName, path, message: "There is no such file." };
-  const { failure, printed } = await check({ functionName, target }, signal);
+  const { failure, printed } = await check({ functionName, target }, options);
   if (failure === undefined) return undefined;
   return { functionName, path, ...placeIn(printed), message: failure };
 }
@@ -53,9 +66,9 @@ interface Checked {
   readonly printed: string;
 }
 
-function check(module: Module, signal: AbortSignal): Promise<Checked> {
+function check(module: Module, { signal, server }: LoadCheckOptions): Promise<Checked> {
   return new Promise((resolve) => {
-    const child = startProcess({ ...module, isCheck: true });
+    const child = startProcess({ ...module, server, isCheck: true });
     const printed = new TextEnd(mostPrinted);
     let failure: string | undefined = "It ended the process while it was loaded.";
     const end = (): void => killGroup(child);

@@ -25,6 +25,8 @@ const addresses: readonly (readonly [address: string, isRefused: boolean])[] = [
   ["::ffff:0.0.0.0", true],
   ["::169.254.169.254", true],
   ["64:ff9b::169.254.169.254", true],
+  ["64:ff9b:1::a9fe:a9fe", true],
+  ["::ffff:0:a9fe:a9fe", true],
   ["2002:a9fe:a9fe::1", true],
   ["127.0.0.1", false],
   ["::1", false],

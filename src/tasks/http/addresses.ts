@@ -34,8 +34,10 @@ for (const [prefix, bits] of refusedIpv4) {
     .map((byte) => Number(byte).toString(16).padStart(2, "0"))
     .join("")
     .replace(/(....)(....)/, "$1:$2");
-  // IPv4 within NAT64, 6to4 and the compatible form of old.
-  refused.addSubnet(`64:ff9b::${hex}`, 96 + bits, "ipv6");
+  // IPv4 within NAT64, also that of a network of one's own, 6to4, and the translated and compatible forms of old.
+  for (const start of ["64:ff9b::", "64:ff9b:1::", "::ffff:0:"]) {
+    refused.addSubnet(`${start}${hex}`, 96 + bits, "ipv6");
+  }
   refused.addSubnet(`2002:${hex}::`, 16 + bits, "ipv6");
   // Loopback is compatible with 0.0.0.1.
   if (prefix !== "0.0.0.0") refused.addSubnet(`::${hex}`, 96 + bits, "ipv6");

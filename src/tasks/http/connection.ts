@@ -37,6 +37,26 @@ export interface Connection<Text> {
   readonly hosts?: readonly string[] | undefined;
 }
 
+/** The texts of a connection, wherever in it. */
+export function textsOf<Text>({ authorization, parameters }: Connection<Text>): readonly Text[] {
+  const texts = (given: ConnectionParameters<Text>): readonly Text[] => [
+    ...given.headers.values(),
+    ...given.query.values(),
+    ...given.body.values(),
+  ];
+  const own = texts(parameters);
+  switch (authorization?.kind) {
+    case undefined:
+      return own;
+    case "apiKey":
+      return [...own, authorization.value];
+    case "basic":
+      return [...own, authorization.username, authorization.password];
+    case "oauth":
+      return [...own, authorization.clientId, authorization.clientSecret, ...texts(authorization.parameters)];
+  }
+}
+
 /** Connections of the configuration, by names or ARNs. */
 export type ConnectionConfigurations = ReadonlyMap<string, Connection<TextSource>>;
 

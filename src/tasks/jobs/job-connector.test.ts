@@ -4,7 +4,7 @@ import { type Json, type JsonObject, parseJson } from "../../asl/json.ts";
 import { optimizedFields } from "../../asl/optimized-fields.ts";
 import { Payload } from "../../asl/payload.ts";
 import { parseTaskResource } from "../../asl/resource.ts";
-import type { AwsAnswer, AwsCall } from "../../aws/call.ts";
+import type { AwsAnswer, AwsCall, CallAws } from "../../aws/call.ts";
 import type { PerformTask, SubmittedJob } from "../../engine/effect.ts";
 import { optimizedConnector } from "../services/optimized.ts";
 import { jobConnector } from "./job-connector.ts";
@@ -508,3 +508,17 @@ for (const [parameters, problem] of [
     assert.equal(connector.parameterProblem?.(Payload.ofValue(parameters)), problem);
   });
 }
+
+test("a service that does not answer is not waited for for ever", async () => {
+  const kind = jobKinds.find((one) => one.resource === "glue:startJobRun");
+  assert.ok(kind !== undefined);
+  const callAws: CallAws = (_call, over) =>
+    new Promise((resolve) =>
+      over.addEventListener("abort", () => resolve({ kind: "unreachable", message: "The request was given up." })),
+    );
+  const request = optimizedConnector(callAws, resourceOf(kind.resource));
+  const connector = jobConnector(kind, { callAws, request, now: () => now, patienceMs: 1 });
+  const job = jobOf(kind.resource, { JobName: "n" }, { JobRunId: "r" });
+  const trouble = { kind: "unavailable", message: "The request was given up.", isThrottled: false };
+  assert.deepEqual([await connector.look(job, signal), await connector.stop(job, signal)], [trouble, trouble]);
+});

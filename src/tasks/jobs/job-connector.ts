@@ -22,23 +22,29 @@ export interface JobsOptions {
   readonly request: Connector;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** The longest that a look or a stop waits for its answers: no task's time limit ends them. */
+  readonly patienceMs?: number | undefined;
 }
 
+const usualPatienceMs = 30_000;
 /** A service may need some time until it knows a job that it has just taken. */
-const patienceMs = 5 * 60_000;
+const unknownForMs = 5 * 60_000;
 
 type Trouble = Exclude<AwsAnswer, AwsAnswered>;
 type Ended = Extract<JobLook, { readonly kind: "ended" }>;
 /** Calls an action of the job's service. */
 type CallAction = (action: string, input: JsonObject) => Promise<AwsAnswer>;
 
-export function jobConnector(kind: JobKind, { callAws, request, now }: JobsOptions): Connector & JobService {
+export function jobConnector(kind: JobKind, options: JobsOptions): Connector & JobService {
+  const { callAws, request, now, patienceMs = usualPatienceMs } = options;
   const integration = integrations.get(kind.resource.split(":")[0] ?? "");
   assert(integration !== undefined, "a job is of an integration");
   const callsOf =
     (roleArn: string | undefined, signal: AbortSignal): CallAction =>
     (action, input) =>
       callAws({ service: integration.service, action, input, roleArn }, signal);
+  const callsOfJob = ({ credentialsRoleArn }: SubmittedJob, signal: AbortSignal): CallAction =>
+    callsOf(credentialsRoleArn, AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]));
   return {
     parameterProblem: (parameters) => request.parameterProblem?.(parameters),
     async perform(task, signal) {
@@ -50,17 +56,14 @@ export function jobConnector(kind: JobKind, { callAws, request, now }: JobsOptio
       return submitted ?? { ...outcome, isRefusal: true };
     },
     async look(job, signal) {
-      const call = callsOf(job.credentialsRoleArn, signal);
+      const call = callsOfJob(job, signal);
       const answer = await call(kind.describe.action, fillIn(kind.describe.input, knownOf(job)));
       if (answer.kind !== "answered") return lookFailed(kind, job, { trouble: answer, integration, now: now() });
       return lookOf(kind, job, { answer, call, now: now() });
     },
     async stop(job, signal): Promise<JobStop> {
       if (kind.stop === undefined) return { kind: "done" };
-      const answer = await callsOf(job.credentialsRoleArn, signal)(
-        kind.stop.action,
-        fillIn(kind.stop.input, knownOf(job)),
-      );
+      const answer = await callsOfJob(job, signal)(kind.stop.action, fillIn(kind.stop.input, knownOf(job)));
       if (answer.kind === "answered" || isUnknown(answer)) return { kind: "done" };
       const { message } = answer;
       const trouble = unavailability(answer);
@@ -137,7 +140,7 @@ function failedWith(cause: string): Ended {
 }
 
 function missing({ submittedAt }: SubmittedJob, now: number, cause: string): JobLook {
-  return now - submittedAt < patienceMs ? { kind: "running" } : failedWith(cause);
+  return now - submittedAt < unknownForMs ? { kind: "running" } : failedWith(cause);
 }
 
 interface FailedLook {

@@ -87,13 +87,25 @@ function callOf(parameters: JsonObject): Omit<ApiCall, "roleArn"> {
     host: textMember(parameters, "ApiEndpoint") ?? "",
     method,
     target: `/${path.map(escaped).join("/")}${query.length === 0 ? "" : `?${query.join("&")}`}`,
-    headers: {
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-      ...Object.fromEntries(listsOf(memberOf(parameters, "Headers")).map(([name, values]) => [name, values.join(",")])),
-    },
+    headers: headersOf(parameters, body),
     body: body ?? "",
     isSigned: ["IAM_ROLE", "RESOURCE_POLICY"].includes(textMember(parameters, "AuthType") ?? ""),
   };
+}
+
+/**
+ * One for each name, whatever its case: the signature has each once. The length is that of the body, or else the next request
+ * on the connection would be taken for a part of it.
+ */
+function headersOf(parameters: JsonObject, body: string | undefined): ApiCall["headers"] {
+  const given = new Map<string, readonly string[]>();
+  for (const [name, list] of listsOf(memberOf(parameters, "Headers"))) {
+    const key = name.toLowerCase();
+    given.set(key, [...(given.get(key) ?? []), ...list]);
+  }
+  given.delete("content-length");
+  if (body !== undefined && !given.has("content-type")) given.set("content-type", ["application/json"]);
+  return Object.fromEntries([...given].map(([name, list]) => [name, list.join(",")]));
 }
 
 /** Any JSON, a text too, is sent as JSON (recorded by its length). */

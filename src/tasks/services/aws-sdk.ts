@@ -38,6 +38,12 @@ export function isModelled(service: string, action: string): boolean {
   return model !== undefined && operationNamed(model, action) !== undefined;
 }
 
+/** The signature that requests of a service take, where it is one that Pawl cannot make. */
+export function foreignSignatureOf(resource: TaskResource): string | undefined {
+  const service = sdkServiceOf(resource);
+  return service === undefined ? undefined : loadModel(service)?.otherSignature;
+}
+
 export function awsSdkConnector(callAws: CallAws, resource: TaskResource): Connector {
   const service = sdkServiceOf(resource) ?? "";
   const action = resource.kind === "service" ? resource.action : "";

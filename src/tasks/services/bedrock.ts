@@ -1,6 +1,7 @@
 // `bedrock:invokeModel`: what goes into a model and comes out of it is JSON here, and may lie in S3.
 import { type Json, type JsonObject, isJsonObject, memberOf, parseJson } from "../../asl/json.ts";
 import { jsonLimitProblem } from "../../asl/json-limits.ts";
+import { optimizedFields } from "../../asl/optimized-fields.ts";
 import type { AwsAnswer, AwsAnswered, CallAws } from "../../aws/call.ts";
 import type { PerformTask } from "../../engine/effect.ts";
 import { type Connector, idempotencyKey } from "../connector.ts";
@@ -41,8 +42,8 @@ function callOf(task: PerformTask): { readonly idempotencyToken: string; readonl
   return { idempotencyToken: requestIdOf(idempotencyKey(task)), roleArn: task.credentialsRoleArn };
 }
 
-const passedOn = ["ModelId", "Accept", "ContentType", "GuardrailIdentifier", "GuardrailVersion", "Trace"];
-const fields = new Set([...passedOn, "Body", "Input", "Output"]);
+const fields = optimizedFields("bedrock:invokeModel")?.supported ?? new Set<string>();
+const passedOn = [...fields].filter((name) => !["Body", "Input", "Output"].includes(name));
 
 function parameterProblem(parameters: JsonObject): string | undefined {
   const unknown = Object.keys(parameters).find((name) => !fields.has(name));

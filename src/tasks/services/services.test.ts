@@ -286,6 +286,21 @@ test("an API is called with lists of headers and parameters, and its answer is t
   assert.equal(problemOf({ Body: "" }), 'The field "Body" is not supported by Step Functions');
 });
 
+test("a header of an API has one name, whatever its case, and none says how long the body is", async () => {
+  const sent: unknown[] = [];
+  const connector = apiGatewayConnector(({ headers }) => {
+    sent.push(headers);
+    return Promise.resolve({ kind: "unreachable", message: "" });
+  });
+  const perform = (more: JsonObject): Promise<TaskOutcome> =>
+    performTask(connector, serviceResource("apigateway:invoke"), { ApiEndpoint: "a", ...more });
+  await perform({ Method: "GET", Headers: { "Content-Length": ["5"], A: ["1"], a: ["2"] } });
+  await perform({ Method: "POST", RequestBody: {}, Headers: { "Content-Type": ["text/plain"] } });
+  await perform({ Method: "POST", RequestBody: {} });
+  const types = [{ "content-type": "text/plain" }, { "content-type": "application/json" }];
+  assert.deepEqual(sent, [{ a: "1,2" }, ...types]);
+});
+
 test("what is no action of a service is known as that, and what has no model is not", () => {
   assert.equal(isSdkAction(serviceResource("aws-sdk:sqs:sendMessage")), true);
   assert.equal(isSdkAction(serviceResource("aws-sdk:sqs:sendMessage.sync")), false);

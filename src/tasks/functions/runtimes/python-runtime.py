@@ -10,6 +10,7 @@ import importlib
 import json
 import logging
 import os
+import re
 import sys
 import time
 import traceback
@@ -68,7 +69,7 @@ def header_text(text):
 
 
 def to_json(value):
-    numbers = {}
+    numbers = []
     mark = "decimal:%s:" % uuid.uuid4().hex
 
     def plain(item, above):
@@ -77,9 +78,8 @@ def to_json(value):
         if isinstance(item, decimal.Decimal):
             if item.is_nan():
                 return float("nan")
-            key = mark + str(len(numbers))
-            numbers[key] = str(item)
-            return key
+            numbers.append(str(item))
+            return mark + str(len(numbers) - 1)
         if isinstance(item, tuple) and callable(getattr(item, "_asdict", None)):
             item = item._asdict()
         if isinstance(item, (dict, list, tuple)):
@@ -93,9 +93,7 @@ def to_json(value):
 
     # From 3.12 on the runtime leaves characters beyond ASCII as they are.
     text = json.dumps(plain(value, frozenset()), ensure_ascii=sys.version_info < (3, 12))
-    for key, number in numbers.items():
-        text = text.replace('"%s"' % key, number, 1)
-    return text
+    return re.sub('"%s([0-9]+)"' % mark, lambda found: numbers[int(found.group(1))], text) if numbers else text
 
 
 def from_json(body):
