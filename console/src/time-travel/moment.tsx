@@ -119,9 +119,7 @@ function workText(work: Work | undefined): string {
     case "map":
       return `${work.succeeded} of ${work.length} iterations have succeeded, ${work.running} are running.`;
     case "mapRun":
-      return work.status === "RUNNING"
-        ? "Its Map Run goes on: the child executions tell how far."
-        : `Its Map Run is ${work.status.toLowerCase()}.`;
+      return `Its Map Run has the status ${work.status}.`;
     case "parallel":
       return `${work.ended} of ${work.branches.length} branches have ended.`;
     case "task": {

@@ -112,9 +112,9 @@ export function explainState(execution: Execution, occasion: Occasion, options: 
     now: occasion.at,
     limits: { ...awsLimits, maxHistoryEvents: Infinity },
     taskToken: options.taskToken ?? (() => "(the token of the task)"),
-    mapRunArn: () => "(the ARN of the Map Run)",
     isKnownActivity: () => true,
     parameterProblem: () => undefined,
+    mapRunArn: () => "(the Map Run)",
     trace: listener.trace,
   });
   turn.begin(scope);
@@ -139,6 +139,8 @@ function act(turn: Turn, scope: Scope, work: Work | undefined, { outcome, at }: 
     }
     case "TaskFailed":
     case "TaskSubmitFailed":
+      return recover(turn, scope, { error: outcome.error, cause: outcome.cause }, outcome.id);
+    case "MapRunFailed":
       return recover(turn, scope, { error: outcome.error, cause: outcome.cause }, outcome.id);
     case "MapStateSucceeded":
       // The result of a Map Run stands in its child executions.
