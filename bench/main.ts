@@ -2,6 +2,7 @@
 // `--write` writes docs/performance.md as well.
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import { consolePages } from "./console.ts";
 import { writeDocument } from "./document.ts";
 import { historyPages } from "./history-pages.ts";
 import { runJsonataBench } from "./jsonata.ts";
@@ -20,6 +21,7 @@ const workloads: Readonly<Record<string, (setting: Setting) => Promise<Report>>>
   W4: map,
   W5: parkedExecutions,
   history: historyPages,
+  console: consolePages,
 };
 
 const { values, positionals } = parseArgs({
