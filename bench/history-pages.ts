@@ -124,6 +124,13 @@ function openApi(store: Store): CallAction {
     clock: systemClock,
     arns,
     perform: unused,
+    createMapRunner: () => ({
+      recover: unused,
+      moved: unused,
+      update: unused,
+      countChildren: unused,
+      stop: () => undefined,
+    }),
     childOutcome: unused,
     isKnownActivity: unused,
     log: unused,

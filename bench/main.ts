@@ -13,6 +13,7 @@ import { tasks } from "./w2-tasks.ts";
 import { synchronous } from "./w3-synchronous.ts";
 import { map } from "./w4-map.ts";
 import { parkedExecutions } from "./w5-parked.ts";
+import { mapRuns } from "./w8-map-runs.ts";
 
 const workloads: Readonly<Record<string, (setting: Setting) => Promise<Report>>> = {
   W1: startToFinish,
@@ -20,6 +21,7 @@ const workloads: Readonly<Record<string, (setting: Setting) => Promise<Report>>>
   W3: synchronous,
   W4: map,
   W5: parkedExecutions,
+  W8: mapRuns,
   history: historyPages,
   console: consolePages,
 };

@@ -13,6 +13,8 @@ export interface ServerProcessOptions {
   /** Addresses of services by their names in `aws-sdk` ARNs. */
   readonly services?: Readonly<Record<string, string>>;
   readonly limits?: Partial<Limits>;
+  /** Folders that stand for buckets. */
+  readonly buckets?: Readonly<Record<string, string>>;
 }
 
 const compiled = new URL("../dist/server/start-server.js", import.meta.url);
@@ -21,7 +23,7 @@ const { startServer } = (await import((existsSync(compiled) ? compiled : source)
   readonly startServer: typeof StartServer;
 };
 
-const { db, functions = {}, services = {}, limits } = optionsOfProcess<ServerProcessOptions>();
+const { db, functions = {}, services = {}, limits, buckets = {} } = optionsOfProcess<ServerProcessOptions>();
 const server = await startServer({
   host: "127.0.0.1",
   port: 0,
@@ -29,6 +31,7 @@ const server = await startServer({
   arns: { partition: "aws", region: "us-east-1", account: "123456789012" },
   functions: new Map(Object.entries(functions).map(([name, place]) => [name, targetOf(place)])),
   services: new Map(Object.entries(services).map(([name, endpoint]) => [name, { endpoint }])),
+  buckets: new Map(Object.entries(buckets)),
   environment: { AWS_CONFIG_FILE: "/none" },
   limits,
   log: (message, error) => console.error(message, error),

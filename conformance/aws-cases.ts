@@ -15,6 +15,8 @@ export type AwsCase = {
 /** A machine is made, started, and its execution described when it has ended. */
 interface ExecutionCase {
   readonly kind: "execution";
+  /** Texts by the keys that they have in the bucket `item-reader`. */
+  readonly objects: ReadonlyMap<string, string>;
   readonly definition: string;
   readonly input: string;
   readonly answer: ExecutionAnswer;
@@ -95,6 +97,7 @@ export function decodeAwsCase(given: JsonObject): AwsCase {
   return {
     ...named,
     kind: "execution",
+    objects: new Map(Object.entries(object(given["objects"])).map(([key, content]) => [key, String(content)])),
     definition: stringifyJson(definition ?? null),
     input: stringifyJson(input ?? null),
     answer: decodeAnswer(name, aws),

@@ -12,7 +12,7 @@ export type Log = (message: string) => void;
 
 /** @param log is told of errors. */
 export function startFastServer(
-  options: Pick<ServerOptions, "functions" | "environment" | "mocks">,
+  options: Pick<ServerOptions, "functions" | "environment" | "mocks" | "buckets">,
   log: Log,
 ): Promise<PawlServer> {
   return startServer({

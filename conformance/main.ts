@@ -4,13 +4,16 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { findAwsCases, readAwsCases } from "./aws-cases.ts";
 import { findCorpus, readCorpus } from "./corpus.ts";
-import { howToGiveEndpoint } from "./endpoint.ts";
+import { howToGiveEndpoint, openEndpoint } from "./endpoint.ts";
 import { readKnownCases } from "./known-cases.ts";
 import { readKnownFailures, staleEntries, staleNames, whyKnown } from "./known-failures.ts";
 import type { Ran, WhyKnown } from "./ran.ts";
 import { explain, lacksEndpoint, reasons, table, tabulate } from "./report.ts";
 import { runAwsCases } from "./run-aws-cases.ts";
 import { runCases } from "./run-cases.ts";
+import { expectedMocked, expectedServed, whyExpected } from "./samples/expected.ts";
+import { findSamples, readSamples } from "./samples/read-samples.ts";
+import { callsServed, runMocked, runServed, sampleAreas } from "./samples/run-samples.ts";
 
 const projectRoot = fileURLToPath(new URL("..", import.meta.url));
 
@@ -25,8 +28,9 @@ const isWhole = values.case === undefined && values.area === undefined;
 
 const recordings = await playRecordings();
 const awsCases = await playAwsCases();
-if (values.write && isWhole && recordings !== undefined && awsCases !== undefined) {
-  writeFileSync(new URL("../docs/conformance.md", import.meta.url), page(recordings, awsCases));
+const samples = await playSamples();
+if (values.write && isWhole && recordings !== undefined && awsCases !== undefined && samples !== undefined) {
+  writeFileSync(new URL("../docs/conformance.md", import.meta.url), page(recordings, awsCases, samples));
 }
 
 function isWanted({ name, area }: { readonly name: string; readonly area: string }): boolean {
@@ -69,6 +73,34 @@ async function playAwsCases(): Promise<string | undefined> {
   });
 }
 
+async function playSamples(): Promise<string | undefined> {
+  const directory = findSamples(projectRoot);
+  if (directory === undefined) {
+    console.log("The samples are not here: set PAWL_SAMPLES to their folder. None was played.");
+    return undefined;
+  }
+  const isAsked = ({ name }: { readonly name: string }): boolean =>
+    sampleAreas.some((area) => isWanted({ name, area }));
+  const samples = readSamples(directory).filter(isAsked);
+  if (samples.length === 0) return undefined;
+  const log = (message: string): void => console.error(message);
+  const started = Date.now();
+  const results = await runMocked(samples, log);
+  const endpoint = await openEndpoint(log);
+  if (endpoint === undefined) console.log(`Samples were played with mocks alone: ${howToGiveEndpoint}`);
+  const served = endpoint === undefined ? [] : await runServed(samples.filter(callsServed), endpoint.url, log);
+  endpoint?.close();
+  return report([...results, ...served].filter(isWanted), {
+    whyKnown: whyExpected,
+    stale: [
+      ...staleNames(Object.keys(expectedMocked), results, "expected.ts"),
+      ...staleNames(endpoint === undefined ? [] : Object.keys(expectedServed), served, "expected.ts"),
+    ],
+    unplayed: "waiting",
+    started,
+  });
+}
+
 interface Judged<R extends Ran> {
   readonly whyKnown: WhyKnown<R>;
   /** The problems of the list of known failures, should all cases have been played. */
@@ -96,14 +128,15 @@ function report<R extends Ran>(results: readonly R[], { whyKnown: why, stale, un
   return `${rows}\n\n${reasons(results, why, unplayed)}`;
 }
 
-function page(ofRecordings: string, ofAwsCases: string): string {
+function page(ofRecordings: string, ofAwsCases: string, ofSamples: string): string {
   return `# Conformance
 
 What AWS itself answered is played against a real Pawl server over HTTP. \`npm run conformance -- --write\` makes this page.
 
 - *passed*: the answers are AWS's.
 - *failed*: they are not, and nobody knew.
-- *known*: they are not, and \`conformance/known-failures.json\` or \`conformance/known-cases.json\` says why.
+- *known*: they are not, and \`conformance/known-failures.json\`, \`conformance/known-cases.json\` or
+  \`conformance/samples/expected.ts\` says why.
 - *not runnable*: there was no endpoint for a service that the case needs, or its recording does not hold what was done.
 - *waiting*: the case needs a part of AWS that is not there yet.
 
@@ -127,5 +160,15 @@ why the definition was refused. Most are facts from the cases of gabrielmoreira/
 ran on AWS; those of the area *Found* follow from rules that were measured there.
 
 ${ofAwsCases}
+
+## Published workflows
+
+The definitions of AWS's collection of workflows, with generated names in the place of what a deployment fills in. Once each with
+every task answered by a mock, made from what the definition reads of the answers (some are written by hand, in
+\`conformance/samples/hand-written.ts\`): then an execution must succeed. And once more those that call SQS, SNS, DynamoDB, S3,
+EventBridge or Lambda, with these tasks performed: by the endpoint, which gets the queues, topics, tables, buckets and event
+buses that the definition names, and by local functions.
+
+${ofSamples}
 `;
 }

@@ -45,6 +45,7 @@ export function normalise(recorded: Case, played: Played, arns: ArnSpace): Sides
     else if (servicesOf(recorded).length > 0) dropEndpointsOwn(side);
   }
   dropLaterAdditions(observed, recorded.recordedAt);
+  followLaterCauses(expected, recorded.recordedAt);
   if (recorded.recordedAt < attemptsCountedSince) {
     work.replacements.push((text) => text.replaceAll(" (SDK Attempt Count: 1)", ""));
   }
@@ -158,7 +159,11 @@ function regexReplace(regex: string, replacement: string, { played, recorded, ar
     const arn = (kind === "SyncExecArn" ? played.syncExecutionArns : played.mapRunArns)[Number(index)] ?? "";
     const parts = (kind === "SyncExecArn" ? arn : (arn.split("/")[1] ?? "")).split(":");
     const value = kind === "SyncExecArn" ? parts.at(part === "1" ? -2 : -1) : parts[Number(part)];
-    return (text) => (value === undefined || value === "" ? text : text.replaceAll(value, replacement));
+    const replace: Replace = (text) =>
+      value === undefined || value === "" ? text : text.replaceAll(value, replacement);
+    // A label that AWS made was replaced with the rest; one of the definition stands.
+    const [label = ""] = kind === "MapRunArn" && part === "1" ? parts : [];
+    return uuid.test(label) ? (text) => replace(text).replaceAll(label, `<MapRunArnPart0_${index}idx>`) : replace;
   }
   // The recorder found this value in a response; its name is all that is left of it.
   if (regex === "generated-uuid") return (text) => text.replaceAll(anyUuid, replacement);
@@ -345,6 +350,23 @@ function dropLaterAdditions(observed: Members, recordedAt: number): void {
   const later = new Set(additions.filter(({ since }) => since > recordedAt).map(({ name }) => name));
   visit(observed, (owner, name) => {
     if (later.has(name)) Reflect.deleteProperty(owner, name);
+  });
+}
+
+const exitsFollowStarts = Date.parse("2024-11-01T00:00:00Z");
+
+/** The exit of a distributed Map followed from MapRunSucceeded, and from MapRunStarted in every recording since. */
+function followLaterCauses(expected: Members, recordedAt: number): void {
+  if (recordedAt >= exitsFollowStarts) return;
+  visit(expected, (_owner, name, value) => {
+    if (name !== "events" || !isJsonArray(value)) return;
+    const events = value.filter(isJsonObject);
+    const byId = new Map(events.map((event) => [event["id"], event]));
+    for (const event of events) {
+      const cause = event["type"] === "MapStateExited" ? byId.get(event["previousEventId"]) : undefined;
+      if (cause?.["type"] === "MapRunSucceeded")
+        (event as Members)["previousEventId"] = cause["previousEventId"] ?? null;
+    }
   });
 }
 

@@ -1,5 +1,8 @@
 // Plays the cases that others ran on AWS against a real server over HTTP.
 import { randomUUID } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { isJsonArray, isJsonObject, type Json, type JsonObject, parseJson } from "../src/asl/json.ts";
 import type { AwsCase, ExecutionAnswer } from "./aws-cases.ts";
 import { type Reply, send } from "./client.ts";
@@ -11,16 +14,17 @@ import { sendUntil } from "./send-until.ts";
 
 /** The needs of cases, by their names in them. */
 const unplayable: Readonly<Record<string, string>> = {
-  distributed: "the distributed Map is not there yet",
   sts: "the actions of AWS Security Token Service are not there yet",
 };
 
 export async function runAwsCases(cases: readonly AwsCase[], log: Log): Promise<readonly Ran[]> {
-  const server = await startFastServer({ functions: new Map(), environment: {} }, log);
+  const bucket = writeBucket(cases);
+  const buckets = new Map([["item-reader", bucket]]);
+  const server = await startFastServer({ functions: new Map(), environment: {}, buckets }, log);
   try {
     return await playAll(cases, async (one): Promise<Ran> => {
       const { name, area, needs } = one;
-      if (needs !== undefined) {
+      if (needs !== undefined && needs !== "distributed") {
         const reason = unplayable[needs] ?? `what ${needs} means is not known`;
         return { name, area, outcome: "not runnable", reason, differences: [] };
       }
@@ -28,7 +32,20 @@ export async function runAwsCases(cases: readonly AwsCase[], log: Log): Promise<
     });
   } finally {
     await server.close();
+    rmSync(bucket, { recursive: true });
   }
+}
+
+/** A folder with the objects of all cases, which have the same content wherever they have the same key. */
+function writeBucket(cases: readonly AwsCase[]): string {
+  const folder = mkdtempSync(join(tmpdir(), "pawl-cases-"));
+  for (const one of cases) {
+    for (const [key, content] of one.kind === "execution" ? one.objects : []) {
+      mkdirSync(dirname(join(folder, key)), { recursive: true });
+      writeFileSync(join(folder, key), content);
+    }
+  }
+  return folder;
 }
 
 function comparisonFor(one: AwsCase): Comparison {

@@ -56,6 +56,22 @@ const tellTask =
   (execution, now) => ({ command: command(openTask(execution, of)), at: now + 250 });
 const outcome = (of: Of, outcome: Extract<Command, { kind: "TaskOutcome" }>["outcome"]): Step =>
   tellTask(of, (scheduledEventId) => ({ kind: "TaskOutcome", scheduledEventId, outcome }));
+/** The newest Map Run comes out. */
+const endRun =
+  (outcome: Extract<Command, { kind: "MapRunEnded" }>["outcome"]): Step =>
+  (execution, now) => ({ command: { kind: "MapRunEnded", ...newestMapRun(execution), outcome }, at: now + 250 });
+const runSucceeds = (output: Json): Step => endRun({ kind: "succeeded", output: payload(output) });
+const runFails: Step = endRun({
+  kind: "failed",
+  error: "States.ExceedToleratedFailureThreshold",
+  cause: "The specified tolerated failure threshold was exceeded",
+});
+function newestMapRun({ scopes }: Execution): { readonly startedEventId: number; readonly redriveCount: number } {
+  const works = [...scopes.values()].flatMap(({ state }) => (state?.work?.kind === "mapRun" ? [state.work] : []));
+  const newest = works.at(-1);
+  if (newest === undefined) throw new Error("no Map Run is open");
+  return { startedEventId: newest.startedEventId, redriveCount: newest.redriveCount };
+}
 const payload = (value: Json): Payload => Payload.ofText(JSON.stringify(value));
 const succeed = (of: Of, output: Json): Step => outcome(of, { kind: "succeeded", output: payload(output) });
 const fail = (of: Of, error?: string, cause?: string): Step => outcome(of, { kind: "failed", error, cause });
@@ -84,6 +100,14 @@ const job: JsonObject = {
   Resource: "arn:aws:states:::batch:submitJob.sync",
   Parameters: { JobName: "job", JobDefinition: "definition", JobQueue: "queue" },
 };
+const distributed = (extra: JsonObject): JsonObject => ({
+  Type: "Map",
+  ItemProcessor: {
+    ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" },
+    ...chain({ Inner: { Type: "Pass" } }),
+  },
+  ...extra,
+});
 const caught: JsonObject = { Catch: [{ ErrorEquals: ["States.ALL"], Next: "Caught" }] };
 const Caught: JsonObject = { Type: "Pass", End: true };
 const wait = (seconds: number): JsonObject => ({ Type: "Wait", Seconds: seconds });
@@ -840,6 +864,88 @@ const redrives: readonly Scenario[] = [
   },
 ];
 
+const mapRuns: readonly Scenario[] = [
+  {
+    name: "map-run",
+    about: "Map Runs: one that succeeds, one that fails and is tried again and then caught, and one over an object.",
+    definition: chain({
+      First: distributed({
+        Label: "First",
+        MaxConcurrency: 5,
+        ToleratedFailureCount: 1,
+        ResultPath: "$.first",
+        ItemsPath: "$.list",
+      }),
+      Again: distributed({
+        ToleratedFailurePercentagePath: "$.part",
+        ItemsPath: "$.list",
+        Retry: [{ ErrorEquals: ["States.ExceedToleratedFailureThreshold"], MaxAttempts: 1 }],
+        Catch: [{ ErrorEquals: ["States.ALL"], Next: "Members", ResultPath: "$.error" }],
+      }),
+      Members: distributed({ ItemsPath: "$.object" }),
+    }),
+    play: [
+      start({ list: [1, 2, 3], object: { a: 1 }, part: 12.5 }),
+      runSucceeds([1, 2, 3]),
+      runFails,
+      wake,
+      runFails,
+      runSucceeds([]),
+    ],
+  },
+  {
+    name: "map-run-redriven",
+    about:
+      "A Map Run is stopped, goes on by a redrive, fails, goes on again, succeeds with a result that cannot be taken, and is another one then.",
+    definition: only(distributed({ ResultSelector: { "one.$": "$[0].one" } })),
+    play: [
+      start([1, 2]),
+      stop("Why", "because"),
+      redrive(),
+      runFails,
+      redrive(),
+      runSucceeds([1]),
+      redrive(),
+      runSucceeds([{ one: 1 }]),
+    ],
+  },
+  {
+    name: "map-run-beside-others",
+    about:
+      "A Map Run in a branch is aborted with its sibling, begins anew after too much data, and is told of too late.",
+    definition: only({
+      Type: "Parallel",
+      Branches: [
+        chain({ Sleep: wait(10), Which: { Type: "Task", Resource: lambda } }),
+        chain({ Each: distributed({}) }),
+        chain({ Other: distributed({}) }),
+      ],
+    }),
+    play: [
+      start([1]),
+      wake,
+      fail("Which", "Broken"),
+      redrive(),
+      goOn,
+      runSucceeds(["other"]),
+      endRun({ kind: "failed", error: "States.DataLimitExceeded", cause: "too much" }),
+      redrive(),
+      stop(),
+      runSucceeds(["late"]),
+    ],
+  },
+  {
+    name: "map-run-beside-a-timeout",
+    about: "The time of an execution is over while a Map Run goes on; another fails before it has begun.",
+    definition: chain(
+      { Runs: distributed({}), Refused: distributed({ ToleratedFailureCountPath: "$[0]" }) },
+      { TimeoutSeconds: 30 },
+    ),
+    settings: { timeoutSeconds: 30 },
+    play: [start([1]), wake, redrive(), runSucceeds(["a"]), redrive()],
+  },
+];
+
 const ends: readonly Scenario[] = [
   {
     name: "stopped",
@@ -945,4 +1051,4 @@ const ends: readonly Scenario[] = [
   },
 ];
 
-export const scenarios: readonly Scenario[] = [...pure, ...tasks, ...containers, ...redrives, ...ends];
+export const scenarios: readonly Scenario[] = [...pure, ...tasks, ...containers, ...redrives, ...mapRuns, ...ends];

@@ -26,7 +26,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   runtime: ["asl", "aws", "engine", "store"],
   tasks: ["asl", "aws", "engine"],
   telemetry: ["asl", "aws", "engine", "runtime", "store"],
-  mapruns: ["asl", "engine", "store", "tasks"],
+  mapruns: ["asl", "aws", "engine", "store", "runtime"],
   api: ["asl", "aws", "engine", "runtime", "store"],
   server: ["asl", "aws", "engine", "graph", "store", "runtime", "tasks", "telemetry", "mapruns", "api"],
   cli: ["asl", "aws", "engine", "graph", "store", "runtime", "tasks", "telemetry", "mapruns", "api", "server"],

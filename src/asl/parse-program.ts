@@ -21,6 +21,7 @@ import type {
   ItemReader,
   MapState,
   Program,
+  ResultWriter,
   Retrier,
   State,
   StateScope,
@@ -170,21 +171,47 @@ class StateReader {
       toleratedFailurePercentage: this.#source("ToleratedFailurePercentage"),
       itemReader: this.#itemReader(),
       itemBatcher: this.#itemBatcher(),
-      exportsResult: this.#member("ResultWriter", "Resource") !== undefined,
+      resultWriter: this.#resultWriter(),
+      childType: isJsonObject(config) && memberOf(config, "ExecutionType") === "EXPRESS" ? "EXPRESS" : "STANDARD",
+      label: this.#optionalString("Label"),
     };
   }
 
   #itemReader(): ItemReader | undefined {
-    if (memberOf(this.#state, "ItemReader") === undefined) return undefined;
-    const config = this.#member("ItemReader", "ReaderConfig");
-    const given = isJsonObject(config) ? config : {};
-    const [inputType, itemsPointer, csvDelimiter] = ["InputType", "ItemsPointer", "CSVDelimiter"].map((name) => {
-      const value = memberOf(given, name);
-      return typeof value === "string" ? value : undefined;
-    });
-    const headers = memberOf(given, "CSVHeaderLocation") === "GIVEN" ? memberOf(given, "CSVHeaders") : undefined;
-    const csvHeaders = isJsonArray(headers) ? headers.map(String) : undefined;
-    return { inputType, itemsPointer, csvDelimiter, csvHeaders };
+    const reader = memberOf(this.#state, "ItemReader");
+    if (!isJsonObject(reader)) return undefined;
+    const config = objectIn(reader, "ReaderConfig");
+    const headers = memberOf(config, "CSVHeaderLocation") === "GIVEN" ? memberOf(config, "CSVHeaders") : undefined;
+    return {
+      ...this.#connection("ItemReader", reader),
+      resource: stringIn(reader, "Resource") ?? "",
+      config,
+      maxItems: this.#source("MaxItems", config),
+      pointer: this.#source("ItemsPointer", config),
+      inputType: stringIn(config, "InputType"),
+      itemsPointer: stringIn(config, "ItemsPointer"),
+      csvDelimiter: stringIn(config, "CSVDelimiter"),
+      csvHeaders: isJsonArray(headers) ? headers.map(String) : undefined,
+    };
+  }
+
+  #resultWriter(): ResultWriter | undefined {
+    const writer = memberOf(this.#state, "ResultWriter");
+    if (!isJsonObject(writer)) return undefined;
+    const config = objectIn(writer, "WriterConfig");
+    return {
+      ...this.#connection("ResultWriter", writer),
+      resource: stringIn(writer, "Resource"),
+      transformation: stringIn(config, "Transformation"),
+      outputType: stringIn(config, "OutputType"),
+    };
+  }
+
+  /** The parameters of a reader or writer. */
+  #connection(field: string, holder: JsonObject) {
+    const name = this.#language === "JSONata" ? "Arguments" : "Parameters";
+    const given = memberOf(holder, name);
+    return { arguments: given === undefined ? undefined : this.#template(given, `${field}/${name}`) };
   }
 
   #itemBatcher(): ItemBatcher | undefined {
@@ -196,11 +223,6 @@ class StateReader {
       maxInputBytesPerBatch: this.#source("MaxInputBytesPerBatch", batcher),
       batchInput: batchInput === undefined ? undefined : this.#template(batchInput, "ItemBatcher/BatchInput"),
     };
-  }
-
-  #member(field: string, name: string): Json | undefined {
-    const holder = memberOf(this.#state, field);
-    return isJsonObject(holder) ? memberOf(holder, name) : undefined;
   }
 
   #recovering() {
@@ -315,8 +337,7 @@ class StateReader {
   }
 
   #optionalString(field: string): string | undefined {
-    const value = memberOf(this.#state, field);
-    return typeof value === "string" ? value : undefined;
+    return stringIn(this.#state, field);
   }
 
   #at(field: string): string {
@@ -343,6 +364,16 @@ function parseRetrier(retrier: JsonObject, location: string): Retrier {
 
 function errorNames(holder: JsonObject, location: string): readonly string[] {
   return arrayOf(memberOf(holder, "ErrorEquals"), `${location}/ErrorEquals`).map(String);
+}
+
+function objectIn(holder: JsonObject, field: string): JsonObject {
+  const value = memberOf(holder, field);
+  return isJsonObject(value) ? value : {};
+}
+
+function stringIn(holder: JsonObject, field: string): string | undefined {
+  const value = memberOf(holder, field);
+  return typeof value === "string" ? value : undefined;
 }
 
 function objectOf(value: Json | undefined, location: string): JsonObject {

@@ -3,6 +3,7 @@
 import type { ChoiceRule } from "./choice/choice-rule.ts";
 import type { Expression } from "./expression.ts";
 import type { Intrinsic } from "./intrinsics/intrinsics.ts";
+import type { JsonObject } from "./json.ts";
 import type { JsonPath, ReferencePath } from "./jsonpath/jsonpath.ts";
 import type { Payload } from "./payload.ts";
 import type { TaskResource } from "./resource.ts";
@@ -108,15 +109,24 @@ export interface MapState extends Recovering {
   readonly items?: JsonPath | Expression | undefined;
   readonly maxConcurrency?: ValueSource | undefined;
   // The rest is for distributed Maps.
+  readonly childType: "STANDARD" | "EXPRESS";
+  readonly label?: string | undefined;
   readonly toleratedFailureCount?: ValueSource | undefined;
   readonly toleratedFailurePercentage?: ValueSource | undefined;
   readonly itemReader?: ItemReader | undefined;
   readonly itemBatcher?: ItemBatcher | undefined;
-  /** A `ResultWriter` puts the results elsewhere; without one, or with its `WriterConfig` alone, they are the result. */
-  readonly exportsResult: boolean;
+  readonly resultWriter?: ResultWriter | undefined;
 }
 
 export interface ItemReader {
+  /** Such as `arn:aws:states:::s3:getObject`. */
+  readonly resource: string;
+  /** `Parameters` or `Arguments`. */
+  readonly arguments?: Template | Expression | undefined;
+  /** `ReaderConfig` as it is written. */
+  readonly config: JsonObject;
+  readonly maxItems?: ValueSource | undefined;
+  readonly pointer?: ValueSource | undefined;
   /** Absent for `listObjectsV2`. */
   readonly inputType?: string | undefined;
   /** A JSON Pointer to the items in a JSON file. */
@@ -125,6 +135,15 @@ export interface ItemReader {
   readonly csvDelimiter?: string | undefined;
   /** Given headers; without them the first row holds them. */
   readonly csvHeaders?: readonly string[] | undefined;
+}
+
+/** Without a resource the results are the result of the state, in the form that the rest says. */
+export interface ResultWriter {
+  readonly resource?: string | undefined;
+  /** `Parameters` or `Arguments`: `Bucket` and `Prefix`. */
+  readonly arguments?: Template | Expression | undefined;
+  readonly transformation?: string | undefined;
+  readonly outputType?: string | undefined;
 }
 
 export interface ItemBatcher {

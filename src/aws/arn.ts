@@ -38,14 +38,19 @@ export function activityArn(space: ArnSpace, name: string): string {
   return `${prefix(space)}:activity:${name}`;
 }
 
-/** @param key the execution's name, for Express `name:uuid`. */
+export function mapRunArn(space: ArnSpace, stateMachineName: string, label: string, id: string): string {
+  return `${prefix(space)}:mapRun:${stateMachineName}/${label}:${id}`;
+}
+
+/** @param key the execution's name, for Express `name:uuid`. A child of a Map Run has `/label:` before it. */
 export function executionArn(
   space: ArnSpace,
   type: "STANDARD" | "EXPRESS",
   stateMachineName: string,
   key: string,
 ): string {
-  return `${prefix(space)}:${type === "EXPRESS" ? "express" : "execution"}:${stateMachineName}:${key}`;
+  const kind = type === "EXPRESS" ? "express" : "execution";
+  return `${prefix(space)}:${kind}:${stateMachineName}${key.startsWith("/") ? "" : ":"}${key}`;
 }
 
 function prefix({ partition, region, account }: ArnSpace): string {
@@ -96,8 +101,12 @@ export function parseStatesArn(arn: string): StatesArn | undefined {
       };
     }
     case "execution":
-    case "express":
-      return key === "" ? undefined : { kind: type, stateMachineName: name, key };
+    case "express": {
+      const slash = name.indexOf("/");
+      if (key === "") return undefined;
+      if (slash === -1) return { kind: type, stateMachineName: name, key };
+      return { kind: type, stateMachineName: name.slice(0, slash), key: `${name.slice(slash)}:${key}` };
+    }
     case "activity":
       return rest.length === 0 ? { kind: type, name } : undefined;
     case "mapRun": {

@@ -1,13 +1,16 @@
 // The port by which tasks call any action of any AWS service: one request, and how it came out. Nothing here retries.
 import type { JsonObject } from "../asl/json.ts";
+import type { MemberNames } from "./models/names.ts";
 
 export interface AwsCall {
   /** As in the ARN of an `aws-sdk` task, such as `ecs` and `emrserverless`. */
   readonly service: string;
   /** In camelCase, such as `runTask`. */
   readonly action: string;
-  /** Members in PascalCase, as the AWS SDK integration takes them. Null is as absent. */
+  /** Members in PascalCase. Null is as absent. */
   readonly input: JsonObject;
+  /** Whose names the members of the input and of the output have; the service's own by default. */
+  readonly names?: MemberNames | undefined;
   /** The role to call it in; absent for the credentials that the server has. */
   readonly roleArn?: string | undefined;
   /** Another region than the service's configured one. */

@@ -6,6 +6,7 @@ import { customHeaders, customInput, customResponse } from "./customisations.ts"
 import type { Credentials } from "./endpoint.ts";
 import { exchange, type ExchangeAnswer, headerPairs } from "./exchange.ts";
 import { loadModel, operationNamed } from "./models/load-model.ts";
+import type { MemberNames } from "./models/names.ts";
 import { type OperationModel, type ServiceModel, structureOf, traitsOf } from "./models/model.ts";
 import type { ServiceProtocol, WireRequest } from "./protocols/protocol.ts";
 import { signedHeadersOf } from "./sigv4.ts";
@@ -59,6 +60,7 @@ interface Prepared {
   readonly model: ServiceModel;
   readonly name: string;
   readonly operation: OperationModel;
+  readonly names: MemberNames | undefined;
   readonly members: InputMembers;
 }
 
@@ -66,6 +68,7 @@ function prepare({
   service,
   action,
   input,
+  names,
   idempotencyToken,
 }: AwsCall): Prepared | (Problem & { readonly kind: "invalid" }) {
   const model = loadModel(service);
@@ -78,9 +81,9 @@ function prepare({
     const message = `${model.serviceId} takes no requests that are signed with Signature Version 4 but with ${model.otherSignature}, which Pawl cannot make`;
     return { kind: "invalid", message };
   }
-  const read = readInput(input, { model, shape: operation.input, idempotencyToken });
+  const read = readInput(input, { model, shape: operation.input, names, idempotencyToken });
   if (read.kind === "problem") return { kind: "invalid", message: read.problem };
-  return { kind: "prepared", model, name, operation, members: customInput(model, read.members) };
+  return { kind: "prepared", model, name, operation, names, members: customInput(model, read.members) };
 }
 
 async function ownCredentials(targets: Targets, target: Target): Promise<Credentials | Problem> {
@@ -228,7 +231,7 @@ function headersOf(
 }
 
 async function answerOf(
-  { model, name, operation }: Request,
+  { model, name, operation, names }: Request,
   protocol: ServiceProtocol,
   exchanged: ExchangeAnswer,
 ): Promise<AwsAnswer> {
@@ -238,7 +241,7 @@ async function answerOf(
   const requestId = requestIdOf(headers);
   switch (answer.kind) {
     case "answered": {
-      const output = writeOutput(answer.output, { model, shape: operation.output });
+      const output = writeOutput(answer.output, { model, shape: operation.output, names });
       return {
         kind: "answered",
         output,

@@ -9,8 +9,6 @@ import type {
   ExecutionSucceeded,
   JournalEvent,
   MapIterationEnded,
-  MapIterationStarted,
-  MapStateStarted,
   ParallelStateStarted,
   RetryScheduled,
   StateEntered,
@@ -19,7 +17,6 @@ import type {
 } from "./journal/event.ts";
 import { isUnlisted } from "./journal/event.ts";
 import {
-  type Attempt,
   attemptOf,
   type FoldedExecution,
   heartbeatDeadlineAfter,
@@ -29,6 +26,7 @@ import {
   type TaskWork,
   type Variables,
 } from "./execution.ts";
+import { endIteration, mapRunOf, startIteration, startMap, startMapRun } from "./apply-map.ts";
 import { branchScope } from "./branch-scope.ts";
 import { activeState, childrenOf, closeWork, openScope, scopeOf, stateOf } from "./scopes.ts";
 
@@ -93,6 +91,24 @@ function applyToScope(
     case "MapStateStarted":
       scope.lastEventId = event.id;
       activeState(scope).work = startMap(event, attemptOf(execution, activeState(scope)));
+      return;
+    case "MapRunStarted":
+      scope.lastEventId = event.id;
+      activeState(scope).work = startMapRun(event, attemptOf(execution, activeState(scope)));
+      return;
+    case "MapRunSucceeded":
+      // Stands beside the chain, as the success of the state does.
+      mapRunOf(scope).status = "SUCCEEDED";
+      return;
+    case "MapRunFailed":
+    case "MapRunAborted":
+      scope.lastEventId = event.id;
+      mapRunOf(scope).status = event.kind === "MapRunFailed" ? "FAILED" : "ABORTED";
+      return;
+    case "MapRunRedriven":
+      scope.lastEventId = event.id;
+      mapRunOf(scope).status = "RUNNING";
+      mapRunOf(scope).redriveCount = event.redriveCount;
       return;
     case "MapIterationStarted":
       return startIteration(execution, scope, event);
@@ -187,6 +203,10 @@ function redriveScope(execution: FoldedExecution, scope: Scope, isTooMuchData: b
       if (child.hasFailed && work.kind === "map") work.running += 1;
       if (!child.hasEnded) redriveScope(execution, child, isTooMuchData);
     }
+    return;
+  }
+  if (work?.kind === "mapRun" && work.status !== "SUCCEEDED" && !(work.status === "FAILED" && isTooMuchData)) {
+    work.status = "REDRIVING";
     return;
   }
   closeWork(execution, scope);
@@ -293,10 +313,10 @@ function taskOf(scope: Scope): TaskWork {
   return work;
 }
 
-/** An aborted state stays named until its scope goes; its wait is over. The scopes below it were aborted before. */
+/** An aborted state stays named until its scope goes; its wait is over. The scopes or the run below it were aborted before. */
 function abortState(execution: FoldedExecution, scope: Scope): void {
-  const { work } = activeState(scope);
-  if (work?.kind !== "map" && work?.kind !== "parallel") closeWork(execution, scope);
+  const kind = activeState(scope).work?.kind;
+  if (kind !== "map" && kind !== "parallel" && kind !== "mapRun") closeWork(execution, scope);
 }
 
 /** Stands beside the chain: what follows hangs on the event before. */
@@ -318,58 +338,6 @@ function scheduleRetry(execution: FoldedExecution, scope: Scope, event: RetrySch
   state.attempts.set(event.retrier, (state.attempts.get(event.retrier) ?? 0) + 1);
   state.work = { kind: "backoff", startedAt: event.at, until: event.until };
   scope.lastEventId = event.previousEventId;
-}
-
-function startMap({ id, at, length, concurrency }: MapStateStarted & JournalEvent, attempt: Attempt): MapWork {
-  return {
-    kind: "map",
-    startedEventId: id,
-    startedAt: at,
-    length,
-    concurrency,
-    attempt,
-    nextIndex: 0,
-    running: 0,
-    succeeded: 0,
-    outputs: [],
-    outputBytes: 0,
-    children: new Set(),
-    hasSucceeded: false,
-    hasFailed: false,
-  };
-}
-
-function startIteration(execution: FoldedExecution, parent: Scope, event: MapIterationStarted & JournalEvent): void {
-  const work = mapOf(parent);
-  work.nextIndex = event.index + 1;
-  work.running += 1;
-  const { id, index, at: startedAt, input: data } = event;
-  work.children.add(openScope(execution, parent, { id, index, startedAt, lastEventId: id, data }));
-}
-
-function endIteration(execution: FoldedExecution, event: MapIterationEnded & JournalEvent): void {
-  const scope = scopeOf(execution, event.scope);
-  const { parent } = scope;
-  assert(parent !== undefined, "an iteration has a Map");
-  const work = mapOf(parent);
-  work.running -= 1;
-  if (event.kind === "MapIterationSucceeded") {
-    work.succeeded += 1;
-    work.outputBytes += scope.data.bytes + 1;
-    work.outputs[event.index] = scope.data;
-    work.children.delete(scope);
-    execution.scopes.delete(scope.id);
-    parent.lastEventId = event.id;
-  } else {
-    scope.hasFailed = true;
-    parent.lastEventId = event.previousEventId;
-  }
-}
-
-function mapOf(scope: Scope): MapWork {
-  const { work } = activeState(scope);
-  assert(work?.kind === "map", "a Map is at work");
-  return work;
 }
 
 function startParallel(execution: FoldedExecution, scope: Scope, event: ParallelStateStarted & JournalEvent): void {

@@ -1,12 +1,14 @@
 // A decision says what should happen now: a command in, events and effects out. It is synchronous, and pure but for the
 // execution that it owns. It runs on as far as it can without the outside: a chain of Pass, Choice and Map is one decision.
 import { WorkExceeded } from "../asl/work.ts";
-import { hasRoom } from "./pending.ts";
+import { hasRoom, isToBeRedriven } from "./pending.ts";
+import type { Effect } from "./effect.ts";
 import { ItemsChangedError } from "./map/items.ts";
+import { receiveMapRunOutcome, redriveMapRun } from "./states/map-distributed.ts";
 import { continueMap } from "./states/map.ts";
 import { abortExecution } from "./transition/end-execution.ts";
 import { failExecution } from "./transition/failure.ts";
-import type { Execution, Scope } from "./execution.ts";
+import { type Execution, isOpenMapRun, type Scope } from "./execution.ts";
 import { redriveExecution } from "./redrive.ts";
 import { beginAgain, endScope, enterState } from "./transition/enter.ts";
 import { keepTaskAlive, receiveOutcome, startScheduledTasks, takeActivityTask } from "./states/task.ts";
@@ -25,8 +27,22 @@ export function decide(execution: Execution, command: Command, environment: Envi
     runScopes(turn);
     startScheduledTasks(turn);
   });
-  const effects = turn.isOpen ? turn.effects : turn.effects.filter((effect) => effect.kind === "CancelTask");
+  if (turn.events.length > 0 && !turn.isOpen) endMapRuns(turn);
+  const effects = turn.isOpen ? turn.effects : turn.effects.filter(isOfEndedExecution);
   return { events: turn.events, effects };
+}
+
+/** Effects that an execution still has when it has ended: nothing begins for it any more. */
+function isOfEndedExecution({ kind }: Effect): boolean {
+  return kind === "CancelTask" || kind === "StartMapRun" || kind === "EndMapRun" || kind === "RedriveMapRun";
+}
+
+/** Map Runs do not outlive the execution, whichever way it ended. */
+function endMapRuns({ execution, effects }: Turn): void {
+  for (const { state } of execution.scopes.values()) {
+    if (state?.work?.kind !== "mapRun" || !isOpenMapRun(state.work)) continue;
+    effects.push({ kind: "EndMapRun", startedEventId: state.work.startedEventId, status: "ABORTED" });
+  }
 }
 
 /** Acts in a turn; what nothing in the workflow can deal with ends the execution. */
@@ -83,6 +99,8 @@ function perform(turn: Turn, command: Command): void {
       return withTask(turn, command.scheduledEventId, (scope) => receiveOutcome(turn, scope, command.outcome));
     case "ActivityTaskTaken":
       return withTask(turn, command.scheduledEventId, (scope) => takeActivityTask(turn, scope, command.workerName));
+    case "MapRunEnded":
+      return receiveMapRunOutcome(turn, command, command.outcome);
     case "TaskHeartbeat":
       return withTask(turn, command.scheduledEventId, (scope) => keepTaskAlive(turn, scope));
   }
@@ -107,6 +125,10 @@ function runScopes(turn: Turn): void {
     if (work?.kind === "redrive") {
       if (turn.isTooLong) return turn.continueLater();
       beginAgain(turn, scope);
+    }
+    if (isToBeRedriven(work)) {
+      if (turn.isTooLong) return turn.continueLater();
+      redriveMapRun(turn, scope);
     }
     if (work?.kind === "map" && hasRoom(work)) continueMap(turn, scope);
     while (scope.next !== undefined && turn.isOpen) {

@@ -52,11 +52,50 @@ export interface CancelTask {
   /** The answer of the called service when it accepted the task; absent before that. */
   readonly submission?: Payload | undefined;
 }
+/** Go through the items of a distributed Map. Its row is made in the commit of its event. */
+export interface StartMapRun {
+  readonly kind: "StartMapRun";
+  /** Id of the MapRunStarted. */
+  readonly startedEventId: number;
+  readonly mapRunArn: string;
+  readonly stateName: string;
+  readonly childType: "STANDARD" | "EXPRESS";
+  /** Children that run at the same time; absent for as many as may. */
+  readonly maxConcurrency: number | undefined;
+  readonly tolerance: Tolerance;
+  /** All items; absent where they are still to be read. */
+  readonly total: number | undefined;
+}
+/** The Map Run is over for the execution: what still runs of it is to be stopped. */
+export interface EndMapRun {
+  readonly kind: "EndMapRun";
+  readonly startedEventId: number;
+  readonly status: "SUCCEEDED" | "FAILED" | "ABORTED";
+}
+/** Go on with a Map Run that ended without success: with the items that failed, were aborted or never began. */
+export interface RedriveMapRun {
+  readonly kind: "RedriveMapRun";
+  readonly startedEventId: number;
+  readonly redriveCount: number;
+}
 /** The decision grew too long for one turn: decide again with a Continue command. */
 export interface ContinueExecution {
   readonly kind: "ContinueExecution";
 }
-export type Effect = PerformTask | OfferActivityTask | CancelTask | ContinueExecution;
+export type MapRunEffect = StartMapRun | EndMapRun | RedriveMapRun;
+export type Effect = PerformTask | OfferActivityTask | CancelTask | MapRunEffect | ContinueExecution;
+
+/** The failed items that a Map Run puts up with; none without a threshold. */
+export interface Tolerance {
+  readonly count: number | undefined;
+  /** 0 to 100. */
+  readonly percentage: number | undefined;
+}
+
+/** How a Map Run came out. */
+export type MapRunOutcome =
+  | { readonly kind: "succeeded"; readonly output: Payload }
+  | { readonly kind: "failed"; readonly error: string; readonly cause: string };
 
 /**
  * The outcome of a task attempt, as a connector reports it. `submission` is the answer that accepted the call, where that

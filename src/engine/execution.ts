@@ -115,7 +115,7 @@ export interface ActiveState {
 }
 
 /** The thing that an active state waits for. */
-export type Work = RedriveWork | WaitWork | BackoffWork | TaskWork | MapWork | ParallelWork;
+export type Work = RedriveWork | WaitWork | BackoffWork | TaskWork | MapWork | MapRunWork | ParallelWork;
 
 /** The state is to begin again: the execution was redriven. */
 export interface RedriveWork {
@@ -178,6 +178,20 @@ export interface MapWork {
   /** The items and the effective input, evaluated again when needed: not part of the fold. */
   prepared?: { readonly items: readonly Json[]; readonly input: Payload; readonly maxConcurrency: number } | undefined;
 }
+/** A Map Run, which goes on outside of the execution. */
+export interface MapRunWork {
+  readonly kind: "mapRun";
+  /** Id of its MapRunStarted. */
+  readonly startedEventId: number;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly mapRunArn: string;
+  /** The retries and redrives that the state saw when the run started. */
+  readonly attempt: Attempt;
+  redriveCount: number;
+  /** The execution is redriven, and the run is to be. */
+  status: "RUNNING" | "SUCCEEDED" | "FAILED" | "ABORTED" | "REDRIVING";
+}
 export interface ParallelWork {
   readonly kind: "parallel";
   readonly startedEventId: number;
@@ -231,6 +245,11 @@ export function attemptOf({ redriveCount, redrivenAt }: FoldedExecution, state: 
 /** Whether what iterations or branches gave so far is more than the result of a state may be. */
 export function isResultTooLarge({ outputBytes }: MapWork | ParallelWork): boolean {
   return outputBytes + 1 > maxPayloadBytes;
+}
+
+/** Whether a Map Run goes on, or is about to. */
+export function isOpenMapRun({ status }: MapRunWork): boolean {
+  return status === "RUNNING" || status === "REDRIVING";
 }
 
 /** The time, epoch milliseconds, by which a task that has shown life must do so again; `undefined` if it need not. */

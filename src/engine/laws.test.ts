@@ -11,7 +11,7 @@ import { snapshotOf } from "../testing/snapshot.ts";
 import { apply } from "./apply.ts";
 import { copyExecution } from "./copy-execution.ts";
 import { decide } from "./decide.ts";
-import type { Effect, PerformTask, TaskOutcome } from "./effect.ts";
+import type { Effect, MapRunOutcome, PerformTask, TaskOutcome } from "./effect.ts";
 import type { JournalEvent } from "./journal/event.ts";
 import { type Execution, type FoldedExecution, newExecution } from "./execution.ts";
 import { pending } from "./pending.ts";
@@ -30,7 +30,12 @@ function outcomeOf(task: PerformTask): TaskOutcome | undefined {
   return { kind: "succeeded", output: Payload.ofValue({ given: value }) };
 }
 
-const options: PlayOptions = { input, perform: outcomeOf, redrives: 2 };
+/** Drawn from the number of the run. */
+function mapRunOutcome(startedEventId: number): MapRunOutcome | undefined {
+  return startedEventId % 3 === 0 ? { kind: "failed", error: "Drawn", cause: "as drawn" } : undefined;
+}
+
+const options: PlayOptions = { input, perform: outcomeOf, mapRunOutcome, redrives: 2 };
 
 test("folding any prefix of the journal gives the state that lived at that point", () => {
   fc.assert(
@@ -213,7 +218,8 @@ test("a command that comes twice, or again after any later one, changes nothing"
     }),
     { numRuns: 300 },
   );
-  const kinds = ["Start", "Continue", "Wake", "Stop", "Redrive", "TaskOutcome", "ActivityTaskTaken", "TaskHeartbeat"];
+  const tasks = ["TaskOutcome", "ActivityTaskTaken", "TaskHeartbeat"];
+  const kinds = ["Start", "Continue", "Wake", "Stop", "Redrive", "MapRunEnded", ...tasks];
   for (const kind of kinds) assert.ok((repeated.get(kind) ?? 0) > 50, `${kind}: ${repeated.get(kind)} times`);
 });
 
@@ -239,7 +245,14 @@ function isUnfinished({ kind }: Command): boolean {
 
 /** Drawn from the number of the attempt: what activities, calls that are accepted first, and other calls bring about. */
 function answer(effect: Effect): readonly Command[] {
-  if (effect.kind === "CancelTask" || effect.kind === "ContinueExecution") return [];
+  if (effect.kind === "CancelTask" || effect.kind === "ContinueExecution" || effect.kind === "EndMapRun") return [];
+  if (effect.kind === "StartMapRun" || effect.kind === "RedriveMapRun") {
+    const { startedEventId } = effect;
+    const redriveCount = effect.kind === "RedriveMapRun" ? effect.redriveCount : 0;
+    const outcome = mapRunOutcome(startedEventId) ?? { kind: "succeeded", output: Payload.ofText("[1]") };
+    // Some are still going on when the execution ends.
+    return startedEventId % 4 === 0 ? [] : [{ kind: "MapRunEnded", startedEventId, redriveCount, outcome }];
+  }
   const { scheduledEventId } = effect.attempt;
   const accepted = Payload.ofText('{"ExecutionArn":"child"}');
   const told = (outcome: TaskOutcome): Command => ({ kind: "TaskOutcome", scheduledEventId, outcome });

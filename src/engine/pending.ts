@@ -2,7 +2,7 @@
 import { isJsonObject, memberOf } from "../asl/json.ts";
 import { isJob } from "../asl/resource.ts";
 import type { Effect, PerformTask } from "./effect.ts";
-import type { ActiveState, Execution, MapWork, TaskWork } from "./execution.ts";
+import type { ActiveState, Execution, MapRunWork, MapWork, TaskWork, Work } from "./execution.ts";
 
 /**
  * Tasks whose call was in flight and work that a crash cut short. Timers, tokens and offers of activity tasks are not
@@ -15,7 +15,8 @@ export function pending(execution: Execution): readonly Effect[] {
   for (const scope of execution.scopes.values()) {
     const { state } = scope;
     const work = state?.work;
-    if (scope.next !== undefined || scope.hasEnded || work?.kind === "redrive") isCutShort = true;
+    if (scope.next !== undefined || scope.hasEnded || work?.kind === "redrive" || isToBeRedriven(work))
+      isCutShort = true;
     if (work?.kind === "map" && hasRoom(work)) isCutShort = true;
     if (state === undefined || work?.kind !== "task" || work.phase !== "started" || work.resource.kind === "activity")
       continue;
@@ -30,6 +31,11 @@ export function pending(execution: Execution): readonly Effect[] {
  */
 export function hasRoom({ running, concurrency = 0, nextIndex, length, hasSucceeded, hasFailed }: MapWork): boolean {
   return running < concurrency && nextIndex < length && !hasSucceeded && !hasFailed;
+}
+
+/** Whether the execution was redriven and its Map Run is still to be. */
+export function isToBeRedriven(work: Work | undefined): work is MapRunWork {
+  return work?.kind === "mapRun" && work.status === "REDRIVING";
 }
 
 /** Whether a task of the execution waits for the end of a child: one that was accepted, and whose outcome is awaited. */

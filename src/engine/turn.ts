@@ -7,7 +7,7 @@ import { HeldData } from "./held-data.ts";
 import { EventSizes } from "./journal/event-size.ts";
 import { scopeOf } from "./scopes.ts";
 import { Work } from "../asl/work.ts";
-import type { Effect, TaskAttempt, TaskOutcome } from "./effect.ts";
+import type { Effect, MapRunOutcome, TaskAttempt, TaskOutcome } from "./effect.ts";
 import { type Failure, isEndOfExecution, isUnlisted, type JournalEvent, type NewEvent } from "./journal/event.ts";
 import type { Execution, Scope } from "./execution.ts";
 import type { Trace } from "./trace.ts";
@@ -33,7 +33,16 @@ export type Command =
   | { readonly kind: "TaskOutcome"; readonly scheduledEventId: number; readonly outcome: TaskOutcome }
   /** A worker took the task of an activity. */
   | { readonly kind: "ActivityTaskTaken"; readonly scheduledEventId: number; readonly workerName?: string | undefined }
-  | { readonly kind: "TaskHeartbeat"; readonly scheduledEventId: number };
+  | { readonly kind: "TaskHeartbeat"; readonly scheduledEventId: number }
+  | ({ readonly kind: "MapRunEnded"; readonly outcome: MapRunOutcome } & MapRunTry);
+
+/** One way through the items of a Map Run: the run from its beginning, or from one of its redrives. */
+export interface MapRunTry {
+  /** Id of the MapRunStarted. */
+  readonly startedEventId: number;
+  /** How often the run was redriven by then. */
+  readonly redriveCount: number;
+}
 
 export interface Limits {
   /** Listed events of one execution, the last of which is its failure. AWS: 25,000. */
@@ -94,6 +103,8 @@ export interface Environment {
   readonly isStateMachineDeleted?: boolean | undefined;
   /** A token that leads back to the attempt and cannot be guessed. */
   taskToken(attempt: TaskAttempt): string;
+  /** The ARN of a new Map Run of a state; `label` as the definition has it. */
+  mapRunArn(state: { readonly name: string; readonly label: string | undefined }): string;
   isKnownActivity(activityArn: string): boolean;
   /** The reason why a task's parameters are no request to its service; `undefined` where they are one. */
   parameterProblem(resource: TaskResource, parameters: Payload): string | undefined;

@@ -104,6 +104,7 @@ const doomed: Json = {
         only({ Type: "Wait", Seconds: 86_400, End: true }),
         only({ Type: "Task", Resource: activity, End: true }),
         nested(".sync", "orphan"),
+        onlyRun({ label: "doomed", type: "EXPRESS", states: only({ Type: "Wait", Seconds: 200, End: true }) }),
         only(job({ seconds: 86_400 })),
       ],
       Catch: [{ ErrorEquals: ["Drawn"], Next: "Caught" }],
@@ -121,6 +122,7 @@ const endless: Json = only({
     only(job({ seconds: 86_400 })),
     nested(".sync", "orphan"),
     doomed,
+    endlessRun(),
   ],
   End: true,
 });
@@ -194,7 +196,94 @@ function redriven(failures: number): Record<string, Json> {
   return { Type: "Task", Resource: invoke, Parameters: parameters, ResultPath: null };
 }
 
+interface Children {
+  readonly label: string;
+  readonly type: "STANDARD" | "EXPRESS";
+  readonly states: Json;
+}
+
+function mapRun({ label, type, states }: Children, fields: Record<string, Json> = {}): Record<string, Json> {
+  const ProcessorConfig = { Mode: "DISTRIBUTED", ExecutionType: type };
+  return { Type: "Map", Label: label, ItemProcessor: { ProcessorConfig, ...(states as object) }, End: true, ...fields };
+}
+
+const many = Array.from({ length: 17 }, (_, index) => index);
+
+/** Runs within a run, one of them in batches; some children fail, as many as is tolerated. */
+const distributed: Json = {
+  StartAt: "Items",
+  States: {
+    Items: { Type: "Pass", Result: many, Next: "Each" },
+    Each: {
+      ...mapRun(
+        {
+          label: "each",
+          type: "STANDARD",
+          states: {
+            StartAt: "Work",
+            States: {
+              Work: { Type: "Task", Resource: invoke, Parameters: { kind: 0, "n.$": "$" }, Next: "Rest" },
+              Rest: { Type: "Wait", Seconds: 1, Next: "Which" },
+              Which: {
+                Type: "Choice",
+                Choices: [{ Variable: "$.n", NumericEquals: 5, Next: "Bad" }],
+                Default: "Inside",
+              },
+              Bad: { Type: "Fail", Error: "Drawn" },
+              Inside: mapRun(
+                { label: "inside", type: "EXPRESS", states: only({ Type: "Pass", End: true }) },
+                { ItemsPath: "$", MaxConcurrency: 1 },
+              ),
+            },
+          },
+        },
+        { MaxConcurrency: 3, ToleratedFailureCount: 1 },
+      ),
+      End: false,
+      Next: "Batches",
+    },
+    Batches: mapRun(
+      {
+        label: "batches",
+        type: "EXPRESS",
+        states: only({ Type: "Task", Resource: invoke, Parameters: { kind: 0, "n.$": "$.Items" }, End: true }),
+      },
+      { ItemBatcher: { MaxItemsPerBatch: 5 }, MaxConcurrency: 2 },
+    ),
+  },
+};
+
+/** Fails and is aborted in all its children, until it has been redriven. */
+const unluckyRun: Json = only({
+  Type: "Parallel",
+  Branches: [
+    onlyRun(
+      { label: "unlucky", type: "STANDARD", states: only({ ...redriven(1), End: true }) },
+      { MaxConcurrency: 4, ItemsPath: "$.items" },
+    ),
+    onlyRun(
+      { label: "lucky", type: "EXPRESS", states: only({ Type: "Wait", Seconds: 1, End: true }) },
+      { ItemsPath: "$.items" },
+    ),
+  ],
+  ResultPath: null,
+  End: true,
+});
+
+/** A Map by its label: its children are found by the name of the state. */
+function onlyRun(children: Children, fields: Record<string, Json> = {}): Json {
+  return { StartAt: children.label, States: { [children.label]: mapRun(children, fields) } };
+}
+
+/** Its children go on for ever. */
+function endlessRun(): Json {
+  const states = only({ Type: "Wait", Seconds: 86_400, End: true });
+  return onlyRun({ label: "endless", type: "STANDARD", states }, { ItemsPath: "$.items" });
+}
+
 const fixed: readonly Machine[] = [
+  { name: "distributed", type: "STANDARD", definition: distributed },
+  { name: "unluckyRun", type: "STANDARD", definition: unluckyRun },
   { name: "unlucky", type: "STANDARD", definition: unlucky },
   { name: "order", type: "STANDARD", definition: order },
   { name: "child", type: "STANDARD", definition: child },
@@ -245,6 +334,15 @@ const never: Chance = { maxCrashes: 0, crashChance: 0, refusalChance: 0, downtim
 /** Started by others. How many there are is part of the end, but for those whose parents go before they have begun. */
 const children: ReadonlySet<string> = new Set(["child", "quick", "orphan"]);
 
+/** Children of these begin, or end in time, by chance: something else ends them. */
+const byChance: ReadonlySet<string> = new Set([
+  "orphan",
+  "doomed/doomed",
+  "endless/doomed",
+  "endless/endless",
+  "unluckyRun/lucky",
+]);
+
 /** The distinct ends by machine and name. Children are counted. */
 async function endsOf(machines: readonly Machine[], seed: string, chance: Chance) {
   const simulation = new Simulation({ seed, outcomeOf, ...chance });
@@ -253,7 +351,8 @@ async function endsOf(machines: readonly Machine[], seed: string, chance: Chance
   for (const { name } of machines) {
     if (name === "endless") simulation.start(name, "one", input, (arn) => stopLater(simulation, arn));
     else if (name === "carousel") simulation.start(name, "one", input, () => deleteLater(simulation, name));
-    else if (name === "unlucky") simulation.start(name, "one", input, (arn) => redriveUntilSuccess(simulation, arn));
+    else if (name.startsWith("unlucky"))
+      simulation.start(name, "one", input, (arn) => redriveUntilSuccess(simulation, arn));
     else if (!children.has(name)) simulation.start(name, "one", input);
   }
   await simulation.run();
@@ -266,7 +365,7 @@ async function endsOf(machines: readonly Machine[], seed: string, chance: Chance
   const counts = new Map<string, number>();
   for (const { identity, status, output, error, cause } of simulation.disk.executions) {
     const { stateMachineName: name, type } = identity;
-    if (name === "orphan") continue;
+    if (byChance.has(name) || name.startsWith("standard/")) continue;
     const end = JSON.stringify([status, output?.text, error, cause?.replaceAll(/#\d+/g, "#n")]);
     ends.set(name, (ends.get(name) ?? new Set()).add(end));
     // Starts of Express executions are not idempotent.
@@ -283,13 +382,20 @@ async function endsOf(machines: readonly Machine[], seed: string, chance: Chance
 function withoutChance(definition: Json): Json {
   const text = JSON.stringify(definition)
     .replaceAll("$random()", "0.25")
-    .replaceAll("States.MathRandom", "States.MathAdd");
+    .replaceAll("States.MathRandom", "States.MathAdd")
+    // A Map Run fails by another error than what happens beside it.
+    .replaceAll(
+      '"ItemProcessor":{"ProcessorConfig"',
+      '"ToleratedFailurePercentage":100,"ItemProcessor":{"ProcessorConfig"',
+    );
   return JSON.parse(text.replaceAll('"FULL"', '"NONE"')) as Json;
 }
 
-/** Express executions cannot wait for tokens. */
+/** Express executions cannot wait for tokens, and run no distributed Map. */
 function withoutTokens(definition: Json): Json {
-  const text = JSON.stringify(definition).replaceAll("sqs:sendMessage.waitForTaskToken", "lambda:invoke");
+  const text = JSON.stringify(definition)
+    .replaceAll("sqs:sendMessage.waitForTaskToken", "lambda:invoke")
+    .replaceAll(/"ProcessorConfig":\{[^}]*\},/g, "");
   return JSON.parse(text.replaceAll(/,"token[^,}]*Task\.Token[^"]*"/g, "")) as Json;
 }
 

@@ -24,6 +24,9 @@ import { TurnQueue } from "./executions/turn-queue.ts";
 import { Quarantine } from "./executions/quarantine.ts";
 import type { Watch } from "./executions/watch.ts";
 import { JobPoller } from "./jobs/job-poller.ts";
+import { ChildStarts } from "./map-runs/child-starts.ts";
+import type { CreateMapRunner, MapRunner } from "./map-runs/map-runner.ts";
+import { mapRunQueries } from "./map-runs/map-run-queries.ts";
 import { Redrives } from "./redrive/redrives.ts";
 import type { ExecutionDescription, Runtime } from "./runtime.ts";
 import { MemoryBudget, type MemoryUse } from "./memory-budget.ts";
@@ -55,6 +58,7 @@ export interface RuntimeOptions {
   readonly memoryUse?: (() => MemoryUse) | undefined;
   /** The feed that tells what executions do. */
   readonly watch?: Watch | undefined;
+  readonly createMapRunner: CreateMapRunner;
   readonly log: (message: string, error?: unknown) => void;
 }
 
@@ -63,7 +67,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const hints = new CommitHints();
   const parts = createParts(options, hints);
   const { alarm, childEnds, committer, deletions, effects, liveExecutions, loop, recovery, redrives, starts } = parts;
-  const { describe, jobPoller, quarantine, stops, workerTasks } = parts;
+  const { describe, jobPoller, quarantine, stops, workerTasks, mapRunner } = parts;
   return {
     maxHistoryEvents: limitsOf(options).maxHistoryEvents,
     startExecution: (request) => starts.start(request),
@@ -84,6 +88,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       return { lastEventId, read: (range) => store.journal.readEvents(id, range) };
     },
     listExecutions: (filter, page) => store.journal.listRecords(filter, page),
+    mapRuns: mapRunQueries({ ...options, mapRunner }),
     takeActivityTask: (activityArn, workerName, signal) => workerTasks.take(activityArn, workerName, signal),
     sendTaskSuccess: (taskToken, output) => workerTasks.succeed(taskToken, output),
     sendTaskFailure: (taskToken, failure) => workerTasks.fail(taskToken, failure),
@@ -100,11 +105,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       await jobPoller.setFromStore();
       await recovery.run();
       await childEnds.deliverAll();
+      await mapRunner.recover();
       await deletions.recover();
     },
     deleteStateMachine: ({ id }) => deletions.begin(id),
     async close() {
-      for (const part of [recovery, alarm, jobPoller, loop, childEnds, workerTasks, effects, deletions]) part.stop();
+      for (const part of [recovery, alarm, jobPoller, loop, mapRunner, childEnds, workerTasks, effects, deletions])
+        part.stop();
       await committer.close();
       await workerTasks.close();
       liveExecutions.callOffTimers();
@@ -115,7 +122,20 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
 /** Each part is made of those before it, and hears of what becomes of executions as a listener. */
 function createParts(options: RuntimeOptions, hints: CommitHints) {
-  const { store, clock, arns, perform, jobs = noJobs, unknownOutcome = "perform", childOutcome, watch, log } = options;
+  const core = createCore(options);
+  const { listeners, liveExecutions } = core;
+  const actors = createActors(options, core);
+  const { openExecutions, ends, ...acting } = actors;
+  // Counts and executions in memory follow the store before anything leaves the process.
+  listeners.push(undoneWrites(options), openExecutions, liveExecutions, ends);
+  const { effects, alarm, jobPoller, workerTasks, childEnds, mapRunner, deletions, starts } = acting;
+  listeners.push(effects, alarm, jobPoller, workerTasks, childEnds, mapRunner, deletions, starts, hints);
+  return { ...core, ...acting };
+}
+
+/** The loop, and what it is made of. */
+function createCore(options: RuntimeOptions) {
+  const { store, clock, arns, watch, log } = options;
   const { isKnownActivity, parameterProblem = () => undefined, elapsed = () => performance.now() } = options;
   const limits = limitsOf(options);
   const listeners: ExecutionListener[] = [];
@@ -145,44 +165,62 @@ function createParts(options: RuntimeOptions, hints: CommitHints) {
     quarantine,
     elapsed,
     deletingMachines,
+    newMapRunId: counterFrom(store.mapRuns.nextMapRunId()),
     isKnownActivity,
     parameterProblem,
     listeners,
   });
-  const executions = { ...world, liveExecutions, loop, turns, memory, quarantine };
-  const ends = new RecentEnds(world);
-  const describe: Describe = (record) => describeExecution({ ...world, ends }, record);
-  const recovery = new Recovery({ ...executions, pause: () => loop.pause() });
-  const alarm = new Alarm(executions);
-  const childEnds = new ChildEnds({ ...executions, describe, outcomeOf: childOutcome });
-  const stops = new Stops({ ...executions, committer, childEnds });
+  return { ...world, limits, liveExecutions, loop, turns, memory, quarantine, committer, deletingMachines, listeners };
+}
+
+/** The parts that act on what becomes of executions, and those that begin and end them. */
+function createActors(options: RuntimeOptions, core: ReturnType<typeof createCore>) {
+  const { perform, jobs = noJobs, unknownOutcome = "perform", childOutcome, createMapRunner } = options;
+  const { store, loop, limits } = core;
+  const { maxHistoryEvents } = limits;
+  const newExecutionId = counterFrom(store.journal.nextExecutionId());
+  const ends = new RecentEnds(core);
+  const describe: Describe = (record) => describeExecution({ ...core, ends }, record);
+  const recovery = new Recovery({ ...core, pause: () => loop.pause() });
+  const alarm = new Alarm(core);
+  const childEnds = new ChildEnds({ ...core, describe, outcomeOf: childOutcome });
+  const stops = new Stops({ ...core, childEnds, mapRunsMoved: (...moved) => mapRunner.moved(...moved) });
   const stopChild = (arn: string): Promise<unknown> => stops.stop(arn, {});
-  const effects = new Effects({ ...executions, perform, jobs, unknownOutcome, childEnds, stopChild });
-  const jobPoller = new JobPoller({ ...executions, jobs });
-  const workerTasks = new WorkerTasks({ ...executions, maxWorkers: limits.maxActivityWorkers });
-  const deletions = new Deletions({ ...executions, deletingMachines });
-  const openExecutions = new OpenExecutions({ ...world, committer, limit: limits.maxOpenExecutions });
-  const begins = { ...executions, deletions, openExecutions };
+  const effects = new Effects({ ...core, perform, jobs, unknownOutcome, childEnds, stopChild });
+  const jobPoller = new JobPoller({ ...core, jobs });
+  const workerTasks = new WorkerTasks({ ...core, maxWorkers: limits.maxActivityWorkers });
+  const deletions = new Deletions(core);
+  const openExecutions = new OpenExecutions({ ...core, limit: limits.maxOpenExecutions });
+  const begins = { ...core, deletions, openExecutions, newExecutionId, maxHistoryEvents };
   const starts = new Starts(begins);
-  const redrives = new Redrives({ ...begins, maxHistoryEvents: limits.maxHistoryEvents });
-  // Counts and executions in memory follow the store before anything leaves the process.
-  listeners.push(undoneWrites(options), openExecutions, liveExecutions, ends);
-  listeners.push(effects, alarm, jobPoller, workerTasks, childEnds, deletions, starts, hints);
-  return {
-    ...executions,
+  const redrives = new Redrives(begins);
+  const mapRunner: MapRunner = createMapRunner({
+    ...core,
+    deletions,
+    stops,
+    describe,
+    childStarts: new ChildStarts(begins),
+  });
+  const acting = {
     alarm,
     childEnds,
-    committer,
     deletions,
-    describe,
     effects,
     jobPoller,
+    mapRunner,
     recovery,
     redrives,
     starts,
     stops,
     workerTasks,
   };
+  return { ...acting, describe, ends, openExecutions };
+}
+
+/** Gives a number and those that follow it, each once. */
+function counterFrom(first: number): () => number {
+  let next = first;
+  return () => next++;
 }
 
 const unlooked = { kind: "unavailable", message: "Nothing here looks at jobs.", isThrottled: false } as const;

@@ -1,6 +1,6 @@
 // Deletion of state machines: from its beginning nothing is started, what runs is aborted at its next state transition,
 // and the machine goes with the last execution.
-import type { ExecutionChange, ExecutionRecord } from "../store/journal.ts";
+import type { ExecutionChange } from "../store/journal.ts";
 import type { Store } from "../store/store.ts";
 import type { ExecutionListener } from "./executions/listener.ts";
 import type { LiveExecution } from "./executions/live-execution.ts";
@@ -40,7 +40,7 @@ export class Deletions implements ExecutionListener {
   }
 
   committed(_live: LiveExecution, { record }: ExecutionChange): void {
-    if (record.status !== "RUNNING") void this.#finishAfter(record);
+    if (record.status !== "RUNNING") void this.mayBeOver(record.stateMachineId);
   }
 
   /** Nothing of the machine is started any more. */
@@ -66,8 +66,8 @@ export class Deletions implements ExecutionListener {
     await this.#finish(stateMachineId);
   }
 
-  /** An execution has ended: it may have been the last one of its machine. */
-  async #finishAfter({ stateMachineId }: ExecutionRecord): Promise<void> {
+  /** An execution or a Map Run has ended: it may have been the last one of its machine. */
+  async mayBeOver(stateMachineId: number): Promise<void> {
     try {
       await this.#finish(stateMachineId);
     } catch (error) {

@@ -2,6 +2,7 @@
 import type { Payload } from "../asl/payload.ts";
 import type { TaskAttempt } from "../engine/effect.ts";
 import type { Failure, JournalEvent } from "../engine/journal/event.ts";
+import type { MapRunQueries } from "./map-runs/map-run-description.ts";
 import type { LimitExceeded } from "./starts/quotas.ts";
 import type { RevisionRecord, StateMachineRecord } from "../store/catalogue.ts";
 import type { EventRange, ExecutionFilter, ExecutionRecord, ListingCursor } from "../store/journal.ts";
@@ -83,6 +84,8 @@ export interface Runtime {
   /** Opens the history of an execution; `undefined` when there is no such execution. */
   readHistory(executionArn: string): Promise<ExecutionHistory | undefined>;
   listExecutions(filter: ExecutionFilter, page: Page<ListingCursor>): Promise<readonly ExecutionRecord[]>;
+
+  readonly mapRuns: MapRunQueries;
 
   /** Waits for a task of the activity until `signal` aborts; refused at once when too many wait. */
   takeActivityTask(

@@ -8,7 +8,7 @@ import type { RateLimits } from "../api/rate-limit.ts";
 import { type Api, createApi } from "../api/aws-json.ts";
 import { signedHeadersOf } from "../aws/sigv4.ts";
 import type { ArnSpace } from "../aws/arn.ts";
-import { type Callers, createCallers } from "../aws/create-caller.ts";
+import { type CallerOptions, createCallers } from "../aws/create-caller.ts";
 import type { ServiceSettings } from "../aws/targets.ts";
 import type { JobService } from "../engine/effect.ts";
 import type { Limits } from "../engine/turn.ts";
@@ -22,6 +22,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { startChild } from "../runtime/starts/start-child.ts";
 import { type Watch, watchAll } from "../runtime/executions/watch.ts";
 import { createStateTester, type StateTesterOptions } from "../runtime/state-test.ts";
+import { mapRunnerOn } from "../mapruns/create-map-runner.ts";
 import type { MasterKey } from "../store/envelope.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
 import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
@@ -44,6 +45,7 @@ import { isLoopback } from "./configuration/configuration.ts";
 import { reasonOf } from "./file-problem.ts";
 import { type HttpServer, openHttpServer } from "./http-server.ts";
 import { listen, StartError, urlOf } from "./listen.ts";
+import { mapRunData } from "./map-run-data.ts";
 import { makeFolder } from "./make-folder.ts";
 import { readMockFile } from "./configuration/mock-file.ts";
 import { Readiness } from "./readiness.ts";
@@ -77,6 +79,8 @@ export interface ServerOptions extends TelemetryConfiguration {
   /** Ids of the keys of the server: none of them is one of AWS. */
   readonly ownKeyIds?: readonly string[] | undefined;
   readonly rateLimits?: RateLimits | undefined;
+  /** Local folders that stand for buckets: absolute paths by their names. */
+  readonly buckets?: ReadonlyMap<string, string> | undefined;
   readonly tracing?: TracingConfiguration | undefined;
   /** A mock file. */
   readonly mocks?: string | undefined;
@@ -219,12 +223,19 @@ interface Held {
   readonly isStoreClosed: () => boolean;
 }
 
+function callsOf(options: ServerOptions): CallerOptions {
+  const { environment, services = new Map(), arns, ownKeyIds, port, clock = systemClock } = options;
+  const isOwn = (address: string): boolean => isOwnAddress(address, port);
+  return { environment, services, region: arns.region, isOwnAddress: isOwn, ownKeyIds, now: () => clock.now() };
+}
+
 async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: ServerOptions): Promise<Wired> {
   const { arns, log, clock = systemClock } = options;
   const telemetryTargets = openTelemetryTargets({ ...options, clock });
   const functions = new Map(options.functions);
   const activities = new KnownActivities(arns);
   await activities.load(store.catalogue);
+  const calls = callsOf(options);
   const connectors: Connectors = createConnectors({
     functions,
     server: factsOf(options, () => (http.server.listening ? urlOf(http.server, options.host) : undefined)),
@@ -232,7 +243,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     lambdaApi: lambdaApi(options),
     startChild: (request) => startChild({ runtime, store, arns }, request),
     callAction: (action, input, signal) => api.callAction(action, input, signal),
-    ...awsCallers(options),
+    ...createCallers(calls),
     http: { connections: options.connections, reach: options.httpTasks, environment: options.environment },
     now: () => clock.now(),
     log: options.functionLog,
@@ -254,6 +265,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     unknownOutcome: options.unknownOutcome,
     isKnownActivity: (arn) => activities.has(arn),
     childOutcome,
+    createMapRunner: mapRunnerOn(mapRunData({ ...calls, folders: options.buckets ?? new Map() })),
     jobs: jobsOf(connectors),
     watch: watchAll(watches, log),
   });
@@ -315,13 +327,6 @@ function lambdaApi({ environment, port, clock = systemClock }: ServerOptions): R
   } catch (cause) {
     throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
-}
-
-function awsCallers(options: ServerOptions): Callers {
-  const { environment, services = new Map(), arns, ownKeyIds, port, clock = systemClock } = options;
-  const { region } = arns;
-  const isOwn = (address: string): boolean => isOwnAddress(address, port);
-  return createCallers({ environment, services, region, isOwnAddress: isOwn, ownKeyIds, now: () => clock.now() });
 }
 
 /** Its libraries are loaded by those who use it. */

@@ -1,4 +1,4 @@
-// The contract of every store, as one test suite that each implementation runs. Ranges, the order of commits, lists, the queues, the catalogue and
+// The contract of every store, as one test suite that each implementation runs. Ranges, the order of commits, lists, Map Runs, the queues, the catalogue and
 // versions have files of their own.
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -19,6 +19,7 @@ import {
 import { jobsContract } from "./jobs-contract.ts";
 import { journalOrderContract } from "./journal-order-contract.ts";
 import { listingContract } from "./listing-contract.ts";
+import { mapRunsContract } from "./map-runs-contract.ts";
 import { queueContract } from "./queue-contract.ts";
 import { rangesContract } from "./ranges-contract.ts";
 import type { ExecutionChange, ExecutionRecord } from "./journal.ts";
@@ -44,6 +45,7 @@ export function storeContract(name: string, open: OpenStore): void {
   journalOrderContract(prove);
   listingContract(prove);
   wakingContract(prove);
+  mapRunsContract(prove);
   queueContract(prove);
   jobsContract(prove);
   catalogueContract(prove);
@@ -75,6 +77,7 @@ function appendContract(prove: Prove): void {
         isInFlight: true,
         redrive: { count: 2, at: 1_763_826_535_000 },
         parent: { executionId: 0, scheduledEventId: 5 },
+        mapRun: { id: 3, index: 4, itemCount: 5, redrive: 2 },
       });
       const bare = record({ id: 8 });
       await store.journal.append([started(full), started(bare)]);

@@ -2,6 +2,7 @@
 import type { JournalEvent } from "../engine/journal/event.ts";
 import type { StateMachineType } from "./catalogue.ts";
 import type { Job, JobKey } from "./jobs.ts";
+import type { MapRunChange, MapRunChild } from "./map-run-row.ts";
 import type { ActivityOffer } from "./offers.ts";
 import type { Page } from "./page.ts";
 import type { Signal } from "./signals.ts";
@@ -34,6 +35,8 @@ export interface ExecutionRecord {
   readonly redrive?: { readonly count: number; readonly at: number } | undefined;
   /** The task attempt that started this execution and waits for its end (`.sync`). */
   readonly parent?: { readonly executionId: number; readonly scheduledEventId: number } | undefined;
+  /** The place of a child in its Map Run. Lists and counts of the executions of a machine leave children out. */
+  readonly mapRun?: MapRunChild | undefined;
 }
 
 /** The work of one turn of one execution: its new row and its new events. */
@@ -47,6 +50,10 @@ export interface ExecutionChange {
   /** Signals to other executions; they wait from this commit on until they are consumed. */
   readonly signals: readonly Omit<Signal, "id">[];
   readonly consumedSignalIds: readonly number[];
+  /** Steps of the Map Runs that the execution waits for. */
+  readonly mapRuns?: readonly MapRunChange[] | undefined;
+  /** The child of a Map Run in whose place the new execution is started: it gives its index up. */
+  readonly replacedChildId?: number | undefined;
   /** Jobs that were submitted, and those that nobody waits for any more. */
   readonly jobs?: readonly Job[] | undefined;
   /** Jobs whose attempts are over, and that need not be stopped. */
@@ -136,9 +143,9 @@ export interface Journal {
    */
   encode(change: ExecutionChange): EncodedChange;
   /**
-   * Appends all changes in one durable transaction: all of them or none. That transaction is one across four roles:
-   * the offers, signals and jobs that a change brings or settles become visible with its events. Rejects when it could not
-   * be made durable.
+   * Appends all changes in one durable transaction: all of them or none. That transaction is one across five roles: the
+   * offers, signals, jobs and steps of Map Runs that a change brings or settles become visible with its events. Rejects when
+   * it could not be made durable.
    */
   append(changes: readonly (ExecutionChange | EncodedChange)[]): Promise<void>;
   readRecord(executionId: number): Promise<ExecutionRecord | undefined>;
@@ -164,6 +171,7 @@ export interface Journal {
   dueRecords(now: number, limit: number): Promise<readonly ExecutionRecord[]>;
   /** Running executions with `isInFlight`, by ascending id after `after`. */
   inFlightRecords(page: Page<number>): Promise<readonly ExecutionRecord[]>;
+  /** Those that run, and Map Runs whose children may. */
   countRunning(stateMachineId: number): Promise<number>;
   /** Executions of a machine by status, none counted beyond `most`. */
   countByStatus(stateMachineId: number, most: number): Promise<Readonly<Record<ExecutionStatus, number>>>;

@@ -3,6 +3,7 @@
 import type { Catalogue } from "./catalogue.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Journal } from "./journal.ts";
+import type { MapRuns } from "./map-runs.ts";
 import type { Offers } from "./offers.ts";
 import type { Quarantines } from "./quarantines.ts";
 import type { Signals } from "./signals.ts";
@@ -13,6 +14,7 @@ export interface Store {
   readonly offers: Offers;
   readonly signals: Signals;
   readonly jobs: Jobs;
+  readonly mapRuns: MapRuns;
   readonly quarantines: Quarantines;
   readonly catalogue: Catalogue;
   readonly versions: Versions;

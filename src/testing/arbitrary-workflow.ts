@@ -14,6 +14,8 @@ export const arbitraryWorkflow: fc.Arbitrary<Definition> = fc
     return isJsonata ? { QueryLanguage: "JSONata", ...scope } : scope;
   });
 
+const distributed = { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" };
+
 class WorkflowMaker {
   readonly #draw: (below: number) => number;
   readonly #isJsonata: boolean;
@@ -63,7 +65,9 @@ class WorkflowMaker {
     const data: Definition = this.#isJsonata
       ? { Items: items, ItemSelector: { item: "{% $states.context.Map.Item.Value %}" } }
       : { ItemsPath: "$$.Execution.Input.items", ItemSelector: { "item.$": "$$.Map.Item.Value" } };
-    return { Type: "Map", MaxConcurrency: this.#draw(3), ...data, ItemProcessor: this.scope(depth - 1) };
+    const isDistributed = this.#draw(4) === 0;
+    const processor = { ...(isDistributed ? { ProcessorConfig: distributed } : {}), ...this.scope(depth - 1) };
+    return { Type: "Map", MaxConcurrency: this.#draw(3), ...data, ItemProcessor: processor };
   }
 
   #task(): Definition {

@@ -96,6 +96,10 @@ function workFacts(work: Work): object {
       const counts = { length, attempt, nextIndex, running, succeeded, hasSucceeded, hasFailed };
       return { kind, startedEventId, startedAt, ...counts, outputs: outputs.map(shown) };
     }
+    case "mapRun": {
+      const { kind, startedEventId, startedAt, mapRunArn, attempt, redriveCount, status } = work;
+      return { kind, startedEventId, startedAt, mapRunArn, attempt, redriveCount, status };
+    }
     case "parallel": {
       const { kind, startedEventId, branches, ended, hasSucceeded, hasFailed } = work;
       return { kind, startedEventId, branches: branches.map(({ id }) => id).join(" "), ended, hasSucceeded, hasFailed };

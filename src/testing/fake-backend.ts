@@ -218,6 +218,7 @@ function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
       called();
       return listRecords(recordsOf(executions), filter, page);
     },
+    mapRuns: { ...noMapRuns, list: async (arn) => (executions.has(arn) ? [] : undefined) },
     async takeActivityTask(_activityArn, workerName, signal) {
       called("takeActivityTask");
       if (workerName !== undefined) return fakeTask(workerName);
@@ -238,3 +239,11 @@ function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
     async close() {},
   };
 }
+
+const noMapRuns: Omit<Runtime["mapRuns"], "list"> = {
+  find: async () => undefined,
+  read: async () => undefined,
+  countChildren: async () => [],
+  listChildren: async () => [],
+  update: async () => false,
+};

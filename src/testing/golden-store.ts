@@ -18,6 +18,7 @@ import type { ExecutionRecord } from "../store/journal.ts";
 import type { Store } from "../store/store.ts";
 import { childOutcome, startExecutionConnector } from "../tasks/states.ts";
 import { SimulatedClock } from "./simulated-clock.ts";
+import { testMapRunner } from "./test-map-runner.ts";
 
 /** The record beside a golden file. */
 export interface GoldenRecord {
@@ -69,6 +70,7 @@ export async function openGoldenWorld(file: string, options: GoldenWorldOptions)
     arns: goldenArns,
     isKnownActivity: () => true,
     childOutcome,
+    createMapRunner: testMapRunner,
     perform(task, signal) {
       return perform(task, () => connector.perform(task, signal));
     },

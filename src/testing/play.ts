@@ -4,7 +4,7 @@ import { parseProgram } from "../asl/parse-program.ts";
 import { Payload } from "../asl/payload.ts";
 import { apply } from "../engine/apply.ts";
 import { decide } from "../engine/decide.ts";
-import type { Effect, PerformTask, TaskOutcome } from "../engine/effect.ts";
+import type { Effect, MapRunOutcome, PerformTask, TaskOutcome } from "../engine/effect.ts";
 import type { JournalEvent } from "../engine/journal/event.ts";
 import { type Execution, type ExecutionIdentity, newExecution } from "../engine/execution.ts";
 import { publicHistory } from "../engine/journal/history.ts";
@@ -18,6 +18,8 @@ export interface PlayOptions {
   readonly limits?: Partial<Limits>;
   /** How tasks come out; `undefined` leaves one without an answer. By default a task gives back its parameters. */
   readonly perform?: (task: PerformTask) => TaskOutcome | undefined;
+  /** How Map Runs come out, by the number of their events; without it, or where it is `undefined`, they succeed. */
+  readonly mapRunOutcome?: (startedEventId: number) => MapRunOutcome | undefined;
   /** The commands that effects bring about, in the place of `perform`. */
   readonly answer?: (effect: Effect) => readonly Command[];
   /** Called after each decision, before its effects are performed. */
@@ -120,20 +122,28 @@ export function environmentAt(
     now,
     limits: { ...awsLimits, ...limits },
     taskToken: ({ scheduledEventId }) => `token-${scheduledEventId}`,
+    mapRunArn: ({ name, label }) => `${playedArns.machine.replace("stateMachine", "mapRun")}/${label ?? name}:uuid`,
     isKnownActivity: () => true,
     parameterProblem: () => undefined,
     onEvent,
   };
 }
 
-function answer(effect: Effect, { perform, answer: answers }: PlayOptions): readonly Command[] {
+function answer(effect: Effect, { perform, answer: answers, mapRunOutcome }: PlayOptions): readonly Command[] {
   if (answers !== undefined && effect.kind !== "ContinueExecution") return answers(effect);
   if (effect.kind === "ContinueExecution") return [{ kind: "Continue" }];
+  if (effect.kind === "StartMapRun" || effect.kind === "RedriveMapRun") {
+    const redriveCount = effect.kind === "RedriveMapRun" ? effect.redriveCount : 0;
+    const { startedEventId } = effect;
+    return [{ kind: "MapRunEnded", startedEventId, redriveCount, outcome: mapRunOutcome?.(startedEventId) ?? items }];
+  }
   if (effect.kind !== "PerformTask") return [];
   const outcome = perform === undefined ? { kind: "succeeded" as const, output: effect.parameters } : perform(effect);
   const { scheduledEventId } = effect.attempt;
   return outcome === undefined ? [] : [{ kind: "TaskOutcome", scheduledEventId, outcome }];
 }
+
+const items: MapRunOutcome = { kind: "succeeded", output: Payload.ofText('["items"]') };
 
 /** A history as text, one event a line: `5<4 PassStateExited {"name":…}`, without what every event has. */
 export function historyText(events: readonly JournalEvent[]): string {

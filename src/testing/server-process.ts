@@ -39,6 +39,8 @@ const mainFile = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
 export interface ProcessLimits {
   /** The system's limit of open files; that of the test's own process by default. */
   readonly openFiles?: number;
+  /** The heap, which the process dies of when it needs more. */
+  readonly heapMegabytes?: number;
 }
 
 /** Starts `pawl serve` on the data and the configuration of a directory; ends it with the test at the latest. */
@@ -123,10 +125,11 @@ const serveCommand = (directory: string): readonly [program: string, ...args: st
   join(directory, "pawl.config.json"),
 ];
 
-function spawnServer(t: TestContext, directory: string, { openFiles }: ProcessLimits = {}): Spawned {
+function spawnServer(t: TestContext, directory: string, { openFiles, heapMegabytes }: ProcessLimits = {}): Spawned {
   const limited = openFiles === undefined ? [] : ["sh", "-c", `ulimit -n ${openFiles} && exec "$@"`, "sh"];
   const [program = "", ...args] = [...limited, ...serveCommand(directory)];
-  const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
+  const heap = heapMegabytes === undefined ? {} : { NODE_OPTIONS: `--max-old-space-size=${heapMegabytes}` };
+  const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, ...heap } });
   t.after(() => void child.kill("SIGKILL"));
   let stderr = "";
   child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));

@@ -9,6 +9,7 @@ import { type Execution, newExecution } from "../engine/execution.ts";
 import { awaitedJobs, pending } from "../engine/pending.ts";
 import { wakeAt } from "../engine/wake.ts";
 import { decodeEvents, encodeEvents } from "../engine/journal/event-codec.ts";
+import { childProgram } from "../runtime/executions/programs.ts";
 import { identityOf } from "../runtime/executions/identity.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
 import type { ExecutionChange, ExecutionRecord } from "../store/journal.ts";
@@ -116,7 +117,9 @@ export class SimulatedDisk {
     const machine = await this.store.catalogue.readStateMachine(record.stateMachineId);
     const revision = await this.store.catalogue.readRevision(record.revisionId);
     assert.ok(machine !== undefined && revision !== undefined, "an execution has a machine");
-    const program = parseProgram(revision.definition);
+    const run = record.mapRun === undefined ? undefined : await this.store.mapRuns.readMapRun(record.mapRun.id);
+    const whole = parseProgram(revision.definition);
+    const program = run === undefined ? whole : childProgram(whole, run.state.stateName);
     const identity = identityOf({ record, stateMachine: machine, program, isSynchronous: false }, this.#arns);
     const execution = newExecution(identity);
     this.#executions.set(record.id, execution);

@@ -52,6 +52,27 @@ export class SimulatedObserver {
     }
     assert.deepEqual(await this.#disk.store.signals.list({ limit: 10 }), [], "no signal is left over");
     assert.deepEqual(await this.#disk.store.jobs.due(Number.MAX_SAFE_INTEGER, 10), [], "no job is left over");
+    await this.#verifyMapRuns();
+  }
+
+  /** Every item has one child, and none that succeeded was started again. */
+  async #verifyMapRuns(): Promise<void> {
+    const { mapRuns } = this.#disk.store;
+    assert.deepEqual(await mapRuns.openMapRuns({ limit: 10 }), [], "no Map Run is left open");
+    for (let id = 1; id < mapRuns.nextMapRunId(); id++) {
+      const { counts, nextIndex } = await mapRuns.progressOf(id);
+      const sum = (member: "children" | "items"): number => counts.reduce((before, count) => before + count[member], 0);
+      const run = await mapRuns.readMapRun(id);
+      assert.equal(sum("children"), nextIndex, `the children of the Map Run ${id} have indices one after the other`);
+      if (run?.status === "SUCCEEDED") assert.equal(sum("items"), run.state.total, `each item of ${id} has a child`);
+      const replaced = (await mapRuns.listChildren({ mapRunId: id }, { limit: 1_000 })).filter(
+        ({ mapRun }) => mapRun?.index === undefined,
+      );
+      assert.ok(
+        replaced.every(({ status }) => status !== "SUCCEEDED"),
+        `what succeeded in ${id} is not run again`,
+      );
+    }
   }
 }
 

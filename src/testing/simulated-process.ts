@@ -12,6 +12,7 @@ import type { Store } from "../store/store.ts";
 import { childOutcome, startExecutionConnector } from "../tasks/states.ts";
 import { drawnTrouble, simulatedJobs } from "./simulated-jobs.ts";
 import type { SimulatedObserver } from "./simulated-observer.ts";
+import { testMapRunner } from "./test-map-runner.ts";
 import { simulatedArns, type SimulatedWorld } from "./simulated-world.ts";
 
 export interface SimulatedProcess {
@@ -54,6 +55,7 @@ export function openSimulatedProcess(options: SimulatedProcessOptions): Simulate
     arns: simulatedArns,
     isKnownActivity: () => true,
     childOutcome,
+    createMapRunner: testMapRunner,
     jobs: simulatedJobs(world, mayDie),
     perform: (task, signal) => (mayDie() ? never() : perform({ ...options, task, signal, mayDie, connector })),
     log: (message, error) => {
@@ -81,7 +83,7 @@ export function openSimulatedProcess(options: SimulatedProcessOptions): Simulate
 /** The store as one process sees it: its calls come to nothing once it is dead. */
 function mortalStore(world: SimulatedWorld, mayDie: () => boolean): Store {
   const { disk } = world;
-  const { journal, offers, signals, jobs, quarantines, catalogue, versions, ...rest } = disk.store;
+  const { journal, offers, signals, jobs, mapRuns, quarantines, catalogue, versions, ...rest } = disk.store;
   const mortal = async (call: (...given: readonly unknown[]) => unknown, given: readonly unknown[]) => {
     if (mayDie()) return never();
     const answer = await call(...given);
@@ -115,6 +117,7 @@ function mortalStore(world: SimulatedWorld, mayDie: () => boolean): Store {
       settle: (settled) => disk.settleOffers(settled),
     }),
     signals: mortalRole(signals),
+    mapRuns: mortalRole(mapRuns),
     jobs: mortalRole(jobs),
     quarantines: mortalRole(quarantines),
     catalogue: mortalRole(catalogue),
@@ -122,7 +125,7 @@ function mortalStore(world: SimulatedWorld, mayDie: () => boolean): Store {
   };
 }
 
-const uncut: ReadonlySet<string | symbol> = new Set(["nextExecutionId", "encode", "eachRow"]);
+const uncut: ReadonlySet<string | symbol> = new Set(["nextExecutionId", "nextMapRunId", "encode", "eachRow"]);
 
 const refusal = "the simulated disk is full";
 

@@ -76,6 +76,6 @@ function workSnapshot(work: Work): object {
     case "parallel":
       return { ...work, branches: work.branches.map((branch) => branch.id) };
     default:
-      return work;
+      return { ...work };
   }
 }

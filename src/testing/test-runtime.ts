@@ -10,6 +10,7 @@ import { startChild } from "../runtime/starts/start-child.ts";
 import type { StateMachineRecord } from "../store/catalogue.ts";
 import type { Store } from "../store/store.ts";
 import { childOutcome, startExecutionConnector } from "../tasks/states.ts";
+import { testMapRunner } from "./test-map-runner.ts";
 
 export const testArns = { partition: "aws", region: "us-east-1", account: "123456789012" };
 
@@ -50,6 +51,7 @@ export function openTestRuntime(options: TestRuntimeOptions): Runtime {
       return outcome;
     },
     log: () => undefined,
+    createMapRunner: testMapRunner,
     ...rest,
   });
   return runtime;

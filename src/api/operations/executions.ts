@@ -1,10 +1,10 @@
 // Executions: start, start and wait, describe, list and stop (API reference; texts as recorded).
 import { Payload } from "../../asl/payload.ts";
-import { executionArn as executionArnOf, isOfSpace } from "../../aws/arn.ts";
+import { executionArn as executionArnOf } from "../../aws/arn.ts";
 import { redriveStatus } from "../../runtime/redrive/redrive-status.ts";
 import type { ExecutionDescription, StartRequest } from "../../runtime/runtime.ts";
 import { type ExecutionRecord, listedAt } from "../../store/journal.ts";
-import { requireArn, requireJson, requireName } from "../arguments.ts";
+import { requireJson, requireName } from "../arguments.ts";
 import { type Answer, type ApiContext, type OperationTable, toSeconds } from "../context.ts";
 import {
   ApiError,
@@ -27,7 +27,8 @@ import type {
 } from "../model.ts";
 import { isTraced } from "../machine-configuration.ts";
 import { cutPage, pageSize } from "../page-token.ts";
-import { qualifiedArn, refuseMapRun, requireQualified, requireStartTarget } from "./find.ts";
+import { qualifiedArn, requireExecutionArn, requireQualified, requireStartTarget } from "./find.ts";
+import { listChildren } from "./map-runs.ts";
 
 export const executionOperations = {
   StartExecution: startExecution,
@@ -113,6 +114,7 @@ async function describeExecution(input: DescribeExecutionInput, context: ApiCont
   if (execution === undefined) throw executionMissing(input.executionArn);
   const { record, stateMachineName, name, failure } = execution;
   const stateMachine = await context.catalogue.readStateMachine(record.stateMachineId);
+  const run = record.mapRun === undefined ? undefined : await context.runtime.mapRuns.read(record.mapRun.id);
   // A machine's timeout shows neither error nor cause here, although the history has them (recorded).
   const ending = record.status === "TIMED_OUT" ? undefined : failure;
   return {
@@ -124,6 +126,7 @@ async function describeExecution(input: DescribeExecutionInput, context: ApiCont
     stopDate: record.stoppedAt === undefined ? undefined : toSeconds(record.stoppedAt),
     ...executionData(execution, input.includedData !== "METADATA_ONLY"),
     traceHeader: record.traceHeader,
+    mapRunArn: run?.mapRunArn,
     error: ending?.error,
     cause: ending?.cause,
     ...qualifiers(record, stateMachineName, context),
@@ -160,7 +163,7 @@ function redrives({ redrive }: ExecutionRecord): Answer {
 
 async function listExecutions(input: ListExecutionsInput, context: ApiContext): Promise<Answer> {
   const { stateMachineArn, mapRunArn, statusFilter, redriveFilter, nextToken } = input;
-  if (stateMachineArn === undefined && mapRunArn !== undefined) refuseMapRun(mapRunArn);
+  if (stateMachineArn === undefined && mapRunArn !== undefined) return listChildren(mapRunArn, input, context);
   if (stateMachineArn === undefined) throw missingParameter("Must provide a StateMachine ARN or MapRun ARN");
   if (mapRunArn !== undefined) {
     throw missingParameter("Exactly one of stateMachineArn and mapRunArn must be specified");
@@ -224,10 +227,4 @@ async function redriveExecution(input: RedriveExecutionInput, context: ApiContex
   if (outcome.kind === "notRedrivable") throw executionNotRedrivable(outcome.reason);
   if (outcome.kind === "limitExceeded") throw limitExceeded("ExecutionLimitExceeded", outcome.limit);
   return { redriveDate: toSeconds(outcome.redrivenAt) };
-}
-
-/** Express executions are not kept for the API: their ARN is refused by its type. */
-export function requireExecutionArn(arn: string, context: ApiContext): void {
-  requireArn(arn, "execution");
-  if (!isOfSpace(arn, context.arnSpace)) throw executionMissing(arn);
 }

@@ -5,7 +5,7 @@ import type { ActivityRecord, RevisionRecord, StateMachineRecord } from "../../s
 import type { VersionRecord } from "../../store/versions.ts";
 import { requireArn } from "../arguments.ts";
 import type { ApiContext } from "../context.ts";
-import { ApiError, resourceMissing, stateMachineMissing } from "../errors.ts";
+import { ApiError, executionMissing, stateMachineMissing } from "../errors.ts";
 
 export interface FoundStateMachine {
   readonly stateMachine: StateMachineRecord;
@@ -81,10 +81,10 @@ export async function findActivity(arn: string, context: ApiContext): Promise<Ac
   return isOfSpace(arn, context.arnSpace) ? context.catalogue.findActivity(name) : undefined;
 }
 
-/** Distributed Map states do not run, so no ARN names a Map Run. */
-export function refuseMapRun(arn: string): never {
-  requireArn(arn, "mapRun");
-  throw resourceMissing(arn);
+/** Express executions are not kept for the API: their ARN is refused by its type. */
+export function requireExecutionArn(arn: string, context: ApiContext): void {
+  requireArn(arn, "execution");
+  if (!isOfSpace(arn, context.arnSpace)) throw executionMissing(arn);
 }
 
 /** The ARN of a machine, of a version or of an alias of it. */

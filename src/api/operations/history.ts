@@ -14,7 +14,7 @@ import type { Answer, ApiContext, OperationTable } from "../context.ts";
 import { executionMissing } from "../errors.ts";
 import type { GetExecutionHistoryInput } from "../model.ts";
 import { pageSize } from "../page-token.ts";
-import { requireExecutionArn } from "./executions.ts";
+import { requireExecutionArn } from "./find.ts";
 
 export const historyOperations = {
   GetExecutionHistory: getExecutionHistory,

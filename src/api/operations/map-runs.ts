@@ -1,21 +1,165 @@
-// Map Runs, the batches of distributed Map states. Entering such a state fails its execution, so there are none: every
-// ARN of one names nothing, and every execution has an empty list of them.
-import type { Answer, ApiContext, OperationTable } from "../context.ts";
-import { executionMissing } from "../errors.ts";
-import type { ListMapRunsInput } from "../model.ts";
-import { requireExecutionArn } from "./executions.ts";
-import { refuseMapRun } from "./find.ts";
+// Map Runs, which go through the items of distributed Map states: described, listed and changed, with their children (API
+// reference; counts and defaults as measured).
+import { executionArn as executionArnOf, isOfSpace } from "../../aws/arn.ts";
+import { executionName } from "../../runtime/executions/identity.ts";
+import type { MapRunDescription } from "../../runtime/map-runs/map-run-description.ts";
+import { type ExecutionRecord, listedAt } from "../../store/journal.ts";
+import type { MapRunRecord } from "../../store/map-run-row.ts";
+import type { ChildCount } from "../../store/map-runs.ts";
+import { requireArn } from "../arguments.ts";
+import { type Answer, type ApiContext, type OperationTable, toSeconds } from "../context.ts";
+import { ApiError, executionMissing, resourceMissing } from "../errors.ts";
+import type { DescribeMapRunInput, ListExecutionsInput, ListMapRunsInput, UpdateMapRunInput } from "../model.ts";
+import { cutPage, pageSize } from "../page-token.ts";
+import { qualifiedArn, requireExecutionArn } from "./find.ts";
 
 export const mapRunOperations = {
-  DescribeMapRun: ({ mapRunArn }) => refuseMapRun(mapRunArn),
+  DescribeMapRun: describeMapRun,
   ListMapRuns: listMapRuns,
-  UpdateMapRun: ({ mapRunArn }) => refuseMapRun(mapRunArn),
+  UpdateMapRun: updateMapRun,
 } satisfies OperationTable;
 
-async function listMapRuns({ executionArn, nextToken }: ListMapRunsInput, context: ApiContext): Promise<Answer> {
+/** AWS's answer for as many children as may be. */
+const unbounded = 2_147_483_647;
+
+async function describeMapRun({ mapRunArn }: DescribeMapRunInput, context: ApiContext): Promise<Answer> {
+  const description = await requireMapRun(mapRunArn, context);
+  const { run, executionArn } = description;
+  const { status, startedAt, stoppedAt, redrive, state } = run;
+  const counts = await context.runtime.mapRuns.countChildren(run.id);
+  return {
+    mapRunArn,
+    executionArn,
+    status,
+    startDate: toSeconds(startedAt),
+    stopDate: stoppedAt === undefined ? undefined : toSeconds(stoppedAt),
+    maxConcurrency: state.maxConcurrency ?? unbounded,
+    toleratedFailurePercentage: state.toleratedPercentage ?? 0,
+    toleratedFailureCount: state.toleratedCount ?? 0,
+    itemCounts: shownCounts(run, counts, "items"),
+    executionCounts: shownCounts(run, counts, "children"),
+    redriveCount: redrive?.count ?? 0,
+    redriveDate: redrive === undefined ? undefined : toSeconds(redrive.at),
+  };
+}
+
+const members = {
+  RUNNING: "running",
+  SUCCEEDED: "succeeded",
+  FAILED: "failed",
+  TIMED_OUT: "timedOut",
+  ABORTED: "aborted",
+} as const;
+
+function shownCounts(run: MapRunRecord, counts: readonly ChildCount[], unit: "items" | "children"): object {
+  const shown = { pending: 0, running: 0, succeeded: 0, failed: 0, timedOut: 0, aborted: 0, pendingRedrive: 0 };
+  for (const count of counts)
+    shown[isPendingRedrive(run, count) ? "pendingRedrive" : members[count.status]] += count[unit];
+  const sumOf = (of: "items" | "children"): number => counts.reduce((sum, count) => sum + count[of], 0);
+  const begun = { items: sumOf("items"), children: sumOf("children") };
+  const pendingItems = Math.max(0, (run.state.total ?? 0) - begun.items);
+  // How many batches the items will make shows with those that were made.
+  const itemsOfChild = unit === "items" || begun.children === 0 ? 1 : begun.items / begun.children;
+  shown.pending = Math.ceil(pendingItems / itemsOfChild);
+  const total = begun[unit] + shown.pending;
+  const resultsWritten = run.status === "RUNNING" ? 0 : shown.succeeded;
+  return { ...shown, total, resultsWritten, failuresNotRedrivable: 0 };
+}
+
+type Standing = Pick<ChildCount, "status" | "redrive">;
+
+/** The run was redriven, and the child is to be. */
+function isPendingRedrive({ status, redrive }: MapRunRecord, child: Standing): boolean {
+  const isUnsuccessful = child.status !== "RUNNING" && child.status !== "SUCCEEDED";
+  return status === "RUNNING" && isUnsuccessful && child.redrive < (redrive?.count ?? 0);
+}
+
+async function listMapRuns(
+  { executionArn, maxResults, nextToken }: ListMapRunsInput,
+  context: ApiContext,
+): Promise<Answer> {
   requireExecutionArn(executionArn, context);
-  // No page of this list has a next one, so this refuses every token there is.
-  context.pageTokens.read(["ListMapRuns", executionArn].join("|"), nextToken);
-  if ((await context.runtime.describeExecution(executionArn)) === undefined) throw executionMissing(executionArn);
-  return { mapRuns: [] };
+  const listing = ["ListMapRuns", executionArn].join("|");
+  const after = context.pageTokens.read(listing, nextToken);
+  const size = pageSize(maxResults);
+  const page = { limit: size + 1, after: typeof after === "number" ? after : undefined };
+  const found = await context.runtime.mapRuns.list(executionArn, page);
+  if (found === undefined) throw executionMissing(executionArn);
+  const { items, members: more } = cutPage(found, size, ({ run }) => context.pageTokens.issue(listing, run.id));
+  return { mapRuns: items.map((description) => listedRun(description, context)), ...more };
+}
+
+function listedRun({ run, executionArn, mapRunArn, stateMachineName }: MapRunDescription, context: ApiContext): Answer {
+  return {
+    executionArn,
+    mapRunArn,
+    stateMachineArn: qualifiedArn(context, `${stateMachineName}/${run.label}`),
+    startDate: toSeconds(run.startedAt),
+    stopDate: run.stoppedAt === undefined ? undefined : toSeconds(run.stoppedAt),
+  };
+}
+
+async function updateMapRun(input: UpdateMapRunInput, context: ApiContext): Promise<Answer> {
+  const { mapRunArn, maxConcurrency, toleratedFailureCount, toleratedFailurePercentage } = input;
+  const { run } = await requireMapRun(mapRunArn, context);
+  const update = {
+    ...(maxConcurrency === undefined ? {} : { maxConcurrency: maxConcurrency || undefined }),
+    ...(toleratedFailureCount === undefined ? {} : { toleratedCount: toleratedFailureCount }),
+    ...(toleratedFailurePercentage === undefined ? {} : { toleratedPercentage: toleratedFailurePercentage }),
+  };
+  if (await context.runtime.mapRuns.update(run.id, update)) return {};
+  const message = `The Map Run has completed and cannot be updated: '${mapRunArn}'`;
+  throw new ApiError("ValidationException", message, { reason: "CANNOT_UPDATE_COMPLETED_MAP_RUN" });
+}
+
+/** ListExecutions by the ARN of a Map Run. */
+export async function listChildren(
+  mapRunArn: string,
+  { statusFilter, redriveFilter, maxResults, nextToken }: ListExecutionsInput,
+  context: ApiContext,
+): Promise<Answer> {
+  const description = await requireMapRun(mapRunArn, context);
+  const { run } = description;
+  const listing = ["ListExecutions of a Map Run", run.id, statusFilter, redriveFilter].join("|");
+  const after = context.pageTokens.read(listing, nextToken);
+  const size = pageSize(maxResults);
+  const isPending = statusFilter === "PENDING_REDRIVE";
+  const filter = {
+    mapRunId: run.id,
+    status: isPending ? undefined : statusFilter,
+    isRedriven: redriveFilter === undefined ? undefined : redriveFilter === "REDRIVEN",
+    // Nothing waits for the redrive of a run that does not go on.
+    pendingRedrive: isPending ? (run.status === "RUNNING" ? (run.redrive?.count ?? 0) : 0) : undefined,
+  };
+  const page = { limit: size + 1, after: typeof after === "object" ? { at: after[0], id: after[1] } : undefined };
+  const found = await context.runtime.mapRuns.listChildren(filter, page);
+  const { items, members: more } = cutPage(found, size, (last) =>
+    context.pageTokens.issue(listing, [listedAt(last), last.id]),
+  );
+  return { executions: items.map((record) => listedChild(record, description, context)), ...more };
+}
+
+function listedChild(record: ExecutionRecord, description: MapRunDescription, context: ApiContext): Answer {
+  const { run, mapRunArn, stateMachineName } = description;
+  const { status, redrive, mapRun } = record;
+  const isPending = mapRun?.index !== undefined && isPendingRedrive(run, { status, redrive: mapRun.redrive });
+  return {
+    executionArn: executionArnOf(context.arnSpace, record.type, stateMachineName, record.key),
+    stateMachineArn: qualifiedArn(context, `${stateMachineName}/${run.label}`),
+    name: executionName(record),
+    status: isPending ? "PENDING_REDRIVE" : status,
+    startDate: toSeconds(record.startedAt),
+    stopDate: record.stoppedAt === undefined ? undefined : toSeconds(record.stoppedAt),
+    mapRunArn,
+    itemCount: mapRun?.itemCount,
+    redriveCount: redrive?.count ?? 0,
+    redriveDate: redrive === undefined ? undefined : toSeconds(redrive.at),
+  };
+}
+
+async function requireMapRun(arn: string, context: ApiContext): Promise<MapRunDescription> {
+  requireArn(arn, "mapRun");
+  const description = isOfSpace(arn, context.arnSpace) ? await context.runtime.mapRuns.find(arn) : undefined;
+  if (description === undefined) throw resourceMissing(arn);
+  return description;
 }

@@ -27,10 +27,10 @@ import type {
 } from "../model.ts";
 import { cutPage, pageSize } from "../page-token.ts";
 import { requireDefinition } from "./definition.ts";
-import { requireExecutionArn } from "./executions.ts";
 import {
   findStateMachine,
   qualifiedArn,
+  requireExecutionArn,
   requireQualified,
   requireRevised,
   requireRevision,
@@ -150,9 +150,12 @@ async function describeStateMachineForExecution(
   if (execution === undefined) throw executionMissing(executionArn);
   const { record, stateMachineName } = execution;
   const revision = await requireRevision(record.revisionId, context);
+  const child = record.mapRun === undefined ? undefined : await context.runtime.mapRuns.read(record.mapRun.id);
   return {
     stateMachineArn: qualifiedArn(context, stateMachineName),
     name: stateMachineName,
+    mapRunArn: child?.mapRunArn,
+    label: child?.run.label,
     updateDate: toSeconds(revision.createdAt),
     ...(await describedRevision(revision, includedData, context)),
   };

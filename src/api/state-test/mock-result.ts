@@ -25,7 +25,8 @@ export async function mockResultProblem(
 ): Promise<string | undefined> {
   switch (state.type) {
     case "Map":
-      if (state.exportsResult) return isJsonObject(result) ? undefined : "Mocked result must be a JSON object.";
+      if (state.resultWriter?.resource !== undefined)
+        return isJsonObject(result) ? undefined : "Mocked result must be a JSON object.";
       return isJsonArray(result) ? undefined : "Mocked result must be an array.";
     case "Parallel":
       if (!isJsonArray(result)) return "Mocked result must be an array.";

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Json, JsonObject } from "../../asl/json.ts";
 import { ServiceProtocol } from "../protocols/protocol.ts";
-import { readInput, taskNameOf } from "../values/input.ts";
+import { readInput } from "../values/input.ts";
 import { loadModel, modelNames, operationNamed } from "./load-model.ts";
 import { type Member, type ServiceModel, shapeOf, structureOf, type StructureShape, traitsOf } from "./model.ts";
-import { pascalCase, sdkName } from "./names.ts";
+import { memberName, pascalCase, sdkName } from "./names.ts";
 
 function modelOf(service: string): ServiceModel {
   const model = loadModel(service);
@@ -29,7 +29,7 @@ test("every operation writes a request from a least input", async () => {
       operations += 1;
       if (operationNamed(model, action) === undefined) continue;
       const input = leastInput(model, operation.input);
-      const read = readInput(input, { model, shape: operation.input, idempotencyToken: "token" });
+      const read = readInput(input, { model, shape: operation.input, names: "sdk", idempotencyToken: "token" });
       assert.ok(read.kind === "members", `${service}:${action}: ${JSON.stringify(read)}`);
       const request = await protocol.write(name, operation, read.members).catch((cause: unknown) => {
         throw new Error(`${service}:${action} writes no request of ${JSON.stringify(input)}`, { cause });
@@ -66,6 +66,38 @@ for (const [serviceId, name] of names) {
   test(`the errors of ${serviceId} begin with ${name}`, () => assert.equal(sdkName(serviceId), name));
 }
 
+test("members are named as the SDK's accessors are, or as the service names them", () => {
+  const sdk: Readonly<Record<string, string>> = {
+    DBInstanceIdentifier: "DbInstanceIdentifier",
+    SNSTopicArn: "SnsTopicArn",
+    SSEKMSKeyId: "SsekmsKeyId",
+    ETag: "ETag",
+    IPv6: "IPv6",
+    S3Bucket: "S3Bucket",
+    tableName: "TableName",
+    BOOL: "Bool",
+    NULL: "Nul",
+    S: "S",
+    default: "DefaultValue",
+    equals: "EqualsValue",
+  };
+  for (const [member, name] of Object.entries(sdk)) assert.equal(memberName(member, "sdk"), name);
+  assert.equal(memberName("DBInstanceIdentifier", "service"), "DBInstanceIdentifier");
+  assert.equal(memberName("tableName", "service"), "TableName");
+  assert.equal(memberName("equals", "service"), "EqualsValue");
+});
+
+test("no two members of a structure have one name", () => {
+  for (const service of modelNames()) {
+    for (const [name, shape] of Object.entries(modelOf(service).shapes)) {
+      if (shape.type !== "structure") continue;
+      const members = Object.keys(shape.members);
+      const sdkNames = new Set(members.map((member) => memberName(member, "sdk")));
+      assert.equal(sdkNames.size, members.length, `${service}: ${name}`);
+    }
+  }
+});
+
 test("errors are named as the SDK's classes are", () => {
   assert.equal(pascalCase("KMSDisabledException"), "KmsDisabledException");
   assert.equal(pascalCase("EC2ThrottledException"), "Ec2ThrottledException");
@@ -82,7 +114,7 @@ function structureValue(model: ServiceModel, structure: StructureShape, within: 
     required.has(name) || traitsOf(member).location === "uri" || traitsOf(member).hostLabel === true;
   const members = Object.entries(structure.members).filter(isNeeded);
   return Object.fromEntries(
-    members.map(([name, member]) => [taskNameOf(name), valueOf(model, member, [...within, structure])]),
+    members.map(([name, member]) => [memberName(name, "sdk"), valueOf(model, member, [...within, structure])]),
   );
 }
 

@@ -1,5 +1,5 @@
-// Names of services and errors as the AWS SDK for Java has them: Step Functions calls services through it, and shows its
-// class names in resource ARNs and in errors.
+// Names of services, members and errors as the AWS SDK for Java has them: Step Functions calls services through it, and shows
+// its names in resource ARNs, in parameters and results, and in errors.
 
 /**
  * A name in the SDK's PascalCase, such as `DynamoDb` of `DynamoDB` and `AcmPca` of `ACM PCA`.
@@ -29,7 +29,44 @@ export function exceptionName(shapeName: string): string {
   return `${shapeName.replace(/(?<=.)Fault$/, "")}Exception`;
 }
 
-/** A member's name with its first letter capital: all that Step Functions changes in names. */
+/** Whose names the members of requests and answers have in tasks, always with a capital first letter. */
+export type MemberNames =
+  /** The service's own, as in the parameters of optimized integrations: `DBInstanceIdentifier`. */
+  | "service"
+  /** Those of the AWS SDK for Java 2, as in `aws-sdk` tasks: `DbInstanceIdentifier`. */
+  | "sdk";
+
+export function memberName(member: string, names: MemberNames): string {
+  if (names === "sdk") return upperFirst(javaName(member));
+  return member === "equals" ? "EqualsValue" : upperFirst(member);
+}
+
+/**
+ * The name of a member's accessors: capitals at its beginning are one word, and what Java has a word or a method for gets an
+ * ending. Source: the SDK's code generator (`Utils.unCapitalize`, `DefaultNamingStrategy`, DynamoDB's customization).
+ */
+function javaName(member: string): string {
+  // Names of DynamoDB's kinds of values, of which Java has one for itself.
+  if (member === "NULL") return "nul";
+  const [capitals = ""] = /^.[A-Z]*(?![a-z])|^./.exec(member) ?? [];
+  const name = capitals.toLowerCase() + member.slice(capitals.length);
+  return javaWords.has(name.toLowerCase()) || javaMethods.has(name) ? `${name}Value` : name;
+}
+
+const javaWords: ReadonlySet<string> = new Set(
+  (
+    "abstract assert boolean break byte case catch char class const continue default do double else enum extends false final " +
+    "finally float for goto if implements import instanceof int interface long native new null package private protected " +
+    "public return short static strictfp super switch synchronized this throw throws transient true try void volatile while"
+  ).split(" "),
+);
+const javaMethods: ReadonlySet<string> = new Set(
+  (
+    "equals finalize getClass hashCode notify notifyAll toString wait builder sdkFields toBuilder overrideConfiguration " +
+    "sdkHttpResponse"
+  ).split(" "),
+);
+
 export function upperFirst(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }

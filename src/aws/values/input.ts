@@ -22,7 +22,7 @@ import {
   type StructureShape,
   traitsOf,
 } from "../models/model.ts";
-import { upperFirst } from "../models/names.ts";
+import { memberName, type MemberNames } from "../models/names.ts";
 
 /** Members by the names of the model; blobs as bytes, timestamps as `Date`. */
 export type InputMembers = Readonly<Record<string, unknown>>;
@@ -36,16 +36,22 @@ export interface InputOptions {
   readonly model: Pick<ServiceModel, "shapes">;
   /** The shape of the input; absent for an operation that takes nothing. */
   readonly shape: string | undefined;
+  /** Whose names the input has; the service's own by default. */
+  readonly names?: MemberNames | undefined;
   /** For the members that a service tells repetitions by; a random one by default. */
   readonly idempotencyToken?: string | undefined;
 }
 
 class InputProblem extends Error {}
 
-export function readInput(input: JsonObject, { model, shape, idempotencyToken }: InputOptions): InputOutcome {
+export function readInput(
+  input: JsonObject,
+  { model, shape, names = "service", idempotencyToken }: InputOptions,
+): InputOutcome {
   try {
     const structure = structureOf(model, shape);
-    const members = structureMembers(input, structure, { model, token: () => idempotencyToken ?? randomUUID() });
+    const token = (): string => idempotencyToken ?? randomUUID();
+    const members = structureMembers(input, structure, { model, names, token });
     return { kind: "members", members };
   } catch (error) {
     if (error instanceof InputProblem) return { kind: "problem", problem: error.message };
@@ -55,28 +61,26 @@ export function readInput(input: JsonObject, { model, shape, idempotencyToken }:
 
 interface Reader {
   readonly model: Pick<ServiceModel, "shapes">;
+  readonly names: MemberNames;
   readonly token: () => string;
 }
 
+type NamesOfMembers = WeakMap<StructureShape, ReadonlyMap<string, string>>;
+
 /** Members of a structure by the names that tasks give them. */
-const byTaskName = new WeakMap<StructureShape, ReadonlyMap<string, string>>();
+const byTaskName: Readonly<Record<MemberNames, NamesOfMembers>> = { service: new WeakMap(), sdk: new WeakMap() };
 
-function namesOf(structure: StructureShape): ReadonlyMap<string, string> {
-  let names = byTaskName.get(structure);
-  if (names === undefined) {
-    names = new Map(Object.keys(structure.members).map((name) => [taskNameOf(name), name]));
-    byTaskName.set(structure, names);
+function namesOf(structure: StructureShape, names: MemberNames): ReadonlyMap<string, string> {
+  let found = byTaskName[names].get(structure);
+  if (found === undefined) {
+    found = new Map(Object.keys(structure.members).map((member) => [memberName(member, names), member]));
+    byTaskName[names].set(structure, found);
   }
-  return names;
-}
-
-/** A member that Java has a method for is named otherwise in its SDK. */
-export function taskNameOf(member: string): string {
-  return member === "equals" ? "EqualsValue" : upperFirst(member);
+  return found;
 }
 
 function structureMembers(value: JsonObject, structure: StructureShape, reader: Reader): { [name: string]: unknown } {
-  const names = namesOf(structure);
+  const names = namesOf(structure, reader.names);
   const members: { [name: string]: unknown } = {};
   for (const taskName of Object.keys(value)) {
     const name = names.get(taskName);

@@ -9,20 +9,25 @@ import {
   type StructureShape,
   traitsOf,
 } from "../models/model.ts";
-import { taskNameOf } from "./input.ts";
+import { memberName, type MemberNames } from "../models/names.ts";
 
 export type OutputMembers = Readonly<Record<string, unknown>>;
 
 export interface OutputOptions {
   readonly model: Pick<ServiceModel, "shapes">;
   readonly shape: string | undefined;
+  /** Whose names the result has; the service's own by default. */
+  readonly names?: MemberNames | undefined;
 }
 
-export function writeOutput(output: OutputMembers, { model, shape }: OutputOptions): JsonObject {
-  return structureResult(output, structureOf(model, shape), model);
+export function writeOutput(output: OutputMembers, { model, shape, names = "service" }: OutputOptions): JsonObject {
+  return structureResult(output, structureOf(model, shape), { model, names });
 }
 
-type Model = OutputOptions["model"];
+interface Writer {
+  readonly model: OutputOptions["model"];
+  readonly names: MemberNames;
+}
 interface NamedMember {
   readonly name: string;
   readonly taskName: string;
@@ -30,20 +35,23 @@ interface NamedMember {
 }
 
 /** Members of a structure in the order of their names; what is streamed comes last. */
-const inOrder = new WeakMap<StructureShape, readonly NamedMember[]>();
+const inOrder: Readonly<Record<MemberNames, WeakMap<StructureShape, readonly NamedMember[]>>> = {
+  service: new WeakMap(),
+  sdk: new WeakMap(),
+};
 
-function membersOf(structure: StructureShape, model: Model): readonly NamedMember[] {
-  let members = inOrder.get(structure);
+function membersOf(structure: StructureShape, { model, names }: Writer): readonly NamedMember[] {
+  let members = inOrder[names].get(structure);
   if (members === undefined) {
     members = Object.entries(structure.members)
-      .map(([name, member]) => ({ name, taskName: taskNameOf(name), member }))
+      .map(([name, member]) => ({ name, taskName: memberName(name, names), member }))
       .toSorted((a, b) => Number(isStream(a.member, model)) - Number(isStream(b.member, model)) || compare(a, b));
-    inOrder.set(structure, members);
+    inOrder[names].set(structure, members);
   }
   return members;
 }
 
-function isStream(member: Member, model: Model): boolean {
+function isStream(member: Member, model: Writer["model"]): boolean {
   const shape = shapeOf(model, member);
   return traitsOf(member).streaming === true || ("streaming" in shape && shape.streaming === true);
 }
@@ -53,30 +61,30 @@ function compare({ taskName: a }: NamedMember, { taskName: b }: NamedMember): nu
   return a < b ? -1 : 1;
 }
 
-function structureResult(value: OutputMembers, structure: StructureShape, model: Model): JsonObject {
+function structureResult(value: OutputMembers, structure: StructureShape, writer: Writer): JsonObject {
   const result: { [name: string]: Json } = {};
-  for (const { name, taskName, member } of membersOf(structure, model)) {
+  for (const { name, taskName, member } of membersOf(structure, writer)) {
     if (!Object.hasOwn(value, name)) continue;
     const { [name]: given } = value;
-    if (given !== undefined && given !== null) result[taskName] = memberResult(given, member, model);
+    if (given !== undefined && given !== null) result[taskName] = memberResult(given, member, writer);
   }
   return result;
 }
 
-function memberResult(value: unknown, member: Member, model: Model): Json {
+function memberResult(value: unknown, member: Member, writer: Writer): Json {
   if (value === null || value === undefined) return null;
-  const shape = shapeOf(model, member);
+  const shape = shapeOf(writer.model, member);
   switch (shape.type) {
     case "structure":
       if (shape.document === true) return documentResult(value);
-      return isRecord(value) ? structureResult(value, shape, model) : {};
+      return isRecord(value) ? structureResult(value, shape, writer) : {};
     case "list":
-      return Array.isArray(value) ? value.map((item: unknown) => memberResult(item, shape.member, model)) : [];
+      return Array.isArray(value) ? value.map((item: unknown) => memberResult(item, shape.member, writer)) : [];
     case "map": {
       const result: { [name: string]: Json } = {};
       if (!isRecord(value)) return result;
       for (const [name, item] of Object.entries(value)) {
-        if (item !== null && item !== undefined) setMember(result, name, memberResult(item, shape.value, model));
+        if (item !== null && item !== undefined) setMember(result, name, memberResult(item, shape.value, writer));
         else if (shape.sparse === true) setMember(result, name, null);
       }
       return result;

@@ -1,6 +1,9 @@
 // `pawl dev`: a server with the workflows of a folder, deployed again on every save.
+import { stateMachineArn } from "../../aws/arn.ts";
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { watchAll } from "../../runtime/executions/watch.ts";
+import type { PawlServer } from "../../server/start-server.ts";
 import { defaultPort, type FileConfiguration } from "../../server/configuration/configuration.ts";
 import { noSubstitutions } from "../../server/configuration/substitution-settings.ts";
 import { apiClient } from "../session/api-client.ts";
@@ -10,6 +13,7 @@ import { ExecutionLines } from "../terminal/execution-lines.ts";
 import { FolderWatch } from "../session/folder-watch.ts";
 import { FunctionReload } from "../session/function-reload.ts";
 import { ownCommand } from "../session/pawl-command.ts";
+import { MapRunLines } from "../terminal/map-run-lines.ts";
 import { functionLineText } from "../terminal/function-lines.ts";
 import {
   interruption,
@@ -33,23 +37,31 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
     substitutionsFor(substitutions, flags);
   const paint = paintFor(process.stdout);
   const executions = new ExecutionLines({ paint, say });
-  const server = await startSession(configuration, {
+  const started: { session?: PawlServer } = {};
+  const mapRuns = new MapRunLines({ paint, say, mapRuns: () => started.session?.runtime.mapRuns });
+  const log = (message: string, error?: unknown): void =>
+    say(oneLine(`${message}${error instanceof Error ? ` ${error.message}` : ""}`, 2000));
+  const session = await startSession(configuration, {
     isHeadless: flags.headless,
-    watch: executions.watch,
-    log: (message, error) => say(oneLine(`${message}${error instanceof Error ? ` ${error.message}` : ""}`, 2000)),
+    watch: watchAll([executions.watch, mapRuns.watch], log),
+    log,
     functionLog: (line) => say(functionLineText(line, paint)),
   });
+  started.session = session;
   const configured = await configuredFor(configuration, process.env);
   let { functions: targets } = configuration;
-  const { partition, account, region } = configuration.arns;
-  const homeArn = `arn:${partition}:states:${region}:${account}:stateMachine:any`;
   const workflows = new WorkflowFolder({
     directory,
-    call: apiClient(server),
+    call: apiClient(session),
     arns: configuration.arns,
     substitutionsFor: fill(configuration),
     configured,
-    places: () => ({ ...configured, functions: targets, lambdaApi: server.lambdaApi, homeArn }),
+    places: () => ({
+      ...configured,
+      functions: targets,
+      lambdaApi: session.lambdaApi,
+      homeArn: stateMachineArn(configuration.arns, "any"),
+    }),
     paint,
     say,
   });
@@ -58,11 +70,19 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
     targets = read.functions ?? new Map();
     workflows.substitute(fill(read));
   };
-  const functions = new FunctionReload({ ...configuration, directory, server, file, isNamed, onRead, paint, say });
+  const reload = { ...configuration, directory, server: session, file, isNamed, onRead, paint, say };
+  const functions = new FunctionReload(reload);
   try {
-    await Promise.race([server.recovered, stopped, server.lost]);
+    await Promise.race([session.recovered, stopped, session.lost]);
     const { db } = configuration;
-    for (const line of heading({ url: server.url, isHeadless: flags.headless === true, db, folder: shownPath(directory), paint })) say(line);
+    for (const line of heading({
+      url: session.url,
+      isHeadless: flags.headless === true,
+      db,
+      folder: shownPath(directory),
+      paint,
+    }))
+      say(line);
     if ((await workflows.refresh()) === 0)
       say(`No *.asl.json or *.asl.yaml in ${shownPath(directory)} yet; waiting for one.`);
     functions.check();
@@ -75,14 +95,15 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
       onProblem: (error) => say(error instanceof Error ? error.message : String(error)),
     });
     say(paint("dim", "Watching for changes. Ctrl-C stops."));
-    const exitCode = await untilEnd(stopped, server);
+    const exitCode = await untilEnd(stopped, session);
     folderWatch.close();
     if (exitCode === exitCodes.succeeded) say(stoppedText(configuration));
     return exitCode;
   } finally {
     functions.close();
     executions.close();
-    await server.close();
+    mapRuns.close();
+    await session.close();
   }
 }
 

@@ -26,6 +26,7 @@ import { deploy } from "../definitions/deploy.ts";
 import { type SubstitutionFlags, type SubstitutionsFor, substitutionsFor } from "../definitions/substitutions.ts";
 import { renderProblem } from "../definitions/problem-text.ts";
 import { LiveLines, messageIn, placeIn, widestName } from "../terminal/live-lines.ts";
+import { MapRunLines } from "../terminal/map-run-lines.ts";
 import { functionLineText } from "../terminal/function-lines.ts";
 import { interruption, loadConfiguration, startSession } from "../session/server-session.ts";
 import { durationText, paintFor, printable } from "../terminal/terminal.ts";
@@ -53,7 +54,7 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
     watch.logs,
     configuration,
   );
-  watch.url = server.url;
+  watch.server = server;
   try {
     await startExecution({ file, definition, fill, input, server, configuration });
     const end = await Promise.race([watch.ended, interrupted]);
@@ -61,6 +62,7 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
     say("Stopped.");
     return exitCodes.interrupted;
   } finally {
+    watch.close();
     await server.close();
   }
 }
@@ -146,10 +148,15 @@ interface End {
 
 /** Sees the executions of the server as they go on, the first of which is the one that was asked for. */
 class ExecutionWatch {
-  url = "";
+  server: Pick<PawlServer, "url" | "runtime"> | undefined;
   readonly ended: Promise<End>;
   readonly #resolve: (end: End) => void;
   readonly #columns: { nameWidth: number };
+  readonly #mapRuns = new MapRunLines({
+    paint: paintFor(process.stderr),
+    say,
+    mapRuns: () => this.server?.runtime.mapRuns,
+  });
   #firstId: number | undefined;
 
   constructor(nameWidth: number) {
@@ -169,16 +176,26 @@ class ExecutionWatch {
     };
   }
 
-  readonly #watch: Watch = ({ record }) => {
+  close(): void {
+    this.#mapRuns.close();
+  }
+
+  readonly #watch: Watch = (watched) => {
+    const { record } = watched;
+    const mapRuns = this.#mapRuns.watch(watched);
+    // There may be a million of them.
+    if (record.mapRun !== undefined) return mapRuns;
     this.#firstId ??= record.id;
     const isFirst = record.id === this.#firstId;
-    const options = { paint: paintFor(process.stderr), url: () => this.url, columns: this.#columns };
+    const options = { paint: paintFor(process.stderr), url: () => this.server?.url ?? "", columns: this.#columns };
     const lines = new LiveLines(options, isFirst ? "" : "↳ ");
     return (event, before) => {
       const said = lines.linesOf(event, before);
       const isEnd = isFirst && isEndOfExecution(event);
+      const tellMapRuns = mapRuns?.(event, before);
       return () => {
         for (const line of said) say(line);
+        tellMapRuns?.();
         if (isEnd) this.#resolve({ event, durationMs: event.at - before.startedAt });
       };
     };

@@ -4,8 +4,7 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject, memberOf } from "../../asl/json.ts";
 import { parseTaskResource, type TaskResource } from "../../asl/resource.ts";
 import type { Diagnostic } from "../../asl/validate/diagnostic.ts";
-import { isDistributed, processorOf } from "../../asl/validate/map-shapes.ts";
-import { unsupportedMap } from "../../engine/states/map.ts";
+import { processorOf } from "../../asl/validate/map-shapes.ts";
 import { connectionLine, connectionNameOf } from "../../tasks/http/connection.ts";
 import { findConnection } from "../../tasks/http/connection.ts";
 import { unsupportedResource } from "../../tasks/registry.ts";
@@ -112,11 +111,7 @@ function endlessWait(location: string): Diagnostic {
 
 function inMap(map: JsonObject, location: string, configured: Configured | undefined): readonly Diagnostic[] {
   const { field, value } = processorOf(map);
-  const processor = `${location}/${field}`;
-  const reason = unsupportedMap({ mode: isDistributed(map) ? "DISTRIBUTED" : "INLINE" });
-  if (reason === undefined) return inScope(value, processor, configured);
-  const text = `${reason}: this state fails with States.Runtime. With "INLINE" it runs as part of the execution`;
-  return [warningOf(text, `${processor}/ProcessorConfig/Mode`), ...inScope(value, processor, configured)];
+  return inScope(value, `${location}/${field}`, configured);
 }
 
 function inBranches(

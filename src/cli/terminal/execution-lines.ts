@@ -31,9 +31,13 @@ export class ExecutionLines {
     this.#options = options;
   }
 
-  readonly watch: Watch = (watched) => (event) => {
-    const line = lineOf(watched, event, this.#options.paint);
-    return line === undefined ? undefined : () => this.#say(line);
+  /** The children of a Map Run are told by its own lines. */
+  readonly watch: Watch = (watched) => {
+    if (watched.record.mapRun !== undefined) return undefined;
+    return (event) => {
+      const line = lineOf(watched, event, this.#options.paint);
+      return line === undefined ? undefined : () => this.#say(line);
+    };
   };
 
   close(): void {

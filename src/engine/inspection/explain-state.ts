@@ -114,6 +114,7 @@ export function explainState(execution: Execution, occasion: Occasion, options: 
     taskToken: options.taskToken ?? (() => "(the token of the task)"),
     isKnownActivity: () => true,
     parameterProblem: () => undefined,
+    mapRunArn: () => "(the Map Run)",
     trace: listener.trace,
   });
   turn.begin(scope);
@@ -138,6 +139,8 @@ function act(turn: Turn, scope: Scope, work: Work | undefined, { outcome, at }: 
     }
     case "TaskFailed":
     case "TaskSubmitFailed":
+      return recover(turn, scope, { error: outcome.error, cause: outcome.cause }, outcome.id);
+    case "MapRunFailed":
       return recover(turn, scope, { error: outcome.error, cause: outcome.cause }, outcome.id);
     case "MapStateSucceeded":
       assert(state.type === "Map" && work?.kind === "map", "a Map is at work");

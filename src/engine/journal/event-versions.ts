@@ -10,6 +10,10 @@ const meanings: { readonly [Of in Kind]?: readonly string[] } = {
     "The timeout counts from the event.",
     "The timeout counts from the TaskStarted that follows: for an activity, whose worker may come late.",
   ],
+  MapStateStarted: [
+    "Iterations follow, which are part of the execution.",
+    "A Map Run follows, unless the state fails before it: there are no iterations.",
+  ],
   ParallelStateStarted: [
     "Branches have the scopes -(id * 4096 + index + 1), which meet those of later events from the 4,097th branch on.",
     "Branches have the scopes -(2 ** 40 + id * 2 ** 20 + index + 1): for more than 4,096 of them.",

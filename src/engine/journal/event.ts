@@ -106,6 +106,7 @@ export interface TaskFailed extends Scoped, Failure {
   readonly kind: "TaskFailed" | "TaskSubmitFailed" | "TaskTimedOut";
 }
 
+/** Version 2 is of a distributed Map, whose items a Map Run goes through. */
 export interface MapStateStarted extends Scoped {
   readonly kind: "MapStateStarted";
   readonly length: number;
@@ -125,6 +126,30 @@ export interface MapIterationEnded extends Scoped {
   readonly kind: "MapIterationSucceeded" | "MapIterationFailed" | "MapIterationAborted";
   readonly name: string;
   readonly index: number;
+}
+/** Its child executions are executions of their own, of which the parent's journal says nothing. */
+export interface MapRunStarted extends Scoped {
+  readonly kind: "MapRunStarted";
+  readonly mapRunArn: string;
+  /** Private: children that run at the same time; absent for as many as may. */
+  readonly maxConcurrency?: number | undefined;
+  /** Private: failed items that are put up with. */
+  readonly toleratedCount?: number | undefined;
+  /** Private: the same, of all items, 0 to 100. */
+  readonly toleratedPercentage?: number | undefined;
+}
+export interface MapRunEnded extends Scoped {
+  readonly kind: "MapRunSucceeded" | "MapRunAborted";
+}
+export interface MapRunFailed extends Scoped {
+  readonly kind: "MapRunFailed";
+  readonly error: string;
+  readonly cause: string;
+}
+export interface MapRunRedriven extends Scoped {
+  readonly kind: "MapRunRedriven";
+  readonly mapRunArn: string;
+  readonly redriveCount: number;
 }
 /** ParallelStateStarted opens one scope per branch, numbered by branch-scope.ts. */
 export interface ParallelStateStarted extends Scoped {
@@ -179,6 +204,10 @@ export type ListedEvent =
   | MapStateStarted
   | MapIterationStarted
   | MapIterationEnded
+  | MapRunStarted
+  | MapRunEnded
+  | MapRunFailed
+  | MapRunRedriven
   | ParallelStateStarted
   | ContainerEnded
   | EvaluationFailed;

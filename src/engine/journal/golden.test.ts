@@ -92,7 +92,7 @@ function endFrom(golden: GoldenJournal, position: number): GoldenEnd {
   const execution = newGoldenExecution(golden);
   const attempts: number[] = [];
   const happened = (events: readonly JournalEvent[]): void => {
-    for (const { kind, id } of events) if (kind === "TaskScheduled") attempts.push(id);
+    for (const { kind, id } of events) if (isAwaited(kind)) attempts.push(id);
   };
   for (const { row } of steps.slice(0, position)) {
     const events = eventsOf(row);
@@ -101,7 +101,7 @@ function endFrom(golden: GoldenJournal, position: number): GoldenEnd {
   }
   const recorded = steps
     .flatMap(({ row }) => eventsOf(row))
-    .filter(({ kind }) => kind === "TaskScheduled")
+    .filter(({ kind }) => isAwaited(kind))
     .map(({ id }) => id);
   for (const { now, command } of steps.slice(position)) {
     const decision = decide(execution, translated(command, recorded, attempts), environmentAt(now, settings));
@@ -110,9 +110,15 @@ function endFrom(golden: GoldenJournal, position: number): GoldenEnd {
   return endOf(execution);
 }
 
+/** Whether a command names the event later. */
+function isAwaited(kind: EventBody["kind"]): boolean {
+  return kind === "TaskScheduled" || kind === "MapRunStarted";
+}
+
 function translated(command: Command, recorded: readonly number[], attempts: readonly number[]): Command {
-  if (!("scheduledEventId" in command)) return command;
-  return { ...command, scheduledEventId: attempts[recorded.indexOf(command.scheduledEventId)] ?? 0 };
+  const idOf = (was: number): number => attempts[recorded.indexOf(was)] ?? 0;
+  if ("startedEventId" in command) return { ...command, startedEventId: idOf(command.startedEventId) };
+  return "scheduledEventId" in command ? { ...command, scheduledEventId: idOf(command.scheduledEventId) } : command;
 }
 
 /** The one place that says how rows of an older encoding are written by this build: those of encoding 1, byte for byte. */
@@ -168,6 +174,11 @@ const coverage: Coverage = {
   MapIterationSucceeded: {},
   MapIterationFailed: {},
   MapIterationAborted: {},
+  MapRunStarted: { maxConcurrency: "written", toleratedCount: "written", toleratedPercentage: "written" },
+  MapRunSucceeded: {},
+  MapRunFailed: {},
+  MapRunAborted: {},
+  MapRunRedriven: {},
   ParallelStateStarted: {},
   MapStateSucceeded: {},
   MapStateFailed: {},

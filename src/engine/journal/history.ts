@@ -136,6 +136,12 @@ function typeAndDetails(event: JournalEvent, options: EventOptions): TypeAndDeta
     case "MapIterationFailed":
     case "MapIterationAborted":
       return [event.kind, { name: event.name, index: event.index }];
+    case "MapRunStarted":
+      return [event.kind, { mapRunArn: event.mapRunArn }];
+    case "MapRunFailed":
+      return [event.kind, failure(event)];
+    case "MapRunRedriven":
+      return [event.kind, { mapRunArn: event.mapRunArn, redriveCount: event.redriveCount }];
     case "EvaluationFailed": {
       const { state, error, cause, location } = event;
       return [event.kind, { state, error, cause, ...present({ location }) }];

@@ -4,7 +4,8 @@ import { stringifyJson } from "../../asl/json.ts";
 import type { ItemReader } from "../../asl/program.ts";
 import { readCsv } from "./csv.ts";
 
-const table: readonly (readonly [text: string, reader: ItemReader, items: string])[] = [
+type CsvReader = Pick<ItemReader, "csvDelimiter" | "csvHeaders">;
+const table: readonly (readonly [text: string, reader: CsvReader, items: string])[] = [
   ["a,b\n1,2\r\n3,4", {}, '[{"a":"1","b":"2"},{"a":"3","b":"4"}]'],
   ["1|2\n", { csvDelimiter: "PIPE", csvHeaders: ["a", "b"] }, '[{"a":"1","b":"2"}]'],
   ["a,b\n1\n1,2,3\n\n", {}, '[{"a":"1","b":""},{"a":"1","b":"2"}]'],

@@ -15,7 +15,7 @@ const delimiters: ReadonlyMap<string, string> = new Map([
  * with empty texts; fields without a header are left out.
  */
 export function readCsv(
-  { csvDelimiter = "COMMA", csvHeaders }: ItemReader,
+  { csvDelimiter = "COMMA", csvHeaders }: Pick<ItemReader, "csvDelimiter" | "csvHeaders">,
   chunks: Iterable<string>,
 ): { readonly items: Iterable<Json> } | { readonly problem: string } {
   const rows = csvRows(chunks, delimiters.get(csvDelimiter) ?? ",");

@@ -6,17 +6,17 @@ import { evaluate, fillTemplate, type Result, readSource, runtimeFailure } from 
 import { readInteger } from "./items.ts";
 import type { View } from "../view.ts";
 
-/**
- * The inputs of the children, made one by one as they are asked for: `{ BatchInput?, Items }`, each as large as the limits
- * allow, but never without an item.
- * @param input the effective input of the Map state.
- */
-export function batchItems(
-  view: View,
-  batcher: ItemBatcher,
-  input: Payload,
-  items: Iterable<Payload>,
-): Result<Iterable<Json>> {
+export interface BatchLimits {
+  /** Items at most. */
+  readonly items: number;
+  /** Bytes of a child's input at most, though a batch is never without an item. */
+  readonly bytes: number;
+  /** The members that every batch has beside its items: `BatchInput`, or none. */
+  readonly head: JsonObject;
+}
+
+/** @param input the effective input of the Map state. */
+export function batchLimits(view: View, batcher: ItemBatcher, input: Payload): Result<BatchLimits> {
   const maxItems = limitOf(view, batcher.maxItemsPerBatch, input, "MaxItemsPerBatch");
   if ("failure" in maxItems) return maxItems;
   const maxBytes = limitOf(view, batcher.maxInputBytesPerBatch, input, "MaxInputBytesPerBatch");
@@ -24,29 +24,45 @@ export function batchItems(
   const shared = batchInput(view, batcher, input);
   if ("failure" in shared) return shared;
   const head: JsonObject = shared.value === undefined ? {} : { BatchInput: shared.value };
-  return { value: batches(items, head, { items: maxItems.value, bytes: Math.min(maxBytes.value, maxPayloadBytes) }) };
+  return { value: { items: maxItems.value, bytes: Math.min(maxBytes.value, maxPayloadBytes), head } };
 }
 
-/** @param head what every batch has beside its items. */
-function* batches(
-  items: Iterable<Payload>,
-  head: JsonObject,
-  most: { readonly items: number; readonly bytes: number },
-): Generator<Json, undefined> {
-  const emptyBytes = Payload.ofValue({ ...head, Items: [] }).bytes;
-  let batch: Json[] = [];
-  let bytes = emptyBytes;
-  for (const item of items) {
-    const grown = bytes + item.bytes + (batch.length > 0 ? 1 : 0);
-    if (batch.length > 0 && (batch.length >= most.items || grown > most.bytes)) {
-      yield { ...head, Items: batch };
-      batch = [];
-      bytes = emptyBytes + item.bytes;
-    } else bytes = grown;
-    batch.push(item.value);
+/** The input of a child, and how many items it is of. */
+export interface Batch {
+  readonly input: Json;
+  readonly itemCount: number;
+}
+
+/** Puts items into batches of the form `{ BatchInput?, Items }`, each as large as the limits allow. */
+export class Batches {
+  readonly #limits: BatchLimits;
+  readonly #emptyBytes: number;
+  #items: Json[] = [];
+  #bytes: number;
+
+  constructor(limits: BatchLimits) {
+    this.#limits = limits;
+    this.#emptyBytes = Payload.ofValue({ ...limits.head, Items: [] }).bytes;
+    this.#bytes = this.#emptyBytes;
   }
-  if (batch.length > 0) yield { ...head, Items: batch };
-  return undefined;
+
+  /** @returns the batch before, where the item does not fit into it. */
+  add(item: Payload): Batch | undefined {
+    const { items, bytes } = this.#limits;
+    const grown = this.#bytes + item.bytes + (this.#items.length > 0 ? 1 : 0);
+    const isFull = this.#items.length > 0 && (this.#items.length >= items || grown > bytes);
+    const full = isFull ? this.rest() : undefined;
+    this.#bytes = isFull ? this.#emptyBytes + item.bytes : grown;
+    this.#items.push(item.value);
+    return full;
+  }
+
+  /** The batch that is not full yet; `undefined` where there is no item for it. */
+  rest(): Batch | undefined {
+    const items = this.#items;
+    this.#items = [];
+    return items.length === 0 ? undefined : { input: { ...this.#limits.head, Items: items }, itemCount: items.length };
+  }
 }
 
 function limitOf(view: View, source: ValueSource | undefined, input: Payload, field: string): Result<number> {

@@ -172,14 +172,26 @@ export function readInteger(value: Json): number {
   return isJsonNumber(value) ? toDouble(value) : Number.NaN;
 }
 
-/** The input of the iteration of an item: the item itself, or what the ItemSelector makes of it. */
-export function iterationInput(view: View, { flow }: MapState, prepared: PreparedMap, item: MapItem): Result<Payload> {
+/**
+ * The input of the iteration of an item: the item itself, or what the ItemSelector makes of it.
+ * @param input the effective input of the state
+ */
+export function iterationInput(
+  view: View,
+  { flow }: MapState,
+  { input }: Pick<PreparedMap, "input">,
+  item: MapItem,
+): Result<Payload> {
   if (flow.language === "JSONPath") {
     return flow.parameters === undefined
-      ? { value: Payload.ofValue(prepared.items[item.Index] ?? null) }
-      : fillTemplate(view, flow.parameters, prepared.input);
+      ? { value: Payload.ofValue(plainItem(item)) }
+      : fillTemplate(view, flow.parameters, input);
   }
-  if (flow.arguments === undefined) return { value: Payload.ofValue(prepared.items[item.Index] ?? null) };
+  if (flow.arguments === undefined) return { value: Payload.ofValue(plainItem(item)) };
   const outcome = evaluate(view, flow.arguments);
   return "failure" in outcome ? outcome : { value: Payload.ofValue(outcome.value) };
+}
+
+function plainItem({ Key, Value }: MapItem): Json {
+  return Key === undefined ? Value : { Key, Value };
 }

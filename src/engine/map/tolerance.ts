@@ -3,15 +3,10 @@ import { isJsonNumber, type Json, toDouble } from "../../asl/json.ts";
 import { type Payload, shownJson } from "../../asl/payload.ts";
 import type { MapState, ValueSource } from "../../asl/program.ts";
 import { mistyped, type Result, readSource, runtimeFailure } from "../data-flow.ts";
+import type { Tolerance } from "../effect.ts";
 import type { Failure } from "../journal/event.ts";
 import { readInteger } from "./items.ts";
 import type { View } from "../view.ts";
-
-export interface Tolerance {
-  readonly count: number | undefined;
-  /** 0 to 100. */
-  readonly percentage: number | undefined;
-}
 
 export const thresholdExceeded: Failure = {
   error: "States.ExceedToleratedFailureThreshold",

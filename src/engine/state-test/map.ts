@@ -4,11 +4,12 @@ import { jsonLimitProblem } from "../../asl/json-limits.ts";
 import { maxPayloadBytes, Payload } from "../../asl/payload.ts";
 import type { ItemReader, MapState } from "../../asl/program.ts";
 import type { Result } from "../data-flow.ts";
+import type { Tolerance } from "../effect.ts";
 import { readCsv } from "../map/csv.ts";
 import type { Scope } from "../execution.ts";
-import { batchItems } from "../map/item-batcher.ts";
+import { Batches, type BatchLimits, batchLimits } from "../map/item-batcher.ts";
 import { currentView, itemAt, iterationInput, type MapData, type PreparedMap, prepareMap } from "../map/items.ts";
-import { type Tolerance, toleranceOf } from "../map/tolerance.ts";
+import { toleranceOf } from "../map/tolerance.ts";
 import type { Turn } from "../turn.ts";
 import type { View } from "../view.ts";
 
@@ -37,12 +38,23 @@ export function prepareTestedMap(
   const inputs = iterationInputs(turn, scope, state, prepared.value);
   if ("failure" in inputs) return inputs;
   if (state.itemBatcher !== undefined && inputs.value !== undefined) {
-    const batches = batchItems(view, state.itemBatcher, prepared.value.input, inputs.value);
-    if ("failure" in batches) return batches;
-    const shown = listUnlessTooLarge(batches.value);
+    const limits = batchLimits(view, state.itemBatcher, prepared.value.input);
+    if ("failure" in limits) return limits;
+    const shown = listUnlessTooLarge(batchesOf(limits.value, inputs.value));
     if (shown !== undefined) view.trace?.("afterItemBatcher", shown);
   }
   return { value: { tolerance: tolerance.value, items: prepared.value.items.length } };
+}
+
+function* batchesOf(limits: BatchLimits, items: readonly Payload[]): Generator<Json, undefined> {
+  const batches = new Batches(limits);
+  for (const item of items) {
+    const full = batches.add(item);
+    if (full !== undefined) yield full.input;
+  }
+  const rest = batches.rest();
+  if (rest !== undefined) yield rest.input;
+  return undefined;
 }
 
 /** `undefined` where they are too much to show: a batch repeats what all batches share. */

@@ -71,6 +71,7 @@ export function testState(test: StateTest, environment: TestEnvironment): StateT
   const turn = new Turn(newExecution(identityOf(test, environment)), {
     ...environment,
     isKnownActivity: () => true,
+    mapRunArn: () => unmocked(),
     taskToken: (attempt) => givenToken(test.context) ?? environment.taskToken(attempt),
     parameterProblem: (resource, parameters) =>
       test.mock === undefined ? environment.parameterProblem(resource, parameters) : undefined,
@@ -202,4 +203,9 @@ type End = JournalEvent & { readonly kind: "StateExited" | "RetryScheduled" | "E
 
 function isEnd(event: JournalEvent): event is End {
   return event.kind === "StateExited" || event.kind === "RetryScheduled" || event.kind === "ExecutionFailed";
+}
+
+/** A Map is mocked, so that it starts no Map Run. */
+function unmocked(): never {
+  throw new Error("a Map that is tested is mocked");
 }

@@ -10,12 +10,7 @@ import { currentView, itemAt, iterationInput, preparedMap, prepareMap } from "..
 import type { Turn } from "../turn.ts";
 import { leaveWithResult } from "../transition/leave.ts";
 
-export function startMap(turn: Turn, scope: Scope, state: MapState): void {
-  const unsupported = unsupportedMap(state);
-  if (unsupported !== undefined) {
-    const cause = `${unsupported} ('${state.name}'). Use "Mode": "INLINE" in its ProcessorConfig.`;
-    return failState(turn, scope, { error: "States.Runtime", cause });
-  }
+export function startInlineMap(turn: Turn, scope: Scope, state: MapState): void {
   const prepared = prepareMap(currentView(turn, scope), state);
   if ("failure" in prepared) return failState(turn, scope, prepared.failure);
   const { length } = prepared.value.items;
@@ -24,11 +19,6 @@ export function startMap(turn: Turn, scope: Scope, state: MapState): void {
   const started = turn.emit(scope.lastEventId, { kind: "MapStateStarted", scope: scope.id, length, concurrency });
   workOf(scope).prepared = prepared.value;
   advanceMap(turn, scope, state, started);
-}
-
-/** The reason why a Map cannot be run at all, as the beginning of a sentence; `undefined` for one that runs. */
-export function unsupportedMap({ mode }: Pick<MapState, "mode">): string | undefined {
-  return mode === "DISTRIBUTED" ? "Pawl does not run distributed Map states yet" : undefined;
 }
 
 /** An iteration has run to its end. */

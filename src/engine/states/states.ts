@@ -4,7 +4,8 @@ import type { Scope } from "../execution.ts";
 import type { Turn } from "../turn.ts";
 import { enterChoice } from "./choice.ts";
 import { enterFail } from "./fail.ts";
-import { startMap } from "./map.ts";
+import { startDistributedMap } from "./map-distributed.ts";
+import { startInlineMap } from "./map.ts";
 import { startParallel } from "./parallel.ts";
 import { enterPass } from "./pass.ts";
 import { enterSucceed } from "./succeed.ts";
@@ -28,6 +29,8 @@ export function beginState(turn: Turn, scope: Scope, state: State): void {
     case "Parallel":
       return startParallel(turn, scope, state);
     case "Map":
-      return startMap(turn, scope, state);
+      return state.mode === "DISTRIBUTED"
+        ? startDistributedMap(turn, scope, state)
+        : startInlineMap(turn, scope, state);
   }
 }

@@ -4,7 +4,7 @@ import { Payload } from "../../asl/payload.ts";
 import type { Catcher, MapState, ParallelState, Retrier, TaskState } from "../../asl/program.ts";
 import { activeState, childrenOf, stateOf } from "../scopes.ts";
 import { outputOfError, type StateFailure } from "../data-flow.ts";
-import { cancelTask, endExecution } from "./end-execution.ts";
+import { abortMapRun, cancelTask, endExecution } from "./end-execution.ts";
 import type { Failure } from "../journal/event.ts";
 import type { Scope } from "../execution.ts";
 import { itemOf } from "../map/items.ts";
@@ -158,6 +158,7 @@ function abortState(turn: Turn, scope: Scope, after: number): void {
   if (state.work?.kind === "map" || state.work?.kind === "parallel") abortBelow(turn, scope, after, undefined);
   if (state.type === "Task" || state.type === "Wait" || state.type === "Parallel" || state.type === "Map") {
     cancelTask(turn, scope);
+    abortMapRun(turn, scope, after);
     turn.emit(after, { kind: "StateAborted", scope: scope.id, stateType: state.type });
   }
 }

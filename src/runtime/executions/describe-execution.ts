@@ -3,7 +3,7 @@ import { type ArnSpace, executionArn } from "../../aws/arn.ts";
 import type { ExecutionRecord } from "../../store/journal.ts";
 import type { Store } from "../../store/store.ts";
 import type { ExecutionDescription } from "../runtime.ts";
-import { executionName } from "./identity.ts";
+import { executionName, machineNameOf } from "./identity.ts";
 import type { RecentEnds } from "./recent-ends.ts";
 
 export interface DescribeOptions {
@@ -19,11 +19,11 @@ export async function describeExecution(
   record: ExecutionRecord,
 ): Promise<ExecutionDescription> {
   const machine = await store.catalogue.readStateMachine(record.stateMachineId);
-  const stateMachineName = machine?.name ?? "";
+  const name = machine?.name ?? "";
   return {
     record,
-    executionArn: executionArn(arns, record.type, stateMachineName, record.key),
-    stateMachineName,
+    executionArn: executionArn(arns, record.type, name, record.key),
+    stateMachineName: machineNameOf({ name }, record),
     name: executionName(record),
     ...(await ends.of(record)),
   };

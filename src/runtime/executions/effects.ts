@@ -90,7 +90,10 @@ export class Effects implements ExecutionListener {
         void this.#continue(id);
         break;
       case "OfferActivityTask":
-        // The offer was written with the commit, and who waits for it hears of that.
+      case "StartMapRun":
+      case "EndMapRun":
+      case "RedriveMapRun":
+        // Written with the commit; who waits for it hears of that.
         break;
     }
   }

@@ -23,20 +23,30 @@ export function identityOf(
 ): ExecutionIdentity {
   const { type, key } = record;
   const { timeoutSeconds } = program;
+  const machineName = machineNameOf(stateMachine, record);
   return {
     arn: executionArn(arns, type, stateMachine.name, key),
     name: executionName(record),
     type,
     isSynchronous,
-    stateMachineArn: stateMachineArn(arns, stateMachine.name),
-    stateMachineName: stateMachine.name,
+    stateMachineArn: stateMachineArn(arns, machineName),
+    stateMachineName: machineName,
     program,
     jsonataBudget,
     timeoutSeconds: type === "EXPRESS" ? Math.min(timeoutSeconds ?? expressSeconds, expressSeconds) : timeoutSeconds,
   };
 }
 
-/** The name of an execution; the key of an Express execution goes on with a UUID. */
+/** The name of an execution; before it the key of a child of a Map Run has `/label:`, behind it that of Express a UUID. */
 export function executionName({ type, key }: Pick<ExecutionRecord, "type" | "key">): string {
-  return type === "EXPRESS" ? key.slice(0, key.lastIndexOf(":")) : key;
+  const named = key.startsWith("/") ? key.slice(key.indexOf(":") + 1) : key;
+  return type === "EXPRESS" ? named.slice(0, named.lastIndexOf(":")) : named;
+}
+
+/** The name of the machine as an execution has it: for a child of a Map Run, `name/label`. */
+export function machineNameOf(
+  { name }: Pick<StateMachineRecord, "name">,
+  { key }: Pick<ExecutionRecord, "key">,
+): string {
+  return key.startsWith("/") ? name + key.slice(0, key.indexOf(":")) : name;
 }

@@ -20,6 +20,8 @@ export interface LiveExecution {
   jobs: ReadonlyMap<number, number>;
   /** An Express execution runs without commits: its events wait for its end to be written. */
   readonly express: ExpressHistory | undefined;
+  /** The child of a Map Run whose place it takes with its first commit. */
+  readonly replacedChildId: number | undefined;
   readonly watcher: Watcher | undefined;
   /** Calls that are due when the events that were not yet handed over are durable. */
   readonly afterCommit: Tell[];

@@ -20,7 +20,10 @@ async function openStore(): Promise<Store> {
   return store;
 }
 
-function liveExecutionsOf(store: Pick<Store, "journal" | "catalogue">, listeners: readonly ExecutionListener[]) {
+function liveExecutionsOf(
+  store: Pick<Store, "journal" | "catalogue" | "mapRuns">,
+  listeners: readonly ExecutionListener[],
+) {
   return new LiveExecutions({
     store,
     programs: new Programs(),

@@ -23,10 +23,13 @@ export interface NewLiveExecution {
   readonly revision: RevisionRecord;
   readonly record: ExecutionRecord;
   readonly isSynchronous: boolean;
+  /** The Map state whose item processor it runs, for a child of a Map Run. */
+  readonly mapStateName?: string | undefined;
+  readonly replacedChildId?: number | undefined;
 }
 
 export interface LiveExecutionsOptions {
-  readonly store: Pick<Store, "journal" | "catalogue">;
+  readonly store: Pick<Store, "journal" | "catalogue" | "mapRuns">;
   readonly programs: Programs;
   readonly arns: ArnSpace;
   readonly now: () => number;
@@ -135,7 +138,8 @@ export class LiveExecutions implements ExecutionListener {
         `Execution ${id} is of a state machine or a revision of it that is not in the store.`,
       );
     }
-    const live = this.#newLive({ stateMachine, revision, record, isSynchronous: false });
+    const mapStateName = await this.#mapStateNameOf(record);
+    const live = this.#newLive({ stateMachine, revision, record, isSynchronous: false, mapStateName });
     live.isStored = true;
     // An Express execution has only its start stored: it runs again, and its time with it.
     const restartedAt = live.express === undefined ? undefined : now();
@@ -156,9 +160,17 @@ export class LiveExecutions implements ExecutionListener {
     return live;
   }
 
-  #newLive({ stateMachine, revision, record, isSynchronous }: NewLiveExecution): LiveExecution {
+  async #mapStateNameOf({ id, mapRun }: ExecutionRecord): Promise<string | undefined> {
+    if (mapRun === undefined) return undefined;
+    const run = await this.#options.store.mapRuns.readMapRun(mapRun.id);
+    if (run === undefined) throw new StoreDamagedError(`Execution ${id} is of a Map Run that is not in the store.`);
+    return run.state.stateName;
+  }
+
+  #newLive(start: NewLiveExecution): LiveExecution {
+    const { stateMachine, revision, record, isSynchronous, mapStateName, replacedChildId } = start;
     const { arns, programs, jsonataBudget, watch } = this.#options;
-    const program = programs.of(revision);
+    const program = mapStateName === undefined ? programs.of(revision) : programs.ofChildren(revision, mapStateName);
     const isExpress = record.type === "EXPRESS";
     const execution = newExecution(identityOf({ record, stateMachine, program, isSynchronous, jsonataBudget }, arns));
     return {
@@ -170,6 +182,7 @@ export class LiveExecutions implements ExecutionListener {
       committed: Promise.resolve(),
       jobs: awaitedJobs(execution),
       express: isExpress ? new ExpressHistory() : undefined,
+      replacedChildId,
       watcher: watch?.({ execution, record, stateMachine, revision }),
       afterCommit: [],
       callOffTimer: undefined,

@@ -1,5 +1,6 @@
 // The only loop: a command for an execution is decided at once, what it brings about joins the next commit, and its
 // effects are performed when that commit is durable.
+import type { ArnSpace } from "../../aws/arn.ts";
 import { decide } from "../../engine/decide.ts";
 import { pending } from "../../engine/pending.ts";
 import type { Effect } from "../../engine/effect.ts";
@@ -15,6 +16,8 @@ import { type ExecutionListener, tellEach, tellListeners } from "./listener.ts";
 import type { LiveExecution } from "./live-execution.ts";
 import type { LiveExecutions } from "./live-executions.ts";
 import { jobChanges } from "../jobs/job-changes.ts";
+import { newMapRunArn } from "../map-runs/map-run-arn.ts";
+import { mapRunChanges } from "../map-runs/map-run-changes.ts";
 import { makeTaskToken } from "../workers/task-token.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { mayPass } from "./passing.ts";
@@ -22,6 +25,7 @@ import type { TurnQueue } from "./turn-queue.ts";
 
 export interface LoopOptions {
   readonly clock: Clock;
+  readonly arns: ArnSpace;
   readonly limits: Limits;
   readonly committer: Committer;
   readonly liveExecutions: LiveExecutions;
@@ -32,6 +36,7 @@ export interface LoopOptions {
   readonly elapsed: () => number;
   readonly isKnownActivity: Environment["isKnownActivity"];
   readonly parameterProblem: Environment["parameterProblem"];
+  readonly newMapRunId: () => number;
   /** Machines whose executions are aborted at their next state transition. */
   readonly deletingMachines: ReadonlySet<number>;
   /** The parts that act on what the loop brings about. */
@@ -163,7 +168,7 @@ export class Loop {
 
   /** @param isStartOnly for an asynchronous Express execution, whose start is durable before anything of it runs. */
   #decide(live: LiveExecution, command: Command, isStartOnly: boolean): Decision | undefined {
-    const { clock, limits, isKnownActivity, parameterProblem, elapsed } = this.#options;
+    const { clock, arns, limits, isKnownActivity, parameterProblem, elapsed } = this.#options;
     const { id, stateMachineId } = live.record;
     // Nothing but the end is open to it.
     if (this.isQuarantined(id) && command.kind !== "Stop") return undefined;
@@ -175,6 +180,7 @@ export class Loop {
       isStateMachineDeleted: this.#options.deletingMachines.has(stateMachineId),
       isKnownActivity,
       parameterProblem,
+      mapRunArn: (state) => newMapRunArn(arns, { ...state, stateMachine: live.stateMachine }),
       taskToken: ({ scheduledEventId }) => makeTaskToken({ executionId: id, scheduledEventId }),
       onEvent:
         watcher &&
@@ -240,7 +246,7 @@ export class Loop {
     part: Decision &
       Pick<ExecutionChange, "consumedSignalIds" | "isNew"> & { readonly jobs?: ReturnType<typeof jobChanges> },
   ): void {
-    const { liveExecutions, quarantine, log } = this.#options;
+    const { liveExecutions, quarantine, newMapRunId, log } = this.#options;
     const { record } = live;
     const change: ExecutionChange = {
       record,
@@ -250,6 +256,8 @@ export class Loop {
       signals: part.events.length === 0 ? [] : signalsOf(record),
       consumedSignalIds: part.consumedSignalIds,
       ...part.jobs,
+      mapRuns: mapRunChanges(part.effects, { record, at: live.execution.lastEventAt, newMapRunId }),
+      replacedChildId: part.isNew ? live.replacedChildId : undefined,
     };
     const afterCommit = live.afterCommit.splice(0);
     live.uncommitted += 1;
@@ -286,7 +294,9 @@ export class Loop {
     const { committer } = this.#options;
     const isOwed = express !== undefined && !change.isNew;
     // The events of an Express execution are, once it has ended, for readers of its history only.
-    const isHistory = express !== undefined && change.record.status !== "RUNNING" && change.signals.length === 0;
+    const { status, mapRun } = change.record;
+    const isAwaited = change.signals.length > 0 || mapRun !== undefined;
+    const isHistory = express !== undefined && status !== "RUNNING" && !isAwaited;
     for (;;) {
       try {
         return await (isHistory ? committer.commitBehind(change) : committer.commit(change));

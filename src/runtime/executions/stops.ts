@@ -2,6 +2,8 @@
 // one that a bug of Pawl has stopped, or whose journal cannot be read.
 import type { Failure } from "../../engine/journal/event.ts";
 import type { ExecutionChange, ExecutionRecord, Journal } from "../../store/journal.ts";
+import type { MapRunChange } from "../../store/map-run-row.ts";
+import type { MapRuns } from "../../store/map-runs.ts";
 import type { Clock } from "../clock.ts";
 import { createKeyedQueue, type KeyedQueue } from "../keyed-queue.ts";
 import type { ChildEnds } from "./child-ends.ts";
@@ -19,6 +21,9 @@ export interface StopsOptions {
   readonly liveExecutions: Pick<LiveExecutions, "peek">;
   readonly committer: Pick<Committer, "commit">;
   readonly childEnds: Pick<ChildEnds, "deliver">;
+  readonly store: { readonly mapRuns: Pick<MapRuns, "listMapRuns"> };
+  /** Hears of Map Runs that end with an execution that is ended by its record alone. */
+  readonly mapRunsMoved: (executionId: number, changes: readonly MapRunChange[]) => void;
   readonly log: (message: string, error: unknown) => void;
 }
 
@@ -35,7 +40,12 @@ export class Stops {
     const { journal } = this.#options;
     const record = await findRecord(journal, executionArn);
     if (record === undefined) return undefined;
-    return this.#queue(`${record.id}`, () => this.#stopOnce(record.id, failure));
+    return this.stopById(record.id, failure);
+  }
+
+  /** As `stop`, for an execution that is known by its number. */
+  stopById(executionId: number, failure: Failure): Promise<number | undefined> {
+    return this.#queue(`${executionId}`, () => this.#stopOnce(executionId, failure));
   }
 
   /** A redrive may begin the execution anew before this is told: the time is that of the end which was brought about. */
@@ -59,16 +69,28 @@ export class Stops {
 
   /** Calls that are in flight for it are not called off, for nobody knows of them; their outcomes come too late. */
   async #endUnread(id: number, failure: Failure): Promise<number | undefined> {
-    const { journal, clock, quarantine, committer, childEnds } = this.#options;
+    const { journal, clock, quarantine, committer, childEnds, mapRunsMoved } = this.#options;
     const record = await journal.readRecord(id);
     if (record?.status !== "RUNNING") return record?.stoppedAt;
-    const change = abortion(record, failure, clock.now());
+    const mapRuns = await this.#endsOfMapRuns(id, clock.now());
+    const change = { ...abortion(record, failure, clock.now()), mapRuns };
     await committer.commit(change);
+    mapRunsMoved(id, mapRuns);
     quarantine.lift(id);
     for (const { executionId } of change.signals) void childEnds.deliver(executionId);
     return change.record.stoppedAt;
   }
+
+  async #endsOfMapRuns(id: number, at: number): Promise<readonly MapRunChange[]> {
+    const runs = await this.#options.store.mapRuns.listMapRuns(id, { limit: mostMapRuns });
+    return runs
+      .filter(({ status }) => status === "RUNNING")
+      .map(({ startedEventId }) => ({ kind: "end", startedEventId, status: "ABORTED", isOpen: true, at }));
+  }
 }
+
+/** No history has room for more. */
+const mostMapRuns = 25_000;
 
 function abortion(before: ExecutionRecord, { error, cause }: Failure, now: number): ExecutionChange {
   const lastEventId = before.lastEventId + 1;

@@ -25,7 +25,7 @@ export interface JobPollerOptions {
 
 /** Looks that are under way at a time. */
 const mostLooks = 50;
-/** Of them those at jobs of one service, and of one that did not answer: it must not take the places of all others. */
+/** Looks among them at jobs of one service, and of one that did not answer: it must not take the places of all others. */
 const mostOfService = 40;
 const mostOfSilent = 2;
 /** Looks that begin in a beat: 100 a second, however many jobs there are. */

@@ -15,15 +15,14 @@ export interface RedriveCircumstances {
 }
 
 export interface RedriveStatus {
-  readonly redriveStatus: "REDRIVABLE" | "NOT_REDRIVABLE";
+  readonly redriveStatus: "REDRIVABLE" | "NOT_REDRIVABLE" | "REDRIVABLE_BY_MAP_RUN";
   readonly redriveStatusReason?: string;
 }
 
 export function redriveStatus(record: ExecutionRecord, circumstances: RedriveCircumstances): RedriveStatus {
   const reason = reasonAgainst(record, circumstances);
-  return reason === undefined
-    ? { redriveStatus: "REDRIVABLE" }
-    : { redriveStatus: "NOT_REDRIVABLE", redriveStatusReason: reason };
+  if (reason !== undefined) return { redriveStatus: "NOT_REDRIVABLE", redriveStatusReason: reason };
+  return { redriveStatus: record.mapRun === undefined ? "REDRIVABLE" : "REDRIVABLE_BY_MAP_RUN" };
 }
 
 function reasonAgainst(

@@ -66,6 +66,7 @@ export class Redrives {
   }
 
   #reasonAgainst(record: ExecutionRecord, machineStatus: StateMachineRecord["status"] | undefined) {
+    if (record.mapRun !== undefined) return "Execution is a child of a Map Run: redrive the execution that started it";
     const { deletions, clock, maxHistoryEvents } = this.#options;
     const stateMachineStatus = deletions.hasBegun(record.stateMachineId) ? "DELETING" : machineStatus;
     return redriveStatus(record, { stateMachineStatus, maxHistoryEvents, now: clock.now() }).redriveStatusReason;

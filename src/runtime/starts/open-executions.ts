@@ -51,7 +51,8 @@ export class OpenExecutions implements ExecutionListener {
 /** By how many executions that run a change makes more or less. */
 function openedBy({ record, isNew, events }: ExecutionChange): -1 | 0 | 1 {
   const [first] = events;
-  if (record.type !== "STANDARD" || first === undefined) return 0;
+  // Children of Map Runs do not count.
+  if (record.type !== "STANDARD" || record.mapRun !== undefined || first === undefined) return 0;
   const wasOpen = !isNew && first.kind !== "ExecutionRedriven";
   const isOpen = record.status === "RUNNING";
   if (wasOpen === isOpen) return 0;

@@ -29,6 +29,7 @@ export interface StartsOptions {
   readonly memory: Pick<MemoryBudget, "isSpent">;
   readonly deletions: Pick<Deletions, "hasBegun">;
   readonly openExecutions: Pick<OpenExecutions, "isKnown" | "ask" | "refusal">;
+  readonly newExecutionId: () => number;
 }
 
 export class Starts implements ExecutionListener {
@@ -37,12 +38,10 @@ export class Starts implements ExecutionListener {
   readonly #queue: KeyedQueue = createKeyedQueue();
   /** Synchronous executions whose caller waits. */
   readonly #synchronous = new Map<number, PromiseWithResolvers<void>>();
-  #nextExecutionId: number;
   #isStopped = false;
 
   constructor(options: StartsOptions) {
     this.#options = options;
-    this.#nextExecutionId = options.store.journal.nextExecutionId();
   }
 
   /** @throws MemorySpentError, CommitError */
@@ -128,7 +127,7 @@ export class Starts implements ExecutionListener {
   ): LiveExecution {
     const { stateMachine, revision } = request;
     const record: ExecutionRecord = {
-      id: this.#nextExecutionId++,
+      id: this.#options.newExecutionId(),
       stateMachineId: stateMachine.id,
       revisionId: revision.id,
       key,

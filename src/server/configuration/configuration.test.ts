@@ -60,6 +60,18 @@ test("the mock file is named from where the configuration file stands, and the e
   assert.throws(() => named(1), /^ConfigurationError: mocks is a number\. Give the name of a file\.$/);
 });
 
+test("folders that stand for buckets are found from where the configuration file stands", () => {
+  const named = (buckets: unknown) => resolved({ file: parseConfiguration({ buckets }, "/config") }).buckets;
+  assert.deepEqual(Object.fromEntries(named({ orders: "./data/orders", "a.b-c": "/d" })), {
+    orders: "/config/data/orders",
+    "a.b-c": "/d",
+  });
+  assert.equal(resolved({}).buckets.size, 0);
+  assert.throws(() => named(["a"]), /buckets is a list\. Make it an object, such as /);
+  assert.throws(() => named({ orders: 1 }), /buckets\.orders is a number\. Give the name of a folder\./);
+  assert.throws(() => named({ "../x": "y" }), /buckets has the bucket "\.\.\/x"\. Names of buckets have/);
+});
+
 test("memory is no path, an empty variable is none, and the partition follows the region", () => {
   assert.equal(resolved({ flags: { db: "memory" } }).db, "memory");
   assert.equal(resolved({ environment: { PAWL_DB: "memory" } }).db, "memory");

@@ -5,6 +5,7 @@ import { awsQuotas } from "../../runtime/starts/quotas.ts";
 import type { FunctionTargets } from "../../tasks/functions/config.ts";
 import { FunctionConfigError, parseFunctionConfig } from "../../tasks/functions/parse-config.ts";
 import { auth, rateLimits } from "./access-settings.ts";
+import { buckets } from "./buckets-settings.ts";
 import { connections, httpTasks } from "./http-task-settings.ts";
 import { count, number, path, text } from "./kinds.ts";
 import { substitutions } from "./substitution-settings.ts";
@@ -183,6 +184,11 @@ export const settings = {
     ),
     default: "perform",
     says: "whether a call that was in flight when Pawl died is made again, or fails ([durability](durability.md))",
+  },
+  buckets: {
+    kind: buckets,
+    default: {},
+    says: "local folders that stand for [buckets of S3](buckets.md), by their names",
   },
   limits: { kind: limits, says: "[quotas](security.md#limits), AWS's by default" },
   auth: { kind: auth, says: "[keys and what they are for](security.md#keys)", otherwise: "nobody signs" },

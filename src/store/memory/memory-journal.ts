@@ -6,6 +6,7 @@ import type { EncodedRow, EventRange, ExecutionChange, ExecutionRecord, Executio
 import type { MachineNames } from "./memory-catalogue.ts";
 import { listRecords } from "./memory-listing.ts";
 import type { MemoryJobs } from "./memory-jobs.ts";
+import type { MemoryMapRuns } from "./memory-map-runs.ts";
 import type { MemoryOffers } from "./memory-offers.ts";
 import type { MemorySignals } from "./memory-signals.ts";
 
@@ -13,6 +14,7 @@ export interface MemoryJournalOptions {
   readonly machinesNamed: MachineNames;
   readonly offers: MemoryOffers;
   readonly signals: MemorySignals;
+  readonly mapRuns: MemoryMapRuns;
   readonly jobs: MemoryJobs;
 }
 
@@ -28,7 +30,7 @@ interface StoredRow {
   readonly row: EncodedRow;
 }
 
-export function openMemoryJournal({ machinesNamed, offers, signals, jobs }: MemoryJournalOptions): Journal {
+export function openMemoryJournal({ machinesNamed, offers, signals, jobs, mapRuns }: MemoryJournalOptions): Journal {
   const executions = new Map<number, Execution>();
   const running = new Map<number, ExecutionRecord>();
   const byKey = new Map<string, number>();
@@ -37,6 +39,12 @@ export function openMemoryJournal({ machinesNamed, offers, signals, jobs }: Memo
   let nextExecutionId = 1;
 
   const write = (given: ExecutionChange): void => {
+    const replaced = given.replacedChildId === undefined ? undefined : executions.get(given.replacedChildId);
+    if (replaced?.record.mapRun !== undefined) {
+      const record = { ...replaced.record, mapRun: { ...replaced.record.mapRun, index: undefined } };
+      executions.set(record.id, { ...replaced, record });
+    }
+    mapRuns.write(given);
     const { record, isNew, ...change } = encodeChange(given);
     const rows = executions.get(record.id)?.rows ?? [];
     for (const row of change.rows) {
@@ -61,11 +69,12 @@ export function openMemoryJournal({ machinesNamed, offers, signals, jobs }: Memo
   };
 
   return {
-    ...memoryQueries(executions, running),
+    ...memoryQueries({ executions, running, mapRuns }),
     nextExecutionId: () => nextExecutionId,
     encode: encodeChange,
     async append(changes) {
       verify(changes, executions, byKey);
+      mapRuns.verify(changes);
       for (const change of changes) write(change);
     },
     async readRows({ limit, after = 0 }) {
@@ -118,10 +127,13 @@ function wakeAtOf(record: ExecutionRecord): number {
   return record.wakeAt ?? Number.POSITIVE_INFINITY;
 }
 
-function memoryQueries(
-  executions: ReadonlyMap<number, Execution>,
-  running: ReadonlyMap<number, ExecutionRecord>,
-): Queries {
+interface Held {
+  readonly executions: ReadonlyMap<number, Execution>;
+  readonly running: ReadonlyMap<number, ExecutionRecord>;
+  readonly mapRuns: MemoryMapRuns;
+}
+
+function memoryQueries({ executions, running, mapRuns }: Held): Queries {
   const runningWhere = (isWanted: (record: ExecutionRecord) => boolean): ExecutionRecord[] =>
     [...running.values()].filter(isWanted);
   return {
@@ -161,7 +173,9 @@ function memoryQueries(
       return inFlight.toSorted((a, b) => a.id - b.id).slice(0, limit);
     },
     async countRunning(stateMachineId) {
-      return runningWhere((record) => record.stateMachineId === stateMachineId).length;
+      const isOfMachine = (record: ExecutionRecord): boolean =>
+        record.stateMachineId === stateMachineId && record.mapRun === undefined;
+      return runningWhere(isOfMachine).length + mapRuns.countOpen(stateMachineId);
     },
     async countByStatus(stateMachineId, most) {
       const counts = { RUNNING: 0, SUCCEEDED: 0, FAILED: 0, TIMED_OUT: 0, ABORTED: 0 };
@@ -171,7 +185,7 @@ function memoryQueries(
       return counts;
     },
     async countOpen() {
-      return runningWhere((record) => record.type === "STANDARD").length;
+      return runningWhere(({ type, mapRun }) => type === "STANDARD" && mapRun === undefined).length;
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Store } from "../store.ts";
 import { openMemoryCatalogue } from "./memory-catalogue.ts";
 import { openMemoryJobs } from "./memory-jobs.ts";
 import { openMemoryJournal } from "./memory-journal.ts";
+import { openMemoryMapRuns } from "./memory-map-runs.ts";
 import { openMemoryOffers } from "./memory-offers.ts";
 import { openMemoryQuarantines } from "./memory-quarantines.ts";
 import { openMemorySignals } from "./memory-signals.ts";
@@ -15,11 +16,13 @@ export function openMemoryStore(): Store {
   const offers = openMemoryOffers();
   const signals = openMemorySignals();
   const jobs = openMemoryJobs();
+  const mapRuns = openMemoryMapRuns();
   return {
-    journal: openMemoryJournal({ machinesNamed, offers, signals, jobs }),
+    journal: openMemoryJournal({ machinesNamed, offers, signals, jobs, mapRuns }),
     offers: offers.role,
     signals: signals.role,
     jobs: jobs.role,
+    mapRuns: mapRuns.role,
     quarantines: openMemoryQuarantines(),
     catalogue,
     versions: versions.role,

@@ -5,6 +5,7 @@ import { type Connection, readNumber } from "./connection.ts";
 import type { JobRows } from "./jobs.ts";
 import { type JournalRowsOptions, prepareJournalWriter, type WrittenRows } from "./journal-rows.ts";
 import { partitionId } from "./lease.ts";
+import type { MapRunRows } from "./map-runs.ts";
 import type { OfferQueue } from "./offer-queue.ts";
 import { encodeStatus, type RecordRows } from "./record-row.ts";
 import type { SignalRows } from "./signals.ts";
@@ -21,12 +22,13 @@ const pageBytes = 4096;
 export interface AppenderOptions extends JournalRowsOptions {
   readonly offers: OfferQueue;
   readonly signals: SignalRows;
+  readonly mapRuns: MapRunRows;
   readonly jobs: JobRows;
   readonly rows: RecordRows;
 }
 
 export function prepareAppender(connection: Connection, options: AppenderOptions): Appender {
-  const { offers, signals, jobs, wrote, rows } = options;
+  const { offers, signals, jobs, mapRuns, wrote, rows } = options;
   const insertRecord = connection.prepare(
     `INSERT INTO execution (${rows.columns.join(", ")}, first_journal_id, last_journal_id, partition_id)
      VALUES (${rows.columns.map(() => "?").join(", ")}, ?, ?, ${partitionId})`,
@@ -38,9 +40,10 @@ export function prepareAppender(connection: Connection, options: AppenderOptions
   );
   const updateStatus = connection.prepare(
     `UPDATE execution SET wake_at = ?, is_in_flight = ?, last_event_id = ?, last_journal_id = coalesce(?, last_journal_id),
-       status = ?, stopped_at = ?, redrive_count = ?, redriven_at = ?
+       status = ?, stopped_at = ?, redrive_count = ?, redriven_at = ?, map_redrive = ?
      WHERE id = ?`,
   );
+  const replace = connection.prepare("UPDATE execution SET map_index = NULL WHERE id = ?");
   const journal = prepareJournalWriter(connection, options);
 
   // Ids are counted here and not by SQLite: none is given twice, whatever was deleted or undone.
@@ -52,11 +55,11 @@ export function prepareAppender(connection: Connection, options: AppenderOptions
       nextExecutionId = Math.max(nextExecutionId, record.id + 1);
       return;
     }
-    const { id, status, stoppedAt, wakeAt, isInFlight, lastEventId, redrive } = record;
+    const { id, status, stoppedAt, wakeAt, isInFlight, lastEventId, redrive, mapRun } = record;
     const turn = [wakeAt ?? null, isInFlight ? 1 : 0, lastEventId, written?.last ?? null] as const;
     if (status === "RUNNING" && updateRunning.run(...turn, id).changes === 1) return;
-    const ending = [encodeStatus(status), stoppedAt ?? null, redrive?.count ?? null, redrive?.at ?? null] as const;
-    const { changes } = updateStatus.run(...turn, ...ending, id);
+    const redriven = [redrive?.count ?? null, redrive?.at ?? null, mapRun?.redrive ?? null] as const;
+    const { changes } = updateStatus.run(...turn, encodeStatus(status), stoppedAt ?? null, ...redriven, id);
     if (changes !== 1) throw new Error(`execution ${id} is not in the store`);
   };
 
@@ -67,7 +70,9 @@ export function prepareAppender(connection: Connection, options: AppenderOptions
     write(change) {
       const written = journal.write(change.record.id, encodeChange(change).rows);
       wrote(change.isNew ? 2 * pageBytes : pageBytes);
+      if (change.replacedChildId !== undefined) replace.run(change.replacedChildId);
       writeRecord(change, written);
+      for (const step of change.mapRuns ?? []) mapRuns.apply(change.record.id, step);
       offers.ended(change);
       for (const offer of change.offers) offers.add(offer);
       offers.withdraw(change.withdrawnOffers);

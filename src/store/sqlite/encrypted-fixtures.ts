@@ -7,6 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { allEvents, continued, passed, started, startedEvent } from "../contract-fixtures.ts";
 import { masterKeyOf } from "../envelope.ts";
+import type { MapRunRecord } from "../map-run-row.ts";
 import type { Store } from "../store.ts";
 import { openSqliteStore, type SqliteOptions } from "./sqlite-store.ts";
 
@@ -47,10 +48,17 @@ export async function fill(store: Store): Promise<void> {
   for (const id of [1, 2]) {
     const traceHeader = `Root=${marker}-${id}`;
     const events = [startedEvent(`"${marker} input ${id}"`), passed(2, outputOf(id))];
-    await store.journal.append([started({ id, traceHeader }, { events })]);
+    const mapRuns = [{ kind: "begin", run: mapRunOf(id) }] as const;
+    await store.journal.append([started({ id, traceHeader }, { events, mapRuns })]);
     const failed = { kind: "ExecutionFailed", id: 3, previousEventId: 2, at: 3, error: "E", cause: marker } as const;
     await store.journal.append([continued({ id, status: "FAILED", lastEventId: 3 }, [failed])]);
   }
+}
+
+function mapRunOf(id: number): MapRunRecord {
+  const state = { stateName: `${marker} state`, childType: "STANDARD" } as const;
+  const place = { executionId: id, startedEventId: 2, stateMachineId: 1, label: "L", uuid: `uuid-${id}` };
+  return { id, ...place, status: "RUNNING", isOpen: true, startedAt: 1, state };
 }
 
 export async function assertFilled(store: Store): Promise<void> {
@@ -58,6 +66,8 @@ export async function assertFilled(store: Store): Promise<void> {
   assert.equal((await store.catalogue.readRevision(2))?.definition, `"${marker} second"`);
   for (const id of [1, 2]) {
     assert.equal((await store.journal.readRecord(id))?.traceHeader, `Root=${marker}-${id}`);
+    // A file of an earlier version has none.
+    if (store.mapRuns.nextMapRunId() > 1) assert.deepEqual(await store.mapRuns.readMapRun(id), mapRunOf(id));
     const [start, exit, end] = await allEvents(store.journal, id);
     assert.equal(start?.kind === "ExecutionStarted" && start.input.text, `"${marker} input ${id}"`);
     assert.equal(exit?.kind === "StateExited" && exit.output.text, outputOf(id));

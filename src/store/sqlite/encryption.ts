@@ -82,6 +82,7 @@ const columns: readonly Column[] = [
     rest: "''",
   },
   { table: "execution", column: "trace_header", owner: "id", nameOf: cellName.traceHeader, rest: "NULL" },
+  { table: "map_run", column: "state", owner: "execution_id", nameOf: cellName.mapRunState, rest: "''" },
   {
     table: "journal",
     column: "events",

@@ -9,24 +9,24 @@ import { openJournalOrder } from "./journal-order.ts";
 import { JournalReader } from "./journal-reader.ts";
 import type { JournalRowsOptions } from "./journal-rows.ts";
 import { partitionId } from "./lease.ts";
+import type { MapRunRows } from "./map-runs.ts";
 import type { OfferQueue } from "./offer-queue.ts";
 import { prepareListing } from "./listing.ts";
-import { columnsOf, type RecordRows, recordRows, statuses } from "./record-row.ts";
-import type { Sealing } from "./sealing.ts";
+import { columnsOf, type RecordRows, statuses } from "./record-row.ts";
 import type { SignalRows } from "./signals.ts";
 
 export interface JournalOptions extends JournalRowsOptions {
   readonly write: Write;
-  readonly sealing: Sealing | undefined;
+  readonly rows: RecordRows;
+  readonly mapRuns: MapRunRows;
   readonly offers: OfferQueue;
   readonly signals: SignalRows;
   readonly jobs: JobRows;
 }
 
 export function openJournal(connection: Connection, options: JournalOptions): Journal {
-  const { write, offers, sealing, cells } = options;
-  const rows = recordRows(sealing);
-  const appender = prepareAppender(connection, { ...options, rows });
+  const { write, offers, rows, cells } = options;
+  const appender = prepareAppender(connection, options);
   return {
     ...openRecords(connection, rows, cells),
     ...openCounts(connection),
@@ -96,14 +96,19 @@ function openRecords(connection: Connection, rows: RecordRows, cells: EventCells
 }
 
 function openCounts(connection: Connection): Counts {
-  const running = connection.prepare("SELECT count(*) AS n FROM execution WHERE state_machine_id = ? AND status = 0");
+  const running = connection.prepare(
+    `SELECT (SELECT count(*) FROM execution WHERE state_machine_id = ?1 AND status = 0 AND map_run_id IS NULL)
+       + (SELECT count(*) FROM map_run WHERE state_machine_id = ?1 AND is_open = 1) AS n`,
+  );
   const ofStatus = connection.prepare(
     `SELECT count(*) AS n FROM
-       (SELECT 1 FROM execution INDEXED BY execution_status WHERE state_machine_id = ? AND status = ? LIMIT ?)`,
+       (SELECT 1 FROM execution INDEXED BY execution_status
+        WHERE state_machine_id = ? AND status = ? AND map_run_id IS NULL LIMIT ?)`,
   );
   // One look into the index on the status for each machine: what has ended is not read, however much there is of it.
   const open = connection.prepare(
-    `SELECT coalesce(sum((SELECT count(*) FROM execution e WHERE e.state_machine_id = m.id AND e.status = 0)), 0) AS n
+    `SELECT coalesce(sum(
+         (SELECT count(*) FROM execution e WHERE e.state_machine_id = m.id AND e.status = 0 AND e.map_run_id IS NULL)), 0) AS n
      FROM state_machine m WHERE m.status <> 2 AND m.type = 0`,
   );
   return {

@@ -37,7 +37,7 @@ export function listingSql(shape: ListingShape, { columns }: Pick<RecordRows, "c
   const selects = shapes[shape].map(
     ({ index, condition }) =>
       `SELECT ${columnsOf("e", columns)}, e.listed_at FROM execution e INDEXED BY ${index}
-       WHERE e.state_machine_id = ?1 AND ${condition} AND (e.listed_at, e.id) < (?2, ?3)
+       WHERE e.state_machine_id = ?1 AND e.map_run_id IS NULL AND ${condition} AND (e.listed_at, e.id) < (?2, ?3)
          AND (?5 IS NULL OR e.status = ?5) AND (?6 IS NULL OR e.version_number = ?6)
          AND (?7 IS NULL OR e.alias_name = ?7) AND (?8 IS NULL OR (e.redrive_count IS NOT NULL) = ?8)`,
   );

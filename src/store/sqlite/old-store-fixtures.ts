@@ -13,11 +13,18 @@ export function toSchemaVersion3(file: string): void {
     ALTER TABLE revision DROP COLUMN checksum;
     DROP TABLE quarantine;
     DROP TABLE job;
+    DROP TABLE map_run;
+    DROP INDEX execution_map_index;
+    DROP INDEX execution_map_run;
     DROP INDEX execution_status;
     DROP INDEX execution_version;
     DROP INDEX execution_alias;
     DROP INDEX execution_redriven;
     ALTER TABLE execution DROP COLUMN listed_at;
+    ALTER TABLE execution DROP COLUMN map_run_id;
+    ALTER TABLE execution DROP COLUMN map_index;
+    ALTER TABLE execution DROP COLUMN item_count;
+    ALTER TABLE execution DROP COLUMN map_redrive;
     CREATE INDEX execution_status ON execution (state_machine_id, status);
     CREATE INDEX execution_version ON execution (state_machine_id, version_number) WHERE version_number IS NOT NULL;
     CREATE INDEX execution_alias ON execution (state_machine_id, alias_name) WHERE alias_name IS NOT NULL;

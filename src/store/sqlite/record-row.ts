@@ -73,6 +73,10 @@ const recordColumns = [
   "parent_scheduled_event_id",
   "redrive_count",
   "redriven_at",
+  "map_run_id",
+  "map_index",
+  "item_count",
+  "map_redrive",
 ] as const;
 
 function insertCells(record: ExecutionRecord, traceHeader: Cell): readonly Cell[] {
@@ -95,6 +99,10 @@ function insertCells(record: ExecutionRecord, traceHeader: Cell): readonly Cell[
     record.parent?.scheduledEventId ?? null,
     record.redrive?.count ?? null,
     record.redrive?.at ?? null,
+    record.mapRun?.id ?? null,
+    record.mapRun?.index ?? null,
+    record.mapRun?.itemCount ?? null,
+    record.mapRun?.redrive ?? null,
   ];
 }
 
@@ -126,5 +134,13 @@ function decodeRecord(row: Row, traceHeader: string | undefined): ExecutionRecor
     ...(parentId === undefined
       ? {}
       : { parent: { executionId: parentId, scheduledEventId: row["parent_scheduled_event_id"] as number } }),
+    ...mapRunOf(row),
   };
+}
+
+function mapRunOf(row: Row): Pick<ExecutionRecord, "mapRun"> {
+  const [id, index, itemCount, redrive] = [row["map_run_id"], row["map_index"], row["item_count"], row["map_redrive"]];
+  if (typeof id !== "number") return {};
+  const place = { id, itemCount: itemCount as number, redrive: redrive as number };
+  return { mapRun: index === null ? place : { ...place, index: index as number } };
 }

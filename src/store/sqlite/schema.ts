@@ -195,6 +195,42 @@ const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX job_look ON job (partition_id, look_at);
   `,
+  // Map Runs, and their children among the executions, which lists and counts of a machine leave out.
+  `
+  CREATE TABLE map_run (
+    id INTEGER PRIMARY KEY,
+    partition_id INTEGER NOT NULL,
+    uuid TEXT NOT NULL UNIQUE,
+    label TEXT NOT NULL,
+    state_machine_id INTEGER NOT NULL,
+    execution_id INTEGER NOT NULL, -- the one that waits for it
+    started_event_id INTEGER NOT NULL,
+    status INTEGER NOT NULL, -- 0 RUNNING, 1 SUCCEEDED, 2 FAILED, 3 ABORTED
+    is_open INTEGER NOT NULL, -- children of it may run
+    started_at INTEGER NOT NULL,
+    stopped_at INTEGER,
+    redrive_count INTEGER, -- NULL when it was never redriven
+    redriven_at INTEGER,
+    state TEXT NOT NULL DEFAULT '', -- JSON of MapRunState
+    sealed_state BLOB
+  ) STRICT;
+  CREATE UNIQUE INDEX map_run_event ON map_run (execution_id, started_event_id);
+  CREATE INDEX map_run_open ON map_run (state_machine_id) WHERE is_open = 1;
+
+  ALTER TABLE execution ADD COLUMN map_run_id INTEGER;
+  ALTER TABLE execution ADD COLUMN map_index INTEGER; -- NULL also for a child in whose place another was started
+  ALTER TABLE execution ADD COLUMN item_count INTEGER;
+  ALTER TABLE execution ADD COLUMN map_redrive INTEGER; -- the redrive of the run that began it or redrove it last
+  CREATE UNIQUE INDEX execution_map_index ON execution (map_run_id, map_index) WHERE map_run_id IS NOT NULL;
+  CREATE INDEX execution_map_run ON execution (map_run_id, status, listed_at, map_index, map_redrive, item_count)
+    WHERE map_run_id IS NOT NULL;
+
+  DROP INDEX execution_status;
+  DROP INDEX execution_redriven;
+  CREATE INDEX execution_status ON execution (state_machine_id, status, listed_at) WHERE map_run_id IS NULL;
+  CREATE INDEX execution_redriven ON execution (state_machine_id, listed_at)
+    WHERE redrive_count IS NOT NULL AND map_run_id IS NULL;
+  `,
 ];
 
 /** @throws Error when the file belongs to another program or a newer version; it is left as it was. */

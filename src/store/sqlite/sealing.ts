@@ -45,6 +45,7 @@ export const cellName = {
   secretOfConversion: "partition.secret/being sealed",
   events: (journalId: number, executionId: number) => `journal.events/${journalId}/${executionId}`,
   traceHeader: (executionId: number) => `execution.trace_header/${executionId}`,
+  mapRunState: (mapRunId: number, executionId: number) => `map_run.state/${mapRunId}/${executionId}`,
   definition: (revisionId: number, stateMachineId: number) => `revision.definition/${revisionId}/${stateMachineId}`,
 } as const;
 

@@ -11,7 +11,9 @@ import { openJobRows, openJobs } from "./jobs.ts";
 import { openJournal } from "./journal.ts";
 import type { FileLock } from "./file-lock.ts";
 import { type Lease, lockFile, type LockOptions, partitionId, takeLease } from "./lease.ts";
+import { openMapRunRows, openMapRuns } from "./map-runs.ts";
 import { openOfferQueue, openOffers } from "./offer-queue.ts";
+import { recordRows } from "./record-row.ts";
 import { migrate, requireOurs } from "./schema.ts";
 import { cellName, type Sealing } from "./sealing.ts";
 import { openQuarantines } from "./quarantines.ts";
@@ -113,6 +115,8 @@ function storeOf(connection: Connection, options: Opened): Store {
   let touches = 0;
   const signals = openSignalRows(connection);
   const jobs = openJobRows(connection);
+  const rows = recordRows(sealing);
+  const mapRuns = openMapRunRows(connection, sealing);
   const versions = openVersions(connection, write);
   return {
     journal: openJournal(connection, {
@@ -121,12 +125,14 @@ function storeOf(connection: Connection, options: Opened): Store {
       offers: queue,
       signals,
       jobs,
-      sealing,
+      mapRuns,
+      rows,
       cells,
     }),
     offers: openOffers(queue, write),
     signals: openSignals(connection),
     jobs: openJobs(connection, jobs, write),
+    mapRuns: openMapRuns(connection, { write, rows: mapRuns, records: rows }),
     quarantines: openQuarantines(connection, write),
     catalogue: openCatalogue(connection, { write, sealing, versions }),
     versions: versions.role,

@@ -302,7 +302,7 @@ test("every job names fields that its integration takes, and actions that there 
       if (call === undefined) continue;
       assert.ok(isModelled(service, call.action), `${service}:${call.action} is an action`);
       const input = JSON.parse(JSON.stringify(call.input).replaceAll(/"\$[^"]*"/g, '"a"')) as JsonObject;
-      assert.equal(inputProblem(service, call.action, input), undefined, `${service}:${call.action}`);
+      assert.equal(inputProblem({ service, action: call.action }, input), undefined, `${service}:${call.action}`);
     }
   }
 });

@@ -3,7 +3,7 @@ import { type JsonObject, isJsonObject } from "../../asl/json.ts";
 import type { TaskResource } from "../../asl/resource.ts";
 import type { CallAws } from "../../aws/call.ts";
 import { loadModel, operationNamed } from "../../aws/models/load-model.ts";
-import { exceptionName, pascalCase } from "../../aws/models/names.ts";
+import { exceptionName, type MemberNames, pascalCase } from "../../aws/models/names.ts";
 import { readInput } from "../../aws/values/input.ts";
 import { type Connector, idempotencyKey } from "../connector.ts";
 import { parametersOf } from "../parameters.ts";
@@ -49,12 +49,12 @@ export function awsSdkConnector(callAws: CallAws, resource: TaskResource): Conne
   const action = resource.kind === "service" ? resource.action : "";
   const prefix = loadModel(service)?.name ?? service;
   return {
-    parameterProblem: ({ value }) => inputProblem(service, action, isJsonObject(value) ? value : {}),
+    parameterProblem: ({ value }) => inputProblem({ service, action, names: "sdk" }, isJsonObject(value) ? value : {}),
     async perform(task, signal) {
       const input = parametersOf(task.parameters);
       const idempotencyToken = requestIdOf(idempotencyKey(task));
       const { credentialsRoleArn: roleArn } = task;
-      const answer = await callAws({ service, action, input, idempotencyToken, roleArn }, signal);
+      const answer = await callAws({ service, action, input, names: "sdk", idempotencyToken, roleArn }, signal);
       switch (answer.kind) {
         case "answered":
           return accepted(task, answer.output);
@@ -70,11 +70,17 @@ export function awsSdkConnector(callAws: CallAws, resource: TaskResource): Conne
   };
 }
 
+export interface Action {
+  readonly service: string;
+  readonly action: string;
+  readonly names?: MemberNames;
+}
+
 /** The first thing in the parameters that is no input of the action, in AWS's words. */
-export function inputProblem(service: string, action: string, input: JsonObject): string | undefined {
+export function inputProblem({ service, action, names }: Action, input: JsonObject): string | undefined {
   const model = loadModel(service);
   const name = model && operationNamed(model, action);
   if (model === undefined || name === undefined) return undefined;
-  const read = readInput(input, { model, shape: model.operations[name]?.input });
+  const read = readInput(input, { model, shape: model.operations[name]?.input, names });
   return read.kind === "problem" ? read.problem : undefined;
 }

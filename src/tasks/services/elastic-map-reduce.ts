@@ -85,7 +85,7 @@ export function isEmrAction(action: string): boolean {
 export function emrParameterProblem(action: string, parameters: JsonObject): string | undefined {
   const { [action]: direct } = actions;
   const problem = fieldProblem(`elasticmapreduce:${action}`, parameters);
-  return problem ?? (direct && inputProblem("emr", direct.operation, direct.input(parameters)));
+  return problem ?? (direct && inputProblem({ service: "emr", action: direct.operation }, direct.input(parameters)));
 }
 
 export async function elasticMapReduce(action: string, parameters: JsonObject, call: Call): Promise<AwsAnswer> {

@@ -19,6 +19,7 @@ import { requestIdOf } from "../request-id.ts";
 import { answerMetadata } from "../sdk-metadata.ts";
 import { failed } from "../service-error.ts";
 import { inputProblem, isModelled } from "./aws-sdk.ts";
+import { withValuesOfTexts } from "./dynamodb-values.ts";
 import { elasticMapReduce, emrParameterProblem, isEmrAction } from "./elastic-map-reduce.ts";
 import { fieldProblem, type Integration, integrationFailed, integrations } from "./integrations.ts";
 import { accepted, unanswered } from "./outcome.ts";
@@ -58,7 +59,10 @@ export function optimizedConnector(callAws: CallAws, resource: ServiceResource):
 }
 
 function problemOf(key: string, service: string, action: string, input: JsonObject): string | undefined {
-  return fieldProblem(key, input) ?? inputProblem(service, action, input);
+  return (
+    fieldProblem(key, input) ??
+    inputProblem({ service, action }, service === "dynamodb" ? withValuesOfTexts(input) : input)
+  );
 }
 
 /** The parts of a call that follow from its task. */
@@ -74,6 +78,10 @@ const amend: Readonly<Record<string, (input: JsonObject, task: PerformTask) => J
   "codebuild:startBuild": withBuildToken,
   "codebuild:startBuildBatch": withBuildToken,
   "codebuild:retryBuildBatch": withBuildToken,
+  "dynamodb:deleteItem": withValuesOfTexts,
+  "dynamodb:getItem": withValuesOfTexts,
+  "dynamodb:putItem": withValuesOfTexts,
+  "dynamodb:updateItem": withValuesOfTexts,
   "events:putEvents": withExecutionResources,
 };
 

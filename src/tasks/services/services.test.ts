@@ -62,6 +62,33 @@ test("the result of an optimized integration has the metadata of the answer amon
   assert.equal(outcome.output.text, text);
 });
 
+test("a text in the place of an attribute's value is a value of DynamoDB, in optimized integrations alone", async () => {
+  const aws = fakeAws();
+  const item = { id: "1", tags: { L: ["a", { M: { b: "c" } }] }, open: { BOOL: "false" } };
+  await perform("dynamodb:putItem", { TableName: "t", Item: item }, aws);
+  const { input } = aws.calls[0] ?? {};
+  const written = { id: { S: "1" }, tags: { L: [{ S: "a" }, { M: { b: { S: "c" } } }] }, open: { BOOL: "false" } };
+  assert.deepEqual(input, { TableName: "t", Item: written });
+  const update = { TableName: "t", Key: { id: "1" }, AttributeUpdates: { a: { Action: "PUT", Value: "b" } } };
+  const problem = (name: string): string | undefined =>
+    connectorOf(name, aws).parameterProblem?.(Payload.ofValue(update));
+  assert.equal(problem("dynamodb:updateItem"), undefined);
+  assert.equal(problem("aws-sdk:dynamodb:updateItem"), "The value of the field 'Key' has an invalid format");
+});
+
+test("members of SDK actions have the names of the SDK, those of optimized integrations the service's own", () => {
+  const problem = (name: string, parameters: Json): string | undefined =>
+    connectorOf(name, fakeAws()).parameterProblem?.(Payload.ofValue(parameters));
+  assert.equal(problem("aws-sdk:rds:stopDBInstance", { DbInstanceIdentifier: "d" }), undefined);
+  assert.equal(
+    problem("aws-sdk:rds:stopDBInstance", { DBInstanceIdentifier: "d" }),
+    'The field "DBInstanceIdentifier" is not supported by Step Functions',
+  );
+  const item = (kind: string): Json => ({ TableName: "t", Item: { id: { S: "1" }, open: { [kind]: true } } });
+  assert.equal(problem("dynamodb:putItem", item("BOOL")), undefined);
+  assert.equal(problem("aws-sdk:dynamodb:putItem", item("Bool")), undefined);
+});
+
 for (const name of ["sqs:sendMessage.waitForTaskToken", "aws-sdk:sqs:sendMessage.waitForTaskToken"]) {
   test(`the answer of ${name} is the first word of a task that goes on`, async () => {
     assert.equal((await perform(name, { QueueUrl: "q", MessageBody: "b" }, fakeAws())).kind, "submitted");

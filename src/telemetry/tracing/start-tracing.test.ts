@@ -6,6 +6,7 @@ import { createRuntime } from "../../runtime/create-runtime.ts";
 import { openMemoryStore } from "../../store/memory/memory-store.ts";
 import { startFakeCollector } from "../../testing/fake-collector.ts";
 import { SimulatedClock } from "../../testing/simulated-clock.ts";
+import { testMapRunner } from "../../testing/test-map-runner.ts";
 import { startTracing } from "./start-tracing.ts";
 
 test("spans wait while a collector is unwell, executions do not, and the log has a line a minute", async (t) => {
@@ -29,6 +30,7 @@ test("spans wait while a collector is unwell, executions do not, and the log has
     arns,
     watch: tracing.watch,
     isKnownActivity: () => true,
+    createMapRunner: testMapRunner,
     childOutcome: () => ({ kind: "failed" }),
     perform: () => new Promise(() => undefined),
     log,
