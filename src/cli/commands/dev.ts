@@ -75,14 +75,8 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
   try {
     await Promise.race([session.recovered, stopped, session.lost]);
     const { db } = configuration;
-    for (const line of heading({
-      url: session.url,
-      isHeadless: flags.headless === true,
-      db,
-      folder: shownPath(directory),
-      paint,
-    }))
-      say(line);
+    const isHeadless = flags.headless === true;
+    for (const line of heading({ url: session.url, isHeadless, db, folder: shownPath(directory), paint })) say(line);
     if ((await workflows.refresh()) === 0)
       say(`No *.asl.json or *.asl.yaml in ${shownPath(directory)} yet; waiting for one.`);
     functions.check();
