@@ -143,6 +143,8 @@ function act(turn: Turn, scope: Scope, work: Work | undefined, { outcome, at }: 
     case "MapRunFailed":
       return recover(turn, scope, { error: outcome.error, cause: outcome.cause }, outcome.id);
     case "MapStateSucceeded":
+      // The result of a Map Run stands in its child executions.
+      if (work?.kind === "mapRun") return;
       assert(state.type === "Map" && work?.kind === "map", "a Map is at work");
       return leaveWithResult(turn, scope, state, Payload.ofList(work.outputs), outcome.id);
     case "ParallelStateSucceeded": {
