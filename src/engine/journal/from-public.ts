@@ -131,6 +131,16 @@ function bodyOf({ id, type, details }: PublicHistoryEvent, scope: number, places
   const [, subject = "", verbOfTask] =
     /^(Task|LambdaFunction|Activity)(Scheduled|Started|Submitted|Succeeded|\w*Failed|TimedOut)$/.exec(type) ?? [];
   if (verbOfTask !== undefined) return taskBody(subject, verbOfTask, details, scope);
+  if (type.startsWith("Map") || type.startsWith("Parallel")) return containerBody({ id, type, details }, scope, places);
+  if (type !== "EvaluationFailed") return executionBody(type, details);
+  const [error = "", cause = ""] = [textOf(details, "error"), textOf(details, "cause")];
+  const [state = "", location] = [textOf(details, "state"), textOf(details, "location")];
+  return { kind: type, scope, state, error, cause, location };
+}
+
+type ContainerEvent = Pick<PublicHistoryEvent, "id" | "type" | "details">;
+
+function containerBody({ id, type, details }: ContainerEvent, scope: number, places: Places): Body | undefined {
   const name = textOf(details, "name") ?? "";
   const index = numberOf(details, "index") ?? 0;
   switch (type) {
@@ -168,19 +178,8 @@ function bodyOf({ id, type, details }: PublicHistoryEvent, scope: number, places
     case "ParallelStateSucceeded":
     case "ParallelStateFailed":
       return { kind: type, scope };
-    case "EvaluationFailed": {
-      const [error = "", cause = ""] = [textOf(details, "error"), textOf(details, "cause")];
-      return {
-        kind: type,
-        scope,
-        state: textOf(details, "state") ?? "",
-        error,
-        cause,
-        location: textOf(details, "location"),
-      };
-    }
     default:
-      return executionBody(type, details);
+      return undefined;
   }
 }
 
