@@ -52,7 +52,8 @@ function addStateReads(shape: Shape, state: JsonObject): void {
   if (!["Task", "Map", "Parallel"].includes(String(state["Type"]))) {
     for (const read of readsOf(state["ResultSelector"])) addReads(shape, read, base);
   }
-  for (const read of readsOf(state["Credentials"])) addReads(shape, read, base);
+  const others = [state["Credentials"], ...[state["ItemReader"], state["ResultWriter"]].map(parametersOf)];
+  for (const read of others.flatMap((template) => readsOf(template))) addReads(shape, read, base);
   for (const [field, value] of Object.entries(state)) {
     if (!field.endsWith("Path") || typeof value !== "string" || field === "OutputPath") continue;
     const { path, atLeast } = parsePath(value);
@@ -61,6 +62,10 @@ function addStateReads(shape: Shape, state: JsonObject): void {
     else if (/Seconds/.test(field)) place.value ??= 30;
     else if (field === "TimestampPath") place.value ??= "2020-01-01T00:00:00Z";
   }
+}
+
+function parametersOf(field: Json | undefined): Json {
+  return objectOf(field)["Parameters"] ?? {};
 }
 
 function followCopies(shape: Shape, state: JsonObject): void {

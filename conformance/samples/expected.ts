@@ -13,27 +13,8 @@ export interface Expected {
 
 export type ExpectedOutcomes = Readonly<Record<string, Expected>>;
 
-const distributed: Expected = {
-  status: "FAILED",
-  problem: "Pawl does not run distributed Map states yet",
-  reason: "the distributed Map is not there yet",
-  isWaiting: true,
-};
-
 /** With every task mocked; by the names of the samples. */
-export const expectedMocked: ExpectedOutcomes = {
-  "distributed-batch-import-state-machine-create-organization": distributed,
-  "distributed-map-csv-iterator-sam-statemachine": distributed,
-  "distributed-map-csv-iterator-tf-statemachines-statemachine": distributed,
-  "distributed-map-montecarlo-statemachine-statemachine": distributed,
-  "distributed-map-state-gif-generator-statemachine-workflow": distributed,
-  "dynamodb-import-json-statemachine-statemachine": distributed,
-  "migrate-csv-to-ddb-distributed-map-main-statemachine-statemachine": distributed,
-  "sfn-dynamodb-batchwriteitem-statemachine-statemachine": distributed,
-  "sfn-eks-inventory-statemachine-statemachine": distributed,
-  "sfn-rekognition-video-catalog-workflow-statemachine-statemachine": distributed,
-  "step-functions-load-testing-statemachine-load-generator-statemachine": distributed,
-};
+export const expectedMocked: ExpectedOutcomes = {};
 
 /** With the tasks of the endpoint's services performed. */
 export const expectedServed: ExpectedOutcomes = {

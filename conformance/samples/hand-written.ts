@@ -8,7 +8,7 @@ export interface WrittenAnswers {
   readonly tasks?: Readonly<Record<string, Json>>;
   /** Items that a table holds before, by the beginning of its name. */
   readonly items?: Readonly<Record<string, JsonObject>>;
-  /** Objects in any bucket that the definition names, by their keys. */
+  /** Objects in every bucket that the definition names, by their keys. */
   readonly objects?: Readonly<Record<string, string>>;
   /** The workflow wants to be one; a Standard workflow by default. */
   readonly type?: "EXPRESS";
@@ -19,6 +19,7 @@ const knowledgeBase = { KnowledgeBase: { KnowledgeBaseId: "k" } };
 const dataSource = { DataSource: { DataSourceId: "d" } };
 const ingestion = { IngestionJob: { IngestionJobId: "i", Status: "COMPLETE" } };
 
+const metrics = "Content,VideoPublishTime,VideoTitle,Views\nc,t,v,5\n";
 const transcriptText = '{"results":{"transcripts":[{"transcript":"words"}]}}';
 
 /** By the names of the samples. */
@@ -41,6 +42,24 @@ export const handWritten: Readonly<Record<string, WrittenAnswers>> = {
       "Get Evaluation Job Status 2": { Status: "Completed" },
     },
   },
+  "distributed-batch-import-state-machine-create-organization": {
+    input: { detail: { bucket: { name: "value" }, object: { key: "organizations.json" } } },
+    objects: { "organizations.json": '[{"name":"n","organization_number":"1"}]' },
+  },
+  "distributed-map-csv-iterator-sam-statemachine": { objects: { "metrics.csv": metrics } },
+  "distributed-map-csv-iterator-tf-statemachines-statemachine": {
+    input: { BucketName: "value", FileKey: "metrics.csv" },
+    objects: { "metrics.csv": metrics },
+  },
+  "distributed-map-montecarlo-statemachine-statemachine": {
+    tasks: { "Generate Random Samples": { bucket_name: "value", inputprefix: "value" } },
+  },
+  // The function gives the chunks, which are written to the file that the Map reads.
+  "distributed-map-state-gif-generator-statemachine-workflow": {
+    tasks: { "calculate how many gif chunks": { Payload: [{ start: 0, end: 5 }] } },
+    objects: { "Chunks-value.json": '[{"start":0,"end":5}]' },
+  },
+  "dynamodb-import-json-statemachine-statemachine": { objects: { "a/1.json": "{}" } },
   "distributed-data-stream-aggregator-statemachine-data-extraction-child": {
     input: { locationId: "l", taskId: "t", taskToken: "token" },
     tasks: { "Get Data": { csvContent: [{ discount_code: "c" }], resultCount: 1, offset: 1 } },
@@ -90,6 +109,10 @@ export const handWritten: Readonly<Record<string, WrittenAnswers>> = {
       },
     },
   },
+  "migrate-csv-to-ddb-distributed-map-main-statemachine-statemachine": {
+    input: { bucket_name: "value", file_key: "metrics.csv" },
+    objects: { "metrics.csv": metrics },
+  },
   // A filter compares the agent's id with numbers.
   "parallel-agent-early-stopping-statemachine-main": {
     input: { query: "q" },
@@ -104,6 +127,7 @@ export const handWritten: Readonly<Record<string, WrittenAnswers>> = {
     },
   },
   "simple-retry-statemachine-statemachine": { objects: { MyData: "data" } },
+  "step-functions-load-testing-statemachine-load-generator-statemachine": { input: { StatePayload: [{}, {}] } },
   // The same variable is read twice for different triggers, and another one in between.
   "uml-statemachine-statemachine-BlogBackgroundChecksSM": {
     tasks: {

@@ -21,6 +21,10 @@ const mostCharacters = 1_048_576;
 /** Words in the place of values, without any mark that they are to be filled. */
 const unmarked: Readonly<Record<string, string>> = {
   "'api_endpoint'": "'https://api.example.com/'",
+  "-{ACCOUNT-NUMBER}": `-${arns.account}`,
+  "-{REGION}": `-${arns.region}`,
+  ":{ACCOUNT-NUMBER}": `:${arns.account}`,
+  ":{REGION}": `:${arns.region}`,
   '"TOPIC_ARN"': `"arn:aws:sns:${arns.region}:${arns.account}:topic"`,
 };
 

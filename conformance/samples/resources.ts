@@ -2,19 +2,34 @@
 import { isJsonObject, type Json, type JsonObject } from "../../src/asl/json.ts";
 import { arns } from "../fast-server.ts";
 import { callService } from "../service-call.ts";
-import { listOf, objectOf, tasksOf } from "./definition.ts";
+import { listOf, objectOf, scopesOf, tasksOf } from "./definition.ts";
 import { handWritten } from "./hand-written.ts";
 import type { Sample } from "./read-samples.ts";
 
 /** The word that answers and inputs have in the place of a name. */
 const anyName = "value";
 
-export async function makeResources({ name: sample, definition }: Sample, endpoint: string): Promise<void> {
+export interface SampleBucket {
+  readonly name: string;
+  /** Texts by their keys. */
+  readonly objects: Readonly<Record<string, string>>;
+}
+
+/** The buckets that a definition names, with the objects that it wants to find there. */
+export function bucketsOf({ name: sample, definition }: Sample): readonly SampleBucket[] {
+  const states = scopesOf(definition).flatMap((scope) => [...scope.states.values()]);
+  const fields = states.flatMap((state) => [state, objectOf(state["ItemReader"]), objectOf(state["ResultWriter"])]);
+  const parameters = fields.map((field) => objectOf(field["Parameters"] ?? field["Arguments"]));
+  const objects = { [anyName]: "{}", ...handWritten[sample]?.objects };
+  return [...namesAt(parameters, "Bucket"), anyName].map((name) => ({ name, objects }));
+}
+
+export async function makeResources(sample: Sample, endpoint: string): Promise<void> {
   const call = async (service: string, op: string, params: JsonObject): Promise<void> => {
     await callService({ service, op, params }, { url: endpoint, region: arns.region, account: arns.account });
   };
-  const parameters = tasksOf(definition).map(({ state }) => objectOf(state["Parameters"] ?? state["Arguments"]));
-  const { items = {}, objects = {} } = handWritten[sample] ?? {};
+  const parameters = tasksOf(sample.definition).map(({ state }) => objectOf(state["Parameters"] ?? state["Arguments"]));
+  const { items = {} } = handWritten[sample.name] ?? {};
   for (const [name, key] of tablesOf(parameters)) {
     await ifNew(call("dynamodb", "CreateTable", table(name, key)));
     for (const [beginning, Item] of Object.entries(items)) {
@@ -27,11 +42,9 @@ export async function makeResources({ name: sample, definition }: Sample, endpoi
   for (const arn of namesAt(parameters, "TopicArn")) {
     await ifNew(call("sns", "CreateTopic", { Name: arn.replace(/^.*:/, "") }));
   }
-  for (const Bucket of [...namesAt(parameters, "Bucket"), anyName]) {
+  for (const { name: Bucket, objects } of bucketsOf(sample)) {
     await ifNew(call("s3", "CreateBucket", { Bucket }));
-    for (const [Key, Body] of Object.entries({ [anyName]: "{}", ...objects })) {
-      await call("s3", "PutObject", { Bucket, Key, Body });
-    }
+    for (const [Key, Body] of Object.entries(objects)) await call("s3", "PutObject", { Bucket, Key, Body });
   }
   const entries = parameters.flatMap(({ Entries }) => listOf(Entries));
   for (const Name of namesAt(entries, "EventBusName")) {

@@ -1,4 +1,7 @@
 // Runs the samples: with every task mocked, and with those that call the services of an AWS-compatible endpoint performed.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { parseTaskResource } from "../../src/asl/resource.ts";
 import { type Clock, systemClock } from "../../src/runtime/clock.ts";
 import { type ServerOptions, startServer } from "../../src/server/start-server.ts";
@@ -12,20 +15,23 @@ import { startSampleFunctions } from "./functions.ts";
 import { leapingClock } from "./leaping-clock.ts";
 import { play, type PlayedSample } from "./play-samples.ts";
 import type { Sample } from "./read-samples.ts";
-import { makeResources } from "./resources.ts";
+import { bucketsOf, makeResources } from "./resources.ts";
 import { answersOf, writeSampleMocks } from "./sample-answers.ts";
 
 /** Rows of the table. */
 export const sampleAreas = ["all, mocked", "at an endpoint"] as const;
 
-/** Every Task is answered by a mock, but those of activities, which a worker answers in its own time. */
+/**
+ * Every Task is answered by a mock, but those of activities, which a worker answers; folders stand for the buckets of
+ * distributed Maps. Both take their own time.
+ */
 export async function runMocked(samples: readonly Sample[], log: Log): Promise<readonly Ran[]> {
   const leaping = leapingClock();
   try {
-    const others = samples.filter((sample) => !hasActivity(sample));
+    const others = samples.filter((sample) => !reachesOut(sample));
     const played = [
       ...(await runMockedAt(leaping, others, log)),
-      ...(await runMockedAt(systemClock, samples.filter(hasActivity), log)),
+      ...(await runMockedAt(systemClock, samples.filter(reachesOut), log)),
     ];
     return judged(sampleAreas[0], played, expectedMocked);
   } finally {
@@ -33,18 +39,40 @@ export async function runMocked(samples: readonly Sample[], log: Log): Promise<r
   }
 }
 
-const hasActivity = ({ text }: Sample): boolean => text.includes(":activity:");
+const reachesOut = ({ text, definition }: Sample): boolean => text.includes(":activity:") || isDistributed(definition);
 
 async function runMockedAt(clock: Clock, samples: readonly Sample[], log: Log): Promise<readonly PlayedSample[]> {
   const answers = new Map(samples.map((sample) => [sample, answersOf(sample)]));
   const mocks = writeSampleMocks(samples, (sample) => answers.get(sample)?.tasks ?? {});
-  const server = await startServer({ ...serverOptions(log), clock, mocks: mocks.path });
+  const buckets = writeBuckets(samples);
+  const server = await startServer({ ...serverOptions(log), clock, mocks: mocks.path, buckets: buckets.folders });
   try {
     return await playAll(samples, (sample) => play(sample, server.url, answers.get(sample) ?? answersOf(sample)));
   } finally {
     await server.close();
     mocks.remove();
+    buckets.remove();
   }
+}
+
+interface WrittenBuckets {
+  /** Absolute paths by the names of the buckets. */
+  readonly folders: ReadonlyMap<string, string>;
+  remove(): void;
+}
+
+function writeBuckets(samples: readonly Sample[]): WrittenBuckets {
+  const directory = mkdtempSync(join(tmpdir(), "pawl-buckets-"));
+  const folders = new Map<string, string>();
+  for (const { name, objects } of samples.flatMap(bucketsOf)) {
+    const folder = join(directory, encodeURIComponent(name));
+    folders.set(name, folder);
+    for (const [key, text] of Object.entries(objects)) {
+      mkdirSync(dirname(join(folder, key)), { recursive: true });
+      writeFileSync(join(folder, key), text);
+    }
+  }
+  return { folders, remove: () => rmSync(directory, { recursive: true }) };
 }
 
 const served = new Set(["sqs", "sns", "dynamodb", "s3", "events", "lambda"]);
@@ -57,7 +85,7 @@ function isServed(resource: string): boolean {
 }
 
 export function callsServed({ definition }: Sample): boolean {
-  return !isDistributed(definition) && tasksOf(definition).some(({ state }) => isServed(String(state["Resource"])));
+  return tasksOf(definition).some(({ state }) => isServed(String(state["Resource"])));
 }
 
 /** Long beside a call to the endpoint, with waits that are no longer than they have to be. */

@@ -8,7 +8,7 @@ import { howToGiveEndpoint, openEndpoint } from "../endpoint.ts";
 import { staleNames } from "../known-failures.ts";
 import type { Ran } from "../ran.ts";
 import { explain } from "../report.ts";
-import { isDistributed, tasksOf } from "./definition.ts";
+import { tasksOf } from "./definition.ts";
 import { expectedMocked, type ExpectedOutcomes, expectedServed, whyExpected } from "./expected.ts";
 import { handWritten } from "./hand-written.ts";
 import { findSamples, readSamples, type Sample } from "./read-samples.ts";
@@ -38,24 +38,18 @@ test("every task of every sample can be called, but for a service that AWS has e
   );
 });
 
-test(
-  "every sample runs to its end with mocked tasks, but for those that wait for what is not there yet",
-  { skip },
-  async (t) => {
-    const all = samples();
-    assert.ok(all.length > 100);
-    const problems: string[] = [];
-    const ran = await runMocked(all, (message) => problems.push(message));
-    assert.deepEqual([...problems, ...surprises(t, ran, expectedMocked)], []);
-    const waiting = all.filter(({ definition }) => isDistributed(definition)).map(({ name }) => name);
-    assert.deepEqual(Object.keys(expectedMocked), waiting);
-    const names = new Set(all.map(({ name }) => name));
-    assert.deepEqual(
-      Object.keys(handWritten).filter((name) => !names.has(name)),
-      [],
-    );
-  },
-);
+test("every sample runs to its end with mocked tasks", { skip }, async (t) => {
+  const all = samples();
+  assert.ok(all.length > 100);
+  const problems: string[] = [];
+  const ran = await runMocked(all, (message) => problems.push(message));
+  assert.deepEqual([...problems, ...surprises(t, ran, expectedMocked)], []);
+  const names = new Set(all.map(({ name }) => name));
+  assert.deepEqual(
+    Object.keys(handWritten).filter((name) => !names.has(name)),
+    [],
+  );
+});
 
 test("samples that call SQS, SNS, DynamoDB, S3, EventBridge or Lambda run against an endpoint", { skip }, async (t) => {
   const problems: string[] = [];

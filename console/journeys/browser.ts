@@ -1,16 +1,14 @@
 // A console to go through in a real browser: a server of its own behind it, and Debian's Chromium in front of it. All that the
 // browser complains of (a refused style, a request to elsewhere, an error in a page) fails the journey.
 import assert from "node:assert/strict";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { CreateStateMachineCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { type PawlServer, type ServerOptions, startServer } from "../../src/server/start-server.ts";
 import { testServerOptions } from "../../src/testing/server-options.ts";
+import { installedChromium, launchChromium, type Page } from "./chromium.ts";
 
 const roleArn = "arn:aws:iam::123456789012:role/pawl";
-const executablePath = installedChromium();
 
 export interface Console {
   readonly page: Page;
@@ -39,10 +37,10 @@ export function journey(
   go: (console: Console, t: TestContext) => Promise<void>,
   options: JourneyOptions = {},
 ): void {
-  const skip = executablePath === undefined && "Chromium is not installed (apt-get install chromium)";
+  const skip = installedChromium === undefined && "Chromium is not installed (apt-get install chromium)";
   test(name, { skip }, async (t) => {
     const server = await startServer({ ...testServerOptions, ...options.server });
-    const browser = await launch();
+    const browser = await launchChromium(installedChromium ?? "");
     try {
       await goThrough(server, browser, { go, options, t });
     } finally {
@@ -102,26 +100,4 @@ async function goThrough(server: PawlServer, browser: Browser, { go, options, t 
     complaints.filter((complaint) => expected?.test(complaint) !== true),
     [],
   );
-}
-
-async function launch(): Promise<Browser> {
-  // Root, as in a container, has no sandbox.
-  const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  return chromium.launch({ executablePath: executablePath ?? "", args });
-}
-
-function installedChromium(): string | undefined {
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  const candidates = ["chromium", "chromium-browser", "google-chrome"].flatMap((name) =>
-    folders.map((folder) => join(folder, name)),
-  );
-  return candidates.find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      // Looked for elsewhere.
-      return false;
-    }
-  });
 }

@@ -116,7 +116,7 @@ journey("the first page loads at most 600 KB, compressed, and so does that of an
         }),
       );
     });
-    await made.open("/console/session");
+    await made.page.goto("about:blank");
     await made.open(path);
     await settle(made);
     await Promise.all(measured);

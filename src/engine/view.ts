@@ -7,7 +7,14 @@ import type { PathScope } from "../asl/jsonpath/jsonpath.ts";
 import { seededRandom } from "../asl/random.ts";
 import { formatTimestamp } from "../asl/timestamp.ts";
 import { activeState } from "./scopes.ts";
-import { type ActiveState, type Attempt, attemptOf, type Execution, type FoldedExecution, type Scope } from "./execution.ts";
+import {
+  type ActiveState,
+  type Attempt,
+  attemptOf,
+  type Execution,
+  type FoldedExecution,
+  type Scope,
+} from "./execution.ts";
 import type { Trace } from "./trace.ts";
 import type { Work } from "../asl/work.ts";
 

@@ -22,6 +22,8 @@ export interface HttpParts {
 
 export interface HttpServerOptions {
   readonly auth?: { readonly keys: readonly AccessKey[] } | undefined;
+  /** The API alone. */
+  readonly isHeadless?: boolean | undefined;
   readonly limits?: Partial<ConnectionLimits> | undefined;
   readonly log: (message: string, error?: unknown) => void;
 }
@@ -33,7 +35,7 @@ export interface HttpServer {
 
 export function openHttpServer(parts: HttpParts, options: HttpServerOptions): HttpServer {
   const { api, runtime, store, readiness, clock } = parts;
-  const { auth, limits, log } = options;
+  const { auth, isHeadless = false, limits, log } = options;
   const consoleApi = createConsole({
     parts: api.parts,
     store,
@@ -47,8 +49,7 @@ export function openHttpServer(parts: HttpParts, options: HttpServerOptions): Ht
     { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 60_000 },
     createHttpHandler({
       aws: api.handler,
-      console: consoleApi.handler,
-      files: consoleFiles({ folder: builtConsole }),
+      ...(isHeadless ? {} : { console: consoleApi.handler, files: consoleFiles({ folder: builtConsole }) }),
       readinessProblem: () => readiness.problem(),
       quarantined: () => runtime.quarantined,
       isStopped: api.isStopped,

@@ -92,6 +92,8 @@ export interface ServerOptions extends TelemetryConfiguration {
   readonly notice?: ((message: string) => void) | undefined;
   /** Receives what local functions print. */
   readonly functionLog?: ((line: FunctionLine) => void) | undefined;
+  /** Without the console. */
+  readonly isHeadless?: boolean | undefined;
   /** Told of what executions do. */
   readonly watch?: Watch | undefined;
 }

@@ -118,6 +118,8 @@ function workText(work: Work | undefined): string {
       return "It is to begin again: the execution was redriven.";
     case "map":
       return `${work.succeeded} of ${work.length} iterations have succeeded, ${work.running} are running.`;
+    case "mapRun":
+      return `Its Map Run has the status ${work.status}.`;
     case "parallel":
       return `${work.ended} of ${work.branches.length} branches have ended.`;
     case "task": {

@@ -16,22 +16,26 @@ export const segmentWords: Readonly<Record<SegmentKind, string>> = {
 interface BarProps {
   readonly row: TimelineRow;
   readonly axis: readonly AxisPiece[];
+  /** The moment that is looked at. */
   readonly until: number;
+  /** The visit has not ended by then. */
+  readonly isOpen: boolean;
 }
 
-export function Bar({ row, axis, until }: BarProps) {
-  const text = row.segments.map((segment) => segmentText(segment, until)).join("; ");
+export function Bar({ row, axis, until, isOpen }: BarProps) {
+  const segments = row.segments.flatMap((segment) => cutOff(segment, until, isOpen));
+  const text = segments.map((segment) => segmentText(segment, until)).join("; ");
   return (
     <svg className="bar" role="img" aria-label={text} preserveAspectRatio="none" viewBox="0 0 1000 20">
       <title>{text}</title>
-      {row.segments.map((segment) => {
+      {segments.map((segment) => {
         const start = placeOn(axis, segment.from) * 1000;
         const width = placeOn(axis, segment.until ?? until) * 1000 - start;
         const isContainer = row.visit.type === "Map" || row.visit.type === "Parallel";
         return (
           <rect
             key={segment.position}
-            className={`segment ${segment.kind}${isContainer ? " container" : ""}${row.end === "failed" && segment === row.segments.at(-1) ? " failed" : ""}`}
+            className={`segment ${segment.kind}${isContainer ? " container" : ""}${!isOpen && row.end === "failed" && segment === segments.at(-1) ? " failed" : ""}`}
             x={Math.min(start, 997)}
             y={isContainer ? 7 : 3}
             width={Math.max(3, width)}
@@ -42,6 +46,13 @@ export function Bar({ row, axis, until }: BarProps) {
       })}
     </svg>
   );
+}
+
+/** The part of a segment that lies before a moment. */
+function cutOff(segment: Segment, moment: number, isOpen: boolean): readonly Segment[] {
+  if (segment.from > moment) return [];
+  const isCut = segment.until !== undefined && (segment.until > moment || (isOpen && segment.until === moment));
+  return isCut ? [{ ...segment, until: undefined }] : [segment];
 }
 
 function segmentText({ kind, from, until, awaited }: Segment, now: number): string {

@@ -1,5 +1,5 @@
 // The timeline: for every visit when it was queued, ran, waited for a token, backed off or slept. Long times in which nothing
-// runs are drawn short, and open on a click.
+// runs are drawn short, and open on a click. A moment of the past cuts the bars off where it is; the axis stays.
 import type { ExecutionFacts } from "@contract";
 import { type SegmentKind, timelineOf, type TimelineRow } from "@engine/inspection/segments.ts";
 import { timeAxis } from "@engine/inspection/time-axis.ts";
@@ -23,14 +23,16 @@ export function Timeline({ run, facts }: TimelineProps) {
   const select = useSelect();
   const { events, position } = run;
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
-  const rows = useMemo(() => timelineOf(events.slice(0, position)), [events, position]);
+  const rows = useMemo(() => timelineOf(events), [events]);
+  const byId = useMemo(() => new Map(rows.map((row, index) => [idOf(row, events), index])), [rows, events]);
   const from = events[0]?.at ?? 0;
-  const last = events[position - 1]?.at ?? from;
-  const now = useNow(facts.status === "RUNNING" && position === events.length);
+  const last = events.at(-1)?.at ?? from;
+  const now = useNow(facts.status === "RUNNING");
   const until = Math.max(last, now ?? last, from + 1);
   const axis = useMemo(() => timeAxis(rows, { from, until, opened }), [rows, from, until, opened]);
-  const idOf = ({ visit }: TimelineRow): number => events[visit.entered]?.id ?? 0;
-  const chosen = run.visit === undefined ? -1 : rows.findIndex((row) => idOf(row) === run.visit?.id);
+  const isPast = position < events.length;
+  const moment = isPast ? (events[position - 1]?.at ?? from) : until;
+  const isLater = (index: number): boolean => (rows[index]?.visit.entered ?? 0) >= position;
   const toggle = (start: number): void =>
     setOpened((was) => new Set(was.has(start) ? [...was].filter((one) => one !== start) : [...was, start]));
   return (
@@ -42,39 +44,47 @@ export function Timeline({ run, facts }: TimelineProps) {
         className="timeline-row"
         head={["State", `${durationText(until - from)} in all`]}
         count={rows.length}
-        chosen={chosen < 0 ? undefined : chosen}
+        chosen={run.visit === undefined ? undefined : byId.get(run.visit.id)}
+        isLater={isLater}
         onChoose={(index) => {
           const row = rows[index];
-          const visit = row === undefined ? undefined : run.visits.all.find(({ id }) => id === idOf(row));
+          const id = row === undefined ? undefined : idOf(row, events);
+          const visit = run.visits.all.find((one) => one.id === id);
           if (visit !== undefined)
             select({ state: visit.nodeId, visit: visit.id, event: undefined }, run.visit === undefined);
         }}
         cells={(index) => {
           const row = rows[index];
-          return row === undefined
-            ? []
-            : [<Name key="name" row={row} />, <Bar key="bar" row={row} axis={axis} until={until} />];
+          if (row === undefined) return [];
+          const hasEnded = row.visit.ended !== undefined && row.visit.ended < position;
+          return [
+            <Name key="name" row={row} isOpen={!hasEnded} />,
+            isLater(index) ? null : <Bar key="bar" row={row} axis={axis} until={moment} isOpen={!hasEnded} />,
+          ];
         }}
       />
     </>
   );
 }
 
-function Name({ row: { visit, end } }: { readonly row: TimelineRow }) {
+function idOf({ visit }: TimelineRow, events: Run["events"]): number {
+  return events[visit.entered]?.id ?? 0;
+}
+
+function Name({ row: { visit, end }, isOpen }: { readonly row: TimelineRow; readonly isOpen: boolean }) {
   const step = visit.place.at(-1);
-  const status = end === undefined ? "running" : end === "timedOut" ? "TIMED_OUT" : end;
+  const status = isOpen || end === undefined ? "running" : end === "timedOut" ? "TIMED_OUT" : end;
+  const hasFailed = status === "failed" || status === "TIMED_OUT";
   return (
     <span style={{ paddingInlineStart: 12 * visit.place.length }} title={statusWord(status)}>
       <bdi>{shownLine(visit.name, 60)}</bdi>
       {step?.kind === "iteration" ? <span className="iteration-mark">{` #${step.index}`}</span> : null}
-      {end === "failed" || end === "timedOut" ? (
-        <span className="failed-text">{` ✗ ${statusWord(status)}`}</span>
-      ) : null}
+      {hasFailed ? <span className="failed-text">{` ✗ ${statusWord(status)}`}</span> : null}
     </span>
   );
 }
 
-/** The kinds of segments that there are, by colour, pattern and word. */
+/** The kinds of segments that there are, by colour and word. */
 function Legend({ rows }: { readonly rows: readonly TimelineRow[] }) {
   const kinds = useMemo(() => new Set(rows.flatMap(({ segments }) => segments.map(({ kind }) => kind))), [rows]);
   const shown = (Object.keys(segmentWords) as readonly SegmentKind[]).filter((kind) => kinds.has(kind));

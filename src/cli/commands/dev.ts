@@ -42,6 +42,7 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
   const log = (message: string, error?: unknown): void =>
     say(oneLine(`${message}${error instanceof Error ? ` ${error.message}` : ""}`, 2000));
   const session = await startSession(configuration, {
+    isHeadless: flags.headless,
     watch: watchAll([executions.watch, mapRuns.watch], log),
     log,
     functionLog: (line) => say(functionLineText(line, paint)),
@@ -74,7 +75,8 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
   try {
     await Promise.race([session.recovered, stopped, session.lost]);
     const { db } = configuration;
-    for (const line of heading({ url: session.url, db, folder: shownPath(directory), paint })) say(line);
+    const isHeadless = flags.headless === true;
+    for (const line of heading({ url: session.url, isHeadless, db, folder: shownPath(directory), paint })) say(line);
     if ((await workflows.refresh()) === 0)
       say(`No *.asl.json or *.asl.yaml in ${shownPath(directory)} yet; waiting for one.`);
     functions.check();
@@ -111,18 +113,19 @@ function requireDirectory(directory: string, shown: string): void {
 
 interface Heading {
   readonly url: string;
+  readonly isHeadless: boolean;
   readonly db: string;
   readonly folder: string;
   readonly paint: Paint;
 }
 
-function heading({ url, db, folder, paint }: Heading): readonly string[] {
+function heading({ url, isHeadless, db, folder, paint }: Heading): readonly string[] {
   const row = (label: string, text: string): string => `  ${paint("dim", label.padEnd(9))} ${text}`;
   const port = url.slice(url.lastIndexOf(":") + 1);
   const options = Number(port) === defaultPort ? "" : ` --port ${port}`;
   return [
     `${paint("bold", "Pawl dev")} ${folder}`,
-    row("API", url),
+    row("API", isHeadless ? url : `${url}  (in a browser, the console)`),
     row("Data", db === "memory" ? "memory" : shownPath(db)),
     row("Type next", `eval "$(${ownCommand(true)} env${options})"; aws stepfunctions list-state-machines`),
     "",

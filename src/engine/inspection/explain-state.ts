@@ -114,6 +114,7 @@ export function explainState(execution: Execution, occasion: Occasion, options: 
     taskToken: options.taskToken ?? (() => "(the token of the task)"),
     isKnownActivity: () => true,
     parameterProblem: () => undefined,
+    mapRunArn: () => "(the Map Run)",
     trace: listener.trace,
   });
   turn.begin(scope);
@@ -139,7 +140,11 @@ function act(turn: Turn, scope: Scope, work: Work | undefined, { outcome, at }: 
     case "TaskFailed":
     case "TaskSubmitFailed":
       return recover(turn, scope, { error: outcome.error, cause: outcome.cause }, outcome.id);
+    case "MapRunFailed":
+      return recover(turn, scope, { error: outcome.error, cause: outcome.cause }, outcome.id);
     case "MapStateSucceeded":
+      // The result of a Map Run stands in its child executions.
+      if (work?.kind === "mapRun") return;
       assert(state.type === "Map" && work?.kind === "map", "a Map is at work");
       return leaveWithResult(turn, scope, state, Payload.ofList(work.outputs), outcome.id);
     case "ParallelStateSucceeded": {

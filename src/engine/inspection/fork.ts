@@ -2,9 +2,10 @@
 // recorded; nothing is called, and time passes only as the workflow waits for it.
 import type { Payload } from "../../asl/payload.ts";
 import { decide } from "../decide.ts";
-import type { PerformTask, TaskAttempt } from "../effect.ts";
+import type { PerformTask, StartMapRun, TaskAttempt } from "../effect.ts";
 import { type Execution, type ExecutionIdentity, newExecution } from "../execution.ts";
 import type { JournalEvent } from "../journal/event.ts";
+import { scopeOfMapRun } from "../map/map-run.ts";
 import { awsLimits, type Command, type Environment } from "../turn.ts";
 import { wakeAt } from "../wake.ts";
 import type { RecordedCall, RecordedCalls } from "./recorded-calls.ts";
@@ -68,7 +69,7 @@ class Forking {
       this.#decide(arrival);
     }
     const execution = this.#execution;
-    const unanswered = [...this.#unanswered].filter(([id]) => execution.tasks.has(id)).map(([, call]) => call);
+    const unanswered = [...this.#unanswered].filter(([id]) => isAwaited(execution, id)).map(([, call]) => call);
     return { execution, events: this.#events, unanswered };
   }
 
@@ -98,6 +99,7 @@ class Forking {
       taskToken: () => "(the token of the task)",
       isKnownActivity: () => true,
       parameterProblem: () => undefined,
+      mapRunArn: ({ name }) => `(the Map Run of ${name})`,
     };
     const { events, effects } = decide(this.#execution, command, environment);
     this.#events.push(...events);
@@ -105,6 +107,7 @@ class Forking {
       if (effect.kind === "ContinueExecution") this.#arrive(at, { kind: "Continue" });
       else if (effect.kind === "PerformTask") this.#perform(effect, at);
       else if (effect.kind === "OfferActivityTask") this.#offer(effect.attempt, at);
+      else if (effect.kind === "StartMapRun") this.#startMapRun(effect);
     }
   }
 
@@ -126,6 +129,15 @@ class Forking {
     this.#arrive(takenAt + call.tookMs, { kind: "TaskOutcome", scheduledEventId, outcome: call.outcome });
   }
 
+  /** The result of a Map Run is not in the journal of the execution. */
+  #startMapRun({ startedEventId, stateName: state }: StartMapRun): void {
+    const invocation = this.#invocations.get(state) ?? 0;
+    this.#invocations.set(state, invocation + 1);
+    const scope = scopeOfMapRun(this.#execution, startedEventId);
+    const parameters = scope?.state?.input ?? this.#options.input;
+    this.#unanswered.set(startedEventId, { state, invocation, parameters });
+  }
+
   /** The recorded call that a call stands for: the one of the same state that came as often before. */
   #recorded(scheduledEventId: number, parameters: Payload): RecordedCall | undefined {
     const state = this.#execution.tasks.get(scheduledEventId)?.state?.name ?? "";
@@ -140,4 +152,9 @@ class Forking {
     const after = this.#arrivals.findIndex((arrival) => arrival.at > at);
     this.#arrivals.splice(after === -1 ? this.#arrivals.length : after, 0, { at, command });
   }
+}
+
+/** @param id of the TaskScheduled, or of the MapRunStarted. */
+function isAwaited(execution: Execution, id: number): boolean {
+  return execution.status === "RUNNING" && (execution.tasks.has(id) || scopeOfMapRun(execution, id) !== undefined);
 }

@@ -9,6 +9,7 @@ interface SeenState {
   /** The states that followed, in the order in which they were first seen. */
   readonly next: Set<string>;
   resource: string | undefined;
+  isDistributed: boolean;
   /** The scopes within: the branches of a Parallel, or one for a Map. */
   readonly within: Map<number, SeenScope>;
 }
@@ -19,16 +20,21 @@ export function inferredDefinition(events: readonly JournalEvent[]): JsonObject 
   const machine: SeenScope = new Map();
   for (const { place, entered, ended = events.length - 1, name, type, scope } of visitsOf(events)) {
     const around = scopeAt(machine, place);
-    const state = around.get(name) ?? { type, next: new Set<string>(), resource: undefined, within: new Map() };
+    const state = around.get(name) ?? newState(type);
     around.set(name, state);
     for (let i = entered + 1; i <= ended; i++) {
       const event = events[i];
       if (event === undefined || !("scope" in event) || event.scope !== scope) continue;
       if (event.kind === "TaskScheduled") state.resource = event.resource.arn;
+      if (event.kind === "MapRunStarted") state.isDistributed = true;
       if (event.kind === "StateExited" && event.next !== undefined) state.next.add(event.next);
     }
   }
   return { Comment: "Made up from a history: states that were not visited are not in it.", ...scopeOf(machine) };
+}
+
+function newState(type: StateType): SeenState {
+  return { type, next: new Set(), resource: undefined, isDistributed: false, within: new Map() };
 }
 
 function scopeAt(machine: SeenScope, place: readonly PlaceStep[]): SeenScope {
@@ -51,7 +57,9 @@ function scopeOf(scope: SeenScope): JsonObject {
   return { StartAt: startAt, States: Object.fromEntries([...scope].map(([name, state]) => [name, stateOf(state)])) };
 }
 
-function stateOf({ type, next: followers, resource, within }: SeenState): JsonObject {
+const distributed: JsonObject = { ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" } };
+
+function stateOf({ type, next: followers, resource, isDistributed, within }: SeenState): JsonObject {
   const [next, ...caught] = followers;
   const transition: JsonObject = next === undefined ? { End: true } : { Next: next };
   const recovery: JsonObject = caught.length === 0 ? {} : { Catch: caught.map(catcherTo) };
@@ -66,8 +74,10 @@ function stateOf({ type, next: followers, resource, within }: SeenState): JsonOb
       return { Type: type, ...transition };
     case "Task":
       return { Type: type, Resource: resource ?? "arn:aws:states:::lambda:invoke", ...recovery, ...transition };
-    case "Map":
-      return { Type: type, ItemProcessor: scopeOf(within.get(0) ?? new Map()), ...recovery, ...transition };
+    case "Map": {
+      const ItemProcessor = { ...(isDistributed ? distributed : {}), ...scopeOf(within.get(0) ?? new Map()) };
+      return { Type: type, ItemProcessor, ...recovery, ...transition };
+    }
     case "Parallel": {
       const count = Math.max(-1, ...within.keys()) + 1;
       const Branches = Array.from({ length: count }, (_, index) => scopeOf(within.get(index) ?? new Map()));

@@ -97,6 +97,7 @@ class TimelineReader {
         row.hasFailed = false;
         return begin(row, "running", event.at, position);
       case "EvaluationFailed":
+      case "MapRunFailed":
       case "MapStateFailed":
       case "ParallelStateFailed":
         row.hasFailed = true;

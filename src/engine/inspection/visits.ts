@@ -39,12 +39,15 @@ interface OpenVisit extends Visit {
   readonly occasions: Occasion[];
   /** The state begins again, or goes on, with the next event of its scope. */
   awaits: boolean;
+  isMapRun: boolean;
 }
 
 /** Events that come to a state which waits to begin again, but not of its beginning. */
 const endsFromOutside: ReadonlySet<JournalEvent["kind"]> = new Set([
   "StateAborted",
   "MapIterationAborted",
+  "MapRunAborted",
+  "MapRunRedriven",
   "MapStateSucceeded",
   "ParallelStateSucceeded",
 ]);
@@ -88,9 +91,16 @@ class VisitReader {
       case "TaskFailed":
       case "TaskSubmitFailed":
       case "TaskTimedOut":
-      case "MapStateSucceeded":
+      case "MapRunFailed":
       case "ParallelStateSucceeded":
         this.#add(visit, { scope: event.scope, position, at: event.at, outcome: event });
+        return;
+      case "MapStateSucceeded":
+        // The result of a Map Run is not in the journal: nothing can be decided on it once more.
+        if (visit?.isMapRun !== true) this.#add(visit, { scope: event.scope, position, at: event.at, outcome: event });
+        return;
+      case "MapRunStarted":
+        if (visit !== undefined) visit.isMapRun = true;
         return;
       case "RetryScheduled":
         this.#addFailureBelow(visit, event);
@@ -114,7 +124,17 @@ class VisitReader {
 
   #enter({ scope, name, stateType: type, at }: JournalEvent & { kind: "StateEntered" }, entered: number): void {
     const place = this.#places.of(scope);
-    const visit: OpenVisit = { scope, place, name, type, entered, ended: undefined, occasions: [], awaits: false };
+    const visit: OpenVisit = {
+      scope,
+      place,
+      name,
+      type,
+      entered,
+      ended: undefined,
+      occasions: [],
+      awaits: false,
+      isMapRun: false,
+    };
     this.all.push(visit);
     this.#open.set(scope, visit);
     this.#add(visit, { scope, position: entered + 1, at });

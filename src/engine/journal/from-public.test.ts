@@ -25,7 +25,14 @@ function perform({ parameters: { value } }: { readonly parameters: Payload }): T
 /** The events with all that a history tells of them, by words; a state that was never entered is not told. */
 function told(events: readonly JournalEvent[]): readonly string[] {
   const followed = new Set(events.map((event) => (event.kind === "StateEntered" ? event.previousEventId : 0)));
-  const hidden = new Set(["token", "concurrency", "clientToken"]);
+  const hidden = new Set([
+    "token",
+    "concurrency",
+    "clientToken",
+    "maxConcurrency",
+    "toleratedCount",
+    "toleratedPercentage",
+  ]);
   return events.map((event) => {
     const members = Object.entries(event).filter(([name, value]) => {
       const isOfFollower = name === "next" || (name === "input" && event.kind.endsWith("Started") && event.id > 1);

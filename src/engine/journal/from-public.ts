@@ -155,7 +155,26 @@ function bodyOf({ id, type, details }: PublicHistoryEvent, scope: number, places
   const index = numberOf(details, "index") ?? 0;
   switch (type) {
     case "MapStateStarted":
-      return { kind: type, scope, length: numberOf(details, "length") ?? 0 };
+      return {
+        kind: type,
+        scope,
+        length: numberOf(details, "length") ?? 0,
+        ...(places.isOfMapRun(id) ? { version: 2 } : {}),
+      };
+    case "MapRunStarted":
+      return { kind: type, scope, mapRunArn: textOf(details, "mapRunArn") ?? "" };
+    case "MapRunFailed":
+      return { kind: type, scope, error: textOf(details, "error") ?? "", cause: textOf(details, "cause") ?? "" };
+    case "MapRunRedriven":
+      return {
+        kind: type,
+        scope,
+        mapRunArn: textOf(details, "mapRunArn") ?? "",
+        redriveCount: numberOf(details, "redriveCount") ?? 0,
+      };
+    case "MapRunSucceeded":
+    case "MapRunAborted":
+      return { kind: type, scope };
     case "MapIterationStarted":
       return { kind: type, scope, name, index, input: payloadOf(places.firstBelow(id), "input") };
     case "MapIterationSucceeded":

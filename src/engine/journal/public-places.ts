@@ -42,6 +42,8 @@ export class Places {
   readonly #types = new Map<number, string>();
   /** The states that were entered after each event. */
   readonly #enteredAfter = new Map<number, JsonObject[]>();
+  /** The events that Map Runs were started after. */
+  readonly #mapRunsAfter = new Set<number>();
   /** The iteration whose end was listed last: the aborts of its states follow. */
   #lastOver: Place | undefined;
   /** The event that those aborts hang on. */
@@ -52,6 +54,7 @@ export class Places {
     this.#root = opened({ scope: 0, parent: undefined, index: 0, states: shape });
     for (const { id, type, previousEventId, details } of history) {
       this.#types.set(id, type);
+      if (type === "MapRunStarted") this.#mapRunsAfter.add(previousEventId);
       if (!type.endsWith("StateEntered")) continue;
       const entered = this.#enteredAfter.get(previousEventId);
       if (entered === undefined) this.#enteredAfter.set(previousEventId, [details]);
@@ -63,6 +66,11 @@ export class Places {
   nextOf(exitedEventId: number): string | undefined {
     const [entered] = this.#enteredAfter.get(exitedEventId) ?? [];
     return entered === undefined ? undefined : nameOf(entered);
+  }
+
+  /** Whether a Map was begun for a Map Run. */
+  isOfMapRun(mapStartedEventId: number): boolean {
+    return this.#mapRunsAfter.has(mapStartedEventId);
   }
 
   /** The details of the first state that was entered in an iteration, or in a branch of a Parallel. */
@@ -87,6 +95,7 @@ export class Places {
     const before = this.#after.get(event.previousEventId) ?? this.#root;
     const [, state, verb] = /^(\w+)State(Entered|Exited|Started|Succeeded|Failed|Aborted)$/.exec(type) ?? [];
     if (type === "ExecutionRedriven") this.#redrive();
+    if (type === "MapRunAborted") return this.#aborted(event, "Map", before) ?? before;
     if (type.startsWith("MapIteration")) return this.#iterationOf(event, before);
     if (type === "EvaluationFailed") return this.#evaluated(event, before);
     if (state === undefined) return before;
@@ -96,8 +105,7 @@ export class Places {
       case "Exited":
         return this.#exit(nearest(before, ({ active }) => active?.name === nameOf(details)) ?? before);
       case "Aborted":
-        if (event.previousEventId !== this.#lastOverAfter) this.#lastOver = undefined;
-        return this.#abort(state, before);
+        return this.#abort(event, state, before);
       case "Started":
         return this.#start(nearest(before, ({ active }) => active?.type === state && !active.hasFailed) ?? before);
       default: {
@@ -189,18 +197,24 @@ export class Places {
     );
   }
 
+  #abort(event: PublicHistoryEvent, type: string, before: Place): Place {
+    const place = this.#aborted(event, type, before);
+    if (place?.active !== undefined) place.active.isAborted = true;
+    return place ?? before;
+  }
+
   /** Aborts name no state: they are listed from the inside out, below the iteration whose end was listed last. */
-  #abort(type: string, before: Place): Place {
+  #aborted({ previousEventId }: PublicHistoryEvent, type: string, before: Place): Place | undefined {
+    if (previousEventId !== this.#lastOverAfter) this.#lastOver = undefined;
     const isOfType = ({ active }: Place): boolean => active?.type === type && !active.isAborted;
     const isOne = (place: Place): boolean => isOfType(place) && [...place.children].every(isDone);
     const over = this.#lastOver;
     const container = nearest(before, (place) => place.parent !== undefined)?.parent;
-    const place =
+    return (
       (over && (firstWithin(over, isOne) ?? nearest(over, (one) => one.isOver && isOne(one)))) ??
       firstWithin(container ?? this.#root, isOne) ??
-      firstWithin(this.#root, isOne);
-    if (place?.active !== undefined) place.active.isAborted = true;
-    return place ?? before;
+      firstWithin(this.#root, isOne)
+    );
   }
 
   #redrive(): void {
