@@ -72,13 +72,20 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
     targets = read.functions ?? new Map();
     workflows.substitute(fill(read));
   };
-  const reload = { ...configuration, directory, server: session, file, isNamed, onRead, paint, say };
-  const functions = new FunctionReload(reload);
+  const functions = new FunctionReload({
+    ...configuration,
+    directory,
+    server: session,
+    file,
+    isNamed,
+    onRead,
+    paint,
+    say,
+  });
   try {
     await Promise.race([session.recovered, stopped, session.lost]);
     const { db } = configuration;
-    const isHeadless = flags.headless === true;
-    for (const line of heading({ url: session.url, isHeadless, db, folder: shownPath(directory), paint })) say(line);
+    sayHeading({ url: session.url, isHeadless: flags.headless === true, db, folder: shownPath(directory), paint });
     if ((await workflows.refresh()) === 0)
       say(`No *.asl.json or *.asl.yaml in ${shownPath(directory)} yet; waiting for one.`);
     functions.check();
@@ -121,15 +128,16 @@ interface Heading {
   readonly paint: Paint;
 }
 
-function heading({ url, isHeadless, db, folder, paint }: Heading): readonly string[] {
+function sayHeading({ url, isHeadless, db, folder, paint }: Heading): void {
   const row = (label: string, text: string): string => `  ${paint("dim", label.padEnd(9))} ${text}`;
   const port = url.slice(url.lastIndexOf(":") + 1);
   const options = Number(port) === defaultPort ? "" : ` --port ${port}`;
-  return [
+  const lines = [
     `${paint("bold", "Pawl dev")} ${folder}`,
     row("API", isHeadless ? url : `${url}  (in a browser, the console)`),
     row("Data", db === "memory" ? "memory" : shownPath(db)),
     row("Type next", `eval "$(${ownCommand(true)} env${options})"; aws stepfunctions list-state-machines`),
     "",
   ];
+  for (const line of lines) say(line);
 }
