@@ -2,6 +2,7 @@
 // `--write` writes docs/performance.md as well.
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import { consolePages } from "./console.ts";
 import { writeDocument } from "./document.ts";
 import { historyPages } from "./history-pages.ts";
 import { runJsonataBench } from "./jsonata.ts";
@@ -22,6 +23,7 @@ const workloads: Readonly<Record<string, (setting: Setting) => Promise<Report>>>
   W5: parkedExecutions,
   W8: mapRuns,
   history: historyPages,
+  console: consolePages,
 };
 
 const { values, positionals } = parseArgs({

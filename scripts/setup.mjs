@@ -138,12 +138,10 @@ function build() {
   const next = join(root, `dist.next-${process.pid}`);
   const old = join(root, `dist.old-${process.pid}`);
   try {
-    const compiler = join(modules, "typescript", "bin", "tsc");
-    const args = [compiler, "-p", "tsconfig.build.json", "--outDir", next];
-    const result = spawnSync(process.execPath, args, { cwd: root, stdio: ["ignore", 2, 2] });
-    if (result.status !== 0)
-      throw new SetupError("The build failed: correct what the compiler says above and try again.");
-    for (const file of sourceFiles().filter((name) => !name.endsWith(".ts"))) {
+    const args = [join(root, "scripts", "build.mjs"), "--out", next];
+    const result = spawnSync(nodeOfProject(), args, { cwd: root, stdio: ["ignore", 2, 2] });
+    if (result.status !== 0) throw new SetupError("The build failed: correct what it says above and try again.");
+    for (const file of filesOf("src").filter((name) => !name.endsWith(".ts"))) {
       cpSync(join(root, "src", file), join(next, file));
     }
     writeFileSync(join(next, ".pawl-setup"), wanted);
@@ -157,18 +155,26 @@ function build() {
 
 /** The hash of everything that the build reads; by content, because a checkout changes times in both directions. */
 function sourceHash() {
-  const sources = sourceFiles().map((file) => join(root, "src", file));
-  const settings = ["tsconfig.json", "tsconfig.build.json", "package-lock.json"].map((file) => join(root, file));
+  const sources = ["src", "console"].flatMap((folder) => filesOf(folder).map((file) => join(root, folder, file)));
+  const settings = ["tsconfig.json", "tsconfig.build.json", "package-lock.json", "scripts/build.mjs"].map((file) =>
+    join(root, file),
+  );
   return hashOf([...settings, ...sources]);
 }
 
-function sourceFiles() {
-  const entries = readdirSync(join(root, "src"), { recursive: true, withFileTypes: true });
-  const start = join(root, "src").length + 1;
-  return entries
+function filesOf(folder) {
+  const start = join(root, folder).length + 1;
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.endsWith(".test.ts") && !entry.name.startsWith("."))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(start))
+    .filter((file) => !file.includes("node_modules"))
     .sort();
+}
+
+/** The bundler wants a newer Node.js than this script, which the project brings along. */
+function nodeOfProject() {
+  const pinned = join(modules, "node", "bin", isWindows() ? "node.exe" : "node");
+  return existsSync(pinned) ? pinned : process.execPath;
 }
 
 function hashOf(files) {

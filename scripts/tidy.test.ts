@@ -13,7 +13,7 @@ const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
 })
   .split("\n")
   .filter((file) => file !== "" && file !== "package-lock.json");
-const sources = files.filter((file) => file.endsWith(".ts"));
+const sources = files.filter((file) => /\.tsx?$/.test(file));
 const text = new Map(files.filter(isText).map((file) => [file, read(file)]));
 
 /** The parts of `src` and what each may import beside itself. */
@@ -93,6 +93,20 @@ test("parts import only what their arrows allow", () => {
     .flatMap((file) => importsOf(file).map((target) => [file, target] as const))
     .filter(([file, target]) => !isAllowed(file, target))
     .map(([file, target]) => `${file} imports ${target}`);
+  assert.deepEqual(wrong, []);
+});
+
+test("the console imports of the server only its pure parts, and the types of the console's API", () => {
+  const isOwn = (path: string): boolean => path.startsWith("console/src/");
+  const wrong = sources
+    .filter((file) => isOwn(file) && !file.endsWith(".test.ts"))
+    .flatMap((file) => {
+      const content = text.get(file) ?? "";
+      const outside = importsOf(file).filter((target) => !isOwn(target));
+      const values = [...content.matchAll(/^import (?!type )[^;]*from "@contract"/gm)].map(() => "values of @contract");
+      const aliases = [...content.matchAll(/from "@([a-z]+)\/[^"]*\.ts"/g)].map(([, part = ""]) => part);
+      return [...outside, ...values, ...aliases.filter((part) => !pureParts.has(part))].map((it) => `${file}: ${it}`);
+    });
   assert.deepEqual(wrong, []);
 });
 
@@ -187,7 +201,7 @@ function withoutComments(file: string): string {
 }
 
 function isText(file: string): boolean {
-  return /\.(ts|mjs|js|json|md|yml|yaml)$|^\.ci\/|^[A-Z]+$/.test(file) && file !== "LICENSE";
+  return /\.(tsx?|mjs|js|json|md|yml|yaml)$|^\.ci\/|^[A-Z]+$/.test(file) && file !== "LICENSE";
 }
 
 function read(file: string): string {

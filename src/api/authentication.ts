@@ -58,12 +58,13 @@ export function createAuthenticate({ keys, arnSpace, now }: AuthenticationOption
   };
 }
 
-function knownKey({ accessKeyId, secretAccessKey, allow }: AccessKey, { partition, account }: ArnSpace): KnownKey {
+function knownKey(key: AccessKey, arnSpace: ArnSpace): KnownKey {
+  return { caller: callerOf(key, arnSpace), signingKey: signingKeys(key.secretAccessKey) };
+}
+
+export function callerOf({ accessKeyId, allow }: AccessKey, { partition, account }: ArnSpace): Caller {
   const arn = `arn:${partition}:iam::${account}:user/${accessKeyId}`;
-  return {
-    caller: { accessKeyId, arn, permits: compilePermits(allow) },
-    signingKey: signingKeys(secretAccessKey),
-  };
+  return { accessKeyId, arn, permits: compilePermits(allow) };
 }
 
 interface Presented {

@@ -16,6 +16,7 @@ const statuses = {
   ExecutionLimitExceeded: 400,
   ExecutionNotRedrivable: 400,
   ConflictException: 400,
+  ConsoleResourceNotFound: 404,
   CrossOriginException: 403,
   IncompleteSignatureException: 400,
   InternalFailure: 500,
@@ -28,6 +29,7 @@ const statuses = {
   InvalidOutput: 400,
   InvalidSignatureException: 400,
   InvalidToken: 400,
+  LoginRequiredException: 401,
   MissingAuthenticationTokenException: 400,
   MissingRequiredParameter: 400,
   RequestEntityTooLargeException: 413,
@@ -139,6 +141,17 @@ export const accessDenied = (user: string, action: string, resource: string): Ap
       `because no identity-based policy allows the states:${action} action`,
   );
 export const rateExceeded = (): ApiError => new ApiError("ThrottlingException", "Rate exceeded");
+
+export const loginRequired = (): ApiError =>
+  new ApiError("LoginRequiredException", "Log in to the console with an access key of this server.");
+/** The same for an unknown key and for a wrong secret. */
+export const loginRefused = (): ApiError =>
+  new ApiError("UnrecognizedClientException", "This server has no access key of that name with that secret.");
+export const tooManyLogins = (): ApiError =>
+  new ApiError("ThrottlingException", "Too many attempts to log in from this address. Try again in a few seconds.");
+export const nothingInConsole = (problem: string): ApiError => new ApiError("ConsoleResourceNotFound", problem);
+export const tooManyStreams = (most: number): ApiError =>
+  new ApiError("ServiceUnavailable", `The server has ${most} streams open, as many as it may. Close another page.`);
 
 const internalFailure = new ApiError(
   "InternalFailure",

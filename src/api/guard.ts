@@ -4,7 +4,7 @@ import type { Json } from "../asl/json.ts";
 import type { ArnSpace } from "../aws/arn.ts";
 import { type AccessKey, createAuthenticate, type SignedRequest } from "./authentication.ts";
 import { type Action, operations } from "./model.ts";
-import { requirePermission } from "./policy.ts";
+import { type Caller, requirePermission } from "./policy.ts";
 import { createRateLimiter, type RateLimits } from "./rate-limit.ts";
 
 export interface GuardOptions {
@@ -13,8 +13,13 @@ export interface GuardOptions {
   readonly rateLimits?: RateLimits | undefined;
 }
 
-/** Looks at the headers, so that the body of a stranger is not even kept. @throws ApiError */
-export type Guard = (request: SignedRequest) => Admit;
+export interface Guard {
+  /** Looks at the headers, so that the body of a stranger is not even kept. @throws ApiError */
+  readonly request: (request: SignedRequest) => Admit;
+  /** The same for a caller that is known by a session; `undefined` where there are no keys. */
+  readonly caller: (caller: Caller | undefined) => Admit;
+}
+
 /** Looks at the whole body. @param target the value of `X-Amz-Target` of an action that there is. @throws ApiError */
 export type Admit = (target: string, body: Buffer) => Permit;
 /** Looks at what is asked for. @throws ApiError */
@@ -27,21 +32,20 @@ export function createGuard(
 ): Guard | undefined {
   if (auth === undefined && rateLimits === undefined) return undefined;
   const takeToken = createRateLimiter(rateLimits ?? {}, now);
-  if (auth === undefined) {
-    return () => (target) => {
-      takeToken(actionOf(target), "");
-      return () => undefined;
+  const admit = (caller: Caller | undefined, target: string): Permit => {
+    const action = actionOf(target);
+    takeToken(action, caller?.accessKeyId ?? "");
+    return (input) => {
+      if (caller !== undefined) requirePermission(caller, action, input, arnSpace);
     };
-  }
-  const authenticate = createAuthenticate({ keys: auth.keys, arnSpace, now });
-  return (request) => {
-    const verify = authenticate(request);
-    return (target, body) => {
-      const action = actionOf(target);
-      const caller = verify(body);
-      takeToken(action, caller.accessKeyId);
-      return (input) => requirePermission(caller, action, input, arnSpace);
-    };
+  };
+  const authenticate = auth === undefined ? undefined : createAuthenticate({ keys: auth.keys, arnSpace, now });
+  return {
+    request(request) {
+      const verify = authenticate?.(request);
+      return (target, body) => admit(verify?.(body), target);
+    },
+    caller: (caller) => (target) => admit(caller, target),
   };
 }
 

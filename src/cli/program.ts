@@ -182,7 +182,7 @@ function serverCommand(program: Command, name: string, description: string): Com
   for (const { flag, help } of flagsHelp()) command.option(flag, help);
   return command
     .option("-c, --config <file>", "configuration file (PAWL_CONFIG; default: pawl.config.*)")
-    .option("--headless", "without the console (there is none yet, so this changes nothing)");
+    .option("--headless", "without the console: the API alone");
 }
 
 function examplesOf(lines: readonly string[]): string {

@@ -1,11 +1,11 @@
 // A copy of an execution, for whoever wants to see what would happen: the console's scrubber, a fork, a test.
-import type { ActiveState, Execution, Scope, Work } from "./execution.ts";
+import type { ActiveState, FoldedExecution, Scope, Work } from "./execution.ts";
 
 /**
  * A copy that goes on by itself: nothing that is applied to it is seen in `execution`, and the other way round. Parts that
  * never change are shared: the program, payloads, variables, a Map's items.
  */
-export function copyExecution(execution: Execution): Execution {
+export function copyExecution<Copied extends FoldedExecution>(execution: Copied): Copied {
   const copies = new Map<Scope, Scope>();
   return {
     ...execution,

@@ -59,6 +59,7 @@ export function readData(view: View, path: JsonPath | null, data: Payload): Resu
   if (path.source === "$") return { value: data };
   const result = path.read(pathScope(view, data.value));
   if (result.found) return { value: Payload.ofValue(result.value) };
+  view.trace?.("problem", { path: path.source, scope: pathScope(view, data.value) });
   return { failure: runtimeFailure(view, `Invalid path '${path.source}' : ${result.message}`) };
 }
 
@@ -82,6 +83,7 @@ export function fillTemplate(view: View, template: Template, input: Payload): Re
   const outcome = template.evaluate(pathScope(view, input.value), view.random);
   if (outcome.ok) return { value: Payload.ofValue(outcome.value) };
   if (outcome.kind === "problem") return { failure: runtimeFailure(view, outcome.message) };
+  view.trace?.("problem", { path: outcome.path, field: outcome.field, scope: pathScope(view, input.value) });
   const detail = `The JSONPath '${outcome.path}' specified for the field '${outcome.field}' could not be found in the input '${input.text}'`;
   return { failure: runtimeFailure(view, detail) };
 }
@@ -92,7 +94,10 @@ export function evaluate(
   extra: { readonly result?: Json; readonly errorOutput?: Json } = {},
 ): Result<Json> {
   const outcome = expression.evaluate(bindings(view, extra), view.jsonata);
-  return outcome.ok ? outcome : { failure: evaluationFailure(view, outcome.detail, outcome.location) };
+  if (outcome.ok) return outcome;
+  const { location } = outcome;
+  view.trace?.("problem", { expression, location, bindings: bindings(view, extra), context: view.jsonata });
+  return { failure: evaluationFailure(view, outcome.detail, location) };
 }
 
 /** `Parameters` or `Arguments`: what a Task or a Parallel hands on. Without them, the effective input. */
@@ -241,13 +246,18 @@ export function readSource(
       return { failure: runtimeFailure(view, outcome.message) };
     }
     case "path": {
-      const result = source.path.read(pathScope(view, input.value));
-      return result.found ? result : { failure: runtimeFailure(view, missing(source.path, result.message)) };
+      const scope = pathScope(view, input.value);
+      const result = source.path.read(scope);
+      if (result.found) return result;
+      view.trace?.("problem", { path: source.path.source, scope });
+      return { failure: runtimeFailure(view, missing(source.path, result.message)) };
     }
   }
 }
 
 /** A JSONata field that must give a value of one type. */
 export function mistyped(view: View, expression: Expression, expected: string, value: Json): StateFailure {
-  return evaluationFailure(view, unexpectedType(expression, expected, value), expression.location);
+  const { location } = expression;
+  view.trace?.("problem", { expression, location, bindings: bindings(view), context: view.jsonata });
+  return evaluationFailure(view, unexpectedType(expression, expected, value), location);
 }

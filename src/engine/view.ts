@@ -7,7 +7,14 @@ import type { PathScope } from "../asl/jsonpath/jsonpath.ts";
 import { seededRandom } from "../asl/random.ts";
 import { formatTimestamp } from "../asl/timestamp.ts";
 import { activeState } from "./scopes.ts";
-import { type ActiveState, type Attempt, attemptOf, type Execution, type Scope } from "./execution.ts";
+import {
+  type ActiveState,
+  type Attempt,
+  attemptOf,
+  type Execution,
+  type FoldedExecution,
+  type Scope,
+} from "./execution.ts";
 import type { Trace } from "./trace.ts";
 import type { Work } from "../asl/work.ts";
 
@@ -106,7 +113,7 @@ function contextObject(
 }
 
 /** The part of the context object that names the execution and the state. */
-function placeOf(execution: Execution, state: ActiveState, attempt: Attempt): JsonObject {
+export function placeOf(execution: FoldedExecution, state: ActiveState, attempt: Attempt): JsonObject {
   const { identity } = execution;
   const retries = state.type === "Task" || state.type === "Map" || state.type === "Parallel";
   const startTime = { StartTime: formatTimestamp(execution.startedAt) };

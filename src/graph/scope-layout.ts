@@ -95,23 +95,24 @@ type DagreEdge = { readonly points?: readonly Point[]; readonly x?: number; read
 function placeWithDagre({ nodes, edges }: Order): Placed {
   // Dagre gets ids of its own: names from outside could collide with those that it makes up.
   const keys = new Map(nodes.map(({ id }, index) => [id, `n${index}`]));
+  const keyOf = (id: string): string => keys.get(id) ?? id;
   const graph = new DagreGraph({ multigraph: true });
   graph.setGraph({ rankdir: "TB", ...spacing });
-  for (const { id, width, height } of nodes) graph.setNode(keys.get(id), { width, height });
+  for (const { id, width, height } of nodes) graph.setNode(keyOf(id), { width, height });
   for (const [index, { from, to, label, weight }] of edges.entries()) {
-    graph.setEdge(keys.get(from), keys.get(to), { ...label, weight, labelpos: "c" }, `e${index}`);
+    graph.setEdge(keyOf(from), keyOf(to), { ...label, weight, labelpos: "c" }, `e${index}`);
   }
   dagreLayout(graph);
   const boxes = new Map(
     nodes.map(({ id, width, height }) => {
-      const center: Point = graph.node(keys.get(id));
+      const center: Point = graph.node(keyOf(id));
       return [id, { x: center.x - width / 2, y: center.y - height / 2, width, height }];
     }),
   );
   const bends = new Map<string, readonly Point[]>();
   const labels = new Map<string, Box>();
   for (const [index, { id, from, to, label }] of edges.entries()) {
-    const placed: DagreEdge = graph.edge(keys.get(from), keys.get(to), `e${index}`);
+    const placed: DagreEdge = graph.edge(keyOf(from), keyOf(to), `e${index}`);
     bends.set(id, (placed.points ?? []).slice(1, -1));
     if (label.width > 0 && placed.x !== undefined && placed.y !== undefined) {
       labels.set(id, { x: placed.x - label.width / 2, y: placed.y - label.height / 2, ...label });

@@ -49,7 +49,7 @@ class Bench {
   readonly clock = new SimulatedClock();
   readonly store = openMemoryStore();
   readonly calls: { readonly input: string; readonly end: (outcome: TaskOutcome) => void }[] = [];
-  /** What was asked of the reader, and how many items it passed over. */
+  /** Requests that the reader got, and how many items it passed over. */
   readonly requests: ReaderRequest[] = [];
   readonly skips: number[] = [];
   items: readonly Json[] = ["a", "b", "c"];

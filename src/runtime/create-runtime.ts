@@ -8,6 +8,7 @@ import type { Clock } from "./clock.ts";
 import { Deletions } from "./deletions.ts";
 import { Alarm } from "./executions/alarm.ts";
 import { ChildEnds } from "./executions/child-ends.ts";
+import { CommitHints } from "./executions/commit-hints.ts";
 import { Committer } from "./executions/committer.ts";
 import { type Describe, describeExecution } from "./executions/describe-execution.ts";
 import { Effects, type Perform } from "./executions/effects.ts";
@@ -63,7 +64,8 @@ export interface RuntimeOptions {
 
 export function createRuntime(options: RuntimeOptions): Runtime {
   const { store } = options;
-  const parts = createParts(options);
+  const hints = new CommitHints();
+  const parts = createParts(options, hints);
   const { alarm, childEnds, committer, deletions, effects, liveExecutions, loop, recovery, redrives, starts } = parts;
   const { describe, jobPoller, quarantine, stops, workerTasks, mapRunner } = parts;
   return {
@@ -94,6 +96,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     get quarantined() {
       return quarantine.size;
     },
+    isQuarantined: (executionId) => quarantine.has(executionId),
+    countWorkers: (activityArn) => workerTasks.countWorkers(activityArn),
+    whenCommitted: (hint) => hints.add(hint),
     async recover() {
       await quarantine.load();
       await alarm.setFromStore();
@@ -116,16 +121,16 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 }
 
 /** Each part is made of those before it, and hears of what becomes of executions as a listener. */
-function createParts(options: RuntimeOptions) {
+function createParts(options: RuntimeOptions, hints: CommitHints) {
   const core = createCore(options);
-  const { listeners, liveExecutions, committer, loop, quarantine } = core;
+  const { listeners, liveExecutions } = core;
   const actors = createActors(options, core);
   const { openExecutions, ends, ...acting } = actors;
   // Counts and executions in memory follow the store before anything leaves the process.
   listeners.push(undoneWrites(options), openExecutions, liveExecutions, ends);
   const { effects, alarm, jobPoller, workerTasks, childEnds, mapRunner, deletions, starts } = acting;
-  listeners.push(effects, alarm, jobPoller, workerTasks, childEnds, mapRunner, deletions, starts);
-  return { ...acting, committer, liveExecutions, loop, quarantine };
+  listeners.push(effects, alarm, jobPoller, workerTasks, childEnds, mapRunner, deletions, starts, hints);
+  return { ...core, ...acting };
 }
 
 /** The loop, and what it is made of. */

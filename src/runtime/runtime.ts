@@ -99,6 +99,11 @@ export interface Runtime {
 
   /** The number of executions that a bug of Pawl has stopped, and that are still to be ended or taken up by another version. */
   readonly quarantined: number;
+  isQuarantined(executionId: number): boolean;
+  /** The number of workers that wait for a task of an activity at this moment. */
+  countWorkers(activityArn: string): number;
+  /** Calls back at once after every commit, for readers that follow the journal; the function that is returned ends it. */
+  whenCommitted(hint: () => void): () => void;
   /** Performs what a crash or a stop left outstanding. Settles when all of it is under way. */
   recover(): Promise<void>;
   /** Lets nothing start any more; the machine is deleted when no execution of it runs, at once or later. */

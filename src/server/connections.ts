@@ -2,7 +2,7 @@
 // more comes, the one that has waited for its client longest gives way: nothing is asked on it, or a request does not end.
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
-import type { HeldLimits } from "../api/aws-json.ts";
+import type { HeldLimits } from "../api/exchange.ts";
 import { descriptorShares } from "../aws/descriptors.ts";
 
 export interface ConnectionLimits extends HeldLimits {

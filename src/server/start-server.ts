@@ -1,6 +1,5 @@
 // The composition root: store, runtime, connectors and API wired together behind one port.
 import { randomBytes } from "node:crypto";
-import { createServer, type Server } from "node:http";
 import { dirname } from "node:path";
 import type { TaskResource } from "../asl/resource.ts";
 import { validateDefinition } from "../asl/validate/validate.ts";
@@ -41,9 +40,10 @@ import { isUnknownAction } from "../tasks/services/aws-sdk.ts";
 import { childOutcome } from "../tasks/states.ts";
 import type { Tracing } from "../telemetry/tracing/start-tracing.ts";
 import { keysWanted } from "./configuration/access.ts";
-import { boundConnections, type ConnectionLimits } from "./connections.ts";
+import type { ConnectionLimits } from "./connections.ts";
 import { isLoopback } from "./configuration/configuration.ts";
 import { reasonOf } from "./file-problem.ts";
+import { type HttpServer, openHttpServer } from "./http-server.ts";
 import { listen, StartError, urlOf } from "./listen.ts";
 import { mapRunData } from "./map-run-data.ts";
 import { makeFolder } from "./make-folder.ts";
@@ -92,6 +92,8 @@ export interface ServerOptions extends TelemetryConfiguration {
   readonly notice?: ((message: string) => void) | undefined;
   /** Receives what local functions print. */
   readonly functionLog?: ((line: FunctionLine) => void) | undefined;
+  /** Without the console. */
+  readonly isHeadless?: boolean | undefined;
   /** Told of what executions do. */
   readonly watch?: Watch | undefined;
 }
@@ -167,6 +169,7 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
       readiness.enter("stopping");
       api.stop();
       server.close();
+      const consoleStopped = opened.console.stop();
       await runtime.close();
       // Answers to the last commit, and to long polls, are on their way out.
       await new Promise((resolve) => setImmediate(resolve));
@@ -175,7 +178,7 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
       await new Promise((resolve) => setImmediate(resolve));
       await connectors.close();
       // Readers and writers of the store must not find it closed.
-      const readers = Promise.all([recovered, api.settled()]);
+      const readers = Promise.all([recovered, api.settled(), consoleStopped]);
       await Promise.all([telemetryTargets.close(), tracing?.close(), within(closeWithinMs, readers, clock)]);
       isStoreClosed = true;
       await store.close();
@@ -203,8 +206,7 @@ function signOwn(url: string, key: AccessKey, { auth, arns, clock = systemClock 
 /** No key of a configuration has a name like it. */
 const ownKeyId = (): string => `pawl:${randomBytes(8).toString("hex")}`;
 
-interface Wired {
-  readonly server: Server;
+interface Wired extends HttpServer {
   readonly api: Api;
   readonly runtime: Runtime;
   readonly connectors: Connectors;
@@ -236,7 +238,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
   const calls = callsOf(options);
   const connectors: Connectors = createConnectors({
     functions,
-    server: factsOf(options, () => (server.listening ? urlOf(server, options.host) : undefined)),
+    server: factsOf(options, () => (http.server.listening ? urlOf(http.server, options.host) : undefined)),
     maxFunctionProcesses: options.limits?.maxFunctionProcesses,
     lambdaApi: lambdaApi(options),
     startChild: (request) => startChild({ runtime, store, arns }, request),
@@ -281,19 +283,14 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
     auth: options.auth,
     rateLimits: options.rateLimits,
     limits: options.limits,
-    readinessProblem: () => readiness.problem(),
     admitLogging: (logGroupArn, stateMachineArn) => telemetryTargets.admitLogging(logGroupArn, stateMachineArn),
     reportFailure({ requestId, target, error }) {
       // A request that still runs then is not waited for, and finds nothing any more.
       if (!isStoreClosed()) log(`${target} failed (request ${requestId}).`, error);
     },
   });
-  const server: Server = createServer(
-    { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 60_000 },
-    api.handler,
-  );
-  boundConnections(server, { most: options.limits?.maxConnections, log });
-  return { server, api, runtime, connectors, telemetryTargets, functions, tracing };
+  const http = openHttpServer({ api, runtime, store, readiness, clock }, options);
+  return { ...http, api, runtime, connectors, telemetryTargets, functions, tracing };
 }
 
 function performWith(connectors: Connectors): StateTesterOptions["perform"] {

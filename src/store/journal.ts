@@ -120,6 +120,20 @@ export interface JournalRow {
   readonly events: readonly JournalEvent[];
 }
 
+/** Rows of one execution, in order. */
+export interface JournalRows {
+  readonly rows: readonly JournalRow[];
+  /** Whether there was nothing behind them when they were read. */
+  readonly isLast: boolean;
+}
+
+export interface RowsBehind {
+  /** The id of a row; 0 for all rows. */
+  readonly after: number;
+  /** With more text than this the answer breaks off, though never before its first row. */
+  readonly mostCharacters: number;
+}
+
 export interface Journal {
   /** The first execution id that is free. */
   nextExecutionId(): number;
@@ -141,6 +155,8 @@ export interface Journal {
   readEvents(executionId: number, part: JournalPart): Promise<readonly JournalEvent[]>;
   /** All events in order, some at a time: those of a whole execution may not fit into memory. */
   eachRow(executionId: number): AsyncIterable<readonly JournalEvent[]>;
+  /** The rows of an execution behind one, some at a time: whoever has read so far goes on there. */
+  readRowsOf(executionId: number, behind: RowsBehind): Promise<JournalRows>;
   /**
    * Rows of all executions in the order of their commits, behind the row `after`. A page ends early where its events are
    * large; it is empty only where nothing has been committed behind `after`. A row that is damaged is reported, and stands
@@ -157,6 +173,8 @@ export interface Journal {
   inFlightRecords(page: Page<number>): Promise<readonly ExecutionRecord[]>;
   /** Those that run, and Map Runs whose children may. */
   countRunning(stateMachineId: number): Promise<number>;
+  /** Executions of a machine by status, none counted beyond `most`. */
+  countByStatus(stateMachineId: number, most: number): Promise<Readonly<Record<ExecutionStatus, number>>>;
   /** Standard executions that run, of all state machines of the catalogue. */
   countOpen(): Promise<number>;
 }

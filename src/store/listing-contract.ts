@@ -24,6 +24,25 @@ async function pages(store: Store, filter: ExecutionFilter, limit: number): Prom
 }
 
 function filterContract(prove: Prove): void {
+  prove("executions are counted by machine and status, up to as many as are wanted", async ({ store, reopen }) => {
+    const none = { RUNNING: 0, SUCCEEDED: 0, FAILED: 0, TIMED_OUT: 0, ABORTED: 0 };
+    assert.deepEqual(await store.journal.countByStatus(1, 9), none);
+    await store.journal.append([
+      ...[1, 2, 3].map((id) => started({ id })),
+      ...[4, 5].map((id) => started({ id, status: "FAILED" })),
+      started({ id: 6, status: "ABORTED" }),
+      started({ id: 7, stateMachineId: 2 }),
+    ]);
+    await store.journal.append([continued({ id: 3, status: "SUCCEEDED", stoppedAt: 1 })]);
+    for (const again of [async () => store, reopen]) {
+      const { journal } = await again();
+      const counts = { ...none, RUNNING: 2, FAILED: 2, ABORTED: 1, SUCCEEDED: 1 };
+      assert.deepEqual(await journal.countByStatus(1, 9), counts);
+      assert.deepEqual(await journal.countByStatus(1, 1), { ...counts, RUNNING: 1, FAILED: 1 });
+      assert.deepEqual(await journal.countByStatus(2, 9), { ...none, RUNNING: 1 });
+    }
+  });
+
   prove("executions are listed by machine, status, version, alias and redrives", async ({ store, reopen }) => {
     await store.journal.append([
       started({ id: 1, status: "SUCCEEDED" }),

@@ -16,6 +16,8 @@ export interface Offers {
   take(activityArn: string): Promise<ActivityOffer | undefined>;
   /** Puts a taken offer back at the head of its queue; one that was settled meanwhile stays gone. */
   putBack(offer: ActivityOffer): Promise<void>;
+  /** Tasks of an activity that nobody has taken, none counted beyond `most`. */
+  count(activityArn: string, most: number): Promise<number>;
   /** Offers have reached their workers, or mean nothing any more, also those that wait in their queues again. */
   settle(offers: readonly ActivityOffer[]): Promise<void>;
 }

@@ -8,6 +8,7 @@ import type { Signal } from "./signals.ts";
 
 export function queueContract(prove: Prove): void {
   offerContract(prove);
+  countContract(prove);
   signalContract(prove);
   quarantineContract(prove);
 }
@@ -26,6 +27,29 @@ function taskStarted(scheduledEventId: number): JournalEvent {
 
 function signal(executionId: number, childExecutionId: number): Omit<Signal, "id"> {
   return { executionId, scheduledEventId: 4, childExecutionId };
+}
+
+function countContract(prove: Prove): void {
+  prove("the tasks of an activity that nobody has taken are counted", async ({ store }) => {
+    const counts = async (most = 9): Promise<readonly number[]> => [
+      await store.offers.count("a", most),
+      await store.offers.count("b", most),
+    ];
+    assert.deepEqual(await counts(), [0, 0]);
+    await store.journal.append([offering(1), offering(2, "b"), offering(3), offering(4)]);
+    assert.deepEqual(await counts(), [3, 1]);
+    assert.deepEqual(await counts(2), [2, 1]);
+    for (const id of [1, 3]) assert.deepEqual(await store.offers.take("a"), offer(id));
+    assert.deepEqual(await counts(), [1, 1]);
+    await store.offers.putBack(offer(1));
+    assert.deepEqual(await counts(), [2, 1]);
+    assert.deepEqual(await counts(1), [1, 1]);
+    await store.journal.append([continued({ id: 4, status: "ABORTED" })]);
+    assert.deepEqual(await counts(), [1, 1]);
+    assert.deepEqual(await store.offers.take("a"), offer(1));
+    await store.offers.settle([offer(1), offer(3)]);
+    assert.deepEqual(await counts(), [0, 1]);
+  });
 }
 
 function offerContract(prove: Prove): void {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { JournalEvent } from "../engine/journal/event.ts";
 import { allEvents, continued, passed, type Prove, readable, started, startedEvent } from "./contract-fixtures.ts";
 import { eventsPerBlock, rowCharacters } from "./event-blocks.ts";
-import type { ExecutionChange } from "./journal.ts";
+import type { ExecutionChange, Journal, JournalRow } from "./journal.ts";
 
 /** A journal in which every seventh event is followed by unlisted ones, so that commits begin and end with them too. */
 function longJournal(length: number): readonly JournalEvent[] {
@@ -41,7 +41,43 @@ function commitsOf(events: readonly JournalEvent[]): readonly (readonly Executio
   return commits;
 }
 
+/** The rows of execution 1, read page by page. */
+async function rowsInPages({ readRowsOf }: Journal, mostCharacters: number): Promise<readonly JournalRow[]> {
+  const read: JournalRow[] = [];
+  for (;;) {
+    const { rows, isLast } = await readRowsOf(1, { after: read.at(-1)?.id ?? 0, mostCharacters });
+    read.push(...rows);
+    if (isLast) return read;
+    assert.ok(rows.length > 0);
+  }
+}
+
 export function rangesContract(prove: Prove): void {
+  rowsContract(prove);
+  eventsContract(prove);
+}
+
+function rowsContract(prove: Prove): void {
+  prove("the rows of one execution are read on from each of them, and are those of the whole order", async (opened) => {
+    for (const commit of commitsOf(longJournal(12 * eventsPerBlock + 9))) await opened.store.journal.append(commit);
+    for (const again of [async () => opened.store, opened.reopen]) {
+      const { journal } = await again();
+      const ordered = (await journal.readRows({ limit: 10_000 })).filter(({ executionId }) => executionId === 1);
+      for (const mostCharacters of [1, 5_000, Infinity])
+        assert.deepEqual(readable(await rowsInPages(journal, mostCharacters)), readable(ordered));
+      for (const [i, { id }] of ordered.entries()) {
+        const behind = await journal.readRowsOf(1, { after: id, mostCharacters: 1 });
+        assert.deepEqual(readable(behind.rows), readable(ordered.slice(i + 1, i + 2)));
+        assert.equal(behind.isLast, i >= ordered.length - 2, String(i));
+      }
+      const nothing = { rows: [], isLast: true };
+      assert.deepEqual(await journal.readRowsOf(1, { after: 1e9, mostCharacters: 1 }), nothing);
+      assert.deepEqual(await journal.readRowsOf(99, { after: 0, mostCharacters: 1 }), nothing);
+    }
+  });
+}
+
+function eventsContract(prove: Prove): void {
   prove("a range of a long history holds the events of its ids, unlisted ones too", async ({ store, reopen }) => {
     const events = longJournal(12 * eventsPerBlock + 9);
     const last = events.at(-1)?.id ?? 0;

@@ -162,6 +162,13 @@ function fakeTask(workerName: string): ActivityTask {
   return { kind: "task", taskToken: `token of ${workerName}`, input, handedOver: () => undefined };
 }
 
+const nothingMore = {
+  quarantined: 0,
+  isQuarantined: () => false,
+  countWorkers: () => 0,
+  whenCommitted: () => () => undefined,
+} as const;
+
 function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
   const { now, catalogue, executions, tokens, called } = options;
   const tokenOutcome = async (taskToken: string): Promise<TokenOutcome> => {
@@ -223,7 +230,7 @@ function createFakeRuntime(options: FakeRuntimeOptions): Runtime {
     sendTaskSuccess: tokenOutcome,
     sendTaskFailure: tokenOutcome,
     sendTaskHeartbeat: tokenOutcome,
-    quarantined: 0,
+    ...nothingMore,
     async recover() {},
     async deleteStateMachine({ id }) {
       called("deleteStateMachine");

@@ -5,12 +5,14 @@ import type { TestContext } from "node:test";
 import { promisify } from "node:util";
 import type { ValidateDefinition } from "../api/context.ts";
 import type { GuardOptions } from "../api/guard.ts";
-import { type ApiFailure, createApi, type HeldLimits } from "../api/aws-json.ts";
+import { createApi } from "../api/aws-json.ts";
+import type { ApiFailure, HeldLimits } from "../api/exchange.ts";
 import type { Diagnostic } from "../asl/validate/diagnostic.ts";
 import { systemClock } from "../runtime/clock.ts";
 import type { Quotas } from "../runtime/starts/quotas.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { createStateTester } from "../runtime/state-test.ts";
+import { createHttpHandler } from "../server/http.ts";
 import { createFakeBackend, type FakeBackend } from "./fake-backend.ts";
 
 export interface FakeServer extends FakeBackend {
@@ -61,7 +63,7 @@ export async function startFakeServer(t: TestContext, options: FakeServerOptions
     return fake.diagnostics;
   }
   const backend = createFakeBackend({ arnSpace: fakeArnSpace, now: () => fake.now });
-  const { handler, stop } = createApi({
+  const { handler, stop, isStopped } = createApi({
     runtime: change(backend.runtime),
     catalogue: backend.catalogue,
     versions: backend.versions,
@@ -79,12 +81,12 @@ export async function startFakeServer(t: TestContext, options: FakeServerOptions
     newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`,
     random: () => fake.random,
     activityPollMs,
-    readinessProblem: options.readinessProblem ?? (() => Promise.resolve(undefined)),
     auth: options.auth,
     rateLimits: options.rateLimits,
     limits: options.limits,
   });
-  const server = createServer(handler);
+  const { readinessProblem = () => Promise.resolve(undefined) } = options;
+  const server = createServer(createHttpHandler({ aws: handler, readinessProblem, quarantined: () => 0, isStopped }));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   t.after(() => {
     server.closeAllConnections();

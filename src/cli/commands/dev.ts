@@ -28,6 +28,10 @@ import { exitCodes, UsageError } from "../usage-error.ts";
 import { configuredFor } from "../definitions/configured.ts";
 import { WorkflowFolder } from "../definitions/workflow-folder.ts";
 
+function log(message: string, error?: unknown): void {
+  say(oneLine(`${message}${error instanceof Error ? ` ${error.message}` : ""}`, 2000));
+}
+
 export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags): Promise<number> {
   const directory = resolve(folder);
   requireDirectory(directory, folder);
@@ -39,9 +43,8 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
   const executions = new ExecutionLines({ paint, say });
   const started: { session?: PawlServer } = {};
   const mapRuns = new MapRunLines({ paint, say, mapRuns: () => started.session?.runtime.mapRuns });
-  const log = (message: string, error?: unknown): void =>
-    say(oneLine(`${message}${error instanceof Error ? ` ${error.message}` : ""}`, 2000));
   const session = await startSession(configuration, {
+    isHeadless: flags.headless,
     watch: watchAll([executions.watch, mapRuns.watch], log),
     log,
     functionLog: (line) => say(functionLineText(line, paint)),
@@ -69,12 +72,20 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
     targets = read.functions ?? new Map();
     workflows.substitute(fill(read));
   };
-  const reload = { ...configuration, directory, server: session, file, isNamed, onRead, paint, say };
-  const functions = new FunctionReload(reload);
+  const functions = new FunctionReload({
+    ...configuration,
+    directory,
+    server: session,
+    file,
+    isNamed,
+    onRead,
+    paint,
+    say,
+  });
   try {
     await Promise.race([session.recovered, stopped, session.lost]);
     const { db } = configuration;
-    for (const line of heading({ url: session.url, db, folder: shownPath(directory), paint })) say(line);
+    sayHeading({ url: session.url, isHeadless: flags.headless === true, db, folder: shownPath(directory), paint });
     if ((await workflows.refresh()) === 0)
       say(`No *.asl.json or *.asl.yaml in ${shownPath(directory)} yet; waiting for one.`);
     functions.check();
@@ -111,20 +122,22 @@ function requireDirectory(directory: string, shown: string): void {
 
 interface Heading {
   readonly url: string;
+  readonly isHeadless: boolean;
   readonly db: string;
   readonly folder: string;
   readonly paint: Paint;
 }
 
-function heading({ url, db, folder, paint }: Heading): readonly string[] {
+function sayHeading({ url, isHeadless, db, folder, paint }: Heading): void {
   const row = (label: string, text: string): string => `  ${paint("dim", label.padEnd(9))} ${text}`;
   const port = url.slice(url.lastIndexOf(":") + 1);
   const options = Number(port) === defaultPort ? "" : ` --port ${port}`;
-  return [
+  const lines = [
     `${paint("bold", "Pawl dev")} ${folder}`,
-    row("API", url),
+    row("API", isHeadless ? url : `${url}  (in a browser, the console)`),
     row("Data", db === "memory" ? "memory" : shownPath(db)),
     row("Type next", `eval "$(${ownCommand(true)} env${options})"; aws stepfunctions list-state-machines`),
     "",
   ];
+  for (const line of lines) say(line);
 }

@@ -38,6 +38,7 @@ export async function start(flags: ServerFlags): Promise<number> {
   const lines: string[] = [];
   let isReported = false;
   const server = await startSession(configuration, {
+    isHeadless: flags.headless,
     log: (message, error) => process.stderr.write(`${message}${error instanceof Error ? ` ${error.message}` : ""}\n`),
     functionLog: (line) => {
       if (isReported) process.stderr.write(`${functionLineText(line, paintFor(process.stderr))}\n`);
@@ -49,7 +50,9 @@ export async function start(flags: ServerFlags): Promise<number> {
     const before = await takeInventory(call);
     const names = await deployExamples(call, configuration);
     const ended = names.includes(shown) ? await runExample(call, configuration) : undefined;
-    lines.push(...report({ configuration, url: server.url, before, names, ended }));
+    lines.push(
+      ...report({ configuration, url: server.url, isHeadless: flags.headless === true, before, names, ended }),
+    );
     process.stdout.write(`${lines.join("\n")}\n`);
     isReported = true;
     const exitCode = await untilEnd(stopped, server);
@@ -99,13 +102,14 @@ async function runExample(call: CallApi, { arns }: Configuration): Promise<Ended
 interface Report {
   readonly configuration: Configuration;
   readonly url: string;
+  readonly isHeadless: boolean;
   readonly before: Inventory;
   readonly names: readonly string[];
   readonly ended: Ended | undefined;
 }
 
 /** At most ten lines. */
-function report({ configuration, url, before, names, ended }: Report): readonly string[] {
+function report({ configuration, url, isHeadless, before, names, ended }: Report): readonly string[] {
   const paint = paintFor(process.stdout);
   const row = (label: string, text: string): string => `  ${paint("dim", label.padEnd(9))} ${text}`;
   const { db } = configuration;
@@ -114,7 +118,10 @@ function report({ configuration, url, before, names, ended }: Report): readonly 
   return [
     paint("bold", `Pawl ${version} is running`),
     "",
-    row("API", `${url}  (AWS Step Functions, for every AWS SDK and the AWS CLI)`),
+    row(
+      "API",
+      `${url}  (AWS Step Functions, for every AWS SDK and the AWS CLI${isHeadless ? "" : "; in a browser, the console"})`,
+    ),
     row("Data", `${db === "memory" ? "memory" : shownPath(db)}  (${foundText(before)})`),
     row("Examples", `${names.join(", ")}  (in ${shownPath(examples)})`),
     ...(ended === undefined ? [] : [row("Ran", `${shown}: ${ended.status} after ${durationText(ended.durationMs)}`)]),

@@ -58,7 +58,7 @@ export async function readConfiguration(
   return { configuration: await readConfigurationFile(file), file };
 }
 
-export type SessionLogs = Pick<ServerOptions, "log" | "notice" | "functionLog" | "watch">;
+export type SessionOptions = Pick<ServerOptions, "log" | "notice" | "functionLog" | "watch" | "isHeadless">;
 
 /**
  * @param whole the configuration that was given, where not all of it counts: its secrets stay secret.
@@ -66,15 +66,15 @@ export type SessionLogs = Pick<ServerOptions, "log" | "notice" | "functionLog" |
  */
 export async function startSession(
   configuration: Configuration,
-  logs: SessionLogs,
+  session: SessionOptions,
   whole = configuration,
 ): Promise<PawlServer> {
   const environment = { ...process.env };
   const auth = authOf(configuration);
   const masterKeys = masterKeysOf(configuration);
-  const notice = logs.notice ?? ((message) => logs.log(message));
+  const notice = session.notice ?? ((message) => session.log(message));
   const own = { secretVariables: secretVariablesOf(whole), ownKeyIds: whole.auth?.keys.map((key) => key.accessKeyId) };
-  const options = { ...configuration, ...logs, ...own, environment, auth, masterKeys, notice };
+  const options = { ...configuration, ...session, ...own, environment, auth, masterKeys, notice };
   return startServer(options).catch((error: unknown) => adviseNext(error, configuration));
 }
 

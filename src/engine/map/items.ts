@@ -125,6 +125,7 @@ function itemsOf(view: View, { items, flow, mode }: MapState, input: Payload): R
   const found =
     items === undefined ? { found: true as const, value: input.value } : items.read(pathScope(view, input.value));
   if (!found.found) {
+    view.trace?.("problem", { path: items?.source ?? "$", scope: pathScope(view, input.value) });
     const conflict = items?.root === "input" ? items.conflict?.(input.value, view.work) : undefined;
     if (conflict !== undefined) return { failure: referencePathConflict(conflict) };
     return { failure: runtimeFailure(view, `Invalid path '${items?.source ?? "$"}' : ${found.message}`) };

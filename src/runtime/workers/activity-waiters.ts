@@ -23,6 +23,10 @@ export class ActivityWaiters {
     };
   }
 
+  count(activityArn: string): number {
+    return this.#workers.get(activityArn) ?? 0;
+  }
+
   wait(activityArn: string): Waiter {
     const { promise: offered, resolve } = Promise.withResolvers<void>();
     const waiters = this.#waiting.get(activityArn) ?? new Set();

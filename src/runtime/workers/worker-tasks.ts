@@ -59,6 +59,10 @@ export class WorkerTasks implements ExecutionListener {
     for (const { activityArn } of offers) this.#waiters.offer(activityArn);
   }
 
+  countWorkers(activityArn: string): number {
+    return this.#waiters.count(activityArn);
+  }
+
   /** Waits for a task of the activity until `signal` aborts. */
   async take(
     activityArn: string,

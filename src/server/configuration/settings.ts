@@ -1,5 +1,5 @@
 // The table of all settings: a row here is all that a new one needs. docs/configuration.md is made from it.
-import { heldLimits } from "../../api/aws-json.ts";
+import { heldLimits } from "../../api/exchange.ts";
 import { awsLimits } from "../../engine/turn.ts";
 import { awsQuotas } from "../../runtime/starts/quotas.ts";
 import type { FunctionTargets } from "../../tasks/functions/config.ts";

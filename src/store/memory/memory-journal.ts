@@ -2,7 +2,7 @@
 // is never the very object that was written.
 import { isUnlisted, type JournalEvent } from "../../engine/journal/event.ts";
 import { decodeRow, encodeChange } from "../encoded-row.ts";
-import type { EncodedRow, EventRange, ExecutionChange, ExecutionRecord, Journal } from "../journal.ts";
+import type { EncodedRow, EventRange, ExecutionChange, ExecutionRecord, ExecutionStatus, Journal } from "../journal.ts";
 import type { MachineNames } from "./memory-catalogue.ts";
 import { listRecords } from "./memory-listing.ts";
 import type { MemoryJobs } from "./memory-jobs.ts";
@@ -144,6 +144,16 @@ function memoryQueries({ executions, running, mapRuns }: Held): Queries {
       const rows = executions.get(executionId)?.rows ?? [];
       return typeof part === "string" ? rowsOf(rows, part).flatMap(({ row }) => eventsOf(row)) : readRange(rows, part);
     },
+    async readRowsOf(executionId, { after, mostCharacters }) {
+      const behind = (executions.get(executionId)?.rows ?? []).filter(({ id }) => id > after);
+      let characters = 0;
+      const end = behind.findIndex(({ row }) => (characters += row.content.length) >= mostCharacters);
+      const wanted = end === -1 ? behind : behind.slice(0, end + 1);
+      return {
+        rows: wanted.map(({ id, row }) => ({ id, executionId, events: eventsOf(row) })),
+        isLast: wanted.length === behind.length,
+      };
+    },
     async *eachRow(executionId) {
       for (const { row } of executions.get(executionId)?.rows.slice() ?? []) yield eventsOf(row);
     },
@@ -166,6 +176,13 @@ function memoryQueries({ executions, running, mapRuns }: Held): Queries {
       const isOfMachine = (record: ExecutionRecord): boolean =>
         record.stateMachineId === stateMachineId && record.mapRun === undefined;
       return runningWhere(isOfMachine).length + mapRuns.countOpen(stateMachineId);
+    },
+    async countByStatus(stateMachineId, most) {
+      const counts = { RUNNING: 0, SUCCEEDED: 0, FAILED: 0, TIMED_OUT: 0, ABORTED: 0 };
+      for (const { record } of executions.values())
+        if (record.stateMachineId === stateMachineId) counts[record.status] += 1;
+      for (const status of Object.keys(counts) as ExecutionStatus[]) counts[status] = Math.min(counts[status], most);
+      return counts;
     },
     async countOpen() {
       return runningWhere(({ type, mapRun }) => type === "STANDARD" && mapRun === undefined).length;

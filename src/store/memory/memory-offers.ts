@@ -46,6 +46,9 @@ export function openMemoryOffers(): MemoryOffers {
       async putBack(offer) {
         if (forget(offer)) queueOf(offer.activityArn).unshift(offer);
       },
+      async count(activityArn, most) {
+        return Math.min(queues.get(activityArn)?.length ?? 0, most);
+      },
       async settle(offers) {
         withdraw(offers);
       },

@@ -2,7 +2,7 @@
 // of a range of events from a mark, which a row leaves that begins a block of events or holds much.
 import { isUnlisted, type JournalEvent } from "../../engine/journal/event.ts";
 import type { DecodedRow } from "../encoded-row.ts";
-import type { EventRange, JournalPart } from "../journal.ts";
+import type { EventRange, JournalPart, JournalRow, JournalRows, RowsBehind } from "../journal.ts";
 import type { Connection, Row, Statement } from "./connection.ts";
 import type { EventCells } from "./event-cells.ts";
 
@@ -26,6 +26,7 @@ export class JournalReader {
   readonly #previousOf: Statement;
   readonly #newest: Statement;
   readonly #markBehind: Statement;
+  readonly #marksBehindRow: Statement;
 
   constructor(connection: Connection, cells: EventCells) {
     const columns = `j.id, j.execution_id, j.previous_id, ${cells.columns.map((column) => `j.${column}`).join(", ")}`;
@@ -44,6 +45,10 @@ export class JournalReader {
       `SELECT m.event_id, j.previous_id FROM journal_mark m JOIN journal j ON j.id = m.journal_id
        WHERE m.execution_id = ? AND m.event_id > ? ORDER BY m.event_id LIMIT 1`,
     );
+    this.#marksBehindRow = connection.prepare(
+      `SELECT j.previous_id FROM journal_mark m JOIN journal j ON j.id = m.journal_id
+       WHERE m.execution_id = ? AND m.journal_id > ? ORDER BY m.event_id LIMIT 2`,
+    );
   }
 
   read(executionId: number, part: JournalPart): readonly JournalEvent[] {
@@ -61,6 +66,35 @@ export class JournalReader {
     for (const met of this.#meetAll(executionId)) {
       yield this.#cells.read(typeof met === "number" ? this.#rowOf(met) : met, executionId).events;
     }
+  }
+
+  rowsBehind(executionId: number, { after, mostCharacters }: RowsBehind): JournalRows {
+    const rows: JournalRow[] = [];
+    const newest = this.#newestOf(executionId) ?? 0;
+    let characters = 0;
+    for (let last = after; last < newest;) {
+      for (const id of this.#idsBehind(executionId, last, newest)) {
+        const row = this.#cells.read(this.#rowOf(id), executionId);
+        rows.push({ id, executionId, events: row.events });
+        characters += row.characters;
+        last = id;
+        if (characters >= mostCharacters) return { rows, isLast: last === newest };
+      }
+    }
+    return { rows, isLast: true };
+  }
+
+  /** The ids of the rows behind one in order, up to a mark: at least one of them. */
+  #idsBehind(executionId: number, after: number, newest: number): readonly number[] {
+    const marks = this.#marksBehindRow.all(executionId, after).map((mark) => mark["previous_id"] as number | null);
+    // The next row may itself be the marked one: then those up to the next mark are wanted.
+    const from = marks.find((previousId) => previousId !== null && previousId > after) ?? newest;
+    const ids: number[] = [];
+    for (let id: number | null = from; id !== null && id > after;) {
+      ids.push(id);
+      id = this.#found(this.#previousOf, id)["previous_id"] as number | null;
+    }
+    return ids.toReversed();
   }
 
   #readOldestFirst(executionId: number, range: EventRange): readonly JournalEvent[] {

@@ -1,6 +1,6 @@
 // The journal role: executions by their current rows. append.ts writes them, journal-rows.ts has their events.
 import { encodeChange } from "../encoded-row.ts";
-import type { ExecutionRecord, Journal } from "../journal.ts";
+import type { ExecutionRecord, ExecutionStatus, Journal } from "../journal.ts";
 import { prepareAppender } from "./append.ts";
 import type { Connection, Row, Write } from "./connection.ts";
 import type { EventCells } from "./event-cells.ts";
@@ -12,7 +12,7 @@ import { partitionId } from "./lease.ts";
 import type { MapRunRows } from "./map-runs.ts";
 import type { OfferQueue } from "./offer-queue.ts";
 import { prepareListing } from "./listing.ts";
-import { columnsOf, type RecordRows } from "./record-row.ts";
+import { columnsOf, type RecordRows, statuses } from "./record-row.ts";
 import type { SignalRows } from "./signals.ts";
 
 export interface JournalOptions extends JournalRowsOptions {
@@ -41,10 +41,8 @@ export function openJournal(connection: Connection, options: JournalOptions): Jo
   };
 }
 
-type Records = Omit<
-  Journal,
-  "nextExecutionId" | "encode" | "append" | "countRunning" | "countOpen" | "readRows" | "newestRowId"
->;
+type Records = Omit<Journal, "nextExecutionId" | "encode" | "append" | keyof Counts | "readRows" | "newestRowId">;
+type Counts = Pick<Journal, "countRunning" | "countByStatus" | "countOpen">;
 
 function openRecords(connection: Connection, rows: RecordRows, cells: EventCells): Records {
   const { columns, decode } = rows;
@@ -79,6 +77,9 @@ function openRecords(connection: Connection, rows: RecordRows, cells: EventCells
     async readEvents(executionId, part) {
       return journal.read(executionId, part);
     },
+    async readRowsOf(executionId, behind) {
+      return journal.rowsBehind(executionId, behind);
+    },
     async *eachRow(executionId) {
       yield* journal.rows(executionId);
     },
@@ -94,10 +95,15 @@ function openRecords(connection: Connection, rows: RecordRows, cells: EventCells
   };
 }
 
-function openCounts(connection: Connection): Pick<Journal, "countRunning" | "countOpen"> {
+function openCounts(connection: Connection): Counts {
   const running = connection.prepare(
     `SELECT (SELECT count(*) FROM execution WHERE state_machine_id = ?1 AND status = 0 AND map_run_id IS NULL)
        + (SELECT count(*) FROM map_run WHERE state_machine_id = ?1 AND is_open = 1) AS n`,
+  );
+  const ofStatus = connection.prepare(
+    `SELECT count(*) AS n FROM
+       (SELECT 1 FROM execution INDEXED BY execution_status
+        WHERE state_machine_id = ? AND status = ? AND map_run_id IS NULL LIMIT ?)`,
   );
   // One look into the index on the status for each machine: what has ended is not read, however much there is of it.
   const open = connection.prepare(
@@ -108,6 +114,13 @@ function openCounts(connection: Connection): Pick<Journal, "countRunning" | "cou
   return {
     async countRunning(stateMachineId) {
       return running.first(stateMachineId)?.["n"] as number;
+    },
+    async countByStatus(stateMachineId, most) {
+      const counts = statuses.map((status, number) => [
+        status,
+        ofStatus.first(stateMachineId, number, most)?.["n"] as number,
+      ]);
+      return Object.fromEntries(counts) as Record<ExecutionStatus, number>;
     },
     async countOpen() {
       return open.first()?.["n"] as number;

@@ -8,6 +8,8 @@ import { partitionId } from "./lease.ts";
 export interface OfferQueue {
   take(activityArn: string): ActivityOffer | undefined;
   putBack(offer: ActivityOffer): void;
+  /** Offers of an activity that are not taken, none counted beyond `most`. */
+  count(activityArn: string, most: number): number;
 
   // Within a transaction:
   add(offer: ActivityOffer): void;
@@ -27,6 +29,9 @@ export function openOffers(queue: OfferQueue, write: Write): Offers {
     },
     async putBack(offer) {
       queue.putBack(offer);
+    },
+    async count(activityArn, most) {
+      return queue.count(activityArn, most);
     },
     async settle(offers) {
       await write(() => queue.withdraw(offers), queue.settled);
@@ -74,6 +79,14 @@ export function openOfferQueue(connection: Connection): OfferQueue {
       const { activityArn, rowId } = held;
       cursors.set(activityArn, Math.min(cursors.get(activityArn) ?? rowId, rowId - 1));
     },
+    count(activityArn, most) {
+      const behind = cursors.get(activityArn) ?? Number.MIN_SAFE_INTEGER;
+      let held = 0;
+      for (const ofExecution of taken.values())
+        for (const offer of ofExecution.values())
+          if (offer.activityArn === activityArn && offer.rowId > behind) held += 1;
+      return rows.count(activityArn, behind, most + held) - held;
+    },
     add: rows.append,
     withdraw(offers) {
       if (rows.isUntouched()) return;
@@ -103,6 +116,8 @@ interface OfferRows {
   isUntouched(): boolean;
   /** The first offer of the activity behind the row `after`. */
   next(activityArn: string, after: number): Taken | undefined;
+  /** The number of offers of the activity behind the row `after`, at most `most`. */
+  count(activityArn: string, after: number, most: number): number;
   append(offer: ActivityOffer): void;
   remove(offer: ActivityOffer): void;
   removeAllOf(executionId: number): void;
@@ -116,6 +131,10 @@ function openOfferRows(connection: Connection): OfferRows {
   const oldest = connection.prepare(
     `SELECT id, execution_id, scheduled_event_id FROM activity_offer
      WHERE partition_id = ${partitionId} AND activity_arn = ? AND id > ? ORDER BY id LIMIT 1`,
+  );
+  const count = connection.prepare(
+    `SELECT count(*) AS n FROM (SELECT 1 FROM activity_offer
+     WHERE partition_id = ${partitionId} AND activity_arn = ? AND id > ? LIMIT ?)`,
   );
   const remove = connection.prepare("DELETE FROM activity_offer WHERE execution_id = ? AND scheduled_event_id = ?");
   const removeAllOf = connection.prepare("DELETE FROM activity_offer WHERE execution_id = ?");
@@ -136,6 +155,7 @@ function openOfferRows(connection: Connection): OfferRows {
         rowId: id as number,
       };
     },
+    count: (activityArn, after, most) => (isUntouched ? 0 : (count.first(activityArn, after, most)?.["n"] as number)),
     append({ activityArn, executionId, scheduledEventId }) {
       isUntouched = false;
       insert.run(++lastId, activityArn, executionId, scheduledEventId);

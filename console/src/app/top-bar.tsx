@@ -1,0 +1,70 @@
+// The bar at the top: the product, the palette's button, the theme and who is logged in.
+import TopNavigation, { type TopNavigationProps } from "@cloudscape-design/components/top-navigation";
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import type { Session } from "@contract";
+import { logOut } from "../api/client.ts";
+import icon from "./icon.svg";
+import { openPalette } from "./palette.tsx";
+import { chooseTheme, type ThemeChoice, useThemeChoice } from "./theme.ts";
+
+const themes: Readonly<Record<ThemeChoice, string>> = { system: "As the system", light: "Light", dark: "Dark" };
+
+export function TopBar({ session }: { readonly session: Session }) {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const theme = useThemeChoice();
+  const isMac = navigator.platform.startsWith("Mac");
+  const utilities: TopNavigationProps.Utility[] = [
+    {
+      type: "button",
+      iconName: "search",
+      text: `Go to… ${isMac ? "⌘" : "Ctrl "}K`,
+      onClick: openPalette,
+    },
+    {
+      type: "menu-dropdown",
+      iconName: "settings",
+      ariaLabel: "Theme",
+      title: "Theme",
+      items: (["system", "light", "dark"] as const).map((id) => ({
+        id,
+        text: themes[id],
+        itemType: "checkbox",
+        checked: id === theme,
+      })),
+      onItemClick: ({ detail }) => chooseTheme(detail.id as ThemeChoice),
+    },
+  ];
+  if (session.login !== undefined) {
+    utilities.push({
+      type: "menu-dropdown",
+      iconName: "user-profile",
+      text: session.login.accessKeyId,
+      description: session.login.userArn,
+      items: [{ id: "log-out", text: "Log out" }],
+      onItemClick: () =>
+        void logOut().then(() => {
+          queries.clear();
+          void queries.invalidateQueries();
+        }),
+    });
+  }
+  return (
+    <div id="top">
+      <TopNavigation
+        identity={{
+          href: "/",
+          title: "Pawl",
+          logo: { src: icon, alt: "Logo of Pawl" },
+          onFollow: (event) => {
+            event.preventDefault();
+            void navigate({ to: "/" });
+          },
+        }}
+        utilities={utilities}
+        i18nStrings={{ overflowMenuTriggerText: "More", overflowMenuTitleText: "All" }}
+      />
+    </div>
+  );
+}

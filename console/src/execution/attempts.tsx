@@ -1,0 +1,52 @@
+// The calls that a visit made: what was sent, what came back, and until when it waited before the next try.
+import Box from "@cloudscape-design/components/box";
+import ExpandableSection from "@cloudscape-design/components/expandable-section";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { resourceName } from "@asl/resource.ts";
+import { durationText, exactTimeText } from "../parts/durations.ts";
+import { Foreign } from "../parts/foreign.tsx";
+import { LongText } from "../parts/long-text.tsx";
+import { PayloadView } from "./payload-view.tsx";
+import type { Attempt, Visit } from "./visits.ts";
+
+export function Attempts({ visit, executionArn }: { readonly visit: Visit; readonly executionArn: string }) {
+  const { attempts } = visit;
+  return (
+    <SpaceBetween size="s">
+      {attempts.map((attempt, index) => (
+        <ExpandableSection
+          key={attempt.scheduledEventId}
+          defaultExpanded={index === attempts.length - 1}
+          headerText={attempts.length === 1 ? resourceName(attempt.resource) : `Try ${index + 1}`}
+          headerDescription={descriptionOf(attempt)}
+        >
+          <SpaceBetween size="s">
+            {attempt.error === undefined && attempt.cause === undefined ? null : (
+              <div>
+                <strong className="failed-text">
+                  <Foreign text={attempt.error ?? "An error without a name"} />
+                </strong>
+                <div>{attempt.cause === undefined ? null : <LongText text={attempt.cause} />}</div>
+              </div>
+            )}
+            <Box variant="awsui-key-label">Sent</Box>
+            <PayloadView payload={attempt.parameters} label="parameters" executionArn={executionArn} />
+            {attempt.output === undefined ? null : (
+              <div>
+                <Box variant="awsui-key-label">Result</Box>
+                <PayloadView payload={attempt.output} label="result" executionArn={executionArn} />
+              </div>
+            )}
+          </SpaceBetween>
+        </ExpandableSection>
+      ))}
+    </SpaceBetween>
+  );
+}
+
+function descriptionOf({ scheduledAt, endedAt, output, retryAt }: Attempt): string {
+  const outcome = output === undefined ? "failed" : "had its result";
+  const took = endedAt === undefined ? ", still at work" : `, ${outcome} after ${durationText(endedAt - scheduledAt)}`;
+  const next = retryAt === undefined ? "" : `, the next try at ${exactTimeText(retryAt)}`;
+  return `Scheduled at ${exactTimeText(scheduledAt)}${took}${next}`;
+}
