@@ -11,7 +11,7 @@ import type { Ran, WhyKnown } from "./ran.ts";
 import { explain, lacksEndpoint, reasons, table, tabulate } from "./report.ts";
 import { runAwsCases } from "./run-aws-cases.ts";
 import { runCases } from "./run-cases.ts";
-import { expectedMocked, expectedServed, whyExpected } from "./samples/expected.ts";
+import { expectedServed, whyExpected } from "./samples/expected.ts";
 import { findSamples, readSamples } from "./samples/read-samples.ts";
 import { callsServed, runMocked, runServed, sampleAreas } from "./samples/run-samples.ts";
 
@@ -92,10 +92,7 @@ async function playSamples(): Promise<string | undefined> {
   endpoint?.close();
   return report([...results, ...served].filter(isWanted), {
     whyKnown: whyExpected,
-    stale: [
-      ...staleNames(Object.keys(expectedMocked), results, "expected.ts"),
-      ...staleNames(endpoint === undefined ? [] : Object.keys(expectedServed), served, "expected.ts"),
-    ],
+    stale: staleNames(endpoint === undefined ? [] : Object.keys(expectedServed), served, "expected.ts"),
     unplayed: "waiting",
     started,
   });
