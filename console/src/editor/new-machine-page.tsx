@@ -87,7 +87,7 @@ export function NewMachinePage() {
                 ]}
               />
             </FormField>
-            <FormField label="Role" description="The ARN that its calls name as theirs">
+            <FormField label="Role" description="The ARN of the role that its tasks name">
               <Input value={role} onChange={({ detail }) => setRoleArn(detail.value)} spellcheck={false} />
             </FormField>
           </ColumnLayout>

@@ -1,7 +1,7 @@
 // The calls that a visit made: what was sent, what came back, and until when it waited before the next try.
+import Box from "@cloudscape-design/components/box";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { resourceName } from "@asl/resource.ts";
 import { durationText, exactTimeText } from "../parts/durations.ts";
 import { Foreign } from "../parts/foreign.tsx";
@@ -19,7 +19,6 @@ export function Attempts({ visit, executionArn }: { readonly visit: Visit; reado
           defaultExpanded={index === attempts.length - 1}
           headerText={attempts.length === 1 ? resourceName(attempt.resource) : `Try ${index + 1}`}
           headerDescription={descriptionOf(attempt)}
-          headerInfo={<Outcome attempt={attempt} />}
         >
           <SpaceBetween size="s">
             {attempt.error === undefined && attempt.cause === undefined ? null : (
@@ -30,9 +29,13 @@ export function Attempts({ visit, executionArn }: { readonly visit: Visit; reado
                 <div>{attempt.cause === undefined ? null : <LongText text={attempt.cause} />}</div>
               </div>
             )}
+            <Box variant="awsui-key-label">Sent</Box>
             <PayloadView payload={attempt.parameters} label="parameters" executionArn={executionArn} />
             {attempt.output === undefined ? null : (
-              <PayloadView payload={attempt.output} label="result" executionArn={executionArn} />
+              <div>
+                <Box variant="awsui-key-label">Result</Box>
+                <PayloadView payload={attempt.output} label="result" executionArn={executionArn} />
+              </div>
             )}
           </SpaceBetween>
         </ExpandableSection>
@@ -41,14 +44,9 @@ export function Attempts({ visit, executionArn }: { readonly visit: Visit; reado
   );
 }
 
-function Outcome({ attempt }: { readonly attempt: Attempt }) {
-  if (attempt.output !== undefined) return <StatusIndicator type="success">Result</StatusIndicator>;
-  if (attempt.endedAt !== undefined) return <StatusIndicator type="error">Failed</StatusIndicator>;
-  return <StatusIndicator type="in-progress">At work</StatusIndicator>;
-}
-
-function descriptionOf({ scheduledAt, endedAt, retryAt }: Attempt): string {
-  const took = endedAt === undefined ? "" : `, took ${durationText(endedAt - scheduledAt)}`;
+function descriptionOf({ scheduledAt, endedAt, output, retryAt }: Attempt): string {
+  const outcome = output === undefined ? "failed" : "had its result";
+  const took = endedAt === undefined ? ", still at work" : `, ${outcome} after ${durationText(endedAt - scheduledAt)}`;
   const next = retryAt === undefined ? "" : `, the next try at ${exactTimeText(retryAt)}`;
   return `Scheduled at ${exactTimeText(scheduledAt)}${took}${next}`;
 }

@@ -28,6 +28,10 @@ import { exitCodes, UsageError } from "../usage-error.ts";
 import { configuredFor } from "../definitions/configured.ts";
 import { WorkflowFolder } from "../definitions/workflow-folder.ts";
 
+function log(message: string, error?: unknown): void {
+  say(oneLine(`${message}${error instanceof Error ? ` ${error.message}` : ""}`, 2000));
+}
+
 export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags): Promise<number> {
   const directory = resolve(folder);
   requireDirectory(directory, folder);
@@ -39,8 +43,6 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
   const executions = new ExecutionLines({ paint, say });
   const started: { session?: PawlServer } = {};
   const mapRuns = new MapRunLines({ paint, say, mapRuns: () => started.session?.runtime.mapRuns });
-  const log = (message: string, error?: unknown): void =>
-    say(oneLine(`${message}${error instanceof Error ? ` ${error.message}` : ""}`, 2000));
   const session = await startSession(configuration, {
     isHeadless: flags.headless,
     watch: watchAll([executions.watch, mapRuns.watch], log),
@@ -75,8 +77,7 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
   try {
     await Promise.race([session.recovered, stopped, session.lost]);
     const { db } = configuration;
-    const isHeadless = flags.headless === true;
-    for (const line of heading({ url: session.url, isHeadless, db, folder: shownPath(directory), paint })) say(line);
+    sayHeading({ url: session.url, isHeadless: flags.headless === true, db, folder: shownPath(directory), paint });
     if ((await workflows.refresh()) === 0)
       say(`No *.asl.json or *.asl.yaml in ${shownPath(directory)} yet; waiting for one.`);
     functions.check();
@@ -94,9 +95,7 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
     if (exitCode === exitCodes.succeeded) say(stoppedText(configuration));
     return exitCode;
   } finally {
-    functions.close();
-    executions.close();
-    mapRuns.close();
+    for (const open of [functions, executions, mapRuns]) open.close();
     await session.close();
   }
 }
@@ -119,15 +118,16 @@ interface Heading {
   readonly paint: Paint;
 }
 
-function heading({ url, isHeadless, db, folder, paint }: Heading): readonly string[] {
+function sayHeading({ url, isHeadless, db, folder, paint }: Heading): void {
   const row = (label: string, text: string): string => `  ${paint("dim", label.padEnd(9))} ${text}`;
   const port = url.slice(url.lastIndexOf(":") + 1);
   const options = Number(port) === defaultPort ? "" : ` --port ${port}`;
-  return [
+  const lines = [
     `${paint("bold", "Pawl dev")} ${folder}`,
     row("API", isHeadless ? url : `${url}  (in a browser, the console)`),
     row("Data", db === "memory" ? "memory" : shownPath(db)),
     row("Type next", `eval "$(${ownCommand(true)} env${options})"; aws stepfunctions list-state-machines`),
     "",
   ];
+  for (const line of lines) say(line);
 }

@@ -50,7 +50,9 @@ export async function start(flags: ServerFlags): Promise<number> {
     const before = await takeInventory(call);
     const names = await deployExamples(call, configuration);
     const ended = names.includes(shown) ? await runExample(call, configuration) : undefined;
-    lines.push(...report({ configuration, url: server.url, isHeadless: flags.headless === true, before, names, ended }));
+    lines.push(
+      ...report({ configuration, url: server.url, isHeadless: flags.headless === true, before, names, ended }),
+    );
     process.stdout.write(`${lines.join("\n")}\n`);
     isReported = true;
     const exitCode = await untilEnd(stopped, server);
@@ -116,7 +118,10 @@ function report({ configuration, url, isHeadless, before, names, ended }: Report
   return [
     paint("bold", `Pawl ${version} is running`),
     "",
-    row("API", `${url}  (AWS Step Functions, for every AWS SDK and the AWS CLI${isHeadless ? "" : "; in a browser, the console"})`),
+    row(
+      "API",
+      `${url}  (AWS Step Functions, for every AWS SDK and the AWS CLI${isHeadless ? "" : "; in a browser, the console"})`,
+    ),
     row("Data", `${db === "memory" ? "memory" : shownPath(db)}  (${foundText(before)})`),
     row("Examples", `${names.join(", ")}  (in ${shownPath(examples)})`),
     ...(ended === undefined ? [] : [row("Ran", `${shown}: ${ended.status} after ${durationText(ended.durationMs)}`)]),

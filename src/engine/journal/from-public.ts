@@ -125,28 +125,8 @@ function bodyOf({ id, type, details }: PublicHistoryEvent, scope: number, places
   const [, stateType, verb] =
     /^(Task|Pass|Wait|Choice|Succeed|Fail|Parallel|Map)State(Entered|Exited|Aborted)$/.exec(type) ?? [];
   if (stateType !== undefined) {
-    const name = textOf(details, "name") ?? "";
-    if (verb === "Aborted") return { kind: "StateAborted", scope, stateType: stateType as StateAborted["stateType"] };
-    if (verb === "Entered") {
-      return {
-        kind: "StateEntered",
-        scope,
-        stateType: stateType as StateType,
-        name,
-        input: payloadOf(details, "input"),
-      };
-    }
-    const assigned = assignedOf(details);
-    const output = payloadOf(details, "output");
-    return {
-      kind: "StateExited",
-      scope,
-      stateType: stateType as StateType,
-      name,
-      output,
-      assigned,
-      next: places.nextOf(id),
-    };
+    const next = verb === "Exited" ? places.nextOf(id) : undefined;
+    return stateBody(stateType as StateType, { verb, details, scope, next });
   }
   const [, subject = "", verbOfTask] =
     /^(Task|LambdaFunction|Activity)(Scheduled|Started|Submitted|Succeeded|\w*Failed|TimedOut)$/.exec(type) ?? [];
@@ -201,6 +181,21 @@ function containerBody({ id, type, details }: ContainerEvent, scope: number, pla
     default:
       return undefined;
   }
+}
+
+interface StatePart {
+  readonly verb: string | undefined;
+  readonly details: JsonObject;
+  readonly scope: number;
+  readonly next: string | undefined;
+}
+
+function stateBody(stateType: StateType, { verb, details, scope, next }: StatePart): Body {
+  const name = textOf(details, "name") ?? "";
+  if (verb === "Aborted") return { kind: "StateAborted", scope, stateType: stateType as StateAborted["stateType"] };
+  if (verb === "Entered") return { kind: "StateEntered", scope, stateType, name, input: payloadOf(details, "input") };
+  const assigned = assignedOf(details);
+  return { kind: "StateExited", scope, stateType, name, output: payloadOf(details, "output"), assigned, next };
 }
 
 function executionBody(type: string, details: JsonObject): Body | undefined {
