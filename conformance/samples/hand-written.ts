@@ -6,6 +6,8 @@ export interface WrittenAnswers {
   readonly input?: Json;
   /** By the names of the Task states. */
   readonly tasks?: Readonly<Record<string, Json>>;
+  /** Tables that only data name, with their keys. */
+  readonly tables?: Readonly<Record<string, readonly string[]>>;
   /** Items that a table holds before, by the beginning of its name. */
   readonly items?: Readonly<Record<string, JsonObject>>;
   /** Objects in every bucket that the definition names, by their keys. */
@@ -44,6 +46,7 @@ export const handWritten: Readonly<Record<string, WrittenAnswers>> = {
   },
   "distributed-batch-import-state-machine-create-organization": {
     input: { detail: { bucket: { name: "value" }, object: { key: "organizations.json" } } },
+    tables: { DynamoDBTable: ["PK", "SK"] },
     objects: { "organizations.json": '[{"name":"n","organization_number":"1"}]' },
   },
   "distributed-map-csv-iterator-sam-statemachine": { objects: { "metrics.csv": metrics } },
@@ -125,6 +128,9 @@ export const handWritten: Readonly<Record<string, WrittenAnswers>> = {
       PaginationLimit: 5,
       S3BucketName: "value",
     },
+  },
+  "sfn-dynamodb-batchwriteitem-statemachine-statemachine": {
+    tables: { DynamoDBTable_Name: ["DynamoDBTable_PartitionKey"] },
   },
   "simple-retry-statemachine-statemachine": { objects: { MyData: "data" } },
   "step-functions-load-testing-statemachine-load-generator-statemachine": { input: { StatePayload: [{}, {}] } },

@@ -1,9 +1,10 @@
 // Samples as executions on a real server over HTTP: made, started, and described when they have ended.
 import { setTimeout as delay } from "node:timers/promises";
-import { isJsonArray, isJsonObject, type JsonObject, stringifyJson } from "../../src/asl/json.ts";
+import { isJsonObject, type Json, type JsonObject, stringifyJson } from "../../src/asl/json.ts";
 import { readTaskToken } from "../../src/runtime/workers/task-token.ts";
 import { send } from "../client.ts";
 import { arns } from "../fast-server.ts";
+import { listOf } from "./definition.ts";
 import { sendUntil } from "../send-until.ts";
 import { type SampleAnswers, testCase, typeOf } from "./sample-answers.ts";
 import type { Sample } from "./read-samples.ts";
@@ -20,6 +21,14 @@ const roleArn = `arn:${arns.partition}:iam::${arns.account}:role/samples`;
 const patienceMs = 20_000;
 
 export async function play(sample: Sample, url: string, answers: SampleAnswers): Promise<PlayedSample> {
+  try {
+    return await run(sample, url, answers);
+  } catch (error) {
+    return { name: sample.name, status: "REFUSED", problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function run(sample: Sample, url: string, answers: SampleAnswers): Promise<PlayedSample> {
   const { name, text } = sample;
   const type = typeOf(sample);
   await answerActivities(text, url);
@@ -41,8 +50,7 @@ async function endOf({ executionArn = null }: JsonObject, url: string, answers: 
   for (const deadline = Date.now() + patienceMs; ;) {
     const described = bodyOf(await send(url, "DescribeExecution", { executionArn }));
     if (described["status"] !== "RUNNING" || Date.now() > deadline) return described;
-    const { events } = bodyOf(await send(url, "GetExecutionHistory", { executionArn, maxResults: 1000 }));
-    for (const { token, state } of callbacksIn(isJsonArray(events) ? events.filter(isJsonObject) : [])) {
+    for (const { token, state } of await callbacksOf(executionArn, url)) {
       if (answered.has(token)) continue;
       answered.add(token);
       const output = stringifyJson(answers.tasks[state] ?? {});
@@ -53,8 +61,31 @@ async function endOf({ executionArn = null }: JsonObject, url: string, answers: 
   }
 }
 
+interface Callback {
+  readonly token: string;
+  readonly state: string;
+}
+
+/** The callbacks of an execution and of the children of its Map Runs. */
+async function callbacksOf(executionArn: Json, url: string): Promise<readonly Callback[]> {
+  // Express children have no history, and no callbacks either.
+  if (String(executionArn).includes(":express:")) return [];
+  const { events, mapRuns } = {
+    ...bodyOf(await send(url, "GetExecutionHistory", { executionArn, maxResults: 1000 })),
+    ...bodyOf(await send(url, "ListMapRuns", { executionArn })),
+  };
+  const callbacks = [...callbacksIn(listOf(events))];
+  for (const { mapRunArn = null } of listOf(mapRuns)) {
+    const { executions } = bodyOf(await send(url, "ListExecutions", { mapRunArn }));
+    for (const child of listOf(executions)) {
+      if (child["status"] === "RUNNING") callbacks.push(...(await callbacksOf(child["executionArn"] ?? null, url)));
+    }
+  }
+  return callbacks;
+}
+
 /** The tokens in the parameters of tasks that were submitted, each with the state that gave it away. */
-function callbacksIn(events: readonly JsonObject[]): readonly { readonly token: string; readonly state: string }[] {
+function callbacksIn(events: readonly JsonObject[]): readonly Callback[] {
   const byId = new Map(events.map((event) => [event["id"], event]));
   return events.flatMap((event) => {
     if (event["type"] !== "TaskSubmitted") return [];

@@ -29,8 +29,8 @@ export async function makeResources(sample: Sample, endpoint: string): Promise<v
     await callService({ service, op, params }, { url: endpoint, region: arns.region, account: arns.account });
   };
   const parameters = tasksOf(sample.definition).map(({ state }) => objectOf(state["Parameters"] ?? state["Arguments"]));
-  const { items = {} } = handWritten[sample.name] ?? {};
-  for (const [name, key] of tablesOf(parameters)) {
+  const { items = {}, tables = {} } = handWritten[sample.name] ?? {};
+  for (const [name, key] of [...tablesOf(parameters), ...Object.entries(tables)]) {
     await ifNew(call("dynamodb", "CreateTable", table(name, key)));
     for (const [beginning, Item] of Object.entries(items)) {
       if (name.startsWith(beginning)) await call("dynamodb", "PutItem", { TableName: name, Item });

@@ -8,7 +8,9 @@ test("a headless server has the API and the probes, and no console", async () =>
   try {
     const page = { headers: { accept: "text/html" } };
     const statuses = await Promise.all(
-      ["/", "/console/summary", "/executions/any", "/health"].map(async (path) => (await fetch(server.url + path, page)).status),
+      ["/", "/console/summary", "/executions/any", "/health"].map(
+        async (path) => (await fetch(server.url + path, page)).status,
+      ),
     );
     assert.deepEqual(statuses, [404, 404, 404, 200]);
   } finally {

@@ -28,6 +28,10 @@ import { exitCodes, UsageError } from "../usage-error.ts";
 import { configuredFor } from "../definitions/configured.ts";
 import { WorkflowFolder } from "../definitions/workflow-folder.ts";
 
+function log(message: string, error?: unknown): void {
+  say(oneLine(`${message}${error instanceof Error ? ` ${error.message}` : ""}`, 2000));
+}
+
 export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags): Promise<number> {
   const directory = resolve(folder);
   requireDirectory(directory, folder);
@@ -39,8 +43,6 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
   const executions = new ExecutionLines({ paint, say });
   const started: { session?: PawlServer } = {};
   const mapRuns = new MapRunLines({ paint, say, mapRuns: () => started.session?.runtime.mapRuns });
-  const log = (message: string, error?: unknown): void =>
-    say(oneLine(`${message}${error instanceof Error ? ` ${error.message}` : ""}`, 2000));
   const session = await startSession(configuration, {
     isHeadless: flags.headless,
     watch: watchAll([executions.watch, mapRuns.watch], log),

@@ -97,7 +97,7 @@ class Forking {
       now: at,
       limits: awsLimits,
       taskToken: () => "(the token of the task)",
-        isKnownActivity: () => true,
+      isKnownActivity: () => true,
       parameterProblem: () => undefined,
       mapRunArn: ({ name }) => `(the Map Run of ${name})`,
     };

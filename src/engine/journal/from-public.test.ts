@@ -51,7 +51,8 @@ test("a history that is read back gives the events that it was made of, but for 
       const { events } = play(definition, {
         input,
         perform,
-        redrives: 1,
+        // Stopped while a state around waits for its next try, a redriven history does not say which of them goes on.
+        redrives: stopAfter === -1 ? 1 : 0,
         stepMs: 3,
         isStopped: () => decisions++ === stopAfter,
       });

@@ -125,32 +125,22 @@ function bodyOf({ id, type, details }: PublicHistoryEvent, scope: number, places
   const [, stateType, verb] =
     /^(Task|Pass|Wait|Choice|Succeed|Fail|Parallel|Map)State(Entered|Exited|Aborted)$/.exec(type) ?? [];
   if (stateType !== undefined) {
-    const name = textOf(details, "name") ?? "";
-    if (verb === "Aborted") return { kind: "StateAborted", scope, stateType: stateType as StateAborted["stateType"] };
-    if (verb === "Entered") {
-      return {
-        kind: "StateEntered",
-        scope,
-        stateType: stateType as StateType,
-        name,
-        input: payloadOf(details, "input"),
-      };
-    }
-    const assigned = assignedOf(details);
-    const output = payloadOf(details, "output");
-    return {
-      kind: "StateExited",
-      scope,
-      stateType: stateType as StateType,
-      name,
-      output,
-      assigned,
-      next: places.nextOf(id),
-    };
+    const next = verb === "Exited" ? places.nextOf(id) : undefined;
+    return stateBody(stateType as StateType, { verb, details, scope, next });
   }
   const [, subject = "", verbOfTask] =
     /^(Task|LambdaFunction|Activity)(Scheduled|Started|Submitted|Succeeded|\w*Failed|TimedOut)$/.exec(type) ?? [];
   if (verbOfTask !== undefined) return taskBody(subject, verbOfTask, details, scope);
+  if (type.startsWith("Map") || type.startsWith("Parallel")) return containerBody({ id, type, details }, scope, places);
+  if (type !== "EvaluationFailed") return executionBody(type, details);
+  const [error = "", cause = ""] = [textOf(details, "error"), textOf(details, "cause")];
+  const [state = "", location] = [textOf(details, "state"), textOf(details, "location")];
+  return { kind: type, scope, state, error, cause, location };
+}
+
+type ContainerEvent = Pick<PublicHistoryEvent, "id" | "type" | "details">;
+
+function containerBody({ id, type, details }: ContainerEvent, scope: number, places: Places): Body | undefined {
   const name = textOf(details, "name") ?? "";
   const index = numberOf(details, "index") ?? 0;
   switch (type) {
@@ -188,20 +178,24 @@ function bodyOf({ id, type, details }: PublicHistoryEvent, scope: number, places
     case "ParallelStateSucceeded":
     case "ParallelStateFailed":
       return { kind: type, scope };
-    case "EvaluationFailed": {
-      const [error = "", cause = ""] = [textOf(details, "error"), textOf(details, "cause")];
-      return {
-        kind: type,
-        scope,
-        state: textOf(details, "state") ?? "",
-        error,
-        cause,
-        location: textOf(details, "location"),
-      };
-    }
     default:
-      return executionBody(type, details);
+      return undefined;
   }
+}
+
+interface StatePart {
+  readonly verb: string | undefined;
+  readonly details: JsonObject;
+  readonly scope: number;
+  readonly next: string | undefined;
+}
+
+function stateBody(stateType: StateType, { verb, details, scope, next }: StatePart): Body {
+  const name = textOf(details, "name") ?? "";
+  if (verb === "Aborted") return { kind: "StateAborted", scope, stateType: stateType as StateAborted["stateType"] };
+  if (verb === "Entered") return { kind: "StateEntered", scope, stateType, name, input: payloadOf(details, "input") };
+  const assigned = assignedOf(details);
+  return { kind: "StateExited", scope, stateType, name, output: payloadOf(details, "output"), assigned, next };
 }
 
 function executionBody(type: string, details: JsonObject): Body | undefined {

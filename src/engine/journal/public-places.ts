@@ -1,5 +1,6 @@
 // The places of the events of a public history: the scope that each of them belongs to. Followed are the chain of
-// previousEventId, and the names of the states that are active in each scope.
+// previousEventId, and the names of the states that are active in each scope. A history that was redriven while a Map or Parallel
+// waited for its next try does not say which of two of them within each other goes on: the inner one is taken.
 import { type JsonObject, memberOf } from "../../asl/json.ts";
 import type { ProgramShape, StateShape } from "../../asl/program-shape.ts";
 import { branchScope, versionForBranches } from "../branch-scope.ts";
