@@ -206,3 +206,35 @@ journey(
     expected: /status of (400|401|403)/,
   },
 );
+
+journey("a Map Run is looked at, changed while it runs, and leads to its child executions", async (made) => {
+  const { page, sfn, create, start, openExecution } = made;
+  await sfn.send(new CreateActivityCommand({ name: "packing" }));
+  const machine = await create("distributed", {
+    StartAt: "Each",
+    States: {
+      Each: {
+        Type: "Map",
+        ItemsPath: "$.items",
+        MaxConcurrency: 2,
+        ItemProcessor: {
+          ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" },
+          StartAt: "Pack",
+          States: { Pack: { Type: "Task", Resource: packing, End: true } },
+        },
+        End: true,
+      },
+    },
+  });
+  const execution = await start(machine, { items: [1, 2, 3, 4] });
+  await openExecution(execution, `?state=${encodeURIComponent("/States/Each")}`);
+  await page.getByRole("link", { name: "Map Run: its items and child executions" }).click();
+  await page.getByRole("heading", { level: 1, name: "Map Run" }).waitFor();
+  await page.getByRole("group", { name: "Child executions" }).getByText("Running").waitFor();
+  await page.getByRole("button", { name: "Change" }).click();
+  await page.getByLabel("Most at the same time").fill("4");
+  await page.getByRole("dialog").getByRole("button", { name: "Change" }).click();
+  await page.getByRole("table", { name: "Child executions" }).getByRole("row").nth(4).waitFor();
+  await page.getByRole("table", { name: "Child executions" }).getByRole("link").first().click();
+  await page.getByRole("button", { name: /^Pack .*, Task, Waiting$/ }).waitFor();
+});

@@ -1,7 +1,7 @@
 // Every page in light and dark: for everybody to use, as axe-core tells, on a screen of a telephone too, and soon loaded.
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import { CreateActivityCommand, PublishStateMachineVersionCommand } from "@aws-sdk/client-sfn";
+import { CreateActivityCommand, ListMapRunsCommand, PublishStateMachineVersionCommand } from "@aws-sdk/client-sfn";
 import axe from "axe-core";
 import { type Console, journey } from "./browser.ts";
 
@@ -37,9 +37,28 @@ async function furnish({ sfn, create, start }: Console): Promise<Pages> {
     StartAt: "Pack",
     States: { Pack: { Type: "Task", Resource: activity, End: true } },
   });
+  const distributed = await create("distributed", {
+    StartAt: "Each",
+    States: {
+      Each: {
+        Type: "Map",
+        ItemProcessor: {
+          ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" },
+          StartAt: "Pack child",
+          States: { "Pack child": { Type: "Task", Resource: activity, End: true } },
+        },
+        End: true,
+      },
+    },
+  });
   await create("unused", { StartAt: "A", States: { A: { Type: "Succeed" } } }, "EXPRESS");
   const failed = `/executions/${encodeURIComponent(await start(failing, { count: 3, items: [1, 2, 3] }, "failed"))}`;
   const running = `/executions/${encodeURIComponent(await start(waiting, { box: 1 }, "running"))}`;
+  const executionArn = await start(distributed, [1, 2]);
+  const mapRunArn = await until(async () => {
+    const { mapRuns = [] } = await sfn.send(new ListMapRunsCommand({ executionArn }));
+    return mapRuns[0]?.mapRunArn;
+  });
   const machine = `/machines/${encodeURIComponent(failing)}`;
   const choice = `?state=${encodeURIComponent("/States/Enough?")}`;
   return {
@@ -57,11 +76,19 @@ async function furnish({ sfn, create, start }: Console): Promise<Pages> {
     timeline: `${failed}?view=timeline`,
     events: `${failed}?view=events&event=3`,
     running,
+    mapRun: `/map-runs/${encodeURIComponent(mapRunArn)}`,
     inbox: "/inbox",
     activities: "/activities",
     history: "/history",
     nothing: "/nowhere",
   };
+}
+
+async function until<Value>(look: () => Promise<Value | undefined>): Promise<Value> {
+  for (;;) {
+    const value = await look();
+    if (value !== undefined) return value;
+  }
 }
 
 async function settle({ page }: Console): Promise<void> {

@@ -52,3 +52,30 @@ export interface TestedState {
   readonly nextState?: string;
   readonly inspectionData?: Readonly<Record<string, unknown>>;
 }
+
+export interface MapRun {
+  readonly mapRunArn: string;
+  readonly executionArn: string;
+  readonly status: "RUNNING" | "SUCCEEDED" | "FAILED" | "ABORTED";
+  readonly startDate: number;
+  readonly stopDate?: number;
+  /** 0 for as many as may be. */
+  readonly maxConcurrency: number;
+  readonly toleratedFailurePercentage: number;
+  readonly toleratedFailureCount: number;
+  readonly itemCounts: Readonly<Record<string, number>>;
+  readonly executionCounts: Readonly<Record<string, number>>;
+  readonly redriveCount?: number;
+}
+
+export interface ChildExecutions {
+  readonly executions: readonly {
+    readonly executionArn: string;
+    readonly name: string;
+    readonly status: string;
+    readonly startDate: number;
+    readonly stopDate?: number;
+    readonly itemCount?: number;
+  }[];
+  readonly nextToken?: string;
+}

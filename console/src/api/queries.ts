@@ -1,7 +1,15 @@
 // Reads of the pages, each with the key that its place in the cache has.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { ExecutionFacts, ExecutionsPage, ExecutionsQuery, Session, Summary, WaitingPage } from "@contract";
-import type { StateMachine, StateMachineAlias, StateMachineAliases, StateMachineVersions, Tags } from "./aws-shapes.ts";
+import type {
+  ChildExecutions,
+  MapRun,
+  StateMachine,
+  StateMachineAlias,
+  StateMachineAliases,
+  StateMachineVersions,
+  Tags,
+} from "./aws-shapes.ts";
 import { act, getJson } from "./client.ts";
 
 export const sessionQuery = queryOptions({
@@ -78,4 +86,25 @@ export const tagsQuery = (resourceArn: string) =>
   queryOptions({
     queryKey: ["machine", resourceArn, "tags"],
     queryFn: ({ signal }) => act<Tags>("ListTagsForResource", { resourceArn }, signal),
+  });
+
+export const mapRunQuery = (mapRunArn: string) =>
+  queryOptions({
+    queryKey: ["map-run", mapRunArn],
+    queryFn: ({ signal }) => act<MapRun>("DescribeMapRun", { mapRunArn }, signal),
+    // The children of a Map Run are no executions of the machine that a stream could name.
+    refetchInterval: ({ state }) => (state.data?.status === "RUNNING" ? 2000 : false),
+  });
+
+export const childExecutionsQuery = (mapRunArn: string) =>
+  infiniteQueryOptions({
+    queryKey: ["map-run", mapRunArn, "executions"],
+    queryFn: ({ pageParam, signal }) =>
+      act<ChildExecutions>(
+        "ListExecutions",
+        { mapRunArn, maxResults: 50, ...(pageParam === undefined ? {} : { nextToken: pageParam }) },
+        signal,
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ nextToken }) => nextToken,
   });

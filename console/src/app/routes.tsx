@@ -85,6 +85,12 @@ const history = createRoute({
   component: lazyRouteComponent(() => import("../offline/offline-page.tsx"), "OfflinePage"),
 });
 
+const mapRun = createRoute({
+  getParentRoute: () => root,
+  path: "/map-runs/$mapRunArn",
+  component: lazyRouteComponent(() => import("../map-runs/map-run-page.tsx"), "MapRunPage"),
+});
+
 const inbox = createRoute({
   getParentRoute: () => root,
   path: "/inbox",
@@ -104,6 +110,7 @@ export const router = createRouter({
     machine,
     editMachine,
     execution,
+    mapRun,
     fork,
     compare,
     history,

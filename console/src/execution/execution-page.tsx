@@ -12,6 +12,7 @@ import { executionNameOf, machineNameOf } from "../parts/arn.ts";
 import { CopiedArn } from "../parts/copied-arn.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { Status } from "../parts/status.tsx";
+import { useOwnDefinition } from "./child-definition.ts";
 import { ExecutionActions } from "./execution-actions.tsx";
 import { ExecutionSummary } from "./execution-summary.tsx";
 import { ExecutionViews } from "./execution-views.tsx";
@@ -32,9 +33,10 @@ export function ExecutionPage() {
   );
 }
 
-function LoadedExecution({ facts }: { readonly facts: ExecutionFacts }) {
-  const { executionArn, stateMachineArn } = facts;
+function LoadedExecution({ facts: given }: { readonly facts: ExecutionFacts }) {
+  const { executionArn, stateMachineArn } = given;
   const { journal, error, retry, connection } = useJournal(executionArn);
+  const facts = useOwnDefinition(given, journal.events);
   const selection = useSelection();
   const navigate = useNavigate();
   const run = useRun(facts, journal, selection);

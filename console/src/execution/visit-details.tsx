@@ -6,6 +6,7 @@ import Spinner from "@cloudscape-design/components/spinner";
 import Tabs from "@cloudscape-design/components/tabs";
 import { lazy, Suspense } from "react";
 import type { ExecutionFacts } from "@contract";
+import { RouterLink } from "../app/router-link.tsx";
 import { Duration } from "../parts/duration.tsx";
 import { Foreign } from "../parts/foreign.tsx";
 import { LongText } from "../parts/long-text.tsx";
@@ -38,6 +39,7 @@ export function VisitDetails({ visit, run, facts }: VisitDetailsProps) {
   return (
     <SpaceBetween size="m">
       <VisitPicker visit={visit} run={run} />
+      <MapRunLink visit={visit} />
       <KeyValuePairs
         columns={3}
         minColumnWidth={110}
@@ -70,6 +72,17 @@ export function VisitDetails({ visit, run, facts }: VisitDetailsProps) {
 /** A choice or a failure asks for its reason; anything else shows its input first. */
 function firstTab({ type, status, error }: Visit): string {
   return type === "Choice" || status === "failed" || error !== undefined ? "why" : "input";
+}
+
+/** A distributed Map has its child executions on a page of its own. */
+function MapRunLink({ visit }: { readonly visit: Visit }) {
+  const started = visit.events.findLast(({ kind }) => kind === "MapRunStarted" || kind === "MapRunRedriven");
+  if (started === undefined || !("mapRunArn" in started)) return null;
+  return (
+    <RouterLink to="/map-runs/$mapRunArn" params={{ mapRunArn: started.mapRunArn }}>
+      Map Run: its items and child executions
+    </RouterLink>
+  );
 }
 
 function tabsOf({ visit, run, facts }: VisitDetailsProps) {

@@ -2,7 +2,7 @@
 // the first event and to now.
 import Button from "@cloudscape-design/components/button";
 import { type JournalEvent, isUnlisted } from "@engine/journal/event.ts";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { exactTimeText } from "../parts/durations.ts";
 import { shownLine } from "../parts/shown-text.ts";
 import "./time-travel.css";
@@ -15,14 +15,7 @@ interface ScrubberProps {
 }
 
 export function Scrubber({ events, position, onPosition }: ScrubberProps) {
-  // The thumb follows the pointer at once; the views follow as fast as they can.
-  const [shown, setShown] = useState(position);
-  useEffect(() => setShown(position), [position]);
-  useEffect(() => {
-    if (shown === position) return undefined;
-    const frame = requestAnimationFrame(() => onPosition(shown));
-    return () => cancelAnimationFrame(frame);
-  }, [shown, position, onPosition]);
+  const [shown, setShown] = useShown(position, onPosition);
   if (events.length < 2) return null;
   const isPast = shown < events.length;
   const text = eventText(events, shown);
@@ -63,4 +56,29 @@ function eventText(events: readonly JournalEvent[], position: number): string {
   const name = "name" in event ? ` ${shownLine(event.name, 40)}` : "";
   const id = isUnlisted(event) ? "" : `#${event.id} `;
   return `${position.toLocaleString()} of ${events.length.toLocaleString()}: ${id}${event.kind}${name}, ${exactTimeText(event.at)}`;
+}
+
+/** The thumb follows the hand at once, and the views once a frame; a step is never lost to a view that is behind. */
+function useShown(
+  position: number,
+  onPosition: (position: number) => void,
+): readonly [shown: number, show: (position: number) => void] {
+  const [shown, setShown] = useState(position);
+  const wanted = useRef(position);
+  const frame = useRef<number>(undefined);
+  useEffect(() => {
+    if (frame.current !== undefined) return;
+    wanted.current = position;
+    setShown(position);
+  }, [position]);
+  useEffect(() => () => cancelAnimationFrame(frame.current ?? 0), []);
+  const show = (to: number): void => {
+    wanted.current = to;
+    setShown(to);
+    frame.current ??= requestAnimationFrame(() => {
+      frame.current = undefined;
+      onPosition(wanted.current);
+    });
+  };
+  return [shown, show];
 }

@@ -72,16 +72,8 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
     targets = read.functions ?? new Map();
     workflows.substitute(fill(read));
   };
-  const functions = new FunctionReload({
-    ...configuration,
-    directory,
-    server: session,
-    file,
-    isNamed,
-    onRead,
-    paint,
-    say,
-  });
+  const reload = { ...configuration, directory, server: session, file, isNamed, onRead, paint, say };
+  const functions = new FunctionReload(reload);
   try {
     await Promise.race([session.recovered, stopped, session.lost]);
     const { db } = configuration;
@@ -103,9 +95,7 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
     if (exitCode === exitCodes.succeeded) say(stoppedText(configuration));
     return exitCode;
   } finally {
-    functions.close();
-    executions.close();
-    mapRuns.close();
+    for (const open of [functions, executions, mapRuns]) open.close();
     await session.close();
   }
 }
