@@ -320,13 +320,23 @@ function jobsOf({ connectorFor }: Connectors): JobService {
 }
 
 /** @throws StartError when the variable that says where it is holds no address. */
-function lambdaApi({ environment, port, clock = systemClock }: ServerOptions): ReturnType<typeof lambdaApiOf> {
+function lambdaApi(options: ServerOptions): ReturnType<typeof lambdaApiOf> {
+  const { environment, port, clock = systemClock } = options;
   try {
-    const api = lambdaApiOf(environment, () => clock.now());
+    const configured = configuredLambda(options);
+    const told = configured === undefined ? environment : { ...environment, AWS_ENDPOINT_URL_LAMBDA: configured };
+    const api = lambdaApiOf(told, () => clock.now());
     return api === undefined || isOwnAddress(api.endpoint.href, port) ? undefined : api;
   } catch (cause) {
     throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
+}
+
+/** The address of Lambda that `services` has; it comes before the variables, as for every service. */
+function configuredLambda({ services, arns }: ServerOptions): string | undefined {
+  const { endpoint, region = arns.region } = services?.get("lambda") ?? {};
+  if (endpoint !== "aws") return endpoint;
+  return `https://lambda.${region}.amazonaws.com${arns.partition === "aws-cn" ? ".cn" : ""}`;
 }
 
 /** Its libraries are loaded by those who use it. */
