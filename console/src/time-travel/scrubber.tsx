@@ -2,7 +2,6 @@
 // the first event and to now.
 import Button from "@cloudscape-design/components/button";
 import { type JournalEvent, isUnlisted } from "@engine/journal/event.ts";
-import { useEffect, useState } from "react";
 import { exactTimeText } from "../parts/durations.ts";
 import { shownLine } from "../parts/shown-text.ts";
 import "./time-travel.css";
@@ -15,44 +14,36 @@ interface ScrubberProps {
 }
 
 export function Scrubber({ events, position, onPosition }: ScrubberProps) {
-  // The thumb follows the pointer at once; the views follow as fast as they can.
-  const [shown, setShown] = useState(position);
-  useEffect(() => setShown(position), [position]);
-  useEffect(() => {
-    if (shown === position) return undefined;
-    const frame = requestAnimationFrame(() => onPosition(shown));
-    return () => cancelAnimationFrame(frame);
-  }, [shown, position, onPosition]);
   if (events.length < 2) return null;
-  const isPast = shown < events.length;
-  const text = eventText(events, shown);
+  const isPast = position < events.length;
+  const text = eventText(events, position);
   return (
     <div className={`scrubber${isPast ? " past" : ""}`} role="group" aria-label="Time travel">
       <Button
         iconName="angle-left"
         variant="icon"
         ariaLabel="The event before"
-        disabled={shown <= 1}
-        onClick={() => setShown(Math.max(1, shown - 1))}
+        disabled={position <= 1}
+        onClick={() => onPosition(Math.max(1, position - 1))}
       />
       <input
         type="range"
         min={1}
         max={events.length}
-        value={Math.max(1, shown)}
+        value={Math.max(1, position)}
         aria-label="Event of the execution"
         aria-valuetext={text}
-        onChange={({ target }) => setShown(Number(target.value))}
+        onChange={({ target }) => onPosition(Number(target.value))}
       />
       <Button
         iconName="angle-right"
         variant="icon"
         ariaLabel="The next event"
         disabled={!isPast}
-        onClick={() => setShown(Math.min(events.length, shown + 1))}
+        onClick={() => onPosition(Math.min(events.length, position + 1))}
       />
       <span className="scrubber-text numeric">{text}</span>
-      {isPast ? <Button onClick={() => setShown(events.length)}>Back to now</Button> : null}
+      {isPast ? <Button onClick={() => onPosition(events.length)}>Back to now</Button> : null}
     </div>
   );
 }
