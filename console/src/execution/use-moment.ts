@@ -11,17 +11,21 @@ export function useMoment(): readonly [at: number | undefined, travelTo: (at: nu
   const [moment, setMoment] = useState(at);
   const [known, setKnown] = useState(at);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  // The address was changed from elsewhere, by going back for instance.
+  const [written, setWritten] = useState(at);
   if (known !== at) {
     setKnown(at);
-    setMoment(at);
+    // It was changed from elsewhere, by going back for instance; what was written here the scrubber may have left again.
+    if (at !== written) setMoment(at);
   }
   useEffect(() => () => clearTimeout(timer.current), []);
   const travelTo = useCallback(
     (to: number | undefined): void => {
       setMoment(to);
       clearTimeout(timer.current);
-      timer.current = setTimeout(() => select({ at: to }, false), restMs);
+      timer.current = setTimeout(() => {
+        setWritten(to);
+        select({ at: to }, false);
+      }, restMs);
     },
     [select],
   );

@@ -2,7 +2,6 @@
 // the first event and to now.
 import Button from "@cloudscape-design/components/button";
 import { type JournalEvent, isUnlisted } from "@engine/journal/event.ts";
-import { useEffect, useRef, useState } from "react";
 import { exactTimeText } from "../parts/durations.ts";
 import { shownLine } from "../parts/shown-text.ts";
 import "./time-travel.css";
@@ -15,37 +14,36 @@ interface ScrubberProps {
 }
 
 export function Scrubber({ events, position, onPosition }: ScrubberProps) {
-  const [shown, setShown] = useShown(position, onPosition);
   if (events.length < 2) return null;
-  const isPast = shown < events.length;
-  const text = eventText(events, shown);
+  const isPast = position < events.length;
+  const text = eventText(events, position);
   return (
     <div className={`scrubber${isPast ? " past" : ""}`} role="group" aria-label="Time travel">
       <Button
         iconName="angle-left"
         variant="icon"
         ariaLabel="The event before"
-        disabled={shown <= 1}
-        onClick={() => setShown(Math.max(1, shown - 1))}
+        disabled={position <= 1}
+        onClick={() => onPosition(Math.max(1, position - 1))}
       />
       <input
         type="range"
         min={1}
         max={events.length}
-        value={Math.max(1, shown)}
+        value={Math.max(1, position)}
         aria-label="Event of the execution"
         aria-valuetext={text}
-        onChange={({ target }) => setShown(Number(target.value))}
+        onChange={({ target }) => onPosition(Number(target.value))}
       />
       <Button
         iconName="angle-right"
         variant="icon"
         ariaLabel="The next event"
         disabled={!isPast}
-        onClick={() => setShown(Math.min(events.length, shown + 1))}
+        onClick={() => onPosition(Math.min(events.length, position + 1))}
       />
       <span className="scrubber-text numeric">{text}</span>
-      {isPast ? <Button onClick={() => setShown(events.length)}>Back to now</Button> : null}
+      {isPast ? <Button onClick={() => onPosition(events.length)}>Back to now</Button> : null}
     </div>
   );
 }
@@ -56,29 +54,4 @@ function eventText(events: readonly JournalEvent[], position: number): string {
   const name = "name" in event ? ` ${shownLine(event.name, 40)}` : "";
   const id = isUnlisted(event) ? "" : `#${event.id} `;
   return `${position.toLocaleString()} of ${events.length.toLocaleString()}: ${id}${event.kind}${name}, ${exactTimeText(event.at)}`;
-}
-
-/** The thumb follows the hand at once, and the views once a frame; a step is never lost to a view that is behind. */
-function useShown(
-  position: number,
-  onPosition: (position: number) => void,
-): readonly [shown: number, show: (position: number) => void] {
-  const [shown, setShown] = useState(position);
-  const wanted = useRef(position);
-  const frame = useRef<number>(undefined);
-  useEffect(() => {
-    if (frame.current !== undefined) return;
-    wanted.current = position;
-    setShown(position);
-  }, [position]);
-  useEffect(() => () => cancelAnimationFrame(frame.current ?? 0), []);
-  const show = (to: number): void => {
-    wanted.current = to;
-    setShown(to);
-    frame.current ??= requestAnimationFrame(() => {
-      frame.current = undefined;
-      onPosition(wanted.current);
-    });
-  };
-  return [shown, show];
 }
