@@ -256,7 +256,11 @@ test("an abort ends a download with its reason", async (t) => {
 
 test("addresses have the bucket in the path, and before the host of AWS where its name has no dots", async () => {
   const options = { services: new Map(), region: "eu-west-1", isOwnAddress: () => false };
-  const keys = { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret", AWS_CONFIG_FILE: "/nowhere" };
+  const keys = {
+    AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
+    AWS_SECRET_ACCESS_KEY: "secret",
+    AWS_CONFIG_FILE: "/nowhere",
+  };
   const addressOf = async (environment: object, name: string): Promise<string> => {
     const find = s3Of(new Targets({ ...options, environment: { ...keys, ...environment } }));
     return (await find(name)).url.href;
