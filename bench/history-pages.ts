@@ -95,7 +95,7 @@ async function writeHistory(store: Store, name: Name): Promise<void> {
   const commits: (readonly JournalEvent[])[] = [];
   play(workflows[name], { inputText: input, onDecision: (_execution, events) => commits.push(events) });
   const record: ExecutionRecord = {
-    id: store.journal.nextExecutionId(),
+    id: store.journal.newExecutionId(),
     stateMachineId: machine.id,
     revisionId: machine.revisionId,
     key: "e",

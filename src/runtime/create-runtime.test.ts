@@ -93,8 +93,9 @@ class Bench {
   open(options: Partial<TestRuntimeOptions> = {}): Runtime {
     const { clock, store } = this;
     const { journal } = store;
+    let newest = this.appended.length;
     const runtime = openTestRuntime({
-      store: { ...store, journal: { ...journal, nextExecutionId: () => 1 + this.appended.length } },
+      store: { ...store, journal: { ...journal, newExecutionId: () => ++newest } },
       clock,
       answer: (task) => this.answer(task),
       onCall: (task) => this.performed.push(task),

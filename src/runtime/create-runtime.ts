@@ -165,7 +165,7 @@ function createCore(options: RuntimeOptions) {
     quarantine,
     elapsed,
     deletingMachines,
-    newMapRunId: counterFrom(store.mapRuns.nextMapRunId()),
+    newMapRunId: () => store.mapRuns.newMapRunId(),
     isKnownActivity,
     parameterProblem,
     listeners,
@@ -178,7 +178,7 @@ function createActors(options: RuntimeOptions, core: ReturnType<typeof createCor
   const { perform, jobs = noJobs, unknownOutcome = "perform", childOutcome, createMapRunner } = options;
   const { store, loop, limits } = core;
   const { maxHistoryEvents } = limits;
-  const newExecutionId = counterFrom(store.journal.nextExecutionId());
+  const newExecutionId = (): number => store.journal.newExecutionId();
   const ends = new RecentEnds(core);
   const describe: Describe = (record) => describeExecution({ ...core, ends }, record);
   const recovery = new Recovery({ ...core, pause: () => loop.pause() });
@@ -215,12 +215,6 @@ function createActors(options: RuntimeOptions, core: ReturnType<typeof createCor
     workerTasks,
   };
   return { ...acting, describe, ends, openExecutions };
-}
-
-/** Gives a number and those that follow it, each once. */
-function counterFrom(first: number): () => number {
-  let next = first;
-  return () => next++;
 }
 
 const unlooked = { kind: "unavailable", message: "Nothing here looks at jobs.", isThrottled: false } as const;

@@ -20,3 +20,11 @@ export class StoreDamagedError extends Error {
 export class SealBrokenError extends Error {
   override readonly name = "SealBrokenError";
 }
+/** A write to a partition that another node has taken throws it. */
+export class NotOwnerError extends Error {
+  override readonly name = "NotOwnerError";
+}
+/** A write throws it when its answer was lost, and nobody can say whether it was made. */
+export class OutcomeUnknownError extends Error {
+  override readonly name = "OutcomeUnknownError";
+}

@@ -135,8 +135,8 @@ export interface RowsBehind {
 }
 
 export interface Journal {
-  /** The first execution id that is free. */
-  nextExecutionId(): number;
+  /** An id that no other execution is given, above all before it. */
+  newExecutionId(): number;
   /**
    * Makes the rows of a change ahead of the transaction: a change that cannot be encoded is a fault of its own.
    * @throws whatever is wrong with the change.

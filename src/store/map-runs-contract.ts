@@ -52,7 +52,7 @@ function runsContract(prove: Prove): void {
     assert.equal(await reopened.mapRuns.findMapRun("uuid"), undefined);
     assert.deepEqual(await reopened.mapRuns.mapRunOf(1, 9), full);
     assert.equal(await reopened.mapRuns.mapRunOf(1, 8), undefined);
-    assert.equal(reopened.mapRuns.nextMapRunId(), 6);
+    assert.ok(reopened.mapRuns.newMapRunId() > 5);
     const end = { kind: "end", startedEventId: 4, status: "ABORTED", isOpen: true, at: 99 } as const;
     await reopened.journal.append([continued({ id: 1 }, [], { mapRuns: [end] })]);
     const ended = run({ id: 2, status: "ABORTED", stoppedAt: 99 });

@@ -30,8 +30,8 @@ export interface ChildFilter {
 
 /** `begins`, `ends` and redrives are members of an `ExecutionChange`. */
 export interface MapRuns {
-  /** The first id that is free. */
-  nextMapRunId(): number;
+  /** An id that no other run is given, above all before it. */
+  newMapRunId(): number;
   readMapRun(id: number): Promise<MapRunRecord | undefined>;
   /** The run whose ARN ends so. */
   findMapRun(uuid: string): Promise<MapRunRecord | undefined>;

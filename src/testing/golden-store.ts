@@ -112,7 +112,7 @@ const page = { limit: 1_000 };
 export async function heldBy({ store, runtime }: GoldenWorld): Promise<Json> {
   const machines = await store.catalogue.listStateMachines(page);
   return plain({
-    nextExecutionId: store.journal.nextExecutionId(),
+    nextExecutionId: store.journal.newExecutionId(),
     countOpen: await store.journal.countOpen(),
     machines: await Promise.all(machines.map((machine) => heldOf({ store, runtime }, machine))),
     activities: await store.catalogue.listActivities(page),

@@ -59,7 +59,8 @@ export class SimulatedObserver {
   async #verifyMapRuns(): Promise<void> {
     const { mapRuns } = this.#disk.store;
     assert.deepEqual(await mapRuns.openMapRuns({ limit: 10 }), [], "no Map Run is left open");
-    for (let id = 1; id < mapRuns.nextMapRunId(); id++) {
+    const end = mapRuns.newMapRunId();
+    for (let id = 1; id < end; id++) {
       const { counts, nextIndex } = await mapRuns.progressOf(id);
       const sum = (member: "children" | "items"): number => counts.reduce((before, count) => before + count[member], 0);
       const run = await mapRuns.readMapRun(id);

@@ -125,7 +125,7 @@ function mortalStore(world: SimulatedWorld, mayDie: () => boolean): Store {
   };
 }
 
-const uncut: ReadonlySet<string | symbol> = new Set(["nextExecutionId", "nextMapRunId", "encode", "eachRow"]);
+const uncut: ReadonlySet<string | symbol> = new Set(["newExecutionId", "newMapRunId", "encode", "eachRow"]);
 
 const refusal = "the simulated disk is full";
 

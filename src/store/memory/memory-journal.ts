@@ -70,7 +70,7 @@ export function openMemoryJournal({ machinesNamed, offers, signals, jobs, mapRun
 
   return {
     ...memoryQueries({ executions, running, mapRuns }),
-    nextExecutionId: () => nextExecutionId,
+    newExecutionId: () => nextExecutionId++,
     encode: encodeChange,
     async append(changes) {
       verify(changes, executions, byKey);
@@ -121,7 +121,7 @@ function verify(
   }
 }
 
-type Queries = Omit<Journal, "nextExecutionId" | "encode" | "append" | "findRecord" | "readRows" | "newestRowId">;
+type Queries = Omit<Journal, "newExecutionId" | "encode" | "append" | "findRecord" | "readRows" | "newestRowId">;
 
 function wakeAtOf(record: ExecutionRecord): number {
   return record.wakeAt ?? Number.POSITIVE_INFINITY;

@@ -32,7 +32,7 @@ export function openMemoryMapRuns(): MemoryMapRuns {
     return run;
   };
   return {
-    role: roleOf({ runs, all, children, nextId: () => nextId }),
+    role: roleOf({ runs, all, children, newId: () => nextId++ }),
     verify(changes) {
       const taken = new Set<string>();
       for (const { record, isNew, replacedChildId } of changes) {
@@ -62,12 +62,12 @@ interface Held {
   readonly runs: Map<number, MapRunRecord>;
   readonly all: () => readonly MapRunRecord[];
   readonly children: (id: number) => readonly ExecutionRecord[];
-  readonly nextId: () => number;
+  readonly newId: () => number;
 }
 
-function roleOf({ runs, all, children, nextId }: Held): MapRuns {
+function roleOf({ runs, all, children, newId }: Held): MapRuns {
   return {
-    nextMapRunId: nextId,
+    newMapRunId: newId,
     async readMapRun(id) {
       return runs.get(id);
     },

@@ -13,7 +13,7 @@ import type { SignalRows } from "./signals.ts";
 export interface Appender {
   /** Writes one change within the transaction that runs. */
   write(change: ExecutionChange): void;
-  readonly nextExecutionId: number;
+  newExecutionId(): number;
 }
 
 /** A change touches about one page of its own; a new execution has a random place in the index of the keys as well. */
@@ -64,9 +64,7 @@ export function prepareAppender(connection: Connection, options: AppenderOptions
   };
 
   return {
-    get nextExecutionId() {
-      return nextExecutionId;
-    },
+    newExecutionId: () => nextExecutionId++,
     write(change) {
       const written = journal.write(change.record.id, encodeChange(change).rows);
       wrote(change.isNew ? 2 * pageBytes : pageBytes);

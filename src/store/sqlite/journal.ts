@@ -31,7 +31,7 @@ export function openJournal(connection: Connection, options: JournalOptions): Jo
     ...openRecords(connection, rows, cells),
     ...openCounts(connection),
     ...openJournalOrder(connection, cells),
-    nextExecutionId: () => appender.nextExecutionId,
+    newExecutionId: () => appender.newExecutionId(),
     encode: encodeChange,
     async append(changes) {
       await write(() => {
@@ -41,7 +41,7 @@ export function openJournal(connection: Connection, options: JournalOptions): Jo
   };
 }
 
-type Records = Omit<Journal, "nextExecutionId" | "encode" | "append" | keyof Counts | "readRows" | "newestRowId">;
+type Records = Omit<Journal, "newExecutionId" | "encode" | "append" | keyof Counts | "readRows" | "newestRowId">;
 type Counts = Pick<Journal, "countRunning" | "countByStatus" | "countOpen">;
 
 function openRecords(connection: Connection, rows: RecordRows, cells: EventCells): Records {

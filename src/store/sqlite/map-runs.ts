@@ -18,7 +18,7 @@ export interface MapRunRows {
   encode(run: Pick<MapRunRecord, "id" | "executionId">, state: MapRunState): Cell;
   decode(row: Row): MapRunRecord;
   readonly stateColumn: string;
-  readonly nextId: number;
+  newId(): number;
 }
 
 const columns = [
@@ -59,9 +59,7 @@ export function openMapRunRows(connection: Connection, sealing: Sealing | undefi
   return {
     stateColumn,
     encode,
-    get nextId() {
-      return nextId;
-    },
+    newId: () => nextId++,
     apply(executionId, change) {
       switch (change.kind) {
         case "begin":
@@ -106,7 +104,7 @@ export function openMapRuns(connection: Connection, { write, rows, records }: Ma
   const found = (row: Row | undefined): MapRunRecord | undefined => (row === undefined ? undefined : rows.decode(row));
   return {
     ...prepareMapRunChildren(connection, records),
-    nextMapRunId: () => rows.nextId,
+    newMapRunId: () => rows.newId(),
     async readMapRun(id) {
       return found(byId.first(id));
     },
