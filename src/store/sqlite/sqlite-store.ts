@@ -118,26 +118,20 @@ function storeOf(connection: Connection, options: Opened): Store {
   const touch = connection.prepare("UPDATE partition SET process = ? WHERE id = ?");
   let touches = 0;
   const verifyWritable = (): Promise<void> => write(() => void touch.run(String((touches += 1)), partitionId));
-  const signals = openSignalRows(connection);
-  const jobs = openJobRows(connection);
   const rows = recordRows(sealing);
-  const mapRuns = openMapRunRows(connection, sealing);
+  const roles = {
+    rows,
+    signals: openSignalRows(connection),
+    jobs: openJobRows(connection),
+    mapRuns: openMapRunRows(connection, sealing),
+  };
   const versions = openVersions(connection, write);
   return {
-    journal: openJournal(connection, {
-      write,
-      wrote: checkpointer.wrote,
-      offers: queue,
-      signals,
-      jobs,
-      mapRuns,
-      rows,
-      cells,
-    }),
+    journal: openJournal(connection, { ...roles, write, wrote: checkpointer.wrote, offers: queue, cells }),
     offers: openOffers(queue, write),
     signals: openSignals(connection),
-    jobs: openJobs(connection, jobs, write),
-    mapRuns: openMapRuns(connection, { write, rows: mapRuns, records: rows }),
+    jobs: openJobs(connection, roles.jobs, write),
+    mapRuns: openMapRuns(connection, { write, rows: roles.mapRuns, records: rows }),
     quarantines: openQuarantines(connection, write),
     catalogue: openCatalogue(connection, { write, sealing, versions }),
     versions: versions.role,
