@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { ClusterStore, PartitionLease, SharedStore } from "../cluster-store.ts";
 import type { MasterKey } from "../envelope.ts";
 import { NotOwnerError } from "../errors.ts";
-import { partitionsOf } from "../partitions.ts";
+import { createPartitions } from "../partitions.ts";
 import type { Store } from "../store.ts";
 import type { Owner } from "./batch.ts";
 import { CatalogueCache } from "./catalogue-cache.ts";
@@ -92,7 +92,7 @@ async function storeOf(linkOptions: LinkOptions, options: Opened): Promise<Clust
       onProblem,
     },
   );
-  const partitions = partitionsOf(count, Date.now);
+  const partitions = createPartitions({ count, now: Date.now });
   const partitionOf = partitions.ofExecution;
   const writerId = randomUUID();
   const hints = openHints({ link: isPooled ? undefined : new Link(linkOptions), writer: writerId, partitionOf });
