@@ -19,6 +19,7 @@ import {
   interruption,
   loadConfiguration,
   type ServerFlags,
+  shownData,
   startSession,
   stoppedText,
   untilEnd,
@@ -125,7 +126,7 @@ function sayHeading({ url, isHeadless, db, folder, paint }: Heading): void {
   const lines = [
     `${paint("bold", "Pawl dev")} ${folder}`,
     row("API", isHeadless ? url : `${url}  (in a browser, the console)`),
-    row("Data", db === "memory" ? "memory" : shownPath(db)),
+    row("Data", shownData(db)),
     row("Type next", `eval "$(${ownCommand(true)} env${options})"; aws stepfunctions list-state-machines`),
     "",
   ];

@@ -1,4 +1,5 @@
 // `pawl serve`: the server with production defaults. It deploys nothing and writes one JSON line per message to stderr.
+import { shownDatabase } from "../../server/configuration/cluster-settings.ts";
 import { functionLineDetails } from "../terminal/function-lines.ts";
 import {
   interruption,
@@ -23,7 +24,7 @@ export async function serve(flags: ServerFlags): Promise<number> {
   const { db, arns } = configuration;
   write("info", "Pawl is listening.", {
     url: server.url,
-    db,
+    db: shownDatabase(db),
     account: arns.account,
     region: arns.region,
     config: file,
