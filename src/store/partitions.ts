@@ -50,6 +50,11 @@ function hashed(before: number, text: string): number {
 
 const start = 0x81_1c_9d_c5;
 
+/** A number of 32 bits. */
+export function hashOfText(text: string): number {
+  return mixed(hashed(start, text));
+}
+
 /** The last step of MurmurHash3: every bit of the hash counts in the low ones. */
 function mixed(hash: number): number {
   let word = hash ^ (hash >>> 16);
