@@ -29,6 +29,8 @@ export class RoutedCalls implements Routed {
       here: (runtime) => runtime.startExecution(request),
       method: "startExecution",
       args: () => [forwarded(request)],
+      // An attempt that starts its child again finds it started.
+      isRepeatable: request.startedBy !== undefined && request.stateMachine.type === "STANDARD",
     });
   }
 
@@ -50,6 +52,7 @@ export class RoutedCalls implements Routed {
       here: (runtime) => runtime.stopExecution(executionArn, failure),
       method: "stopExecution",
       args: () => [executionArn, failure],
+      isRepeatable: true,
     });
   }
 
@@ -115,6 +118,7 @@ export class RoutedCalls implements Routed {
       here: async (runtime) => runtime.activityTaskHandedOver(offer, isDelivered),
       method: "activityTaskHandedOver",
       args: () => [offer, isDelivered],
+      isRepeatable: true,
     });
   }
 

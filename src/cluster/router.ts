@@ -5,7 +5,7 @@ import type { ClusterNode } from "../store/cluster-store.ts";
 import { NotOwnerError } from "../store/errors.ts";
 import type { LocalCalls } from "./local-calls.ts";
 import type { Membership } from "./membership.ts";
-import { PeerRefusedError } from "./peer-errors.ts";
+import { PeerAnswerLostError, PeerRefusedError } from "./peer-errors.ts";
 import type { PeerCalls, Peers } from "./peers.ts";
 
 export interface RouterOptions {
@@ -36,6 +36,8 @@ export interface Call<Method extends keyof PeerCalls> {
   readonly args: () => Parameters<PeerCalls[Method]>;
   /** It runs an execution: something may have been done for it though its owner stopped before the end. */
   readonly isRun?: boolean;
+  /** Made twice it does no more than made once: it may be made again after its answer was lost. */
+  readonly isRepeatable?: boolean;
 }
 
 type Answer<Method extends keyof PeerCalls> = Awaited<ReturnType<PeerCalls[Method]>>;
@@ -62,7 +64,7 @@ export class Router {
         const made = this.#make(call);
         if (made !== undefined) return await made;
       } catch (error) {
-        if (!isUndone(error, call)) throw error;
+        if (!mayBeMadeAgain(error, call)) throw error;
       }
       if (elapsed() >= until) throw new NoOwnerError();
       await membership.news();
@@ -83,8 +85,10 @@ export class Router {
   }
 }
 
-/** Whether nothing was done for the call. */
-function isUndone<Method extends keyof PeerCalls>(error: unknown, { isRun = false }: Call<Method>): boolean {
+/** Whether nothing was done for the call, or nothing that it would do again. */
+function mayBeMadeAgain<Method extends keyof PeerCalls>(error: unknown, call: Call<Method>): boolean {
+  const { isRun = false, isRepeatable = false } = call;
   if (error instanceof StoppingError) return !isRun;
+  if (error instanceof PeerAnswerLostError) return isRepeatable;
   return error instanceof NotOwnerError || error instanceof PeerRefusedError;
 }
