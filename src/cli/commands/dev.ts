@@ -19,6 +19,7 @@ import {
   interruption,
   loadConfiguration,
   type ServerFlags,
+  shownData,
   startSession,
   stoppedText,
   untilEnd,
@@ -45,6 +46,7 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
   const mapRuns = new MapRunLines({ paint, say, mapRuns: () => started.session?.runtime.mapRuns });
   const session = await startSession(configuration, {
     isHeadless: flags.headless,
+    stopped,
     watch: watchAll([executions.watch, mapRuns.watch], log),
     log,
     functionLog: (line) => say(functionLineText(line, paint)),
@@ -125,7 +127,7 @@ function sayHeading({ url, isHeadless, db, folder, paint }: Heading): void {
   const lines = [
     `${paint("bold", "Pawl dev")} ${folder}`,
     row("API", isHeadless ? url : `${url}  (in a browser, the console)`),
-    row("Data", db === "memory" ? "memory" : shownPath(db)),
+    row("Data", shownData(db)),
     row("Type next", `eval "$(${ownCommand(true)} env${options})"; aws stepfunctions list-state-machines`),
     "",
   ];

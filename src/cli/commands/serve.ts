@@ -1,4 +1,5 @@
 // `pawl serve`: the server with production defaults. It deploys nothing and writes one JSON line per message to stderr.
+import { shownDatabase } from "../../server/configuration/cluster-settings.ts";
 import { functionLineDetails } from "../terminal/function-lines.ts";
 import {
   interruption,
@@ -16,6 +17,7 @@ export async function serve(flags: ServerFlags): Promise<number> {
   const { configuration, file } = await loadConfiguration(flags, [process.cwd()]);
   const server = await startSession(configuration, {
     isHeadless: flags.headless,
+    stopped,
     log: (message, error) => write("error", message, errorDetails(error)),
     notice: (message) => write("info", message),
     functionLog: (line) => writeLine({ level: "info", ...functionLineDetails(line) }),
@@ -23,7 +25,7 @@ export async function serve(flags: ServerFlags): Promise<number> {
   const { db, arns } = configuration;
   write("info", "Pawl is listening.", {
     url: server.url,
-    db,
+    db: shownDatabase(db),
     account: arns.account,
     region: arns.region,
     config: file,

@@ -19,6 +19,7 @@ import {
   interruption,
   loadConfiguration,
   packageRoot,
+  shownData,
   type ServerFlags,
   startSession,
   stoppedText,
@@ -39,6 +40,7 @@ export async function start(flags: ServerFlags): Promise<number> {
   let isReported = false;
   const server = await startSession(configuration, {
     isHeadless: flags.headless,
+    stopped,
     log: (message, error) => process.stderr.write(`${message}${error instanceof Error ? ` ${error.message}` : ""}\n`),
     functionLog: (line) => {
       if (isReported) process.stderr.write(`${functionLineText(line, paintFor(process.stderr))}\n`);
@@ -122,7 +124,7 @@ function report({ configuration, url, isHeadless, before, names, ended }: Report
       "API",
       `${url}  (AWS Step Functions, for every AWS SDK and the AWS CLI${isHeadless ? "" : "; in a browser, the console"})`,
     ),
-    row("Data", `${db === "memory" ? "memory" : shownPath(db)}  (${foundText(before)})`),
+    row("Data", `${shownData(db)}  (${foundText(before)})`),
     row("Examples", `${names.join(", ")}  (in ${shownPath(examples)})`),
     ...(ended === undefined ? [] : [row("Ran", `${shown}: ${ended.status} after ${durationText(ended.durationMs)}`)]),
     "",

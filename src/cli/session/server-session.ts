@@ -4,11 +4,13 @@ import { constants } from "node:os";
 import type { Configuration, ConfigurationFlags, FileConfiguration } from "../../server/configuration/configuration.ts";
 import { readAccessKeys } from "../../server/configuration/access.ts";
 import { ConfigurationError, resolveConfiguration } from "../../server/configuration/configuration.ts";
+import { isPostgresUrl, shownDatabase } from "../../server/configuration/cluster-settings.ts";
 import { readMasterKeys } from "../../server/configuration/key-file.ts";
 import { findConfigurationFile, readConfigurationFile } from "../../server/configuration/configuration-file.ts";
 import { StartError } from "../../server/listen.ts";
 import { type PawlServer, type ServerOptions, startServer } from "../../server/start-server.ts";
 import { textsOf } from "../../tasks/http/connection.ts";
+import { shownPath } from "../definitions/definition-file.ts";
 import { exitCodes } from "../usage-error.ts";
 import { nextCommand } from "./next-command.ts";
 
@@ -58,7 +60,7 @@ export async function readConfiguration(
   return { configuration: await readConfigurationFile(file), file };
 }
 
-export type SessionOptions = Pick<ServerOptions, "log" | "notice" | "functionLog" | "watch" | "isHeadless">;
+export type SessionOptions = Pick<ServerOptions, "log" | "notice" | "functionLog" | "watch" | "isHeadless" | "stopped">;
 
 /**
  * @param whole the configuration that was given, where not all of it counts: its secrets stay secret.
@@ -92,11 +94,20 @@ function authOf({ auth }: Configuration): ServerOptions["auth"] {
   return { keys };
 }
 
-/** The variables that hold secrets of the server's own: those of its keys, and of the connections of HTTP tasks. */
-function secretVariablesOf({ auth, connections }: Configuration): readonly string[] {
+/** Variables that lead to the database, which its clients read. */
+const databaseVariables = ["PAWL_DB", "PGPASSWORD", "PGPASSFILE"];
+
+/** The variables that hold secrets of the server's own: those of its database, its keys, and the connections of HTTP tasks. */
+function secretVariablesOf({ db, auth, connections }: Configuration): readonly string[] {
   const keys = (auth?.keys ?? []).map(({ secret }) => secret);
   const sources = [...keys, ...[...connections.values()].flatMap(textsOf)];
-  return sources.flatMap((source) => (source.kind === "variable" ? [source.name] : []));
+  const named = sources.flatMap((source) => (source.kind === "variable" ? [source.name] : []));
+  return isPostgresUrl(db) ? [...named, ...databaseVariables] : named;
+}
+
+/** The data in words for a terminal. */
+export function shownData(db: string): string {
+  return db === "memory" || isPostgresUrl(db) ? shownDatabase(db) : shownPath(db);
 }
 
 /** Data that are only in memory need none. */
