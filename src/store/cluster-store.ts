@@ -1,7 +1,7 @@
 // A store that many processes share. Its executions are divided into partitions; each partition has one owner at a time, which
 // sees it as a `Store` of its own, and the database itself refuses what an owner of yesterday writes.
 import type { Journal } from "./journal.ts";
-import type { MapRuns } from "./map-runs.ts";
+import type { MapRunReader } from "./map-runs.ts";
 import type { Store } from "./store.ts";
 
 /** The parts into which executions are divided, fixed when the database is made. */
@@ -79,9 +79,6 @@ export type JournalReader = Omit<
   Journal,
   "newExecutionId" | "encode" | "append" | "dueRecords" | "inFlightRecords" | "countOpen"
 >;
-
-/** Map Runs as those see them who own none of their partitions. */
-export type MapRunReader = Omit<MapRuns, "newMapRunId" | "openMapRuns" | "updateMapRun" | "closeMapRun">;
 
 /** Everything that any node may read and do, whoever owns the executions. */
 export interface SharedStore extends Pick<Store, "catalogue" | "versions" | "secret" | "verifyWritable"> {

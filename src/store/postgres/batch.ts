@@ -39,6 +39,8 @@ export interface Owner {
   readonly lease: PartitionLease;
   /** False while the partition never had an offer: most have none, and the ends of their executions withdraw none. */
   mayHaveOffers: boolean;
+  /** Nothing of it is written any more. */
+  isClosed: boolean;
 }
 
 /** An execution as the batch leaves it. */
@@ -89,7 +91,7 @@ export class Batch {
       this.#jobs.set(nameOf(job), { key: this.#attempt(job), job: undefined });
   }
 
-  /** What is to be run, in this order. */
+  /** The statements to be run, in this order. */
   steps(): readonly Step[] {
     const { mapRuns } = this.#options;
     const settled = [...this.#jobs.values()];

@@ -1,4 +1,4 @@
-// What is remembered of the catalogue: rows that every request reads and hardly anything changes. Other nodes change them too:
+// The rows of the catalogue that are remembered: those that every request reads and hardly anything changes. Other nodes change them too:
 // each change has a number, and whoever hears of another number than its own forgets.
 
 export class CatalogueCache {
@@ -44,7 +44,7 @@ class RowCache<Key, Value> {
     const known = values.get(key);
     if (known !== undefined) return known;
     const value = await this.#read(key);
-    // What was read before something changed is not kept for those after.
+    // A row that was read before something changed is not kept for those who ask after.
     if (value === undefined || values !== this.#values) return value;
     for (const oldest of values.keys()) {
       if (values.size < this.#capacity) break;

@@ -23,7 +23,7 @@ export async function checkServer(runs: Runs, place: string, options: ServerOpti
   const { version, version_name: name, encoding, synchronous_commit: commit, is_standby: isStandby } = settings as Row;
   if ((version as number) < leastServer)
     throw new Error(`${place}, is PostgreSQL ${String(name)}: Pawl needs version 15 or newer`);
-  if (encoding !== "UTF8") {
+  if (String(encoding).toLowerCase() !== "utf8") {
     throw new Error(
       `${place}, has the encoding ${String(encoding)}: make a database for Pawl with ENCODING 'UTF8' TEMPLATE template0`,
     );
@@ -45,7 +45,7 @@ export interface DatabaseOptions {
   readonly onProblem: (problem: Error) => void;
 }
 
-interface Access {
+export interface DatabaseAccess {
   readonly runs: Runs;
   readonly transact: Transact;
   readonly place: string;
@@ -61,7 +61,7 @@ export interface OpenedDatabase {
 const plain = 0;
 const sealed = 3;
 
-export async function openDatabase(access: Access, options: DatabaseOptions): Promise<OpenedDatabase> {
+export async function openDatabase(access: DatabaseAccess, options: DatabaseOptions): Promise<OpenedDatabase> {
   const { transact, place } = access;
   await transact((held) => migrate(held, place, options.fresh));
   const { masterKeys } = options;
@@ -82,7 +82,7 @@ export async function openDatabase(access: Access, options: DatabaseOptions): Pr
 }
 
 /** @throws Error where there is anything that would stay plain. */
-async function beginEncryption({ transact, place }: Access, sealing: Sealing, secret: string): Promise<void> {
+async function beginEncryption({ transact, place }: DatabaseAccess, sealing: Sealing, secret: string): Promise<void> {
   await sealing.prepare();
   await transact(async (held) => {
     const row = await one(held, { text: "SELECT encryption FROM pawl.database WHERE id = 0 FOR UPDATE" });

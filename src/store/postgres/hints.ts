@@ -13,7 +13,7 @@ export interface HintsOptions {
   readonly partitionOf: (executionId: number) => number;
 }
 
-/** What the store itself hints at after its commits. */
+/** The hints that the store itself gives after its commits. */
 export interface HintsAfterCommits {
   /** @param partition the one that was appended to. */
   appended(partition: number, changes: readonly ExecutionChange[]): void;

@@ -1,4 +1,4 @@
-// The hot path: a lane is one connection that appends. Whatever arrives while a transaction is under way, of whichever
+// The hot path: a lane is one connection that appends. All that arrives while a transaction is under way, of whichever
 // partition of the node, joins the next one; the right to write each of them is proven in that transaction. A commit whose
 // answer was lost is settled by the number that each batch leaves in the lane's row.
 import { performance } from "node:perf_hooks";
@@ -45,7 +45,7 @@ const number: Statement = {
   name: "pawl-lane",
   text: "UPDATE pawl.lane SET batch = $4 WHERE writer = $1 AND number = $2 AND generation = $3 RETURNING 1",
 };
-/** Whoever takes a partition waits for those who share its row. The rows get their ids where the transaction has its own. */
+/** A node that takes a partition waits for those who share its row. The rows get their ids where the transaction has its own. */
 const fence: Statement = {
   name: "pawl-fence",
   text: `SELECT array(SELECT p.id || ':' || p.epoch FROM pawl.partition p
@@ -71,6 +71,8 @@ class UnansweredError extends Error {
 export class Lane {
   readonly #options: LaneOptions;
   #waiting: Entry[] = [];
+  /** Appends that are under way, by partition. */
+  readonly #pending = new Map<number, Set<Promise<void>>>();
   #running: Promise<void> | undefined;
   /** Absent while the lane's row must be looked at first. */
   #generation: number | undefined;
@@ -82,11 +84,21 @@ export class Lane {
 
   /** @throws NotOwnerError, OutcomeUnknownError, StoreAwayError; what is wrong with the changes. */
   append(owner: Owner, changes: readonly EncodedChange[], durability: Durability): Promise<void> {
-    return new Promise((resolve, reject) => {
+    const { partition } = owner.lease;
+    const ofPartition = this.#pending.get(partition) ?? new Set();
+    this.#pending.set(partition, ofPartition);
+    const appended = new Promise<void>((resolve, reject) => {
       const length = changes.reduce((sum, change) => sum + change.length, 0);
       this.#waiting.push({ owner, changes, length, durability, resolve, reject });
       this.#running ??= this.#run();
-    });
+    }).finally(() => ofPartition.delete(appended));
+    ofPartition.add(appended);
+    return appended;
+  }
+
+  /** Settles when nothing is under way that an earlier owner of the partition appended here. */
+  async settled(partition: number): Promise<void> {
+    await Promise.allSettled(this.#pending.get(partition) ?? []);
   }
 
   /** Waits for what is under way. */
@@ -98,7 +110,7 @@ export class Lane {
   async #run(): Promise<void> {
     // All that this turn of the event loop brings in goes into one batch.
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.#waiting.length > 0) await this.#commit(this.#nextBatch());
+    while (this.#waiting.length > 0) await this.#commit(refuseClosed(this.#nextBatch()));
     this.#running = undefined;
   }
 
@@ -115,6 +127,7 @@ export class Lane {
 
   /** Settles every entry; does not reject. */
   async #commit(entries: readonly Entry[]): Promise<void> {
+    if (entries.length === 0) return;
     const deadline = performance.now() + this.#options.patienceMs;
     for (let restMs = firstRestMs; ; restMs = Math.min(2 * restMs, longestRestMs)) {
       try {
@@ -244,6 +257,15 @@ export class Lane {
     if (isPassing(failures[failed])) throw failures[failed];
     throw new RefusedError("a change cannot be written", { cause: causeOf(steps[failed], failures[failed]) });
   }
+}
+
+/** Leaves out what an owner appended that was closed meanwhile. */
+function refuseClosed(entries: readonly Entry[]): readonly Entry[] {
+  for (const { owner, reject } of entries) {
+    const { partition } = owner.lease;
+    if (owner.isClosed) reject(new NotOwnerError(`Partition ${partition} was given up here: nothing was written`));
+  }
+  return entries.filter(({ owner }) => !owner.isClosed);
 }
 
 const nameOf = ({ lease: { partition, epoch } }: Owner): string => `${partition}:${epoch}`;

@@ -24,7 +24,7 @@ export interface LinkOptions {
   readonly silenceMs: number;
 }
 
-/** What runs statements, each by itself. @throws StoreAwayError where the database cannot be reached. */
+/** Runs statements, each by itself. @throws StoreAwayError where the database cannot be reached. */
 export interface Runs {
   run(statement: Statement, values?: readonly unknown[]): Promise<readonly Row[]>;
 }

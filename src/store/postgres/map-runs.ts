@@ -1,7 +1,6 @@
 // The Map Runs role. The steps of runs are part of appends (map-run-rows.ts); their children are rows of executions.
-import type { MapRunReader } from "../cluster-store.ts";
 import type { MapRunRecord } from "../map-run-row.ts";
-import type { MapRuns } from "../map-runs.ts";
+import type { MapRunReader, MapRuns } from "../map-runs.ts";
 import type { IdBlocks } from "./id-blocks.ts";
 import type { Runs, Statement } from "./link.ts";
 import { openMapRunChildren } from "./map-run-children.ts";

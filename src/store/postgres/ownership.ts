@@ -1,4 +1,4 @@
-// Who owns what: nodes live for a while after each beat, and a partition belongs to the node that took it last. All by the
+// The owners of partitions: nodes live for a while after each beat, and a partition belongs to the node that took it last. All by the
 // clock of the database.
 import type { Beat, ClusterNode, Ownership, PartitionLease } from "../cluster-store.ts";
 import type { Row, Runs } from "./link.ts";

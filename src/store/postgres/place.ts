@@ -10,7 +10,7 @@ export interface Place {
 const schemes: ReadonlySet<string> = new Set(["postgres:", "postgresql:"]);
 
 /**
- * Reads `postgres://user:password@host:5432/database?sslmode=require`. What the URL leaves out is taken from the variables of
+ * Reads `postgres://user:password@host:5432/database?sslmode=require`. Parts that the URL leaves out are taken from the variables of
  * the environment that PostgreSQL's own tools read, PGPASSWORD among them.
  * @throws Error that says what is wrong with the URL, and not what stands in it.
  */

@@ -1,28 +1,26 @@
 // The store that many processes share: one PostgreSQL database, in which each partition has one owner at a time.
 import { randomBytes, randomUUID } from "node:crypto";
-import type { ClusterStore, PartitionLease, SharedStore } from "../cluster-store.ts";
+import type { ClusterStore, Partitions, SharedStore } from "../cluster-store.ts";
 import type { MasterKey } from "../envelope.ts";
-import { NotOwnerError } from "../errors.ts";
 import { createPartitions } from "../partitions.ts";
-import type { Store } from "../store.ts";
-import type { Owner } from "./batch.ts";
 import { CatalogueCache } from "./catalogue-cache.ts";
 import { catalogueChanges, openCatalogue } from "./catalogue.ts";
-import { checkServer, openDatabase } from "./database.ts";
-import { eventCells } from "./event-cells.ts";
+import { checkServer, type DatabaseAccess, openDatabase } from "./database.ts";
+import { type EventCells, eventCells } from "./event-cells.ts";
 import { openExclusion } from "./exclusion.ts";
 import { openHints } from "./hints.ts";
-import { IdBlocks } from "./id-blocks.ts";
-import { openOwnedJournal, openSharedJournal } from "./journal.ts";
+import { openSharedJournal } from "./journal.ts";
 import { Lane } from "./lane.ts";
-import { Link, type LinkOptions, Links, type Runs } from "./link.ts";
-import { mapRunRows } from "./map-run-rows.ts";
-import { openMapRunReader, openMapRuns } from "./map-runs.ts";
+import { Link, type LinkOptions, Links } from "./link.ts";
+import { type MapRunRows, mapRunRows } from "./map-run-rows.ts";
+import { openMapRunReader } from "./map-runs.ts";
+import { ownPartition } from "./owned-partition.ts";
 import { openOwnership } from "./ownership.ts";
 import { placeOf } from "./place.ts";
-import { listQuarantines, openJobs, openOffers, openQuarantines, openSignals, ownerRuns } from "./queues.ts";
-import { recordRows } from "./record-row.ts";
-import { one, transactions } from "./transact.ts";
+import { listQuarantines, openOffers } from "./queues.ts";
+import { type RecordRows, recordRows } from "./record-row.ts";
+import type { Sealing } from "./sealing.ts";
+import { transactions } from "./transact.ts";
 import { openVersions } from "./versions.ts";
 
 export interface PostgresOptions {
@@ -75,74 +73,35 @@ interface Opened extends PostgresOptions {
 }
 
 async function storeOf(linkOptions: LinkOptions, options: Opened): Promise<ClusterStore> {
-  const { place } = linkOptions;
-  const { writer, leaseMs = 9_000, onProblem = () => undefined, isPooled = false } = options;
+  const { writer, leaseMs = 9_000, isPooled = false } = options;
+  const writerId = randomUUID();
   const runs = new Links(options.readers ?? 2, linkOptions);
   const transact = transactions(writer, 2_000);
-  const fresh = { partitions: options.partitions ?? 64, secret: randomBytes(32).toString("hex") };
-  const {
-    partitions: count,
-    secret,
-    sealing,
-  } = await openDatabase(
-    { runs: writer, transact, place: place.name },
-    {
-      ...options,
-      fresh,
-      onProblem,
-    },
-  );
-  const partitions = createPartitions({ count, now: Date.now });
+  const parts = await openParts({ runs, transact, place: linkOptions.place.name }, options);
+  const { partitions, cells, sealing, records, mapRuns } = parts;
   const partitionOf = partitions.ofExecution;
-  const writerId = randomUUID();
+  const { patienceMs = 5_000 } = options;
   const hints = openHints({ link: isPooled ? undefined : new Link(linkOptions), writer: writerId, partitionOf });
   const cache = new CatalogueCache();
   hints.subscribe((kind) => (kind === "catalogue" ? cache.forget() : undefined));
   const change = catalogueChanges(transact, cache, () => hints.hint("catalogue", ""));
-  const cells = eventCells({ place: place.name, sealing, onProblem });
-  const records = recordRows(sealing);
-  const mapRuns = mapRunRows(partitionOf, sealing);
-  const batches = { partitionOf, cells, sealing, mapRuns };
-  const { patienceMs = 5_000 } = options;
-  const lanes = Array.from(
-    { length: Math.min(options.lanes ?? 2, count) },
-    (_, number) => new Lane({ ...batches, link: new Link(linkOptions), writer: writerId, number, patienceMs }),
-  );
+  const lanes = Array.from({ length: Math.min(options.lanes ?? 2, partitions.count) }, (_, number) => {
+    const link = new Link(linkOptions);
+    return new Lane({ partitionOf, cells, sealing, mapRuns, link, writer: writerId, number, patienceMs });
+  });
   const exclusion = openExclusion(linkOptions);
   const heartbeat = new Link(linkOptions);
   const shared: SharedStore = {
-    catalogue: openCatalogue({ runs, change, cache, sealing, place: place.name }),
+    catalogue: openCatalogue({ runs, change, cache, sealing, place: linkOptions.place.name }),
     versions: openVersions({ runs, change }),
     journal: openSharedJournal({ runs, partitions, rows: records, cells }),
     mapRuns: openMapRunReader({ runs, rows: mapRuns, records }),
-    offers: openOffers({ runs, partitionOf, takenMs: options.takenMs ?? 10_000 }),
+    offers: openOffers({ runs, partitionOf, takenMs: options.takenMs ?? 30_000 }),
     quarantines: listQuarantines(runs, undefined),
-    secret,
+    secret: parts.secret,
     verifyWritable: () =>
       transact(async (held) => void (await held.run({ text: "UPDATE pawl.database SET touches = touches + 1" }))),
     exclusively: exclusion.exclusively,
-  };
-  const own = async (lease: PartitionLease): Promise<Store> => {
-    const { partition } = lease;
-    const { block, hasOffers } = await takeBlock(writer, lease);
-    const ids = new IdBlocks({
-      partition,
-      partitions: count,
-      block,
-      fetch: async () => (await takeBlock(writer, lease)).block,
-    });
-    const owner: Owner = { lease, mayHaveOffers: hasOffers };
-    const owned = ownerRuns(runs, lease);
-    const lane = lanes[partition % lanes.length] as Lane;
-    return {
-      ...shared,
-      journal: openOwnedJournal({ runs, shared: shared.journal, rows: records, owner, lane, ids, hints }),
-      signals: openSignals(runs, partition),
-      jobs: openJobs(runs, owned, partition),
-      mapRuns: openMapRuns({ runs, rows: mapRuns, reader: shared.mapRuns, sealing, partition, ids, owner: owned }),
-      quarantines: openQuarantines(runs, owned, partition),
-      close: async () => undefined,
-    };
   };
   return {
     partitions,
@@ -154,7 +113,7 @@ async function storeOf(linkOptions: LinkOptions, options: Opened): Promise<Clust
     }),
     hints,
     shared,
-    own,
+    own: (lease) => ownPartition({ ...parts, runs, lanes, hints, shared }, lease),
     async close() {
       await Promise.all(lanes.map((lane) => lane.close()));
       await Promise.all([hints, exclusion, runs, heartbeat, writer].map((part) => part.close()));
@@ -162,19 +121,28 @@ async function storeOf(linkOptions: LinkOptions, options: Opened): Promise<Clust
   };
 }
 
-/** @throws NotOwnerError */
-async function takeBlock(
-  runs: Runs,
-  { partition, epoch }: PartitionLease,
-): Promise<{ readonly block: number; readonly hasOffers: boolean }> {
-  const row = await one(
-    runs,
-    {
-      text: `UPDATE pawl.partition SET next_block = next_block + 1 WHERE id = $1 AND epoch = $2
-        RETURNING next_block - 1 AS block, EXISTS (SELECT FROM pawl.activity_offer WHERE partition = $1) AS has_offers`,
-    },
-    [partition, epoch],
-  );
-  if (row === undefined) throw new NotOwnerError(`Partition ${partition} belongs to another node now`);
-  return { block: row["block"] as number, hasOffers: row["has_offers"] === true };
+/** The parts that the roles have in common. */
+interface Parts {
+  readonly partitions: Partitions;
+  readonly secret: string;
+  readonly sealing: Sealing | undefined;
+  readonly cells: EventCells;
+  readonly records: RecordRows;
+  readonly mapRuns: MapRunRows;
+}
+
+async function openParts(access: DatabaseAccess, options: PostgresOptions): Promise<Parts> {
+  const { place } = access;
+  const { onProblem = () => undefined } = options;
+  const fresh = { partitions: options.partitions ?? 64, secret: randomBytes(32).toString("hex") };
+  const { partitions: count, secret, sealing } = await openDatabase(access, { ...options, fresh, onProblem });
+  const partitions = createPartitions({ count, now: Date.now });
+  return {
+    partitions,
+    secret,
+    sealing,
+    cells: eventCells({ place, sealing, onProblem }),
+    records: recordRows(sealing),
+    mapRuns: mapRunRows(partitions.ofExecution, sealing),
+  };
 }

@@ -1,4 +1,4 @@
-// What executions wait with outside of their events: offers to the workers of activities, signals, jobs, quarantines. Appends
+// The rows with which executions wait outside of their events: offers to the workers of activities, signals, jobs, quarantines. Appends
 // write most of it (batch.ts); what an owner writes by itself proves in its own statement that the partition is still its own.
 import type { PartitionLease } from "../cluster-store.ts";
 import { NotOwnerError } from "../errors.ts";

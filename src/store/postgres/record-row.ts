@@ -50,7 +50,7 @@ export interface WrittenRows {
   readonly last: number | null;
 }
 
-/** What a turn changes; NULL in `execution` while `live` has it. */
+/** The cells that a turn changes; NULL in `execution` while `live` has it. */
 export function turnCells(record: ExecutionRecord, lastJournalId: number | null): readonly Cell[] {
   return [record.wakeAt ?? null, record.isInFlight, record.lastEventId, lastJournalId];
 }
@@ -97,7 +97,7 @@ const kept = newColumns
   )
   .map(([name]) => `e.${name}`);
 
-/** What `decodeRecord` reads, of `recordTables`. */
+/** The columns that `decodeRecord` reads, of `recordTables`. */
 export const recordColumns = [
   ...kept,
   "coalesce(l.wake_at, e.wake_at) AS wake_at",

@@ -42,7 +42,7 @@ export async function startOwnServer({ programs, settings = [] }: OwnServerOptio
   const run: SpawnOptions = { ...account, cwd: folder, stdio: "ignore" };
   execFileSync(
     join(programs, "initdb"),
-    ["--pgdata", data, "--username", user, "--auth", "trust", "--no-sync", "--encoding", "UTF8", "--locale", "C"],
+    ["--pgdata", data, "--username", user, "--auth", "trust", "--no-sync", "--encoding", "utf8", "--locale", "C"],
     { ...account, cwd: folder, stdio: "ignore" },
   );
   let process: ChildProcess | undefined;
