@@ -50,6 +50,7 @@ const fence: Statement = {
   name: "pawl-fence",
   text: `SELECT array(SELECT p.id || ':' || p.epoch FROM pawl.partition p
       JOIN unnest($1::int[], $2::bigint[]) AS held (id, epoch) ON p.id = held.id AND p.epoch = held.epoch
+      WHERE p.owner IS NOT NULL
       ORDER BY p.id FOR SHARE OF p) AS held,
     array(SELECT nextval('pawl.journal_order') FROM generate_series(1, $3::int)) AS ids`,
 };
