@@ -2,17 +2,17 @@
 import type { SimulatedWorld } from "../simulated-world.ts";
 
 const mostLikely = {
-  death: 0.004,
+  death: 0.006,
   /** A node stands still, perhaps past its lease, and goes on as if nothing had happened. */
-  pause: 0.006,
+  pause: 0.008,
   /** A node is asked to end, hands over, and another comes in its place. */
-  leave: 0.05,
+  leave: 0.015,
   /** The wall clock of a node is set. */
-  jump: 0.05,
+  jump: 0.015,
   /** The database refuses a write. */
   refusal: 0.05,
   /** The answer to a commit is lost: it is written, will be written, or will not. */
-  commitUnknown: 0.04,
+  commitUnknown: 0.1,
   /** The database is slow, perhaps slower than a lease. */
   slow: 0.02,
   beatRefused: 0.1,

@@ -171,6 +171,7 @@ export class ClusterSimulation {
     const { promise: late, resolve } = Promise.withResolvers<"late">();
     const callOff = this.#world.clock.callAfter(clientPatienceMs, () => resolve("late"));
     const call = async () => {
+      await this.#world.pause(20);
       await life.pass();
       try {
         const value = await act(runtime, gone.signal);
