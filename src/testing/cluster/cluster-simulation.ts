@@ -138,7 +138,7 @@ export class ClusterSimulation {
   async #close(): Promise<void> {
     const nodes = this.#places.filter((node) => node !== undefined);
     let isClosed = false;
-    void Promise.all(nodes.map(({ runtime }) => runtime.close())).then(() => (isClosed = true));
+    void Promise.all(nodes.map(({ life, runtime }) => Promise.race([runtime.close(), life.died]))).then(() => (isClosed = true));
     for (let steps = 0; !isClosed; steps++) {
       assert.ok(steps < maxSteps, "nodes close");
       await this.#step();
