@@ -160,7 +160,7 @@ function createParts(options: ClusterRuntimeOptions) {
   return { attention, calls, commits, deletions, handOut, limits, local, membership, owned, places, queries, router };
 }
 
-/** What a beat says of this node, and what becomes of the answer. */
+/** The part of a beat that is this node's: its wish, and its ways with the answer. */
 function nodeState(
   { onCatalogueChange }: ClusterRuntimeOptions,
   parts: () => { readonly owned: OwnedPartitions; readonly deletions: ClusterDeletions },

@@ -102,7 +102,7 @@ export class OwnedPartitions {
       return;
     }
     const isUsed = epoch <= (this.#usedEpochs.get(partition) ?? 0);
-    // What was begun here under this epoch may still write: the next owner has a higher one, also where that is this node.
+    // A runtime that was begun here under this epoch may still write: the next one has a higher epoch, also where it is here.
     if (isUsed || !this.#wanted.has(partition)) this.#releasing.add(partition);
     else this.#begin(lease);
   }

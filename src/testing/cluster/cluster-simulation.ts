@@ -120,7 +120,7 @@ export class ClusterSimulation {
     return node && { life: node.life, perform: node.runtime.performForPeer };
   }
 
-  /** What happens to nodes from outside. */
+  /** Sets clocks, and asks nodes to end. */
   #disturb(): void {
     for (const node of this.#places) {
       if (node === undefined || node.life.isDead) continue;
@@ -137,9 +137,11 @@ export class ClusterSimulation {
 
   async #close(): Promise<void> {
     const nodes = this.#places.filter((node) => node !== undefined);
-    let isClosed = false;
-    void Promise.all(nodes.map(({ life, runtime }) => Promise.race([runtime.close(), life.died]))).then(() => (isClosed = true));
-    for (let steps = 0; !isClosed; steps++) {
+    const closing = { isOver: false };
+    void Promise.all(nodes.map(({ life, runtime }) => Promise.race([runtime.close(), life.died]))).then(
+      () => (closing.isOver = true),
+    );
+    for (let steps = 0; !closing.isOver; steps++) {
       assert.ok(steps < maxSteps, "nodes close");
       await this.#step();
     }

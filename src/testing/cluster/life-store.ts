@@ -16,7 +16,7 @@ export interface LifeStoreOptions {
   readonly life: NodeLife;
 }
 
-/** What the database says when it refuses: no bug of the runtime. */
+/** The database refuses: no bug of the runtime. */
 export class DrawnRefusal extends Error {
   constructor() {
     super("The database was drawn to refuse.");

@@ -1,5 +1,5 @@
 // The network between simulated nodes: calls are refused, lost on their way there or back, and come late where a node stands still.
-// What travels is text, as between real nodes.
+// They travel as text, as between real nodes.
 import type { Peers } from "../../cluster/peers.ts";
 import { errorReceived, errorToSend, PeerAnswerLostError, PeerRefusedError } from "../../cluster/peer-errors.ts";
 import { decodeArguments, decodeValue, encodeValue } from "../../cluster/peer-values.ts";
