@@ -28,7 +28,7 @@ export interface ClusterRuntimeOptions extends Omit<RuntimeOptions, "store" | "p
   /** How long calls that are in flight are waited for where a partition is handed over. */
   readonly drainMs?: number | undefined;
   /** Another node may have changed the catalogue. */
-  readonly onCatalogueChange?: (() => void) | undefined;
+  readonly onCatalogueChange?: (() => Promise<void>) | undefined;
 }
 
 export interface ClusterRuntime extends Runtime {
@@ -178,7 +178,7 @@ function nodeState(
       return wish;
     },
     async catalogueChanged(): Promise<void> {
-      onCatalogueChange?.();
+      await onCatalogueChange?.();
       await parts().deletions.refresh();
     },
     heard(beat: Beat): void {

@@ -22,7 +22,8 @@ export interface RouterOptions {
 /** Nobody owns what a call is about; nothing was done for it. */
 export class NoOwnerError extends CommitError {
   constructor() {
-    super("No node owns for now what the call is about.");
+    const message = "No node owns for now what the call is about.";
+    super(message, { cause: new NotOwnerError(message) });
   }
 }
 

@@ -5,9 +5,9 @@ import type { Api } from "../api/aws-json.ts";
 import { type ConsoleApi, createConsole } from "../api/console/console.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { Store } from "../store/store.ts";
 import { boundConnections, type ConnectionLimits } from "./connections.ts";
 import { builtConsole, consoleFiles } from "./console-files.ts";
+import type { ServedStore } from "./data.ts";
 import { createHttpHandler, type HttpOptions } from "./http.ts";
 import type { Readiness } from "./readiness.ts";
 import { version } from "./version.ts";
@@ -15,7 +15,7 @@ import { version } from "./version.ts";
 export interface HttpParts {
   readonly api: Api;
   readonly runtime: Runtime;
-  readonly store: Store;
+  readonly store: ServedStore;
   readonly readiness: Readiness;
   readonly clock: Clock;
   /** Takes calls of other nodes. */

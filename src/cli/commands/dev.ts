@@ -46,6 +46,7 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
   const mapRuns = new MapRunLines({ paint, say, mapRuns: () => started.session?.runtime.mapRuns });
   const session = await startSession(configuration, {
     isHeadless: flags.headless,
+    stopped,
     watch: watchAll([executions.watch, mapRuns.watch], log),
     log,
     functionLog: (line) => say(functionLineText(line, paint)),

@@ -17,6 +17,7 @@ export async function serve(flags: ServerFlags): Promise<number> {
   const { configuration, file } = await loadConfiguration(flags, [process.cwd()]);
   const server = await startSession(configuration, {
     isHeadless: flags.headless,
+    stopped,
     log: (message, error) => write("error", message, errorDetails(error)),
     notice: (message) => write("info", message),
     functionLog: (line) => writeLine({ level: "info", ...functionLineDetails(line) }),

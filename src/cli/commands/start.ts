@@ -40,6 +40,7 @@ export async function start(flags: ServerFlags): Promise<number> {
   let isReported = false;
   const server = await startSession(configuration, {
     isHeadless: flags.headless,
+    stopped,
     log: (message, error) => process.stderr.write(`${message}${error instanceof Error ? ` ${error.message}` : ""}\n`),
     functionLog: (line) => {
       if (isReported) process.stderr.write(`${functionLineText(line, paintFor(process.stderr))}\n`);
