@@ -68,7 +68,6 @@ export function createClusterRuntime(options: ClusterRuntimeOptions): ClusterRun
     whenCommitted: (hint) => commits.add(hint),
     async deleteStateMachine({ id }) {
       await store.shared.catalogue.updateStateMachine(id, { status: "DELETING" });
-      store.hints.hint("catalogue", "");
       await deletions.note(id);
       if (membership.last !== undefined) await deletions.sweep(membership.last);
     },
@@ -94,7 +93,7 @@ type Parts = ReturnType<typeof createParts>;
 function createParts(options: ClusterRuntimeOptions) {
   const { store, node, peers, clock, arns, log, drainMs = usualDrainMs } = options;
   const { elapsed = () => performance.now() } = options;
-  const { partitions, ownership, hints } = store;
+  const { partitions, ownership } = store;
   const limits = { ...awsLimits, ...awsQuotas, ...options.limits };
   const places = placesIn(partitions);
   const commits = new CommitHints();
@@ -109,14 +108,6 @@ function createParts(options: ClusterRuntimeOptions) {
     stopExecution: (executionArn: string) => calls.stopExecution(executionArn, {}),
     openElsewhere: (partition: number) => state.openElsewhere + owned.openBeside(partition),
     committed: () => commits.committed(),
-    offered(activityArn: string) {
-      handOut.offered(activityArn);
-      hints.hint("offers", activityArn);
-    },
-    signalled(partition: number) {
-      void signals.look(partition);
-      hints.hint("signals", String(partition));
-    },
   };
   const owned: OwnedPartitions = new OwnedPartitions({
     nodeId: node.id,
@@ -125,7 +116,6 @@ function createParts(options: ClusterRuntimeOptions) {
     open: (partition, part, logPart) => openPartitionRuntime({ ...runtimeOptions, log: logPart }, partition, part),
     deleting: () => deletions.known,
     patience: () => new Promise((resolve) => void clock.callAfter(drainMs, resolve)),
-    released: () => hints.hint("partitions", ""),
     wake: () => membership.wake(),
     log,
   });
@@ -160,7 +150,7 @@ function createParts(options: ClusterRuntimeOptions) {
   return { attention, calls, commits, deletions, handOut, limits, local, membership, owned, places, queries, router };
 }
 
-/** What a beat says of this node, and what becomes of the answer. */
+/** The part of a beat that is this node's: its wish, and its ways with the answer. */
 function nodeState(
   { onCatalogueChange }: ClusterRuntimeOptions,
   parts: () => { readonly owned: OwnedPartitions; readonly deletions: ClusterDeletions },
@@ -215,7 +205,6 @@ async function leave(parts: Parts, { store, node, log }: ClusterRuntimeOptions):
   membership.stop();
   try {
     await store.ownership.leave(node);
-    store.hints.hint("partitions", "");
   } catch (error) {
     log("The database could not be told that this node goes; others take over when its lease has run out.", error);
   }

@@ -10,8 +10,6 @@ export interface OwnedPartitionsOptions extends Omit<PartitionOwnerOptions, "lea
   readonly count: number;
   /** Settles when calls that are in flight are waited for no longer. */
   readonly patience: () => Promise<void>;
-  /** Partitions are free for other nodes. */
-  readonly released: () => void;
   /** Something is to be taken or released. */
   readonly wake: () => void;
 }
@@ -69,7 +67,6 @@ export class OwnedPartitions {
   /** @param released the partitions that the beat gave back. */
   follow({ nodes, held, owners }: Beat, released: readonly number[]): void {
     for (const partition of released) this.#releasing.delete(partition);
-    if (released.length > 0) this.#options.released();
     if (this.#isClosing) return;
     this.#wanted = partitionsFor(this.#options.nodeId, nodes, this.#options.count);
     const epochs = new Map(held.map(({ partition, epoch }) => [partition, epoch]));
@@ -102,7 +99,7 @@ export class OwnedPartitions {
       return;
     }
     const isUsed = epoch <= (this.#usedEpochs.get(partition) ?? 0);
-    // What was begun here under this epoch may still write: the next owner has a higher one, also where that is this node.
+    // A runtime that was begun here under this epoch may still write: the next one has a higher epoch, also where it is here.
     if (isUsed || !this.#wanted.has(partition)) this.#releasing.add(partition);
     else this.#begin(lease);
   }

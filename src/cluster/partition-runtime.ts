@@ -3,7 +3,6 @@
 import type { JobService } from "../engine/effect.ts";
 import { createRuntime, type RuntimeOptions } from "../runtime/create-runtime.ts";
 import { StoppingError } from "../runtime/executions/committer.ts";
-import type { ExecutionListener } from "../runtime/executions/listener.ts";
 import type { OwningRuntime } from "../runtime/runtime.ts";
 import type { SharedParts } from "../runtime/shared-parts.ts";
 import type { Partitions } from "../store/cluster-store.ts";
@@ -18,16 +17,11 @@ export interface PartitionRuntimeOptions extends Omit<RuntimeOptions, "store" | 
   /** Standard executions that run in other partitions than this one. */
   readonly openElsewhere: (partition: number) => number;
   readonly committed: () => void;
-  /** Tasks of an activity are durably offered. */
-  readonly offered: (activityArn: string) => void;
-  /** A signal to an execution of another partition is durable. */
-  readonly signalled: (partition: number) => void;
 }
 
 export function openPartitionRuntime(options: PartitionRuntimeOptions, number: number, store: Store): OwningRuntime {
-  const { partitions, perform, jobs, membership, stopExecution, openElsewhere } = options;
+  const { partitions, perform, jobs, membership, stopExecution, openElsewhere, committed } = options;
   const own = new Set([number]);
-  const owns = (executionId: number): boolean => partitions.ofExecution(executionId) === number;
   return createRuntime({
     ...options,
     store,
@@ -37,11 +31,11 @@ export function openPartitionRuntime(options: PartitionRuntimeOptions, number: n
     },
     jobs: jobs && fencedJobs(jobs, membership),
     partition: {
-      owns,
+      owns: (executionId) => partitions.ofExecution(executionId) === number,
       drawKey: (stateMachineName, prefix) => partitions.drawKey(stateMachineName, prefix, own),
       stopExecution,
       openElsewhere: () => openElsewhere(number),
-      listener: listenerOf(options, owns),
+      listener: { committed },
     },
   });
 }
@@ -60,19 +54,6 @@ function fencedJobs(jobs: JobService, membership: Pick<Membership, "mayAct">): J
     async stop(job, signal) {
       await admitted(membership, signal);
       return jobs.stop(job, signal);
-    },
-  };
-}
-
-function listenerOf(
-  { partitions, committed, offered, signalled }: PartitionRuntimeOptions,
-  owns: (executionId: number) => boolean,
-): ExecutionListener {
-  return {
-    committed(_live, { offers, signals }) {
-      for (const { activityArn } of offers) offered(activityArn);
-      for (const { executionId } of signals) if (!owns(executionId)) signalled(partitions.ofExecution(executionId));
-      committed();
     },
   };
 }

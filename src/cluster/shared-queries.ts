@@ -1,4 +1,4 @@
-// What any node answers from the store that all share, whoever owns the executions.
+// Answers that any node gives from the store that all share, whoever owns the executions.
 import type { ArnSpace } from "../aws/arn.ts";
 import { describeExecution } from "../runtime/executions/describe-execution.ts";
 import { findRecord } from "../runtime/executions/find-record.ts";

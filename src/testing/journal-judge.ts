@@ -23,6 +23,9 @@ export class JournalJudge {
   /** Every task attempt that was ever written. */
   readonly #attempts = new Set<string>();
 
+  /** The Map Runs that there are. */
+  readonly mapRunIds = new Set<number>();
+
   constructor(store: Pick<Store, "catalogue" | "mapRuns" | "jobs">, arns: ArnSpace) {
     this.#store = store;
     this.#arns = arns;
@@ -60,7 +63,8 @@ export class JournalJudge {
     }
   }
 
-  async #verify({ record, isNew, events }: ExecutionChange): Promise<void> {
+  async #verify({ record, isNew, events, mapRuns = [] }: ExecutionChange): Promise<void> {
+    for (const change of mapRuns) if (change.kind === "begin") this.mapRunIds.add(change.run.id);
     const execution = isNew ? await this.#open(record) : this.#executions.get(record.id);
     assert.ok(execution !== undefined, `execution ${record.id} was started`);
     const { arn } = execution.identity;

@@ -21,6 +21,10 @@ export class SimulatedDisk {
     return this.#judge.executions;
   }
 
+  get mapRunIds(): Iterable<number> {
+    return this.#judge.mapRunIds;
+  }
+
   execution(arn: string): Execution | undefined {
     return this.#judge.execution(arn);
   }

@@ -24,7 +24,7 @@ export interface SimulatedProcess {
   readonly isDead: boolean;
 }
 
-/** What goes wrong. */
+/** Chances that something goes wrong. */
 export interface ProcessFaults {
   /** Deaths of the process, at most. */
   readonly maxCrashes: number;

@@ -7,7 +7,8 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { type Ask, SimulatedClients } from "./simulated-clients.ts";
 import type { SimulatedClock } from "./simulated-clock.ts";
 import { SimulatedDisk } from "./simulated-disk.ts";
-import { shownExecution, SimulatedObserver } from "./simulated-observer.ts";
+import { shownExecution, verifyEnd } from "./simulated-end.ts";
+import { SimulatedObserver } from "./simulated-observer.ts";
 import { openSimulatedProcess, type ProcessFaults, type SimulatedProcess } from "./simulated-process.ts";
 import { simulatedArns, SimulatedWorld, type WorldOptions } from "./simulated-world.ts";
 
@@ -58,7 +59,7 @@ export class Simulation {
         await this.#living().runtime.close();
         assert.equal(this.clients.waiting, 0, "every client has been answered");
         assert.deepEqual(this.#world.jobs.running, [], "a job that nobody waits for is stopped");
-        return this.#observer.verifyEnd();
+        return verifyEnd(this.disk);
       }
     }
     assert.fail(`the run does not end: ${[...this.disk.executions].map(shownExecution).join("; ")}`);

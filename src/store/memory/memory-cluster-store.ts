@@ -34,8 +34,12 @@ export function openMemoryCluster(options: MemoryClusterOptions): MemoryCluster 
   const base = openMemoryStore();
   const whole: MemoryStore = { ...base, offers: returningOffers(base.offers, { hiddenMs: offerMs, now }) };
   const hints = openHints();
-  const ownership = new MemoryOwnership({ partitions: count, leaseMs, blockSize, now });
-  const shared = sharedStore(whole, () => ownership.catalogueChanged());
+  const released = (): void => hints.hint("partitions", "");
+  const ownership = new MemoryOwnership({ partitions: count, leaseMs, blockSize, now, released });
+  const shared = sharedStore(whole, () => {
+    ownership.catalogueChanged();
+    hints.hint("catalogue", "");
+  });
   return {
     whole,
     partitions,
@@ -43,7 +47,7 @@ export function openMemoryCluster(options: MemoryClusterOptions): MemoryCluster 
     hints,
     shared,
     isCurrent: (lease) => ownership.isCurrent(lease),
-    own: async (lease) => openOwnedPartition({ whole, shared, partitions, ownership }, lease),
+    own: async (lease) => openOwnedPartition({ whole, shared, partitions, ownership, hints }, lease),
     async close() {},
   };
 }

@@ -8,6 +8,8 @@ export interface MemoryOwnershipOptions {
   readonly blockSize: number;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Partitions have become free. */
+  readonly released: () => void;
 }
 
 interface Row {
@@ -53,12 +55,14 @@ export class MemoryOwnership implements Ownership {
       row.owner = node.id;
       row.epoch += 1;
     }
+    if (release.length > 0) this.#options.released();
     return this.#beatOf(node);
   }
 
   async leave(node: ClusterNode): Promise<void> {
     this.#nodes.delete(node.id);
     for (const row of this.#rows) if (row.owner === node.id) row.owner = undefined;
+    this.#options.released();
   }
 
   isCurrent({ partition, epoch }: PartitionLease): boolean {

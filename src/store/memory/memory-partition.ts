@@ -1,5 +1,5 @@
 // A partition as its owner sees it, in memory: work lists show it alone, and its lease is looked at with every write.
-import type { PartitionLease, Partitions, SharedStore } from "../cluster-store.ts";
+import type { Hints, PartitionLease, Partitions, SharedStore } from "../cluster-store.ts";
 import type { ExecutionChange } from "../journal.ts";
 import type { Page } from "../page.ts";
 import type { Store } from "../store.ts";
@@ -12,6 +12,7 @@ export interface OwnedPartitionParts {
   readonly shared: SharedStore;
   readonly partitions: Partitions;
   readonly ownership: MemoryOwnership;
+  readonly hints: Hints;
 }
 
 interface Owned {
@@ -19,14 +20,21 @@ interface Owned {
   /** @throws NotOwnerError when the lease is over. */
   readonly verify: () => void;
   readonly newId: () => number;
+  /** Tells others of a change that is durable. */
+  readonly tell: (change: ExecutionChange) => void;
 }
 
 export function openOwnedPartition(parts: OwnedPartitionParts, lease: PartitionLease): Store {
-  const { whole, shared, partitions, ownership } = parts;
+  const { whole, shared, partitions, ownership, hints } = parts;
   const owned: Owned = {
     isOwn: (id) => partitions.ofExecution(id) === lease.partition,
     verify: () => ownership.verify(lease),
     newId: newIds(parts, lease),
+    tell({ offers, signals }) {
+      for (const { activityArn } of offers) hints.hint("offers", activityArn);
+      const others = signals.map(({ executionId }) => partitions.ofExecution(executionId));
+      for (const partition of others) if (partition !== lease.partition) hints.hint("signals", String(partition));
+    },
   };
   return {
     ...shared,
@@ -53,7 +61,7 @@ async function ownPage<Item>(
   return (await list({ limit: all, after })).filter(isOwn).slice(0, limit);
 }
 
-function ownedJournal({ journal }: MemoryStore, { isOwn, verify, newId }: Owned): Store["journal"] {
+function ownedJournal({ journal }: MemoryStore, { isOwn, verify, newId, tell }: Owned): Store["journal"] {
   return {
     ...journal,
     newExecutionId: newId,
@@ -61,6 +69,7 @@ function ownedJournal({ journal }: MemoryStore, { isOwn, verify, newId }: Owned)
       verify();
       for (const change of changes) requireOwn(change, isOwn);
       await journal.append(changes);
+      for (const change of changes) tell(change);
     },
     async dueRecords(now, limit) {
       return (await journal.dueRecords(now, all)).filter(({ id }) => isOwn(id)).slice(0, limit);
