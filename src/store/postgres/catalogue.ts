@@ -65,8 +65,7 @@ const countMachines: Statement = {
 };
 const revisionById: Statement = { name: "pawl-revision", text: "SELECT * FROM pawl.revision WHERE id = $1" };
 const updateMachine: Statement = {
-  text: `UPDATE pawl.state_machine SET status = coalesce($2::smallint, status), tags = coalesce($3, tags),
-    status_since = CASE WHEN $2::smallint IS NULL OR $2 = status THEN status_since ELSE now() END WHERE id = $1`,
+  text: `UPDATE pawl.state_machine SET status = coalesce($2::smallint, status), tags = coalesce($3, tags) WHERE id = $1`,
 };
 
 function openStateMachines({ runs, change, cache, sealing, place }: CatalogueOptions): Omit<Catalogue, ActivityCall> {
