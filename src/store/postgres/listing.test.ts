@@ -82,7 +82,7 @@ test(
     await link.run({ text: "ANALYZE" });
     const explained = async (text: string, values: readonly unknown[]): Promise<Plan> => {
       const [row] = await link.run({ text: `EXPLAIN (FORMAT JSON) ${text}` }, values);
-      const [plan] = row?.["QUERY PLAN"] as readonly { readonly Plan: Plan }[];
+      const [plan] = (row?.["QUERY PLAN"] ?? []) as readonly { readonly Plan: Plan }[];
       assert.ok(plan);
       return plan.Plan;
     };

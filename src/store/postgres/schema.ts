@@ -4,7 +4,10 @@
 import type { Runs } from "./link.ts";
 import { one } from "./transact.ts";
 
-/** Position + 1 is the schema version that a migration leads to. Never edit one that was released. */
+/**
+ * Position + 1 is the schema version that a migration leads to. Never edit one that was released. Nodes of the version before
+ * go on while it is made and after: what they read and write stays.
+ */
 const migrations: readonly string[] = [
   `
   CREATE TABLE pawl.database (
