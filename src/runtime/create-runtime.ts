@@ -112,6 +112,8 @@ export function createRuntime(options: RuntimeOptions): OwningRuntime {
       await childEnds.deliverAll();
       await mapRunner.recover();
       await deletions.recover();
+      // The others ask how many run here.
+      if (options.partition !== undefined) await openExecutions.ask();
     },
     deleteStateMachine: ({ id }) => deletions.begin(id),
     beginActivityTask: (offer, workerName, signal) => workerTasks.begin(offer, workerName, signal),
@@ -159,9 +161,9 @@ function createCore(options: RuntimeOptions) {
   const world = { store, journal: store.journal, clock, arns, partition, log };
   const deletingMachines = new Set<number>();
   const shared = options.shared ?? createSharedParts({ journal: store.journal, use: options.memoryUse, elapsed, log });
-  const { memory, programs, ends } = shared;
+  const { memory, programs, ends, slice } = shared;
   const quarantine = new Quarantine({ ...world, quarantines: store.quarantines, version: options.version ?? "" });
-  const turns: TurnQueue = new TurnQueue({ elapsed, isFull: () => committer.isFull });
+  const turns: TurnQueue = new TurnQueue({ slice, isFull: () => committer.isFull });
   const liveExecutions = new LiveExecutions({
     ...world,
     turns,

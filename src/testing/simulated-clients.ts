@@ -5,7 +5,7 @@ import { Payload } from "../asl/payload.ts";
 import type { TaskOutcome } from "../engine/effect.ts";
 import type { Execution, TaskWork } from "../engine/execution.ts";
 import { clientTokenMs } from "../engine/redrive.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import type { Runtime, StartRequest } from "../runtime/runtime.ts";
 import type { RevisionRecord, StateMachineRecord } from "../store/catalogue.ts";
 import type { Store } from "../store/store.ts";
 import type { SimulatedWorld } from "./simulated-world.ts";
@@ -72,15 +72,30 @@ export class SimulatedClients {
   start(machineName: string, name: string, input: Json, afterwards?: (executionArn: string) => Promise<void>): void {
     this.client(async () => {
       await this.#world.pause(2_000);
-      const outcome = await this.ask(async (runtime) => {
-        const stateMachine = await found(this.#disk.store.catalogue.findStateMachine(machineName));
-        const revision = await found(this.#disk.store.catalogue.readRevision(stateMachine.revisionId));
-        return runtime.startExecution({ stateMachine, revision, name, input: Payload.ofValue(input) });
-      });
+      const outcome = await this.ask(async (runtime) =>
+        runtime.startExecution({ ...(await this.#target(machineName)), name, input: Payload.ofValue(input) }),
+      );
       assert.ok(outcome.kind === "started" || outcome.kind === "alreadyExists");
       assert.ok(this.#disk.execution(outcome.executionArn) !== undefined, "an acknowledged start is durable");
       await afterwards?.(outcome.executionArn);
     });
+  }
+
+  /** Runs an Express execution, and another where the answer does not come. */
+  runToEnd(machineName: string, input: Json): void {
+    this.client(async () => {
+      await this.#world.pause(2_000);
+      const { record } = await this.ask(async (runtime) =>
+        runtime.startSyncExecution({ ...(await this.#target(machineName)), input: Payload.ofValue(input) }),
+      );
+      assert.equal(record.status, "SUCCEEDED");
+    });
+  }
+
+  async #target(machineName: string): Promise<Pick<StartRequest, "stateMachine" | "revision">> {
+    const { catalogue } = this.#disk.store;
+    const stateMachine = await found(catalogue.findStateMachine(machineName));
+    return { stateMachine, revision: await found(catalogue.readRevision(stateMachine.revisionId)) };
   }
 
   /** Takes tasks of an activity until the run ends, and answers each after some time. */

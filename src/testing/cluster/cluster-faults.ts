@@ -54,6 +54,11 @@ export class ClusterFaults {
     return this.#left <= 0 || this.#world.clock.now() >= this.#until;
   }
 
+  /** No more happen. */
+  stop(): void {
+    this.#left = 0;
+  }
+
   /** Whether a fault happens now, where one can. */
   happens(fault: Fault): boolean {
     if (this.areOver || this.#world.random() >= (this.#chances.get(fault) ?? 0)) return false;

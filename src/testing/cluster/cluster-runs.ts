@@ -33,8 +33,8 @@ const calmEnds = new Map<string, Promise<ClusterRun>>();
 /** @throws whatever was found wrong. */
 export async function proveClusterRun(seed: string): Promise<ClusterRun> {
   const random = seededRandom(`plan ${seed}`);
-  const wanted = groups.filter(() => random() < 0.25);
-  const names = new Set((wanted.length === 0 ? [groups[Math.floor(random() * groups.length)] ?? []] : wanted).flat());
+  const draw = (): readonly string[] => groups[Math.floor(random() * groups.length)] ?? [];
+  const names = new Set(random() < 0.7 ? draw() : [...draw(), ...draw()]);
   const machines = fixed.filter(({ name }) => names.has(name));
   const key = [...names].toSorted().join(" ");
   const calm =
@@ -69,6 +69,7 @@ export async function runCluster(machines: readonly Machine[], plan: Plan): Prom
     else if (name === "carousel") clients.start(name, "one", input, () => clients.deleteLater(name));
     else if (name.startsWith("unlucky")) clients.start(name, "one", input, (arn) => clients.redriveUntilSuccess(arn));
     else if (!children.has(name)) clients.start(name, "one", input);
+    if (name === "express") clients.runToEnd(name, input);
   }
   await simulation.run();
   const ends = new Map<string, Set<string>>();

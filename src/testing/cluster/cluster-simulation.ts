@@ -28,6 +28,8 @@ const stepsBetweenLooks = 10;
 /** How long a node is away after a death, at most; and how long a client waits for an answer. */
 const downtimeMs = 15_000;
 const clientPatienceMs = 15_000;
+/** A node stands still for no longer, and no call takes longer. */
+const longestJourneyMs = 40_000;
 
 export class ClusterSimulation {
   readonly clients: SimulatedClients;
@@ -36,6 +38,7 @@ export class ClusterSimulation {
   readonly observer: ClusterObserver;
   readonly #options: ClusterSimulationOptions;
   readonly #world: SimulatedWorld;
+  #quietSince: number | undefined;
   /** The node of each place, and whether another is on its way there. */
   readonly #places: (SimulatedNode | undefined)[];
   readonly #lives = new Map<string, SimulatedNode>();
@@ -81,8 +84,15 @@ export class ClusterSimulation {
     this.#world.clock.advanceToNext();
   }
 
+  /** Nothing is left to do, nor has it been for a while: a call that was on its way may have begun something. */
   async #isOver(): Promise<boolean> {
-    return this.clients.waiting === 0 && (await this.database.isQuiet());
+    if (this.clients.waiting > 0 || !(await this.database.isQuiet())) {
+      this.#quietSince = undefined;
+      return false;
+    }
+    this.faults.stop();
+    this.#quietSince ??= this.#world.clock.now();
+    return this.#world.clock.now() - this.#quietSince > longestJourneyMs;
   }
 
   #shown(): string {
