@@ -92,7 +92,8 @@ function storeOf(linkOptions: LinkOptions, options: Opened): ClusterStore {
     return new Lane({ partitionOf, cells, sealing, mapRuns, link, writer: writerId, number, patienceMs });
   });
   const exclusion = openExclusion(linkOptions);
-  const heartbeat = new Link(linkOptions);
+  // A beat that hears nothing is sent again on another connection while the lease lasts.
+  const heartbeat = new Link({ ...linkOptions, silenceMs: leaseMs / 3 });
   const shared: SharedStore = {
     catalogue: openCatalogue({ runs, change, cache, sealing, place: linkOptions.place.name }),
     versions: openVersions({ runs, change }),
