@@ -195,7 +195,12 @@ export class Lane {
     return this.#options.link.hold(async (held) => {
       await this.#options.sealing?.prepare();
       const generation = this.#generation ?? (await this.#open(held));
-      const { kept, lost, ids } = await this.#begin(held, generation, entries);
+      const begun = await this.#begin(held, generation, entries).catch(async (error: unknown) => {
+        // Where the connection is gone, so is the transaction.
+        await held.run({ text: "ROLLBACK" }).catch(() => undefined);
+        throw error;
+      });
+      const { kept, lost, ids } = begun;
       for (const { reject, owner } of lost) {
         const { partition } = owner.lease;
         reject(new NotOwnerError(`Partition ${partition} belongs to another node now: nothing was written`));
@@ -230,7 +235,6 @@ export class Lane {
       ]),
     ]);
     if (numbered === undefined) {
-      await held.run({ text: "ROLLBACK" });
       throw new StoreAwayError("The row of this connection was changed by another one: it is opened again");
     }
     const { held: stillHeld, ids } = fenced as { held: readonly string[]; ids: readonly number[] };

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { type DatabaseProxy, databaseProxy } from "../../testing/postgres/proxy.ts";
 import { noPostgres, testDatabases } from "../../testing/postgres/test-databases.ts";
 import type { ClusterStore } from "../cluster-store.ts";
@@ -12,6 +13,7 @@ import type { Store } from "../store.ts";
 import { Link } from "./link.ts";
 import { placeOf } from "./place.ts";
 import { openPostgresStore } from "./postgres-store.ts";
+import { asked } from "./store-fixtures.ts";
 
 const databases = testDatabases();
 
@@ -99,4 +101,19 @@ prove("a partition that is being written is left for the next beat, which nobody
     { partition: 1, epoch: 1 },
   ]);
   await writer.close();
+});
+
+prove("an append that somebody cancels at the server is tried again", 30_000, async ({ store, url }) => {
+  const id = store.journal.newExecutionId();
+  await store.journal.append([started({ id })]);
+  const other = new Link({ place: placeOf(url), preparesStatements: false, silenceMs: 60_000 });
+  await other.run({ text: "BEGIN; UPDATE pawl.partition SET epoch = epoch WHERE id = 0" });
+  const appended = store.journal.append([continued({ id, lastEventId: 2 }, [passed(2, "{}")])]);
+  const cancel =
+    "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FOR SHARE%'";
+  while ((await asked(url, cancel)).length === 0) await pause(10);
+  await other.run({ text: "ROLLBACK" });
+  await appended;
+  assert.equal((await store.journal.readRows({ limit: 9 })).length, 2);
+  await other.close();
 });
