@@ -195,12 +195,7 @@ export class Lane {
     return this.#options.link.hold(async (held) => {
       await this.#options.sealing?.prepare();
       const generation = this.#generation ?? (await this.#open(held));
-      const begun = await this.#begin(held, generation, entries).catch(async (error: unknown) => {
-        // Where the connection is gone, so is the transaction.
-        await held.run({ text: "ROLLBACK" }).catch(() => undefined);
-        throw error;
-      });
-      const { kept, lost, ids } = begun;
+      const { kept, lost, ids } = await this.#begin(held, generation, entries);
       for (const { reject, owner } of lost) {
         const { partition } = owner.lease;
         reject(new NotOwnerError(`Partition ${partition} belongs to another node now: nothing was written`));
@@ -225,7 +220,7 @@ export class Lane {
     const leases = new Map(entries.map(({ owner }) => [nameOf(owner), owner.lease]));
     const rows = entries.flatMap(({ changes }) => changes).reduce((sum, change) => sum + change.rows.length, 0);
     const durability = entries.some((entry) => entry.durability === "atOnce") ? "atOnce" : "soon";
-    const [, numbered, fenced] = await whole([
+    const [, numbered, fenced] = await orUndone(held, [
       held.run(begins[durability]),
       one(held, number, [writer, lane, generation, this.#batch + 1]),
       one(held, fence, [
@@ -235,6 +230,7 @@ export class Lane {
       ]),
     ]);
     if (numbered === undefined) {
+      await held.run({ text: "ROLLBACK" });
       throw new StoreAwayError("The row of this connection was changed by another one: it is opened again");
     }
     const { held: stillHeld, ids } = fenced as { held: readonly string[]; ids: readonly number[] };
@@ -286,6 +282,17 @@ interface Begun {
 async function whole<T extends readonly unknown[]>(work: { [I in keyof T]: Promise<T[I]> }): Promise<T> {
   await Promise.allSettled(work);
   return Promise.all(work) as unknown as Promise<T>;
+}
+
+/** As `whole`, in a transaction that ends where one has failed. */
+async function orUndone<T extends readonly unknown[]>(held: Runs, work: { [I in keyof T]: Promise<T[I]> }): Promise<T> {
+  try {
+    return await whole(work);
+  } catch (error) {
+    // Where the connection is gone, so is the transaction.
+    await held.run({ text: "ROLLBACK" }).catch(() => undefined);
+    throw error;
+  }
 }
 
 function causeOf(step: Step | undefined, failure: unknown): unknown {
