@@ -149,6 +149,16 @@ function fenceContract(prove: ProveCluster): void {
     assert.deepEqual(await young.quarantines.list({ limit: 9 }), []);
   });
 
+  prove("a partition that was given back is not written any more, nor executions of another one", async ({ node }) => {
+    const first = await node();
+    const [zero, one] = [await first.own(0), await first.own(1)];
+    const id = zero.journal.newExecutionId();
+    await assert.rejects(one.journal.append([started({ id })]), /another partition/);
+    await first.beat([], [0]);
+    await assert.rejects(zero.journal.append([started({ id })]), NotOwnerError);
+    assert.equal(await one.journal.readRecord(id), undefined);
+  });
+
   prove("what a node appends to its other partitions stands, whichever it has lost", async ({ node, pass }) => {
     const [first, second] = [await node(), await node()];
     const stores = [await first.own(0), await first.own(1), await first.own(2), await first.own(3)];

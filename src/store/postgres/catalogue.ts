@@ -49,24 +49,35 @@ export function openCatalogue(options: CatalogueOptions): Catalogue {
 type ActivityCall =
   "createActivity" | "findActivity" | "updateActivityTags" | "deleteActivity" | "listActivities" | "countActivities";
 
+// Columns are named one by one: a node of an earlier version goes on when a newer one has added some.
+const machineColumns = "id, name, type, status, created_at, revision_id, tags, initial_version_description";
+const revisionColumns = `id, state_machine_id, public_id, created_at, definition, sealed_definition, checksum, role_arn,
+  logging_configuration, tracing_configuration, encryption_configuration`;
+const activityColumns = "name, created_at, tags, encryption_configuration";
+
 const liveMachine: Statement = {
   name: "pawl-machine-by-name",
-  text: "SELECT * FROM pawl.state_machine WHERE name = $1 AND status <> 2",
+  text: `SELECT ${machineColumns} FROM pawl.state_machine WHERE name = $1 AND status <> 2`,
 };
-const machineById: Statement = { name: "pawl-machine", text: "SELECT * FROM pawl.state_machine WHERE id = $1" };
+const machineById: Statement = {
+  name: "pawl-machine",
+  text: `SELECT ${machineColumns} FROM pawl.state_machine WHERE id = $1`,
+};
 const machines: Statement = {
   name: "pawl-machines",
-  text: `SELECT * FROM pawl.state_machine
+  text: `SELECT ${machineColumns} FROM pawl.state_machine
     WHERE status <> 2 AND name > coalesce((SELECT name FROM pawl.state_machine WHERE id = $1), '') ORDER BY name LIMIT $2`,
 };
 const countMachines: Statement = {
   name: "pawl-count-machines",
   text: "SELECT count(*) AS n FROM pawl.state_machine WHERE status <> 2",
 };
-const revisionById: Statement = { name: "pawl-revision", text: "SELECT * FROM pawl.revision WHERE id = $1" };
+const revisionById: Statement = {
+  name: "pawl-revision",
+  text: `SELECT ${revisionColumns} FROM pawl.revision WHERE id = $1`,
+};
 const updateMachine: Statement = {
-  text: `UPDATE pawl.state_machine SET status = coalesce($2::smallint, status), tags = coalesce($3, tags),
-    status_since = CASE WHEN $2::smallint IS NULL OR $2 = status THEN status_since ELSE now() END WHERE id = $1`,
+  text: `UPDATE pawl.state_machine SET status = coalesce($2::smallint, status), tags = coalesce($3, tags) WHERE id = $1`,
 };
 
 function openStateMachines({ runs, change, cache, sealing, place }: CatalogueOptions): Omit<Catalogue, ActivityCall> {
@@ -192,10 +203,13 @@ class Definitions {
   }
 }
 
-const activity: Statement = { name: "pawl-activity", text: "SELECT * FROM pawl.activity WHERE name = $1" };
+const activity: Statement = {
+  name: "pawl-activity",
+  text: `SELECT ${activityColumns} FROM pawl.activity WHERE name = $1`,
+};
 const activities: Statement = {
   name: "pawl-activities",
-  text: "SELECT * FROM pawl.activity WHERE name > $1 ORDER BY name LIMIT $2",
+  text: `SELECT ${activityColumns} FROM pawl.activity WHERE name > $1 ORDER BY name LIMIT $2`,
 };
 const countActivities: Statement = { name: "pawl-count-activities", text: "SELECT count(*) AS n FROM pawl.activity" };
 const createActivity: Statement = {

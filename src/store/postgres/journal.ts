@@ -1,5 +1,5 @@
 // The journal role: executions by their rows. batch.ts writes them, journal-reader.ts reads their events.
-import type { JournalReader as SharedJournal } from "../cluster-store.ts";
+import type { JournalReader as SharedJournal, Partitions } from "../cluster-store.ts";
 import { encodeChange } from "../encoded-row.ts";
 import type { ExecutionRecord, ExecutionStatus, Journal } from "../journal.ts";
 import type { Owner } from "./batch.ts";
@@ -12,7 +12,6 @@ import type { Lane } from "./lane.ts";
 import type { Runs, Statement } from "./link.ts";
 import { listExecutions, recordById, recordByKey } from "./listing.ts";
 import { liveTables, recordColumns, type RecordRows, statuses } from "./record-row.ts";
-import type { Partitions } from "../cluster-store.ts";
 import { one } from "./transact.ts";
 
 const running: Statement = {
@@ -78,6 +77,7 @@ export function openSharedJournal({ runs, partitions, rows, cells }: SharedJourn
 
 export interface OwnedJournalOptions {
   readonly runs: Runs;
+  readonly partitions: Partitions;
   readonly shared: SharedJournal;
   readonly rows: RecordRows;
   readonly owner: Owner;
@@ -88,13 +88,17 @@ export interface OwnedJournalOptions {
 
 /** The journal of a partition's owner: reads are of everything. */
 export function openOwnedJournal(options: OwnedJournalOptions): Journal {
-  const { runs, shared, rows, owner, lane, ids, hints } = options;
+  const { runs, partitions, shared, rows, owner, lane, ids, hints } = options;
   const { partition } = owner.lease;
   return {
     ...shared,
     newExecutionId: () => ids.next(),
     encode: encodeChange,
     async append(changes, durability = "atOnce") {
+      for (const { record } of changes) {
+        if (partitions.ofExecution(record.id) === partition) continue;
+        throw new Error(`execution ${record.id} is of another partition than ${partition}, which it was appended to`);
+      }
       const encoded = changes.map(encodeChange);
       await lane.append(owner, encoded, durability);
       for (const { record, isNew, mapRuns = [] } of encoded) {

@@ -43,20 +43,21 @@ const begins: Readonly<Record<Durability, Statement>> = {
 };
 const number: Statement = {
   name: "pawl-lane",
-  text: "UPDATE pawl.lane SET batch = $4 WHERE writer = $1 AND number = $2 AND generation = $3 RETURNING 1",
+  text: "UPDATE pawl.lane SET batch = $4, used_at = now() WHERE writer = $1 AND number = $2 AND generation = $3 RETURNING 1",
 };
 /** A node that takes a partition waits for those who share its row. The rows get their ids where the transaction has its own. */
 const fence: Statement = {
   name: "pawl-fence",
   text: `SELECT array(SELECT p.id || ':' || p.epoch FROM pawl.partition p
       JOIN unnest($1::int[], $2::bigint[]) AS held (id, epoch) ON p.id = held.id AND p.epoch = held.epoch
+      WHERE p.owner IS NOT NULL
       ORDER BY p.id FOR SHARE OF p) AS held,
     array(SELECT nextval('pawl.journal_order') FROM generate_series(1, $3::int)) AS ids`,
 };
 /** Bars the way to what an earlier connection may still have under way, or waits for it. */
 const open: Statement = {
   text: `INSERT INTO pawl.lane AS l (writer, number, generation, batch) VALUES ($1, $2, 1, 0)
-    ON CONFLICT (writer, number) DO UPDATE SET generation = l.generation + 1 RETURNING generation, batch`,
+    ON CONFLICT (writer, number) DO UPDATE SET generation = l.generation + 1, used_at = now() RETURNING generation, batch`,
 };
 
 /** Nothing of the transaction has happened: the server has answered so. */

@@ -45,7 +45,7 @@ export async function ownPartition(options: OwnedPartitionOptions, lease: Partit
   const { mapRuns: rows } = options;
   return {
     ...shared,
-    journal: openOwnedJournal({ runs, shared: shared.journal, rows: records, owner, lane, ids, hints }),
+    journal: openOwnedJournal({ runs, partitions, shared: shared.journal, rows: records, owner, lane, ids, hints }),
     signals: openSignals(runs, partition),
     jobs: openJobs(runs, owned, partition),
     mapRuns: openMapRuns({ runs, rows, reader: shared.mapRuns, sealing, partition, ids, owner: owned }),
@@ -57,7 +57,7 @@ export async function ownPartition(options: OwnedPartitionOptions, lease: Partit
 }
 
 const takeIds = {
-  text: `UPDATE pawl.partition SET next_block = next_block + 1 WHERE id = $1 AND epoch = $2
+  text: `UPDATE pawl.partition SET next_block = next_block + 1 WHERE id = $1 AND epoch = $2 AND owner IS NOT NULL
     RETURNING next_block - 1 AS block, EXISTS (SELECT FROM pawl.activity_offer WHERE partition = $1) AS has_offers`,
 };
 

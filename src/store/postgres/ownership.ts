@@ -41,10 +41,12 @@ const leave = {
     UPDATE pawl.partition p SET owner = NULL FROM mine WHERE p.id = mine.id`,
 };
 /** Nodes that were not heard of for a day; their partitions are free long since. */
-const forget = {
+const forgetNodes = {
   text: `DELETE FROM pawl.node n WHERE renewed_at < now() - interval '1 day'
     AND NOT EXISTS (SELECT 1 FROM pawl.partition p WHERE p.owner = n.id)`,
 };
+/** A lane that is in use all the same is opened again. */
+const forgetLanes = { text: "DELETE FROM pawl.lane WHERE used_at < now() - interval '1 day'" };
 
 export function openOwnership(options: OwnershipOptions): Ownership {
   const { leaseMs, transact, onCatalogueChange, onReleased } = options;
@@ -65,7 +67,8 @@ export function openOwnership(options: OwnershipOptions): Ownership {
       await transact(async (held) => {
         await held.run(leave, [node.id]);
         await held.run({ text: "DELETE FROM pawl.node WHERE id = $1" }, [node.id]);
-        await held.run(forget);
+        await held.run(forgetNodes);
+        await held.run(forgetLanes);
       });
       onReleased();
     },

@@ -17,7 +17,7 @@ export type OwnerRuns = (statement: Statement, values?: readonly unknown[]) => P
 export function fenced(name: string, work: string): Statement {
   return {
     name,
-    text: `WITH fence AS (SELECT 1 FROM pawl.partition WHERE id = $1 AND epoch = $2 FOR SHARE), done AS (${work} RETURNING 1)
+    text: `WITH fence AS (SELECT 1 FROM pawl.partition WHERE id = $1 AND epoch = $2 AND owner IS NOT NULL FOR SHARE), done AS (${work} RETURNING 1)
       SELECT (SELECT count(*) FROM fence) AS held, (SELECT count(*) FROM done) AS changed`,
   };
 }

@@ -4,7 +4,10 @@
 import type { Runs } from "./link.ts";
 import { one } from "./transact.ts";
 
-/** Position + 1 is the schema version that a migration leads to. Never edit one that was released. */
+/**
+ * Position + 1 is the schema version that a migration leads to. Never edit one that was released. Nodes of the version before
+ * go on while it is made and after: what they read and write stays.
+ */
 const migrations: readonly string[] = [
   `
   CREATE TABLE pawl.database (
@@ -50,7 +53,7 @@ const migrations: readonly string[] = [
     number integer NOT NULL,
     generation bigint NOT NULL, -- grows with every connection: a late batch of an earlier one finds another
     batch bigint NOT NULL,      -- the last one that was committed
-    opened_at timestamptz NOT NULL DEFAULT now(),
+    used_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (writer, number)
   ) WITH (fillfactor = 50);
 
@@ -202,7 +205,6 @@ const migrations: readonly string[] = [
     name text COLLATE "C" NOT NULL,
     type smallint NOT NULL,
     status smallint NOT NULL, -- 0 ACTIVE, 1 DELETING, 2 DELETED
-    status_since timestamptz NOT NULL DEFAULT now(),
     created_at bigint NOT NULL,
     revision_id integer NOT NULL,
     tags text NOT NULL,
@@ -257,6 +259,8 @@ const migrations: readonly string[] = [
   `,
 ];
 
+export const newestSchema = migrations.length;
+
 export interface NewDatabase {
   readonly partitions: number;
   readonly secret: string;
@@ -275,13 +279,13 @@ export async function migrate(held: Runs, place: string, fresh: NewDatabase): Pr
     text: "SELECT to_regnamespace('pawl') IS NOT NULL AS has_schema, to_regclass('pawl.database') IS NOT NULL AS is_made",
   });
   const version = tables?.["is_made"] === true ? await versionOf(held) : 0;
-  if (version > migrations.length) {
+  if (version > newestSchema) {
     throw new Error(
       `${place}, was last opened by a newer version of Pawl: its schema is version ${version}, this version knows up to ` +
-        `${migrations.length}. Run the newer version, or name another database`,
+        `${newestSchema}. Run the newer version, or name another database`,
     );
   }
-  if (version === migrations.length) return;
+  if (version === newestSchema) return;
   if (tables?.["has_schema"] !== true) await held.run({ text: "CREATE SCHEMA pawl" });
   for (const migration of migrations.slice(version)) await held.run({ text: migration });
   if (version === 0) {
@@ -290,7 +294,7 @@ export async function migrate(held: Runs, place: string, fresh: NewDatabase): Pr
         INSERT INTO pawl.partition (id) SELECT generate_series(0, ${fresh.partitions} - 1)`,
     });
   }
-  await held.run({ text: `UPDATE pawl.database SET schema_version = ${migrations.length} WHERE id = 0` });
+  await held.run({ text: `UPDATE pawl.database SET schema_version = ${newestSchema} WHERE id = 0` });
 }
 
 async function versionOf(held: Runs): Promise<number> {

@@ -16,13 +16,17 @@ export function openVersions(options: VersionsOptions): Versions {
   return { ...openVersionCalls(options), ...openAliases(options) };
 }
 
+const versionColumns = "state_machine_id, number, revision_id, created_at, description";
+const aliasColumns = `state_machine_id, name, description, version_number, weight, other_version_number, other_weight,
+  created_at, updated_at`;
+
 const versionOfRevision: Statement = {
   name: "pawl-version-of",
-  text: "SELECT * FROM pawl.version WHERE state_machine_id = $1 AND revision_id = $2",
+  text: `SELECT ${versionColumns} FROM pawl.version WHERE state_machine_id = $1 AND revision_id = $2`,
 };
 const version: Statement = {
   name: "pawl-version",
-  text: "SELECT * FROM pawl.version WHERE state_machine_id = $1 AND number = $2",
+  text: `SELECT ${versionColumns} FROM pawl.version WHERE state_machine_id = $1 AND number = $2`,
 };
 const countVersions: Statement = {
   name: "pawl-count-versions",
@@ -30,7 +34,7 @@ const countVersions: Statement = {
 };
 const versions: Statement = {
   name: "pawl-versions",
-  text: "SELECT * FROM pawl.version WHERE state_machine_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3",
+  text: `SELECT ${versionColumns} FROM pawl.version WHERE state_machine_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3`,
 };
 
 /** Does within a transaction what `publishVersion` does in one of its own. */
@@ -90,7 +94,7 @@ const mostVersion = 2 ** 31 - 1;
 
 const alias: Statement = {
   name: "pawl-alias",
-  text: "SELECT * FROM pawl.alias WHERE state_machine_id = $1 AND name = $2",
+  text: `SELECT ${aliasColumns} FROM pawl.alias WHERE state_machine_id = $1 AND name = $2`,
 };
 const countAliases: Statement = {
   name: "pawl-count-aliases",
@@ -98,7 +102,7 @@ const countAliases: Statement = {
 };
 const aliases: Statement = {
   name: "pawl-aliases",
-  text: `SELECT * FROM pawl.alias WHERE state_machine_id = $1 AND name > $2
+  text: `SELECT ${aliasColumns} FROM pawl.alias WHERE state_machine_id = $1 AND name > $2
     AND ($4::int IS NULL OR $4 IN (version_number, other_version_number)) ORDER BY name LIMIT $3`,
 };
 const insertAlias: Statement = {
@@ -109,7 +113,7 @@ const insertAlias: Statement = {
 const updateAlias: Statement = {
   text: `UPDATE pawl.alias SET description = $3, version_number = $4, weight = $5, other_version_number = $6,
       other_weight = $7, updated_at = $8
-    WHERE state_machine_id = $1 AND name = $2 RETURNING *`,
+    WHERE state_machine_id = $1 AND name = $2 RETURNING ${aliasColumns}`,
 };
 
 async function isMissing(held: Runs, stateMachineId: number, routes: readonly Route[]): Promise<boolean> {

@@ -1,6 +1,6 @@
 // The programs of a PostgreSQL server on this machine, where it has them.
-import { existsSync, readdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { existsSync, readdirSync, realpathSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 
 const debian = "/usr/lib/postgresql";
 
@@ -11,5 +11,7 @@ export function serverPrograms(): string | undefined {
     ...(process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== ""),
     ...versions.map((version) => join(debian, version, "bin")),
   ];
-  return folders.find((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")));
+  const found = folders.find((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")));
+  // A link leads to where the others are.
+  return found === undefined ? undefined : dirname(realpathSync(join(found, "postgres")));
 }
