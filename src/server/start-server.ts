@@ -129,7 +129,10 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
   const mocks = options.mocks === undefined ? undefined : readMockFile(options.mocks);
   const lost = Promise.withResolvers<void>();
   let opened: Wired | undefined;
-  const data = await openData({ ...options, listensAt: () => opened && addressOf(opened.server, options.host) }, lost.resolve);
+  const data = await openData(
+    { ...options, listensAt: () => opened && addressOf(opened.server, options.host) },
+    lost.resolve,
+  );
   const { store, obstacle } = data;
   const readiness = new Readiness({ store, obstacle, elapsed: () => performance.now(), log: options.log });
   void lost.promise.then(() => readiness.enter("lost"));

@@ -20,10 +20,10 @@ const mostLikely = {
   hintLost: 0.5,
   hintDoubled: 0.3,
   /** A call between nodes cannot be made. */
-  callRefused: 0.1,
+  callRefused: 0.3,
   /** A call between nodes is lost before its work, and after it. */
-  callLost: 0.1,
-  answerLost: 0.1,
+  callLost: 0.3,
+  answerLost: 0.3,
 } as const;
 
 export type Fault = keyof typeof mostLikely;
