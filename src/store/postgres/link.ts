@@ -39,7 +39,7 @@ function typeParser(oid: number, format?: "text" | "binary"): (value: string) =>
   return types.getTypeParser(oid, format as "text") as (value: string) => unknown;
 }
 
-const connectTimeoutMs = 5_000;
+const longestConnectMs = 5_000;
 const lookMs = 500;
 
 /** One connection, as long as it lives. */
@@ -62,7 +62,7 @@ class Wire {
       application_name: "pawl",
       pipeline: true,
       keepAlive: true,
-      connectionTimeoutMillis: connectTimeoutMs,
+      connectionTimeoutMillis: Math.min(longestConnectMs, silenceMs),
       types: { getTypeParser: typeParser as typeof types.getTypeParser },
       stream: () => socket,
     });

@@ -33,10 +33,13 @@ function prove(sentence: string, patienceMs: number, body: (cut: Cut) => Promise
     const { held } = await cluster.ownership.beat(node, { take: [0], release: [], openExecutions: 0 });
     const [lease] = held;
     assert.ok(lease);
-    await body({ store: await cluster.own(lease), cluster, proxy, url: database.url });
-    await cluster.close();
-    await proxy.end();
-    await database.drop();
+    try {
+      await body({ store: await cluster.own(lease), cluster, proxy, url: database.url });
+    } finally {
+      await cluster.close();
+      await proxy.end();
+      await database.drop();
+    }
   });
 }
 

@@ -20,7 +20,7 @@ import { placeOf } from "./place.ts";
 import { listQuarantines, openOffers } from "./queues.ts";
 import { type RecordRows, recordRows } from "./record-row.ts";
 import type { Sealing } from "./sealing.ts";
-import { transactions } from "./transact.ts";
+import { type Transact, transactions } from "./transact.ts";
 import { openVersions } from "./versions.ts";
 
 export interface PostgresOptions {
@@ -59,26 +59,28 @@ export async function openPostgresStore(url: string, options: PostgresOptions = 
   const place = placeOf(url);
   const linkOptions: LinkOptions = { place, preparesStatements: options.isPooled !== true, silenceMs };
   const writer = new Link(linkOptions);
+  const runs = new Links(options.readers ?? 2, linkOptions);
+  const transact = transactions(writer, 2_000);
   try {
-    await checkServer(writer, place.name, options);
-    return await storeOf(linkOptions, { ...options, writer });
+    await checkServer(runs, place.name, options);
+    const parts = await openParts({ runs, transact, place: place.name }, options);
+    return storeOf(linkOptions, { ...options, ...parts, writer, runs, transact });
   } catch (cause) {
-    await writer.close();
+    await Promise.all([writer.close(), runs.close()]);
     throw cause;
   }
 }
 
-interface Opened extends PostgresOptions {
+interface Opened extends Omit<PostgresOptions, keyof Parts>, Parts {
   readonly writer: Link;
+  readonly runs: Links;
+  readonly transact: Transact;
 }
 
-async function storeOf(linkOptions: LinkOptions, options: Opened): Promise<ClusterStore> {
-  const { writer, leaseMs = 9_000, isPooled = false } = options;
+function storeOf(linkOptions: LinkOptions, options: Opened): ClusterStore {
+  const { writer, runs, transact, leaseMs = 9_000, isPooled = false } = options;
+  const { partitions, cells, sealing, records, mapRuns } = options;
   const writerId = randomUUID();
-  const runs = new Links(options.readers ?? 2, linkOptions);
-  const transact = transactions(writer, 2_000);
-  const parts = await openParts({ runs, transact, place: linkOptions.place.name }, options);
-  const { partitions, cells, sealing, records, mapRuns } = parts;
   const partitionOf = partitions.ofExecution;
   const { patienceMs = 5_000 } = options;
   const hints = openHints({ link: isPooled ? undefined : new Link(linkOptions), writer: writerId, partitionOf });
@@ -90,7 +92,8 @@ async function storeOf(linkOptions: LinkOptions, options: Opened): Promise<Clust
     return new Lane({ partitionOf, cells, sealing, mapRuns, link, writer: writerId, number, patienceMs });
   });
   const exclusion = openExclusion(linkOptions);
-  const heartbeat = new Link(linkOptions);
+  // A beat that hears nothing is sent again on another connection while the lease lasts.
+  const heartbeat = new Link({ ...linkOptions, silenceMs: leaseMs / 3 });
   const shared: SharedStore = {
     catalogue: openCatalogue({ runs, change, cache, sealing, place: linkOptions.place.name }),
     versions: openVersions({ runs, change }),
@@ -98,7 +101,7 @@ async function storeOf(linkOptions: LinkOptions, options: Opened): Promise<Clust
     mapRuns: openMapRunReader({ runs, rows: mapRuns, records }),
     offers: openOffers({ runs, partitionOf, takenMs: options.takenMs ?? 30_000 }),
     quarantines: listQuarantines(runs, undefined),
-    secret: parts.secret,
+    secret: options.secret,
     verifyWritable: () =>
       transact(async (held) => void (await held.run({ text: "UPDATE pawl.database SET touches = touches + 1" }))),
     exclusively: exclusion.exclusively,
@@ -113,7 +116,7 @@ async function storeOf(linkOptions: LinkOptions, options: Opened): Promise<Clust
     }),
     hints,
     shared,
-    own: (lease) => ownPartition({ ...parts, runs, lanes, hints, shared }, lease),
+    own: (lease) => ownPartition({ partitions, sealing, records, mapRuns, runs, lanes, hints, shared }, lease),
     async close() {
       await Promise.all(lanes.map((lane) => lane.close()));
       await Promise.all([hints, exclusion, runs, heartbeat, writer].map((part) => part.close()));
