@@ -22,6 +22,7 @@ export default defineConfig({
     outDir: fileURLToPath(new URL("../dist/console", import.meta.url)),
     emptyOutDir: true,
     target: ["chrome114", "firefox135", "safari18.4"],
+    cssMinify: "esbuild",
     // A data URL would need an exception in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
