@@ -19,7 +19,7 @@ const wanted = { all: options.has("--all") };
 try {
   prepare();
   if (options.has("--here")) moveToCaller();
-  if (command.length > 0) runCommand(command);
+  if (command.length > 0) await runCommand(command);
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   process.stderr.write(`${error.message}\n`);

@@ -13,12 +13,12 @@ import { deploy } from "../definitions/deploy.ts";
 import { substitutionsFor } from "../definitions/substitutions.ts";
 import { renderProblem } from "../definitions/problem-text.ts";
 import { type Inventory, takeInventory } from "../session/inventory.ts";
+import { packageRoot } from "../session/package-root.ts";
 import { ownCommand } from "../session/pawl-command.ts";
 import { functionLineText } from "../terminal/function-lines.ts";
 import {
   interruption,
   loadConfiguration,
-  packageRoot,
   type ServerFlags,
   startSession,
   stoppedText,

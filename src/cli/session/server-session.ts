@@ -1,6 +1,5 @@
 // The session of a command that starts a server: reading the configuration, starting, and stopping on Ctrl-C.
 import { constants } from "node:os";
-import { join } from "node:path";
 import type { Configuration, ConfigurationFlags, FileConfiguration } from "../../server/configuration/configuration.ts";
 import { readAccessKeys } from "../../server/configuration/access.ts";
 import { ConfigurationError, resolveConfiguration } from "../../server/configuration/configuration.ts";
@@ -10,6 +9,7 @@ import { StartError } from "../../server/listen.ts";
 import { type PawlServer, type ServerOptions, startServer } from "../../server/start-server.ts";
 import { textsOf } from "../../tasks/http/connection.ts";
 import { exitCodes } from "../usage-error.ts";
+import { whenAbandoned } from "./npm-parent.ts";
 import { nextCommand } from "./next-command.ts";
 
 export interface ServerFlags extends ConfigurationFlags {
@@ -107,7 +107,7 @@ function masterKeysOf({ db, keyFile }: Configuration): ServerOptions["masterKeys
 /** Within it the same wish arrives twice: npm passes on what the terminal, or a supervisor, has sent to everybody already. */
 const echoMs = 200;
 
-/** Settles at the first Ctrl-C or request to end; a second one later ends the process at once. */
+/** Settles at the first Ctrl-C or request to end, or when npm has ended without passing one on; a second one later ends the process at once. */
 export function interruption(): Promise<void> {
   return new Promise((resolve) => {
     let firstAt: number | undefined;
@@ -117,6 +117,7 @@ export function interruption(): Promise<void> {
       resolve();
     };
     for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, receive);
+    whenAbandoned(resolve);
   });
 }
 
@@ -129,5 +130,3 @@ export function untilEnd(stopped: Promise<void>, { lost }: Pick<PawlServer, "los
 export function stoppedText({ db }: Pick<Configuration, "db">): string {
   return db === "memory" ? "\nStopped; the data were in memory and are gone." : "\nStopped; the data stay.";
 }
-
-export const packageRoot = join(import.meta.dirname, "..", "..", "..");
