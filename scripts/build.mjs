@@ -1,10 +1,11 @@
-// Builds what is shipped: the server file by file, its TypeScript read by esbuild, and the console by its bundler, both at
-// once. `--out <folder>` puts it elsewhere than dist/. Types are for `npm run check`: a build has no need of the compiler.
+// Builds what is shipped: the server file by file, its TypeScript read by esbuild, then bundled; and the console by its own
+// bundler, both at once. `--out <folder>` puts it elsewhere than dist/. Types are for `npm run check`: a build needs no compiler.
 import { spawn } from "node:child_process";
 import { chmodSync, cpSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { bundle } from "./bundle.mjs";
 
 // oxlint-disable-next-line unicorn/prefer-import-meta-properties -- Node.js 20 has none before 20.11
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -34,6 +35,7 @@ async function buildServer() {
     plugins: [{ name: "files-stay-files", setup: (building) => building.onResolve({ filter: /^/ }, resolveImport) }],
   });
   for (const file of files.filter((name) => name.endsWith(".py"))) cpSync(join(root, "src", file), join(out, file));
+  await bundle(out);
   // The program that npm puts on the PATH from a clone is this very file.
   chmodSync(join(out, "cli", "main.js"), 0o755);
 }

@@ -34,7 +34,9 @@ export function build() {
 /** The hash of everything that the build reads; by content, because a checkout changes times in both directions. */
 function sourceHash() {
   const sources = ["src", "console"].flatMap((folder) => filesOf(folder).map((file) => join(root, folder, file)));
-  const settings = ["tsconfig.json", "package-lock.json", "scripts/build.mjs"].map((file) => join(root, file));
+  const settings = ["tsconfig.json", "package-lock.json", "scripts/build.mjs", "scripts/bundle.mjs"].map((file) =>
+    join(root, file),
+  );
   return hashOf([...settings, ...sources]);
 }
 

@@ -1,4 +1,5 @@
 // The folder of this package: a clone, or where npm has installed it.
-import { join } from "node:path";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 
-export const packageRoot = join(import.meta.dirname, "..", "..", "..");
+export const packageRoot = resolve(fileURLToPath(new URL("../../..", import.meta.url)));
