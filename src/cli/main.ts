@@ -9,14 +9,18 @@ import { fileURLToPath } from "node:url";
 const [major = 0] = process.versions.node.split(".").map(Number);
 const isWindows = process.platform === "win32";
 const ownNode = fileURLToPath(new URL(`../../node_modules/.bin/node${isWindows ? ".exe" : ""}`, import.meta.url));
+/** Tests run the sources, beside which nothing is to appear. */
+const isBuilt = !import.meta.url.endsWith(".ts");
 const isClone = existsSync(new URL("../../scripts/setup.mjs", import.meta.url));
 /** V8 keeps the memory of a burst of new objects; this much is enough, and no slower. The set-up of a clone says it too. */
 const youngMemory = ["--max-semi-space-size=16"];
 
 if (major >= 24) {
-  // Beside the program: whoever may write there may change the program as well. Where that is nobody, nothing is kept.
-  const { enableCompileCache } = await import("node:module");
-  enableCompileCache(fileURLToPath(new URL("../compile-cache", import.meta.url)));
+  if (isBuilt) {
+    // Beside the program: whoever may write there may change the program as well. Where that is nobody, nothing is kept.
+    const { enableCompileCache } = await import("node:module");
+    enableCompileCache(fileURLToPath(new URL("../compile-cache", import.meta.url)));
+  }
   const { endProcess, runProgram } = await import("./program.ts");
   await endProcess(await runProgram(process.argv.slice(2)));
 } else if (existsSync(ownNode)) {
