@@ -35,6 +35,8 @@ const expected: readonly (readonly [command: RegExp, says: RegExp])[] = [
 ];
 
 const servers: ChildProcess[] = [];
+/** What every process has said. */
+const said = new Map<ChildProcess, string>();
 const environment = await cleanEnvironment();
 
 try {
@@ -68,9 +70,9 @@ async function follow({ language, text }: Block): Promise<void> {
   // The README says to stop the first server before.
   if (isServer) await stopServers();
   if (/ dev /.test(commands) && !/ init /.test(commands)) writeWorkflow();
-  const said = isServer ? await serve(commands) : await run(commands);
+  const words = isServer ? await serve(commands) : await run(commands);
   for (const [command, says] of expected) {
-    if (command.test(text) && !says.test(said)) throw new Error(`It never said ${String(says)}:\n${said}`);
+    if (command.test(text) && !says.test(words)) throw new Error(`It never said ${String(says)}:\n${words}`);
   }
 }
 
@@ -100,9 +102,6 @@ async function configure(text: string): Promise<void> {
   writeFileSync(join(workflows, "pawl.config.json"), text);
   await until(server, /reloaded functions/, seen);
 }
-
-/** What every server has said. */
-const said = new Map<ChildProcess, string>();
 
 function start(commands: string): ChildProcess {
   // Every terminal after the first is in the folder of the clone.
