@@ -14,7 +14,7 @@ const clone = join(folder, "pawl");
 const workflows = join(clone, "my-workflows");
 const region = "eu-central-1";
 /** For installing and building on a slow machine. */
-const patienceMs = 10 * 60_000;
+const patienceMs = 5 * 60_000;
 
 interface Block {
   readonly language: string;
@@ -39,6 +39,9 @@ const servers: ChildProcess[] = [];
 const said = new Map<ChildProcess, string>();
 const environment = await cleanEnvironment();
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => void stopServers().then(() => process.exit(1)));
+}
 try {
   mkdirSync(home);
   for (const block of blocksOf(readFileSync(join(root, "README.md"), "utf8"))) await follow(block);
@@ -100,7 +103,7 @@ async function configure(text: string): Promise<void> {
   }
   const seen = said.get(server)?.length ?? 0;
   writeFileSync(join(workflows, "pawl.config.json"), text);
-  await until(server, /reloaded functions/, seen);
+  await until(server, /reloaded\s+functions/, seen);
 }
 
 function start(commands: string): ChildProcess {
