@@ -26,7 +26,7 @@ const leftOut: readonly (readonly [command: RegExp, why: string])[] = [
   [/^npm (test|run check|run bench)\b/m, "what proves the project is not run from within it"],
 ];
 
-/** What must be said by the block that has a command; of every other block, that it ends well is all. */
+/** Words that the block with a command must say; every other block need only end well. */
 const expected: readonly (readonly [command: RegExp, says: RegExp])[] = [
   [/^npm start$/m, /Ran\s+order: SUCCEEDED/],
   [/start-execution/, new RegExp(`arn:aws:states:${region}:\\d{12}:execution:order:`)],
@@ -35,7 +35,7 @@ const expected: readonly (readonly [command: RegExp, says: RegExp])[] = [
 ];
 
 const servers: ChildProcess[] = [];
-/** What every process has said. */
+/** The output of every process. */
 const said = new Map<ChildProcess, string>();
 const environment = await cleanEnvironment();
 
@@ -126,7 +126,7 @@ async function serve(commands: string): Promise<string> {
   servers.push(server);
   const startedAt = performance.now();
   await until(server, /\bAPI\s+http:/, 0);
-  // What it says next comes at once: it is read before anybody types.
+  // The rest comes at once, and is read before anybody types.
   await until(server, /Ctrl-C/, 0);
   process.stdout.write(`It took ${((performance.now() - startedAt) / 1000).toFixed(1)} s.\n`);
   return said.get(server) ?? "";
@@ -168,7 +168,7 @@ function checkCommands(): void {
   process.stdout.write(`\nCommands of the table: ${table.join(", ")}.\n`);
 }
 
-/** What a shell has that nobody has set up, and how this machine reaches the registry. */
+/** Variables of a shell that nobody has set up, and those by which this machine reaches the registry. */
 async function cleanEnvironment(): Promise<Record<string, string>> {
   const kept = /^(LANG|TERM|TZ|PYENV_\w+|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+|\w*_proxy|\w*_PROXY|npm_config_registry)$/;
   const prefix = join(home, "npm-global");
