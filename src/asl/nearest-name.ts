@@ -8,7 +8,17 @@ export function nearestName(given: string, known: readonly string[]): string | u
     const distance = editDistance(wanted, name.toLowerCase());
     if (distance < least) [nearest, least] = [name, distance];
   }
-  return nearest;
+  return nearest ?? onlyLonger(wanted, known);
+}
+
+/** Shorter beginnings may be those of anything. */
+const leastBeginning = 4;
+
+/** The only name that begins with the given one. */
+function onlyLonger(wanted: string, known: readonly string[]): string | undefined {
+  if (wanted.length < leastBeginning) return undefined;
+  const longer = known.filter((name) => name.toLowerCase().startsWith(wanted));
+  return longer.length === 1 ? longer[0] : undefined;
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours; names longer than any of ours are far from all. */

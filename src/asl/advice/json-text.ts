@@ -1,0 +1,84 @@
+// What is meant by text that is no JSON, at the place where Jackson gave up.
+
+/** @param offset of the first character that cannot be there. */
+export function jsonTextAdvice(source: string, offset: number): string | undefined {
+  const { open, stringStart } = openAt(source, offset);
+  if (stringStart !== undefined && /[\r\n]|^$/.test(source.charAt(offset))) {
+    return `The text that begins in column ${columnOf(source, stringStart)} of line ${lineOf(source, stringStart)} has no closing quotation mark`;
+  }
+  if (source.slice(offset).trim() === "") return closingAdvice(source, open);
+  const character = source.charAt(offset);
+  if (character === "'") return "JSON has double quotes";
+  if (character === "/" || character === "#") return "JSON has no comments: use the field Comment, or YAML";
+  const before = source.slice(0, offset).trimEnd();
+  const last = before.at(-1) ?? "";
+  if ((character === "}" || character === "]") && last === ",") {
+    return `Remove the comma before it${lineNote(source, before.length, offset)}`;
+  }
+  if (/[\w"{[]/.test(character) && !/[,:[{]/.test(last) && last !== "") {
+    return `Put a comma before it${lineNote(source, before.length, offset)}`;
+  }
+  return /[A-Za-z_]/.test(character) ? wordAdvice(source, offset, last) : undefined;
+}
+
+function wordAdvice(source: string, offset: number, last: string): string {
+  const [word = ""] = /^[\w$.-]+/.exec(source.slice(offset, offset + 80)) ?? [];
+  const constant = constants.get(word);
+  if (constant !== undefined) return `Write ${constant}`;
+  const isName = (last === "{" || last === ",") && /^\s*:/.test(source.slice(offset + word.length));
+  return isName ? `Names stand in double quotes: "${word}"` : `Texts stand in double quotes: "${word}"`;
+}
+
+const constants: ReadonlyMap<string, string> = new Map([
+  ["True", "true"],
+  ["False", "false"],
+  ["None", "null"],
+  ["NULL", "null"],
+  ["Null", "null"],
+  ["nil", "null"],
+  ["undefined", "null"],
+]);
+
+function lineNote(source: string, end: number, offset: number): string {
+  const [line, own] = [lineOf(source, end - 1), lineOf(source, offset)];
+  return line === own ? "" : `, at the end of line ${line}`;
+}
+
+function closingAdvice(source: string, open: readonly number[]): string | undefined {
+  const last = open.at(-1);
+  if (last === undefined) return undefined;
+  const opening = source.charAt(last);
+  const closing = opening === "{" ? "}" : "]";
+  const others = open.length === 1 ? "" : `; ${open.length} are open in all`;
+  return `The ${opening} of line ${lineOf(source, last)} has no ${closing}${others}`;
+}
+
+interface Open {
+  /** Offsets of the brackets that are open. */
+  readonly open: readonly number[];
+  /** Where the text begins that is not closed. */
+  readonly stringStart: number | undefined;
+}
+
+function openAt(source: string, offset: number): Open {
+  const open: number[] = [];
+  let stringStart: number | undefined;
+  for (let at = 0; at < offset; at++) {
+    const character = source.charAt(at);
+    if (stringStart !== undefined) {
+      if (character === "\\") at++;
+      else if (character === '"') stringStart = undefined;
+    } else if (character === '"') stringStart = at;
+    else if (character === "{" || character === "[") open.push(at);
+    else if (character === "}" || character === "]") open.pop();
+  }
+  return { open, stringStart };
+}
+
+function lineOf(source: string, offset: number): number {
+  return source.slice(0, offset).split("\n").length;
+}
+
+function columnOf(source: string, offset: number): number {
+  return offset - source.lastIndexOf("\n", offset - 1);
+}
