@@ -176,7 +176,8 @@ type Field = { readonly name: string; readonly value: Json; readonly at: Step | 
 
 function compileField({ name, value, at }: Field, compilation: Compilation): Part | undefined {
   const part = typeof value === "string" ? compileExpression(name, value, compilation) : undefined;
-  if (part === undefined) addProblem(compilation, evaluatedProblem(name), stepTo(name, at), { evaluated: { name, value } });
+  if (part === undefined)
+    addProblem(compilation, evaluatedProblem(name), stepTo(name, at), { evaluated: { name, value } });
   return part;
 }
 

@@ -13,6 +13,8 @@ const youngMemory = ["--max-semi-space-size=16"];
 
 if (major >= 24) {
   const { endProcess, runProgram } = await import("./program.ts");
+  const { keepGoingWithoutOutputs } = await import("./terminal/outputs.ts");
+  keepGoingWithoutOutputs();
   await endProcess(await runProgram(process.argv.slice(2)));
 } else if (existsSync(ownNode)) {
   const child = spawn(ownNode, [...youngMemory, ...process.argv.slice(1)], { stdio: "inherit" });

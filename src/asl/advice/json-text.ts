@@ -1,7 +1,47 @@
 // What is meant by text that is no JSON, at the place where Jackson gave up.
 
+import { type JsonProblem, shortJsonProblem } from "../validate/json-problem.ts";
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface JsonTextProblem {
+  /** Jackson's. */
+  readonly message: string;
+  readonly advice?: string;
+  /** Where Jackson gave up. */
+  readonly offset: number;
+  /** The word or the character that cannot be there. */
+  readonly range: Range;
+}
+
+/** `undefined` for JSON. */
+export function jsonTextProblem(source: string): JsonTextProblem | undefined {
+  const problem = shortJsonProblem(source);
+  if (problem === undefined) return undefined;
+  const offset = offsetOf(source, problem);
+  const range = wordAt(source, offset);
+  const advice = jsonTextAdvice(source, range.start);
+  return { message: problem.message, ...(advice === undefined ? {} : { advice }), offset, range };
+}
+
+/** The column is that of the character after the one that is wrong. */
+function offsetOf(source: string, { line, column }: JsonProblem): number {
+  const before = source.split("\n", line - 1);
+  const offset = before.reduce((length, { length: more }) => length + more + 1, 0) + column - 2;
+  return Math.min(offset, source.trimEnd().length);
+}
+
+/** A word that should not be there is found at its end. */
+function wordAt(source: string, offset: number): Range {
+  const word = /\w*$/.exec(source.slice(0, offset + 1))?.[0] ?? "";
+  return word === "" ? { start: offset, end: offset + 1 } : { start: offset + 1 - word.length, end: offset + 1 };
+}
+
 /** @param offset of the first character that cannot be there. */
-export function jsonTextAdvice(source: string, offset: number): string | undefined {
+function jsonTextAdvice(source: string, offset: number): string | undefined {
   const { open, stringStart } = openAt(source, offset);
   if (stringStart !== undefined && /[\r\n]|^$/.test(source.charAt(offset))) {
     return `The text that begins in column ${columnOf(source, stringStart)} of line ${lineOf(source, stringStart)} has no closing quotation mark`;

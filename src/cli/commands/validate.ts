@@ -9,6 +9,7 @@ import {
   listDefinitionFiles,
   readSource,
   shownPath,
+  UnreadableFile,
 } from "../definitions/definition-file.ts";
 import { renderProblem } from "../definitions/problem-text.ts";
 import { noSubstitutions } from "../../server/configuration/substitution-settings.ts";
@@ -31,7 +32,11 @@ export async function validateFiles(paths: readonly string[], flags: ValidateFla
   let invalid = 0;
   for (const { file: named, ...given } of files) {
     const file: DefinitionFile = flags.express === true ? { ...named, type: "EXPRESS" } : named;
-    const text = readSource(file.path);
+    const text = readOrExplain(file.path);
+    if (text === undefined) {
+      invalid++;
+      continue;
+    }
     const checked = checkDefinition(text, { ...file, ...given });
     const source = { file: shownPath(file.path), text };
     for (const problem of checked.problems) process.stdout.write(renderProblem(problem, source, paint));
@@ -42,6 +47,17 @@ export async function validateFiles(paths: readonly string[], flags: ValidateFla
     process.stdout.write(`${counted(files.length, "file")}, ${invalid === 0 ? "all" : files.length - invalid} valid\n`);
   }
   return invalid === 0 ? exitCodes.succeeded : exitCodes.failed;
+}
+
+/** The others are looked at all the same. */
+function readOrExplain(path: string): string | undefined {
+  try {
+    return readSource(path);
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    process.stdout.write(`${error.message}\n`);
+    return undefined;
+  }
 }
 
 function warningsText(count: number): string {
@@ -59,8 +75,13 @@ async function filesAt(path: string, flags: ValidateFlags): Promise<readonly Nam
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   const files = isFolder ? listDefinitionFiles(path) : [definitionFileOf(path)];
   if (files.length === 0) throw new UsageError(`${path} has no *.asl.json, *.asl.yaml or *.asl.yml.`);
-  const { configuration } = await loadConfiguration(flags, [isFolder ? path : dirname(path), process.cwd()]);
+  const { configuration, file: read } = await loadConfiguration(flags, [
+    isFolder ? path : dirname(path),
+    process.cwd(),
+  ]);
   const fill = substitutionsFor(configuration.substitutions ?? noSubstitutions, flags);
-  const configured = await configuredFor(configuration, process.env);
+  // Without a file nobody knows which functions there will be.
+  const functions = read === undefined ? undefined : configuration.functions;
+  const configured = await configuredFor({ ...configuration, functions }, process.env);
   return files.map((file) => ({ file, substitutions: fill(file.name), configured }));
 }

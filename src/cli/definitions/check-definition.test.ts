@@ -15,6 +15,8 @@ function problemsIn(source: string, format: "json" | "yaml" = "json"): readonly 
   });
 }
 
+const home = { partition: "aws", region: "us-east-1", account: "123456789012" };
+
 test("YAML becomes JSON, and what is wrong with its text is at its place", () => {
   const options = { format: "yaml", type: "STANDARD" } as const;
   const yaml = "x: &pass { Type: Pass, End: true }\nStartAt: A\nStates:\n  A:\n    <<: *pass\n    Comment: yes\n";
@@ -56,7 +58,10 @@ test("names that are not known stand at their places, with the known one that wa
     `{"StartAt": "Ship", "States": {\n"Ship": ${state},\n"Done": {"Type": "Succeed"}}}`;
   const rows: readonly (readonly [state: string, problem: string])[] = [
     ['{"Type": "Pass", "Nxet": 1, "Next": "Done"}', `2:26 "Nxet": Field 'Nxet' is not supported. Did you mean Next?`],
-    ['{"Type": "Pass", "Retry": [], "Next": "Done"}', `2:26 "Retry": Field 'Retry' is not supported. Retry is a field of Task, Parallel and Map states; this is a Pass state`],
+    [
+      '{"Type": "Pass", "Retry": [], "Next": "Done"}',
+      `2:26 "Retry": Field 'Retry' is not supported. Retry is a field of Task, Parallel and Map states; this is a Pass state`,
+    ],
     ['{"Type": "Pass", "Next": "done"}', `2:34 "done": Missing 'Next' target: done. Did you mean Done?`],
     [
       '{"Type": "Pass", "QueryLanguage": "JSONata", "Result": 1, "Next": "Done"}',
@@ -111,7 +116,7 @@ test("states whose service nobody has configured are warnings, where the configu
     },
   });
   const services = new Map([["s3", { endpoint: "http://127.0.0.1:9000" }]]);
-  const options = { services, arns: { region: "us-east-1" }, port: 8083 };
+  const options = { services, arns: home, port: 8083 };
   const configured = await configuredFor(options, { AWS_CONFIG_FILE: "/none" });
   const { problems } = checkDefinition(definition, { format: "json", type: "STANDARD", configured });
   assert.deepEqual(
@@ -124,7 +129,7 @@ test("states whose service nobody has configured are warnings, where the configu
 test("a service that wants another signature is not one to configure", async () => {
   const Resource = "arn:aws:states:::aws-sdk:codecatalyst:createAccessToken";
   const task = { Type: "Task", Resource, Parameters: { Name: "n" }, End: true };
-  const configured = await configuredFor({ arns: { region: "us-east-1" }, port: 8083 }, { AWS_CONFIG_FILE: "/none" });
+  const configured = await configuredFor({ arns: home, port: 8083 }, { AWS_CONFIG_FILE: "/none" });
   const definition = JSON.stringify({ StartAt: "A", States: { A: task } });
   const { problems } = checkDefinition(definition, { format: "json", type: "STANDARD", configured });
   assert.deepEqual(
@@ -146,13 +151,19 @@ test("an action that its service does not have is an error at its place", () => 
 test("one mistake in YAML is one problem, and a word that YAML 1.2 takes as a text is told", () => {
   const state = (lines: string) => `StartAt: A\nStates:\n  A:\n    Type: Succeed\n${lines}\n`;
   const rows: readonly (readonly [source: string, problems: readonly RegExp[]])[] = [
-    [state("    Comment: a\n   End: true\n  B:\n    End: [true"), [/^6:4 .*same column\. This line is indented by 3, the one before it by 4$/s]],
+    [
+      state("    Comment: a\n   End: true\n  B:\n    End: [true"),
+      [/^6:4 .*same column\. This line is indented by 3, the one before it by 4$/s],
+    ],
     ["StartAt: A\nStartAt: B\nStates: [", [/^2:1 .*unique$/s, /^\d+:\d+ /]],
     [
       "StartAt: A\nStates:\n  A: {Type: Pass, Next: B}\n  B: {Type: Pass, End: Yes}\n",
       [/^4:24 Yes: .*\[BOOLEAN\]\. In YAML 1\.2, Yes is a text: write true$/],
     ],
-    [state("    Comment: !Sub text"), [/^warning 5:14 !Sub: Unresolved tag: !Sub\. !Sub is of CloudFormation, and nothing fills it here/]],
+    [
+      state("    Comment: !Sub text"),
+      [/^warning 5:14 !Sub: Unresolved tag: !Sub\. !Sub is of CloudFormation, and nothing fills it here/],
+    ],
   ];
   for (const [source, problems] of rows) {
     const found = problemsIn(source, "yaml");
@@ -176,13 +187,16 @@ void test("a connection that the configuration lacks is a warning with the line 
     taskOf({ Parameters: { ...common, Authentication: { ConnectionArn: known } } }),
     taskOf({ Parameters: { ...common, Authentication: { "ConnectionArn.$": "$.c" } } }),
     taskOf({ QueryLanguage: "JSONata", Arguments: { ...common, InvocationConfig: { ConnectionArn: unknown } } }),
-    taskOf({ QueryLanguage: "JSONata", Arguments: { ...common, InvocationConfig: { ConnectionArn: "{% $states.input.c %}" } } }),
+    taskOf({
+      QueryLanguage: "JSONata",
+      Arguments: { ...common, InvocationConfig: { ConnectionArn: "{% $states.input.c %}" } },
+    }),
   ].map((state, i) => ({ StartAt: `A${i}`, States: { [`A${i}`]: state } }));
   const text = JSON.stringify({ StartAt: "P", States: { P: { Type: "Parallel", Branches: branches, End: true } } });
   const options = { format: "json", type: "STANDARD" } as const;
   assert.deepEqual(checkDefinition(text, options).problems, []);
   const { connections } = parseConfiguration({ connections: { known: {} } }, "/");
-  const place = { arns: { region: "us-east-1" }, port: 8083 };
+  const place = { arns: home, port: 8083 };
   const { problems } = checkDefinition(text, {
     ...options,
     configured: await configuredFor({ ...place, connections }, {}),

@@ -3,12 +3,11 @@
 import { type Document, isScalar, LineCounter, parseDocument } from "yaml";
 import { type Advised, advised, adviceText } from "../../asl/advice/advice.ts";
 import { nameWarnings } from "../../asl/advice/names.ts";
-import { jsonTextAdvice } from "../../asl/advice/json-text.ts";
+import { jsonTextProblem } from "../../asl/advice/json-text.ts";
 import { parseJson } from "../../asl/json.ts";
 import { inOneGo } from "../../asl/pieces.ts";
 import { fillPlaceholders, type Substitutions } from "../../asl/placeholder.ts";
 import type { Diagnostic, Hint } from "../../asl/validate/diagnostic.ts";
-import { shortJsonProblem } from "../../asl/validate/json-problem.ts";
 import { maxDefinitionBytes, validateDefinition } from "../../asl/validate/validate.ts";
 import { actionsOf, isUnknownAction } from "../../tasks/services/aws-sdk.ts";
 import type { DefinitionFile } from "./definition-file.ts";
@@ -16,6 +15,7 @@ import { duplicateNames } from "./duplicate-names.ts";
 import { positionOf, type Problem } from "./problem-text.ts";
 import { locate, type Range, scalarAt } from "./source-position.ts";
 import { unfilledAdvice, unfilledAt, unfilledParameters } from "./unfilled-placeholders.ts";
+import { missingNames } from "./missing-names.ts";
 import type { Configured } from "./configured.ts";
 import { unsupportedStates } from "./unsupported-states.ts";
 import { yamlMessage, type YamlProblem } from "./yaml-advice.ts";
@@ -28,6 +28,8 @@ export interface CheckedDefinition {
 }
 
 export interface CheckOptions extends Omit<DefinitionFile, "path" | "name"> {
+  /** By which the mock file knows the machine. */
+  readonly name?: string | undefined;
   /** Fill the placeholders of the text before it is read; places are those of the text as it was written. */
   readonly substitutions?: Substitutions | undefined;
   /** For definitions that are to run with a configuration that is known. */
@@ -57,14 +59,10 @@ function isError({ severity }: Pick<Problem, "severity">): boolean {
 }
 
 function checkJson(source: string, options: CheckOptions): CheckedDefinition {
-  const problem = source.trim() === "" ? undefined : shortJsonProblem(source);
+  const problem = source.trim() === "" ? undefined : jsonTextProblem(source);
   if (problem !== undefined) {
-    const offset = offsetOf(source, problem);
-    const range = wordAt(source, offset);
-    const advice = jsonTextAdvice(source, range.start);
-    const message =
-      unfilledAt(source, offset) ?? adviceText({ ...problem, ...(advice === undefined ? {} : { advice }) });
-    return { problems: [{ severity: "ERROR", code: "INVALID_JSON_DESCRIPTION", message, range }] };
+    const message = unfilledAt(source, problem.offset) ?? adviceText(problem);
+    return { problems: [{ severity: "ERROR", code: "INVALID_JSON_DESCRIPTION", message, range: problem.range }] };
   }
   const parse = (): Document => parseDocument(source, { uniqueKeys: false, strict: false, logLevel: "silent" });
   const duplicates = duplicateNames(source).map(({ name, range, first }): Problem => {
@@ -74,19 +72,6 @@ function checkJson(source: string, options: CheckOptions): CheckedDefinition {
   });
   const problems = [...duplicates, ...placed(diagnosticsOf(source, options), source, parse)];
   return { definition: source, problems: problems.toSorted(byPlace) };
-}
-
-/** The column is that of the character after the one that is wrong. */
-function offsetOf(source: string, { line, column }: { readonly line: number; readonly column: number }): number {
-  const before = source.split("\n", line - 1);
-  const offset = before.reduce((length, { length: more }) => length + more + 1, 0) + column - 2;
-  return Math.min(offset, source.trimEnd().length);
-}
-
-/** A word that should not be there is found at its end. */
-function wordAt(source: string, offset: number): Range {
-  const word = /\w*$/.exec(source.slice(0, offset + 1))?.[0] ?? "";
-  return word === "" ? { start: offset, end: offset + 1 } : { start: offset + 1 - word.length, end: offset + 1 };
 }
 
 function checkYaml(source: string, options: CheckOptions): CheckedDefinition {
@@ -123,12 +108,19 @@ function yamlProblem(problem: YamlProblem, source: string): Problem {
   return { severity: "ERROR", code: "INVALID_YAML", message: yamlMessage(problem, source), range };
 }
 
-function diagnosticsOf(definition: string, { type, configured }: CheckOptions): readonly Advised[] {
+function diagnosticsOf(definition: string, { name, type, configured }: CheckOptions): readonly Advised[] {
   const found = inOneGo(validateDefinition(definition, { type, isUnknownAction }));
   const value = isReadable(found) ? parseJson(definition) : undefined;
   const told = advised(found, value, actionsOf);
   if (value === undefined || found.some(isError)) return told;
-  return [...told, ...nameWarnings(value), ...unsupportedStates(value, configured), ...unfilledParameters(value)];
+  const missing = configured === undefined ? [] : missingNames(value, configured, name);
+  return [
+    ...told,
+    ...nameWarnings(value),
+    ...unsupportedStates(value, configured),
+    ...missing,
+    ...unfilledParameters(value),
+  ];
 }
 
 /** Whether a text that was validated is JSON of a depth that can be read. */

@@ -1,0 +1,25 @@
+// The standard outputs of the process, which may go away while it runs: a pipe whose reader has ended, a disk that is full.
+// That ends no server, and no command with a stack trace.
+import { reasonOf } from "../../server/file-problem.ts";
+
+let isOutputLost = false;
+
+/** Installed once, before anything is written. */
+export function keepGoingWithoutOutputs(): void {
+  process.stdout.on("error", (error: Error) => {
+    // The reader has what it wanted, as in `pawl graph … | head`.
+    if (isClosedPipe(error) || isOutputLost) return;
+    isOutputLost = true;
+    process.stderr.write(`The output cannot be written: ${reasonOf(error)}.\n`);
+  });
+  process.stderr.on("error", () => undefined);
+}
+
+/** Whether something of what was written to the standard output is missing, and somebody wanted it. */
+export function hasLostOutput(): boolean {
+  return isOutputLost;
+}
+
+function isClosedPipe(error: Error): boolean {
+  return "code" in error && (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED");
+}
