@@ -5,6 +5,8 @@ export interface Mistake {
   /** Its name says whether it is JSON or YAML. */
   readonly file: string;
   readonly text: string;
+  /** A mock file that the server has. */
+  readonly mocks?: string;
 }
 
 const json = `{
@@ -167,11 +169,27 @@ export const mistakes: readonly (readonly [group: string, mistakes: readonly Mis
       ),
       inJson("An action that the service does not have", `lambda:invoke"`, `aws-sdk:sqs:sendMesage"`),
       inJson("A pattern that the integration does not have", `lambda:invoke"`, `lambda:invoke.sync"`),
-      inJson("A service that Pawl cannot call", `lambda:invoke"`, `eks:call"`),
+      inJson(
+        "A service that Pawl cannot call",
+        `lambda:invoke",\n      "Parameters": {\n        "FunctionName": "reserve-stock",`,
+        `eks:call",\n      "Parameters": {\n        "ClusterName": "c", "CertificateAuthority": "a", "Endpoint": "e", "Method": "GET", "Path": "/",`,
+      ),
       inJson("A parameter that is required", `"FunctionName": "reserve-stock",`, ``),
+      inJson("A parameter in small letters", `"FunctionName"`, `"functionName"`),
       inJson("A placeholder of a template", `"reserve-stock"`, `"\${ReserveStockFunctionName}"`),
       inJson("A function that the configuration does not have", `"reserve-stock"`, `"reserv-stock"`),
-      inYaml("A function that the configuration does not have, in YAML", `FunctionName: charge`, `FunctionName: bill`),
+      inYaml(
+        "A function that the configuration does not have, of another name",
+        `FunctionName: charge`,
+        `FunctionName: bill`,
+      ),
+      {
+        ...inJson("A test case of the mock file names no state", `Takes`, `Takes`),
+        mocks: JSON.stringify({
+          StateMachines: { order: { TestCases: { HappyPath: { ReservStock: "Reserved" } } } },
+          MockedResponses: { Reserved: { "0": { Return: {} } } },
+        }),
+      },
     ],
   ],
   [

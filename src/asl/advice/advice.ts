@@ -35,6 +35,17 @@ export function advised(
   });
 }
 
+/** Whether a text that was validated is JSON, and not too deep or large to be looked into. */
+export function isReadable(findings: readonly Diagnostic[]): boolean {
+  return !findings.some(({ severity, location }) => severity === "ERROR" && !(location ?? "[").startsWith("/"));
+}
+
+/** Where the value stands that is meant, as locations are written. */
+export function locationMeant({ location = "", hint }: Diagnostic): string {
+  const steps = (hint?.within ?? []).map((step) => (/^\[\d+\]$/.test(step) ? step : `/${step}`));
+  return [location, ...steps].join("");
+}
+
 /** The message with what is added to it. */
 export function adviceText({ message, advice }: Pick<Advised, "message" | "advice">): string {
   return advice === undefined ? message : `${message.replace(/\.$/, "")}. ${advice}`;

@@ -5,6 +5,7 @@ import { isJsonObject, type Json, memberOf, parseJson } from "../../asl/json.ts"
 import { adviceText } from "../../asl/advice/advice.ts";
 import { jsonTextProblem } from "../../asl/advice/json-text.ts";
 import { stateMachineArn } from "../../aws/arn.ts";
+import { placedCause } from "../../engine/failure-place.ts";
 import { isEndOfExecution, type JournalEvent } from "../../engine/journal/event.ts";
 import type { Watch } from "../../runtime/executions/watch.ts";
 import type { Configuration } from "../../server/configuration/configuration.ts";
@@ -213,8 +214,12 @@ function report({ event, durationMs }: End): number {
     event.kind === "ExecutionTimedOut" ? "Timed out" : event.kind === "ExecutionAborted" ? "Stopped" : "Failed";
   say(`${paint(["red", "bold"], verdict)} ${after}`);
   if (error !== undefined) say(`  ${paint("dim", "Error")}  ${printable(error)}`);
-  if (cause !== undefined)
-    say(`  ${paint("dim", "Cause")}  ${printable(messageIn(cause)).replaceAll("\n", "\n         ")}`);
+  const placed = cause === undefined ? undefined : placedCause(cause);
+  const reason = placed?.detail ?? (cause === undefined ? undefined : messageIn(cause));
+  if (reason !== undefined) say(`  ${paint("dim", "Cause")}  ${printable(reason).replaceAll("\n", "\n         ")}`);
+  if (placed !== undefined) {
+    say(`  ${paint("dim", "State")}  ${printable(placed.state)}, entered at the event id #${placed.eventId}`);
+  }
   const place = cause === undefined ? undefined : placeIn(cause);
   if (place !== undefined) say(`  ${paint("dim", "At")}     ${printable(shownPath(place.path))}:${place.position}`);
   return exitCodes.failed;

@@ -262,6 +262,11 @@ test("placeholders that nothing fills are told of where they can be nothing else
       `warning 2:126 "\${Topic}": ${add("Topic", '"arn:aws:…"')}`,
       `warning 2:148 "\${Bucket}": ${add("Bucket", '"…"')}`,
     ],
+    [
+      `"QueryLanguage": "JSONata", ${invoke}, "Arguments": {"FunctionName": "{% '\${Fn}' %}"}, "Output": "\${Out}"`,
+      `warning 2:105 "{% '\${Fn}' %}": ${add("Fn", '"my-function"')}`,
+      `warning 2:133 "\${Out}": ${add("Out", '"…"')}`,
+    ],
     // Texts that mean something else by it.
     [`${invoke}, "Parameters": {"FunctionName": "f", "Payload": {"line": "echo \${HOME}", "regex": "^\${a}$|b"}}`],
     [

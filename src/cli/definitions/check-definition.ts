@@ -1,13 +1,13 @@
 // Everything that is wrong with the text of a definition, each problem at its place: what AWS refuses, what Pawl cannot
 // run yet, and what JSON and YAML take without a word though nobody means it.
 import { type Document, isScalar, LineCounter, parseDocument } from "yaml";
-import { type Advised, advised, adviceText } from "../../asl/advice/advice.ts";
+import { type Advised, advised, adviceText, isReadable, locationMeant } from "../../asl/advice/advice.ts";
+import { wholeAdvice } from "../../asl/advice/wholes.ts";
 import { nameWarnings } from "../../asl/advice/names.ts";
 import { jsonTextProblem } from "../../asl/advice/json-text.ts";
-import { parseJson } from "../../asl/json.ts";
+import { type Json, parseJson } from "../../asl/json.ts";
 import { inOneGo } from "../../asl/pieces.ts";
 import { fillPlaceholders, type Substitutions } from "../../asl/placeholder.ts";
-import type { Diagnostic, Hint } from "../../asl/validate/diagnostic.ts";
 import { maxDefinitionBytes, validateDefinition } from "../../asl/validate/validate.ts";
 import { actionsOf, isUnknownAction } from "../../tasks/services/aws-sdk.ts";
 import type { DefinitionFile } from "./definition-file.ts";
@@ -77,17 +77,19 @@ function checkJson(source: string, options: CheckOptions): CheckedDefinition {
 function checkYaml(source: string, options: CheckOptions): CheckedDefinition {
   const document = parseDocument(source, { merge: true, prettyErrors: false, lineCounter: new LineCounter() });
   if (document.errors.length > 0) return { problems: yamlProblems(document, source) };
-  let definition: string;
+  let [definition, isOther] = ["", false];
   try {
-    definition = JSON.stringify(document.toJS() ?? null, null, 2);
+    const value = (document.toJS() ?? null) as Json;
+    // A file that is something else may have tags that mean something there.
+    isOther = wholeAdvice(value) !== undefined;
+    definition = JSON.stringify(value, null, 2);
   } catch (error) {
     // Aliases that lead nowhere, to themselves or to far too much.
     return { problems: [yamlProblem({ message: error instanceof Error ? error.message : String(error) }, source)] };
   }
-  const warnings = document.warnings.map((warning) => ({
-    ...yamlProblem(warning, source),
-    severity: "WARNING" as const,
-  }));
+  const warnings = (isOther ? [] : document.warnings).map((warning): Problem => {
+    return { ...yamlProblem(warning, source), severity: "WARNING" };
+  });
   const problems = [...warnings, ...placed(diagnosticsOf(definition, options), source, () => document)];
   return { definition, problems: problems.toSorted(byPlace) };
 }
@@ -111,6 +113,8 @@ function yamlProblem(problem: YamlProblem, source: string): Problem {
 function diagnosticsOf(definition: string, { name, type, configured }: CheckOptions): readonly Advised[] {
   const found = inOneGo(validateDefinition(definition, { type, isUnknownAction }));
   const value = isReadable(found) ? parseJson(definition) : undefined;
+  const [first] = found;
+  if (first !== undefined && /^\s*(?:null\s*)?$/.test(definition)) return [{ ...first, advice: "The file is empty" }];
   const told = advised(found, value, actionsOf);
   if (value === undefined || found.some(isError)) return told;
   const missing = configured === undefined ? [] : missingNames(value, configured, name);
@@ -121,11 +125,6 @@ function diagnosticsOf(definition: string, { name, type, configured }: CheckOpti
     ...missing,
     ...unfilledParameters(value),
   ];
-}
-
-/** Whether a text that was validated is JSON of a depth that can be read. */
-function isReadable(found: readonly Diagnostic[]): boolean {
-  return !found.some(({ severity, location }) => severity === "ERROR" && location === undefined);
 }
 
 /** The document is parsed for its places only where there is something to place. */
@@ -139,7 +138,7 @@ function placed(diagnostics: readonly Advised[], source: string, parse: () => Do
     const { severity, code, location, hint = {} } = diagnostic;
     const message = adviceText(diagnostic);
     if (document === undefined || location === undefined) return { severity, code, message, range: whole };
-    const range = locate(document, [location, ...stepsWithin(hint)].join(""), hint.member) ?? whole;
+    const range = locate(document, locationMeant(diagnostic), hint.member) ?? whole;
     const unfilled =
       severity === "ERROR" ? unfilledAdvice(source.slice(range.start, range.end), memberAt(location)) : undefined;
     if (unfilled !== undefined) return { severity, code, message: unfilled, range };
@@ -147,10 +146,6 @@ function placed(diagnostics: readonly Advised[], source: string, parse: () => Do
     const told = advice === undefined ? message : adviceText({ message: diagnostic.message, advice });
     return { severity, code, message: told, range };
   });
-}
-
-function stepsWithin({ within = [] }: Hint): readonly string[] {
-  return within.map((step) => (/^\[\d+\]$/.test(step) ? step : `/${step}`));
 }
 
 function memberAt(location: string): string {

@@ -75,7 +75,7 @@ function isCode(path: string): boolean {
   return /^\.([cm]?[jt]s|node|wasm|py|rb|jar|class|dll)$/.test(extname(path)) || basename(path) === "bootstrap";
 }
 
-function loadProblemText({ functionName, path, line, message }: LoadProblem): string {
+export function loadProblemText({ functionName, path, line, message }: LoadProblem): string {
   const place = `${shownPath(path)}${line === undefined ? "" : `:${line}`}`;
   return `${oneLine(place)}: function ${functionName} cannot be loaded: ${oneLine(message)}`;
 }
