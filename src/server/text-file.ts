@@ -3,7 +3,10 @@ import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { readProblem } from "./file-problem.ts";
 
-export type TextFile = { readonly text: string } | { readonly problem: string };
+export type TextFile =
+  | { readonly text: string }
+  /** `encoding` where the file is there: the problem without the path. */
+  | { readonly problem: string; readonly encoding?: string };
 
 /**
  * The problem is a sentence without a full stop; it begins with the path.
@@ -16,20 +19,20 @@ export function readTextFile(path: string, shown = path): TextFile {
   } catch (cause) {
     return { problem: readProblem(shown, cause) };
   }
-  const problem = encodingProblem(bytes, shown);
-  return problem === undefined ? { text: bytes.toString("utf8").replace(/^\uFEFF/, "") } : { problem };
+  const encoding = encodingProblem(bytes);
+  if (encoding !== undefined) return { problem: `${shown} ${encoding}`, encoding };
+  return { text: bytes.toString("utf8").replace(/^\uFEFF/, "") };
 }
 
-/** The problem of bytes that are not UTF-8. */
-export function encodingProblem(bytes: Buffer, path: string): string | undefined {
+function encodingProblem(bytes: Buffer): string | undefined {
   if (isUtf16(bytes)) {
-    return `${path} is in UTF-16, as PowerShell writes it. Save it in UTF-8: iconv -f UTF-16 -t UTF-8, or Set-Content -Encoding utf8`;
+    return `is in UTF-16, as PowerShell writes it. Save it in UTF-8: iconv -f UTF-16 -t UTF-8, or Set-Content -Encoding utf8`;
   }
   if (isUtf8(bytes)) return undefined;
   const at = firstForeign(bytes);
   const line = bytes.subarray(0, at).filter((byte) => byte === 0x0a).length + 1;
   const byte = (bytes[at] ?? 0).toString(16).toUpperCase().padStart(2, "0");
-  return `${path} is not in UTF-8: line ${line} has the byte 0x${byte}, as Latin-1 and Windows-1252 have. Save it in UTF-8: iconv -f WINDOWS-1252 -t UTF-8`;
+  return `is not in UTF-8: line ${line} has the byte 0x${byte}, as Latin-1 and Windows-1252 have. Save it in UTF-8: iconv -f WINDOWS-1252 -t UTF-8`;
 }
 
 /** By its mark, or by the zeros that half of the bytes of such a text are. */

@@ -16,6 +16,7 @@ import type { FunctionLine } from "../../tasks/functions/printed.ts";
 import { apiClient, ApiRefusal, type CallApi } from "../session/api-client.ts";
 import { configuredFor } from "../definitions/configured.ts";
 import { checkDefinition, type CheckOptions, hasErrors } from "../definitions/check-definition.ts";
+import { checkFile } from "../definitions/check-file.ts";
 import {
   type DefinitionFile,
   definitionFileOf,
@@ -130,7 +131,7 @@ async function deployNeighbours(
 ): Promise<void> {
   for (const neighbour of listDefinitionFiles(dirname(path))) {
     if (basename(neighbour.path) === basename(path) || dirname(neighbour.path) !== dirname(path)) continue;
-    const checked = checkDefinition(readSource(neighbour.path), { ...neighbour, substitutions: fill(neighbour.name) });
+    const checked = checkFile(neighbour, { substitutions: fill(neighbour.name) });
     if (checked.definition === undefined || hasErrors(checked)) continue;
     try {
       await deploy(call, arns, { ...neighbour, definition: checked.definition });

@@ -2,14 +2,13 @@
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Substitutions } from "../../asl/placeholder.ts";
-import { checkDefinition, hasErrors } from "../definitions/check-definition.ts";
+import { hasErrors } from "../definitions/check-definition.ts";
+import { checkFile } from "../definitions/check-file.ts";
 import {
   type DefinitionFile,
   definitionFileOf,
   listDefinitionFiles,
-  readSource,
   shownPath,
-  UnreadableFile,
 } from "../definitions/definition-file.ts";
 import { renderProblem } from "../definitions/problem-text.ts";
 import { noSubstitutions } from "../../server/configuration/substitution-settings.ts";
@@ -32,12 +31,7 @@ export async function validateFiles(paths: readonly string[], flags: ValidateFla
   let invalid = 0;
   for (const { file: named, ...given } of files) {
     const file: DefinitionFile = flags.express === true ? { ...named, type: "EXPRESS" } : named;
-    const text = readOrExplain(file.path);
-    if (text === undefined) {
-      invalid++;
-      continue;
-    }
-    const checked = checkDefinition(text, { ...file, ...given });
+    const { text, ...checked } = checkFile(file, given);
     const source = { file: shownPath(file.path), text };
     for (const problem of checked.problems) process.stdout.write(renderProblem(problem, source, paint));
     if (hasErrors(checked)) invalid++;
@@ -47,17 +41,6 @@ export async function validateFiles(paths: readonly string[], flags: ValidateFla
     process.stdout.write(`${counted(files.length, "file")}, ${invalid === 0 ? "all" : files.length - invalid} valid\n`);
   }
   return invalid === 0 ? exitCodes.succeeded : exitCodes.failed;
-}
-
-/** The others are looked at all the same. */
-function readOrExplain(path: string): string | undefined {
-  try {
-    return readSource(path);
-  } catch (error) {
-    if (!(error instanceof UnreadableFile)) throw error;
-    process.stdout.write(`${error.message}\n`);
-    return undefined;
-  }
 }
 
 function warningsText(count: number): string {

@@ -66,7 +66,15 @@ export function entriesOf(directory: string): readonly Dirent[] {
 }
 
 /** A file is there, and is no text that can be read. */
-export class UnreadableFile extends UsageError {}
+export class UnreadableFile extends UsageError {
+  /** Such as `The file is in UTF-16`. */
+  readonly sentence: string;
+
+  constructor(message: string, encoding: string) {
+    super(message);
+    this.sentence = `The file ${encoding}`;
+  }
+}
 
 /** @throws UsageError, and UnreadableFile among these */
 export function readSource(path: string): string {
@@ -78,7 +86,8 @@ export function readSource(path: string): string {
   }
   const read = readTextFile(path, shownPath(path));
   if ("text" in read) return read.text;
-  throw new UnreadableFile(`${read.problem}.`);
+  const { problem, encoding } = read;
+  throw encoding === undefined ? new UsageError(`${problem}.`) : new UnreadableFile(`${problem}.`, encoding);
 }
 
 /** From the working directory where that is shorter. */
