@@ -2,7 +2,7 @@
 // That ends no server, and no command with a stack trace.
 import { reasonOf } from "../../server/file-problem.ts";
 
-let isOutputLost = false;
+let [isOutputLost, isOutputLog] = [false, false];
 
 /** Installed once, before anything is written. */
 export function keepGoingWithoutOutputs(): void {
@@ -15,9 +15,14 @@ export function keepGoingWithoutOutputs(): void {
   process.stderr.on("error", () => undefined);
 }
 
-/** Whether something of what was written to the standard output is missing, and somebody wanted it. */
-export function hasLostOutput(): boolean {
-  return isOutputLost;
+/** Says that the standard output tells what a server does: what is missing of it is no failure of the command. */
+export function outputIsLog(): void {
+  isOutputLog = true;
+}
+
+/** Whether something is missing of the result that was written to the standard output. */
+export function hasLostResult(): boolean {
+  return isOutputLost && !isOutputLog;
 }
 
 function isClosedPipe(error: Error): boolean {
