@@ -1,4 +1,4 @@
-// What is meant by an expression of JSONata that AWS refuses.
+// Advice on an expression of JSONata that AWS refuses.
 import type { Mistake } from "../validate/diagnostic.ts";
 
 const shownLength = 30;

@@ -1,4 +1,4 @@
-// What is meant by a field that its object does not have, and by a value of another type.
+// Advice on a field that its object does not have, and on a value of another type.
 import { isJsonArray, isJsonObject, type Json, type JsonObject, memberOf } from "../json.ts";
 import type { Mistake } from "../validate/diagnostic.ts";
 import { isStateType, stateShapes, stateTypes } from "../validate/state-shapes.ts";

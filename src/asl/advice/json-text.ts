@@ -1,4 +1,4 @@
-// What is meant by text that is no JSON, at the place where Jackson gave up.
+// Advice on text that is no JSON, at the place where Jackson gave up.
 
 import { type JsonProblem, shortJsonProblem } from "../validate/json-problem.ts";
 

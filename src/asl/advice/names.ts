@@ -41,21 +41,14 @@ interface Looking {
   readonly work: Work;
 }
 
-interface Around {
-  /** The machine's. */
-  readonly language: QueryLanguage;
-  /** Variables that scopes around assign. */
-  readonly assigned: ReadonlySet<string>;
-  readonly location: string;
-}
-
+/** A value and what holds there; of a scope the machine's language, and the variables that scopes around assign. */
 interface Place {
   readonly language: QueryLanguage;
   readonly assigned: ReadonlySet<string>;
   readonly location: string;
 }
 
-function lookAtScope(scope: JsonObject, around: Around, looking: Looking): void {
+function lookAtScope(scope: JsonObject, around: Place, looking: Looking): void {
   const states = memberOf(scope, "States");
   if (!isJsonObject(states)) return;
   const { language, location } = around;
@@ -66,11 +59,12 @@ function lookAtScope(scope: JsonObject, around: Around, looking: Looking): void 
   for (const [, state] of objects)
     for (const name of assignedBy(state, languageOf(state, language))) assigned.add(name);
   for (const [name, state] of objects) {
+    if (looking.found.length >= mostWarnings) return;
     lookAtState(state, { language, assigned, location: `${location}/States/${name}` }, looking);
   }
 }
 
-function lookAtState(state: JsonObject, around: Around, looking: Looking): void {
+function lookAtState(state: JsonObject, around: Place, looking: Looking): void {
   const { location } = around;
   const place = { ...around, language: languageOf(state, around.language) };
   for (const [field, value] of Object.entries(state)) {
@@ -114,6 +108,7 @@ function lookAtExpression(text: string, place: Place, { found, work }: Looking):
     return;
   }
   for (const name of jsonataVariables(source, work)) {
+    if (found.length >= mostWarnings) return;
     if (name === "states" || place.assigned.has(name)) continue;
     const isCalled = new RegExp(String.raw`\$${name.replaceAll(/\W/g, String.raw`\$&`)}\s*\(`).test(source);
     if (isCalled) {
@@ -189,6 +184,7 @@ function countMessage({ intrinsic: { name, argumentCount }, arguments: { length 
 }
 
 function lookAtVariable(name: string | undefined, place: Place, found: Diagnostic[]): void {
+  if (found.length >= mostWarnings) return;
   if (name !== undefined && !place.assigned.has(name)) found.push(unassigned(name, place, [...place.assigned]));
 }
 

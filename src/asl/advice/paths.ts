@@ -1,4 +1,4 @@
-// What is meant by the value of a member `x.$` that is neither a path nor a call of an intrinsic function.
+// Advice on the value of a member `x.$` that is neither a path nor a call of an intrinsic function.
 import { intrinsicFunctions } from "../intrinsics/functions.ts";
 import { compileIntrinsic } from "../intrinsics/intrinsics.ts";
 import type { Json } from "../json.ts";

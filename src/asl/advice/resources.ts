@@ -1,4 +1,4 @@
-// What is meant by a `Resource` that AWS does not know.
+// Advice on a `Resource` that AWS does not know.
 import { nearestName } from "../nearest-name.ts";
 import { optimizedPatterns, sdkServices } from "../validate/services.ts";
 

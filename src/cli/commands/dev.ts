@@ -80,7 +80,9 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
     const { db } = configuration;
     sayHeading({ url: session.url, isHeadless: flags.headless === true, db, folder: shownPath(directory), paint });
     if ((await workflows.refresh()) === 0)
-      say(`No *.asl.json or *.asl.yaml in ${shownPath(directory)} yet; waiting for one.`);
+      say(
+        `No *.asl.json or *.asl.yaml in ${shownPath(directory)} yet; waiting for one (hidden and build folders are left out).`,
+      );
     functions.check();
     const folderWatch = new FolderWatch({
       directory,

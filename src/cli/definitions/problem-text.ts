@@ -63,7 +63,7 @@ function excerpt(
 ): string {
   const { line, column } = positionOf(text, start);
   const gutter = String(line).length;
-  // What stands before a line, and an ellipsis at either end.
+  // The number and bar before a line, and an ellipsis at either end.
   const maxWidth = Math.max(narrowest, Math.min(widest, columns - gutter - "   |  ……".length));
   const before = text.split("\n", line).at(-2)?.replace(/\r$/, "");
   const whole = lineAt(text, start);

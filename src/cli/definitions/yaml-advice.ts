@@ -1,4 +1,4 @@
-// What is meant by text that is no YAML: the reader's sentence says what it found.
+// Advice on text that is no YAML: the reader's sentence says what it found.
 import type { ErrorCode } from "yaml";
 
 export interface YamlProblem {
@@ -66,7 +66,10 @@ function startOfLine(source: string, at: number): number {
   return source.lastIndexOf("\n", at - 1) + 1;
 }
 
+/** A longer line is not written by hand. */
+const longestLine = 2000;
+
 function lineAround(source: string, at: number): string {
-  const end = source.indexOf("\n", at);
-  return source.slice(startOfLine(source, at), end === -1 ? source.length : end);
+  const [start, end] = [startOfLine(source, at), source.indexOf("\n", at)];
+  return source.slice(start, Math.min(start + longestLine, end === -1 ? source.length : end));
 }

@@ -1,4 +1,4 @@
-// What is meant by a module that cannot be loaded: the sentence of Node.js, or of Lambda, leaves it open.
+// Advice on a module that cannot be loaded: the sentence of Node.js, or of Lambda, leaves it open.
 import { existsSync, readFileSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -41,7 +41,7 @@ export type FromProcess =
   /** The answer of a check; `failure` says why the module has no handler. The process ends after it. */
   | { readonly kind: "checked"; readonly failure?: Reply | undefined; readonly clues?: LoadClues | undefined };
 
-/** What else is known of a module that has no handler. */
+/** Facts about a module that has no handler, beside the failure. */
 export interface LoadClues {
   /** Names of the functions that it exports, where it could be loaded. */
   readonly exported?: readonly string[] | undefined;
