@@ -1,6 +1,6 @@
 // The session of a command that starts a server: reading the configuration, starting, and stopping on Ctrl-C.
+import { fileURLToPath } from "node:url";
 import { constants } from "node:os";
-import { join } from "node:path";
 import type { Configuration, ConfigurationFlags, FileConfiguration } from "../../server/configuration/configuration.ts";
 import { readAccessKeys } from "../../server/configuration/access.ts";
 import { ConfigurationError, resolveConfiguration } from "../../server/configuration/configuration.ts";
@@ -132,4 +132,4 @@ export function stoppedText({ db }: Pick<Configuration, "db">): string {
   return db === "memory" ? "\nStopped; the data were in memory and are gone." : "\nStopped; the data stay.";
 }
 
-export const packageRoot = join(import.meta.dirname, "..", "..", "..");
+export const packageRoot = fileURLToPath(new URL("../../..", import.meta.url));
