@@ -96,7 +96,12 @@ test("an input is named as here or as the AWS CLI has it, and one in another enc
   assert.match(trailing.stderr, /The input is not JSON \(line 1, column 10\): .*\. Remove the comma before it\n/);
 });
 
-const hasScript = spawnSync("script", ["-qec", "true", "/dev/null"]).status === 0;
+/** Runs a line in a terminal of its own. */
+function inTerminal(line: string, cwd: string): { readonly status: number | null; readonly stdout: string } {
+  return spawnSync("sh", ["-c", `exec script -qec "$0" /dev/null`, line], { cwd, encoding: "utf8" });
+}
+
+const hasScript = inTerminal("true", tmpdir()).status === 0;
 
 test(
   "excerpts fit the terminal, so that the caret is below its place",
@@ -107,7 +112,7 @@ test(
     const main = join(import.meta.dirname, "..", "main.ts");
     for (const columns of [60, 80, 200]) {
       const command = `stty cols ${columns}; NO_COLOR=1 '${process.execPath}' '${main}' validate wide.asl.json`;
-      const { stdout } = spawnSync("script", ["-qec", command, "/dev/null"], { cwd: directory, encoding: "utf8" });
+      const { stdout } = inTerminal(command, directory);
       const lines = stdout.replaceAll("\r", "").split("\n");
       const at = lines.findIndex((line) => /^ +\| +\^+$/.test(line));
       const [text = "", carets = ""] = [lines[at - 1], lines[at]];

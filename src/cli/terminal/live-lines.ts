@@ -1,7 +1,7 @@
 // Lines of what happens in executions, one per state, as `pawl run` shows them. Pure: events in, lines out. The states that
 // an event ends are read from the execution as it was just before; only failures, which the execution does not keep, are
 // noted here.
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { isJsonObject, type Json, memberOf, parseJson } from "../../asl/json.ts";
 import { resourceName } from "../../asl/resource.ts";
 import type { ActiveState, Execution, Scope } from "../../engine/execution.ts";
@@ -259,7 +259,7 @@ export function placeIn(cause: string): { readonly path: string; readonly positi
 
 const framePattern = /"\s+at [^"]*?(file:\/\/\/[^"\s]+?\.[cm]?[jt]s):(\d+:\d+)\)?"/g;
 /** Frames of it are of what calls functions, not of these. */
-const ownRuntime = join(import.meta.dirname, "..", "..", "tasks", "functions");
+const ownRuntime = fileURLToPath(new URL("../../tasks/functions/", import.meta.url));
 
 function pathOf(url: string): string | undefined {
   try {
