@@ -29,11 +29,14 @@ export function advised(
   const [first] = findings;
   // A file that is something else has one mistake.
   if (whole !== undefined && first !== undefined) return [{ ...first, advice: whole }];
-  return withoutConsequences(findings).map((finding) => {
-    const advice = adviceOn(finding, actionsOf);
+  return withoutConsequences(findings).map((finding, index) => {
+    const advice = index < mostAdvised ? adviceOn(finding, actionsOf) : undefined;
     return advice === undefined ? finding : { ...finding, advice };
   });
 }
+
+/** Nobody reads more at a time. */
+const mostAdvised = 50;
 
 /** Whether a text that was validated is JSON, and not too deep or large to be looked into. */
 export function isReadable(findings: readonly Diagnostic[]): boolean {

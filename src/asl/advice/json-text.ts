@@ -42,11 +42,11 @@ function wordAt(source: string, offset: number): Range {
 
 /** @param offset of the first character that cannot be there. */
 function jsonTextAdvice(source: string, offset: number): string | undefined {
-  const { open, stringStart } = openAt(source, offset);
-  if (stringStart !== undefined && /[\r\n]|^$/.test(source.charAt(offset))) {
-    return `The text that begins in column ${columnOf(source, stringStart)} of line ${lineOf(source, stringStart)} has no closing quotation mark`;
+  const { stringStart } = openAt(source, offset);
+  const isUnclosed = /[\r\n]|^$/.test(source.charAt(offset)) || !source.includes('"', offset);
+  if (stringStart !== undefined && isUnclosed) {
+    return quoteAdvice(source, stringStart);
   }
-  if (source.slice(offset).trim() === "") return closingAdvice(source, open);
   const character = source.charAt(offset);
   if (character === "'") return "JSON has double quotes";
   if (character === "/" || character === "#") return "JSON has no comments: use the field Comment, or YAML";
@@ -55,6 +55,11 @@ function jsonTextAdvice(source: string, offset: number): string | undefined {
   if ((character === "}" || character === "]") && last === ",") {
     return `Remove the comma before it${lineNote(source, before.length, offset)}`;
   }
+  // The end of the text is found at its last character.
+  const isAtEnd = source.slice(offset + 1).trim() === "" && !/\w/.test(character);
+  const whole = isAtEnd ? openAt(source, source.length) : undefined;
+  if (whole?.stringStart !== undefined) return quoteAdvice(source, whole.stringStart);
+  if (whole !== undefined && whole.open.length > 0) return closingAdvice(source, whole.open);
   if (/[\w"{[]/.test(character) && !/[,:[{]/.test(last) && last !== "") {
     return `Put a comma before it${lineNote(source, before.length, offset)}`;
   }
@@ -82,6 +87,10 @@ const constants: ReadonlyMap<string, string> = new Map([
 function lineNote(source: string, end: number, offset: number): string {
   const [line, own] = [lineOf(source, end - 1), lineOf(source, offset)];
   return line === own ? "" : `, at the end of line ${line}`;
+}
+
+function quoteAdvice(source: string, start: number): string {
+  return `The text that begins in column ${columnOf(source, start)} of line ${lineOf(source, start)} has no closing quotation mark`;
 }
 
 function closingAdvice(source: string, open: readonly number[]): string | undefined {
