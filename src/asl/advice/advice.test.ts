@@ -64,7 +64,7 @@ test("text that is no JSON is told of with what is meant", () => {
     ['["a",\n]', "Remove the comma before it, at the end of line 1"],
     ['{"a": "\\"b\n"}', "The text that begins in column 7 of line 1 has no closing quotation mark"],
     ['{"a": ["b"', "The [ of line 1 has no ]; 2 are open in all"],
-    ['{"a": 1} x', undefined],
+    ['{"a": 1} x', "The value ends before it: remove what follows"],
     ["}", undefined],
   ];
   assert.equal(

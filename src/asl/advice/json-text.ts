@@ -42,7 +42,7 @@ function wordAt(source: string, offset: number): Range {
 
 /** @param offset of the first character that cannot be there. */
 function jsonTextAdvice(source: string, offset: number): string | undefined {
-  const { stringStart } = openAt(source, offset);
+  const { open, stringStart } = openAt(source, offset);
   const isUnclosed = /[\r\n]|^$/.test(source.charAt(offset)) || !source.includes('"', offset);
   if (stringStart !== undefined && isUnclosed) {
     return quoteAdvice(source, stringStart);
@@ -60,6 +60,7 @@ function jsonTextAdvice(source: string, offset: number): string | undefined {
   const whole = isAtEnd ? openAt(source, source.length) : undefined;
   if (whole?.stringStart !== undefined) return quoteAdvice(source, whole.stringStart);
   if (whole !== undefined && whole.open.length > 0) return closingAdvice(source, whole.open);
+  if (open.length === 0 && last !== "") return "The value ends before it: remove what follows";
   if (/[\w"{[]/.test(character) && !/[,:[{]/.test(last) && last !== "") {
     return `Put a comma before it${lineNote(source, before.length, offset)}`;
   }

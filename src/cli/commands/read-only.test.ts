@@ -10,7 +10,10 @@ const main = join(import.meta.dirname, "..", "main.ts");
 
 function inReadOnly(directory: string, command: string): SpawnSyncReturns<string> {
   const script = `mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && cd "$0" && ${command}`;
-  return spawnSync("unshare", ["-m", "sh", "-c", script, directory], { encoding: "utf8", timeout: 60_000 });
+  return spawnSync("sh", ["-c", 'exec unshare -m sh -c "$0" "$1"', script, directory], {
+    encoding: "utf8",
+    timeout: 60_000,
+  });
 }
 
 function folder(t?: TestContext): string {
