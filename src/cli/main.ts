@@ -22,6 +22,8 @@ if (major >= 24) {
     enableCompileCache(fileURLToPath(new URL("../compile-cache", import.meta.url)));
   }
   const { endProcess, runProgram } = await import("./program.ts");
+  const { keepGoingWithoutOutputs } = await import("./terminal/outputs.ts");
+  keepGoingWithoutOutputs();
   await endProcess(await runProgram(process.argv.slice(2)));
 } else if (existsSync(ownNode)) {
   const args = [...youngMemory, ...process.argv.slice(1)];

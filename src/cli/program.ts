@@ -12,6 +12,7 @@ import type { RunFlags } from "./commands/run.ts";
 import type { SubstitutionFlags } from "./definitions/substitutions.ts";
 import { loadConfiguration, type ServerFlags } from "./session/server-session.ts";
 import { exitCodes, UsageError } from "./usage-error.ts";
+import { hasLostResult } from "./terminal/outputs.ts";
 import { version } from "../server/version.ts";
 
 /** @returns the exit code. */
@@ -33,7 +34,8 @@ export async function runProgram(args: readonly string[]): Promise<number> {
 export async function endProcess(exitCode: number): Promise<never> {
   const written = [process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write("", resolve)));
   await Promise.all(written);
-  return process.exit(exitCode);
+  const isLost = exitCode === exitCodes.succeeded && hasLostResult();
+  return process.exit(isLost ? exitCodes.failed : exitCode);
 }
 
 function explain(error: unknown): number {

@@ -34,7 +34,6 @@ import type { FunctionLimits } from "../tasks/functions/process-bound.ts";
 import type { ConnectionConfigurations } from "../tasks/http/connection.ts";
 import type { Reach } from "../tasks/http/reach.ts";
 import { type LoadProblem, loadProblems } from "../tasks/functions/load-check.ts";
-import { lambdaApiOf } from "../tasks/lambda-api.ts";
 import { type Connectors, createConnectors } from "../tasks/registry.ts";
 import { isUnknownAction } from "../tasks/services/aws-sdk.ts";
 import { childOutcome } from "../tasks/states.ts";
@@ -45,6 +44,7 @@ import { isLoopback } from "./configuration/configuration.ts";
 import { reasonOf } from "./file-problem.ts";
 import { type HttpServer, openHttpServer } from "./http-server.ts";
 import { listen, StartError, urlOf } from "./listen.ts";
+import { lambdaPlace } from "./lambda-place.ts";
 import { mapRunData } from "./map-run-data.ts";
 import { makeFolder } from "./make-folder.ts";
 import { readMockFile } from "./configuration/mock-file.ts";
@@ -319,26 +319,6 @@ function jobsOf({ connectorFor }: Connectors): JobService {
   };
 }
 
-/** @throws StartError when the variable that says where it is holds no address. */
-function lambdaApi(options: ServerOptions): ReturnType<typeof lambdaApiOf> {
-  const { environment, port, clock = systemClock } = options;
-  try {
-    const configured = configuredLambda(options);
-    const told = configured === undefined ? environment : { ...environment, AWS_ENDPOINT_URL_LAMBDA: configured };
-    const api = lambdaApiOf(told, () => clock.now());
-    return api === undefined || isOwnAddress(api.endpoint.href, port) ? undefined : api;
-  } catch (cause) {
-    throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
-}
-
-/** The address of Lambda that `services` has; it comes before the variables, as for every service. */
-function configuredLambda({ services, arns }: ServerOptions): string | undefined {
-  const { endpoint, region = arns.region } = services?.get("lambda") ?? {};
-  if (endpoint !== "aws") return endpoint;
-  return `https://lambda.${region}.amazonaws.com${arns.partition === "aws-cn" ? ".cn" : ""}`;
-}
-
 /** Its libraries are loaded by those who use it. */
 async function openTracing(store: Store, options: ServerOptions): Promise<Tracing | undefined> {
   const { tracing, arns, clock = systemClock, log } = options;
@@ -379,4 +359,9 @@ async function openFile(file: string, { log, masterKeys, notice }: ServerOptions
   } catch (cause) {
     throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
+}
+
+function lambdaApi(options: ServerOptions): ReturnType<typeof lambdaPlace> {
+  const { clock = systemClock } = options;
+  return lambdaPlace({ ...options, now: () => clock.now() });
 }

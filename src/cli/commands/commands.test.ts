@@ -200,7 +200,10 @@ test("dev tells what ends, which functions cannot be loaded, and which files are
   await pawl.until(/failed +two:named after \d+ ms +Broken: Nothing works\.\n/);
   const said = pawl.stdout.length;
   writeFileSync(join(directory, "f.mjs"), "export const handle = () => 1;");
-  await pawl.until(/problem +f\.mjs: function f cannot be loaded: f\.handler is undefined or not exported\n/, said);
+  await pawl.until(
+    /problem +f\.mjs: function f cannot be loaded: f\.handler is undefined or not exported\. It exports handle: name it in the configuration, as in \.\/f\.mjs#handle\n/,
+    said,
+  );
 });
 
 test("dev takes up changes of functions and of the configuration", async (t) => {

@@ -25,7 +25,7 @@ import {
 } from "../session/server-session.ts";
 import { oneLine, type Paint, paintFor } from "../terminal/terminal.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
-import { configuredFor } from "../definitions/configured.ts";
+import { configuredFor, withFunctions } from "../definitions/configured.ts";
 import { WorkflowFolder } from "../definitions/workflow-folder.ts";
 
 function log(message: string, error?: unknown): void {
@@ -50,14 +50,14 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
     functionLog: (line) => say(functionLineText(line, paint)),
   });
   started.session = session;
-  const configured = await configuredFor(configuration, process.env);
+  let configured = await configuredFor(configuration, process.env);
   let { functions: targets } = configuration;
   const workflows = new WorkflowFolder({
     directory,
     call: apiClient(session),
     arns: configuration.arns,
     substitutionsFor: fill(configuration),
-    configured,
+    configured: () => configured,
     places: () => ({
       ...configured,
       functions: targets,
@@ -70,6 +70,7 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
   const isNamed = flags.config !== undefined;
   const onRead = (read: FileConfiguration): void => {
     targets = read.functions ?? new Map();
+    configured = withFunctions(configured, targets);
     workflows.substitute(fill(read));
   };
   const reload = { ...configuration, directory, server: session, file, isNamed, onRead, paint, say };
@@ -79,7 +80,9 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
     const { db } = configuration;
     sayHeading({ url: session.url, isHeadless: flags.headless === true, db, folder: shownPath(directory), paint });
     if ((await workflows.refresh()) === 0)
-      say(`No *.asl.json or *.asl.yaml in ${shownPath(directory)} yet; waiting for one.`);
+      say(
+        `No *.asl.json or *.asl.yaml in ${shownPath(directory)} yet; waiting for one (hidden and build folders are left out).`,
+      );
     functions.check();
     const folderWatch = new FolderWatch({
       directory,

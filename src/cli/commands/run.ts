@@ -1,20 +1,22 @@
 // `pawl run`: one workflow to its end in this process, a line per state on stderr, the output on stdout.
-import { readFileSync } from "node:fs";
 import { text as readStream } from "node:stream/consumers";
 import { basename, dirname } from "node:path";
 import { isJsonObject, type Json, memberOf, parseJson } from "../../asl/json.ts";
-import { jsonProblem } from "../../asl/validate/json-problem.ts";
+import { adviceText } from "../../asl/advice/advice.ts";
+import { jsonTextProblem } from "../../asl/advice/json-text.ts";
 import { stateMachineArn } from "../../aws/arn.ts";
+import { placedCause } from "../../engine/failure-place.ts";
 import { isEndOfExecution, type JournalEvent } from "../../engine/journal/event.ts";
 import type { Watch } from "../../runtime/executions/watch.ts";
 import type { Configuration } from "../../server/configuration/configuration.ts";
 import { noSubstitutions } from "../../server/configuration/substitution-settings.ts";
-import { readProblem } from "../../server/file-problem.ts";
 import type { PawlServer } from "../../server/start-server.ts";
+import { readTextFile } from "../../server/text-file.ts";
 import type { FunctionLine } from "../../tasks/functions/printed.ts";
 import { apiClient, ApiRefusal, type CallApi } from "../session/api-client.ts";
 import { configuredFor } from "../definitions/configured.ts";
 import { checkDefinition, type CheckOptions, hasErrors } from "../definitions/check-definition.ts";
+import { checkFile } from "../definitions/check-file.ts";
 import {
   type DefinitionFile,
   definitionFileOf,
@@ -24,7 +26,7 @@ import {
 } from "../definitions/definition-file.ts";
 import { deploy } from "../definitions/deploy.ts";
 import { type SubstitutionFlags, type SubstitutionsFor, substitutionsFor } from "../definitions/substitutions.ts";
-import { renderProblem } from "../definitions/problem-text.ts";
+import { positionOf, renderProblem } from "../definitions/problem-text.ts";
 import { LiveLines, messageIn, placeIn, widestName } from "../terminal/live-lines.ts";
 import { MapRunLines } from "../terminal/map-run-lines.ts";
 import { functionLineText } from "../terminal/function-lines.ts";
@@ -84,21 +86,19 @@ function checkedDefinition(
 async function readInput(given: string): Promise<string> {
   const text = (given === "-" ? await readStream(process.stdin) : textOfInput(given)).trim();
   if (text === "") throw new UsageError("The input is empty. Leave --input out for an empty object, or give JSON.");
-  const problem = jsonProblem(text);
+  const problem = jsonTextProblem(text);
   if (problem === undefined) return text;
-  throw new UsageError(
-    `The input is not JSON (line ${problem.line}, column ${problem.column - 1}): ${problem.message}`,
-  );
+  const { line, column } = positionOf(text, problem.range.start);
+  throw new UsageError(`The input is not JSON (line ${line}, column ${column}): ${adviceText(problem)}`);
 }
 
+/** A file is named as here, or as the AWS CLI has it. */
 function textOfInput(given: string): string {
-  if (!given.startsWith("@")) return given;
-  const path = given.slice(1);
-  try {
-    return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
-  } catch (cause) {
-    throw new UsageError(`The input file ${readProblem(path, cause)}.`, { cause });
-  }
+  const [, path] = /^(?:@|file:\/\/)(.*)$/s.exec(given) ?? [];
+  if (path === undefined) return given;
+  const read = readTextFile(path);
+  if ("text" in read) return read.text;
+  throw new UsageError(`The input file ${read.problem}.`);
 }
 
 interface Start {
@@ -131,7 +131,7 @@ async function deployNeighbours(
 ): Promise<void> {
   for (const neighbour of listDefinitionFiles(dirname(path))) {
     if (basename(neighbour.path) === basename(path) || dirname(neighbour.path) !== dirname(path)) continue;
-    const checked = checkDefinition(readSource(neighbour.path), { ...neighbour, substitutions: fill(neighbour.name) });
+    const checked = checkFile(neighbour, { substitutions: fill(neighbour.name) });
     if (checked.definition === undefined || hasErrors(checked)) continue;
     try {
       await deploy(call, arns, { ...neighbour, definition: checked.definition });
@@ -215,8 +215,12 @@ function report({ event, durationMs }: End): number {
     event.kind === "ExecutionTimedOut" ? "Timed out" : event.kind === "ExecutionAborted" ? "Stopped" : "Failed";
   say(`${paint(["red", "bold"], verdict)} ${after}`);
   if (error !== undefined) say(`  ${paint("dim", "Error")}  ${printable(error)}`);
-  if (cause !== undefined)
-    say(`  ${paint("dim", "Cause")}  ${printable(messageIn(cause)).replaceAll("\n", "\n         ")}`);
+  const placed = cause === undefined ? undefined : placedCause(cause);
+  const reason = placed?.detail ?? (cause === undefined ? undefined : messageIn(cause));
+  if (reason !== undefined) say(`  ${paint("dim", "Cause")}  ${printable(reason).replaceAll("\n", "\n         ")}`);
+  if (placed !== undefined) {
+    say(`  ${paint("dim", "State")}  ${printable(placed.state)}, entered at the event id #${placed.eventId}`);
+  }
   const place = cause === undefined ? undefined : placeIn(cause);
   if (place !== undefined) say(`  ${paint("dim", "At")}     ${printable(shownPath(place.path))}:${place.position}`);
   return exitCodes.failed;

@@ -7,6 +7,7 @@ import type { Configuration } from "../../server/configuration/configuration.ts"
 import { defaultPort } from "../../server/configuration/configuration.ts";
 import { noSubstitutions } from "../../server/configuration/substitution-settings.ts";
 import { apiClient, type CallApi, textOf } from "../session/api-client.ts";
+import { configuredFor } from "../definitions/configured.ts";
 import { checkDefinition, hasErrors } from "../definitions/check-definition.ts";
 import { listDefinitionFiles, readSource, shownPath } from "../definitions/definition-file.ts";
 import { deploy } from "../definitions/deploy.ts";
@@ -63,15 +64,14 @@ export async function start(flags: ServerFlags): Promise<number> {
   }
 }
 
-async function deployExamples(
-  call: CallApi,
-  { arns, substitutions = noSubstitutions }: Configuration,
-): Promise<readonly string[]> {
+async function deployExamples(call: CallApi, configuration: Configuration): Promise<readonly string[]> {
+  const { arns, substitutions = noSubstitutions } = configuration;
+  const configured = await configuredFor(configuration, process.env);
   const fill = substitutionsFor(substitutions, {});
   const names: string[] = [];
   for (const file of listDefinitionFiles(examples)) {
     const text = readSource(file.path);
-    const checked = checkDefinition(text, { ...file, substitutions: fill(file.name) });
+    const checked = checkDefinition(text, { ...file, substitutions: fill(file.name), configured });
     for (const problem of checked.problems) {
       process.stderr.write(renderProblem(problem, { file: shownPath(file.path), text }, paintFor(process.stderr)));
     }

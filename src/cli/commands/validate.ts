@@ -2,12 +2,12 @@
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Substitutions } from "../../asl/placeholder.ts";
-import { checkDefinition, hasErrors } from "../definitions/check-definition.ts";
+import { hasErrors } from "../definitions/check-definition.ts";
+import { checkFile } from "../definitions/check-file.ts";
 import {
   type DefinitionFile,
   definitionFileOf,
   listDefinitionFiles,
-  readSource,
   shownPath,
 } from "../definitions/definition-file.ts";
 import { renderProblem } from "../definitions/problem-text.ts";
@@ -31,8 +31,7 @@ export async function validateFiles(paths: readonly string[], flags: ValidateFla
   let invalid = 0;
   for (const { file: named, ...given } of files) {
     const file: DefinitionFile = flags.express === true ? { ...named, type: "EXPRESS" } : named;
-    const text = readSource(file.path);
-    const checked = checkDefinition(text, { ...file, ...given });
+    const { text, ...checked } = checkFile(file, given);
     const source = { file: shownPath(file.path), text };
     for (const problem of checked.problems) process.stdout.write(renderProblem(problem, source, paint));
     if (hasErrors(checked)) invalid++;
@@ -59,8 +58,13 @@ async function filesAt(path: string, flags: ValidateFlags): Promise<readonly Nam
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   const files = isFolder ? listDefinitionFiles(path) : [definitionFileOf(path)];
   if (files.length === 0) throw new UsageError(`${path} has no *.asl.json, *.asl.yaml or *.asl.yml.`);
-  const { configuration } = await loadConfiguration(flags, [isFolder ? path : dirname(path), process.cwd()]);
+  const { configuration, file: read } = await loadConfiguration(flags, [
+    isFolder ? path : dirname(path),
+    process.cwd(),
+  ]);
   const fill = substitutionsFor(configuration.substitutions ?? noSubstitutions, flags);
-  const configured = await configuredFor(configuration, process.env);
+  // Without a file nobody knows which functions there will be.
+  const functions = read === undefined ? undefined : configuration.functions;
+  const configured = await configuredFor({ ...configuration, functions }, process.env);
   return files.map((file) => ({ file, substitutions: fill(file.name), configured }));
 }

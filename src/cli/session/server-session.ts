@@ -8,6 +8,7 @@ import { findConfigurationFile, readConfigurationFile } from "../../server/confi
 import { StartError } from "../../server/listen.ts";
 import { type PawlServer, type ServerOptions, startServer } from "../../server/start-server.ts";
 import { textsOf } from "../../tasks/http/connection.ts";
+import { outputIsLog } from "../terminal/outputs.ts";
 import { exitCodes } from "../usage-error.ts";
 import { whenAbandoned } from "./npm-parent.ts";
 import { nextCommand } from "./next-command.ts";
@@ -123,6 +124,7 @@ export function interruption(): Promise<void> {
 
 /** Settles with the exit code when the server is to be closed: it was asked to end, or has lost its data. */
 export function untilEnd(stopped: Promise<void>, { lost }: Pick<PawlServer, "lost">): Promise<number> {
+  outputIsLog();
   return Promise.race([stopped.then(() => exitCodes.succeeded), lost.then(() => exitCodes.failed)]);
 }
 

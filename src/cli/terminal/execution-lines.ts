@@ -1,8 +1,9 @@
 // A line for every execution that ends, as `pawl dev` shows it.
 import type { Failure, JournalEvent } from "../../engine/journal/event.ts";
+import { placedCause } from "../../engine/failure-place.ts";
 import type { Watch, WatchedExecution } from "../../runtime/executions/watch.ts";
 import { shownPath } from "../definitions/definition-file.ts";
-import { failureText, messageIn, placeIn } from "./live-lines.ts";
+import { failureText, headline, messageIn, placeIn } from "./live-lines.ts";
 import { durationText, oneLine, type Paint } from "./terminal.ts";
 
 export interface ExecutionLinesOptions {
@@ -86,6 +87,8 @@ function reasonText(failure: Failure, paint: Paint): string {
   if (error === undefined && cause === undefined) return "";
   const place = cause === undefined ? undefined : placeIn(cause);
   const at = place === undefined ? "" : paint("dim", `  ${oneLine(`${shownPath(place.path)}:${place.position}`)}`);
-  const message = cause === undefined ? undefined : messageIn(cause).trim().split("\n", 1)[0];
-  return `  ${failureText({ error, cause: message })}${at}`;
+  const state = cause === undefined ? undefined : placedCause(cause)?.state;
+  const where = state === undefined ? at : paint("dim", `  in ${oneLine(state, 80)}`);
+  const message = cause === undefined ? undefined : headline(messageIn(cause)).trim().split("\n", 1)[0];
+  return `  ${failureText({ error, cause: message })}${where}`;
 }

@@ -174,7 +174,18 @@ test("failures are one line of text, without what steers terminals", () => {
     [{ error: "E", cause: "{no json" }, "E: {no json"],
     [{ error: "E", cause: '{"other":1}' }, 'E: {"other":1}'],
     [{ error: "\u001b[31mE" }, "\uFFFD[31mE"],
-    [{ error: "E", cause: "x".repeat(500) }, `E: ${"x".repeat(156)}…`],
+    [{ error: "E", cause: "x".repeat(500) }, `E: ${"x".repeat(396)}…`],
+    [
+      {
+        error: "States.Runtime",
+        cause: "An error occurred while executing the state 'A' (entered at the event id #2). Why.",
+      },
+      "States.Runtime: Why.",
+    ],
+    [
+      { error: "E", cause: 'Hello\nTraceback (most recent call last):\n  File "f.py"\nValueError: 7\n' },
+      "E: ValueError: 7",
+    ],
   ];
   for (const [failure, text] of rows) assert.equal(failureText(failure), text);
 });
@@ -191,6 +202,10 @@ test("the place where a function failed is its first own file in the trace", () 
     path: "/f.mts",
     position: "1:2",
   });
+  const own = new URL("../../tasks/functions/node-runtime/returned.ts", import.meta.url);
+  const ofRuntime = ["Error: no", `    at returned (${own.href}:3:9)`];
+  assert.equal(placeIn(JSON.stringify({ trace: ofRuntime })), undefined);
+  assert.deepEqual(placeIn(JSON.stringify({ trace: [...ofRuntime, ...trace.slice(1)] }))?.position, "3:9");
   for (const cause of ["", "why", '{"trace":["at f (file:///f.js:1:1)"]}', '{"trace":["    at f (node:fs:1:1)"]}']) {
     assert.equal(placeIn(cause), undefined);
   }

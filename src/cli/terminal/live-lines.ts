@@ -1,10 +1,12 @@
 // Lines of what happens in executions, one per state, as `pawl run` shows them. Pure: events in, lines out. The states that
 // an event ends are read from the execution as it was just before; only failures, which the execution does not keep, are
 // noted here.
+import { fileURLToPath } from "node:url";
 import { isJsonObject, type Json, memberOf, parseJson } from "../../asl/json.ts";
 import { resourceName } from "../../asl/resource.ts";
 import type { ActiveState, Execution, Scope } from "../../engine/execution.ts";
 import type { JournalEvent, StateExited, TaskScheduled } from "../../engine/journal/event.ts";
+import { placedCause } from "../../engine/failure-place.ts";
 import { childrenOf } from "../../engine/scopes.ts";
 import { durationText, oneLine, type Paint, printable } from "./terminal.ts";
 
@@ -208,9 +210,22 @@ export function failureText({
   readonly error?: string | undefined;
   readonly cause?: string | undefined;
 }): string {
-  const reason = cause === undefined ? "" : messageIn(cause);
-  if (error === undefined || error === "") return reason === "" ? "failed without a reason" : oneLine(reason);
-  return oneLine(reason === "" ? error : `${error}: ${reason}`);
+  const reason = cause === undefined ? "" : headline(messageIn(cause));
+  if (error === undefined || error === "") return reason === "" ? "failed without a reason" : cut(reason);
+  return cut(reason === "" ? error : `${error}: ${reason}`);
+}
+
+/** Where causes say what to do, they do so at their end. */
+const longestFailure = 400;
+
+function cut(text: string): string {
+  return oneLine(text, longestFailure);
+}
+
+/** The part of a cause that says what happened: the line says which state it was, and a traceback of Python ends with it. */
+export function headline(reason: string): string {
+  const detail = placedCause(reason)?.detail ?? reason;
+  return detail.includes("Traceback (most recent call last):") ? (detail.trim().split("\n").at(-1) ?? detail) : detail;
 }
 
 /** The message in a cause that the runtime of a function or the end of another execution wrote, or the cause itself. */
@@ -235,10 +250,20 @@ export function messageIn(cause: string): string {
 
 /** Where a function failed: the first of its own files in the trace that its runtime wrote. */
 export function placeIn(cause: string): { readonly path: string; readonly position: string } | undefined {
-  const [, url, position] = /"\s+at [^"]*?(file:\/\/\/[^"\s]+?\.[cm]?[jt]s):(\d+:\d+)\)?"/.exec(cause) ?? [];
-  if (url === undefined || position === undefined) return undefined;
+  for (const [, url = "", position = ""] of cause.matchAll(framePattern)) {
+    const path = pathOf(url);
+    if (path !== undefined && !path.startsWith(ownRuntime)) return { path, position };
+  }
+  return undefined;
+}
+
+const framePattern = /"\s+at [^"]*?(file:\/\/\/[^"\s]+?\.[cm]?[jt]s):(\d+:\d+)\)?"/g;
+/** Frames of it are of what calls functions, not of these. */
+const ownRuntime = fileURLToPath(new URL("../../tasks/functions/", import.meta.url));
+
+function pathOf(url: string): string | undefined {
   try {
-    return { path: decodeURIComponent(new URL(url).pathname), position };
+    return decodeURIComponent(new URL(url).pathname);
   } catch {
     // A function can write what it likes into its trace.
     return undefined;
