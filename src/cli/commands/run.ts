@@ -25,9 +25,11 @@ import {
 import { deploy } from "../definitions/deploy.ts";
 import { type SubstitutionFlags, type SubstitutionsFor, substitutionsFor } from "../definitions/substitutions.ts";
 import { renderProblem } from "../definitions/problem-text.ts";
-import { LiveLines, messageIn, placeIn, widestName } from "../terminal/live-lines.ts";
+import { LiveLines, messageIn, placeIn } from "../terminal/live-lines.ts";
+import { widestName } from "../terminal/state-line.ts";
 import { MapRunLines } from "../terminal/map-run-lines.ts";
 import { functionLineText } from "../terminal/function-lines.ts";
+import { answerCommand } from "../session/pawl-command.ts";
 import { interruption, loadConfiguration, startSession } from "../session/server-session.ts";
 import { durationText, paintFor, printable } from "../terminal/terminal.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
@@ -187,7 +189,7 @@ class ExecutionWatch {
     if (record.mapRun !== undefined) return mapRuns;
     this.#firstId ??= record.id;
     const isFirst = record.id === this.#firstId;
-    const options = { paint: paintFor(process.stderr), url: () => this.server?.url ?? "", columns: this.#columns };
+    const options = { paint: paintFor(process.stderr), answer: (token: string) => answerCommand(token, this.server?.url ?? ""), columns: this.#columns };
     const lines = new LiveLines(options, isFirst ? "" : "↳ ");
     return (event, before) => {
       const said = lines.linesOf(event, before);

@@ -17,6 +17,12 @@ export interface ServerFlags extends ConfigurationFlags {
   readonly headless?: boolean;
 }
 
+/** The flags of a server that a person watches. */
+export interface WatchedServerFlags extends ServerFlags {
+  /** Tells of every state. */
+  readonly live?: boolean;
+}
+
 export interface LoadedConfiguration {
   readonly configuration: Configuration;
   /** Where it was read; absent when there is no file. */
