@@ -2,15 +2,17 @@
 import { Command, CommanderError, Option } from "commander";
 import { ConfigurationError } from "../server/configuration/configuration.ts";
 import { flagsHelp } from "../server/configuration/settings.ts";
+import { examplesOf } from "./examples-of.ts";
+import { addRemoteCommands } from "./remote-commands.ts";
 import { StartError } from "../server/listen.ts";
-import { ApiRefusal } from "./session/api-client.ts";
+import { ApiRefusal, UnreachableError } from "./session/api-client.ts";
 import type { ValidateFlags } from "./commands/validate.ts";
 import type { DrawFlags } from "./commands/graph.ts";
 import { environmentLines, type Shell, shells } from "./commands/env.ts";
 import { type KeyFlags, makeKey } from "./commands/key.ts";
 import type { RunFlags } from "./commands/run.ts";
 import type { SubstitutionFlags } from "./definitions/substitutions.ts";
-import { loadConfiguration, type ServerFlags } from "./session/server-session.ts";
+import { loadConfiguration, type ServerFlags, type WatchedServerFlags } from "./session/server-session.ts";
 import { exitCodes, UsageError } from "./usage-error.ts";
 import { version } from "../server/version.ts";
 
@@ -42,7 +44,7 @@ function explain(error: unknown): number {
     process.stderr.write(`${error.message}\n`);
     return exitCodes.usage;
   }
-  if (error instanceof StartError || error instanceof ApiRefusal) {
+  if (error instanceof StartError || error instanceof ApiRefusal || error instanceof UnreachableError) {
     process.stderr.write(`${error.message}\n`);
     return exitCodes.failed;
   }
@@ -53,10 +55,10 @@ function explain(error: unknown): number {
 
 /** Each is loaded with what it needs when it is called: a server in production needs no reader of YAML and draws nothing. */
 const commands = {
-  dev: async (folder: string, flags: ServerFlags & SubstitutionFlags) =>
+  dev: async (folder: string, flags: WatchedServerFlags & SubstitutionFlags) =>
     (await import("./commands/dev.ts")).dev(folder, flags),
   serve: async (flags: ServerFlags) => (await import("./commands/serve.ts")).serve(flags),
-  start: async (flags: ServerFlags) => (await import("./commands/start.ts")).start(flags),
+  start: async (flags: WatchedServerFlags) => (await import("./commands/start.ts")).start(flags),
   run: async (file: string, flags: RunFlags) => (await import("./commands/run.ts")).run(file, flags),
   validate: async (files: readonly string[], flags: ValidateFlags) =>
     (await import("./commands/validate.ts")).validateFiles(files, flags),
@@ -75,6 +77,7 @@ function createProgram(end: End): Command {
     .showSuggestionAfterError()
     .exitOverride();
   addServers(program, end);
+  addRemoteCommands(program, end);
   addTools(program, end);
   program.addHelpText(
     "after",
@@ -86,8 +89,11 @@ function createProgram(end: End): Command {
 function addServers(program: Command, end: End): void {
   serverCommand(program, "dev", "serve the workflows of a folder, redeployed on save")
     .argument("[folder]", "folder with *.asl.json, *.asl.yaml or *.asl.yml", ".")
+    .option(...live)
     .option(...substitute)
-    .action(async (folder: string, flags: ServerFlags & SubstitutionFlags) => end(await commands.dev(folder, flags)))
+    .action(async (folder: string, flags: WatchedServerFlags & SubstitutionFlags) =>
+      end(await commands.dev(folder, flags)),
+    )
     .addHelpText(
       "after",
       `
@@ -98,9 +104,9 @@ ${examplesOf(["pawl dev ./my-workflows", "pawl dev --port 8084 --db memory"])}`,
   serverCommand(program, "serve", "serve with production defaults: deploys nothing, logs JSON lines to stderr")
     .action(async (flags: ServerFlags) => end(await commands.serve(flags)))
     .addHelpText("after", examplesOf(["pawl serve --db /var/lib/pawl/pawl.db", "PAWL_PORT=9000 pawl serve"]));
-  serverCommand(program, "start", "serve the examples that come with Pawl, and run one of them").action(
-    async (flags: ServerFlags) => end(await commands.start(flags)),
-  );
+  serverCommand(program, "start", "serve the examples that come with Pawl, and run one of them")
+    .option(...live)
+    .action(async (flags: WatchedServerFlags) => end(await commands.start(flags)));
 }
 
 function addTools(program: Command, end: End): void {
@@ -110,6 +116,10 @@ function addTools(program: Command, end: End): void {
     .argument("<file>", "definition: JSON or YAML")
     .option("-i, --input <json>", "input: JSON, @file, or - for stdin", "{}")
     .option("-c, --config <file>", "configuration with functions (default: pawl.config.* beside the file, or here)")
+    .option("--mocks <file>", "mock file of Step Functions Local; goes before that of the configuration")
+    .option("--test-case <name>", "test case of the mock file whose responses stand for tasks")
+    .option("--fast", "wait for no Wait state, retry or time limit of a callback")
+    .option("-q, --quiet", "show no states: what failed and the output alone")
     .option(...substitute)
     .action(async (file: string, flags: RunFlags) => end(await commands.run(file, flags)))
     .addHelpText(
@@ -117,6 +127,7 @@ function addTools(program: Command, end: End): void {
       `\nExit codes: 0 succeeded, 1 failed, 2 used wrongly.\n${examplesOf([
         "pawl run order.asl.json --input '{\"id\": 7}'",
         "pawl run order.asl.yaml --input @order.json > output.json",
+        "pawl run order.asl.json --mocks mocks.json --test-case Happy --fast --quiet",
       ])}`,
     );
   program
@@ -166,6 +177,8 @@ function addTools(program: Command, end: End): void {
     .addHelpText("after", examplesOf(["pawl key -o pawl.key", "PAWL_KEY_FILE=pawl.key pawl serve"]));
 }
 
+const live = ["--live", "tell what becomes of every state, not only of executions"] as const;
+
 const substitute = [
   "--substitute <name=value>",
   "fill ${name} in definitions, before what the configuration says; as often as needed",
@@ -183,8 +196,4 @@ function serverCommand(program: Command, name: string, description: string): Com
   return command
     .option("-c, --config <file>", "configuration file (PAWL_CONFIG; default: pawl.config.*)")
     .option("--headless", "without the console: the API alone");
-}
-
-function examplesOf(lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
 }

@@ -223,10 +223,13 @@ interface Held {
   readonly isStoreClosed: () => boolean;
 }
 
+/** Others compare signatures and what expires with the time of the world, whatever time executions have. */
+const outside = (): number => Date.now();
+
 function callsOf(options: ServerOptions): CallerOptions {
-  const { environment, services = new Map(), arns, ownKeyIds, port, clock = systemClock } = options;
+  const { environment, services = new Map(), arns, ownKeyIds, port } = options;
   const isOwn = (address: string): boolean => isOwnAddress(address, port);
-  return { environment, services, region: arns.region, isOwnAddress: isOwn, ownKeyIds, now: () => clock.now() };
+  return { environment, services, region: arns.region, isOwnAddress: isOwn, ownKeyIds, now: outside };
 }
 
 async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: ServerOptions): Promise<Wired> {
@@ -321,11 +324,11 @@ function jobsOf({ connectorFor }: Connectors): JobService {
 
 /** @throws StartError when the variable that says where it is holds no address. */
 function lambdaApi(options: ServerOptions): ReturnType<typeof lambdaApiOf> {
-  const { environment, port, clock = systemClock } = options;
+  const { environment, port } = options;
   try {
     const configured = configuredLambda(options);
     const told = configured === undefined ? environment : { ...environment, AWS_ENDPOINT_URL_LAMBDA: configured };
-    const api = lambdaApiOf(told, () => clock.now());
+    const api = lambdaApiOf(told, outside);
     return api === undefined || isOwnAddress(api.endpoint.href, port) ? undefined : api;
   } catch (cause) {
     throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });

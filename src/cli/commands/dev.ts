@@ -130,7 +130,9 @@ async function nextRows({ directory, call, url, arns, paint }: Next): Promise<re
   const file = files.find(({ name }) => deployed.has(name));
   if (file === undefined) return [];
   const { name, type, path } = file;
-  const inputFile = [`${name}.input.json`].map((beside) => join(dirname(path), beside)).find((beside) => existsSync(beside));
+  const inputFile = [`${name}.input.json`]
+    .map((beside) => join(dirname(path), beside))
+    .find((beside) => existsSync(beside));
   const { own, aws } = startCommands({ url, arns, name, type, inputFile });
   return ["", headingRow("Type next", own, paint), headingRow("or", aws, paint), ""];
 }

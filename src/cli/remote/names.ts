@@ -26,7 +26,11 @@ export async function machineArnOf(call: CallApi, given: string): Promise<string
   const names = machines.map((machine) => textOf(machine, "name"));
   const nearest = nearestName(name, names);
   const known =
-    nearest === undefined ? (names.length === 0 ? "It has none." : `It has ${listed(names)}.`) : `Did you mean ${nearest}?`;
+    nearest === undefined
+      ? names.length === 0
+        ? "It has none."
+        : `It has ${listed(names)}.`
+      : `Did you mean ${nearest}?`;
   throw new UsageError(`The server has no state machine ${JSON.stringify(name)}. ${known}`);
 }
 

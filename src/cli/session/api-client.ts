@@ -48,7 +48,10 @@ interface Posted {
   readonly text: string;
 }
 
-async function post(url: string, request: { readonly headers: Readonly<Record<string, string>>; readonly body: string }): Promise<Posted> {
+async function post(
+  url: string,
+  request: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
+): Promise<Posted> {
   try {
     const response = await fetch(url, { method: "POST", ...request });
     return { ok: response.ok, status: response.status, text: await response.text() };

@@ -41,8 +41,12 @@ export interface Startable {
 }
 
 /** The commands that start an execution: our own, and that of the AWS CLI with the machine's real ARN. */
-export function startCommands({ url, arns, name, type, inputFile }: Startable): { readonly own: string; readonly aws: string } {
-  const input = (sign: string): string => (inputFile === undefined ? "'{}'" : quotedWord(`${sign}${shownPath(inputFile)}`));
+export function startCommands({ url, arns, name, type, inputFile }: Startable): {
+  readonly own: string;
+  readonly aws: string;
+} {
+  const input = (sign: string): string =>
+    inputFile === undefined ? "'{}'" : quotedWord(`${sign}${shownPath(inputFile)}`);
   const { port } = new URL(url);
   const options = port === String(defaultPort) ? "" : ` --port ${port}`;
   const action = type === "EXPRESS" ? "start-sync-execution" : "start-execution";

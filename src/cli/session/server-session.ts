@@ -64,7 +64,7 @@ export async function readConfiguration(
   return { configuration: await readConfigurationFile(file), file };
 }
 
-export type SessionOptions = Pick<ServerOptions, "log" | "notice" | "functionLog" | "watch" | "isHeadless">;
+export type SessionOptions = Pick<ServerOptions, "log" | "notice" | "functionLog" | "watch" | "isHeadless" | "clock">;
 
 /**
  * @param whole the configuration that was given, where not all of it counts: its secrets stay secret.

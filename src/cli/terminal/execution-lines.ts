@@ -41,7 +41,8 @@ export class ExecutionLines {
     if (watched.record.mapRun !== undefined) return undefined;
     const { paint, isEndAlone } = this.#options;
     return (event, before) => {
-      const line = lineOf(watched, event, paint) ?? (isEndAlone ? undefined : this.#waitingLine(watched, event, before));
+      const line =
+        lineOf(watched, event, paint) ?? (isEndAlone ? undefined : this.#waitingLine(watched, event, before));
       return line === undefined ? undefined : () => this.#say(line);
     };
   };
@@ -51,7 +52,11 @@ export class ExecutionLines {
     this.#endSecond();
   }
 
-  #waitingLine({ execution: { identity } }: WatchedExecution, event: JournalEvent, before: Execution): string | undefined {
+  #waitingLine(
+    { execution: { identity } }: WatchedExecution,
+    event: JournalEvent,
+    before: Execution,
+  ): string | undefined {
     const token = callbackToken(event);
     if (token === undefined || !("scope" in event)) return undefined;
     const { paint, answer } = this.#options;

@@ -19,7 +19,10 @@ const task = (more: { readonly [name: string]: Json } = {}): Json => ({
   End: true,
   ...more,
 });
-const machine = (states: { readonly [name: string]: Json }): Json => ({ StartAt: Object.keys(states)[0] ?? "", States: states });
+const machine = (states: { readonly [name: string]: Json }): Json => ({
+  StartAt: Object.keys(states)[0] ?? "",
+  States: states,
+});
 const failed: TaskOutcome = { kind: "failed", error: "Busy", cause: '{"errorMessage":"try later."}' };
 const everything = [{ ErrorEquals: ["States.ALL"], Next: "After" }];
 
@@ -44,7 +47,12 @@ const tokenIn = (parameters: string): string | undefined => {
 function tidied(lines: readonly string[]): string[] {
   return lines
     .filter((line) => !/waits \d/.test(line))
-    .map((line) => line.replaceAll(/ +/g, " ").replace(/attempt (\d+) in .*/, "attempt $1 now").trim());
+    .map((line) =>
+      line
+        .replaceAll(/ +/g, " ")
+        .replace(/attempt (\d+) in .*/, "attempt $1 now")
+        .trim(),
+    );
 }
 
 /** Retries are told when they are scheduled, or when they begin. */
@@ -67,21 +75,82 @@ const workflows: readonly (readonly [name: string, definition: Json, options?: P
       Both: {
         Type: "Parallel",
         Branches: [
-          branch({ Left: { Type: "Pass", Next: "Inner" }, Inner: { Type: "Parallel", Branches: [branch({ Deep: task() })], End: true } }),
-          branch({ Each: { Type: "Map", ItemsPath: "$.items", ItemProcessor: branch({ One: task(), }), End: true } }),
+          branch({
+            Left: { Type: "Pass", Next: "Inner" },
+            Inner: { Type: "Parallel", Branches: [branch({ Deep: task() })], End: true },
+          }),
+          branch({ Each: { Type: "Map", ItemsPath: "$.items", ItemProcessor: branch({ One: task() }), End: true } }),
         ],
         Next: "After",
       },
       After: { Type: "Pass", End: true },
     }),
   ],
-  ["a failure that nothing catches", machine({ Both: { Type: "Parallel", Branches: [branch({ A: task() }), branch({ B: { Type: "Wait", Seconds: 9, End: true } })], End: true } }), { perform: () => failed }],
-  ["a failure of an iteration", machine({ Each: { Type: "Map", ItemsPath: "$.items", MaxConcurrency: 1, ItemProcessor: branch({ A: task() }), Catch: everything, End: true }, After: { Type: "Pass", End: true } }), { perform: () => failed }],
-  ["a failure that is caught", machine({ A: task({ Catch: everything }), After: { Type: "Pass", End: true } }), { perform: () => failed }],
+  [
+    "a failure that nothing catches",
+    machine({
+      Both: {
+        Type: "Parallel",
+        Branches: [branch({ A: task() }), branch({ B: { Type: "Wait", Seconds: 9, End: true } })],
+        End: true,
+      },
+    }),
+    { perform: () => failed },
+  ],
+  [
+    "a failure of an iteration",
+    machine({
+      Each: {
+        Type: "Map",
+        ItemsPath: "$.items",
+        MaxConcurrency: 1,
+        ItemProcessor: branch({ A: task() }),
+        Catch: everything,
+        End: true,
+      },
+      After: { Type: "Pass", End: true },
+    }),
+    { perform: () => failed },
+  ],
+  [
+    "a failure that is caught",
+    machine({ A: task({ Catch: everything }), After: { Type: "Pass", End: true } }),
+    { perform: () => failed },
+  ],
   ["a Fail state", machine({ A: { Type: "Fail", Error: "E", Cause: "why" } })],
-  ["a Fail state within a Map", machine({ Each: { Type: "Map", ItemsPath: "$.items", ItemProcessor: branch({ A: { Type: "Fail", Error: "E", Cause: "why" } }), End: true } })],
-  ["a callback that times out", machine({ A: task({ Resource: `${lambda}.waitForTaskToken`, TimeoutSeconds: 5, Parameters: { FunctionName: "f", Payload: { "t.$": "$$.Task.Token" } } }) }), { perform: () => undefined }],
-  ["an activity", machine({ A: { Type: "Task", Resource: "arn:aws:states:us-east-1:123456789012:activity:work", TimeoutSeconds: 5, End: true } })],
+  [
+    "a Fail state within a Map",
+    machine({
+      Each: {
+        Type: "Map",
+        ItemsPath: "$.items",
+        ItemProcessor: branch({ A: { Type: "Fail", Error: "E", Cause: "why" } }),
+        End: true,
+      },
+    }),
+  ],
+  [
+    "a callback that times out",
+    machine({
+      A: task({
+        Resource: `${lambda}.waitForTaskToken`,
+        TimeoutSeconds: 5,
+        Parameters: { FunctionName: "f", Payload: { "t.$": "$$.Task.Token" } },
+      }),
+    }),
+    { perform: () => undefined },
+  ],
+  [
+    "an activity",
+    machine({
+      A: {
+        Type: "Task",
+        Resource: "arn:aws:states:us-east-1:123456789012:activity:work",
+        TimeoutSeconds: 5,
+        End: true,
+      },
+    }),
+  ],
   ["a wrong path", machine({ A: { Type: "Pass", InputPath: "$.nowhere", End: true } })],
 ];
 
@@ -105,10 +174,14 @@ test("a history tells of retries, and of an execution that was redriven", () => 
 
 test("a history of an execution that runs says where it is", () => {
   const lines = new HistoryLines({ paint: plain, answer: () => undefined, columns: { nameWidth: 0 } });
-  const { events } = play(machine({ Each: { Type: "Map", ItemsPath: "$.items", ItemProcessor: branch({ A: task() }), End: true } }), {
-    input: { items: [1] },
-    perform: () => undefined,
-  });
-  for (const event of publicHistory(events, { region: "us-east-1", isDataIncluded: false })) lines.linesOf(event as unknown as JsonObject);
+  const { events } = play(
+    machine({ Each: { Type: "Map", ItemsPath: "$.items", ItemProcessor: branch({ A: task() }), End: true } }),
+    {
+      input: { items: [1] },
+      perform: () => undefined,
+    },
+  );
+  for (const event of publicHistory(events, { region: "us-east-1", isDataIncluded: false }))
+    lines.linesOf(event as unknown as JsonObject);
   assert.deepEqual(tidied(lines.openLines()), ["… Each[0] › A Task is under way"]);
 });

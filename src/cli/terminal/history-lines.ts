@@ -74,14 +74,26 @@ export class HistoryLines {
   /** The states that have not ended, which a running execution is in. */
   openLines(): readonly string[] {
     const inner = [...this.#open].filter((visit) => ![...this.#open].some(({ owner }) => owner === visit));
-    return inner.map((visit) => this.#line("waits", visit, undefined, visit.type === "Wait" ? "waits" : "is under way"));
+    return inner.map((visit) =>
+      this.#line("waits", visit, undefined, visit.type === "Wait" ? "waits" : "is under way"),
+    );
   }
 
   #enter(event: HistoryEvent, type: string, name: string): void {
     const place = this.#placeAfter(event);
     const { at: enteredAt } = event;
     const { text, owner } = place;
-    const visit: Visit = { name, type, place: text, owner, enteredAt, attempts: 0, failure: undefined, status: "open", branches: 0 };
+    const visit: Visit = {
+      name,
+      type,
+      place: text,
+      owner,
+      enteredAt,
+      attempts: 0,
+      failure: undefined,
+      status: "open",
+      branches: 0,
+    };
     this.#open.add(visit);
     this.#know(event, visit, place);
   }
@@ -119,7 +131,8 @@ export class HistoryLines {
       visit.failure ??= before?.failure;
       return this.#endInside(visit, at);
     }
-    if (/^MapIteration(Failed|Aborted)$/.test(type)) return this.#endInside(visit, at, placeBefore(visit.place, visit.name, numberIn(details, "index")));
+    if (/^MapIteration(Failed|Aborted)$/.test(type))
+      return this.#endInside(visit, at, placeBefore(visit.place, visit.name, numberIn(details, "index")));
     if (/Scheduled$/.test(type)) return this.#scheduled(event, visit);
     if (/(Failed|TimedOut)$/.test(type)) visit.failure = failureIn(details);
     return [];
@@ -130,7 +143,9 @@ export class HistoryLines {
     const [, container] = /^(Map|Parallel)(?:State|Iteration|Run)/.exec(type) ?? [];
     const name = type.endsWith("StateExited") ? textIn(details, "name") : undefined;
     const isMeant = (visit: Visit): boolean =>
-      visit.status !== "exited" && (container === undefined || visit.type === container) && (name === undefined || visit.name === name);
+      visit.status !== "exited" &&
+      (container === undefined || visit.type === container) &&
+      (name === undefined || visit.name === name);
     if (container === undefined && name === undefined) return before;
     for (let visit = before; visit !== undefined; visit = visit.owner) if (isMeant(visit)) return visit;
     return undefined;
@@ -155,7 +170,9 @@ export class HistoryLines {
     visit.attempts += 1;
     const lines: string[] = [];
     if (visit.failure !== undefined) {
-      lines.push(this.#line("retried", visit, at, `${visit.failure.replace(/\.$/, "")}; attempt ${visit.attempts} now`));
+      lines.push(
+        this.#line("retried", visit, at, `${visit.failure.replace(/\.$/, "")}; attempt ${visit.attempts} now`),
+      );
       visit.failure = undefined;
     }
     const resource = textIn(details, "resource");
@@ -180,7 +197,9 @@ export class HistoryLines {
   }
 
   #endInside(container: Visit, at: number, place?: string): readonly string[] {
-    const inside = [...this.#open].filter((visit) => isWithin(visit, container) && (place === undefined || visit.place.startsWith(place)));
+    const inside = [...this.#open].filter(
+      (visit) => isWithin(visit, container) && (place === undefined || visit.place.startsWith(place)),
+    );
     return inside.toReversed().flatMap((visit) => this.#endVisit(visit, at));
   }
 

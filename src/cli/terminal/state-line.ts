@@ -27,7 +27,10 @@ export interface StateLine {
   readonly text: string;
 }
 
-export function stateLine(line: StateLine, { paint, columns }: { readonly paint: Paint; readonly columns: Columns }): string {
+export function stateLine(
+  line: StateLine,
+  { paint, columns }: { readonly paint: Paint; readonly columns: Columns },
+): string {
   const { mark, type, durationMs, text } = line;
   const [style, sign] = marks[mark];
   const name = printable(line.name);
