@@ -135,19 +135,25 @@ function addTools(program: Command, end: End): void {
     .description("say what is wrong with definitions, and where")
     .argument("<files...>", "definitions, or folders of them")
     .option("--express", "check them as Express workflows (default: those named *.express.asl.*)")
+    .addOption(
+      new Option("-f, --format <format>", "for people, for programs, or for annotations in GitHub Actions")
+        .choices(["text", "json", "github"])
+        .default("text"),
+    )
+    .option("--json", "the same as --format json")
     .option(...substitute)
     .option(
       "-c, --config <file>",
       "configuration that they are to run with (default: pawl.config.* beside the files, or here)",
     )
     .action(async (files: string[], flags: ValidateFlags) => end(await commands.validate(files, flags)))
-    .addHelpText("after", examplesOf(["pawl validate order.asl.json", "pawl validate ./my-workflows"]));
+    .addHelpText("after", examplesOf(["pawl validate order.asl.json", "pawl validate ./my-workflows --format github"]));
   program
     .command("graph")
     .description("draw a definition")
     .argument("<file>", "definition: JSON or YAML")
     .addOption(
-      new Option("-f, --format <format>", "default: by the output's name, else svg").choices(["svg", "mermaid"]),
+      new Option("-f, --format <format>", "default: by the output's name, else svg").choices(["svg", "png", "mermaid"]),
     )
     .option("-o, --output <file>", "write to a file instead of stdout")
     .option(...substitutionsFile)
@@ -155,7 +161,7 @@ function addTools(program: Command, end: End): void {
     .action(async (file: string, flags: DrawFlags) => end(await commands.draw(file, flags)))
     .addHelpText(
       "after",
-      examplesOf(["pawl graph order.asl.json -o order.svg", "pawl graph order.asl.json -f mermaid"]),
+      examplesOf(["pawl graph order.asl.json -o order.png", "pawl graph order.asl.json -f mermaid"]),
     );
   program
     .command("env")
