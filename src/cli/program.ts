@@ -12,7 +12,7 @@ import { environmentLines, type Shell, shells } from "./commands/env.ts";
 import { type KeyFlags, makeKey } from "./commands/key.ts";
 import type { RunFlags } from "./commands/run.ts";
 import type { SubstitutionFlags } from "./definitions/substitutions.ts";
-import { loadConfiguration, type ServerFlags, type WatchedServerFlags } from "./session/server-session.ts";
+import { loadConfiguration, type ServerFlags, type WatchedServerFlags } from "./session/load-configuration.ts";
 import { exitCodes, UsageError } from "./usage-error.ts";
 import { version } from "../server/version.ts";
 
@@ -24,11 +24,18 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   });
   try {
     if (args.length === 0) program.outputHelp();
-    else await program.parseAsync(args, { from: "user" });
+    else await program.parseAsync(helpAsOption(program, args), { from: "user" });
     return exitCode;
   } catch (error) {
     return explain(error);
   }
+}
+
+/** `pawl help run` as `pawl run --help`, which says it where there is no such command. */
+function helpAsOption({ commands: known }: Command, args: readonly string[]): readonly string[] {
+  const [first, name] = args;
+  if (first !== "help" || name === undefined || name.startsWith("-")) return args;
+  return known.some((command) => command.name() === name) ? [name, "--help"] : [name];
 }
 
 /** Ends the process when what it wrote has left it: all is done, and what is still open, such as a connection, is nobody's. */
@@ -72,13 +79,14 @@ function createProgram(end: End): Command {
     .description("AWS Step Functions that you own: runs workflows durably on this machine, behind the AWS API.")
     .version(version, "-v, --version", "print the version")
     .helpOption("-h, --help", "print this help")
-    .helpCommand(false)
+    .helpCommand("help [command]", "print the help of a command")
     .configureHelp({ helpWidth: 110, subcommandTerm: (command) => command.name() })
     .showSuggestionAfterError()
     .exitOverride();
   addServers(program, end);
   addRemoteCommands(program, end);
-  addTools(program, end);
+  addFileTools(program, end);
+  addSetUp(program, end);
   program.addHelpText(
     "after",
     examplesOf(["pawl dev ./my-workflows", "pawl run order.asl.json --input '{\"id\": 7}'"]),
@@ -109,7 +117,7 @@ ${examplesOf(["pawl dev ./my-workflows", "pawl dev --port 8084 --db memory"])}`,
     .action(async (flags: WatchedServerFlags) => end(await commands.start(flags)));
 }
 
-function addTools(program: Command, end: End): void {
+function addFileTools(program: Command, end: End): void {
   program
     .command("run")
     .description("run one workflow to its end in the terminal; its output goes to stdout")
@@ -163,6 +171,15 @@ function addTools(program: Command, end: End): void {
       "after",
       examplesOf(["pawl graph order.asl.json -o order.png", "pawl graph order.asl.json -f mermaid"]),
     );
+}
+
+function addSetUp(program: Command, end: End): void {
+  program
+    .command("init")
+    .description("write a first workflow with a function, a configuration and mocks; leaves alone what is there")
+    .argument("[folder]", "folder for them", ".")
+    .action(async (folder: string) => end((await import("./commands/init.ts")).init(folder)))
+    .addHelpText("after", examplesOf(["pawl init my-workflows", "pawl dev my-workflows"]));
   program
     .command("env")
     .description("print what makes AWS clients of this shell use Pawl")

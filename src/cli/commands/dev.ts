@@ -16,14 +16,9 @@ import { headingRow, placeRows, startCommands } from "../session/heading.ts";
 import { ownCommand } from "../session/pawl-command.ts";
 import { ActivityLines } from "../terminal/activity-lines.ts";
 import { functionLineText } from "../terminal/function-lines.ts";
-import {
-  interruption,
-  loadConfiguration,
-  startSession,
-  stoppedText,
-  untilEnd,
-  type WatchedServerFlags,
-} from "../session/server-session.ts";
+import { interruption } from "../session/interruption.ts";
+import { loadConfiguration, type WatchedServerFlags } from "../session/load-configuration.ts";
+import { startSession, stoppedText, untilEnd } from "../session/server-session.ts";
 import { oneLine, type Paint, paintFor } from "../terminal/terminal.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
 import { configuredFor } from "../definitions/configured.ts";
@@ -94,7 +89,6 @@ export async function dev(folder: string, flags: WatchedServerFlags & Substituti
       onProblem: (error) => say(error instanceof Error ? error.message : String(error)),
     });
     for (const row of await nextRows({ directory, call, url, arns, paint })) say(row);
-    say(paint("dim", "Watching for changes. Ctrl-C stops."));
     const exitCode = await untilEnd(stopped, session);
     folderWatch.close();
     if (exitCode === exitCodes.succeeded) say(stoppedText(configuration));
@@ -128,11 +122,12 @@ async function nextRows({ directory, call, url, arns, paint }: Next): Promise<re
   const files = listDefinitionFiles(directory);
   const deployed = new Set((await listMachines(call)).map((machine) => textOf(machine, "name")));
   const file = files.find(({ name }) => deployed.has(name));
-  if (file === undefined) return [];
+  const watching = paint("dim", "Watching for changes. Ctrl-C stops.");
+  if (file === undefined) return [watching];
   const { name, type, path } = file;
   const inputFile = [`${name}.input.json`]
     .map((beside) => join(dirname(path), beside))
     .find((beside) => existsSync(beside));
   const { own, aws } = startCommands({ url, arns, name, type, inputFile });
-  return ["", headingRow("Type next", own, paint), headingRow("or", aws, paint), ""];
+  return ["", headingRow("Type next", own, paint), headingRow("or", aws, paint), "", watching];
 }

@@ -7,7 +7,7 @@ import { reachServer, type Remote, type RemoteFlags } from "../remote/server-acc
 import { ApiRefusal, textOf } from "../session/api-client.ts";
 import { endpointOption, ownCommand } from "../session/pawl-command.ts";
 import { readJsonText } from "../session/read-input.ts";
-import { interruption } from "../session/server-session.ts";
+import { interruption } from "../session/interruption.ts";
 import { paintFor } from "../terminal/terminal.ts";
 import { exitCodes } from "../usage-error.ts";
 

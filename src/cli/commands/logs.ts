@@ -5,7 +5,7 @@ import { changedAt, listedMachineArns, listOf } from "../remote/executions.ts";
 import { shownExecution } from "../remote/names.ts";
 import { reachServer, type RemoteFlags } from "../remote/server-access.ts";
 import { ApiRefusal, type CallApi, textOf } from "../session/api-client.ts";
-import { interruption } from "../session/server-session.ts";
+import { interruption } from "../session/interruption.ts";
 import { failureText } from "../terminal/live-lines.ts";
 import { durationText, oneLine, type Paint, paintFor } from "../terminal/terminal.ts";
 import { exitCodes } from "../usage-error.ts";
@@ -36,12 +36,15 @@ export async function logs(machine: string | undefined, flags: LogsFlags): Promi
   let isStopped = false;
   const stopped = interruption().then(() => (isStopped = true));
   for (let look = 1; ; look++) {
-    const pause = new Promise((resolve) => setTimeout(resolve, everyMs * Math.max(1, arns.length / machinesPerLook)));
-    await Promise.race([pause, stopped]);
+    await Promise.race([pause(everyMs * Math.max(1, arns.length / machinesPerLook)), stopped]);
     if (isStopped) return exitCodes.succeeded;
     if (machine === undefined && look % looksPerListing === 0) arns = await listedMachineArns(call, machine);
     await log.tell(await listOf(call, arns, { most: mostPerLook }), mostPerLook);
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 interface Entry {

@@ -3,6 +3,7 @@ import type { JsonObject } from "../../asl/json.ts";
 import { writeJson } from "../remote/execution-view.ts";
 import { executionArnOf, shownExecution } from "../remote/names.ts";
 import { reachServer, type RemoteFlags } from "../remote/server-access.ts";
+import { ApiRefusal, type CallApi, textOf } from "../session/api-client.ts";
 import { readJsonText } from "../session/read-input.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
 import { waitFor } from "./execute.ts";
@@ -15,8 +16,12 @@ export interface FailureFlags {
 export async function stop(given: string, flags: RemoteFlags & FailureFlags): Promise<number> {
   const { call } = await reachServer(flags);
   const executionArn = await executionArnOf(call, given);
-  const answer = await call("StopExecution", { executionArn, ...failureOf(flags) });
-  return done(answer, flags, `Stopped ${shownExecution(executionArn)}.`);
+  const stopped = await call("StopExecution", { executionArn, ...failureOf(flags) });
+  const status = await statusOf(call, executionArn);
+  const shown = shownExecution(executionArn);
+  // AWS takes it for no mistake.
+  const isOver = status !== undefined && status !== "ABORTED" && status !== "RUNNING";
+  return done(stopped, flags, isOver ? `${shown} had ended already: ${status}.` : `Stopped ${shown}.`);
 }
 
 export interface RedriveFlags extends RemoteFlags {
@@ -28,8 +33,8 @@ export interface RedriveFlags extends RemoteFlags {
 export async function redrive(given: string, flags: RedriveFlags): Promise<number> {
   const remote = await reachServer(flags);
   const executionArn = await executionArnOf(remote.call, given);
-  const answer = await remote.call("RedriveExecution", { executionArn });
-  if (!flags.wait) return done(answer, flags, `Redriven: ${shownExecution(executionArn)} goes on where it stopped.`);
+  const redriven = await remote.call("RedriveExecution", { executionArn });
+  if (!flags.wait) return done(redriven, flags, `Redriven: ${shownExecution(executionArn)} goes on where it stopped.`);
   return waitFor(remote, executionArn, flags);
 }
 
@@ -49,6 +54,16 @@ export async function answer(taskToken: string, flags: AnswerFlags): Promise<num
   if (isFailure)
     return done(await call("SendTaskFailure", { taskToken, ...failureOf(flags) }), flags, "The task has failed.");
   return done(await call("SendTaskSuccess", { taskToken, output }), flags, "The task has succeeded.");
+}
+
+/** `undefined` where the key may not see it. */
+async function statusOf(call: CallApi, executionArn: string): Promise<string | undefined> {
+  try {
+    return textOf(await call("DescribeExecution", { executionArn, includedData: "METADATA_ONLY" }), "status");
+  } catch (error) {
+    if (error instanceof ApiRefusal) return undefined;
+    throw error;
+  }
 }
 
 function failureOf({ error, cause }: FailureFlags): JsonObject {

@@ -1,5 +1,5 @@
 // `pawl run`: one workflow to its end in this process, a line per state on stderr, the output on stdout.
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname, resolve as resolvePath } from "node:path";
 import { isJsonObject, type Json, memberOf, parseJson } from "../../asl/json.ts";
 import { stateMachineArn } from "../../aws/arn.ts";
 import { isEndOfExecution, type JournalEvent } from "../../engine/journal/event.ts";
@@ -28,7 +28,9 @@ import { MapRunLines } from "../terminal/map-run-lines.ts";
 import { functionLineText } from "../terminal/function-lines.ts";
 import { answerCommand } from "../session/pawl-command.ts";
 import { readJsonText } from "../session/read-input.ts";
-import { interruption, loadConfiguration, startSession } from "../session/server-session.ts";
+import { interruption } from "../session/interruption.ts";
+import { loadConfiguration } from "../session/load-configuration.ts";
+import { startSession } from "../session/server-session.ts";
 import { durationText, paintFor, printable } from "../terminal/terminal.ts";
 import { SkippingClock } from "../session/skipping-clock.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
@@ -88,14 +90,14 @@ function mocksOf(
   { mocks: given, testCase }: RunFlags,
   { mocks: configured }: Configuration,
 ): string | undefined {
-  const mocks = given === undefined ? configured : resolve(given);
+  const mocks = given === undefined ? configured : resolvePath(given);
   if (testCase !== undefined && mocks === undefined) {
     throw new UsageError(
       `--test-case ${testCase} is one of a mock file: name that, with --mocks or as mocks in pawl.config.json.`,
     );
   }
   if (given === undefined || testCase !== undefined) return mocks;
-  const known = readMockFile(resolve(given)).testCases(name);
+  const known = readMockFile(resolvePath(given)).testCases(name);
   throw new UsageError(
     known.length === 0
       ? `${given} has no test case for ${name}. Add one: "StateMachines": { ${JSON.stringify(name)}: { "TestCases": { "Happy": … } } }`

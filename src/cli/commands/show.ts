@@ -13,7 +13,7 @@ import { followHistory } from "../remote/follow-history.ts";
 import { executionArnOf } from "../remote/names.ts";
 import { reachServer, type Remote, type RemoteFlags } from "../remote/server-access.ts";
 import { textOf } from "../session/api-client.ts";
-import { interruption } from "../session/server-session.ts";
+import { interruption } from "../session/interruption.ts";
 import { durationText, type Paint, paintFor, printable } from "../terminal/terminal.ts";
 import { exitCodes } from "../usage-error.ts";
 import { timeText } from "./list.ts";

@@ -17,15 +17,9 @@ import { type Inventory, takeInventory } from "../session/inventory.ts";
 import { ownCommand } from "../session/pawl-command.ts";
 import { ActivityLines } from "../terminal/activity-lines.ts";
 import { functionLineText } from "../terminal/function-lines.ts";
-import {
-  interruption,
-  loadConfiguration,
-  packageRoot,
-  startSession,
-  stoppedText,
-  untilEnd,
-  type WatchedServerFlags,
-} from "../session/server-session.ts";
+import { interruption } from "../session/interruption.ts";
+import { loadConfiguration, type WatchedServerFlags } from "../session/load-configuration.ts";
+import { packageRoot, startSession, stoppedText, untilEnd } from "../session/server-session.ts";
 import { counted, durationText, paintFor } from "../terminal/terminal.ts";
 import { exitCodes } from "../usage-error.ts";
 import { version } from "../../server/version.ts";

@@ -15,7 +15,7 @@ import { renderProblem } from "../definitions/problem-text.ts";
 import { noSubstitutions } from "../../server/configuration/substitution-settings.ts";
 import { type Configured, configuredFor } from "../definitions/configured.ts";
 import { type SubstitutionFlags, substitutionsFor } from "../definitions/substitutions.ts";
-import { loadConfiguration } from "../session/server-session.ts";
+import { loadConfiguration } from "../session/load-configuration.ts";
 import { counted, paintFor } from "../terminal/terminal.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
 

@@ -1,5 +1,5 @@
 // A drawing as a PNG. The library is loaded by those who want one; it draws with the fonts of this machine.
-import type { ResvgRenderOptions } from "@resvg/resvg-js";
+import type { Resvg as Drawing, ResvgRenderOptions } from "@resvg/resvg-js";
 import { UsageError } from "../usage-error.ts";
 
 /** Pixels of the picture for each of the drawing, so that text is sharp on every screen. */
@@ -35,7 +35,7 @@ function hasFonts(drawing: { getBBox(): unknown }): boolean {
   return drawing.getBBox() !== undefined;
 }
 
-async function loadResvg(): Promise<typeof import("@resvg/resvg-js")> {
+async function loadResvg(): Promise<{ readonly Resvg: typeof Drawing }> {
   try {
     return await import("@resvg/resvg-js");
   } catch (cause) {

@@ -26,7 +26,7 @@ export function statusText(status: string, paint: Paint, width = 0): string {
 export function historyLines(url: string, paint: Paint): HistoryLines {
   return new HistoryLines({
     paint,
-    columns: { nameWidth: 12 },
+    columns: { nameWidth: 24 },
     answer(parameters) {
       const token = tokenIn(parameters);
       return token === undefined ? undefined : answerCommand(token, url);

@@ -35,7 +35,9 @@ export async function followHistory({
     take(events);
     return true;
   });
-  for (let waitMs = shortestWaitMs; isFollowing && !hasEnded && signal?.aborted !== true;) {
+  if (!isFollowing) return;
+  const isOver = (): boolean => hasEnded || signal?.aborted === true;
+  for (let waitMs = shortestWaitMs; !isOver();) {
     await pause(waitMs, signal);
     const before = last;
     const newest: JsonObject[] = [];
@@ -73,7 +75,11 @@ async function eachPage({ call, ...input }: Pages, take: (events: readonly JsonO
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
-    signal?.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+    const end = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    signal?.addEventListener("abort", end, { once: true });
   });
 }
 

@@ -7,7 +7,7 @@ import { urlAt } from "../../server/listen.ts";
 import type { SignOwn } from "../../server/start-server.ts";
 import { apiClient, ApiRefusal, type CallApi } from "../session/api-client.ts";
 import { ownCommand } from "../session/pawl-command.ts";
-import { loadConfiguration } from "../session/server-session.ts";
+import { loadConfiguration } from "../session/load-configuration.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface RemoteFlags {

@@ -23,12 +23,14 @@ interface Visit {
   /** Epoch milliseconds. */
   readonly enteredAt: number;
   attempts: number;
-  /** What it will end by, unless that is retried or caught. */
+  /** The failure that it will end by, unless that is retried or caught. */
   failure: string | undefined;
   /** An end without an exit is taken back by a redrive. */
   status: "open" | "ended" | "exited";
   /** Branches that have begun. */
   branches: number;
+  /** A line says already that it waits, and for whom. */
+  isWaitTold: boolean;
 }
 
 /** The scope in which the next state is entered. */
@@ -71,9 +73,10 @@ export class HistoryLines {
     return released;
   }
 
-  /** The states that have not ended, which a running execution is in. */
+  /** The states that a running execution is in, as far as no line has said so. */
   openLines(): readonly string[] {
-    const inner = [...this.#open].filter((visit) => ![...this.#open].some(({ owner }) => owner === visit));
+    const owners = new Set([...this.#open].map(({ owner }) => owner));
+    const inner = [...this.#open].filter((visit) => !owners.has(visit) && !visit.isWaitTold);
     return inner.map((visit) =>
       this.#line("waits", visit, undefined, visit.type === "Wait" ? "waits" : "is under way"),
     );
@@ -93,6 +96,7 @@ export class HistoryLines {
       failure: undefined,
       status: "open",
       branches: 0,
+      isWaitTold: false,
     };
     this.#open.add(visit);
     this.#know(event, visit, place);
@@ -133,7 +137,7 @@ export class HistoryLines {
     }
     if (/^MapIteration(Failed|Aborted)$/.test(type))
       return this.#endInside(visit, at, placeBefore(visit.place, visit.name, numberIn(details, "index")));
-    if (/Scheduled$/.test(type)) return this.#scheduled(event, visit);
+    if (type.endsWith("Scheduled")) return this.#scheduled(event, visit);
     if (/(Failed|TimedOut)$/.test(type)) visit.failure = failureIn(details);
     return [];
   }
@@ -168,6 +172,7 @@ export class HistoryLines {
 
   #scheduled({ type, details, at }: HistoryEvent, visit: Visit): readonly string[] {
     visit.attempts += 1;
+    visit.isWaitTold = false;
     const lines: string[] = [];
     if (visit.failure !== undefined) {
       lines.push(
@@ -177,10 +182,12 @@ export class HistoryLines {
     }
     const resource = textIn(details, "resource");
     if (type === "ActivityScheduled") {
+      visit.isWaitTold = true;
       const worker = resource.slice(resource.lastIndexOf(":") + 1);
       lines.push(this.#line("waits", visit, undefined, `waits for a worker of ${printable(worker)}`));
     }
     if (resource.endsWith(".waitForTaskToken")) {
+      visit.isWaitTold = true;
       const command = this.#options.answer(textIn(details, "parameters"));
       const how = command === undefined ? "" : ". To send one from another terminal:";
       lines.push(this.#line("waits", visit, undefined, `waits for a callback${how}`));
