@@ -103,6 +103,17 @@ function appendContract(prove: Prove): void {
     }
   });
 
+  prove("a batch that may be durable soon can be read at once, and is there after reopening", async (opened) => {
+    const { store } = opened;
+    await store.journal.append([started({ id: 1 })], "soon");
+    assert.equal((await store.journal.readRecord(1))?.id, 1);
+    await store.journal.append([started({ id: 2 })], "atOnce");
+    await store.journal.append([started({ id: 3 }), continued({ id: 1, lastEventId: 2 }, [passed(2, "{}")])], "soon");
+    const reopened = await opened.reopen();
+    assert.equal((await allEvents(reopened.journal, 1)).length, 2);
+    assert.deepEqual(idsOf(await reopened.journal.listRecords({ stateMachineId: 1 }, { limit: 9 })), [3, 2, 1]);
+  });
+
   prove("a batch is appended as a whole or not at all", async ({ store, reopen }) => {
     await store.journal.append([started({ id: 1, key: "taken" })]);
     const signals = [{ executionId: 1, scheduledEventId: 2, childExecutionId: 2 }];

@@ -134,6 +134,12 @@ export interface RowsBehind {
   readonly mostCharacters: number;
 }
 
+/**
+ * When a commit survives a crash of the machine: at once, or soon, which is with the next one that does so at once, and within
+ * a second. A crash of the process alone loses neither.
+ */
+export type Durability = "atOnce" | "soon";
+
 export interface Journal {
   /** An id that no other execution is given, above all before it. */
   newExecutionId(): number;
@@ -146,8 +152,9 @@ export interface Journal {
    * Appends all changes in one durable transaction: all of them or none. That transaction is one across five roles: the
    * offers, signals, jobs and steps of Map Runs that a change brings or settles become visible with its events. Rejects when
    * it could not be made durable.
+   * @param durability at once by default.
    */
-  append(changes: readonly (ExecutionChange | EncodedChange)[]): Promise<void>;
+  append(changes: readonly (ExecutionChange | EncodedChange)[], durability?: Durability): Promise<void>;
   readRecord(executionId: number): Promise<ExecutionRecord | undefined>;
   /** Finds an execution by the name of its machine, among several of that name in the newest that knows the key. */
   findRecord(stateMachineName: string, key: string): Promise<ExecutionRecord | undefined>;

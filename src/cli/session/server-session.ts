@@ -1,5 +1,5 @@
 // The session of a command that starts a server: starting, and stopping on Ctrl-C.
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Configuration } from "../../server/configuration/configuration.ts";
 import { readAccessKeys } from "../../server/configuration/access.ts";
 import { ConfigurationError } from "../../server/configuration/configuration.ts";
@@ -66,4 +66,4 @@ export function stoppedText({ db }: Pick<Configuration, "db">): string {
   return db === "memory" ? "\nStopped; the data were in memory and are gone." : "\nStopped; the data stay.";
 }
 
-export const packageRoot = join(import.meta.dirname, "..", "..", "..");
+export const packageRoot = fileURLToPath(new URL("../../..", import.meta.url));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import type { ExecutionChange } from "../../store/journal.ts";
+import type { Durability, ExecutionChange } from "../../store/journal.ts";
 import { encodeChange } from "../../store/encoded-row.ts";
 import { started } from "../../store/contract-fixtures.ts";
 import { SimulatedClock } from "../../testing/simulated-clock.ts";
@@ -12,6 +12,8 @@ interface Fixture {
   readonly clock: SimulatedClock;
   /** The ids of every batch that was written. */
   readonly batches: number[][];
+  /** How durable each of them was asked to be. */
+  readonly durabilities: (Durability | undefined)[];
   /** Goes on as long as something happens by itself. */
   settle(): Promise<void>;
 }
@@ -19,9 +21,11 @@ interface Fixture {
 function fixture(append = (): Promise<void> => Promise.resolve(), options: Partial<CommitterOptions> = {}): Fixture {
   const clock = new SimulatedClock();
   const batches: number[][] = [];
+  const durabilities: (Durability | undefined)[] = [];
   const journal = {
     encode: encodeChange,
-    append(changes: readonly ExecutionChange[]) {
+    append(changes: readonly ExecutionChange[], durability?: Durability) {
+      durabilities.push(durability);
       batches.push(changes.map(({ record }) => record.id));
       return append();
     },
@@ -37,7 +41,7 @@ function fixture(append = (): Promise<void> => Promise.resolve(), options: Parti
   const settle = async (): Promise<void> => {
     for (let i = 0; i < 5; i++) await turn();
   };
-  return { committer, clock, batches, settle };
+  return { committer, clock, batches, durabilities, settle };
 }
 
 const change = (id: number): ExecutionChange => started({ id });
@@ -100,7 +104,7 @@ test("an act between batches that fails fails alone, and there is none after the
 });
 
 test("a change that nobody waits for goes with the next batch, or after a while alone", async () => {
-  const { committer, clock, batches, settle } = fixture();
+  const { committer, clock, batches, durabilities, settle } = fixture();
   void committer.commitBehind(change(1));
   await settle();
   assert.deepEqual(batches, []);
@@ -116,6 +120,7 @@ test("a change that nobody waits for goes with the next batch, or after a while 
     [1, 2],
     [3, 4],
   ]);
+  assert.deepEqual(durabilities, ["atOnce", "soon"], "only where somebody waits must the disk have it at once");
 });
 
 test("so many changes that nobody waits for are written without waiting for more", async () => {

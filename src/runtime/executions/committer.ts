@@ -1,6 +1,6 @@
 // Group commit: one batch is being made durable, and everything that arrives meanwhile joins the next. Throughput comes
 // from the size of the batch; nobody is told anything before the batch it is in is durable.
-import type { EncodedChange, ExecutionChange, Journal } from "../../store/journal.ts";
+import type { Durability, EncodedChange, ExecutionChange, Journal } from "../../store/journal.ts";
 import type { Clock } from "../clock.ts";
 import { type ExecutionListener, tellListeners } from "./listener.ts";
 
@@ -18,6 +18,7 @@ export class StoppingError extends CommitError {
 
 interface Entry {
   readonly change: EncodedChange;
+  readonly durability: Durability;
   readonly resolve: () => void;
   readonly reject: (error: CommitError) => void;
 }
@@ -69,12 +70,15 @@ export class Committer {
    * which cannot be encoded.
    */
   commit(change: ExecutionChange): Promise<void> {
-    return this.#add(change, () => this.#schedule());
+    return this.#add(change, "atOnce", () => this.#schedule());
   }
 
-  /** As `commit`, for a change that nobody waits for: it goes with the next batch, or soon in one of its own. */
+  /**
+   * As `commit`, for a change that nobody waits for: it goes with the next batch, or soon in one of its own, which costs no
+   * sync of the disk.
+   */
   commitBehind(change: ExecutionChange): Promise<void> {
-    return this.#add(change, () => {
+    return this.#add(change, "soon", () => {
       if (this.#waiting.length >= mostPatient) return this.#schedule();
       const { clock } = this.#options;
       this.#callOffPatience ??= clock.callAfter(patienceMs, () => this.#schedule());
@@ -98,13 +102,13 @@ export class Committer {
     while (this.#isCommitting || this.#isScheduled) await new Promise((resolve) => setImmediate(resolve));
   }
 
-  #add(change: ExecutionChange, schedule: () => void): Promise<void> {
+  #add(change: ExecutionChange, durability: Durability, schedule: () => void): Promise<void> {
     if (this.#isClosed) return Promise.reject(new StoppingError());
     const { journal, listeners, log } = this.#options;
     return new Promise((resolve, reject) => {
       const encoded = journal.encode(change);
       this.#length += encoded.length;
-      this.#waiting.push({ change: encoded, resolve, reject });
+      this.#waiting.push({ change: encoded, durability, resolve, reject });
       tellListeners(listeners, (listener) => listener.handedOver?.(change), log);
       schedule();
     });
@@ -125,7 +129,7 @@ export class Committer {
     for (const act of this.#betweenBatches.splice(0)) await act();
     const batch = this.#nextBatch();
     try {
-      if (batch.length > 0) await this.#options.journal.append(batch.map((entry) => entry.change));
+      if (batch.length > 0) await this.#append(batch);
       this.#leave(batch);
       for (const entry of batch) entry.resolve();
     } catch (cause) {
@@ -133,6 +137,12 @@ export class Committer {
     }
     this.#isCommitting = false;
     if (this.#waiting.length > 0 || this.#betweenBatches.length > 0) this.#schedule();
+  }
+
+  #append(batch: readonly Entry[]): Promise<void> {
+    const isAwaited = batch.some(({ durability }) => durability === "atOnce");
+    const changes = batch.map(({ change }) => change);
+    return this.#options.journal.append(changes, isAwaited ? "atOnce" : "soon");
   }
 
   /** As many changes as are written in one go, in their order. */

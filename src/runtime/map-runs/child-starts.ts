@@ -1,5 +1,4 @@
 // Children of Map Runs as executions of the runtime: how one begins, and how one that failed goes on.
-import { randomUUID } from "node:crypto";
 import type { Payload } from "../../asl/payload.ts";
 import type { RevisionRecord, StateMachineRecord } from "../../store/catalogue.ts";
 import type { ExecutionRecord } from "../../store/journal.ts";
@@ -10,6 +9,7 @@ import type { Deletions } from "../deletions.ts";
 import type { LiveExecutions } from "../executions/live-executions.ts";
 import type { Loop, Turned } from "../executions/loop.ts";
 import { redriveStatus } from "../redrive/redrive-status.ts";
+import { newUuid } from "../starts/new-uuid.ts";
 
 export interface ChildStartsOptions {
   readonly store: Pick<Store, "catalogue">;
@@ -54,15 +54,16 @@ export class ChildStarts {
     const { clock, liveExecutions, loop, newExecutionId } = this.#options;
     const { run, stateMachine, revision, roleArn, traceHeader, testCase } = family;
     const { childType: type, stateName: mapStateName } = run.state;
-    const name = `/${run.label}:${randomUUID()}`;
+    const now = clock.now();
+    const name = `/${run.label}:${newUuid(now)}`;
     const record: ExecutionRecord = {
       id: newExecutionId(),
       stateMachineId: stateMachine.id,
       revisionId: revision.id,
-      key: type === "EXPRESS" ? `${name}:${randomUUID()}` : name,
+      key: type === "EXPRESS" ? `${name}:${newUuid(now)}` : name,
       type,
       status: "RUNNING",
-      startedAt: clock.now(),
+      startedAt: now,
       traceHeader,
       isInFlight: false,
       lastEventId: 0,

@@ -1,5 +1,4 @@
 // Starts: of new executions, of those whose start is repeated, and of synchronous ones, whose end is waited for.
-import { randomUUID } from "node:crypto";
 import { type ArnSpace, executionArn } from "../../aws/arn.ts";
 import type { TaskAttempt } from "../../engine/effect.ts";
 import type { ExecutionRecord } from "../../store/journal.ts";
@@ -15,6 +14,7 @@ import type { ExecutionListener } from "../executions/listener.ts";
 import type { LiveExecution } from "../executions/live-execution.ts";
 import type { LiveExecutions } from "../executions/live-executions.ts";
 import type { ExecutionDescription, StartOutcome, StartRequest } from "../runtime.ts";
+import { newUuid } from "./new-uuid.ts";
 import { startCommand } from "./start-command.ts";
 import type { Loop } from "../executions/loop.ts";
 import type { TurnQueue } from "../executions/turn-queue.ts";
@@ -48,8 +48,8 @@ export class Starts implements ExecutionListener {
   async start(request: StartRequest): Promise<StartOutcome> {
     if (this.#options.memory.isSpent) throw new MemorySpentError();
     const { stateMachine, name } = request;
-    if (stateMachine.type === "EXPRESS") return this.#startNew(request, `${name ?? randomUUID()}:${randomUUID()}`);
-    if (name === undefined) return this.#startNew(request, randomUUID());
+    if (stateMachine.type === "EXPRESS") return this.#startNew(request, this.#expressKey(request));
+    if (name === undefined) return this.#startNew(request, newUuid(this.#options.clock.now()));
     return this.#queue(`${stateMachine.id}/${name}`, async () => {
       const existing = await this.#options.store.journal.findRecord(stateMachine.name, name);
       if (existing === undefined || existing.stateMachineId !== stateMachine.id) return this.#startNew(request, name);
@@ -61,7 +61,7 @@ export class Starts implements ExecutionListener {
   async runToEnd(request: StartRequest): Promise<ExecutionDescription> {
     const { loop, turns, arns, memory } = this.#options;
     if (memory.isSpent) throw new MemorySpentError();
-    const key = `${request.name ?? randomUUID()}:${randomUUID()}`;
+    const key = this.#expressKey(request);
     const ended = Promise.withResolvers<void>();
     const live = await turns.run(() => {
       if (this.#isStopped) throw new StoppingError();
@@ -95,6 +95,11 @@ export class Starts implements ExecutionListener {
   stop(): void {
     this.#isStopped = true;
     for (const { reject } of this.#synchronous.values()) reject(new StoppingError());
+  }
+
+  #expressKey({ name }: StartRequest): string {
+    const now = this.#options.clock.now();
+    return `${name ?? newUuid(now)}:${newUuid(now)}`;
   }
 
   async #startNew(request: StartRequest, key: string): Promise<StartOutcome> {

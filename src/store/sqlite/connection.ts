@@ -1,5 +1,6 @@
 // The one connection that writes, and its transactions: durable when they return, undone when they throw.
 import { DatabaseSync } from "node:sqlite";
+import type { Durability } from "../journal.ts";
 import { prepareDataFile } from "./data-file.ts";
 
 /** A value that SQLite stores, as JavaScript writes and reads it. */
@@ -16,8 +17,15 @@ export interface Statement {
 
 export type CommitEnd = "committed" | "undone";
 
-/** Runs work in one durable transaction of the owner; `settled` hears how it ended before any other work begins. */
-export type Write = <T>(work: () => T, settled?: (outcome: CommitEnd) => void) => Promise<T>;
+/** Runs work in one durable transaction of the owner. */
+export type Write = <T>(work: () => T, options?: WriteOptions) => Promise<T>;
+
+export interface WriteOptions {
+  /** Hears how it ended before any other work begins. */
+  readonly settled?: ((outcome: CommitEnd) => void) | undefined;
+  /** At once by default. */
+  readonly durability?: Durability | undefined;
+}
 
 export interface Connection {
   readonly file: string;

@@ -33,10 +33,11 @@ export function openJournal(connection: Connection, options: JournalOptions): Jo
     ...openJournalOrder(connection, cells),
     newExecutionId: () => appender.newExecutionId(),
     encode: encodeChange,
-    async append(changes) {
-      await write(() => {
+    async append(changes, durability) {
+      const work = (): void => {
         for (const change of changes) appender.write(change);
-      }, offers.settled);
+      };
+      await write(work, { settled: offers.settled, durability });
     },
   };
 }

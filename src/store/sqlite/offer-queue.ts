@@ -34,7 +34,7 @@ export function openOffers(queue: OfferQueue, write: Write): Offers {
       return queue.count(activityArn, most);
     },
     async settle(offers) {
-      await write(() => queue.withdraw(offers), queue.settled);
+      await write(() => queue.withdraw(offers), { settled: queue.settled });
     },
   };
 }

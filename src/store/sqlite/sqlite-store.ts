@@ -4,6 +4,7 @@ import { LeaseLostError } from "../errors.ts";
 import type { Store } from "../store.ts";
 import { openCatalogue } from "./catalogue.ts";
 import { openCheckpointer } from "./checkpoint.ts";
+import { commitSyncs } from "./commit-syncs.ts";
 import { type CommitEnd, configure, type Connection, openConnection, transact, type Write } from "./connection.ts";
 import { openEncryption, requireKeys } from "./encryption.ts";
 import { eventCells } from "./event-cells.ts";
@@ -88,17 +89,20 @@ function storeOf(connection: Connection, options: Opened): Store {
     onProblem: options.onProblem ?? (() => undefined),
   });
   const watch = watchLease(lease, options);
-  const write: Write = async (work, settled) => {
+  const syncs = commitSyncs(connection, () => void verifyWritable().catch(() => undefined));
+  const write: Write = async (work, { settled, durability = "atOnce" } = {}) => {
     const turn = checkpointer.writerTurn();
     if (turn !== undefined) await turn;
     let outcome: CommitEnd = "undone";
     try {
       sealing?.prepare();
+      syncs.before(durability);
       const result = transact(connection, () => {
         lease.verify();
         return work();
       });
       outcome = "committed";
+      syncs.committed(durability);
       checkpointer.committed();
       return result;
     } catch (error) {
@@ -113,33 +117,29 @@ function storeOf(connection: Connection, options: Opened): Store {
   // SQLite writes nothing where nothing changes; nobody reads this cell.
   const touch = connection.prepare("UPDATE partition SET process = ? WHERE id = ?");
   let touches = 0;
-  const signals = openSignalRows(connection);
-  const jobs = openJobRows(connection);
+  const verifyWritable = (): Promise<void> => write(() => void touch.run(String((touches += 1)), partitionId));
   const rows = recordRows(sealing);
-  const mapRuns = openMapRunRows(connection, sealing);
+  const roles = {
+    rows,
+    signals: openSignalRows(connection),
+    jobs: openJobRows(connection),
+    mapRuns: openMapRunRows(connection, sealing),
+  };
   const versions = openVersions(connection, write);
   return {
-    journal: openJournal(connection, {
-      write,
-      wrote: checkpointer.wrote,
-      offers: queue,
-      signals,
-      jobs,
-      mapRuns,
-      rows,
-      cells,
-    }),
+    journal: openJournal(connection, { ...roles, write, wrote: checkpointer.wrote, offers: queue, cells }),
     offers: openOffers(queue, write),
     signals: openSignals(connection),
-    jobs: openJobs(connection, jobs, write),
-    mapRuns: openMapRuns(connection, { write, rows: mapRuns, records: rows }),
+    jobs: openJobs(connection, roles.jobs, write),
+    mapRuns: openMapRuns(connection, { write, rows: roles.mapRuns, records: rows }),
     quarantines: openQuarantines(connection, write),
     catalogue: openCatalogue(connection, { write, sealing, versions }),
     versions: versions.role,
     secret: readSecret(connection, sealing),
-    verifyWritable: () => write(() => void touch.run(String((touches += 1)), partitionId)),
+    verifyWritable,
     async close() {
       watch.end();
+      syncs.end();
       await checkpointer.close();
       lease.release();
       connection.database.close();
