@@ -12,9 +12,10 @@ const ownNode = fileURLToPath(new URL(`../../node_modules/node/bin/${program}`, 
 const youngMemory = ["--max-semi-space-size=16"];
 
 if (major >= 24) {
-  // Beside the program: whoever may write there may change the program as well. Where that is nobody, nothing is kept.
   const { enableCompileCache } = await import("node:module");
-  enableCompileCache(fileURLToPath(new URL("../compile-cache", import.meta.url)));
+  // Beside the program: whoever may write there may change the program as well. Where that is nobody, nothing is kept. The
+  // sources are none: they change all the time.
+  if (import.meta.url.endsWith(".js")) enableCompileCache(fileURLToPath(new URL("../compile-cache", import.meta.url)));
   const { endProcess, runProgram } = await import("./program.ts");
   await endProcess(await runProgram(process.argv.slice(2)));
 } else if (existsSync(ownNode)) {

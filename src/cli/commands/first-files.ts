@@ -24,7 +24,7 @@ const workflow = `{
 const functions = `// A function is called as Lambda calls it. The name of an error that it throws is what Retry and Catch look for.
 export async function charge(order) {
   if (!(order.total > 0)) throw named("CardDeclined", \`There is nothing to charge: \${order.total}\`);
-  console.log("charging", order.total);
+  console.log(\`charging \${order.total}\`);
   return { ...order, receipt: \`receipt of \${order.id}\` };
 }
 

@@ -135,6 +135,7 @@ function report({ configuration, url, isHeadless, before, names, ended }: Report
     row("or", commands.aws),
     row("Your own", `${ownCommand()} dev ./my-workflows --port ${otherPort} --db memory`),
     row("Stop", "Ctrl-C"),
+    "",
   ];
 }
 

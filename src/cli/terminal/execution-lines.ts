@@ -62,7 +62,7 @@ export class ExecutionLines {
     const { paint, answer } = this.#options;
     const state = oneLine(before.scopes.get(event.scope)?.state?.name ?? "");
     const name = `${identity.stateMachineName}:${oneLine(identity.name)}`;
-    const start = `${paint("cyan", "waiting".padEnd(9))}  ${name} ${paint("dim", `in ${state}`)}  for a callback. To send one from another terminal:`;
+    const start = `${paint("cyan", "waiting".padEnd(9))}  ${name} in ${state} for a callback. To send one from another terminal:`;
     return `${start}\n           ${paint("cyan", printable(answer(token)))}`;
   }
 
