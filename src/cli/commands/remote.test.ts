@@ -259,7 +259,7 @@ test("with --live a server tells of every state, and what it prints can be typed
   );
   assert.equal((await pawl(["execute", arn.replace(":ask", ":one"), "--name", "named-by-arn"])).exitCode, 0);
   await server.until(
-    /✓ one:named-by… › Which +Choice .*→ Good\n[^]*✓ one:named-by… › Good +Pass [^]*succeeded +one:named-by-arn after/,
+    /✓ one:named-by-arn › Which +Choice .*→ Good\n[^]*✓ one:named-by-arn › Good +Pass [^]*succeeded +one:named-by-arn after/,
   );
   const elsewhere = await pawl(["execute", arn.replace("eu-central-1", "us-east-1")]);
   assert.match(

@@ -17,7 +17,8 @@ export interface ActivityLinesOptions {
   readonly server: () => Pick<PawlServer, "url" | "runtime"> | undefined;
 }
 
-/** Enough of an execution's name to tell several of a machine apart. */
+/** A longer name is one that was made for the execution: its end tells it from others, and its beginning is the time. */
+const longestName = 20;
 const shownCharacters = 8;
 
 export class ActivityLines {
@@ -50,7 +51,7 @@ export class ActivityLines {
     if (record.mapRun !== undefined) return undefined;
     const { paint, say } = this.#options;
     const name = oneLine(identity.name);
-    const shown = name.length > shownCharacters ? `${name.slice(0, shownCharacters)}…` : name;
+    const shown = name.length > longestName ? `…${name.slice(-shownCharacters)}` : name;
     const place = `${identity.stateMachineName}:${shown} › `;
     const lines = new LiveLines({ paint, answer: this.#answer, columns: this.#columns }, place);
     return (event, before) => {
