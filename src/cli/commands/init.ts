@@ -5,7 +5,7 @@ import { findConfigurationFile } from "../../server/configuration/configuration-
 import { reasonOf, writeProblem } from "../../server/file-problem.ts";
 import { makeFolder } from "../../server/make-folder.ts";
 import { shownPath } from "../definitions/definition-file.ts";
-import { ownCommand, quotedWord } from "../session/pawl-command.ts";
+import { ownCommand, shellWord } from "../session/pawl-command.ts";
 import { paintFor } from "../terminal/terminal.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
 import { firstFiles } from "./first-files.ts";
@@ -23,7 +23,7 @@ export function init(folder: string): number {
     const word = isThere ? paint("yellow", "left   ") : paint("green", "written");
     process.stdout.write(`${word}  ${shownPath(shown)}${isThere ? paint("dim", "  (it was there already)") : ""}\n`);
   }
-  const at = (name: string): string => quotedWord(shownPath(join(folder, name)));
+  const at = (name: string): string => shellWord(shownPath(join(folder, name)));
   const rows = [
     ["Run it", `run ${at("order.asl.json")} --input @${at("order.input.json")}`],
     ["Play a test", `run ${at("order.asl.json")} --mocks ${at("order.mocks.json")} --test-case Declined --fast`],

@@ -4,7 +4,7 @@ import { stateMachineArn } from "../../aws/arn.ts";
 import { defaultPort } from "../../server/configuration/configuration.ts";
 import { shownPath } from "../definitions/definition-file.ts";
 import type { Paint } from "../terminal/terminal.ts";
-import { endpointOption, ownCommand, quotedWord } from "./pawl-command.ts";
+import { endpointOption, ownCommand, shellWord } from "./pawl-command.ts";
 
 /** A label in dim letters and what it is for. */
 export function headingRow(label: string, text: string, paint: Paint): string {
@@ -46,14 +46,14 @@ export function startCommands({ url, arns, name, type, inputFile }: Startable): 
   readonly aws: string;
 } {
   const input = (sign: string): string =>
-    inputFile === undefined ? "'{}'" : quotedWord(`${sign}${shownPath(inputFile)}`);
+    inputFile === undefined ? "'{}'" : shellWord(`${sign}${shownPath(inputFile)}`);
   const { port } = new URL(url);
   const options = port === String(defaultPort) ? "" : ` --port ${port}`;
   const action = type === "EXPRESS" ? "start-sync-execution" : "start-execution";
   return {
-    own: `${ownCommand(true)} execute ${quotedWord(name)}${endpointOption(url)} --input ${input("@")}`,
+    own: `${ownCommand(true)} execute ${shellWord(name)}${endpointOption(url)} --input ${input("@")}`,
     aws:
       `eval "$(${ownCommand(true)} env${options})"; aws stepfunctions ${action} ` +
-      `--state-machine-arn ${quotedWord(stateMachineArn(arns, name))} --input ${input("file://")}`,
+      `--state-machine-arn ${shellWord(stateMachineArn(arns, name))} --input ${input("file://")}`,
   };
 }

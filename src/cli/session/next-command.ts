@@ -1,7 +1,7 @@
 // The command that is to be typed next where the one that was typed found its port or its data taken.
 import { portOwner } from "../../server/port-owner.ts";
 import { StoreInUseError } from "../../store/errors.ts";
-import { ownCommand, quotedWord } from "./pawl-command.ts";
+import { ownCommand, shellWord } from "./pawl-command.ts";
 
 export interface Changes {
   readonly "--port"?: string | undefined;
@@ -40,7 +40,7 @@ export function commandWith(args: readonly string[], changes: Changes): string {
   let kept = [...args];
   for (const [name] of changed) kept = without(kept, name);
   const words = [...kept, ...changed.flatMap(([name, value = ""]) => [name, value])];
-  return [ownCommand(), ...words.map((word) => quotedWord(word))].join(" ");
+  return [ownCommand(), ...words.map((word) => shellWord(word))].join(" ");
 }
 
 function without(args: readonly string[], name: string): string[] {

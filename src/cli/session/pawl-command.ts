@@ -19,6 +19,6 @@ export function answerCommand(token: string, url: string): string {
 }
 
 /** A word as a shell takes it. */
-export function quotedWord(word: string): string {
+export function shellWord(word: string): string {
   return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
