@@ -1,4 +1,4 @@
-// What a terminal shows, with its colours, as an SVG document.
+// The text of a terminal, with its colours, as an SVG document.
 import { escapeXml } from "../src/graph/svg.ts";
 
 const colours: ReadonlyMap<number, string> = new Map([

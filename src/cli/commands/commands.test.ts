@@ -120,7 +120,7 @@ test("run shows retries, what was caught, and where a callback goes; Ctrl-C stop
   const pawl = startPawl(t, ["run", "flaky.asl.json"], directory);
   await pawl.until(/↻ Try +Task .* Busy: no\uFFFD\[31m luck; attempt 2 in 1 s/);
   await pawl.until(/✗ Try +Task .* Busy: .*; caught → Ask/);
-  const [, token = "", url = ""] = await pawl.until(/npx pawl answer (\S+) --endpoint (\S+) --output '\{\}'/);
+  const [, token = "", url = ""] = await pawl.until(/(?:npx )?pawl answer (\S+) --endpoint (\S+) --output '\{\}'/);
   await pawl.until(/│ asked/);
   const call = apiClient({ url });
   await call("SendTaskHeartbeat", { taskToken: token });

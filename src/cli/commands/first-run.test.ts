@@ -20,7 +20,7 @@ test("init writes a workflow that runs, is mocked and served, and overwrites not
   const directory = folderWith(t, { "mine/functions.mjs": "export const charge = () => ({ mine: true });" });
   const first = await runPawl(["init", "new/flows"], { directory });
   assert.equal(first.exitCode, 0);
-  assert.match(first.stdout, /^written +new\/flows\/order\.asl\.json\n[^]*npx pawl dev new\/flows\n$/);
+  assert.match(first.stdout, /^written +new\/flows\/order\.asl\.json\n[^]*(?:npx )?pawl dev new\/flows\n$/);
   const again = await runPawl(["init", "new/flows"], { directory });
   assert.equal(again.stdout.match(/^left /gm)?.length, 5);
   assert.match(
@@ -28,7 +28,7 @@ test("init writes a workflow that runs, is mocked and served, and overwrites not
     /left +mine\/functions\.mjs +\(it was there already\)/,
   );
   assert.match(readFileSync(join(directory, "mine/functions.mjs"), "utf8"), /mine: true/);
-  const typed = /Play a test (?:npx pawl) (.*)\n/.exec(first.stdout)?.[1]?.split(" ") ?? [];
+  const typed = /Play a test (?:npx )?pawl (.*)\n/.exec(first.stdout)?.[1]?.split(" ") ?? [];
   assert.equal((await runPawl(typed, { directory })).exitCode, 1);
   const file = "new/flows/order.asl.json";
   const rows: readonly (readonly [args: string[], exitCode: number, stdout: string, stderr: RegExp])[] = [

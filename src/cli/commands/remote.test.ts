@@ -108,9 +108,9 @@ test("dev hands out the command that answers a callback, and it works", async (t
   const { server, pawl, begin } = await serve(t);
   const waiting = begin(["execute", "ask", "--name", "first"]);
   const [, token = "", endpoint = ""] = await server.until(
-    /waiting +ask:first in Ask .*\n +npx pawl answer (\S+) --endpoint (\S+) --output '\{\}'\n/,
+    /waiting +ask:first in Ask .*\n +(?:npx )?pawl answer (\S+) --endpoint (\S+) --output '\{\}'\n/,
   );
-  await waiting.until(new RegExp(`… Ask +Task +waits for a callback.*\n +npx pawl answer ${token} `));
+  await waiting.until(new RegExp(`… Ask +Task +waits for a callback.*\n +(?:npx )?pawl answer ${token} `));
   assert.match((await pawl(["show", "ask:first"])).stdout, /Status +running .*[^]*waits for a callback/);
   assert.equal((await pawl(["answer", token, "--heartbeat"])).stdout, "The task has shown life.\n");
   assert.match(
@@ -137,7 +137,7 @@ test("Ctrl-C ends the looking on alone, and stop ends the execution", async (t) 
   assert.equal(exitCode, 130);
   assert.match(
     stderr,
-    /It goes on\. To look again: npx pawl show arn:\S+:second --endpoint \S+ -f; to end it: npx pawl stop arn/,
+    /It goes on\. To look again: (?:npx )?pawl show arn:\S+:second --endpoint \S+ -f; to end it: (?:npx )?pawl stop arn/,
   );
   const followed = begin(["show", "ask:second", "--follow"]);
   await followed.until(/waits for a callback/);
@@ -224,7 +224,7 @@ test("who cannot be reached, what is no server, and an address that is none are 
       {},
       ["--endpoint", `http://127.0.0.1:${free}`],
       1,
-      /^Nothing listens at http:\/\/127\.0\.0\.1:\d+\. Start a server \(npx pawl start\)/,
+      /^Nothing listens at http:\/\/127\.0\.0\.1:\d+\. Start a server \((?:npx )?pawl start\)/,
     ],
     [{ AWS_ENDPOINT_URL: `http://127.0.0.1:${free}` }, [], 1, /^Nothing listens/],
     [{ AWS_ENDPOINT_URL: "http://wrong", AWS_ENDPOINT_URL_SFN: `http://127.0.0.1:${free}` }, [], 1, /^Nothing listens/],

@@ -19,14 +19,14 @@ function folder(t: TestContext): string {
   return directory;
 }
 
-/** The shell's own npx would look for a package: here it is this program. */
+/** The shell has neither `pawl` nor a package of that name: here both words call this program. */
 async function typed(
   line: string,
   { shell, directory, region }: Readonly<Record<"shell" | "directory" | "region", string>>,
 ): Promise<string> {
-  const npx = `npx() { shift; '${process.execPath}' '${main}' "$@"; }`;
+  const words = `pawl() { '${process.execPath}' '${main}' "$@"; }\nnpx() { "$@"; }`;
   const env = { PATH: process.env["PATH"], HOME: directory, AWS_REGION: region };
-  const { stdout, stderr } = await promisify(execFile)(shell, ["-c", `${npx}\n${line}`], { cwd: directory, env });
+  const { stdout, stderr } = await promisify(execFile)(shell, ["-c", `${words}\n${line}`], { cwd: directory, env });
   return stdout + stderr;
 }
 
@@ -66,7 +66,7 @@ test("start shows a task that waits for a callback, and the command that answers
   const [, url = ""] = await pawl.until(/API +(\S+)/);
   await pawl.until(/Ctrl-C/);
   await runPawl(["execute", "approval", "--name", "a", "--no-wait", "--endpoint", url], { directory });
-  const [, command = ""] = await pawl.until(/waiting +approval:a in Ask .*\n +(npx pawl answer .*)\n/);
+  const [, command = ""] = await pawl.until(/waiting +approval:a in Ask .*\n +((?:npx )?pawl answer .*)\n/);
   assert.equal(await typed(command, { shell: "sh", directory, region }), "The task has succeeded.\n");
   await pawl.until(/succeeded +approval:a after/);
 });
