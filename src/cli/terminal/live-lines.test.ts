@@ -23,7 +23,7 @@ const failed: TaskOutcome = {
 };
 
 function linesOf(definition: Json, perform?: () => TaskOutcome | undefined, redrives = 0): readonly string[] {
-  const lines = new LiveLines({ paint: plain, url: () => "http://host", columns: { nameWidth: 0 } });
+  const lines = new LiveLines({ paint: plain, answer: (token) => `pawl answer ${token}`, columns: { nameWidth: 0 } });
   const input = { items: [1, 2] };
   const said: string[] = [];
   play(definition, {
@@ -146,10 +146,7 @@ test("a callback says how to send it", () => {
   const definition = { StartAt: "Ask", States: { Ask: task({ Resource: `${lambda}.waitForTaskToken` }) } };
   const [first, second] = linesOf(definition, () => undefined);
   assert.match(first ?? "", /^… Ask Task waits for a callback/);
-  assert.match(
-    second ?? "",
-    /^curl http:\/\/host -H 'X-Amz-Target: AWSStepFunctions\.SendTaskSuccess' -d '\{"taskToken":"/,
-  );
+  assert.equal(second, "pawl answer token-3");
 });
 
 test("a task that waits for a job asks for no callback, though it has a token", () => {

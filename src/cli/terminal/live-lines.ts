@@ -3,31 +3,19 @@
 // noted here.
 import { fileURLToPath } from "node:url";
 import { isJsonObject, type Json, memberOf, parseJson } from "../../asl/json.ts";
-import { resourceName } from "../../asl/resource.ts";
 import type { ActiveState, Execution, Scope } from "../../engine/execution.ts";
 import type { JournalEvent, StateExited, TaskScheduled } from "../../engine/journal/event.ts";
 import { placedCause } from "../../engine/failure-place.ts";
 import { childrenOf } from "../../engine/scopes.ts";
+import { type Columns, type Mark, placeBefore, stateLine } from "./state-line.ts";
 import { durationText, oneLine, type Paint, printable } from "./terminal.ts";
 
 export interface LiveLinesOptions {
   readonly paint: Paint;
-  /** Where callbacks are sent to. */
-  readonly url: () => string;
-  /** Names are filled up to this length, which grows with the longest one so far. */
-  readonly columns: { nameWidth: number };
+  /** The command that answers a callback. */
+  readonly answer: (token: string) => string;
+  readonly columns: Columns;
 }
-
-type Mark = "done" | "retried" | "waits" | "failed" | "stopped";
-const marks = {
-  done: ["green", "✓"],
-  retried: ["yellow", "↻"],
-  waits: ["cyan", "…"],
-  failed: ["red", "✗"],
-  stopped: ["dim", "■"],
-} as const;
-
-export const widestName = 44;
 
 /** The lines of one execution; a class because it lives as long as that. */
 export class LiveLines {
@@ -138,16 +126,14 @@ export class LiveLines {
     const { state } = scope;
     if (state === undefined || token === undefined) return [];
     if (resource.kind === "activity") {
-      const text = `waits for a worker of ${printable(resourceName(resource))}`;
+      const name = resource.arn.slice(resource.arn.lastIndexOf(":") + 1);
+      const text = `waits for a worker of ${printable(name)}`;
       return [this.#line("waits", scope, state, { text })];
     }
-    // A task that waits for a job has a token too, but nobody is asked to send it.
     if (resource.pattern !== "waitForTaskToken") return [];
-    const request = JSON.stringify({ taskToken: token, output: "{}" });
-    const command = `curl ${this.#options.url()} -H 'X-Amz-Target: AWSStepFunctions.SendTaskSuccess' -d '${request}'`;
     return [
       this.#line("waits", scope, state, { text: "waits for a callback. To send one from another terminal:" }),
-      `      ${this.#options.paint("cyan", printable(command))}`,
+      `      ${this.#options.paint("cyan", printable(this.#options.answer(token)))}`,
     ];
   }
 
@@ -183,19 +169,21 @@ export class LiveLines {
 
   /** @param end when it ended, epoch milliseconds, where it did, and what is said of it. */
   #line(mark: Mark, scope: Scope, state: ActiveState, end: { readonly at?: number; readonly text: string }): string {
-    const { paint, columns } = this.#options;
-    const [style, sign] = marks[mark];
-    const name = printable(`${this.#indent}${placeOf(scope)}${state.name}`);
-    columns.nameWidth = Math.max(columns.nameWidth, Math.min(name.length, widestName));
-    const duration = end.at === undefined ? "" : durationText(end.at - state.enteredAt);
-    const start = `${name.padEnd(columns.nameWidth)}  ${paint("dim", state.type.padEnd(8))} ${duration.padStart(9)}`;
-    return `  ${paint(style, sign)} ${start}  ${mark === "failed" ? paint("red", end.text) : end.text}`.trimEnd();
+    const name = `${this.#indent}${placeOf(scope)}${state.name}`;
+    const durationMs = end.at === undefined ? undefined : end.at - state.enteredAt;
+    return stateLine({ mark, name, type: state.type, durationMs, text: end.text }, this.#options);
   }
+}
+
+/** The token of a task that somebody is asked to answer; one that waits for a job or a worker has a token too. */
+export function callbackToken(event: JournalEvent): string | undefined {
+  if (event.kind !== "TaskScheduled" || event.resource.kind !== "service") return undefined;
+  return event.resource.pattern === "waitForTaskToken" ? event.token : undefined;
 }
 
 /** The place of a scope within the machine, such as `Each item[2] › `. */
 function placeOf({ parent, index }: Scope): string {
-  return parent === undefined ? "" : `${placeOf(parent)}${parent.state?.name ?? ""}[${index}] › `;
+  return parent === undefined ? "" : placeBefore(placeOf(parent), parent.state?.name ?? "", index);
 }
 
 function retriesOf({ attempts }: ActiveState): number {
