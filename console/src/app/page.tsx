@@ -14,7 +14,7 @@ export interface Crumb extends Target {
   readonly text: string;
 }
 
-interface PageProps {
+export interface PageProps {
   readonly title: string;
   /** Between the start page and this one. */
   readonly breadcrumbs: readonly Crumb[];
