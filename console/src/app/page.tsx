@@ -29,9 +29,7 @@ export function Page({ title, breadcrumbs, children, actions, info, description,
   const [isNavigationOpen, setNavigationOpen] = useState(() => matchMedia("(min-width: 1200px)").matches);
   const [preferences, setPreferences] = usePanelPreferences();
   const shown = shownLine(title, 80);
-  useEffect(() => {
-    document.title = `${shown} – Pawl`;
-  }, [shown]);
+  const heading = useArrival(shown);
   return (
     <AppLayout
       headerSelector="#top"
@@ -51,7 +49,9 @@ export function Page({ title, breadcrumbs, children, actions, info, description,
         <ContentLayout
           header={
             <Header variant="h1" actions={actions} info={info} description={description}>
-              <bdi>{shown}</bdi>
+              <bdi ref={heading} id="heading" tabIndex={-1}>
+                {shown}
+              </bdi>
             </Header>
           }
         >

@@ -7,9 +7,10 @@ import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import type { MapRun } from "../api/aws-shapes.ts";
-import { mapRunQuery } from "../api/queries.ts";
+import { executionQuery, mapRunQuery } from "../api/queries.ts";
 import { Page } from "../app/page.tsx";
 import { RouterLink } from "../app/router-link.tsx";
+import { Redrive } from "../execution/redrive.tsx";
 import { executionNameOf } from "../parts/arn.ts";
 import { CopiedArn } from "../parts/copied-arn.tsx";
 import { Duration } from "../parts/duration.tsx";
@@ -40,13 +41,20 @@ export function MapRunPage() {
       }
       info={run === undefined ? undefined : <Status status={run.status} />}
       description={<CopiedArn arn={mapRunArn} label="Map Run ARN" />}
-      actions={run?.status === "RUNNING" ? <ChangeMapRun run={run} /> : undefined}
+      actions={run === undefined ? undefined : <MapRunActions run={run} />}
     >
       {run === undefined && error === null ? <Spinner size="large" /> : null}
       {run === undefined && error !== null ? <Problem error={error} onRetry={() => void refetch()} /> : null}
       {run === undefined ? null : <Loaded run={run} />}
     </Page>
   );
+}
+
+/** What runs can be changed; what has failed goes on when its execution is redriven. */
+function MapRunActions({ run }: { readonly run: MapRun }) {
+  const { data: facts } = useQuery({ ...executionQuery(run.executionArn), enabled: run.status !== "RUNNING" });
+  if (run.status === "RUNNING") return <ChangeMapRun run={run} />;
+  return facts === undefined || run.status === "SUCCEEDED" ? null : <Redrive facts={facts} />;
 }
 
 function Loaded({ run }: { readonly run: MapRun }) {
