@@ -4,11 +4,12 @@ import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import ContentLayout from "@cloudscape-design/components/content-layout";
 import Header from "@cloudscape-design/components/header";
 import { useRouter } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { shownLine } from "../parts/shown-text.ts";
 import { Navigation } from "./navigation.tsx";
 import { Notices } from "./notices.tsx";
 import type { Target } from "./router-link.tsx";
+import { useArrival } from "./use-arrival.ts";
 
 export interface Crumb extends Target {
   readonly text: string;

@@ -3,8 +3,8 @@
 import { useLocation } from "@tanstack/react-router";
 import { type RefObject, useEffect, useRef } from "react";
 
-let first: string | undefined;
 let last: string | undefined;
+let hasMoved = false;
 
 /** For the heading of a page, which is made anew when its data have come: a focus that went with the old one comes back. */
 export function useArrival(title: string): RefObject<HTMLElement | null> {
@@ -14,11 +14,10 @@ export function useArrival(title: string): RefObject<HTMLElement | null> {
     document.title = `${title} – Pawl`;
   }, [title]);
   useEffect(() => {
-    first ??= pathname;
     const isNew = last !== undefined && last !== pathname;
-    if (isNew) first = "";
-    const isLost = first === "" && document.activeElement === document.body;
     last = pathname;
+    hasMoved ||= isNew;
+    const isLost = hasMoved && document.activeElement === document.body;
     if (isNew || isLost) heading.current?.focus({ preventScroll: true });
   }, [pathname]);
   return heading;
