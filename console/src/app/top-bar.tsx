@@ -6,6 +6,7 @@ import type { Session } from "@contract";
 import { logOut } from "../api/client.ts";
 import icon from "./icon.svg";
 import { openPalette } from "./palette.tsx";
+import { useMedia } from "./use-media.ts";
 import { chooseTheme, type ThemeChoice, useThemeChoice } from "./theme.ts";
 
 const themes: Readonly<Record<ThemeChoice, string>> = { system: "As the system", light: "Light", dark: "Dark" };
@@ -15,11 +16,14 @@ export function TopBar({ session }: { readonly session: Session }) {
   const queries = useQueryClient();
   const theme = useThemeChoice();
   const isMac = navigator.platform.startsWith("Mac");
+  // The name of the product stays whole where there is little room.
+  const isNarrow = useMedia("(max-width: 640px)");
   const utilities: TopNavigationProps.Utility[] = [
     {
       type: "button",
       iconName: "search",
-      text: `Go to… ${isMac ? "⌘" : "Ctrl "}K`,
+      ...(isNarrow ? {} : { text: `Go to… ${isMac ? "⌘" : "Ctrl "}K` }),
+      ariaLabel: `Go to a page, by ${isMac ? "⌘" : "Ctrl "}K`,
       onClick: openPalette,
     },
     {
@@ -40,7 +44,9 @@ export function TopBar({ session }: { readonly session: Session }) {
     utilities.push({
       type: "menu-dropdown",
       iconName: "user-profile",
-      text: session.login.accessKeyId,
+      ...(isNarrow ? {} : { text: session.login.accessKeyId }),
+      title: session.login.accessKeyId,
+      ariaLabel: `Logged in as ${session.login.accessKeyId}`,
       description: session.login.userArn,
       items: [{ id: "log-out", text: "Log out" }],
       onItemClick: () =>

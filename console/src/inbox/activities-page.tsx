@@ -44,7 +44,13 @@ export function ActivitiesPage() {
             </EmptyTable>
           }
           columnDefinitions={[
-            { id: "name", header: "Name", isRowHeader: true, cell: ({ name }) => <Foreign text={name} /> },
+            {
+              id: "name",
+              header: "Name",
+              minWidth: 150,
+              isRowHeader: true,
+              cell: ({ name }) => <Foreign text={name} />,
+            },
             {
               id: "queued",
               header: "Tasks that wait for a worker",

@@ -73,6 +73,7 @@ function columnsOf(answer: (task: WaitingTask) => void): TableProps.ColumnDefini
     {
       id: "state",
       header: "State",
+      minWidth: 150,
       isRowHeader: true,
       cell: ({ executionArn, state, kind, isTaken }) => (
         <>

@@ -101,6 +101,7 @@ const columnsOf = (machineArn: string, choose: (chosen: Chosen) => void) => [
   {
     id: "name",
     header: "Alias",
+    minWidth: 150,
     isRowHeader: true,
     cell: ({ name, description = "" }: StateMachineAlias) => (
       <>

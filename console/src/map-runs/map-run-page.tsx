@@ -20,7 +20,7 @@ import { Status } from "../parts/status.tsx";
 import { Time } from "../parts/time.tsx";
 import { ChangeMapRun } from "./change-map-run.tsx";
 import { ChildExecutions } from "./child-executions.tsx";
-import { Counts } from "./counts.tsx";
+import { Progress } from "./progress.tsx";
 
 export function MapRunPage() {
   const { mapRunArn } = useParams({ from: "/map-runs/$mapRunArn" });
@@ -58,42 +58,47 @@ function MapRunActions({ run }: { readonly run: MapRun }) {
 }
 
 function Loaded({ run }: { readonly run: MapRun }) {
+  return (
+    <SpaceBetween size="l">
+      <div className="map-run">
+        <Container header={<Header variant="h2">Map Run</Header>} fitHeight>
+          <Facts run={run} />
+        </Container>
+        <Container header={<Header variant="h2">Progress</Header>} fitHeight>
+          <Progress run={run} />
+        </Container>
+      </div>
+      <ChildExecutions mapRunArn={run.mapRunArn} isRunning={run.status === "RUNNING"} />
+    </SpaceBetween>
+  );
+}
+
+function Facts({ run }: { readonly run: MapRun }) {
   const started = run.startDate * 1000;
   const stopped = run.stopDate === undefined ? undefined : run.stopDate * 1000;
   return (
-    <SpaceBetween size="l">
-      <Container>
-        <KeyValuePairs
-          columns={4}
-          minColumnWidth={130}
-          items={[
-            {
-              label: "Execution",
-              value: (
-                <RouterLink to="/executions/$executionArn" params={{ executionArn: run.executionArn }}>
-                  <bdi>{shownLine(executionNameOf(run.executionArn), 60)}</bdi>
-                </RouterLink>
-              ),
-            },
-            { label: "Started", value: <Time at={started} /> },
-            { label: "Duration", value: <Duration from={started} to={stopped} /> },
-            { label: "Redrives", value: run.redriveCount ?? 0 },
-            {
-              label: "Most at the same time",
-              value: run.maxConcurrency === 0 ? "As many as may be" : run.maxConcurrency,
-            },
-            { label: "Tolerated failures", value: toleratedText(run) },
-          ]}
-        />
-      </Container>
-      <Container header={<Header variant="h2">Items</Header>}>
-        <Counts counts={run.itemCounts} label="Items" />
-      </Container>
-      <Container header={<Header variant="h2">Child executions</Header>}>
-        <Counts counts={run.executionCounts} label="Child executions" />
-      </Container>
-      <ChildExecutions mapRunArn={run.mapRunArn} isRunning={run.status === "RUNNING"} />
-    </SpaceBetween>
+    <KeyValuePairs
+      columns={2}
+      minColumnWidth={130}
+      items={[
+        {
+          label: "Execution",
+          value: (
+            <RouterLink to="/executions/$executionArn" params={{ executionArn: run.executionArn }}>
+              <bdi>{shownLine(executionNameOf(run.executionArn), 60)}</bdi>
+            </RouterLink>
+          ),
+        },
+        { label: "Started", value: <Time at={started} /> },
+        { label: "Duration", value: <Duration from={started} to={stopped} /> },
+        { label: "Redrives", value: run.redriveCount ?? 0 },
+        {
+          label: "Most at the same time",
+          value: run.maxConcurrency === 0 ? "As many as may be" : run.maxConcurrency,
+        },
+        { label: "Tolerated failures", value: toleratedText(run) },
+      ]}
+    />
   );
 }
 
