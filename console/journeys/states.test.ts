@@ -45,7 +45,7 @@ journey(
     const found: string[] = [];
     const dialogs: readonly (readonly [path: string, ...buttons: readonly string[]])[] = [
       ["executions", "Start execution"],
-      ["executions", "Actions", "Delete"],
+      ["executions", "More actions", "Delete"],
       ["versions", "Publish version"],
       ["aliases", "Create alias"],
       ["aliases", "Actions on alias live", "Change"],
@@ -116,5 +116,5 @@ journey(
     await page.context().setOffline(false);
     await page.getByText("The server cannot be reached").waitFor({ state: "detached" });
   },
-  { expected: /ERR_INTERNET_DISCONNECTED|Failed to (load|fetch)/ },
+  { expected: /ERR_INTERNET_DISCONNECTED|Failed to load resource/ },
 );

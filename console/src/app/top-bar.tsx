@@ -15,15 +15,14 @@ export function TopBar({ session }: { readonly session: Session }) {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const theme = useThemeChoice();
-  const isMac = navigator.platform.startsWith("Mac");
+  const keys = navigator.platform.startsWith("Mac") ? "⌘K" : "Ctrl K";
   // The name of the product stays whole where there is little room.
   const isNarrow = useMedia("(max-width: 640px)");
   const utilities: TopNavigationProps.Utility[] = [
     {
       type: "button",
       iconName: "search",
-      ...(isNarrow ? {} : { text: `Go to… ${isMac ? "⌘" : "Ctrl "}K` }),
-      ariaLabel: `Go to a page, by ${isMac ? "⌘" : "Ctrl "}K`,
+      ...(isNarrow ? { ariaLabel: `Go to… ${keys}` } : { text: `Go to… ${keys}` }),
       onClick: openPalette,
     },
     {
@@ -44,9 +43,8 @@ export function TopBar({ session }: { readonly session: Session }) {
     utilities.push({
       type: "menu-dropdown",
       iconName: "user-profile",
-      ...(isNarrow ? {} : { text: session.login.accessKeyId }),
+      ...(isNarrow ? { ariaLabel: session.login.accessKeyId } : { text: session.login.accessKeyId }),
       title: session.login.accessKeyId,
-      ariaLabel: `Logged in as ${session.login.accessKeyId}`,
       description: session.login.userArn,
       items: [{ id: "log-out", text: "Log out" }],
       onItemClick: () =>
