@@ -41,7 +41,7 @@ journey(
 journey(
   "by keyboard: a failed execution is explained, its machine mended, redriven, and seen to go on",
   async ({ page, sfn, create, start, openExecution }) => {
-    const { to, enter, press, replace, goTo, see } = keysOf(page);
+    const { to, toCell, enter, press, replace, goTo, see } = keysOf(page);
     await sfn.send(new CreateActivityCommand({ name: "packing" }));
     const definition = {
       StartAt: "Pack",
@@ -68,7 +68,8 @@ journey(
     await enter("button", "Redrive");
     await page.getByRole("button", { name: /^Pack .*, Task, Waiting$/ }).waitFor();
     await goTo("inbox");
-    await enter("button", "Answer Pack of seven");
+    await toCell("Waiting tasks", "button", "Answer Pack of seven");
+    await press("Enter");
     await to("textbox", "Result");
     await replace('{"box": 8}');
     await enter("button", "Send success");
@@ -81,7 +82,7 @@ journey(
 
 journey("by keyboard: a waiting approval is answered, and a dialogue gives the focus back", async (made) => {
   const { page, sfn, create, start, open } = made;
-  const { to, enter, press, type, see, has } = keysOf(page);
+  const { to, toCell, press, type, see, has } = keysOf(page);
   await sfn.send(new CreateActivityCommand({ name: "packing" }));
   const machine = await create("approval", {
     StartAt: "Ask",
@@ -89,7 +90,8 @@ journey("by keyboard: a waiting approval is answered, and a dialogue gives the f
   });
   await start(machine, {}, "one");
   await open("/inbox");
-  await enter("button", "Answer Ask of one");
+  await toCell("Waiting tasks", "button", "Answer Ask of one");
+  await press("Enter");
   await page.getByRole("dialog").waitFor();
   await press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
@@ -142,7 +144,7 @@ const choice = {
 journey(
   "by keyboard: two executions are compared, and one is tried again, differently",
   async ({ page, create, start, openExecution }) => {
-    const { to, enter, press, replace, see } = keysOf(page);
+    const { to, toCell, enter, press, replace, see } = keysOf(page);
     const machine = await create("sizes", choice);
     await start(machine, { n: 9 }, "large");
     const small = await start(machine, { n: 1 }, "small");
@@ -153,7 +155,8 @@ journey(
     await enter("link", "large");
     await see("They part at Size");
     await enter("link", "sizes", "Shift+Tab");
-    await enter("link", "small");
+    await toCell("Executions", "link", "small");
+    await press("Enter");
     await to("button", "More ways on");
     await press("Enter");
     await enter("menuitem", "Try it again, differently", "ArrowDown");
@@ -202,7 +205,7 @@ const reader = { accessKeyId: "reader", secretAccessKey: "reader-secret-reader-s
 journey(
   "by keyboard: who logs in with a read-only key is refused where they write",
   async ({ page, create, open }) => {
-    const { to, enter, press, type, see, has } = keysOf(page);
+    const { to, toCell, enter, press, type, see, has } = keysOf(page);
     await create("guarded", { StartAt: "A", States: { A: { Type: "Succeed" } } });
     await open("/");
     await to("textbox", "Access key ID");
@@ -211,7 +214,8 @@ journey(
     await type(reader.secretAccessKey);
     await press("Enter");
     await see("guarded");
-    await enter("link", "guarded");
+    await toCell("State machines", "link", "guarded");
+    await press("Enter");
     await enter("button", "Start execution");
     await page.getByRole("dialog").getByRole("textbox", { name: "Input" }).waitFor();
     await to("textbox", "Name");

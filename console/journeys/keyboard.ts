@@ -13,6 +13,8 @@ export interface Keys {
   readonly to: (role: Role, name: string | RegExp, key?: string) => Promise<void>;
   /** Goes there and presses Enter. */
   readonly enter: (role: Role, name: string | RegExp, key?: string) => Promise<void>;
+  /** Goes to something in a table: by Tab into it, then by arrow keys to its row, and along the row. */
+  readonly toCell: (table: string, role: Role, name: string | RegExp) => Promise<void>;
   readonly press: (...keys: readonly string[]) => Promise<void>;
   readonly type: (text: string) => Promise<void>;
   /** Puts a text in the place of what the focused field has. */
@@ -33,6 +35,15 @@ export function keysOf(page: Page): Keys {
   return {
     to,
     press,
+    toCell: async (table, role, name) => {
+      const wanted = page.getByRole("grid", { name: table }).getByRole(role, { name, exact: true }).first();
+      await wanted.waitFor();
+      await pressUntil(page, "Tab", () => holdsFocus(wanted, "table"));
+      await pressUntil(page, "ArrowDown", () => holdsFocus(wanted, "tr"));
+      await press("Home");
+      await pressUntil(page, "ArrowRight", () => hasFocus(wanted));
+      await requireSeen(wanted);
+    },
     enter: async (role, name, key) => {
       await to(role, name, key);
       await press("Enter");
@@ -56,18 +67,38 @@ export function keysOf(page: Page): Keys {
 
 async function focusOn(page: Page, wanted: Locator, key: string): Promise<void> {
   await wanted.waitFor();
+  await pressUntil(page, key, () => hasFocus(wanted));
+  await requireSeen(wanted);
+}
+
+async function pressUntil(page: Page, key: string, isThere: () => Promise<boolean>): Promise<void> {
   for (let stop = 0; stop < mostStops; stop += 1) {
-    if (await hasFocus(wanted)) {
-      assert.ok(await isSeen(wanted), `${String(wanted)} has the focus, and nobody sees it`);
-      return;
-    }
+    if (await isThere()) return;
     await page.keyboard.press(key);
   }
-  assert.fail(`${String(wanted)} is not reached by ${key}`);
+  assert.fail(`${mostStops} times ${key} lead nowhere`);
+}
+
+/** Whether the focus is in the same table, or the same row, as the element. */
+function holdsFocus(wanted: Locator, around: "table" | "tr"): Promise<boolean> {
+  return wanted.evaluate(
+    (element, selector) => element.closest(selector)?.contains(element.ownerDocument.activeElement) === true,
+    around,
+  );
 }
 
 async function hasFocus(wanted: Locator): Promise<boolean> {
-  return (await wanted.count()) > 0 && wanted.evaluate((element) => element.ownerDocument.activeElement === element);
+  if ((await wanted.count()) === 0) return false;
+  // The editors have roots of their own.
+  return wanted.evaluate(
+    (element) => (element.getRootNode() as typeof element.ownerDocument).activeElement === element,
+  );
+}
+
+/** The browser scrolls to what has the focus, and a page that is still growing moves it once more. */
+async function requireSeen(wanted: Locator): Promise<void> {
+  for (let look = 0; look < mostStops; look += 1) if (await isSeen(wanted)) return;
+  assert.fail(`${String(wanted)} has the focus, and nobody sees it`);
 }
 
 /** In sight, and marked as what has the focus. */
