@@ -7,6 +7,7 @@ import {
   ListMapRunsCommand,
   PublishStateMachineVersionCommand,
   TagResourceCommand,
+  UpdateStateMachineCommand,
 } from "@aws-sdk/client-sfn";
 import { parse } from "yaml";
 import type { ServerOptions } from "../../src/server/start-server.ts";
@@ -29,9 +30,6 @@ export const exampleServer: Partial<ServerOptions> = {
 export interface Furnished {
   /** Paths of the pages by their names. */
   readonly pages: Readonly<Record<string, string>>;
-  readonly order: string;
-  /** The orders that were bought, were cancelled and had no card. */
-  readonly executions: { readonly bought: string; readonly cancelled: string; readonly broken: string };
 }
 
 export async function furnish(made: Pick<Console, "sfn" | "create" | "start">): Promise<Furnished> {
@@ -39,8 +37,7 @@ export async function furnish(made: Pick<Console, "sfn" | "create" | "start">): 
   const input = JSON.parse(example("order.input.json")) as object;
   await sfn.send(new CreateActivityCommand({ name: "packing" }));
   await sfn.send(new CreateActivityCommand({ name: "quality-check" }));
-  const order = await create("order", JSON.parse(example("order.asl.json")) as object);
-  await publish(made, order);
+  const order = await publishedOrder(made);
   const quote = await create("quote", parse(example("quote.express.asl.yaml")) as object, "EXPRESS");
   const approval = await create("approval", JSON.parse(example("approval.asl.json")) as object);
   const batch = await create("batch", JSON.parse(example("batch.asl.json")) as object);
@@ -61,8 +58,6 @@ export async function furnish(made: Pick<Console, "sfn" | "create" | "start">): 
   const page = (arn: string): string => `/executions/${encodeURIComponent(arn)}`;
   const state = (id: string): string => `state=${encodeURIComponent(id)}`;
   return {
-    order,
-    executions: { bought, cancelled, broken },
     pages: {
       machines: "/",
       executions: machine,
@@ -100,16 +95,27 @@ export async function furnish(made: Pick<Console, "sfn" | "create" | "start">): 
   };
 }
 
-/** Two versions with an alias to both, and tags. */
-async function publish({ sfn }: Pick<Console, "sfn">, stateMachineArn: string): Promise<void> {
-  const { stateMachineVersionArn } = await sfn.send(
-    new PublishStateMachineVersionCommand({ stateMachineArn, description: "The first one" }),
-  );
+/** The order in two versions, with an alias that leads to both, and tags. */
+async function publishedOrder({ sfn, create }: Pick<Console, "sfn" | "create">): Promise<string> {
+  const definition = example("order.asl.json");
+  // The first version gave up sooner, and charged whatever it cost.
+  const first = definition.replace('"MaxAttempts": 4', '"MaxAttempts": 1').replace('"TimeoutSeconds": 10,', "");
+  const stateMachineArn = await create("order", JSON.parse(first) as object);
+  const publish = async (description: string): Promise<string | undefined> => {
+    const answer = await sfn.send(new PublishStateMachineVersionCommand({ stateMachineArn, description }));
+    return answer.stateMachineVersionArn;
+  };
+  const one = await publish("The first one");
+  await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition }));
+  const two = await publish("Tries the card more often");
   await sfn.send(
     new CreateStateMachineAliasCommand({
       name: "live",
       description: "The one that the shop calls",
-      routingConfiguration: [{ stateMachineVersionArn, weight: 100 }],
+      routingConfiguration: [
+        { stateMachineVersionArn: one, weight: 10 },
+        { stateMachineVersionArn: two, weight: 90 },
+      ],
     }),
   );
   const tags = [
@@ -117,6 +123,7 @@ async function publish({ sfn }: Pick<Console, "sfn">, stateMachineArn: string): 
     { key: "cost-center", value: "4711" },
   ];
   await sfn.send(new TagResourceCommand({ resourceArn: stateMachineArn, tags }));
+  return stateMachineArn;
 }
 
 const shippingDefinition = {
@@ -153,7 +160,7 @@ async function ended({ sfn }: Pick<Console, "sfn">, executionArn: string): Promi
   });
 }
 
-export async function until<Value>(look: () => Promise<Value | undefined>): Promise<Value> {
+async function until<Value>(look: () => Promise<Value | undefined>): Promise<Value> {
   for (;;) {
     const value = await look();
     if (value !== undefined) return value;

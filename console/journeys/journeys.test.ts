@@ -71,7 +71,7 @@ journey(
     await openExecution(execution);
     await page.getByText("The execution failed in Pack").waitFor();
     await page.getByText("There is no box of size 7").first().waitFor();
-    await page.getByRole("button", { name: "Show the state" }).click();
+    await page.getByRole("button", { name: /^Pack .*, Task, Failed$/ }).click();
     await page.getByRole("tab", { name: "Input" }).click();
     await page.getByLabel("input", { exact: true }).getByText('"order"').waitFor();
     await page.getByRole("button", { name: "Redrive" }).click();
@@ -139,8 +139,9 @@ journey(
     await page.getByRole("button", { name: /^Iteration/ }).click();
     await page.getByRole("combobox").last().fill("#45");
     await page.getByRole("option", { name: "#45" }).first().click();
-    await page.getByRole("button", { name: /^Large .*, Succeed, Succeeded$/ }).waitFor();
     await page.getByRole("button", { name: /^Small .*, Succeed$/ }).waitFor();
+    await page.getByRole("button", { name: /^Large .*, Succeed, Succeeded$/ }).click();
+    await page.getByRole("tab", { name: "Why" }).waitFor();
     assert.match(page.url(), /iteration=\d+/);
   },
 );

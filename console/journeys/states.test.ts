@@ -1,5 +1,6 @@
 // What pages look like when not all is well, or when there is nothing yet: each is looked at as every page is.
 import assert from "node:assert/strict";
+import { CreateActivityCommand } from "@aws-sdk/client-sfn";
 import { journey } from "./browser.ts";
 import { exampleServer, furnish } from "./furnish.ts";
 import { findProblems, settle } from "./look.ts";
@@ -117,4 +118,57 @@ journey(
     await page.getByText("The server cannot be reached").waitFor({ state: "detached" });
   },
   { expected: /ERR_INTERNET_DISCONNECTED|Failed to load resource/ },
+);
+
+journey("who wants no motion gets none: what is at work is told by its mark and word", async (made) => {
+  const { page, sfn, create, start, openExecution } = made;
+  await sfn.send(new CreateActivityCommand({ name: "packing" }));
+  const resource = "arn:aws:states:us-east-1:123456789012:activity:packing";
+  const machine = await create("waiting", {
+    StartAt: "Pack",
+    States: { Pack: { Type: "Task", Resource: resource, End: true } },
+  });
+  await openExecution(await start(machine));
+  await page.getByRole("button", { name: /^Pack .*, Task, Waiting$/ }).waitFor();
+  const moving = (): Promise<number> =>
+    page.evaluate<number>(`document.getAnimations().filter(({ playState }) => playState === "running").length`);
+  assert.equal(await moving(), 0);
+});
+
+journey(
+  "a history with values of a megabyte, markup and reversed text in it is shown as text, and soon",
+  async (made) => {
+    const { page, open } = made;
+    const name = "\u202e<img src=x onerror=document.title='hit'>";
+    const large = JSON.stringify({ "<b>": "x".repeat(1_000_000), list: Array.from({ length: 50_000 }, (_, n) => n) });
+    const events = [
+      { id: 1, previousEventId: 0, type: "ExecutionStarted", executionStartedEventDetails: { input: large } },
+      { id: 2, previousEventId: 0, type: "PassStateEntered", stateEnteredEventDetails: { name, input: large } },
+      { id: 3, previousEventId: 2, type: "PassStateExited", stateExitedEventDetails: { name, output: large } },
+      {
+        id: 4,
+        previousEventId: 3,
+        type: "ExecutionFailed",
+        executionFailedEventDetails: { error: "<i>Large</i>", cause: "\u202e<u>why</u>".repeat(80_000) },
+      },
+    ].map((event) => ({ ...event, timestamp: 1_767_225_600 + event.id }));
+    await open("/history");
+    const file = { name: "large.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify({ events })) };
+    await page.getByLabel("Files with a history and its definition").setInputFiles([file]);
+    await page.getByText("<i>Large</i>").waitFor();
+    await page
+      .getByRole("button", { name: /onerror/ })
+      .first()
+      .click();
+    await page.getByRole("tab", { name: "Input" }).click();
+    await page.getByText('"<b>"').waitFor();
+    await page
+      .getByRole("button", { name: /^Show more/ })
+      .first()
+      .waitFor();
+    assert.equal(await page.locator("b, i, u, img[src=x]").count(), 0);
+    assert.doesNotMatch((await page.locator("body").textContent()) ?? "", /\u202e/);
+    // What is not looked at is not made.
+    assert.ok((await page.locator("*").count()) < 5000);
+  },
 );
