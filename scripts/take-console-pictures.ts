@@ -97,7 +97,7 @@ async function takeFirstRun(): Promise<void> {
   await server.close();
 }
 
-/** What comes by and by is there once nothing is asked for any more. */
+/** A page that asks for nothing any more has all that comes by and by. */
 async function shoot(page: Page, file: string): Promise<void> {
   await page.locator("[class*=awsui_spinner]").first().waitFor({ state: "detached" });
   await page.evaluate("document.fonts.ready");

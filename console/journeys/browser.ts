@@ -88,7 +88,7 @@ async function goThrough(server: PawlServer, browser: Browser, { go, options, t 
   );
 }
 
-/** What comes from elsewhere than the browser: the AWS SDK, against the server at an address. */
+/** Somebody who works with the AWS SDK against the same server, beside the reader in the browser. */
 export function clientOf(
   endpoint: string,
   credentials = { accessKeyId: "local", secretAccessKey: "local" },

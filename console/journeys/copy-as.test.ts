@@ -1,4 +1,4 @@
-// What "Copy as" gives is run as it was copied, by the tool that it is for, against the real API.
+// Copied code is run as it was copied, by the tool that it is for, against the real API.
 import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

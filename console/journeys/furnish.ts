@@ -23,7 +23,7 @@ const { functions } = JSON.parse(example("pawl.config.json")) as { readonly func
 export const exampleServer: Partial<ServerOptions> = {
   functions: parseFunctionConfig(functions, examples.pathname),
   functionLog: () => {
-    // What they print is no part of a page.
+    // Their output is no part of a page.
   },
 };
 

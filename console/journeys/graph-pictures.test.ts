@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { type Console, journey } from "./browser.ts";
 
-/** Of the file that the menu of the graph saves. */
+/** Saves the graph by its menu. */
 async function saved({ page }: Console, format: "SVG" | "PNG"): Promise<{ name: string; content: Buffer }> {
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Save the graph" }).click();

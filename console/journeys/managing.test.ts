@@ -1,4 +1,4 @@
-// What is kept beside executions: versions, aliases, tags, activities, and the reader's own views.
+// Journeys through all that is kept beside executions: versions, aliases, tags, activities, and the reader's own views.
 import assert from "node:assert/strict";
 import {
   DescribeStateMachineAliasCommand,

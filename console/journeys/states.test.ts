@@ -1,4 +1,4 @@
-// What pages look like when not all is well, or when there is nothing yet: each is looked at as every page is.
+// Pages when not all is well, when there is nothing yet, and with dialogues open: each is looked at as every page is.
 import assert from "node:assert/strict";
 import { CreateActivityCommand } from "@aws-sdk/client-sfn";
 import { journey } from "./browser.ts";
@@ -168,7 +168,7 @@ journey(
       .waitFor();
     assert.equal(await page.locator("b, i, u, img[src=x]").count(), 0);
     assert.doesNotMatch((await page.locator("body").textContent()) ?? "", /\u202e/);
-    // What is not looked at is not made.
+    // Parts that nobody looks at are not made.
     assert.ok((await page.locator("*").count()) < 5000);
   },
 );

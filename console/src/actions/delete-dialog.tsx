@@ -16,7 +16,7 @@ interface DeleteDialogProps {
   readonly done: string;
   readonly onDone: () => unknown;
   readonly onClose: () => void;
-  /** What it means, after the name. */
+  /** The consequence, as the rest of a sentence that begins with the name. */
   readonly children: ReactNode;
 }
 

@@ -1,4 +1,4 @@
-// Views that the reader has named: filters of executions, kept in the browser. What was kept is read as any other text from outside.
+// Views that the reader has named: filters of executions, kept in the browser. They are read as any other text from outside.
 import { type ExecutionsSearch, executionsSearch } from "../machines/machine-search.ts";
 
 export interface View {

@@ -50,7 +50,7 @@ export function MapRunPage() {
   );
 }
 
-/** What runs can be changed; what has failed goes on when its execution is redriven. */
+/** A run that goes on can be changed; one that has failed goes on when its execution is redriven. */
 function MapRunActions({ run }: { readonly run: MapRun }) {
   const { data: facts } = useQuery({ ...executionQuery(run.executionArn), enabled: run.status !== "RUNNING" });
   if (run.status === "RUNNING") return <ChangeMapRun run={run} />;
@@ -61,7 +61,7 @@ function Loaded({ run }: { readonly run: MapRun }) {
   return (
     <SpaceBetween size="l">
       <div className="map-run">
-        <Container header={<Header variant="h2">Map Run</Header>} fitHeight>
+        <Container header={<Header variant="h2">Details</Header>} fitHeight>
           <Facts run={run} />
         </Container>
         <Container header={<Header variant="h2">Progress</Header>} fitHeight>

@@ -1,4 +1,4 @@
-// What can be done with one row of a table: a menu behind a button that names the row.
+// The actions on one row of a table: a menu behind a button that names the row.
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 
 export interface RowAction {
