@@ -1,6 +1,7 @@
 // Journeys through all that is kept beside executions: versions, aliases, tags, activities, and the reader's own views.
 import assert from "node:assert/strict";
 import {
+  DescribeExecutionCommand,
   DescribeStateMachineAliasCommand,
   ListActivitiesCommand,
   ListStateMachineVersionsCommand,
@@ -170,4 +171,27 @@ journey("a filter is in the address, is saved as a view, and is found again", as
   await open(`${address}?to=1000`);
   await page.getByText("No execution is like that").waitFor();
   await page.getByText("1970-01-01T00:00:01.000Z").waitFor();
+});
+
+journey("several executions are stopped at once: first it shows which, and then how each has fared", async (made) => {
+  const { page, sfn, create, start, open } = made;
+  const machine = await create("orders", {
+    StartAt: "A",
+    States: { A: { Type: "Wait", Seconds: 99_999, End: true } },
+  });
+  const running = [await start(machine, {}, "first"), await start(machine, {}, "second")];
+  await open(`/machines/${encodeURIComponent(machine)}`);
+  await page.getByRole("link", { name: "second" }).waitFor();
+  await page.getByRole("checkbox", { name: "Choose all that are shown" }).check({ force: true });
+  await press(made, "Stop or redrive");
+  await page.getByRole("menuitem", { name: "Stop 2" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("Stop 2 executions?").waitFor();
+  await dialog.getByRole("row", { name: /second Running –/ }).waitFor();
+  await dialog.getByRole("button", { name: "Stop", exact: true }).click();
+  await dialog.getByRole("row", { name: /second .* Stopped/ }).waitFor();
+  await dialog.getByRole("button", { name: "Close", exact: true }).last().click();
+  for (const executionArn of running) {
+    assert.equal((await sfn.send(new DescribeExecutionCommand({ executionArn }))).status, "ABORTED");
+  }
 });
