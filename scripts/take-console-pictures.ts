@@ -99,9 +99,10 @@ async function takeFirstRun(): Promise<void> {
 
 /** A page that asks for nothing any more has all that comes by and by. */
 async function shoot(page: Page, file: string): Promise<void> {
-  await page.locator("[class*=awsui_spinner]").first().waitFor({ state: "detached" });
-  await page.evaluate("document.fonts.ready");
-  await page.waitForTimeout(300);
+  for (let look = 0; look < 3; look += 1) {
+    await page.waitForTimeout(400);
+    await page.locator("[class*=awsui_spinner]").first().waitFor({ state: "detached" });
+  }
   await page.screenshot({ path: join(folder, `console-${file}.png`) });
   await page.close();
 }

@@ -41,7 +41,7 @@ export function VisitDetails({ visit, run, facts }: VisitDetailsProps) {
       <MapRunLink visit={visit} />
       <KeyValuePairs
         columns={3}
-        minColumnWidth={150}
+        minColumnWidth={125}
         items={[
           { label: "Status", value: <Status status={visit.status} /> },
           { label: "Entered", value: <Time at={visit.enteredAt} /> },
