@@ -14,7 +14,7 @@ import type { Viewer } from "./viewer.ts";
 
 export interface ConsoleContext {
   readonly api: ApiContext;
-  readonly store: Pick<Store, "journal" | "offers" | "quarantines">;
+  readonly store: Pick<Store, "journal" | "mapRuns" | "offers" | "quarantines">;
   readonly waitingTasks: WaitingTasks;
   readonly clock: Clock;
   /** The version of Pawl. */
