@@ -40,6 +40,7 @@ export async function dev(folder: string, flags: WatchedServerFlags & Substituti
   const activity = new ActivityLines({ isLive: flags.live === true, paint, say, server: () => started.session });
   const session = await startSession(configuration, {
     isHeadless: flags.headless,
+    stopped,
     watch: activity.watch(log),
     log,
     functionLog: (line) => say(functionLineText(line, paint)),

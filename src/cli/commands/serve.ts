@@ -1,4 +1,5 @@
 // `pawl serve`: the server with production defaults. It deploys nothing and writes one JSON line per message to stderr.
+import { shownDatabase } from "../../server/configuration/cluster-settings.ts";
 import { functionLineDetails } from "../terminal/function-lines.ts";
 import { interruption } from "../session/interruption.ts";
 import { loadConfiguration, type ServerFlags } from "../session/load-configuration.ts";
@@ -12,6 +13,7 @@ export async function serve(flags: ServerFlags): Promise<number> {
   const { configuration, file } = await loadConfiguration(flags, [process.cwd()]);
   const server = await startSession(configuration, {
     isHeadless: flags.headless,
+    stopped,
     log: (message, error) => write("error", message, errorDetails(error)),
     notice: (message) => write("info", message),
     functionLog: (line) => writeLine({ level: "info", ...functionLineDetails(line) }),
@@ -19,7 +21,7 @@ export async function serve(flags: ServerFlags): Promise<number> {
   const { db, arns } = configuration;
   write("info", "Pawl is listening.", {
     url: server.url,
-    db,
+    db: shownDatabase(db),
     account: arns.account,
     region: arns.region,
     config: file,

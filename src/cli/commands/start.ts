@@ -47,6 +47,7 @@ export async function start(flags: WatchedServerFlags): Promise<number> {
     void process.stderr.write(`${message}${error instanceof Error ? ` ${error.message}` : ""}\n`);
   const server = await startSession(configuration, {
     isHeadless: flags.headless,
+    stopped,
     log,
     watch: activity.watch(log),
     functionLog: (line) => {

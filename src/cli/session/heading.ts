@@ -1,10 +1,16 @@
 // The first lines of a server that a person watches: where it is, and the commands to type next, complete.
 import type { ArnSpace } from "../../aws/arn.ts";
 import { stateMachineArn } from "../../aws/arn.ts";
+import { isPostgresUrl, shownDatabase } from "../../server/configuration/cluster-settings.ts";
 import { defaultPort } from "../../server/configuration/configuration.ts";
 import { shownPath } from "../definitions/definition-file.ts";
 import type { Paint } from "../terminal/terminal.ts";
 import { endpointOption, ownCommand, shellWord } from "./pawl-command.ts";
+
+/** The data in words for a terminal: no password of a URL is shown. */
+export function shownData(db: string): string {
+  return db === "memory" || isPostgresUrl(db) ? shownDatabase(db) : shownPath(db);
+}
 
 /** A label in dim letters and what it is for. */
 export function headingRow(label: string, text: string, paint: Paint): string {
@@ -15,7 +21,7 @@ export interface Place {
   readonly url: string;
   readonly isHeadless: boolean;
   readonly arns: ArnSpace;
-  /** A file, or `memory`. */
+  /** A file, `memory`, or the URL of a database. */
   readonly db: string;
 }
 
@@ -26,7 +32,7 @@ export function placeRows({ url, isHeadless, arns, db }: Place, paint: Paint, fo
     row("API", `${url}  (AWS Step Functions, for every AWS SDK and the AWS CLI)`),
     ...(isHeadless ? [] : [row("Console", `${url}/  (open it in a browser)`)]),
     row("Region", `${arns.region}, account ${arns.account}`),
-    row("Data", `${db === "memory" ? "memory" : shownPath(db)}${found}`),
+    row("Data", `${shownData(db)}${found}`),
   ];
 }
 

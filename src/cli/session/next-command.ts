@@ -1,4 +1,5 @@
 // The command that is to be typed next where the one that was typed found its port or its data taken.
+import { holdsAddress } from "../../aws/endpoint.ts";
 import { portOwner } from "../../server/port-owner.ts";
 import { StoreInUseError } from "../../store/errors.ts";
 import { ownCommand, shellWord } from "./pawl-command.ts";
@@ -12,6 +13,8 @@ export interface Changes {
 export async function nextCommand(error: Error, port: number): Promise<string | undefined> {
   const { cause } = error;
   const args = process.argv.slice(2);
+  // A password may be in it.
+  if (args.some((arg) => holdsAddress(arg))) return undefined;
   if (cause instanceof StoreInUseError) {
     const isPortTaken = port !== 0 && (await portOwner(port)) !== undefined;
     return commandWith(args, { "--port": isPortTaken ? await freePort(port) : undefined, "--db": otherData(args) });

@@ -2,6 +2,7 @@
 import type { Configuration } from "../../server/configuration/configuration.ts";
 import { readAccessKeys } from "../../server/configuration/access.ts";
 import { ConfigurationError } from "../../server/configuration/configuration.ts";
+import { isPostgresUrl } from "../../server/configuration/cluster-settings.ts";
 import { readMasterKeys } from "../../server/configuration/key-file.ts";
 import { StartError } from "../../server/listen.ts";
 import { type PawlServer, type ServerOptions, startServer } from "../../server/start-server.ts";
@@ -10,7 +11,10 @@ import { outputIsLog } from "../terminal/outputs.ts";
 import { exitCodes } from "../usage-error.ts";
 import { nextCommand } from "./next-command.ts";
 
-export type SessionOptions = Pick<ServerOptions, "log" | "notice" | "functionLog" | "watch" | "isHeadless" | "clock">;
+export type SessionOptions = Pick<
+  ServerOptions,
+  "log" | "notice" | "functionLog" | "watch" | "isHeadless" | "clock" | "stopped"
+>;
 
 /**
  * @param whole the configuration that was given, where not all of it counts: its secrets stay secret.
@@ -44,11 +48,15 @@ function authOf({ auth }: Configuration): ServerOptions["auth"] {
   return { keys };
 }
 
-/** The variables that hold secrets of the server's own: those of its keys, and of the connections of HTTP tasks. */
-function secretVariablesOf({ auth, connections }: Configuration): readonly string[] {
+/** Variables that lead to the database, which its clients read. */
+const databaseVariables = ["PAWL_DB", "PGPASSWORD", "PGPASSFILE"];
+
+/** The variables that hold secrets of the server's own: those of its database, its keys, and the connections of HTTP tasks. */
+function secretVariablesOf({ db, auth, connections }: Configuration): readonly string[] {
   const keys = (auth?.keys ?? []).map(({ secret }) => secret);
   const sources = [...keys, ...[...connections.values()].flatMap(textsOf)];
-  return sources.flatMap((source) => (source.kind === "variable" ? [source.name] : []));
+  const named = sources.flatMap((source) => (source.kind === "variable" ? [source.name] : []));
+  return isPostgresUrl(db) ? [...named, ...databaseVariables] : named;
 }
 
 /** Data that are only in memory need none. */

@@ -30,7 +30,13 @@ interface StoredRow {
   readonly row: EncodedRow;
 }
 
-export function openMemoryJournal({ machinesNamed, offers, signals, jobs, mapRuns }: MemoryJournalOptions): Journal {
+export interface MemoryJournal extends Journal {
+  /** The executions that run. */
+  running(): Iterable<ExecutionRecord>;
+}
+
+export function openMemoryJournal(options: MemoryJournalOptions): MemoryJournal {
+  const { machinesNamed, offers, signals, jobs, mapRuns } = options;
   const executions = new Map<number, Execution>();
   const running = new Map<number, ExecutionRecord>();
   const byKey = new Map<string, number>();
@@ -70,6 +76,7 @@ export function openMemoryJournal({ machinesNamed, offers, signals, jobs, mapRun
 
   return {
     ...memoryQueries({ executions, running, mapRuns }),
+    running: () => running.values(),
     newExecutionId: () => nextExecutionId++,
     encode: encodeChange,
     async append(changes) {
@@ -185,9 +192,14 @@ function memoryQueries({ executions, running, mapRuns }: Held): Queries {
       return counts;
     },
     async countOpen() {
-      return runningWhere(({ type, mapRun }) => type === "STANDARD" && mapRun === undefined).length;
+      return runningWhere(isOpen).length;
     },
   };
+}
+
+/** Whether a running execution counts where their number is bounded. */
+export function isOpen({ type, mapRun }: ExecutionRecord): boolean {
+  return type === "STANDARD" && mapRun === undefined;
 }
 
 function eventsOf({ content }: EncodedRow): readonly JournalEvent[] {
