@@ -7,9 +7,9 @@ import { durationText, exactTimeText } from "../parts/durations.ts";
 import { Foreign } from "../parts/foreign.tsx";
 import { LongText } from "../parts/long-text.tsx";
 import { PayloadView } from "./payload-view.tsx";
-import type { Attempt, Visit } from "./visits.ts";
+import type { Attempt, VisitState } from "@engine/inspection/visit-state.ts";
 
-export function Attempts({ visit, executionArn }: { readonly visit: Visit; readonly executionArn: string }) {
+export function Attempts({ visit, executionArn }: { readonly visit: VisitState; readonly executionArn: string }) {
   const { attempts } = visit;
   return (
     <SpaceBetween size="s">

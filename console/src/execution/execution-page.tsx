@@ -18,9 +18,9 @@ import { ExecutionSummary } from "./execution-summary.tsx";
 import { ExecutionViews } from "./execution-views.tsx";
 import { Failure } from "./failure.tsx";
 import { useJournal } from "./journal.ts";
-import { useSelection } from "./selection.ts";
+import { isAnythingChosen, useSelection } from "./selection.ts";
 import { StatePanel } from "./state-panel.tsx";
-import { useRun } from "./run.ts";
+import { RunProvider, useRecorded } from "./run.tsx";
 
 export function ExecutionPage() {
   const { executionArn } = useParams({ from: "/executions/$executionArn" });
@@ -39,40 +39,46 @@ function LoadedExecution({ facts: given }: { readonly facts: ExecutionFacts }) {
   const facts = useOwnDefinition(given, journal.events);
   const selection = useSelection();
   const navigate = useNavigate();
-  const run = useRun(facts, journal, selection);
-  const isPanelOpen = run.visit !== undefined || run.event !== undefined || selection.state !== undefined;
+  const recorded = useRecorded(facts, journal);
+  const isPanelOpen = isAnythingChosen(selection);
   const close = (): void =>
     void navigate({
       to: ".",
       search: (was: object) => ({ ...was, state: undefined, visit: undefined, event: undefined }),
     });
   return (
-    <Page
-      title={facts.name}
-      breadcrumbs={[
-        { text: machineNameOf(stateMachineArn), to: "/machines/$machineArn", params: { machineArn: stateMachineArn } },
-      ]}
-      info={
-        <>
-          <Status status={facts.isQuarantined ? "QUARANTINED" : facts.status} />{" "}
-          <Live facts={facts} connection={connection} />
-        </>
-      }
-      description={<CopiedArn arn={executionArn} label="execution ARN" />}
-      actions={<ExecutionActions facts={facts} />}
-      panel={{
-        splitPanel: isPanelOpen ? <StatePanel run={run} selection={selection} facts={facts} /> : null,
-        splitPanelOpen: isPanelOpen,
-        onSplitPanelToggle: close,
-      }}
-    >
-      <SpaceBetween size="l">
-        <ExecutionSummary facts={facts} />
-        <Failure facts={facts} run={run} />
-        {error === null ? null : <Problem error={error} onRetry={retry} />}
-        <ExecutionViews facts={facts} run={run} isLoading={!journal.isComplete && error === null} />
-      </SpaceBetween>
-    </Page>
+    <RunProvider recorded={recorded}>
+      <Page
+        title={facts.name}
+        breadcrumbs={[
+          {
+            text: machineNameOf(stateMachineArn),
+            to: "/machines/$machineArn",
+            params: { machineArn: stateMachineArn },
+          },
+        ]}
+        info={
+          <>
+            <Status status={facts.isQuarantined ? "QUARANTINED" : facts.status} />{" "}
+            <Live facts={facts} connection={connection} />
+          </>
+        }
+        description={<CopiedArn arn={executionArn} label="execution ARN" />}
+        actions={<ExecutionActions facts={facts} />}
+        panel={{
+          splitPanel: isPanelOpen ? <StatePanel facts={facts} /> : null,
+          splitPanelOpen: isPanelOpen,
+          onSplitPanelToggle: close,
+        }}
+      >
+        <SpaceBetween size="l">
+          <ExecutionSummary facts={facts} />
+          <Failure facts={facts} recorded={recorded} />
+          {error === null ? null : <Problem error={error} onRetry={retry} />}
+          <ExecutionViews facts={facts} recorded={recorded} isLoading={!journal.isComplete && error === null} />
+        </SpaceBetween>
+      </Page>
+    </RunProvider>
   );
 }
 

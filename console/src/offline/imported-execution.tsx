@@ -9,8 +9,8 @@ import { useMemo } from "react";
 import { Page } from "../app/page.tsx";
 import { ExecutionViews } from "../execution/execution-views.tsx";
 import { Failure } from "../execution/failure.tsx";
-import { useRun } from "../execution/run.ts";
-import { useSelection } from "../execution/selection.ts";
+import { RunProvider, useRecorded } from "../execution/run.tsx";
+import { isAnythingChosen, useSelection } from "../execution/selection.ts";
 import { StatePanel } from "../execution/state-panel.tsx";
 import { Status } from "../parts/status.tsx";
 import type { ImportedFile } from "./import-files.ts";
@@ -28,32 +28,34 @@ export function ImportedExecution({ imported, onClose }: ImportedExecutionProps)
   const shown = imported.isInferred ? { ...facts, definition: undefined } : facts;
   const selection = useSelection();
   const navigate = useNavigate();
-  const run = useRun(facts, journal, selection);
-  const isPanelOpen = run.visit !== undefined || run.event !== undefined || selection.state !== undefined;
+  const recorded = useRecorded(facts, journal);
+  const isPanelOpen = isAnythingChosen(selection);
   const close = (): void =>
     void navigate({
       to: ".",
       search: (was: object) => ({ ...was, state: undefined, visit: undefined, event: undefined }),
     });
   return (
-    <Page
-      title={imported.name}
-      breadcrumbs={[]}
-      info={<Status status={facts.status} />}
-      description="From a file: nothing of it has left this browser."
-      actions={<Button onClick={onClose}>Open another</Button>}
-      panel={{
-        splitPanel: isPanelOpen ? <StatePanel run={run} selection={selection} facts={shown} /> : null,
-        splitPanelOpen: isPanelOpen,
-        onSplitPanelToggle: close,
-      }}
-    >
-      <SpaceBetween size="l">
-        <Notes imported={imported} />
-        <Failure facts={facts} run={run} />
-        <ExecutionViews facts={facts} run={run} isLoading={false} />
-      </SpaceBetween>
-    </Page>
+    <RunProvider recorded={recorded}>
+      <Page
+        title={imported.name}
+        breadcrumbs={[]}
+        info={<Status status={facts.status} />}
+        description="From a file: nothing of it has left this browser."
+        actions={<Button onClick={onClose}>Open another</Button>}
+        panel={{
+          splitPanel: isPanelOpen ? <StatePanel facts={shown} /> : null,
+          splitPanelOpen: isPanelOpen,
+          onSplitPanelToggle: close,
+        }}
+      >
+        <SpaceBetween size="l">
+          <Notes imported={imported} />
+          <Failure facts={facts} recorded={recorded} />
+          <ExecutionViews facts={facts} recorded={recorded} isLoading={false} />
+        </SpaceBetween>
+      </Page>
+    </RunProvider>
   );
 }
 

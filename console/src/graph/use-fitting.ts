@@ -1,0 +1,108 @@
+// What is seen of a graph: whole where it can be read so, else from its beginning; the chosen state in any case. What the reader
+// has moved to stays when the room changes.
+import { useReactFlow, type Viewport } from "@xyflow/react";
+import { type RefObject, useCallback, useEffect, useMemo, useRef } from "react";
+import type { PositionedGraph } from "@graph/layout.ts";
+
+/** Zooms: what a small graph grows to, what its text can be read at, and what is never gone below by itself. */
+const [largestFit, readable, smallestFit] = [1.15, 0.75, 0.3];
+/** Pixels between the chosen state and the border. */
+const margin = 24;
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+type Box = Size & { readonly x: number; readonly y: number };
+
+interface Fitting {
+  readonly showAll: () => void;
+  readonly showNode: (id: string) => void;
+}
+
+export function useFitting(
+  frame: RefObject<HTMLDivElement | null>,
+  graph: PositionedGraph,
+  chosen: string | undefined,
+): Fitting {
+  const { setViewport, getViewport } = useReactFlow();
+  const boxes = useMemo(() => new Map(graph.nodes.map((node) => [node.id, node])), [graph]);
+  const fitted = useRef<Viewport>(undefined);
+  const room = useCallback((): Size => {
+    const { clientWidth: width = 0, clientHeight: height = 0 } = frame.current ?? {};
+    return { width, height };
+  }, [frame]);
+  const showAll = useCallback((): void => {
+    fitted.current = viewportFor(graph, room());
+    void setViewport(fitted.current);
+  }, [room, graph, setViewport]);
+  const reveal = useCallback(
+    (id: string | undefined): void => {
+      const box = id === undefined ? undefined : boxes.get(id);
+      if (box !== undefined) void setViewport(withInside(getViewport(), box, room()));
+    },
+    [boxes, room, getViewport, setViewport],
+  );
+  const showNode = useCallback(
+    (id: string): void => {
+      const box = boxes.get(id);
+      if (box !== undefined) void setViewport(centered(Math.max(readable, getViewport().zoom), box, room()));
+    },
+    [boxes, room, getViewport, setViewport],
+  );
+  const latest = useRef(chosen);
+  useEffect(() => {
+    latest.current = chosen;
+    reveal(chosen);
+  }, [chosen, reveal]);
+  useEffect(() => {
+    const show = (): void => {
+      if (fitted.current === undefined || isSame(fitted.current, getViewport())) showAll();
+      reveal(latest.current);
+    };
+    fitted.current = undefined;
+    show();
+    const observer = new ResizeObserver(show);
+    if (frame.current !== null) observer.observe(frame.current);
+    return () => observer.disconnect();
+  }, [frame, showAll, reveal, getViewport]);
+  return { showAll, showNode };
+}
+
+function isSame(one: Viewport, other: Viewport): boolean {
+  return one.x === other.x && one.y === other.y && one.zoom === other.zoom;
+}
+
+function viewportFor(graph: Size, room: Size): Viewport {
+  const wide = room.width / graph.width;
+  const whole = Math.min(wide, room.height / graph.height);
+  const zoom = Math.min(largestFit, Math.max(whole, Math.min(wide, readable), smallestFit));
+  const y = Math.max(0, (room.height - graph.height * zoom) / 2);
+  return { x: (room.width - graph.width * zoom) / 2, y, zoom };
+}
+
+function centered(zoom: number, box: Box, room: Size): Viewport {
+  return {
+    x: room.width / 2 - (box.x + Math.min(box.width / 2, room.width / 2 / zoom)) * zoom,
+    y: room.height / 2 - (box.y + Math.min(box.height / 2, room.height / 2 / zoom)) * zoom,
+    zoom,
+  };
+}
+
+/** The viewport, moved as little as it takes to have a box in it. */
+function withInside({ x, y, zoom }: Viewport, box: Box, room: Size): Viewport {
+  return {
+    x: x + shift(box.x * zoom + x, box.width * zoom, room.width),
+    y: y + shift(box.y * zoom + y, box.height * zoom, room.height),
+    zoom,
+  };
+}
+
+/** How far a stretch has to move to lie inside the room; its beginning counts where it is longer. */
+function shift(start: number, length: number, room: number): number {
+  const isLonger = length > room - 2 * margin;
+  if (start < margin && !(isLonger && start + length > room / 2)) return margin - start;
+  const end = start + Math.min(length, room - 2 * margin);
+  return end > room - margin ? room - margin - end : 0;
+}
