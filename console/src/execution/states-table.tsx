@@ -4,7 +4,7 @@ import type { VisitState } from "@engine/inspection/visit-state.ts";
 import { Duration } from "../parts/duration.tsx";
 import { exactTimeText } from "../parts/durations.ts";
 import { shownLine } from "../parts/shown-text.ts";
-import { Status } from "../parts/status.tsx";
+import { RowStatus } from "./row-status.tsx";
 import { Rows } from "./rows.tsx";
 import { useRun } from "./run.tsx";
 import { useSelect, useSelection } from "./selection.ts";
@@ -41,7 +41,7 @@ function cellsOf(visit: VisitState) {
       )}
     </span>,
     visit.type,
-    <Status key="status" status={visit.status} />,
+    <RowStatus key="status" status={visit.status} />,
     <span key="time" className="numeric">
       {exactTimeText(visit.enteredAt)}
     </span>,

@@ -58,6 +58,7 @@ function States({ states, onShow }: StatesProps) {
         type="search"
         value={text}
         ariaLabel="Find a state"
+        clearAriaLabel="Find another"
         placeholder="Find a state"
         onChange={({ detail }) => setText(detail.value)}
       />

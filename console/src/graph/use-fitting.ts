@@ -40,7 +40,8 @@ export function useFitting(
   const reveal = useCallback(
     (id: string | undefined): void => {
       const box = id === undefined ? undefined : boxes.get(id);
-      if (box !== undefined) void setViewport(withInside(getViewport(), box, room()));
+      const now = getViewport();
+      if (box !== undefined && !isInside(now, box, room())) void setViewport(centered(now.zoom, box, room()));
     },
     [boxes, room, getViewport, setViewport],
   );
@@ -90,19 +91,15 @@ function centered(zoom: number, box: Box, room: Size): Viewport {
   };
 }
 
-/** The viewport, moved as little as it takes to have a box in it. */
-function withInside({ x, y, zoom }: Viewport, box: Box, room: Size): Viewport {
-  return {
-    x: x + shift(box.x * zoom + x, box.width * zoom, room.width),
-    y: y + shift(box.y * zoom + y, box.height * zoom, room.height),
-    zoom,
-  };
+/** Whether all of a box is seen, or of a larger one as much as there is room for. */
+function isInside({ x, y, zoom }: Viewport, box: Box, room: Size): boolean {
+  return (
+    isWithin(box.x * zoom + x, box.width * zoom, room.width) &&
+    isWithin(box.y * zoom + y, box.height * zoom, room.height)
+  );
 }
 
-/** How far a stretch has to move to lie inside the room; its beginning counts where it is longer. */
-function shift(start: number, length: number, room: number): number {
-  const isLonger = length > room - 2 * margin;
-  if (start < margin && !(isLonger && start + length > room / 2)) return margin - start;
-  const end = start + Math.min(length, room - 2 * margin);
-  return end > room - margin ? room - margin - end : 0;
+function isWithin(start: number, length: number, room: number): boolean {
+  if (length > room - 2 * margin) return start < room / 2 && start + length > room / 2;
+  return start >= margin && start + length <= room - margin;
 }
