@@ -2,7 +2,7 @@
 import Box from "@cloudscape-design/components/box";
 import Spinner from "@cloudscape-design/components/spinner";
 import SplitPanel from "@cloudscape-design/components/split-panel";
-import { lazy, Suspense } from "react";
+import { lazy, memo, Suspense, useDeferredValue } from "react";
 import type { ExecutionFacts } from "@contract";
 import { shownLine } from "../parts/shown-text.ts";
 import { type Run, useRun } from "./run.tsx";
@@ -23,8 +23,14 @@ interface Shown {
 }
 
 export function StatePanel({ facts }: StatePanelProps) {
-  const run = useRun();
-  const selection = useSelection();
+  // A panel takes longer than a frame: it follows the scrubber as soon as there is time for it.
+  const run = useDeferredValue(useRun());
+  return <Panel run={run} selection={useSelection()} facts={facts} />;
+}
+
+const Panel = memo(PanelAtMoment);
+
+function PanelAtMoment({ run, selection, facts }: StatePanelProps & Shown) {
   return (
     <SplitPanel header={headerOf(run, selection)} closeBehavior="hide" i18nStrings={strings}>
       <Suspense fallback={<Spinner />}>
