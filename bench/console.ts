@@ -78,7 +78,7 @@ export async function consolePages(): Promise<Report> {
       await openedFigure(page, "24,806 events on the graph", {
         address: path,
         sign: "text=6,200 succeeded",
-        aim: undefined,
+        aim: 1000,
       }),
     ];
     for (const [what, arn, aim] of [
@@ -171,9 +171,8 @@ async function paintFigure(page: Page, address: string): Promise<Figure> {
     await page.goto("about:blank");
     await page.goto(address);
     await page.getByRole("heading", { level: 1 }).waitFor();
-    times.push(
-      await page.evaluate<number>("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity"),
-    );
+    const paint = await page.waitForFunction("performance.getEntriesByName('first-contentful-paint')[0]?.startTime");
+    times.push(Number(await paint.jsonValue()));
   }
   const ms = median(times);
   return { what: "page of that execution, first paint", value: `${rounded(ms)} ms`, aim: atMost(1000, ms) };
