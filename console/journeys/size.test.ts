@@ -1,4 +1,4 @@
-// What is large: definitions of thousands of states and values of many members leave the page at work.
+// Journeys through definitions of thousands of states and values of many members, which leave the page at work.
 import assert from "node:assert/strict";
 import { journey } from "./browser.ts";
 import type { Page } from "./chromium.ts";

@@ -13,7 +13,7 @@ export interface FullJournal {
   readonly isCut: boolean;
 }
 
-/** What is read at most: 25,000 events of usual data take a tenth of it. In characters. */
+/** The most that is read, in characters: 25,000 events of usual data take a tenth of it. */
 export const mostText = 64 * 1024 * 1024;
 /** More than a Standard execution can have, those included that AWS does not list. */
 const mostEvents = 100_000;

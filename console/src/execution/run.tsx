@@ -1,5 +1,5 @@
-// An execution as its views show it: made of the journal up to the chosen moment, for the chosen selection. What changes with the
-// moment is given to the parts of the page that ask for it, so that a step of the scrubber leaves the rest of the page alone.
+// An execution as its views show it: made of the journal up to the chosen moment, for the chosen selection. The parts of the
+// page that change with the moment ask for it, so that a step of the scrubber leaves the rest of the page alone.
 import { createContext, type ReactNode, useCallback, useContext, useMemo } from "react";
 import type { FoldedExecution } from "@engine/execution.ts";
 import { statusAt, Story } from "@engine/inspection/story.ts";
@@ -16,7 +16,7 @@ import { ShownVisits, type VisitsThen } from "./shown-visits.ts";
 import { useTravel } from "../time-travel/travel.ts";
 import { useMoment } from "./use-moment.ts";
 
-/** What is known of an execution, whatever moment is looked at. */
+/** The part that is the same whatever moment is looked at. */
 export interface Recorded {
   readonly events: readonly JournalEvent[];
   /** Absent where the definition may not be seen. */

@@ -94,7 +94,7 @@ export class ShownVisits {
   }
 }
 
-/** What lies outside of the Map of the chosen iteration is shown as it is. */
+/** Visits outside of the Map of the chosen iteration are shown as they are. */
 function filterOf(story: Story, iteration: number | undefined): (visit: ToldVisit) => boolean {
   const scope = iteration === undefined ? undefined : story.iteration(iteration)?.scope;
   const mapNodeId = scope?.iteration?.mapNodeId;

@@ -24,7 +24,7 @@ export class TakenEdges {
     const ways = this.#graph
       .edgesFrom(visit.nodeId)
       .filter(({ to }) => (next === undefined ? to.endsWith("/End") : to === target));
-    // Of several rules with the same target the journal does not tell which one it was: all of them are drawn as possible.
+    // The journal does not tell which of several rules with the same target it was: all of them are drawn as possible.
     const those = ways.filter(({ kind }) => (kind === "catch") === (status === "caught"));
     this.#take(those.length === 0 ? ways : those, position);
   }

@@ -1,5 +1,5 @@
-// A definition as a graph that can be moved, enlarged, walked through by keyboard, and saved as a picture. What an execution
-// changes on it comes by contexts, so that the canvas itself stays as it is.
+// A definition as a graph that can be moved, enlarged, walked through by keyboard, and saved as a picture. An execution changes
+// it by contexts, so that the canvas itself stays as it is.
 import Spinner from "@cloudscape-design/components/spinner";
 import {
   Background,

@@ -1,4 +1,4 @@
-// The edges of a graph as one drawing: their routes come from the layout, and those that were taken are stronger. Of a large
+// The edges of a graph as one drawing: their routes come from the layout, and those that were taken are stronger. In a large
 // graph only those near what is seen are drawn.
 import { useStore, ViewportPortal, type ReactFlowState } from "@xyflow/react";
 import { memo, use, useMemo } from "react";
@@ -77,7 +77,7 @@ function LabelOfEdge({ edge }: { readonly edge: PositionedEdge }) {
   );
 }
 
-/** What is seen, in tiles of half a screen, with one more around it: it changes seldom while the canvas is moved. */
+/** The part that is seen, in tiles of half a screen, with one more around it: it changes seldom while the canvas is moved. */
 const tilesInSight = ({ transform: [x, y, zoom], width, height }: ReactFlowState): string => {
   const [wide, high] = [width / zoom / 2, height / zoom / 2];
   if (wide === 0 || high === 0) return "";

@@ -1,4 +1,4 @@
-// What the graph shows of an execution and of a choice, for the nodes and edges that look otherwise for it.
+// The looks that an execution and a choice give to a graph, for the nodes and edges that look otherwise for them.
 import { createContext } from "react";
 import type { Status } from "@graph/palette.ts";
 

@@ -1,5 +1,5 @@
-// What is seen of a graph: whole where it can be read so, else from its beginning; the chosen state in any case. What the reader
-// has moved to stays when the room changes.
+// The part of a graph that is seen: all of it where it can be read so, else its beginning; the chosen state in any case. A place
+// that the reader has moved to stays when the room changes.
 import { useReactFlow, type Viewport } from "@xyflow/react";
 import { type RefObject, useCallback, useEffect, useMemo, useRef } from "react";
 import type { PositionedGraph } from "@graph/layout.ts";

@@ -71,7 +71,7 @@ export function Timeline({ facts }: { readonly facts: ExecutionFacts }) {
 }
 
 function cellsOf({ row, axis, moment, isLater, isOpen }: TimelineItem) {
-  // What has ended looks the same at every later moment.
+  // A visit that has ended looks the same at every later moment.
   const until = isOpen ? moment : (row.until ?? moment);
   return [
     <Name key="name" row={row} isOpen={isOpen} />,

@@ -47,7 +47,7 @@ interface ReadJournal {
   readonly travel: TimeTravel<Execution> | undefined;
 }
 
-/** What was read of each journal, for all of its visits. */
+/** Journals are read once for all of their visits. */
 const journals = new WeakMap<readonly JournalEvent[], ReadJournal>();
 
 function journalOf(facts: ExecutionFacts, events: readonly JournalEvent[]): ReadJournal {

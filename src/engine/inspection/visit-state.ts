@@ -51,7 +51,7 @@ export interface VisitState {
 
 /** An event that changed a visit: one of its own, or one that ended, failed or redrove what it is part of. */
 export interface Happening {
-  /** Of the event in the journal, counted from 0. */
+  /** The place of the event in the journal, counted from 0. */
   readonly position: number;
   readonly event: JournalEvent;
   /** The failure of the state within that a Map or Parallel failed with. */
