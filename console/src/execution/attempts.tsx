@@ -6,9 +6,9 @@ import { resourceName } from "@asl/resource.ts";
 import { durationText, exactTimeText } from "../parts/durations.ts";
 import { ErrorAndCause } from "../parts/error-and-cause.tsx";
 import { PayloadView } from "./payload-view.tsx";
-import type { Attempt, Visit } from "./visits.ts";
+import type { Attempt, VisitState } from "@engine/inspection/visit-state.ts";
 
-export function Attempts({ visit, executionArn }: { readonly visit: Visit; readonly executionArn: string }) {
+export function Attempts({ visit, executionArn }: { readonly visit: VisitState; readonly executionArn: string }) {
   const { attempts } = visit;
   return (
     <SpaceBetween size="s">

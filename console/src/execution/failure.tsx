@@ -4,7 +4,7 @@ import Button from "@cloudscape-design/components/button";
 import type { ExecutionFacts } from "@contract";
 import { ErrorAndCause } from "../parts/error-and-cause.tsx";
 import { shownLine } from "../parts/shown-text.ts";
-import type { Run } from "./run.ts";
+import type { Recorded } from "./run.tsx";
 import { useSelect } from "./selection.ts";
 
 interface FailureOfEvent {
@@ -18,15 +18,20 @@ const headers = {
   ABORTED: "The execution was stopped",
 } as const;
 
-export function Failure({ facts, run }: { readonly facts: ExecutionFacts; readonly run: Run }) {
+interface FailureProps {
+  readonly facts: ExecutionFacts;
+  readonly recorded: Recorded;
+}
+
+export function Failure({ facts, recorded: { events, story } }: FailureProps) {
   const select = useSelect();
   const { status } = facts;
   if (status === "RUNNING" || status === "SUCCEEDED") return null;
-  const end = run.events.at(-1);
+  const end = events.at(-1);
   // A failure without a cause has no such member.
   const { error, cause }: FailureOfEvent = end !== undefined && ("error" in end || "cause" in end) ? end : {};
   // The innermost: states around it failed because of it.
-  const origin = run.visits.all.findLast((visit) => visit.status === "failed" && visit.endedAt !== undefined);
+  const origin = story.visits.findLast(({ statuses }) => statuses.at(-1)?.status === "failed");
   const isAtLeisure = status === "ABORTED";
   return (
     <Alert

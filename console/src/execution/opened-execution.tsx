@@ -7,8 +7,8 @@ import { Status } from "../parts/status.tsx";
 import { ExecutionViews } from "./execution-views.tsx";
 import { Failure } from "./failure.tsx";
 import type { Journal } from "./journal.ts";
-import { useRun } from "./run.ts";
-import { useSelect, useSelection } from "./selection.ts";
+import { RunProvider, useRecorded } from "./run.tsx";
+import { isAnythingChosen, useSelect, useSelection } from "./selection.ts";
 import { StatePanel } from "./state-panel.tsx";
 
 interface OpenedExecutionProps extends Pick<PageProps, "breadcrumbs" | "description" | "actions"> {
@@ -34,28 +34,30 @@ export function OpenedExecution({
 }: OpenedExecutionProps) {
   const selection = useSelection();
   const select = useSelect();
-  const run = useRun(facts, journal, selection);
-  const isPanelOpen = run.visit !== undefined || run.event !== undefined || selection.state !== undefined;
+  const recorded = useRecorded(facts, journal);
+  const isPanelOpen = isAnythingChosen(selection);
   return (
-    <Page
-      {...page}
-      title={facts.name}
-      info={
-        <>
-          <Status status={facts.isQuarantined ? "QUARANTINED" : facts.status} /> {info}
-        </>
-      }
-      panel={{
-        splitPanel: isPanelOpen ? <StatePanel run={run} selection={selection} facts={explained} /> : null,
-        splitPanelOpen: isPanelOpen,
-        onSplitPanelToggle: () => select({ state: undefined, visit: undefined, event: undefined }),
-      }}
-    >
-      <SpaceBetween size="l">
-        {children}
-        <Failure facts={facts} run={run} />
-        <ExecutionViews facts={facts} run={run} isLoading={isLoading} />
-      </SpaceBetween>
-    </Page>
+    <RunProvider recorded={recorded}>
+      <Page
+        {...page}
+        title={facts.name}
+        info={
+          <>
+            <Status status={facts.isQuarantined ? "QUARANTINED" : facts.status} /> {info}
+          </>
+        }
+        panel={{
+          splitPanel: isPanelOpen ? <StatePanel facts={explained} /> : null,
+          splitPanelOpen: isPanelOpen,
+          onSplitPanelToggle: () => select({ state: undefined, visit: undefined, event: undefined }),
+        }}
+      >
+        <SpaceBetween size="l">
+          {children}
+          <Failure facts={facts} recorded={recorded} />
+          <ExecutionViews facts={facts} recorded={recorded} isLoading={isLoading} />
+        </SpaceBetween>
+      </Page>
+    </RunProvider>
   );
 }

@@ -13,20 +13,20 @@ import { Status } from "../parts/status.tsx";
 import { Time } from "../parts/time.tsx";
 import { Attempts } from "./attempts.tsx";
 import { PayloadView } from "./payload-view.tsx";
-import type { Run } from "./run.ts";
+import type { Run } from "./run.tsx";
 import { useSelect, useSelection } from "./selection.ts";
 import { StateDefinition } from "./state-definition.tsx";
 import { Variables } from "./variables.tsx";
 import { VisitEvents } from "./visit-events.tsx";
 import { VisitPicker } from "./visit-picker.tsx";
-import type { Visit } from "./visits.ts";
+import type { VisitState } from "@engine/inspection/visit-state.ts";
 
 // They bring the evaluator with them, and are loaded when they are looked at.
 const Why = lazy(async () => ({ default: (await import("../why/why.tsx")).Why }));
 const DataFlow = lazy(async () => ({ default: (await import("../why/data-flow.tsx")).DataFlow }));
 
 interface VisitDetailsProps {
-  readonly visit: Visit;
+  readonly visit: VisitState;
   readonly run: Run;
   readonly facts: ExecutionFacts;
 }
@@ -66,12 +66,12 @@ export function VisitDetails({ visit, run, facts }: VisitDetailsProps) {
 }
 
 /** A choice or a failure asks for its reason; anything else shows its input first. */
-function firstTab({ type, status, error }: Visit): string {
+function firstTab({ type, status, error }: VisitState): string {
   return type === "Choice" || status === "failed" || error !== undefined ? "why" : "input";
 }
 
 /** A distributed Map has its child executions on a page of its own. */
-function MapRunLink({ visit }: { readonly visit: Visit }) {
+function MapRunLink({ visit }: { readonly visit: VisitState }) {
   const started = visit.events.findLast(({ kind }) => kind === "MapRunStarted" || kind === "MapRunRedriven");
   if (started === undefined || !("mapRunArn" in started)) return null;
   return (
