@@ -98,6 +98,16 @@ test("a scope too large for dagre is drawn in rows, in bounded time", () => {
   assert.deepEqual(wrongsOf({ StartAt: "S0", States: Object.fromEntries(dense) }, { isDense: true }), []);
 });
 
+test("in a scope too large for dagre, edges across rows run beside what stands in them", () => {
+  const states = Array.from({ length: 600 }, (_, i): [string, Json] => {
+    const [next, back] = [`S${(i + 1) % 600}`, `S${Math.max(0, i - 4)}`];
+    const rules = [2, 3].map((step) => ({ Condition: "{% a %}", Next: `S${Math.min(599, i + step)}` }));
+    const choice = { Type: "Choice", Choices: [...rules, { Condition: "{% b %}", Next: back }], Default: next };
+    return [`S${i}`, i % 5 === 0 ? choice : { Type: "Pass", Next: next }];
+  });
+  assert.deepEqual(wrongsOf({ StartAt: "S0", States: Object.fromEntries(states) }), []);
+});
+
 test("the same definition gives the same drawing", () => {
   const definition: Json = { StartAt: "A", States: { A: { Type: "Pass", Next: "B" }, B: { Type: "Pass", Next: "A" } } };
   assert.equal(

@@ -11,7 +11,8 @@ type Placed = {
   readonly bends: ReadonlyMap<string, readonly Point[]>;
   readonly labels: ReadonlyMap<string, Box>;
 };
-type Row = { readonly center: number; readonly half: number };
+/** Half the height of each row, by the vertical center of its boxes. */
+type Rows = ReadonlyMap<number, number>;
 /** One end of an edge: the side of the box it touches, and the x where the edge would like to touch it. */
 type End = { readonly edge: string; readonly box: Box; readonly side: "top" | "bottom"; readonly wish: number };
 
@@ -57,18 +58,18 @@ export function routeEdges(edges: readonly Edge[], placed: Placed): ReadonlyMap<
 }
 
 /** The rows of a layout: boxes with the same vertical center, with the height of the highest. */
-function rowsOf(boxes: readonly Box[]): readonly Row[] {
+function rowsOf(boxes: readonly Box[]): Rows {
   const halves = new Map<number, number>();
   for (const box of boxes) {
     const center = Math.round(centerOf(box).y);
     halves.set(center, Math.max(halves.get(center) ?? 0, box.height / 2));
   }
-  return [...halves].map(([center, half]) => ({ center, half }));
+  return halves;
 }
 
 function alongRows(
   bends: readonly Point[],
-  found: { readonly rows: readonly Row[]; readonly goesDown: boolean },
+  found: { readonly rows: Rows; readonly goesDown: boolean },
 ): readonly Point[] {
   return bends.flatMap(({ x, y }) => {
     const half = rowHalf(found.rows, y);
@@ -118,7 +119,7 @@ function placeSide(ends: readonly End[], places: Map<End, number>): void {
 /** From the side of the box straight to the border of its row: beside a box there may be a higher one. */
 function outOfRow(
   end: End,
-  found: { readonly places: ReadonlyMap<End, number>; readonly rows: readonly Row[] },
+  found: { readonly places: ReadonlyMap<End, number>; readonly rows: Rows },
 ): readonly Point[] {
   const x = found.places.get(end) ?? centerOf(end.box).x;
   const { y } = centerOf(end.box);
@@ -134,8 +135,9 @@ function outOfRow(
       ];
 }
 
-function rowHalf(rows: readonly Row[], y: number): number {
-  return rows.find(({ center }) => Math.abs(center - y) <= 1)?.half ?? 0;
+function rowHalf(rows: Rows, y: number): number {
+  const [low, high] = [Math.floor(y), Math.ceil(y)];
+  return rows.get(low) ?? rows.get(high) ?? rows.get(low - 1) ?? rows.get(high + 1) ?? 0;
 }
 
 /** An edge from a state to itself: four points, the middle two of which pull the curve to the right. */

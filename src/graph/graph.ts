@@ -53,7 +53,7 @@ export type Graph = {
 };
 
 /** Most nodes, edges and levels of nested scopes that are drawn. */
-export const graphLimits = { nodes: 2_000, edges: 6_000, depth: 16 } as const;
+export const graphLimits = { nodes: 6_000, edges: 18_000, depth: 16 } as const;
 
 type Draft = { nodes: GraphNode[]; edges: GraphEdge[]; scopes: GraphScope[]; isTruncated: boolean };
 type ScopeSource = GraphScope & { readonly value: Json | undefined; readonly depth: number };

@@ -40,7 +40,9 @@ export function layoutScope(nodes: readonly ScopeNode[], edges: readonly ScopeEd
   const isSmall = nodes.length <= dagreLimits.nodes && edges.length <= dagreLimits.edges && span <= dagreLimits.span;
   const cost = nodes.length + span;
   const placed =
-    isSmall && cost <= effort.left ? leastTangled({ nodes, edges }, { cost, effort }) : placeInRows(nodes, rows);
+    isSmall && cost <= effort.left
+      ? leastTangled({ nodes, edges }, { cost, effort })
+      : placeInRows({ nodes, edges }, rows);
   return { ...placed, routes: routeEdges(edges, placed) };
 }
 
@@ -165,13 +167,14 @@ function topologicalOrder(
   return finished.toReversed();
 }
 
-function placeInRows(nodes: readonly ScopeNode[], rowOf: ReadonlyMap<string, number>): Placed {
+function placeInRows({ nodes, edges }: Order, rowOf: ReadonlyMap<string, number>): Placed {
   const rows: ScopeNode[][] = [];
   for (const node of nodes) (rows[rowOf.get(node.id) ?? 0] ??= []).push(node);
   const filled = rows.filter((row) => row.length > 0);
   const widths = filled.map((row) => row.reduce((sum, node) => sum + node.width + spacing.nodesep, -spacing.nodesep));
   const width = Math.max(0, ...widths);
   const boxes = new Map<string, Box>();
+  const placed: PlacedRow[] = [];
   let y = 0;
   for (const [index, row] of filled.entries()) {
     const height = Math.max(...row.map((node) => node.height));
@@ -180,7 +183,45 @@ function placeInRows(nodes: readonly ScopeNode[], rowOf: ReadonlyMap<string, num
       boxes.set(node.id, { x, y: y + (height - node.height) / 2, width: node.width, height: node.height });
       x += node.width + spacing.nodesep;
     }
+    placed.push({ center: y + height / 2, right: x - spacing.nodesep });
     y += height + spacing.ranksep;
   }
-  return { width, height: Math.max(0, y - spacing.ranksep), boxes, bends: new Map(), labels: new Map() };
+  const { bends, right } = bendsBeside(edges, { rows: placed, rowOf: rowsAsPlaced(filled) });
+  return { width: Math.max(width, right), height: Math.max(0, y - spacing.ranksep), boxes, bends, labels: new Map() };
+}
+
+type PlacedRow = { readonly center: number; readonly right: number };
+
+function rowsAsPlaced(filled: readonly (readonly ScopeNode[])[]): ReadonlyMap<string, number> {
+  return new Map(filled.flatMap((row, index) => row.map(({ id }): [string, number] => [id, index])));
+}
+
+/** More lanes beside each other nobody can tell apart: edges share them then. */
+const mostLanes = 60;
+
+/** Edges across rows run beside all that stands in those, each in a lane of its own. */
+function bendsBeside(
+  edges: readonly ScopeEdge[],
+  { rows, rowOf }: { readonly rows: readonly PlacedRow[]; readonly rowOf: ReadonlyMap<string, number> },
+): { readonly bends: ReadonlyMap<string, readonly Point[]>; readonly right: number } {
+  const long = edges
+    .map(({ id, from, to }) => ({ id, from: rowOf.get(from) ?? 0, to: rowOf.get(to) ?? 0 }))
+    .filter(({ from, to }) => Math.abs(from - to) > 1)
+    .map((edge) => ({ ...edge, first: Math.min(edge.from, edge.to) + 1, last: Math.max(edge.from, edge.to) - 1 }))
+    .toSorted((one, other) => one.first - other.first || one.last - other.last);
+  const bends = new Map<string, readonly Point[]>();
+  const lanes: number[] = [];
+  let right = 0;
+  for (const [index, { id, from, to, first, last }] of long.entries()) {
+    const free = lanes.findIndex((end) => end < first);
+    const lane = free !== -1 ? free : lanes.length < mostLanes ? lanes.length : index % mostLanes;
+    lanes[lane] = last;
+    let beside = 0;
+    for (let row = first; row <= last; row++) beside = Math.max(beside, rows[row]?.right ?? 0);
+    const x = beside + spacing.nodesep + lane * spacing.edgesep;
+    const course = (first === last ? [first] : [first, last]).map((row) => ({ x, y: rows[row]?.center ?? 0 }));
+    bends.set(id, from < to ? course : course.toReversed());
+    right = Math.max(right, x + spacing.edgesep);
+  }
+  return { bends, right };
 }

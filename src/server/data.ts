@@ -16,7 +16,10 @@ import { type Address, StartError } from "./listen.ts";
 import { makeFolder } from "./make-folder.ts";
 
 /** The part of the data that is everybody's, whoever runs the executions. */
-export type ServedStore = Pick<SharedStore, "catalogue" | "versions" | "journal" | "offers" | "quarantines"> &
+export type ServedStore = Pick<
+  SharedStore,
+  "catalogue" | "versions" | "journal" | "mapRuns" | "offers" | "quarantines"
+> &
   Pick<ClusterStore["shared"], "secret" | "verifyWritable">;
 
 export interface RuntimeOnData extends Omit<RuntimeOptions, "store" | "partition" | "shared"> {

@@ -29,7 +29,6 @@ import type { FunctionLimits } from "../tasks/functions/process-bound.ts";
 import type { ConnectionConfigurations } from "../tasks/http/connection.ts";
 import type { Reach } from "../tasks/http/reach.ts";
 import { type LoadProblem, loadProblems } from "../tasks/functions/load-check.ts";
-import { lambdaApiOf } from "../tasks/lambda-api.ts";
 import { type Connectors, createConnectors } from "../tasks/registry.ts";
 import { isUnknownAction } from "../tasks/services/aws-sdk.ts";
 import { childOutcome } from "../tasks/states.ts";
@@ -41,6 +40,7 @@ import { type Data, openData, type ServedStore } from "./data.ts";
 import { isLoopback } from "./configuration/configuration.ts";
 import { type HttpServer, openHttpServer } from "./http-server.ts";
 import { addressOf, listen, StartError, urlOf } from "./listen.ts";
+import { lambdaPlace } from "./lambda-place.ts";
 import { mapRunData } from "./map-run-data.ts";
 import { readMockFile } from "./configuration/mock-file.ts";
 import { Readiness } from "./readiness.ts";
@@ -226,10 +226,13 @@ interface Held {
   readonly isStoreClosed: () => boolean;
 }
 
+/** Others compare signatures and what expires with the time of the world, whatever time executions have. */
+const outside = (): number => Date.now();
+
 function callsOf(options: ServerOptions): CallerOptions {
-  const { environment, services = new Map(), arns, ownKeyIds, port, clock = systemClock } = options;
+  const { environment, services = new Map(), arns, ownKeyIds, port } = options;
   const isOwn = (address: string): boolean => isOwnAddress(address, port);
-  return { environment, services, region: arns.region, isOwnAddress: isOwn, ownKeyIds, now: () => clock.now() };
+  return { environment, services, region: arns.region, isOwnAddress: isOwn, ownKeyIds, now: outside };
 }
 
 async function wire({ data, mocks, readiness, isStoreClosed }: Held, options: ServerOptions): Promise<Wired> {
@@ -323,30 +326,14 @@ function jobsOf({ connectorFor }: Connectors): JobService {
   };
 }
 
-/** @throws StartError when the variable that says where it is holds no address. */
-function lambdaApi(options: ServerOptions): ReturnType<typeof lambdaApiOf> {
-  const { environment, port, clock = systemClock } = options;
-  try {
-    const configured = configuredLambda(options);
-    const told = configured === undefined ? environment : { ...environment, AWS_ENDPOINT_URL_LAMBDA: configured };
-    const api = lambdaApiOf(told, () => clock.now());
-    return api === undefined || isOwnAddress(api.endpoint.href, port) ? undefined : api;
-  } catch (cause) {
-    throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
-}
-
-/** The address of Lambda that `services` has; it comes before the variables, as for every service. */
-function configuredLambda({ services, arns }: ServerOptions): string | undefined {
-  const { endpoint, region = arns.region } = services?.get("lambda") ?? {};
-  if (endpoint !== "aws") return endpoint;
-  return `https://lambda.${region}.amazonaws.com${arns.partition === "aws-cn" ? ".cn" : ""}`;
-}
-
 /** Its libraries are loaded by those who use it. */
 async function openTracing(store: ServedStore, options: ServerOptions): Promise<Tracing | undefined> {
   const { tracing, arns, clock = systemClock, log } = options;
   if (tracing === undefined) return undefined;
   const { startTracing } = await import("../telemetry/tracing/start-tracing.ts");
   return startTracing({ ...tracing, version, store, arns, clock, log });
+}
+
+function lambdaApi(options: ServerOptions): ReturnType<typeof lambdaPlace> {
+  return lambdaPlace({ ...options, now: outside });
 }

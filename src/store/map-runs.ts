@@ -58,4 +58,4 @@ export interface MapRuns {
 }
 
 /** Map Runs as those see them who run none of them. */
-export type MapRunReader = Omit<MapRuns, "newMapRunId" | "openMapRuns" | "updateMapRun" | "closeMapRun">;
+export type MapRunReader = Omit<MapRuns, "newMapRunId" | "updateMapRun" | "closeMapRun">;

@@ -1,4 +1,5 @@
 // Two executions: the ways that they went, and their definitions where those are not the same.
+import Alert from "@cloudscape-design/components/alert";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -7,11 +8,12 @@ import { compareExecutions } from "@engine/inspection/compare.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { executionQuery } from "../api/queries.ts";
+import { bytesText } from "../parts/durations.ts";
 import { Problem } from "../parts/problem.tsx";
 import { shownLine } from "../parts/shown-text.ts";
 import { Comparison } from "./comparison.tsx";
 import { DefinitionsComparison } from "./definitions-comparison.tsx";
-import { fullJournalQuery } from "./events-query.ts";
+import { fullJournalQuery, mostText } from "./events-query.ts";
 
 interface CompareExecutionsProps {
   readonly left: string;
@@ -36,13 +38,23 @@ export function CompareExecutions({ left, right, nameOf }: CompareExecutionsProp
   }
   if (comparison === undefined) return <Spinner size="large" />;
   const names = { left: shownLine(nameOf(left), 24), right: shownLine(nameOf(right), 24) };
+  const cut = [one.data?.isCut === true ? names.left : "", other.data?.isCut === true ? names.right : ""].filter(
+    Boolean,
+  );
   const definitions = [facts?.definition, otherFacts?.definition] as const;
   return (
     <SpaceBetween size="l">
       <Container
         header={<Header variant="h2">{`${shownLine(nameOf(left), 80)} and ${shownLine(nameOf(right), 80)}`}</Header>}
       >
-        <Comparison comparison={comparison} {...names} />
+        <SpaceBetween size="m">
+          {cut.length === 0 ? null : (
+            <Alert type="warning" header="Only their beginnings are compared">
+              {`${cut.join(" and ")} ${cut.length === 1 ? "has" : "have"} more data than a tab has room for: what comes after the first ${bytesText(mostText)} is not looked at.`}
+            </Alert>
+          )}
+          <Comparison comparison={comparison} {...names} />
+        </SpaceBetween>
       </Container>
       {definitions[0] === undefined || definitions[1] === undefined || definitions[0] === definitions[1] ? null : (
         <Container header={<Header variant="h2">Their definitions</Header>}>

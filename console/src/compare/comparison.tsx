@@ -4,7 +4,7 @@ import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Toggle from "@cloudscape-design/components/toggle";
 import { type ComparedVisit, type ExecutionComparison, isSame, type VisitFacts } from "@engine/inspection/compare.ts";
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { durationText } from "../parts/durations.ts";
 import { shownLine } from "../parts/shown-text.ts";
 import { Rows } from "../execution/rows.tsx";
@@ -23,6 +23,7 @@ export function Comparison({ comparison, left, right }: ComparisonProps) {
   const [isAll, setAll] = useState(true);
   const [key, setKey] = useState<string>();
   const shown = useMemo(() => (isAll ? visits : visits.filter((visit) => !isSame(visit))), [visits, isAll]);
+  const cells = useCallback((visit: ComparedVisit) => cellsOf(visit, left, right), [left, right]);
   const first = divergence === undefined ? undefined : visits[divergence];
   const chosen = shown.findIndex((visit) => visit.key === key);
   return (
@@ -50,10 +51,8 @@ export function Comparison({ comparison, left, right }: ComparisonProps) {
         count={shown.length}
         chosen={chosen === -1 ? undefined : chosen}
         onChoose={(index) => setKey(shown[index]?.key)}
-        cells={(index) => {
-          const visit = shown[index];
-          return visit === undefined ? [] : cellsOf(visit, left, right);
-        }}
+        item={(index) => shown[index]}
+        cells={cells}
       />
       {chosen === -1 || shown[chosen] === undefined ? null : (
         <VisitDifferences visit={shown[chosen]} left={left} right={right} />

@@ -4,7 +4,6 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { type Json, parseJson } from "@asl/json.ts";
 import { graphOf } from "@graph/graph.ts";
-import { layoutGraph } from "@graph/layout.ts";
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { GraphCanvas } from "../graph/graph-canvas.tsx";
 import { DefinitionEditor, type EditorHandle } from "./definition-editor.tsx";
@@ -26,7 +25,7 @@ export function Workbench({ name, initial, text, found, onChange, state }: Workb
   const editor = useRef<EditorHandle>(null);
   const [chosen, setChosen] = useState(state);
   const value = useLastJson(useDeferredValue(text));
-  const graph = useMemo(() => layoutGraph(graphOf(value)), [value]);
+  const graph = useMemo(() => graphOf(value), [value]);
   useEffect(() => {
     if (state !== undefined) editor.current?.revealState(state);
   }, [state]);

@@ -6,7 +6,7 @@ import type { TaskResource } from "@asl/resource.ts";
 import { exactTimeText } from "../parts/durations.ts";
 import { shownLine } from "../parts/shown-text.ts";
 import { Rows } from "./rows.tsx";
-import type { Run } from "./run.ts";
+import { useRun } from "./run.tsx";
 import { useSelect, useSelection } from "./selection.ts";
 
 interface EventRow {
@@ -15,7 +15,8 @@ interface EventRow {
   readonly state: string;
 }
 
-export function EventsTable({ run }: { readonly run: Run }) {
+export function EventsTable() {
+  const run = useRun();
   const select = useSelect();
   const { event } = useSelection();
   const rows = useMemo(() => rowsOf(run.events), [run.events]);
@@ -25,27 +26,28 @@ export function EventsTable({ run }: { readonly run: Run }) {
       className="event-row"
       head={["ID", "Event", "State", "Time"]}
       count={rows.length}
+      item={(index) => rows[index]}
+      cells={cellsOf}
       chosen={event}
       isLater={(index) => index >= run.position}
       onChoose={(index) => select({ event: index, state: undefined, visit: undefined }, event === undefined)}
-      cells={(index) => {
-        const row = rows[index];
-        if (row === undefined) return [];
-        return [
-          <span key="id" className="numeric">
-            {isUnlisted(row.event) ? "–" : row.event.id}
-          </span>,
-          <span key="type" className={/Failed|TimedOut|Aborted/.test(row.type) ? "failed-text" : undefined}>
-            {row.type}
-          </span>,
-          <bdi key="state">{shownLine(row.state, 90)}</bdi>,
-          <span key="time" className="numeric">
-            {exactTimeText(row.event.at)}
-          </span>,
-        ];
-      }}
     />
   );
+}
+
+function cellsOf({ event, type, state }: EventRow) {
+  return [
+    <span key="id" className="numeric">
+      {isUnlisted(event) ? "–" : event.id}
+    </span>,
+    <span key="type" className={/Failed|TimedOut|Aborted/.test(type) ? "failed-text" : undefined}>
+      {type}
+    </span>,
+    <bdi key="state">{shownLine(state, 90)}</bdi>,
+    <span key="time" className="numeric">
+      {exactTimeText(event.at)}
+    </span>,
+  ];
 }
 
 function rowsOf(events: readonly JournalEvent[]): readonly EventRow[] {

@@ -5,43 +5,40 @@ import Header from "@cloudscape-design/components/header";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import Spinner from "@cloudscape-design/components/spinner";
 import type { ExecutionFacts } from "@contract";
-import { GraphCanvas } from "../graph/graph-canvas.tsx";
+import { ExecutionGraph } from "./execution-graph.tsx";
 import { EventsTable } from "./events-table.tsx";
 import { IterationPicker } from "./iteration-picker.tsx";
-import type { Run } from "./run.ts";
+import { type Recorded, useRun } from "./run.tsx";
 import { type Selection, useSelect, useSelection } from "./selection.ts";
 import { StatesTable } from "./states-table.tsx";
 import { Moment } from "../time-travel/moment.tsx";
 import { Scrubber } from "../time-travel/scrubber.tsx";
-import { useTravel } from "../time-travel/travel.ts";
 import { Timeline } from "../timeline/timeline.tsx";
 import "./execution-views.css";
 
 interface ViewsProps {
   readonly facts: ExecutionFacts;
-  readonly run: Run;
+  readonly recorded: Recorded;
   readonly isLoading: boolean;
 }
 
 const titles = { graph: "Graph", table: "States", timeline: "Timeline", events: "Events" } as const;
 
-export function ExecutionViews({ facts, run, isLoading }: ViewsProps) {
+/** Nothing of it but what is in `View`, `Scrubber` and `Moment` changes with the moment that is looked at. */
+export function ExecutionViews({ facts, recorded: { events, travel }, isLoading }: ViewsProps) {
   const { view = "graph" } = useSelection();
   const select = useSelect();
-  const travel = useTravel(facts, run.definition?.shape, run.events);
-  const { length } = run.events;
   return (
     <Container
       disableContentPaddings
       footer={
-        travel === undefined || length < 2 ? null : (
-          <Moment travel={travel} position={run.position} executionArn={facts.executionArn} />
-        )
+        travel === undefined || events.length < 2 ? null : <Moment travel={travel} executionArn={facts.executionArn} />
       }
       header={
         <Header
           variant="h2"
-          counter={countOf(view, run)}
+          counter={view === "events" ? `(${events.length.toLocaleString()})` : ""}
+          info={view === "table" ? <CountOfVisits /> : undefined}
           actions={
             <SegmentedControl
               selectedId={view}
@@ -62,36 +59,27 @@ export function ExecutionViews({ facts, run, isLoading }: ViewsProps) {
         </Header>
       }
     >
-      <Scrubber events={run.events} position={run.position} onPosition={run.travelTo} />
-      {isLoading && run.events.length === 0 ? (
+      <Scrubber />
+      {isLoading && events.length === 0 ? (
         <Box padding="xxl" textAlign="center">
           <Spinner size="large" />
         </Box>
       ) : (
-        <View view={view} facts={facts} run={run} />
+        <View view={view} facts={facts} />
       )}
     </Container>
   );
 }
 
-function countOf(view: keyof typeof titles, run: Run): string {
-  if (view === "events") return `(${run.events.length.toLocaleString()})`;
-  return view === "table" ? `(${run.shown.length.toLocaleString()})` : "";
+function CountOfVisits() {
+  const { shown } = useRun();
+  return <Box color="text-body-secondary" display="inline">{`${shown.count.toLocaleString()} visits`}</Box>;
 }
 
-function View({
-  view,
-  facts,
-  run,
-}: {
-  readonly view: keyof typeof titles;
-  readonly facts: ExecutionFacts;
-  readonly run: Run;
-}) {
-  const select = useSelect();
-  const { state, visit } = useSelection();
-  if (view === "events") return <EventsTable run={run} />;
-  if (view === "timeline") return <Timeline run={run} facts={facts} />;
+function View({ view, facts }: { readonly view: keyof typeof titles; readonly facts: ExecutionFacts }) {
+  const run = useRun();
+  if (view === "events") return <EventsTable />;
+  if (view === "timeline") return <Timeline facts={facts} />;
   if (run.definition === undefined) {
     return (
       <Box padding="l" color="text-body-secondary">
@@ -103,20 +91,7 @@ function View({
   return (
     <>
       <IterationPicker run={run} />
-      {view === "table" ? (
-        <StatesTable run={run} />
-      ) : (
-        <div className="graph-frame">
-          <GraphCanvas
-            graph={run.definition.graph}
-            name={facts.name}
-            looks={run.looks}
-            taken={run.taken}
-            chosen={state ?? run.visits.all.find(({ id }) => id === visit)?.nodeId}
-            onChoose={(nodeId) => select({ state: nodeId, visit: undefined, event: undefined, panel: undefined })}
-          />
-        </div>
-      )}
+      {view === "table" ? <StatesTable /> : <ExecutionGraph run={run} definition={run.definition} name={facts.name} />}
     </>
   );
 }

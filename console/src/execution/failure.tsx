@@ -2,10 +2,9 @@
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import type { ExecutionFacts } from "@contract";
-import { Foreign } from "../parts/foreign.tsx";
-import { LongText } from "../parts/long-text.tsx";
+import { ErrorAndCause } from "../parts/error-and-cause.tsx";
 import { shownLine } from "../parts/shown-text.ts";
-import type { Run } from "./run.ts";
+import type { Recorded } from "./run.tsx";
 import { useSelect } from "./selection.ts";
 
 interface FailureOfEvent {
@@ -19,15 +18,20 @@ const headers = {
   ABORTED: "The execution was stopped",
 } as const;
 
-export function Failure({ facts, run }: { readonly facts: ExecutionFacts; readonly run: Run }) {
+interface FailureProps {
+  readonly facts: ExecutionFacts;
+  readonly recorded: Recorded;
+}
+
+export function Failure({ facts, recorded: { events, story } }: FailureProps) {
   const select = useSelect();
   const { status } = facts;
   if (status === "RUNNING" || status === "SUCCEEDED") return null;
-  const end = run.events.at(-1);
+  const end = events.at(-1);
   // A failure without a cause has no such member.
   const { error, cause }: FailureOfEvent = end !== undefined && ("error" in end || "cause" in end) ? end : {};
   // The innermost: states around it failed because of it.
-  const origin = run.visits.all.findLast((visit) => visit.status === "failed" && visit.endedAt !== undefined);
+  const origin = story.visits.findLast(({ statuses }) => statuses.at(-1)?.status === "failed");
   const isAtLeisure = status === "ABORTED";
   return (
     <Alert
@@ -43,15 +47,11 @@ export function Failure({ facts, run }: { readonly facts: ExecutionFacts; readon
         )
       }
     >
-      {error === undefined ? null : (
-        <div>
-          <strong>
-            <Foreign text={error} />
-          </strong>
-        </div>
+      {error === undefined && cause === undefined ? (
+        "Neither an error nor a cause was given."
+      ) : (
+        <ErrorAndCause error={error} cause={cause} />
       )}
-      {cause === undefined ? null : <LongText text={cause} />}
-      {error === undefined && cause === undefined ? "Neither an error nor a cause was given." : null}
     </Alert>
   );
 }

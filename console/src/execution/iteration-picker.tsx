@@ -3,42 +3,64 @@
 import Button from "@cloudscape-design/components/button";
 import Input from "@cloudscape-design/components/input";
 import Select, { type SelectProps } from "@cloudscape-design/components/select";
+import { statusAt, type Story } from "@engine/inspection/story.ts";
+import type { ScopeOfVisit, VisitStatus } from "@engine/inspection/visit-state.ts";
+import { useMemo } from "react";
 import { shownLine } from "../parts/shown-text.ts";
 import { statusWord } from "../parts/status.tsx";
-import type { Run } from "./run.ts";
+import type { Run } from "./run.tsx";
 import { useSelect, useSelection } from "./selection.ts";
-import type { ScopeOfVisit } from "./visits.ts";
 
 const mostInList = 200;
 
 export function IterationPicker({ run }: { readonly run: Run }) {
   const select = useSelect();
   const { iteration } = useSelection();
-  const { iterations } = run.visits;
+  const { story, position } = run;
+  const iterations = useMemo(() => iterationsAt(story, position), [story, position]);
   if (iterations.length === 0) return null;
   const choose = (scope: number | undefined): void => select({ iteration: scope, visit: undefined });
   const failed = iterations.filter(({ status }) => status === "failed");
-  const nextFailed = failed.find(({ id }) => id > (iteration ?? 0)) ?? failed[0];
+  const nextFailed = failed.find(({ scope }) => scope.id > (iteration ?? 0)) ?? failed[0];
   return (
     <div className="iteration-picker">
       {iterations.length > mostInList ? (
         <ByNumber iterations={iterations} chosen={iteration} onChoose={choose} />
       ) : (
-        <FromList run={run} chosen={iteration} onChoose={choose} />
+        <FromList story={story} iterations={iterations} chosen={iteration} onChoose={choose} />
       )}
-      {nextFailed === undefined ? null : <Button onClick={() => choose(nextFailed.id)}>Next failed iteration</Button>}
+      {nextFailed === undefined ? null : (
+        <Button onClick={() => choose(nextFailed.scope.id)}>Next failed iteration</Button>
+      )}
       <span>{countText(iterations)}</span>
     </div>
   );
 }
 
+interface IterationThen {
+  readonly scope: ScopeOfVisit;
+  readonly status: VisitStatus;
+}
+
+/** Those that had begun. */
+function iterationsAt({ iterations }: Story, position: number): readonly IterationThen[] {
+  const then: IterationThen[] = [];
+  for (const { scope, statuses } of iterations) {
+    const status = statusAt(statuses, position);
+    if (status === undefined) break;
+    then.push({ scope, status });
+  }
+  return then;
+}
+
 interface ChoiceProps {
+  readonly iterations: readonly IterationThen[];
   readonly chosen: number | undefined;
   readonly onChoose: (scope: number | undefined) => void;
 }
 
-function ByNumber({ iterations, chosen, onChoose }: ChoiceProps & { readonly iterations: readonly ScopeOfVisit[] }) {
-  const index = iterations.find(({ id }) => id === chosen)?.iteration?.index;
+function ByNumber({ iterations, chosen, onChoose }: ChoiceProps) {
+  const index = iterations.find(({ scope }) => scope.id === chosen)?.scope.iteration?.index;
   return (
     <label className="iteration-number">
       Iteration
@@ -53,7 +75,7 @@ function ByNumber({ iterations, chosen, onChoose }: ChoiceProps & { readonly ite
             onChoose(
               detail.value === ""
                 ? undefined
-                : iterations.find(({ iteration }) => iteration?.index === Number(detail.value))?.id,
+                : iterations.find(({ scope }) => scope.iteration?.index === Number(detail.value))?.scope.id,
             )
           }
         />
@@ -64,9 +86,8 @@ function ByNumber({ iterations, chosen, onChoose }: ChoiceProps & { readonly ite
 
 const all: SelectProps.Option = { value: "", label: "All iterations" };
 
-function FromList({ run, chosen, onChoose }: ChoiceProps & { readonly run: Run }) {
-  const names = new Map(run.visits.all.map(({ id, name }) => [id, name]));
-  const options = run.visits.iterations.map((scope) => optionOf(scope, names));
+function FromList({ story, iterations, chosen, onChoose }: ChoiceProps & { readonly story: Story }) {
+  const options = iterations.map((iteration) => optionOf(iteration, story));
   return (
     <div>
       <Select
@@ -82,13 +103,13 @@ function FromList({ run, chosen, onChoose }: ChoiceProps & { readonly run: Run }
   );
 }
 
-function optionOf(scope: ScopeOfVisit, names: ReadonlyMap<number, string>): SelectProps.Option {
+function optionOf({ scope, status }: IterationThen, story: Story): SelectProps.Option {
   const { iteration } = scope;
-  const map = iteration === undefined ? "" : shownLine(names.get(iteration.mapVisitId) ?? "", 40);
-  return { value: String(scope.id), label: `${map} #${iteration?.index ?? 0}`, labelTag: statusWord(scope.status) };
+  const map = iteration === undefined ? "" : shownLine(story.visit(iteration.mapVisitId)?.name ?? "", 40);
+  return { value: String(scope.id), label: `${map} #${iteration?.index ?? 0}`, labelTag: statusWord(status) };
 }
 
-function countText(iterations: readonly ScopeOfVisit[]): string {
+function countText(iterations: readonly IterationThen[]): string {
   const counts = Map.groupBy(iterations, ({ status }) => status);
   return [...counts]
     .map(([status, { length }]) => `${length.toLocaleString()} ${statusWord(status).toLowerCase()}`)

@@ -1,28 +1,34 @@
 // A list of any length of which only what is in sight is made: one row a line, walked through by arrow keys.
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
+import { type KeyboardEvent, memo, type MouseEvent, type ReactNode, useEffect, useRef } from "react";
 import "./execution-views.css";
 
-interface RowsProps {
+interface RowsProps<Item> {
   readonly label: string;
   readonly className: string;
   readonly count: number;
   readonly head: readonly string[];
-  readonly cells: (index: number) => readonly ReactNode[];
+  /** The same object for as long as its cells are the same. */
+  readonly item: (index: number) => Item | undefined;
+  /** A function of the module: a row whose item is the same is not made again. */
+  readonly cells: (item: Item) => readonly ReactNode[];
   readonly chosen: number | undefined;
   readonly onChoose: (index: number) => void;
   readonly isLater?: ((index: number) => boolean) | undefined;
 }
 
 const rowHeight = 36;
+/** More than ever are in sight: rows that scroll out of it are used again for those that come. */
+const slots = 128;
 
-export function Rows({ label, className, count, head, cells, chosen, onChoose, isLater }: RowsProps) {
+export function Rows<Item>(props: RowsProps<Item>) {
+  const { label, className, count, head, item, cells, chosen, onChoose, isLater } = props;
   const frame = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count,
     getScrollElement: () => frame.current,
     estimateSize: () => rowHeight,
-    overscan: 12,
+    overscan: 8,
     scrollPaddingStart: rowHeight,
   });
   useEffect(() => {
@@ -34,6 +40,11 @@ export function Rows({ label, className, count, head, cells, chosen, onChoose, i
     event.preventDefault();
     onChoose(Math.max(0, Math.min(count - 1, (chosen ?? -1) + step)));
   };
+  const onClick = ({ target }: MouseEvent): void => {
+    const row = target instanceof Element ? target.closest("[aria-rowindex]")?.ariaRowIndex : undefined;
+    const index = Number(row ?? 0) - 2;
+    if (index >= 0) onChoose(index);
+  };
   return (
     <div
       ref={frame}
@@ -43,6 +54,7 @@ export function Rows({ label, className, count, head, cells, chosen, onChoose, i
       aria-rowcount={count + 1}
       tabIndex={0}
       onKeyDown={onKeyDown}
+      onClick={onClick}
     >
       <div className="rows-inner" role="rowgroup" style={{ height: rows.getTotalSize() + rowHeight }}>
         <div className={`rows-head ${className}`} role="row" aria-rowindex={1}>
@@ -53,23 +65,49 @@ export function Rows({ label, className, count, head, cells, chosen, onChoose, i
           ))}
         </div>
         {rows.getVirtualItems().map(({ index, start }) => (
-          <div
-            key={index}
-            role="row"
-            aria-rowindex={index + 2}
-            aria-selected={index === chosen}
+          <Row
+            key={index % slots}
+            index={index}
+            start={start + rowHeight}
             className={`row ${className}${isLater?.(index) === true ? " later" : ""}`}
-            style={{ transform: `translateY(${start + rowHeight}px)` }}
-            onClick={() => onChoose(index)}
-          >
-            {cells(index).map((cell, column) => (
-              <span key={column} role="gridcell">
-                {cell}
-              </span>
-            ))}
-          </div>
+            isChosen={index === chosen}
+            item={item(index)}
+            cells={cells}
+          />
         ))}
       </div>
+    </div>
+  );
+}
+
+interface RowProps<Item> {
+  readonly index: number;
+  /** Pixels from the top of the list. */
+  readonly start: number;
+  readonly className: string;
+  readonly isChosen: boolean;
+  readonly item: Item | undefined;
+  readonly cells: (item: Item) => readonly ReactNode[];
+}
+
+const Row = memo(OneRow) as typeof OneRow;
+
+function OneRow<Item>({ index, start, className, isChosen, item, cells }: RowProps<Item>) {
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={isChosen}
+      className={className}
+      style={{ transform: `translateY(${start}px)` }}
+    >
+      {item === undefined
+        ? null
+        : cells(item).map((cell, column) => (
+            <span key={column} role="gridcell">
+              {cell}
+            </span>
+          ))}
     </div>
   );
 }

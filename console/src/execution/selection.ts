@@ -23,6 +23,11 @@ export function useSelection(): Selection {
   return useSearch({ strict: false });
 }
 
+/** Whether there is something for the panel to show. */
+export function isAnythingChosen({ state, visit, event }: Selection): boolean {
+  return state !== undefined || visit !== undefined || event !== undefined;
+}
+
 /** Changes a part of the selection; each choice of a state or an event is a step to go back from. */
 export function useSelect(): (change: Selection, isStep?: boolean) => void {
   const navigate = useNavigate();

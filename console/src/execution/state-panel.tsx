@@ -2,11 +2,11 @@
 import Box from "@cloudscape-design/components/box";
 import Spinner from "@cloudscape-design/components/spinner";
 import SplitPanel from "@cloudscape-design/components/split-panel";
-import { lazy, Suspense } from "react";
+import { lazy, memo, Suspense, useDeferredValue } from "react";
 import type { ExecutionFacts } from "@contract";
 import { shownLine } from "../parts/shown-text.ts";
-import type { Run } from "./run.ts";
-import type { Selection } from "./selection.ts";
+import { type Run, useRun } from "./run.tsx";
+import { type Selection, useSelection } from "./selection.ts";
 
 // The page is there before its panel: most of what a panel needs, no page needs.
 const EventDetails = lazy(async () => ({ default: (await import("./event-details.tsx")).EventDetails }));
@@ -14,12 +14,23 @@ const StateDefinition = lazy(async () => ({ default: (await import("./state-defi
 const VisitDetails = lazy(async () => ({ default: (await import("./visit-details.tsx")).VisitDetails }));
 
 interface StatePanelProps {
-  readonly run: Run;
-  readonly selection: Selection;
   readonly facts: ExecutionFacts;
 }
 
-export function StatePanel({ run, selection, facts }: StatePanelProps) {
+interface Shown {
+  readonly run: Run;
+  readonly selection: Selection;
+}
+
+export function StatePanel({ facts }: StatePanelProps) {
+  // A panel takes longer than a frame: it follows the scrubber as soon as there is time for it.
+  const run = useDeferredValue(useRun());
+  return <Panel run={run} selection={useSelection()} facts={facts} />;
+}
+
+const Panel = memo(PanelAtMoment);
+
+function PanelAtMoment({ run, selection, facts }: StatePanelProps & Shown) {
   return (
     <SplitPanel header={headerOf(run, selection)} closeBehavior="hide" i18nStrings={strings}>
       <Suspense fallback={<Spinner />}>
@@ -29,7 +40,7 @@ export function StatePanel({ run, selection, facts }: StatePanelProps) {
   );
 }
 
-function Content({ run, selection, facts }: StatePanelProps) {
+function Content({ run, selection, facts }: StatePanelProps & Shown) {
   if (run.event !== undefined) return <EventDetails event={run.event} facts={facts} />;
   if (run.visit !== undefined) return <VisitDetails key={run.visit.id} visit={run.visit} run={run} facts={facts} />;
   const { definition } = run;

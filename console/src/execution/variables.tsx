@@ -1,24 +1,30 @@
 // The variables of a visit: those that it saw when it was entered, and those that it assigned.
 import Box from "@cloudscape-design/components/box";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { apply } from "@engine/apply.ts";
-import { type FoldIdentity, newExecution } from "@engine/execution.ts";
+import type { FoldedExecution } from "@engine/execution.ts";
+import type { Story } from "@engine/inspection/story.ts";
+import type { TimeTravel } from "@engine/inspection/time-travel.ts";
 import type { Json } from "@asl/json.ts";
 import { Payload } from "@asl/payload.ts";
 import { useMemo } from "react";
 import type { ExecutionFacts } from "@contract";
 import { PayloadView } from "./payload-view.tsx";
-import type { Run } from "./run.ts";
-import type { Visit } from "./visits.ts";
+import type { Run } from "./run.tsx";
+import type { VisitState } from "@engine/inspection/visit-state.ts";
 
 interface VariablesProps {
-  readonly visit: Visit;
+  readonly visit: VisitState;
   readonly run: Run;
   readonly facts: ExecutionFacts;
 }
 
 export function Variables({ visit, run, facts }: VariablesProps) {
-  const seen = useMemo(() => variablesAt(visit, run, facts), [visit, run, facts]);
+  const { story, travel } = run;
+  const { id } = visit;
+  const seen = useMemo(
+    () => (travel === undefined ? new Map<string, Json>() : variablesAt(story, id, travel)),
+    [story, travel, id],
+  );
   const assigned = Object.entries(visit.assigned ?? {});
   const { executionArn } = facts;
   if (seen.size === 0 && assigned.length === 0) {
@@ -59,24 +65,9 @@ function Values({ title, values, executionArn }: ValuesProps) {
 }
 
 /** Folds the journal up to the entering, by the engine's own `apply`. */
-function variablesAt(visit: Visit, { definition, events }: Run, facts: ExecutionFacts): ReadonlyMap<string, Json> {
-  if (definition === undefined) return new Map();
-  const { executionArn: arn, name, type, stateMachineArn, stateMachineName } = facts;
-  const program = definition.shape;
-  const identity: FoldIdentity = {
-    arn,
-    name,
-    type,
-    isSynchronous: false,
-    stateMachineArn,
-    stateMachineName,
-    program,
-    timeoutSeconds: undefined,
-  };
-  const execution = newExecution(identity);
-  for (const event of events) {
-    apply(execution, event);
-    if (event === visit.events[0]) break;
-  }
-  return execution.scopes.get(visit.scope.id)?.variables ?? new Map();
+function variablesAt(story: Story, id: number, travel: TimeTravel<FoldedExecution>): ReadonlyMap<string, Json> {
+  const visit = story.visit(id);
+  const [entered] = visit?.statuses ?? [];
+  if (visit === undefined || entered === undefined) return new Map();
+  return travel.at(entered.position + 1).scopes.get(visit.scope.id)?.variables ?? new Map();
 }

@@ -8,26 +8,25 @@ import { lazy, Suspense } from "react";
 import type { ExecutionFacts } from "@contract";
 import { RouterLink } from "../app/router-link.tsx";
 import { Duration } from "../parts/duration.tsx";
-import { Foreign } from "../parts/foreign.tsx";
-import { LongText } from "../parts/long-text.tsx";
+import { ErrorAndCause } from "../parts/error-and-cause.tsx";
 import { Status } from "../parts/status.tsx";
 import { Time } from "../parts/time.tsx";
 import { Attempts } from "./attempts.tsx";
 import { PayloadView } from "./payload-view.tsx";
-import type { Run } from "./run.ts";
+import type { Run } from "./run.tsx";
 import { useSelect, useSelection } from "./selection.ts";
 import { StateDefinition } from "./state-definition.tsx";
 import { Variables } from "./variables.tsx";
 import { VisitEvents } from "./visit-events.tsx";
 import { VisitPicker } from "./visit-picker.tsx";
-import type { Visit } from "./visits.ts";
+import type { VisitState } from "@engine/inspection/visit-state.ts";
 
 // They bring the evaluator with them, and are loaded when they are looked at.
 const Why = lazy(async () => ({ default: (await import("../why/why.tsx")).Why }));
 const DataFlow = lazy(async () => ({ default: (await import("../why/data-flow.tsx")).DataFlow }));
 
 interface VisitDetailsProps {
-  readonly visit: Visit;
+  readonly visit: VisitState;
   readonly run: Run;
   readonly facts: ExecutionFacts;
 }
@@ -42,7 +41,7 @@ export function VisitDetails({ visit, run, facts }: VisitDetailsProps) {
       <MapRunLink visit={visit} />
       <KeyValuePairs
         columns={3}
-        minColumnWidth={110}
+        minColumnWidth={125}
         items={[
           { label: "Status", value: <Status status={visit.status} /> },
           { label: "Entered", value: <Time at={visit.enteredAt} /> },
@@ -52,10 +51,7 @@ export function VisitDetails({ visit, run, facts }: VisitDetailsProps) {
       {visit.error === undefined && (visit.cause ?? "") === "" ? null : (
         <Box>
           <Box variant="awsui-key-label">{visit.status === "caught" ? "Caught" : "Failed with"}</Box>
-          <strong className="failed-text">
-            <Foreign text={visit.error ?? "An error without a name"} />
-          </strong>
-          <div>{visit.cause === undefined ? null : <LongText text={visit.cause} />}</div>
+          <ErrorAndCause error={visit.error} cause={visit.cause} />
         </Box>
       )}
       <Tabs
@@ -70,12 +66,12 @@ export function VisitDetails({ visit, run, facts }: VisitDetailsProps) {
 }
 
 /** A choice or a failure asks for its reason; anything else shows its input first. */
-function firstTab({ type, status, error }: Visit): string {
+function firstTab({ type, status, error }: VisitState): string {
   return type === "Choice" || status === "failed" || error !== undefined ? "why" : "input";
 }
 
 /** A distributed Map has its child executions on a page of its own. */
-function MapRunLink({ visit }: { readonly visit: Visit }) {
+function MapRunLink({ visit }: { readonly visit: VisitState }) {
   const started = visit.events.findLast(({ kind }) => kind === "MapRunStarted" || kind === "MapRunRedriven");
   if (started === undefined || !("mapRunArn" in started)) return null;
   return (

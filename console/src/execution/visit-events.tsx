@@ -4,13 +4,13 @@ import Link from "@cloudscape-design/components/link";
 import Table from "@cloudscape-design/components/table";
 import { isUnlisted } from "@engine/journal/event.ts";
 import { exactTimeText } from "../parts/durations.ts";
-import type { Run } from "./run.ts";
+import type { Run } from "./run.tsx";
 import { useSelect } from "./selection.ts";
-import type { Visit } from "./visits.ts";
+import type { VisitState } from "@engine/inspection/visit-state.ts";
 
 const most = 200;
 
-export function VisitEvents({ visit, run }: { readonly visit: Visit; readonly run: Run }) {
+export function VisitEvents({ visit, run }: { readonly visit: VisitState; readonly run: Run }) {
   const select = useSelect();
   return (
     <Table

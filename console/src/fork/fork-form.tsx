@@ -6,7 +6,7 @@ import Container from "@cloudscape-design/components/container";
 import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { ExecutionFacts } from "@contract";
 import type { FullJournal } from "../compare/events-query.ts";
 import { JsonEditor } from "../editor/json-editor.tsx";
@@ -26,7 +26,10 @@ export function ForkForm({ facts, definition, input, journal }: ForkFormProps) {
   const [initial] = useState(() => ({ input: indented(input), definition: indented(definition) }));
   const [edited, setEdited] = useState(initial);
   const { answer, isRunning, run, stop } = useFork();
-  const problems = { input: jsonProblem(edited.input), definition: jsonProblem(edited.definition) };
+  const problems = {
+    input: useMemo(() => jsonProblem(edited.input), [edited.input]),
+    definition: useMemo(() => jsonProblem(edited.definition), [edited.definition]),
+  };
   const isUsable = problems.input === undefined && problems.definition === undefined;
   const replay = (): void => {
     const { program: _program, ...identity } = identityOf(facts, { startAt: "", states: new Map() });

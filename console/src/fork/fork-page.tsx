@@ -8,8 +8,9 @@ import type { ExecutionFacts } from "@contract";
 import { executionQuery } from "../api/queries.ts";
 import { Page } from "../app/page.tsx";
 import { executionNameOf, machineNameOf } from "../parts/arn.ts";
+import { bytesText } from "../parts/durations.ts";
 import { Problem } from "../parts/problem.tsx";
-import { type FullJournal, fullJournalQuery } from "../compare/events-query.ts";
+import { type FullJournal, fullJournalQuery, mostText } from "../compare/events-query.ts";
 import { ForkForm } from "./fork-form.tsx";
 
 export function ForkPage() {
@@ -57,6 +58,13 @@ function Loaded({ facts, journal }: { readonly facts: ExecutionFacts; readonly j
       <Alert type="info" header="This execution cannot be forked">
         It takes its definition and its data, which your key does not allow to see
         (states:DescribeStateMachineForExecution, states:GetExecutionHistory).
+      </Alert>
+    );
+  }
+  if (journal.isCut) {
+    return (
+      <Alert type="info" header="This execution is too large to be forked here">
+        {`Its data take more than ${bytesText(mostText)}, and a replay needs all of its results. Test the definition with a mock file instead: the documentation of the API tells how.`}
       </Alert>
     );
   }

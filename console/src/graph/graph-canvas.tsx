@@ -1,4 +1,6 @@
-// A definition as a graph that can be moved, enlarged, walked through by keyboard, and saved as a picture.
+// A definition as a graph that can be moved, enlarged, walked through by keyboard, and saved as a picture. An execution changes
+// it by contexts, so that the canvas itself stays as it is.
+import Spinner from "@cloudscape-design/components/spinner";
 import {
   Background,
   BackgroundVariant,
@@ -7,22 +9,25 @@ import {
   type Node,
   ReactFlow,
   ReactFlowProvider,
-  useReactFlow,
-  type Viewport,
 } from "@xyflow/react";
-import { type RefObject, useCallback, useEffect, useMemo, useRef } from "react";
-import type { PositionedGraph, PositionedNode } from "@graph/layout.ts";
+import { memo, useMemo, useRef } from "react";
+import type { Graph } from "@graph/graph.ts";
+import type { PositionedGraph } from "@graph/layout.ts";
 import { useIsDark } from "../app/theme.ts";
 import { ExportButton } from "./export-button.tsx";
 import { GraphEdges } from "./graph-edges.tsx";
 import { graphTokens } from "./graph-tokens.ts";
-import { Lane, laneNodes } from "./lanes.tsx";
-import { type NodeLook, StateNode, type StateFlowNode, type StateNodeData } from "./state-node.tsx";
+import { depthOf, Lane, laneNodes } from "./lanes.tsx";
+import { ChoiceContext, LooksContext, type NodeLook, noLooks, nothingTaken, TakenContext } from "./looks.ts";
+import { Outline } from "./outline.tsx";
+import { StateNode, type StateFlowNode } from "./state-node.tsx";
+import { useFitting } from "./use-fitting.ts";
+import { useLayout } from "./use-layout.ts";
 import "@xyflow/react/dist/base.css";
 import "./graph.css";
 
 export interface GraphCanvasProps {
-  readonly graph: PositionedGraph;
+  readonly graph: Graph;
   /** For the files that are saved. */
   readonly name: string;
   readonly looks?: ReadonlyMap<string, NodeLook> | undefined;
@@ -32,126 +37,104 @@ export interface GraphCanvasProps {
 }
 
 const nodeTypes = { state: StateNode, lane: Lane };
-const nothingTaken: ReadonlySet<string> = new Set();
-const plain: NodeLook = {};
-/** Above so many, states out of sight are not drawn. */
-const manyNodes = 300;
-/** Zooms: what a small graph grows to, what its text can be read at, and what is never gone below by itself. */
-const [largestFit, readable, smallestFit] = [1.15, 0.75, 0.3];
+/** Above so many, states out of sight are not drawn, and a list leads to them; the overview is of no more use above the other. */
+const [manyNodes, mostInOverview] = [150, 1_000];
 
-export function GraphCanvas(props: GraphCanvasProps) {
+export function GraphCanvas({
+  graph,
+  name,
+  looks = noLooks,
+  taken = nothingTaken,
+  chosen,
+  onChoose,
+}: GraphCanvasProps) {
+  const layout = useLayout(graph);
+  const choice = useMemo(() => ({ chosen, onChoose }), [chosen, onChoose]);
+  const isDark = useIsDark();
   return (
-    <ReactFlowProvider>
-      <Canvas {...props} />
-    </ReactFlowProvider>
+    <LooksContext value={looks}>
+      <TakenContext value={taken}>
+        <ChoiceContext value={choice}>
+          <div
+            className="graph-canvas"
+            style={graphTokens(isDark)}
+            role="group"
+            aria-label="Graph of the state machine"
+          >
+            {layout === undefined ? (
+              <p className="graph-pending" role="status">
+                <Spinner /> {`Laying out ${graph.nodes.length.toLocaleString()} states`}
+              </p>
+            ) : (
+              <ReactFlowProvider>
+                <Canvas graph={layout} name={name} chosen={chosen} />
+              </ReactFlowProvider>
+            )}
+          </div>
+        </ChoiceContext>
+      </TakenContext>
+    </LooksContext>
   );
 }
 
-function Canvas({ graph, name, looks, taken = nothingTaken, chosen, onChoose }: GraphCanvasProps) {
+interface CanvasProps {
+  readonly graph: PositionedGraph;
+  readonly name: string;
+  readonly chosen: string | undefined;
+}
+
+const Canvas = memo(DrawnGraph);
+
+function DrawnGraph({ graph, name, chosen }: CanvasProps) {
   const isDark = useIsDark();
   const frame = useRef<HTMLDivElement>(null);
-  const lanes = useMemo(() => laneNodes(graph), [graph]);
-  const nodes = useMemo(
-    (): Node[] => [
-      ...lanesBelow(graph, lanes, (node) => ({
-        node,
-        look: looks?.get(node.id) ?? plain,
-        isChosen: node.id === chosen,
-        onChoose,
-      })),
-    ],
-    [graph, lanes, looks, chosen, onChoose],
-  );
-  const show = useFitting(frame, graph);
+  const nodes = useMemo((): Node[] => [...statesOf(graph), ...laneNodes(graph)], [graph]);
+  const { showAll, showNode } = useFitting(frame, graph, chosen);
+  const isLarge = graph.nodes.length > manyNodes;
   return (
-    <div
-      ref={frame}
-      className="graph-canvas"
-      style={graphTokens(isDark)}
-      role="group"
-      aria-label="Graph of the state machine"
-    >
-      <ReactFlow
-        nodes={nodes}
-        edges={[]}
-        nodeTypes={nodeTypes}
-        colorMode={isDark ? "dark" : "light"}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        nodesFocusable={false}
-        elementsSelectable={false}
-        onlyRenderVisibleElements={graph.nodes.length > manyNodes}
-        panOnScroll
-        zoomOnDoubleClick={false}
-        minZoom={0.05}
-        maxZoom={2.5}
-        proOptions={{ hideAttribution: true }}
-      >
-        <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
-        <GraphEdges graph={graph} taken={taken} />
-        <Controls showInteractive={false} onFitView={show} />
-        {graph.nodes.length > 40 ? (
-          <MiniMap
-            pannable
-            zoomable
-            ariaLabel="Overview of the graph"
-            nodeClassName={(node) => `mini ${node.type ?? ""}`}
-          />
-        ) : null}
-      </ReactFlow>
-      <ExportButton graph={graph} name={name} looks={looks} isDark={isDark} />
-      {graph.isTruncated ? <p className="graph-truncated">The definition is too large to be drawn whole.</p> : null}
-    </div>
+    <>
+      <div ref={frame} className="graph-flow">
+        <ReactFlow
+          nodes={nodes}
+          edges={[]}
+          nodeTypes={nodeTypes}
+          colorMode={isDark ? "dark" : "light"}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          nodesFocusable={false}
+          elementsSelectable={false}
+          onlyRenderVisibleElements={isLarge}
+          panOnScroll
+          zoomOnDoubleClick={false}
+          minZoom={isLarge ? 0.1 : 0.05}
+          maxZoom={2.5}
+          proOptions={{ hideAttribution: true }}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
+          <GraphEdges graph={graph} />
+          <Controls showInteractive={false} onFitView={showAll} />
+          {graph.nodes.length > 40 && graph.nodes.length <= mostInOverview ? (
+            <MiniMap
+              pannable
+              zoomable
+              ariaLabel="Overview of the graph"
+              nodeClassName={(node) => `mini ${node.type ?? ""}`}
+            />
+          ) : null}
+        </ReactFlow>
+      </div>
+      <ExportButton graph={graph} name={name} isDark={isDark} />
+      {isLarge ? <Outline graph={graph} onShow={showNode} /> : null}
+    </>
   );
 }
 
-/** Lanes come right after the frame that they lie in, and before all that lies on them. */
-function lanesBelow(
-  graph: PositionedGraph,
-  lanes: readonly Node[],
-  dataOf: (node: PositionedNode) => StateNodeData,
-): readonly Node[] {
-  const states = graph.nodes.map((node): StateFlowNode => ({
-    id: node.id,
-    type: "state",
-    position: { x: node.x, y: node.y },
-    width: node.width,
-    height: node.height,
-    zIndex: 2 * depthOf(node.scope),
-    data: dataOf(node),
-  }));
-  const lower = lanes.map((lane) => ({ ...lane, zIndex: 2 * depthOf(lane.id.slice("lane:".length)) - 1 }));
-  return [...states, ...lower];
-}
-
-function depthOf(scope: string): number {
-  return scope.split("/States/").length - 1;
-}
-
-/** Shows the graph anew when it or the room for it changes: whole where it can be read so, else from its beginning. */
-function useFitting(frame: RefObject<HTMLDivElement | null>, graph: PositionedGraph): () => void {
-  const { setViewport } = useReactFlow();
-  const { width, height } = graph;
-  const show = useCallback((): void => {
-    const { current } = frame;
-    if (current === null) return;
-    void setViewport(viewportFor({ width, height }, { width: current.clientWidth, height: current.clientHeight }));
-  }, [frame, setViewport, width, height]);
-  useEffect(() => {
-    show();
-    const observer = new ResizeObserver(show);
-    if (frame.current !== null) observer.observe(frame.current);
-    return () => observer.disconnect();
-  }, [frame, show]);
-  return show;
-}
-
-type Size = Pick<PositionedGraph, "width" | "height">;
-
-function viewportFor(graph: Size, room: Size): Viewport {
-  const wide = room.width / graph.width;
-  const whole = Math.min(wide, room.height / graph.height);
-  const zoom = Math.min(largestFit, Math.max(whole, Math.min(wide, readable), smallestFit));
-  const y = Math.max(0, (room.height - graph.height * zoom) / 2);
-  return { x: (room.width - graph.width * zoom) / 2, y, zoom };
+function statesOf(graph: PositionedGraph): readonly StateFlowNode[] {
+  return graph.nodes.map((node): StateFlowNode => {
+    const { id, x, y, width, height, scope } = node;
+    const size = { width, height };
+    // Its size is known, and it has no handles: it need not be drawn to be measured.
+    const measured = { ...size, measured: size, handles: [] };
+    return { id, type: "state", position: { x, y }, ...measured, zIndex: 2 * depthOf(scope), data: { node } };
+  });
 }

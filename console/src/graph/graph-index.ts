@@ -1,10 +1,8 @@
 // Ways to find the parts of a graph by what an execution knows of them: a scope and the name of a state.
+import type { Places } from "@engine/inspection/story.ts";
 import type { Graph, GraphEdge } from "@graph/graph.ts";
 
-export interface GraphIndex {
-  readonly nodeId: (scope: string, name: string) => string | undefined;
-  /** The scopes inside a Map or Parallel state: the branches in their order. */
-  readonly innerScopes: (nodeId: string) => readonly string[];
+export interface GraphIndex extends Places {
   readonly edgesFrom: (nodeId: string) => readonly GraphEdge[];
 }
 
@@ -23,3 +21,6 @@ export function indexOf(graph: Graph): GraphIndex {
     edgesFrom: (nodeId) => edges.get(nodeId) ?? [],
   };
 }
+
+/** That of a definition which may not be seen. */
+export const emptyIndex: GraphIndex = { nodeId: () => undefined, innerScopes: () => [], edgesFrom: () => [] };

@@ -2,6 +2,11 @@
 import type { Node } from "@xyflow/react";
 import { measures, type PositionedGraph } from "@graph/layout.ts";
 
+/** How many Maps and Parallels a scope lies in. */
+export function depthOf(scope: string): number {
+  return scope.split("/States/").length - 1;
+}
+
 export type LaneNode = Node<{ readonly label: string; readonly width: number; readonly height: number }, "lane">;
 
 export function Lane({ data }: { readonly data: LaneNode["data"] }) {
@@ -24,6 +29,9 @@ export function laneNodes(graph: PositionedGraph): readonly LaneNode[] {
         position: { x, y },
         width,
         height,
+        measured: { width, height },
+        handles: [],
+        zIndex: 2 * depthOf(scope.id) - 1,
         selectable: false,
         data: { label: scope.label, width, height },
       },

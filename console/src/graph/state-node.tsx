@@ -1,32 +1,39 @@
 // A state on the canvas: its icon, name and work, how it fares, and how often it was entered.
 import type { Node, NodeProps } from "@xyflow/react";
-import { type CSSProperties, memo } from "react";
+import { type CSSProperties, memo, use } from "react";
 import { nodeIcons, problemIcon, retryIcon, statusIcons } from "@graph/icons.ts";
 import { measures, type PositionedNode } from "@graph/layout.ts";
 import type { Status } from "@graph/palette.ts";
 import { shownText } from "../parts/shown-text.ts";
 import { statusWord } from "../parts/status.tsx";
+import { type Choice, ChoiceContext, LooksContext, type NodeLook } from "./looks.ts";
 
-export interface NodeLook {
-  readonly status?: Status | undefined;
-  /** How often the state was entered, where that is more than once. */
-  readonly count?: number | undefined;
-}
-
-export interface StateNodeData extends Record<string, unknown> {
+interface StateNodeData extends Record<string, unknown> {
   readonly node: PositionedNode;
-  readonly look: NodeLook;
-  readonly isChosen: boolean;
-  readonly onChoose: ((id: string) => void) | undefined;
 }
 
 export type StateFlowNode = Node<StateNodeData, "state">;
 
 export const StateNode = memo(StateOnCanvas);
 
-function StateOnCanvas({ data }: NodeProps<StateFlowNode>) {
-  const { node, look, isChosen, onChoose } = data;
+const plain: NodeLook = {};
+
+function StateOnCanvas({ data: { node } }: NodeProps<StateFlowNode>) {
+  const look = use(LooksContext).get(node.id) ?? plain;
+  const { chosen, onChoose } = use(ChoiceContext);
   if (node.type === "Start" || node.type === "End") return <Terminal node={node} />;
+  return <StateBox node={node} look={look} isChosen={node.id === chosen} onChoose={onChoose} />;
+}
+
+interface StateBoxProps extends Pick<Choice, "onChoose"> {
+  readonly node: PositionedNode;
+  readonly look: NodeLook;
+  readonly isChosen: boolean;
+}
+
+const StateBox = memo(DrawnState);
+
+function DrawnState({ node, look, isChosen, onChoose }: StateBoxProps) {
   const { status } = look;
   const style = {
     width: node.width,

@@ -1,7 +1,6 @@
 // The definition of a machine as its graph and its text.
 import { parseJson } from "@asl/json.ts";
 import { graphOf } from "@graph/graph.ts";
-import { layoutGraph } from "@graph/layout.ts";
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { StateMachine } from "../api/aws-shapes.ts";
@@ -12,7 +11,7 @@ import "./definition-tab.css";
 export function DefinitionTab({ machine }: { readonly machine: StateMachine }) {
   const { stateMachineArn, definition, name } = machine;
   const navigate = useNavigate();
-  const graph = useMemo(() => layoutGraph(graphOf(parseJson(definition))), [definition]);
+  const graph = useMemo(() => graphOf(parseJson(definition)), [definition]);
   return (
     <div className="definition">
       <div className="definition-graph">

@@ -3,27 +3,33 @@ import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { Page } from "../app/page.tsx";
 import { shownText } from "../parts/shown-text.ts";
 import { FileChooser } from "./file-chooser.tsx";
 import { ImportedExecution } from "./imported-execution.tsx";
-import { type ImportedFile, importFiles } from "./import-files.ts";
+import type { ImportedFile } from "./import-files.ts";
+import { importInWorker } from "./import-in-worker.ts";
 import { Command } from "../parts/command.tsx";
 
 export function OfflinePage() {
   const [imported, setImported] = useState<ImportedFile>();
+  const [isReading, setReading] = useState(false);
   const [problem, setProblem] = useState<string>();
   const navigate = useNavigate();
   const open = async (files: readonly File[]): Promise<void> => {
+    setReading(true);
     try {
-      setImported(await importFiles(files));
+      setImported(await importInWorker(files));
       setProblem(undefined);
       void navigate({ to: ".", search: {} });
     } catch (error) {
       setImported(undefined);
       setProblem(error instanceof Error ? error.message : String(error));
+    } finally {
+      setReading(false);
     }
   };
   if (imported !== undefined) {
@@ -43,6 +49,7 @@ export function OfflinePage() {
         )}
         <Container>
           <FileChooser onFiles={(files) => void open(files)} />
+          {isReading ? <StatusIndicator type="loading">Reading</StatusIndicator> : null}
         </Container>
         <Container>
           <SpaceBetween size="s">

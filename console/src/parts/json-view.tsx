@@ -7,6 +7,8 @@ import "./json-view.css";
 
 /** Shown at once of a list, an object or a text; more when asked. */
 const page = { members: 100, characters: 1000 } as const;
+/** Members that are open at first on each level, in the whole value: a small one is shown whole, of a large one the top. */
+const open = 200;
 
 export function JsonView({ text, label }: { readonly text: string; readonly label: string }) {
   const value = useMemo(() => parsed(text), [text]);
@@ -22,7 +24,7 @@ export function JsonView({ text, label }: { readonly text: string; readonly labe
         />
       </div>
       <div className="json-tree" role="group" aria-label={label} tabIndex={0}>
-        {value === undefined ? <LongText text={text} /> : <Value value={value} depth={0} />}
+        {value === undefined ? <LongText text={text} /> : <Value value={value} room={open} />}
       </div>
     </div>
   );
@@ -39,13 +41,13 @@ function parsed(text: string): Json | undefined {
 
 interface Shown {
   readonly value: Json;
-  readonly depth: number;
+  /** How many members may be open at first. */
+  readonly room: number;
 }
 
-function Value({ value, depth }: Shown): ReactNode {
-  if (isJsonArray(value))
-    return <Members entries={value.map((item) => [undefined, item])} depth={depth} brackets="[]" />;
-  if (isJsonObject(value)) return <Members entries={Object.entries(value)} depth={depth} brackets="{}" />;
+function Value({ value, room }: Shown): ReactNode {
+  if (isJsonArray(value)) return <Members entries={value.map((item) => [undefined, item])} room={room} brackets="[]" />;
+  if (isJsonObject(value)) return <Members entries={Object.entries(value)} room={room} brackets="{}" />;
   if (typeof value === "string") return <LongText text={value} isQuoted />;
   if (value === null || typeof value === "boolean") return <span className="json-word">{String(value)}</span>;
   return <span className="json-number">{numberText(value)}</span>;
@@ -55,21 +57,20 @@ type Entries = readonly (readonly [name: string | undefined, value: Json])[];
 
 function Members({
   entries,
-  depth,
+  room,
   brackets,
-}: {
+}: Omit<Shown, "value"> & {
   readonly entries: Entries;
-  readonly depth: number;
   readonly brackets: "[]" | "{}";
 }) {
-  const [isOpen, setOpen] = useState(depth < 2 ? entries.length <= page.members : depth < 4 && entries.length <= 8);
+  const [isOpen, setOpen] = useState(entries.length <= Math.min(room, page.members));
   const [most, setMost] = useState<number>(page.members);
-  const [open, close] = brackets;
+  const [opening, close] = brackets;
   if (entries.length === 0) return <span className="json-bracket">{brackets}</span>;
   const toggle = (
     <button type="button" className="json-toggle" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
       <span aria-hidden="true">{isOpen ? "▾" : "▸"}</span>
-      <span className="json-bracket">{isOpen ? open : `${open}…${close}`}</span>
+      <span className="json-bracket">{isOpen ? opening : `${opening}…${close}`}</span>
       {isOpen ? null : <span className="json-count">{countText(entries.length, brackets)}</span>}
     </button>
   );
@@ -81,7 +82,7 @@ function Members({
         {entries.slice(0, most).map(([name, value], index) => (
           <li key={name ?? index}>
             {name === undefined ? null : <bdi className="json-name">{shownText(JSON.stringify(name))}: </bdi>}
-            <Value value={value} depth={depth + 1} />
+            <Value value={value} room={Math.floor(room / Math.min(entries.length, page.members))} />
           </li>
         ))}
         {entries.length > most ? (

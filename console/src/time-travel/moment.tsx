@@ -7,19 +7,22 @@ import { resourceName } from "@asl/resource.ts";
 import { attemptOf, type FoldedExecution, type Scope, type Work } from "@engine/execution.ts";
 import type { TimeTravel } from "@engine/inspection/time-travel.ts";
 import { placeOf } from "@engine/view.ts";
-import { useMemo, useState } from "react";
+import { memo, useDeferredValue, useMemo, useState } from "react";
+import { useRun } from "../execution/run.tsx";
 import { PayloadView } from "../execution/payload-view.tsx";
 import { exactTimeText, timeText } from "../parts/durations.ts";
 import { Foreign } from "../parts/foreign.tsx";
 
 interface MomentProps {
   readonly travel: TimeTravel<FoldedExecution>;
-  readonly position: number;
   readonly executionArn: string;
 }
 
-export function Moment({ travel, position, executionArn }: MomentProps) {
+export function Moment({ travel, executionArn }: MomentProps) {
   const [isOpen, setOpen] = useState(false);
+  const { position } = useRun();
+  // The data follow as soon as there is time for them: the scrubber is not to wait.
+  const shown = useDeferredValue(position);
   return (
     <ExpandableSection
       variant="footer"
@@ -27,7 +30,7 @@ export function Moment({ travel, position, executionArn }: MomentProps) {
       expanded={isOpen}
       onChange={({ detail }) => setOpen(detail.expanded)}
     >
-      {isOpen ? <Scopes travel={travel} position={position} executionArn={executionArn} /> : null}
+      {isOpen ? <Scopes travel={travel} position={shown} executionArn={executionArn} /> : null}
     </ExpandableSection>
   );
 }
@@ -35,7 +38,9 @@ export function Moment({ travel, position, executionArn }: MomentProps) {
 /** Active states that are shown at once. */
 const page = 20;
 
-function Scopes({ travel, position, executionArn }: MomentProps) {
+const Scopes = memo(ActiveScopes);
+
+function ActiveScopes({ travel, position, executionArn }: MomentProps & { readonly position: number }) {
   const moment = useMemo(() => momentAt(travel, position), [travel, position]);
   const [most, setMost] = useState(page);
   if ("problem" in moment) return <Box color="text-status-error">{moment.problem}</Box>;

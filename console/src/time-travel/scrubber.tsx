@@ -2,18 +2,13 @@
 // the first event and to now.
 import Button from "@cloudscape-design/components/button";
 import { type JournalEvent, isUnlisted } from "@engine/journal/event.ts";
+import { useRun } from "../execution/run.tsx";
 import { exactTimeText } from "../parts/durations.ts";
 import { shownLine } from "../parts/shown-text.ts";
 import "./time-travel.css";
 
-interface ScrubberProps {
-  readonly events: readonly JournalEvent[];
-  /** How many of them are looked at. */
-  readonly position: number;
-  readonly onPosition: (position: number) => void;
-}
-
-export function Scrubber({ events, position, onPosition }: ScrubberProps) {
+export function Scrubber() {
+  const { events, position, travelTo: onPosition } = useRun();
   if (events.length < 2) return null;
   const isPast = position < events.length;
   const text = eventText(events, position);

@@ -47,7 +47,8 @@ export function Axis({ axis, from, opened, onToggle }: AxisProps) {
 const tickShare = 0.125;
 
 function Ticks({ piece, from }: { readonly piece: AxisPiece; readonly from: number }) {
-  const count = Math.max(1, Math.floor(piece.share / tickShare));
+  // Times are told to the millisecond.
+  const count = Math.max(1, Math.min(Math.floor(piece.share / tickShare), piece.until - piece.from));
   const length = (piece.until - piece.from) / count;
   return Array.from({ length: count }, (_, index) => (
     <span

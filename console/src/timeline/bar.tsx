@@ -1,6 +1,7 @@
 // The bar of one visit, made of its segments.
 import type { Segment, SegmentKind, TimelineRow } from "@engine/inspection/segments.ts";
 import { type AxisPiece, placeOn } from "@engine/inspection/time-axis.ts";
+import { memo } from "react";
 import { durationText, exactTimeText } from "../parts/durations.ts";
 
 export const segmentWords: Readonly<Record<SegmentKind, string>> = {
@@ -22,7 +23,9 @@ interface BarProps {
   readonly isOpen: boolean;
 }
 
-export function Bar({ row, axis, until, isOpen }: BarProps) {
+export const Bar = memo(BarOfVisit);
+
+function BarOfVisit({ row, axis, until, isOpen }: BarProps) {
   const segments = row.segments.flatMap((segment) => cutOff(segment, until, isOpen));
   const text = segments.map((segment) => segmentText(segment, until)).join("; ");
   return (

@@ -1,26 +1,32 @@
 // The timeline: for every visit when it was queued, ran, waited for a token, backed off or slept. Long times in which nothing
 // runs are drawn short, and open on a click. A moment of the past cuts the bars off where it is; the axis stays.
 import type { ExecutionFacts } from "@contract";
+import type { JournalEvent } from "@engine/journal/event.ts";
 import { type SegmentKind, timelineOf, type TimelineRow } from "@engine/inspection/segments.ts";
-import { timeAxis } from "@engine/inspection/time-axis.ts";
+import { type AxisPiece, timeAxis } from "@engine/inspection/time-axis.ts";
 import { useEffect, useMemo, useState } from "react";
 import { durationText } from "../parts/durations.ts";
 import { shownLine } from "../parts/shown-text.ts";
 import { statusWord } from "../parts/status.tsx";
 import { Rows } from "../execution/rows.tsx";
-import type { Run } from "../execution/run.ts";
+import { useRun } from "../execution/run.tsx";
 import { useSelect } from "../execution/selection.ts";
 import { Axis } from "./axis.tsx";
 import { Bar, segmentWords } from "./bar.tsx";
 import "./timeline.css";
 
-interface TimelineProps {
-  readonly run: Run;
-  readonly facts: ExecutionFacts;
+interface TimelineItem {
+  readonly row: TimelineRow;
+  readonly axis: readonly AxisPiece[];
+  /** The time that is looked at. */
+  readonly moment: number;
+  readonly isLater: boolean;
+  readonly isOpen: boolean;
 }
 
-export function Timeline({ run, facts }: TimelineProps) {
+export function Timeline({ facts }: { readonly facts: ExecutionFacts }) {
   const select = useSelect();
+  const run = useRun();
   const { events, position } = run;
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
   const rows = useMemo(() => timelineOf(events), [events]);
@@ -48,26 +54,32 @@ export function Timeline({ run, facts }: TimelineProps) {
         isLater={isLater}
         onChoose={(index) => {
           const row = rows[index];
-          const id = row === undefined ? undefined : idOf(row, events);
-          const visit = run.visits.all.find((one) => one.id === id);
+          const visit = row === undefined ? undefined : run.story.visit(idOf(row, events));
           if (visit !== undefined)
             select({ state: visit.nodeId, visit: visit.id, event: undefined }, run.visit === undefined);
         }}
-        cells={(index) => {
+        item={(index): TimelineItem | undefined => {
           const row = rows[index];
-          if (row === undefined) return [];
-          const hasEnded = row.visit.ended !== undefined && row.visit.ended < position;
-          return [
-            <Name key="name" row={row} isOpen={!hasEnded} />,
-            isLater(index) ? null : <Bar key="bar" row={row} axis={axis} until={moment} isOpen={!hasEnded} />,
-          ];
+          if (row === undefined) return undefined;
+          const isOpen = row.visit.ended === undefined || row.visit.ended >= position;
+          return { row, axis, moment, isLater: isLater(index), isOpen };
         }}
+        cells={cellsOf}
       />
     </>
   );
 }
 
-function idOf({ visit }: TimelineRow, events: Run["events"]): number {
+function cellsOf({ row, axis, moment, isLater, isOpen }: TimelineItem) {
+  // A visit that has ended looks the same at every later moment.
+  const until = isOpen ? moment : (row.until ?? moment);
+  return [
+    <Name key="name" row={row} isOpen={isOpen} />,
+    isLater ? null : <Bar key="bar" row={row} axis={axis} until={until} isOpen={isOpen} />,
+  ];
+}
+
+function idOf({ visit }: TimelineRow, events: readonly JournalEvent[]): number {
   return events[visit.entered]?.id ?? 0;
 }
 

@@ -5,8 +5,8 @@ import type { DataStep } from "@engine/inspection/explain-state.ts";
 import type { ExecutionFacts } from "@contract";
 import { JsonView } from "../parts/json-view.tsx";
 import { PayloadView } from "../execution/payload-view.tsx";
-import type { Run } from "../execution/run.ts";
-import type { Visit } from "../execution/visits.ts";
+import type { Run } from "../execution/run.tsx";
+import type { VisitState } from "@engine/inspection/visit-state.ts";
 import { occasionTitle } from "./occasion-title.ts";
 import { WithExplanations } from "./with-explanations.tsx";
 import "./why.css";
@@ -22,7 +22,7 @@ const titles: Readonly<Record<DataStep["step"], string>> = {
 };
 
 interface DataFlowProps {
-  readonly visit: Visit;
+  readonly visit: VisitState;
   readonly run: Run;
   readonly facts: ExecutionFacts;
 }

@@ -29,23 +29,37 @@ const nothing: Explained = { visit: undefined, occasions: [], withheld: [] };
 
 /** @param visitId the id of the StateEntered of the visit. */
 export function useExplained(facts: ExecutionFacts, events: readonly JournalEvent[], visitId: number): Explained {
-  const { definition, executionArn } = facts;
-  const visits = useMemo(() => visitsOf(events), [events]);
-  const travel = useMemo(() => {
-    if (definition === undefined) return undefined;
-    const made = new TimeTravel(newExecution(identityOf(facts, parseProgram(definition))));
-    made.append(events);
-    return made;
-    // Facts that change, such as the status, are no part of what is folded.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- see above
-  }, [definition, executionArn, events]);
   return useMemo(() => {
+    const { visits, travel } = journalOf(facts, events);
     const visit = visits.find(({ entered }) => {
       const event = events[entered];
       return event?.kind === "StateEntered" && event.id === visitId;
     });
     return visit === undefined || travel === undefined ? nothing : explained(visit, travel);
-  }, [visits, travel, events, visitId]);
+    // Facts that change, such as the status, are no part of what is folded.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- see above
+  }, [facts.definition, facts.executionArn, events, visitId]);
+}
+
+interface ReadJournal {
+  readonly definition: string | undefined;
+  readonly visits: readonly Visit[];
+  readonly travel: TimeTravel<Execution> | undefined;
+}
+
+/** Journals are read once for all of their visits. */
+const journals = new WeakMap<readonly JournalEvent[], ReadJournal>();
+
+function journalOf(facts: ExecutionFacts, events: readonly JournalEvent[]): ReadJournal {
+  const { definition } = facts;
+  const known = journals.get(events);
+  if (known !== undefined && known.definition === definition) return known;
+  const travel =
+    definition === undefined ? undefined : new TimeTravel(newExecution(identityOf(facts, parseProgram(definition))));
+  travel?.append(events);
+  const journal = { definition, visits: visitsOf(events), travel };
+  journals.set(events, journal);
+  return journal;
 }
 
 function explained(visit: Visit, travel: TimeTravel<Execution>): Explained {

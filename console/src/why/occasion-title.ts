@@ -1,9 +1,9 @@
 // The moments of a visit in words.
 import type { Occasion } from "@engine/inspection/visits.ts";
 import { exactTimeText } from "../parts/durations.ts";
-import type { Visit } from "../execution/visits.ts";
+import type { VisitState } from "@engine/inspection/visit-state.ts";
 
-export function occasionTitle({ outcome, at, scope }: Occasion, visit: Visit): string {
+export function occasionTitle({ outcome, at, scope }: Occasion, visit: VisitState): string {
   const time = exactTimeText(at);
   if (scope !== visit.scope.id) return `A state within failed, ${time}`;
   switch (outcome?.kind) {

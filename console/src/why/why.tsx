@@ -3,8 +3,8 @@
 import Box from "@cloudscape-design/components/box";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { ExecutionFacts } from "@contract";
-import type { Run } from "../execution/run.ts";
-import type { Visit } from "../execution/visits.ts";
+import type { Run } from "../execution/run.tsx";
+import type { VisitState } from "@engine/inspection/visit-state.ts";
 import { occasionTitle } from "./occasion-title.ts";
 import { ProblemPart } from "./problem-part.tsx";
 import { Recoveries } from "./recoveries.tsx";
@@ -13,7 +13,7 @@ import { WithExplanations } from "./with-explanations.tsx";
 import "./why.css";
 
 interface WhyProps {
-  readonly visit: Visit;
+  readonly visit: VisitState;
   readonly run: Run;
   readonly facts: ExecutionFacts;
 }

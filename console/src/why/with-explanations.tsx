@@ -8,13 +8,13 @@ import type { ExecutionFacts } from "@contract";
 import { bytesText } from "../parts/durations.ts";
 import { Problem } from "../parts/problem.tsx";
 import { shownText } from "../parts/shown-text.ts";
-import type { Run } from "../execution/run.ts";
-import type { Visit } from "../execution/visits.ts";
+import type { Run } from "../execution/run.tsx";
+import type { VisitState } from "@engine/inspection/visit-state.ts";
 import { type ExplainedOccasion, useExplained } from "./explained.ts";
 import { useFullEvents } from "./full-events.ts";
 
 interface WithExplanationsProps {
-  readonly visit: Visit;
+  readonly visit: VisitState;
   readonly run: Run;
   readonly facts: ExecutionFacts;
   readonly children: (occasions: readonly ExplainedOccasion[]) => ReactNode;

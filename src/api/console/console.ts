@@ -25,7 +25,7 @@ import { actionForAnswer, listWaiting } from "./waiting.ts";
 
 export interface ConsoleOptions {
   readonly parts: ApiParts;
-  readonly store: Pick<SharedStore, "journal" | "offers" | "quarantines" | "catalogue" | "secret">;
+  readonly store: Pick<SharedStore, "journal" | "mapRuns" | "offers" | "quarantines" | "catalogue" | "secret">;
   readonly clock: Clock;
   /** The version of Pawl. */
   readonly version: string;

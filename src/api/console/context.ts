@@ -14,7 +14,7 @@ import type { Viewer } from "./viewer.ts";
 
 export interface ConsoleContext {
   readonly api: ApiContext;
-  readonly store: Pick<SharedStore, "journal" | "offers" | "quarantines">;
+  readonly store: Pick<SharedStore, "journal" | "mapRuns" | "offers" | "quarantines">;
   readonly waitingTasks: WaitingTasks;
   readonly clock: Clock;
   /** The version of Pawl. */

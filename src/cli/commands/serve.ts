@@ -1,13 +1,9 @@
 // `pawl serve`: the server with production defaults. It deploys nothing and writes one JSON line per message to stderr.
 import { shownDatabase } from "../../server/configuration/cluster-settings.ts";
 import { functionLineDetails } from "../terminal/function-lines.ts";
-import {
-  interruption,
-  loadConfiguration,
-  type ServerFlags,
-  startSession,
-  untilEnd,
-} from "../session/server-session.ts";
+import { interruption } from "../session/interruption.ts";
+import { loadConfiguration, type ServerFlags } from "../session/load-configuration.ts";
+import { startSession, untilEnd } from "../session/server-session.ts";
 
 type Level = "info" | "error";
 type Details = Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@
 import { holdsAddress } from "../../aws/endpoint.ts";
 import { portOwner } from "../../server/port-owner.ts";
 import { StoreInUseError } from "../../store/errors.ts";
-import { ownCommand } from "./pawl-command.ts";
+import { ownCommand, shellWord } from "./pawl-command.ts";
 
 export interface Changes {
   readonly "--port"?: string | undefined;
@@ -43,7 +43,7 @@ export function commandWith(args: readonly string[], changes: Changes): string {
   let kept = [...args];
   for (const [name] of changed) kept = without(kept, name);
   const words = [...kept, ...changed.flatMap(([name, value = ""]) => [name, value])];
-  return [ownCommand(), ...words.map((word) => quoted(word))].join(" ");
+  return [ownCommand(), ...words.map((word) => shellWord(word))].join(" ");
 }
 
 function without(args: readonly string[], name: string): string[] {
@@ -53,8 +53,4 @@ function without(args: readonly string[], name: string): string[] {
     const isJoined = arg.startsWith(`${name}=`) || (short !== undefined && new RegExp(`^${short}=?\\d`).test(arg));
     return !isJoined && !isAlone(arg) && !isAlone(args[index - 1]);
   });
-}
-
-function quoted(word: string): string {
-  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -104,7 +104,7 @@ function mergedKeys(left: readonly string[], right: readonly string[]): readonly
   let before: string | undefined;
   for (const key of right) {
     if (known.has(key)) before = key;
-    else following.set(before, [...(following.get(before) ?? []), key]);
+    else if (following.get(before)?.push(key) === undefined) following.set(before, [key]);
   }
   return [...(following.get(undefined) ?? []), ...left.flatMap((key) => [key, ...(following.get(key) ?? [])])];
 }

@@ -187,7 +187,7 @@ function memoryQueries({ executions, running, mapRuns }: Held): Queries {
     async countByStatus(stateMachineId, most) {
       const counts = { RUNNING: 0, SUCCEEDED: 0, FAILED: 0, TIMED_OUT: 0, ABORTED: 0 };
       for (const { record } of executions.values())
-        if (record.stateMachineId === stateMachineId) counts[record.status] += 1;
+        if (record.stateMachineId === stateMachineId && record.mapRun === undefined) counts[record.status] += 1;
       for (const status of Object.keys(counts) as ExecutionStatus[]) counts[status] = Math.min(counts[status], most);
       return counts;
     },

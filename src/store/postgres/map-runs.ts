@@ -24,6 +24,10 @@ const open: Statement = {
   name: "pawl-open-map-runs",
   text: `${select} WHERE is_open AND partition = $1 AND id > $2 ORDER BY id LIMIT $3`,
 };
+const openAnywhere: Statement = {
+  name: "pawl-open-map-runs-anywhere",
+  text: `${select} WHERE is_open AND id > $1 ORDER BY id LIMIT $2`,
+};
 const update = fenced(
   "pawl-map-run-state",
   `UPDATE pawl.map_run SET state = $4, sealed_state = $5 WHERE partition = $1 AND id = $3 AND ${isFenced}`,
@@ -48,6 +52,7 @@ export function openMapRunReader({ runs, rows, records }: MapRunReaderOptions): 
     readMapRun: (id) => found(byId, [partitionOf(id), id]),
     findMapRun: (uuid) => found(byUuid, [uuid]),
     mapRunOf: (executionId, startedEventId) => found(byEvent, [partitionOf(executionId), executionId, startedEventId]),
+    openMapRuns: async ({ limit, after = 0 }) => rows.decode(await runs.run(openAnywhere, [after, limit])),
     listMapRuns: async (executionId, { limit, after = Number.MAX_SAFE_INTEGER }) =>
       rows.decode(await runs.run(ofExecution, [partitionOf(executionId), executionId, after, limit])),
   };
