@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import type { Made } from "../kill/ledger.ts";
-import { postgresBinaries } from "../postgres.ts";
+import { serverPrograms } from "../../src/testing/postgres/binaries.ts";
 import { explainedBy, resumedAfterMs } from "./explanation.ts";
 import type { Trouble } from "./nodes.ts";
 import { clusterRun, crashDatabase, failOver, killNode, pauseNode, renewNode, type Round } from "./run.ts";
 
-const binaries = postgresBinaries();
+const binaries = serverPrograms();
 const skip = binaries === undefined && "PostgreSQL is not installed here";
 
 async function run(t: TestContext, seed: number, rounds: readonly Round[]): Promise<readonly number[]> {

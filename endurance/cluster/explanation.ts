@@ -37,7 +37,9 @@ function machineOf({ execution }: Made): string | undefined {
 /** Milliseconds from a kill to the first call of another life for an execution that the dead one was at work on. */
 export function resumedAfterMs(kill: Trouble, attempts: ReadonlyMap<string, readonly Made[]>): number | undefined {
   const first = [...attempts.values()].reduce((earliest, calls) => {
-    const isRepeated = calls.some(({ life, at }) => life === kill.life && kill.from - at <= inFlightMs);
+    const isRepeated = calls.some(
+      (made) => made.life === kill.life && kill.from - made.at <= inFlightMs && machineOf(made) !== "activity",
+    );
     const again = isRepeated ? calls.find(({ life, at }) => life !== kill.life && at > kill.from) : undefined;
     return Math.min(earliest, again?.at ?? Infinity);
   }, Infinity);
