@@ -15,26 +15,32 @@ const skip = databases === undefined && noPostgres;
 const roleArn = "arn:aws:iam::123456789012:role/any";
 const arnOf = (kind: string, name: string): string => `arn:aws:states:us-east-1:123456789012:${kind}:${name}`;
 
+/** Those of the test that runs, which end before their database. */
+const running: PawlServer[] = [];
+
 async function database(t: TestContext): Promise<string> {
   const made = await databases?.create();
   if (made === undefined) throw new Error("There is no PostgreSQL.");
-  t.after(() => made.drop());
+  t.after(async () => {
+    await Promise.all(running.splice(0).map((server) => server.close()));
+    await made.drop();
+  });
   return made.url;
 }
 
-async function node(t: TestContext, db: string, options: Partial<ServerOptions> = {}): Promise<PawlServer> {
+async function node(db: string, options: Partial<ServerOptions> = {}): Promise<PawlServer> {
   const cluster = { partitions: 8, leaseMs: 2_000 };
   const server = await startServer({ ...testServerOptions, log: () => undefined, db, cluster, ...options });
-  t.after(() => server.close());
+  running.push(server);
   return server;
 }
 
 /** Two that have divided the partitions between them. */
 async function twoNodes(t: TestContext): Promise<readonly [PawlServer, PawlServer]> {
   const db = await database(t);
-  const first = await node(t, db);
+  const first = await node(db);
   await first.recovered;
-  const second = await node(t, db);
+  const second = await node(db);
   await second.recovered;
   return [first, second];
 }
@@ -87,7 +93,7 @@ test("a server whose database is away answers for itself until it is there", { s
   way.close();
   const port = await freePort();
   const logged: string[] = [];
-  const starting = node(t, way.url, { port, log: (message) => logged.push(message) });
+  const starting = node(way.url, { port, log: (message) => logged.push(message) });
   const url = `http://127.0.0.1:${port}`;
   const healthy = await eventually("it answers", () => fetch(`${url}/health`).catch(() => undefined));
   assert.equal(healthy.status, 200);
@@ -108,7 +114,7 @@ test("a server that is asked to end while its database is away ends", { skip }, 
   t.after(() => way.end());
   way.close();
   const stopped = Promise.withResolvers<void>();
-  const starting = node(t, way.url, { stopped: stopped.promise, log: () => stopped.resolve() });
+  const starting = node(way.url, { stopped: stopped.promise, log: () => stopped.resolve() });
   await assert.rejects(starting, (error) => error instanceof StartError && /was asked to end/.test(error.message));
 });
 
@@ -118,7 +124,7 @@ test(
   async (t) => {
     const way = await databaseProxy(await database(t));
     t.after(() => way.end());
-    const server = await node(t, way.url);
+    const server = await node(way.url);
     await server.recovered;
     const call = apiClient(server);
     const { stateMachineArn = "" } = await call("CreateStateMachine", { name: "m", roleArn, definition: pass });
@@ -145,7 +151,7 @@ test("a server that no database takes says what to do, and not the password", { 
   const url = new URL(await database(t));
   url.password = "CANARYSECRET";
   url.pathname = "/nothing_there";
-  await assert.rejects(node(t, url.href), (error: Error) => {
+  await assert.rejects(node(url.href), (error: Error) => {
     assert.match(error.message, /no such database: make it with CREATE DATABASE/);
     assert.ok(!error.message.includes("CANARY"));
     return error instanceof StartError;
