@@ -14,13 +14,15 @@ import type { BenchProcess } from "./process.ts";
 import { atLeast, atMost, type Report, rounded } from "./report.ts";
 import type { Setting } from "./setting.ts";
 import { definition, input, startAndLearn } from "./w1-start-to-finish.ts";
-import { functionArn, inTurn } from "./w2-tasks.ts";
+import { startAndAwait, startOf, steps } from "./w2-tasks.ts";
 
 const clients = 64;
 const rounds = 8;
 const parked = 100_000;
 const kills = 3;
 const inFlight = 32;
+const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:";
+const trivialArn = `${functionArn}trivial`;
 
 export async function cluster(setting: Setting): Promise<Report> {
   const programs = serverPrograms();
@@ -48,7 +50,7 @@ interface Throughput {
 async function measureThroughput(setting: Setting, db: string): Promise<Throughput> {
   const trivial = await setting.start("./function-process.ts", {});
   const first = await node(setting, { db, functions: { trivial: trivial.url } });
-  const client = connect(first.url, clients);
+  const client = connect(first.url, clients + 1);
   const stateMachineArn = await createMachine(client, { name: "W1", definition });
   const start = JSON.stringify({ stateMachineArn, input });
   const measure = (given: readonly Client[], measureMs = 1_000): Promise<LoopResult> => {
@@ -82,20 +84,12 @@ async function measureThroughput(setting: Setting, db: string): Promise<Throughp
 
 /** Ten tasks one after the other. */
 async function measureTasks(client: Client): Promise<readonly LoopResult[]> {
-  const stateMachineArn = await createMachine(client, { name: "W2", definition: inTurn({ Resource: functionArn }) });
-  const start = JSON.stringify({ stateMachineArn, input });
-  const task = async (): Promise<void> => {
-    const { executionArn } = await client.send("StartExecution", start);
-    for (;;) {
-      const { status } = await client.call("DescribeExecution", { executionArn });
-      if (status === "SUCCEEDED") return;
-      if (status !== "RUNNING") throw new Error(`An execution ended as ${String(status)}.`);
-      await pass(10);
-    }
-  };
+  const { body, ends } = await startOf(client, "W2", { Resource: trivialArn });
+  const task = (): Promise<void> => startAndAwait(client, body, ends);
   const results: LoopResult[] = [];
   for (let round = 0; round < 3; round++)
     results.push(await closedLoop({ clients, warmUpMs: 1_000, measureMs: 2_000, task }));
+  ends.stop();
   return results;
 }
 
@@ -155,7 +149,7 @@ async function resumedMs(setting: Setting, db: string): Promise<number> {
   // Partitions go to the newcomer.
   await pass(2_000);
   const client = connect(other.url, 1);
-  const task = { Type: "Task", Resource: functionArn.replace("trivial", "silent"), End: true };
+  const task = { Type: "Task", Resource: `${functionArn}silent`, End: true };
   const stateMachineArn = await createMachine(client, {
     name: "silent",
     definition: { StartAt: "T", States: { T: task } },
@@ -264,7 +258,7 @@ what a death costs in time; a start reads of parked executions nothing but the n
       { what: "share of the floor", value: rounded(share, 2), aim: atLeast(0.5, share, 1) },
       { what: "two nodes: executions/s", value: rounded(two) },
       { what: "two nodes over one", value: rounded(two / one, 2), aim: atLeast(0.9, two / one, 1) },
-      { what: "ten tasks: executions/s", value: rounded(medianOf(tasks, "perSecond")) },
+      { what: "ten tasks in turn: steps/s", value: rounded(steps * medianOf(tasks, "perSecond")) },
       { what: "kill to the first resumed effect, longest, ms", value: rounded(longest), aim: atMost(5_000, longest) },
       { what: "starts/s while parking", value: rounded(starts.perSecond) },
       { what: "parked: ms from start to answer", value: rounded(starts.answered), aim: atMost(1_000, starts.answered) },

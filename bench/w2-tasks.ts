@@ -17,12 +17,12 @@ import { input } from "./w1-start-to-finish.ts";
 
 const rounds = 5;
 const many = 64;
-const steps = 10;
+export const steps = 10;
 const pollMs = 10;
-export const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:trivial";
+const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:trivial";
 
 /** Ten times the task. */
-export const inTurn = (task: object): object => ({
+const inTurn = (task: object): object => ({
   StartAt: "Step0",
   States: Object.fromEntries(
     Array.from({ length: steps }, (_, i) => [
@@ -85,7 +85,7 @@ interface Start {
   readonly ends: Ends;
 }
 
-async function startOf(client: Client, name: string, task: object): Promise<Start> {
+export async function startOf(client: Client, name: string, task: object): Promise<Start> {
   const stateMachineArn = await createMachine(client, { name, definition: inTurn(task) });
   return { body: JSON.stringify({ stateMachineArn, input }), ends: watchEnds(client, stateMachineArn) };
 }
@@ -200,7 +200,7 @@ function watchEnds(client: Client, stateMachineArn: string): Ends {
   };
 }
 
-async function startAndAwait(client: Client, start: string, ends: Ends): Promise<void> {
+export async function startAndAwait(client: Client, start: string, ends: Ends): Promise<void> {
   const { executionArn } = await client.send("StartExecution", start);
   await ends.of(String(executionArn));
 }

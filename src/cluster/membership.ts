@@ -20,7 +20,7 @@ export interface MembershipOptions {
 }
 
 /** Beats within a lease; and the part of it after which nothing new is begun that cannot be taken back. */
-const beatsPerLease = 4;
+const beatsPerLease = 8;
 const fencedAfter = 0.6;
 /** Between two beats there is at least so much time. */
 const leastBetweenMs = 100;
