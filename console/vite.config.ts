@@ -12,9 +12,19 @@ const withoutFonts: Plugin = {
   transform: (code, id) => (id.endsWith(".css") ? code.replaceAll(/@font-face\s*\{[^}]*\}/g, "") : undefined),
 };
 
+/** Cloudscape's bar of small screens says of a navigation which way it lies, which no navigation may say. */
+const withoutOrientation: Plugin = {
+  name: "without-orientation",
+  enforce: "pre",
+  transform: (code, id) =>
+    id.endsWith("/visual-refresh/mobile-toolbar.js")
+      ? code.replaceAll(/(createElement\("nav", \{[^}]*), "aria-orientation": "horizontal"/g, "$1")
+      : undefined,
+};
+
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
-  plugins: [withoutFonts, react()],
+  plugins: [withoutFonts, withoutOrientation, react()],
   resolve: {
     alias: { "@asl": source("asl"), "@engine": source("engine"), "@graph": source("graph") },
   },
@@ -22,6 +32,7 @@ export default defineConfig({
     outDir: fileURLToPath(new URL("../dist/console", import.meta.url)),
     emptyOutDir: true,
     target: ["chrome114", "firefox135", "safari18.4"],
+    cssMinify: "esbuild",
     // A data URL would need an exception in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

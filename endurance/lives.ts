@@ -11,6 +11,14 @@ export interface Reply extends Answer {
   readonly isRepeated: boolean;
 }
 
+/** Servers that answer, whichever of them and however often they die. */
+export interface Answering {
+  /** Calls until there is an answer that is not about the server's own state, through as many lives as it takes. @throws CutOff when the run is over. */
+  call(action: string, input: object): Promise<Reply>;
+  /** Calls once. @throws CutOff when a kill came in between. */
+  callOnce(action: string, input: object): Promise<Reply>;
+}
+
 export interface LivesOptions {
   readonly directory: string;
   readonly random: Random;
@@ -33,7 +41,7 @@ const longestEndMs = 10_000;
 /** A call that finds no server for so long is a fault of the run itself. */
 const patienceMs = 120_000;
 
-export class Lives {
+export class Lives implements Answering {
   kills = 0;
   /** Lines of the logs that tell of faults in the server, and ends that are faults. */
   readonly bugs: string[] = [];
@@ -94,7 +102,6 @@ export class Lives {
     this.bugs.push(...(this.#server?.takeLogged() ?? []));
   }
 
-  /** Calls until there is an answer that is not about the server's own state, through as many lives as it takes. @throws CutOff when the run is over. */
   async call(action: string, input: object): Promise<Reply> {
     let isRepeated = false;
     const giveUpAt = Date.now() + patienceMs;
@@ -108,7 +115,6 @@ export class Lives {
     }
   }
 
-  /** Calls once. @throws CutOff when a kill came in between. */
   async callOnce(action: string, input: object): Promise<Reply> {
     await this.#there();
     const reply = await this.#try(action, input);

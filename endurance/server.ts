@@ -36,6 +36,8 @@ export interface Key {
 export interface ServerOptions {
   /** Data and configuration are in it: `pawl.db` and `pawl.config.json`. */
   readonly directory: string;
+  /** The address of a database, where the data are not in the directory. */
+  readonly db?: string | undefined;
   /** Ends the process, also before it listens. */
   readonly signal?: AbortSignal;
   /** The signal that ends it, SIGKILL when left out. */
@@ -52,13 +54,14 @@ const mostLines = 100;
 /** @returns undefined when the process ended before it listened and `signal` had it so. @throws Error when it ended by itself. */
 export async function startServer({
   directory,
+  db = `${directory}/pawl.db`,
   signal,
   endSignal = "SIGKILL",
   key,
   keep,
 }: ServerOptions): Promise<Server | undefined> {
   if (!existsSync(main)) throw new Error(`There is no ${main}: build first, with npm run build.`);
-  const files = ["--db", `${directory}/pawl.db`, "--config", `${directory}/pawl.config.json`];
+  const files = ["--db", db, "--config", `${directory}/pawl.config.json`];
   const child = spawn(process.execPath, ["--max-semi-space-size=16", main, "serve", "--port", "0", ...files], {
     stdio: ["ignore", "ignore", "pipe"],
   });

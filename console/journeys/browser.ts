@@ -69,28 +69,14 @@ async function goThrough(server: PawlServer, browser: Browser, { go, options, t 
     if (!request.url().startsWith(server.url) && !request.url().startsWith("blob:"))
       complaints.push(`request: ${request.url()}`);
   });
-  const { credentials = { accessKeyId: "local", secretAccessKey: "local" } } = options;
-  const sfn = new SFNClient({ endpoint: server.url, region: "us-east-1", credentials });
   const open = async (path: string): Promise<void> => {
     await page.goto(server.url + path);
   };
   await go(
     {
+      ...clientOf(server.url, options.credentials),
       page,
-      sfn,
       server,
-      create: async (name, definition, type = "STANDARD") => {
-        const answer = await sfn.send(
-          new CreateStateMachineCommand({ name, definition: JSON.stringify(definition), roleArn, type }),
-        );
-        return answer.stateMachineArn ?? "";
-      },
-      start: async (stateMachineArn, input = {}, name = undefined) => {
-        const answer = await sfn.send(
-          new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input), name }),
-        );
-        return answer.executionArn ?? "";
-      },
       open,
       openExecution: (executionArn, query = "") => open(`/executions/${encodeURIComponent(executionArn)}${query}`),
     },
@@ -100,4 +86,25 @@ async function goThrough(server: PawlServer, browser: Browser, { go, options, t 
     complaints.filter((complaint) => expected?.test(complaint) !== true),
     [],
   );
+}
+
+/** Somebody who works with the AWS SDK against the same server, beside the reader in the browser. */
+export function clientOf(
+  endpoint: string,
+  credentials = { accessKeyId: "local", secretAccessKey: "local" },
+): Pick<Console, "sfn" | "create" | "start"> {
+  const sfn = new SFNClient({ endpoint, region: "us-east-1", credentials });
+  return {
+    sfn,
+    create: async (name, definition, type = "STANDARD") => {
+      const answer = await sfn.send(
+        new CreateStateMachineCommand({ name, definition: JSON.stringify(definition), roleArn, type }),
+      );
+      return answer.stateMachineArn ?? "";
+    },
+    start: async (stateMachineArn, input = {}, name = undefined) => {
+      const answer = await sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input), name }));
+      return answer.executionArn ?? "";
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { GetExecutionHistoryCommand } from "@aws-sdk/client-sfn";
 import { journey } from "./browser.ts";
+import { longHistory } from "./long-history.ts";
 
 const order = {
   StartAt: "Size",
@@ -171,25 +172,11 @@ journey(
 );
 
 journey("a history of 25,000 events is opened, scrolled and scrubbed", async ({ page, open }) => {
-  const events: object[] = [];
-  const add = (type: string, previousEventId: number, details: object = {}): number => {
-    const id = events.length + 1;
-    events.push({ id, previousEventId, type, timestamp: 1_767_225_600 + id / 10, ...details });
-    return id;
-  };
-  add("ExecutionStarted", 0, { executionStartedEventDetails: { input: "{}", roleArn: "r" } });
-  let last = 0;
-  for (let i = 0; i < 12_499; i += 1) {
-    const name = i % 2 === 0 ? "Ping" : "Pong";
-    last = add("PassStateEntered", last, { stateEnteredEventDetails: { name, input: "{}" } });
-    last = add("PassStateExited", last, { stateExitedEventDetails: { name, output: "{}" } });
-  }
-  add("ExecutionFailed", last, { executionFailedEventDetails: { error: "States.Runtime", cause: "full" } });
   await open("/history");
   await page
     .getByLabel("Files with a history and its definition")
     .setInputFiles([
-      { name: "long.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify({ events })) },
+      { name: "long.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(longHistory())) },
     ]);
   await page
     .getByRole("radio", { name: "Events" })

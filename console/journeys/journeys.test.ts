@@ -71,7 +71,7 @@ journey(
     await openExecution(execution);
     await page.getByText("The execution failed in Pack").waitFor();
     await page.getByText("There is no box of size 7").first().waitFor();
-    await page.getByRole("button", { name: "Show the state" }).click();
+    await page.getByRole("button", { name: /^Pack .*, Task, Failed$/ }).click();
     await page.getByRole("tab", { name: "Input" }).click();
     await page.getByLabel("input", { exact: true }).getByText('"order"').waitFor();
     await page.getByRole("button", { name: "Redrive" }).click();
@@ -139,8 +139,9 @@ journey(
     await page.getByRole("button", { name: /^Iteration/ }).click();
     await page.getByRole("combobox").last().fill("#45");
     await page.getByRole("option", { name: "#45" }).first().click();
-    await page.getByRole("button", { name: /^Large .*, Succeed, Succeeded$/ }).waitFor();
     await page.getByRole("button", { name: /^Small .*, Succeed$/ }).waitFor();
+    await page.getByRole("button", { name: /^Large .*, Succeed, Succeeded$/ }).click();
+    await page.getByRole("tab", { name: "Why" }).waitFor();
     assert.match(page.url(), /iteration=\d+/);
   },
 );
@@ -230,11 +231,19 @@ journey("a Map Run is looked at, changed while it runs, and leads to its child e
   await openExecution(execution, `?state=${encodeURIComponent("/States/Each")}`);
   await page.getByRole("link", { name: "Map Run: its items and child executions" }).click();
   await page.getByRole("heading", { level: 1, name: "Map Run" }).waitFor();
-  await page.getByRole("group", { name: "Child executions" }).getByText("Running").waitFor();
+  await page.getByRole("img", { name: "4 items: 2 running, 2 pending" }).waitFor();
   await page.getByRole("button", { name: "Change" }).click();
   await page.getByLabel("Most at the same time").fill("4");
   await page.getByRole("dialog").getByRole("button", { name: "Change" }).click();
   await page.getByRole("table", { name: "Child executions" }).getByRole("row").nth(4).waitFor();
+  await page.getByRole("button", { name: /^Status/ }).click();
+  await page.getByRole("option", { name: "Failed" }).click();
+  await page.getByText("No child execution is like that").waitFor();
+  assert.match(page.url(), /status=FAILED/);
+  await page.getByRole("button", { name: /^Status/ }).click();
+  await page.getByRole("option", { name: "Any status" }).click();
   await page.getByRole("table", { name: "Child executions" }).getByRole("link").first().click();
   await page.getByRole("button", { name: /^Pack .*, Task, Waiting$/ }).waitFor();
+  await page.getByRole("link", { name: "Its items and executions" }).click();
+  await page.getByRole("heading", { level: 1, name: "Map Run" }).waitFor();
 });

@@ -48,8 +48,8 @@ export class Ledger {
   readonly catalogue = new Map<string, CatalogueRecord>();
   /** Express executions that were acknowledged, by their root. */
   readonly express = new Set<string>();
-  /** Lives of the server by the attempt that they called a function for. */
-  readonly attempts = new Map<string, number[]>();
+  /** The calls of functions by the attempt that they were for. */
+  readonly attempts = new Map<string, Made[]>();
   /** Attempts by the root and the state that they belong to. */
   readonly done = new Map<string, Set<string>>();
   /** Faults that were seen on the way. */
@@ -65,25 +65,45 @@ export class Ledger {
 
   noteAttempt(life: number, event: AttemptEvent): void {
     const attempt = attemptOf(event);
-    const lives = this.attempts.get(attempt);
-    if (lives === undefined) this.attempts.set(attempt, [life]);
-    else lives.push(life);
+    const made = { life, at: Date.now(), execution: event.execution };
+    const calls = this.attempts.get(attempt);
+    if (calls === undefined) this.attempts.set(attempt, [made]);
+    else calls.push(made);
     if (event.root === undefined) return;
     const root = `${event.root} ${event.state}`;
     const attempts = this.done.get(root) ?? new Set();
     this.done.set(root, attempts.add(attempt));
   }
 
-  /** Attempts that were made again, and those of them that no kill explains: made twice by one life. */
-  repeated(): { readonly all: number; readonly unexplained: readonly string[] } {
+  /** Attempts that were made again, and those of them that nothing explains: where one server lives at a time, made twice by one life. */
+  repeated(isExplained: Explanation = ([before, made]) => before.life !== made.life): Repeated {
     let all = 0;
     const unexplained: string[] = [];
-    for (const [attempt, lives] of this.attempts) {
-      all += lives.length - 1;
-      if (new Set(lives).size < lives.length) unexplained.push(`${attempt} was made by the lives ${lives.join(", ")}`);
+    for (const [attempt, calls] of this.attempts) {
+      all += calls.length - 1;
+      const pairs = calls.slice(1).map((made, index): Pair => [calls[index] ?? made, made]);
+      if (pairs.every((pair) => isExplained(pair))) continue;
+      const lives = calls.map(({ life, at }) => `${life} at ${new Date(at).toISOString().slice(14, 23)}`);
+      unexplained.push(`${attempt} was made by the lives ${lives.join(", ")}`);
     }
     return { all, unexplained };
   }
+}
+
+/** A call of a function: the life of the server that made it, and when, epoch milliseconds. */
+export interface Made {
+  readonly life: number;
+  readonly at: number;
+  readonly execution: string;
+}
+
+/** Calls for one attempt, one after the other. */
+export type Pair = readonly [before: Made, made: Made];
+export type Explanation = (pair: Pair) => boolean;
+
+export interface Repeated {
+  readonly all: number;
+  readonly unexplained: readonly string[];
 }
 
 /** The attempt that a function is called for, as the function is told. */

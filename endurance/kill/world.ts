@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { setTimeout as pass } from "node:timers/promises";
 import type { Random } from "../random.ts";
 import type { AttemptEvent, Ledger } from "./ledger.ts";
-import { CutOff, type Lives, type Reply } from "../lives.ts";
+import { type Answering, CutOff, type Reply } from "../lives.ts";
 import { activityArn, refusal } from "./machines.ts";
 
 const mostDelayMs = 150;
@@ -32,12 +32,12 @@ export function configuration(callsFile: string, functionUrl: string): (life: nu
 
 export class World {
   readonly ledger: Ledger;
-  readonly lives: Lives;
+  readonly lives: Answering;
   readonly random: Random;
   readonly #tokens = new Set<string>();
   #nonces = 0;
 
-  constructor(ledger: Ledger, lives: Lives, random: Random) {
+  constructor(ledger: Ledger, lives: Answering, random: Random) {
     this.ledger = ledger;
     this.lives = lives;
     this.random = random;

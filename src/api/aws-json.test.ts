@@ -105,15 +105,19 @@ test("what is no request of this API is refused as AWS does", async (t) => {
 
 test("monitors are told whether the server runs and whether it can work, in the ways in which they ask", async (t) => {
   const problems: string[] = [];
-  const server = await startFakeServer(t, { readinessProblem: async () => problems[0] });
+  const server = await startFakeServer(t, {
+    knownProblem: () => problems[0],
+    readinessProblem: async () => problems[0],
+  });
   const ask = async (method: string, path: string): Promise<readonly unknown[]> => {
     const { status, text } = await sendRaw(server, method, path, {});
     return [status, text];
   };
-  assert.deepEqual(await ask("GET", "/health"), [200, '{"status":"ok"}']);
+  assert.deepEqual(await ask("GET", "/health"), [200, '{"status":"ok","ready":true}']);
   assert.deepEqual(await ask("GET", "/ready"), [200, '{"status":"ready"}']);
   problems.push("It snows.");
-  assert.deepEqual(await ask("GET", "/health?at=noon"), [200, '{"status":"ok"}']);
+  const unready = '{"status":"ok","ready":false,"reason":"It snows."}';
+  assert.deepEqual(await ask("GET", "/health?at=noon"), [200, unready]);
   assert.deepEqual(await ask("GET", "/ready?at=noon"), [503, '{"status":"unavailable","reason":"It snows."}']);
   assert.deepEqual(await ask("HEAD", "/health"), [200, ""]);
   assert.deepEqual(await ask("HEAD", "/ready"), [503, ""]);

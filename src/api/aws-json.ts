@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ArnSpace } from "../aws/arn.ts";
 import { awsQuotas, type Quotas } from "../runtime/starts/quotas.ts";
+import { TurnSlice } from "../runtime/executions/turn-slice.ts";
 import { TurnQueue } from "../runtime/executions/turn-queue.ts";
 import { createKeyedQueue } from "../runtime/keyed-queue.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -91,7 +92,7 @@ export function createApi(options: ApiOptions): Api {
 
 function contextOf(options: ApiOptions): ApiContext {
   const { now = Date.now, newId = randomUUID, random = Math.random, activityPollMs = 60_000 } = options;
-  const turns = new TurnQueue({ elapsed: () => performance.now(), isFull: () => false });
+  const turns = new TurnQueue({ slice: new TurnSlice(() => performance.now()), isFull: () => false });
   const inTurns: InTurns = (pieces) => turns.runPieces(pieces);
   return {
     runtime: options.runtime,

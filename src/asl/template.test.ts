@@ -97,7 +97,8 @@ const wrongValues: readonly Json[] = ["x", "", "$.", 1, null, {}, ["$.a"], "Stat
 for (const value of wrongValues) {
   test(`${stringifyJson(value)} is no value for a field that ends in .$`, () => {
     const message = "The value for the field 'x.$' must be a valid JSONPath or a valid intrinsic function call";
-    assert.deepEqual(compileTemplate({ deep: [{ "x.$": value }] }, location), { problems: [{ location, message }] });
+    const problem = { location, message, within: ["deep", "[0]", "x.$"], evaluated: { name: "x.$", value } };
+    assert.deepEqual(compileTemplate({ deep: [{ "x.$": value }] }, location), { problems: [problem] });
   });
 }
 

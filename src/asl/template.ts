@@ -25,7 +25,15 @@ export type Template = {
   evaluate(scope: PathScope, random: () => number): TemplateOutcome;
 };
 
-type Problem = { readonly location: string; readonly message: string };
+export type TemplateProblem = {
+  /** Where AWS sees it. */
+  readonly location: string;
+  readonly message: string;
+  /** The steps from there to the value that is meant, `[0]` for an item. */
+  readonly within: readonly string[];
+  /** The member that is neither a path nor a call. */
+  readonly evaluated?: { readonly name: string; readonly value: Json };
+};
 type TemplateFailure = Extract<TemplateOutcome, { readonly ok: false }>;
 
 /** Evaluates a part of a template, or throws a `Failed`. Absent for a part that holds no `.$` member. */
@@ -43,7 +51,7 @@ class Failed extends Error {
 
 type Compilation = {
   readonly location: string;
-  readonly problems: Problem[];
+  readonly problems: TemplateProblem[];
   readonly work: Work;
 };
 
@@ -55,10 +63,10 @@ export function compileTemplate(
   template: Json,
   location: string,
   work = unlimitedWork(),
-): { readonly template: Template } | { readonly problems: readonly Problem[] } {
+): { readonly template: Template } | { readonly problems: readonly TemplateProblem[] } {
   work.pay(stepsPerTemplate);
   const compilation: Compilation = { location, problems: [], work };
-  const part = compilePart(template, compilation, 0);
+  const part = compilePart(template, compilation, undefined);
   if (compilation.problems.length > 0) return { problems: compilation.problems };
   const evaluate: Template["evaluate"] = (scope, random) => {
     if (part === undefined) return { ok: true, value: template };
@@ -75,19 +83,33 @@ export function compileTemplate(
 /** Deeper than any template a person writes. */
 const maxDepth = 200;
 
-function compilePart(value: Json, compilation: Compilation, depth: number): Part | undefined {
-  if (depth > maxDepth) {
-    const message = `Value is nested more than ${maxDepth} levels deep`;
-    compilation.problems.push({ location: compilation.location, message });
-    return undefined;
-  }
-  if (isJsonArray(value)) return compileArray(value, compilation, depth);
-  return isJsonObject(value) ? compileObject(value, compilation, depth) : undefined;
+/** A value within the template. */
+type Step = { readonly name: string | number; readonly depth: number; readonly outer: Step | undefined };
+
+function stepTo(name: string | number, outer: Step | undefined): Step {
+  return { name, depth: 1 + (outer?.depth ?? 0), outer };
 }
 
-function compileArray(items: JsonArray, compilation: Compilation, depth: number): Part | undefined {
+function stepsOf(last: Step | undefined): readonly string[] {
+  const steps: string[] = [];
+  for (let step = last; step !== undefined; step = step.outer) {
+    steps.push(typeof step.name === "number" ? `[${step.name}]` : step.name);
+  }
+  return steps.toReversed();
+}
+
+function compilePart(value: Json, compilation: Compilation, at: Step | undefined): Part | undefined {
+  if ((at?.depth ?? 0) > maxDepth) {
+    addProblem(compilation, `Value is nested more than ${maxDepth} levels deep`, at);
+    return undefined;
+  }
+  if (isJsonArray(value)) return compileArray(value, compilation, at);
+  return isJsonObject(value) ? compileObject(value, compilation, at) : undefined;
+}
+
+function compileArray(items: JsonArray, compilation: Compilation, at: Step | undefined): Part | undefined {
   compilation.work.pay(stepsPerItem * items.length);
-  const parts = items.map((item) => compilePart(item, compilation, depth + 1));
+  const parts = items.map((item, index) => compilePart(item, compilation, stepTo(index, at)));
   if (parts.every((part) => part === undefined)) return undefined;
   const pairs = items.map((item, i) => ({ item, part: parts[i] }));
   return (scope, random) => {
@@ -107,7 +129,7 @@ type Member = {
   readonly isFilled: boolean;
 };
 
-function compileObject(object: JsonObject, compilation: Compilation, depth: number): Part | undefined {
+function compileObject(object: JsonObject, compilation: Compilation, at: Step | undefined): Part | undefined {
   payForMembers(object, compilation.work);
   compilation.work.pay(stepsPerObject);
   const entries = Object.entries(object);
@@ -116,12 +138,12 @@ function compileObject(object: JsonObject, compilation: Compilation, depth: numb
     entries.map(([name, value]): Member => {
       compilation.work.pay(stepsPerMember + (name.length >> 2));
       if (!name.endsWith(".$")) {
-        return { name, value, part: compilePart(value, compilation, depth + 1), isFilled: false };
+        return { name, value, part: compilePart(value, compilation, stepTo(name, at)), isFilled: false };
       }
       const plain = name.slice(0, -2);
       if (Object.hasOwn(object, plain))
-        addProblem(compilation, `The fields '${plain}' and '${name}' cannot both be given`);
-      return { name: plain, value, part: compileField(name, value, compilation), isFilled: true };
+        addProblem(compilation, `The fields '${plain}' and '${name}' cannot both be given`, stepTo(name, at));
+      return { name: plain, value, part: compileField({ name, value, at }, compilation), isFilled: true };
     }),
   );
   if (members.every(({ part }) => part === undefined)) return undefined;
@@ -141,19 +163,27 @@ function inOrder(members: readonly Member[]): readonly Member[] {
   return [...passedOn, ...inHashMapOrder(filled, ({ name }) => stringHashCode(name))];
 }
 
-function addProblem({ location, problems }: Compilation, message: string): void {
-  problems.push({ location, message });
+function addProblem(
+  { location, problems }: Compilation,
+  message: string,
+  at: Step | undefined,
+  more: Pick<TemplateProblem, "evaluated"> = {},
+): void {
+  problems.push({ location, message, within: stepsOf(at), ...more });
 }
 
-function compileField(field: string, value: Json, compilation: Compilation): Part | undefined {
-  const part = typeof value === "string" ? compileExpression(field, value, compilation) : undefined;
-  if (part === undefined) {
-    addProblem(
-      compilation,
-      `The value for the field '${field}' must be a valid JSONPath or a valid intrinsic function call`,
-    );
-  }
+type Field = { readonly name: string; readonly value: Json; readonly at: Step | undefined };
+
+function compileField({ name, value, at }: Field, compilation: Compilation): Part | undefined {
+  const part = typeof value === "string" ? compileExpression(name, value, compilation) : undefined;
+  if (part === undefined)
+    addProblem(compilation, evaluatedProblem(name), stepTo(name, at), { evaluated: { name, value } });
   return part;
+}
+
+/** AWS's sentence for a member that is neither a path nor a call. */
+export function evaluatedProblem(field: string): string {
+  return `The value for the field '${field}' must be a valid JSONPath or a valid intrinsic function call`;
 }
 
 function compileExpression(field: string, text: string, { work }: Compilation): Part | undefined {

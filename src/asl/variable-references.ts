@@ -36,9 +36,16 @@ interface Found extends Collecting {
 /** Members that hold states of their own. */
 const scopeFields = new Set(["ItemProcessor", "Iterator", "Branches"]);
 /** Members whose content is data: only names that end in `.$` are read. */
-const templateFields = new Set(["Parameters", "ItemSelector", "ResultSelector", "Assign", "Credentials", "BatchInput"]);
+export const templateFields = new Set([
+  "Parameters",
+  "ItemSelector",
+  "ResultSelector",
+  "Assign",
+  "Credentials",
+  "BatchInput",
+]);
 /** `ResultPath` has no variables; a `Result` is passed on as it stands. */
-const skippedFields = new Set(["Result", "ResultPath"]);
+export const skippedFields = new Set(["Result", "ResultPath"]);
 
 function* collectScope(scope: JsonObject, collecting: Collecting): Pieces<void> {
   const states = memberOf(scope, "States");

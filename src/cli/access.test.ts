@@ -95,6 +95,54 @@ test("the AWS CLI works with what pawl env prints", { skip: !isAwsInstalled && "
   );
 });
 
+test("own commands sign with the keys of the shell, and say what is missing", async (t) => {
+  const directory = guardedFolder(t);
+  const pawl = startPawl(t, ["dev", "."], directory);
+  const [, url = ""] = await pawl.until(/API +(\S+)/);
+  await pawl.until(/deployed +one/);
+  const reader = { AWS_ACCESS_KEY_ID: "AKIAREADER", AWS_SECRET_ACCESS_KEY: environment.PAWL_READER_SECRET };
+  const admin = { AWS_ACCESS_KEY_ID: "AKIAADMIN", AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: "" };
+  const profile = join(directory, "credentials");
+  writeFileSync(profile, `[pawl]\naws_access_key_id = AKIAADMIN\naws_secret_access_key = ${secret}\n`);
+  const machine = "arn:aws:states:us-east-1:123456789012:stateMachine:one";
+  const rows: readonly (readonly [keys: Record<string, string>, args: string[], exitCode: number, output: RegExp])[] = [
+    [admin, ["execute", "one"], 0, /✓ A +Pass[^]*Succeeded/],
+    [{ AWS_PROFILE: "pawl", AWS_SHARED_CREDENTIALS_FILE: profile }, ["execute", "one"], 0, /Succeeded/],
+    [
+      { AWS_PROFILE: "other", AWS_SHARED_CREDENTIALS_FILE: profile },
+      ["list"],
+      2,
+      /^AWS_PROFILE names other, whose keys cannot be had: /,
+    ],
+    [reader, ["list"], 0, /succeeded +one:/],
+    [
+      reader,
+      ["execute", machine],
+      1,
+      /AKIAREADER is not authorized to perform: states:StartExecution .*\(AccessDeniedException\)/,
+    ],
+    [
+      {},
+      ["list"],
+      1,
+      /\(MissingAuthenticationTokenException\)\nThe server wants to know who calls: eval "\$\((?:npx )?pawl env\)"/,
+    ],
+    [
+      { ...admin, AWS_SECRET_ACCESS_KEY: "another-secret-than-that" },
+      ["list"],
+      1,
+      /\(InvalidSignatureException\)\nThe keys of this shell \(AWS_ACCESS_KEY_ID, region us-east-1\) are not those/,
+    ],
+  ];
+  for (const [keys, args, exitCode, output] of rows) {
+    const options = { directory: tmpdir(), environment: { ...keys, AWS_ENDPOINT_URL: url } };
+    const finished = await runPawl(args, options);
+    assert.match(finished.stderr + finished.stdout, output);
+    assert.equal(finished.exitCode, exitCode, args.join(" "));
+    assert.ok(!(finished.stderr + finished.stdout).includes(secret));
+  }
+});
+
 test("dev and run need no key of their own", async (t) => {
   const directory = guardedFolder(t);
   const pawl = startPawl(t, ["dev", "."], directory);

@@ -2,16 +2,19 @@
 import { Command, CommanderError, Option } from "commander";
 import { ConfigurationError } from "../server/configuration/configuration.ts";
 import { flagsHelp } from "../server/configuration/settings.ts";
+import { examplesOf } from "./examples-of.ts";
+import { addRemoteCommands } from "./remote-commands.ts";
 import { StartError } from "../server/listen.ts";
-import { ApiRefusal } from "./session/api-client.ts";
+import { ApiRefusal, UnreachableError } from "./session/api-client.ts";
 import type { ValidateFlags } from "./commands/validate.ts";
 import type { DrawFlags } from "./commands/graph.ts";
 import { environmentLines, type Shell, shells } from "./commands/env.ts";
 import { type KeyFlags, makeKey } from "./commands/key.ts";
 import type { RunFlags } from "./commands/run.ts";
 import type { SubstitutionFlags } from "./definitions/substitutions.ts";
-import { loadConfiguration, type ServerFlags } from "./session/server-session.ts";
+import { loadConfiguration, type ServerFlags, type WatchedServerFlags } from "./session/load-configuration.ts";
 import { exitCodes, UsageError } from "./usage-error.ts";
+import { hasLostResult } from "./terminal/outputs.ts";
 import { version } from "../server/version.ts";
 
 /** @returns the exit code. */
@@ -22,18 +25,26 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   });
   try {
     if (args.length === 0) program.outputHelp();
-    else await program.parseAsync(args, { from: "user" });
+    else await program.parseAsync(helpAsOption(program, args), { from: "user" });
     return exitCode;
   } catch (error) {
     return explain(error);
   }
 }
 
+/** `pawl help run` as `pawl run --help`, which says it where there is no such command. */
+function helpAsOption({ commands: known }: Command, args: readonly string[]): readonly string[] {
+  const [first, name] = args;
+  if (first !== "help" || name === undefined || name.startsWith("-")) return args;
+  return known.some((command) => command.name() === name) ? [name, "--help"] : [name];
+}
+
 /** Ends the process when what it wrote has left it: all is done, and what is still open, such as a connection, is nobody's. */
 export async function endProcess(exitCode: number): Promise<never> {
   const written = [process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write("", resolve)));
   await Promise.all(written);
-  return process.exit(exitCode);
+  const isLost = exitCode === exitCodes.succeeded && hasLostResult();
+  return process.exit(isLost ? exitCodes.failed : exitCode);
 }
 
 function explain(error: unknown): number {
@@ -42,7 +53,7 @@ function explain(error: unknown): number {
     process.stderr.write(`${error.message}\n`);
     return exitCodes.usage;
   }
-  if (error instanceof StartError || error instanceof ApiRefusal) {
+  if (error instanceof StartError || error instanceof ApiRefusal || error instanceof UnreachableError) {
     process.stderr.write(`${error.message}\n`);
     return exitCodes.failed;
   }
@@ -53,10 +64,10 @@ function explain(error: unknown): number {
 
 /** Each is loaded with what it needs when it is called: a server in production needs no reader of YAML and draws nothing. */
 const commands = {
-  dev: async (folder: string, flags: ServerFlags & SubstitutionFlags) =>
+  dev: async (folder: string, flags: WatchedServerFlags & SubstitutionFlags) =>
     (await import("./commands/dev.ts")).dev(folder, flags),
   serve: async (flags: ServerFlags) => (await import("./commands/serve.ts")).serve(flags),
-  start: async (flags: ServerFlags) => (await import("./commands/start.ts")).start(flags),
+  start: async (flags: WatchedServerFlags) => (await import("./commands/start.ts")).start(flags),
   run: async (file: string, flags: RunFlags) => (await import("./commands/run.ts")).run(file, flags),
   validate: async (files: readonly string[], flags: ValidateFlags) =>
     (await import("./commands/validate.ts")).validateFiles(files, flags),
@@ -70,12 +81,14 @@ function createProgram(end: End): Command {
     .description("AWS Step Functions that you own: runs workflows durably on this machine, behind the AWS API.")
     .version(version, "-v, --version", "print the version")
     .helpOption("-h, --help", "print this help")
-    .helpCommand(false)
+    .helpCommand("help [command]", "print the help of a command")
     .configureHelp({ helpWidth: 110, subcommandTerm: (command) => command.name() })
     .showSuggestionAfterError()
     .exitOverride();
   addServers(program, end);
-  addTools(program, end);
+  addRemoteCommands(program, end);
+  addFileTools(program, end);
+  addSetUp(program, end);
   program.addHelpText(
     "after",
     examplesOf(["pawl dev ./my-workflows", "pawl run order.asl.json --input '{\"id\": 7}'"]),
@@ -86,8 +99,11 @@ function createProgram(end: End): Command {
 function addServers(program: Command, end: End): void {
   serverCommand(program, "dev", "serve the workflows of a folder, redeployed on save")
     .argument("[folder]", "folder with *.asl.json, *.asl.yaml or *.asl.yml", ".")
+    .option(...live)
     .option(...substitute)
-    .action(async (folder: string, flags: ServerFlags & SubstitutionFlags) => end(await commands.dev(folder, flags)))
+    .action(async (folder: string, flags: WatchedServerFlags & SubstitutionFlags) =>
+      end(await commands.dev(folder, flags)),
+    )
     .addHelpText(
       "after",
       `
@@ -98,18 +114,22 @@ ${examplesOf(["pawl dev ./my-workflows", "pawl dev --port 8084 --db memory"])}`,
   serverCommand(program, "serve", "serve with production defaults: deploys nothing, logs JSON lines to stderr")
     .action(async (flags: ServerFlags) => end(await commands.serve(flags)))
     .addHelpText("after", examplesOf(["pawl serve --db /var/lib/pawl/pawl.db", "PAWL_PORT=9000 pawl serve"]));
-  serverCommand(program, "start", "serve the examples that come with Pawl, and run one of them").action(
-    async (flags: ServerFlags) => end(await commands.start(flags)),
-  );
+  serverCommand(program, "start", "serve the examples that come with Pawl, and run one of them")
+    .option(...live)
+    .action(async (flags: WatchedServerFlags) => end(await commands.start(flags)));
 }
 
-function addTools(program: Command, end: End): void {
+function addFileTools(program: Command, end: End): void {
   program
     .command("run")
     .description("run one workflow to its end in the terminal; its output goes to stdout")
     .argument("<file>", "definition: JSON or YAML")
     .option("-i, --input <json>", "input: JSON, @file, or - for stdin", "{}")
     .option("-c, --config <file>", "configuration with functions (default: pawl.config.* beside the file, or here)")
+    .option("--mocks <file>", "mock file of Step Functions Local; goes before that of the configuration")
+    .option("--test-case <name>", "test case of the mock file whose responses stand for tasks")
+    .option("--fast", "wait for no Wait state, retry or time limit of a callback")
+    .option("-q, --quiet", "show no states: what failed and the output alone")
     .option(...substitute)
     .action(async (file: string, flags: RunFlags) => end(await commands.run(file, flags)))
     .addHelpText(
@@ -117,6 +137,7 @@ function addTools(program: Command, end: End): void {
       `\nExit codes: 0 succeeded, 1 failed, 2 used wrongly.\n${examplesOf([
         "pawl run order.asl.json --input '{\"id\": 7}'",
         "pawl run order.asl.yaml --input @order.json > output.json",
+        "pawl run order.asl.json --mocks mocks.json --test-case Happy --fast --quiet",
       ])}`,
     );
   program
@@ -124,19 +145,25 @@ function addTools(program: Command, end: End): void {
     .description("say what is wrong with definitions, and where")
     .argument("<files...>", "definitions, or folders of them")
     .option("--express", "check them as Express workflows (default: those named *.express.asl.*)")
+    .addOption(
+      new Option("-f, --format <format>", "for people, for programs, or for annotations in GitHub Actions")
+        .choices(["text", "json", "github"])
+        .default("text"),
+    )
+    .option("--json", "the same as --format json")
     .option(...substitute)
     .option(
       "-c, --config <file>",
       "configuration that they are to run with (default: pawl.config.* beside the files, or here)",
     )
     .action(async (files: string[], flags: ValidateFlags) => end(await commands.validate(files, flags)))
-    .addHelpText("after", examplesOf(["pawl validate order.asl.json", "pawl validate ./my-workflows"]));
+    .addHelpText("after", examplesOf(["pawl validate order.asl.json", "pawl validate ./my-workflows --format github"]));
   program
     .command("graph")
     .description("draw a definition")
     .argument("<file>", "definition: JSON or YAML")
     .addOption(
-      new Option("-f, --format <format>", "default: by the output's name, else svg").choices(["svg", "mermaid"]),
+      new Option("-f, --format <format>", "default: by the output's name, else svg").choices(["svg", "png", "mermaid"]),
     )
     .option("-o, --output <file>", "write to a file instead of stdout")
     .option(...substitutionsFile)
@@ -144,8 +171,17 @@ function addTools(program: Command, end: End): void {
     .action(async (file: string, flags: DrawFlags) => end(await commands.draw(file, flags)))
     .addHelpText(
       "after",
-      examplesOf(["pawl graph order.asl.json -o order.svg", "pawl graph order.asl.json -f mermaid"]),
+      examplesOf(["pawl graph order.asl.json -o order.png", "pawl graph order.asl.json -f mermaid"]),
     );
+}
+
+function addSetUp(program: Command, end: End): void {
+  program
+    .command("init")
+    .description("write a first workflow with a function, a configuration and mocks; leaves alone what is there")
+    .argument("[folder]", "folder for them", ".")
+    .action(async (folder: string) => end((await import("./commands/init.ts")).init(folder)))
+    .addHelpText("after", examplesOf(["pawl init my-workflows", "pawl dev my-workflows"]));
   program
     .command("env")
     .description("print what makes AWS clients of this shell use Pawl")
@@ -166,6 +202,8 @@ function addTools(program: Command, end: End): void {
     .addHelpText("after", examplesOf(["pawl key -o pawl.key", "PAWL_KEY_FILE=pawl.key pawl serve"]));
 }
 
+const live = ["--live", "tell what becomes of every state, not only of executions"] as const;
+
 const substitute = [
   "--substitute <name=value>",
   "fill ${name} in definitions, before what the configuration says; as often as needed",
@@ -183,8 +221,4 @@ function serverCommand(program: Command, name: string, description: string): Com
   return command
     .option("-c, --config <file>", "configuration file (PAWL_CONFIG; default: pawl.config.*)")
     .option("--headless", "without the console: the API alone");
-}
-
-function examplesOf(lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
 }

@@ -1,5 +1,6 @@
 // The way of data through a state: AWS's order of InputPath, Parameters, ResultSelector, ResultPath, OutputPath and Assign
 // for JSONPath, of Arguments, Output and Assign for JSONata. A step that fails gives the failure as a value.
+import { failurePlace } from "./failure-place.ts";
 import type { Expression } from "../asl/expression.ts";
 import { unexpectedType } from "../asl/expression.ts";
 import { isJsonObject, type Json } from "../asl/json.ts";
@@ -48,9 +49,8 @@ export function dataLimitFailure(subject: string): StateFailure {
 }
 
 function described(view: View, detail: string): string {
-  const { name, enteredEventId } = view.state;
   if (view.execution.identity.test !== undefined) return detail;
-  return `An error occurred while executing the state '${name}' (entered at the event id #${enteredEventId}). ${detail}`;
+  return `${failurePlace(view.state)} ${detail}`;
 }
 
 /** `InputPath`, `OutputPath` and the like: data in, part of it out. */

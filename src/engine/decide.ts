@@ -1,5 +1,6 @@
 // A decision says what should happen now: a command in, events and effects out. It is synchronous, and pure but for the
 // execution that it owns. It runs on as far as it can without the outside: a chain of Pass, Choice and Map is one decision.
+import { failurePlace } from "./failure-place.ts";
 import { WorkExceeded } from "../asl/work.ts";
 import { hasRoom, isToBeRedriven } from "./pending.ts";
 import type { Effect } from "./effect.ts";
@@ -64,11 +65,8 @@ function endBy(turn: Turn, error: unknown): void {
   const scope = turn.current;
   if (!turn.isOpen || scope?.state === undefined) throw error;
   if (error instanceof ItemsChangedError) return failExecution(turn, error.failure, scope.lastEventId);
-  const { name, enteredEventId } = scope.state;
   const isTest = turn.execution.identity.test !== undefined;
-  const place = isTest
-    ? ""
-    : `An error occurred while executing the state '${name}' (entered at the event id #${enteredEventId}). `;
+  const place = isTest ? "" : `${failurePlace(scope.state)} `;
   if (error instanceof WorkExceeded) {
     const cause = `${place}It takes more work than one state may: ${error.message}.`;
     return failExecution(turn, { error: "States.Runtime", cause }, scope.lastEventId);

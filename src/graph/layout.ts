@@ -42,9 +42,9 @@ export const measures = {
   padding: 16,
 } as const;
 
-const nameWidth = 196;
-const subWidth = 224;
-const label = { width: 190, lineCount: 3 } as const;
+const nameWidth = 228;
+const subWidth = 256;
+const label = { width: 220, lineCount: 3 } as const;
 const smallestNode = 132;
 
 type Drawn = Size & Pick<PositionedNode, "lines" | "subLine" | "isContainer">;

@@ -1,5 +1,5 @@
-// The colours of a drawing, light and dark. With the theme `auto` each becomes a CSS custom property, so that the drawing
-// follows the reader's preference; otherwise it is written where it is used, which every SVG reader understands.
+// The colours of a drawing, light and dark. A colour is written where it is used, which every SVG reader understands; with the
+// theme `auto` a style sheet has the dark ones for readers that prefer these.
 import type { NodeType } from "./graph.ts";
 
 export type Theme = "light" | "dark" | "auto";
@@ -46,26 +46,37 @@ export const statusColors = {
   waiting: { accent: { light: "#7c3aed", dark: "#b49bff" }, tint: { light: "#f6f1ff", dark: "#2a2350" } },
 } as const satisfies Record<Status, { readonly accent: Shade; readonly tint: Shade }>;
 
-/** Gives the text of a colour for an attribute, and the style element that the colours asked for so far need. */
-export type Paint = { readonly of: (shade: Shade) => string; readonly style: () => string };
+/** The colours of an element; `none` paints nothing. */
+export type Colors = { readonly fill?: Shade | "none"; readonly stroke?: Shade };
+
+/** Gives the attributes that colour an element, and the style element that the colours asked for so far need. */
+export type Paint = { readonly attributes: (colors: Colors) => string; readonly style: () => string };
 
 export function paintOf(theme: Theme): Paint {
-  if (theme !== "auto") return { of: (shade) => shade[theme], style: () => "" };
-  // Named by the colours themselves: drawings on one page that share a name then also share its value.
-  const used = new Map<string, Shade>();
+  // Light colours are plain attributes in a drawing for both: readers that know no style sheet show these.
+  const written = theme === "dark" ? "dark" : "light";
+  const rules = new Map<string, string>();
   return {
-    of: (shade) => {
-      const name = `--pawl-${shade.light.slice(1)}-${shade.dark.slice(1)}`;
-      used.set(name, shade);
-      return `var(${name})`;
+    attributes(colors) {
+      const classes: string[] = [];
+      const texts = (["fill", "stroke"] as const).flatMap((member) => {
+        const { [member]: shade } = colors;
+        if (shade === undefined) return [];
+        if (shade === "none") return [`${member}="none"`];
+        if (theme === "auto") {
+          // Named by the colours themselves: drawings on one page that share a name then also share its meaning.
+          const name = `pawl-${member}-${shade.light.slice(1)}-${shade.dark.slice(1)}`;
+          rules.set(name, `${member}:${shade.dark}`);
+          classes.push(name);
+        }
+        return [`${member}="${shade[written]}"`];
+      });
+      return [...texts, ...(classes.length === 0 ? [] : [`class="${classes.join(" ")}"`])].join(" ");
     },
-    style: () => {
-      const dark = `@media(prefers-color-scheme:dark){.pawl-graph{${declarations(used, "dark")}}}`;
-      return `<style>.pawl-graph{color-scheme:light dark;${declarations(used, "light")}}${dark}</style>`;
+    style() {
+      if (theme !== "auto") return "";
+      const dark = [...rules].map(([name, declaration]) => `.${name}{${declaration}}`).join("");
+      return `<style>.pawl-graph{color-scheme:light dark}@media(prefers-color-scheme:dark){${dark}}</style>`;
     },
   };
-}
-
-function declarations(used: ReadonlyMap<string, Shade>, mode: "light" | "dark"): string {
-  return [...used].map(([name, shade]) => `${name}:${shade[mode]}`).join(";");
 }

@@ -25,6 +25,26 @@ for (const [resource, label] of resources) {
     assert.equal(stateSubLabel("Task", { Resource: resource }), label));
 }
 
+const functions: readonly (readonly [fields: string, label: string])[] = [
+  ['"Resource":"arn:aws:states:::lambda:invoke","Parameters":{"FunctionName":"charge"}', "Lambda: charge"],
+  [
+    '"Resource":"arn:aws:states:::lambda:invoke.waitForTaskToken","Arguments":{"FunctionName":"arn:aws:lambda:us-east-1:123456789012:function:ask:live"}',
+    "Lambda: ask · callback",
+  ],
+  [
+    '"Resource":"arn:${Partition}:states:::lambda:invoke","Parameters":{"FunctionName":"${Charge}"}',
+    "Lambda: ${Charge}",
+  ],
+  ['"Resource":"arn:aws:states:::lambda:invoke","Arguments":{"FunctionName":"{% $name %}"}', "Lambda: Invoke"],
+  ['"Resource":"arn:aws:states:::lambda:invoke","Parameters":{"FunctionName.$":"$.name"}', "Lambda: Invoke"],
+  ['"Resource":"arn:aws:states:::sqs:sendMessage","Parameters":{"FunctionName":"charge"}', "SQS: SendMessage"],
+];
+
+for (const [fields, label] of functions) {
+  test(`a Task with ${fields} reads ${label}`, () =>
+    assert.equal(stateSubLabel("Task", parseJson(`{${fields}}`) as JsonObject), label));
+}
+
 const states: readonly (readonly [type: StateType, fields: string, label: string])[] = [
   ["Task", `{"Resource":5}`, "Task"],
   ["Wait", `{"Seconds":1}`, "1 second"],

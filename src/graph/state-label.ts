@@ -57,7 +57,7 @@ export function stateSubLabel(type: StateType, state: JsonObject): string {
 function detailOf(type: StateType, state: JsonObject): string | undefined {
   switch (type) {
     case "Task":
-      return resourceText(memberOf(state, "Resource"));
+      return functionText(state) ?? resourceText(memberOf(state, "Resource"));
     case "Wait":
       return waitText(state);
     case "Map":
@@ -69,6 +69,26 @@ function detailOf(type: StateType, state: JsonObject): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** The name of the function that `lambda:invoke` calls, where the definition has it. */
+function functionText(state: JsonObject): string | undefined {
+  const [, pattern] = /:states:[^:]*:[^:]*:lambda:invoke\.?(\w*)$/.exec(shortText(memberOf(state, "Resource"))) ?? [];
+  if (pattern === undefined) return undefined;
+  const parameters = memberOf(state, "Parameters") ?? memberOf(state, "Arguments");
+  const given = isJsonObject(parameters) ? shortText(memberOf(parameters, "FunctionName")) : "";
+  if (given === "" || given.startsWith("{%")) return undefined;
+  const [, name = given] = /:function:([^:]+)/.exec(given) ?? [];
+  return `Lambda: ${name}${suffixOf(pattern)}`;
+}
+
+function shortText(value: Json | undefined): string {
+  return typeof value === "string" ? value.slice(0, 500) : "";
+}
+
+function suffixOf(pattern: string): string {
+  const suffix = patternNames.get(pattern);
+  return suffix === undefined ? "" : ` · ${suffix}`;
 }
 
 function resourceText(resource: Json | undefined): string | undefined {
@@ -84,8 +104,7 @@ function resourceText(resource: Json | undefined): string | undefined {
 
 function integrationText(service: string, action: string): string {
   const [name = "", pattern = ""] = action.split(".", 2);
-  const suffix = patternNames.get(pattern);
-  return `${serviceName(service)}: ${capitalized(name)}${suffix === undefined ? "" : ` · ${suffix}`}`;
+  return `${serviceName(service)}: ${capitalized(name)}${suffixOf(pattern)}`;
 }
 
 function serviceName(service: string): string {

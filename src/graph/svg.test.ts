@@ -24,15 +24,18 @@ test("a drawing with a fixed theme has no style element and no custom property",
   for (const theme of ["light", "dark"] as const) assert.doesNotMatch(renderSvg(drawing, { theme }), /<style|var\(/);
 });
 
-test("a drawing with the theme auto defines every custom property that it uses, for both preferences", () => {
+test("a drawing with the theme auto is the light one where no style is known, and has a dark colour for every light one", () => {
   const svg = renderSvg(drawing);
-  const [, light = "", dark = ""] = /<style>(.*)@media\(prefers-color-scheme:dark\)(.*)<\/style>/.exec(svg) ?? [];
-  const used = new Set(Array.from(svg.matchAll(/var\((--[a-z0-9-]+)\)/g), ([, property = ""]) => property));
-  assert.ok(used.size > 5);
-  for (const property of used) {
-    assert.ok(light.includes(`${property}:`), property);
-    assert.ok(dark.includes(`${property}:`), property);
-  }
+  const [, rules = ""] = /<style>.*@media\(prefers-color-scheme:dark\)\{(.*)\}<\/style>/.exec(svg) ?? [];
+  const classes = new Set(
+    Array.from(svg.matchAll(/ class="(pawl-(?:fill|stroke)[^"]*)"/g), ([, names = ""]) => names.split(" ")).flat(),
+  );
+  assert.ok(classes.size > 5);
+  for (const name of classes) assert.match(rules, new RegExp(`\\.${name}\\{(fill|stroke):#[0-9a-f]{6}\\}`));
+  const plain = svg.replace(/<style>.*<\/style>/, "").replaceAll(/ class="pawl-(?:fill|stroke)[^"]*"/g, "");
+  assert.equal(plain, renderSvg(drawing, { theme: "light" }));
+  for (const [, value = ""] of plain.matchAll(/ (?:fill|stroke)="([^"]*)"/g))
+    assert.match(value, /^(none|#[0-9a-f]{6})$/);
 });
 
 const parts: readonly (readonly [what: string, part: string])[] = [

@@ -1,5 +1,5 @@
 // A positioned graph as one SVG document that stands alone: no font, style sheet, script or image from elsewhere. Colours
-// are presentation attributes, so that a fixed theme also survives readers that know no CSS.
+// are presentation attributes, so that it is right in readers that know no CSS.
 import { edgePath, arrowPath } from "./edge-path.ts";
 import type { NodeType } from "./graph.ts";
 import { nodeIcons, problemIcon, retryIcon, statusIcons } from "./icons.ts";
@@ -24,7 +24,7 @@ export type SvgOptions = {
 
 type Brush = { readonly paint: Paint; readonly statusOf: (nodeId: string) => Status | undefined };
 
-const fonts = "'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif";
+const fonts = "'Segoe UI',Roboto,'Helvetica Neue',Arial,'Liberation Sans','Noto Sans','DejaVu Sans',sans-serif";
 
 /** The text of an SVG document. Every text from the definition is escaped. */
 export function renderSvg(graph: PositionedGraph, options: SvgOptions = {}): string {
@@ -33,7 +33,7 @@ export function renderSvg(graph: PositionedGraph, options: SvgOptions = {}): str
   const [width, height] = [Math.ceil(graph.width), Math.ceil(graph.height)];
   const containers = graph.nodes.filter(({ isContainer }) => isContainer);
   const parts = [
-    `<rect width="${width}" height="${height}" fill="${paint.of(surfaces.canvas)}"/>`,
+    `<rect width="${width}" height="${height}" ${paint.attributes({ fill: surfaces.canvas })}/>`,
     ...containers.map((node) => container(node, graph, brush)),
     ...graph.nodes.filter(({ isContainer }) => !isContainer).map((node) => leaf(node, brush)),
     ...graph.edges.map((edge) => edgeLine(edge, brush)),
@@ -83,11 +83,11 @@ function container(node: PositionedNode, graph: PositionedGraph, brush: Brush): 
     .map((scope) => {
       const box = { x: scope.x - padding, y: scope.y - padding, width: scope.width + 2 * padding };
       const height = node.y + node.height - measures.padding - box.y;
-      const frame = `fill="${paint.of(surfaces.lane)}" stroke="${paint.of(surfaces.border)}" stroke-opacity=".6"`;
+      const frame = `${paint.attributes({ fill: surfaces.lane, stroke: surfaces.border })} stroke-opacity=".6"`;
       const title = `<title>${escapeXml(scope.label)}</title>`;
       return `<rect ${boxAttributes({ ...box, height })} rx="8" ${frame}>${title}</rect>`;
     });
-  const frame = `rx="12" fill="${paint.of(surfaces.container)}" stroke="${paint.of(colors.accent)}" stroke-width="1.4"`;
+  const frame = `rx="12" ${paint.attributes({ fill: surfaces.container, stroke: colors.accent })} stroke-width="1.4"`;
   return [
     group(node, status),
     `<rect ${boxAttributes(node)} ${frame} stroke-dasharray="6 4"/>`,
@@ -110,8 +110,8 @@ function leaf(node: PositionedNode, brush: Brush): string {
   const strokeWidth = status === undefined ? 1.2 : 2;
   return [
     group(node, status),
-    `<rect ${boxAttributes({ ...node, y: node.y + 2 })} rx="10" fill="${paint.of(surfaces.shadow)}"/>`,
-    `<rect ${boxAttributes(node)} rx="10" fill="${paint.of(fill)}" stroke="${paint.of(stroke)}" `,
+    `<rect ${boxAttributes({ ...node, y: node.y + 2 })} rx="10" ${paint.attributes({ fill: surfaces.shadow })}/>`,
+    `<rect ${boxAttributes(node)} rx="10" ${paint.attributes({ fill, stroke })} `,
     `stroke-width="${strokeWidth}"${dashes}/>`,
     iconTile(node, { y: node.y + node.height / 2 - 14, paint }),
     nameAndSubLine(node, { top: node.y + 10, paint }),
@@ -130,20 +130,20 @@ function group(node: PositionedNode, status: Status | undefined): string {
 /** Start and End: pills with a word on the machine itself, dots inside a Map or Parallel. */
 function terminal(node: PositionedNode, paint: Paint): string {
   const { x, y, width, height } = node;
-  const color = paint.of(node.problem === undefined ? surfaces.terminal : surfaces.catch);
-  const canvas = paint.of(surfaces.canvas);
+  const color = node.problem === undefined ? surfaces.terminal : surfaces.catch;
+  const { canvas } = surfaces;
   const middle = { x: x + width / 2, y: y + height / 2 };
   if (node.scope !== "") {
     const disc = `<circle cx="${px(middle.x)}" cy="${px(middle.y)}"`;
-    if (node.type === "Start") return `${disc} r="7" fill="${color}"/>`;
-    return `${disc} r="7" fill="${canvas}" stroke="${color}" stroke-width="1.6"/>${disc} r="3.6" fill="${color}"/>`;
+    if (node.type === "Start") return `${disc} r="7" ${paint.attributes({ fill: color })}/>`;
+    const ring = paint.attributes({ fill: canvas, stroke: color });
+    return `${disc} r="7" ${ring} stroke-width="1.6"/>${disc} r="3.6" ${paint.attributes({ fill: color })}/>`;
   }
-  const [fill, text] =
-    node.type === "Start" ? [color, paint.of(surfaces.terminalText)] : [canvas, paint.of(surfaces.terminal)];
+  const [fill, text] = node.type === "Start" ? [color, surfaces.terminalText] : [canvas, surfaces.terminal];
   return [
-    `<rect ${boxAttributes(node)} rx="${height / 2}" fill="${fill}" stroke="${color}" stroke-width="1.6"/>`,
+    `<rect ${boxAttributes(node)} rx="${height / 2}" ${paint.attributes({ fill, stroke: color })} stroke-width="1.6"/>`,
     `<text x="${px(middle.x)}" y="${px(middle.y + 4)}" text-anchor="middle" font-size="12" font-weight="600" `,
-    `fill="${text}">${node.label}</text>`,
+    `${paint.attributes({ fill: text })}>${node.label}</text>`,
   ].join("");
 }
 
@@ -151,8 +151,8 @@ function iconTile(node: PositionedNode, place: { readonly y: number; readonly pa
   const { accent, tint } = accents[node.type];
   const box = { x: node.x + 10, y: place.y, width: 28, height: 28 };
   return [
-    `<rect ${boxAttributes(box)} rx="7" fill="${place.paint.of(tint)}"/>`,
-    icon(nodeIcons[node.type], { x: box.x + 6, y: box.y + 6, scale: 1, color: place.paint.of(accent) }),
+    `<rect ${boxAttributes(box)} rx="7" ${place.paint.attributes({ fill: tint })}/>`,
+    icon(nodeIcons[node.type], { x: box.x + 6, y: box.y + 6, scale: 1, color: accent, paint: place.paint }),
   ].join("");
 }
 
@@ -166,8 +166,8 @@ function nameAndSubLine(node: PositionedNode, place: { readonly top: number; rea
   });
   const subY = px(top + 12 + node.lines.length * measures.lineHeight);
   return [
-    `<text font-size="${measures.nameSize}" font-weight="600" fill="${paint.of(surfaces.text)}">${names.join("")}</text>`,
-    `<text x="${x}" y="${subY}" font-size="${measures.subSize}" fill="${paint.of(subColor)}">`,
+    `<text font-size="${measures.nameSize}" font-weight="600" ${paint.attributes({ fill: surfaces.text })}>${names.join("")}</text>`,
+    `<text x="${x}" y="${subY}" font-size="${measures.subSize}" ${paint.attributes({ fill: subColor })}>`,
     `${escapeXml(node.subLine)}</text>`,
   ].join("");
 }
@@ -177,7 +177,7 @@ function badges(node: PositionedNode, found: { readonly status: Status | undefin
   const { status, paint } = found;
   const right = node.x + node.width;
   const retry = node.hasRetry
-    ? `<g><title>Retries</title>${icon(retryIcon, { x: right - 23, y: node.y + 13, scale: 0.75, color: paint.of(surfaces.muted) })}</g>`
+    ? `<g><title>Retries</title>${icon(retryIcon, { x: right - 23, y: node.y + 13, scale: 0.75, color: surfaces.muted, paint })}</g>`
     : "";
   if (status !== undefined) {
     return retry + badge(node, { color: statusColors[status].accent, path: statusIcons[status], paint });
@@ -192,10 +192,10 @@ function badge(
 ): string {
   const { paint } = mark;
   const [x, y] = [node.x + node.width - 4, node.y + 3];
-  const canvas = paint.of(surfaces.canvas);
+  const disc = paint.attributes({ fill: mark.color, stroke: surfaces.canvas });
   return [
-    `<circle cx="${px(x)}" cy="${px(y)}" r="9" fill="${paint.of(mark.color)}" stroke="${canvas}" stroke-width="2"/>`,
-    icon(mark.path, { x: x - 6.4, y: y - 6.4, scale: 0.8, color: paint.of(surfaces.terminalText), weight: 2.2 }),
+    `<circle cx="${px(x)}" cy="${px(y)}" r="9" ${disc} stroke-width="2"/>`,
+    icon(mark.path, { x: x - 6.4, y: y - 6.4, scale: 0.8, color: surfaces.terminalText, paint, weight: 2.2 }),
   ].join("");
 }
 
@@ -205,20 +205,21 @@ function icon(
     readonly x: number;
     readonly y: number;
     readonly scale: number;
-    readonly color: string;
+    readonly color: Shade;
+    readonly paint: Paint;
     readonly weight?: number;
   },
 ): string {
   const transform = `translate(${px(place.x)} ${px(place.y)})${place.scale === 1 ? "" : ` scale(${place.scale})`}`;
-  const stroke = `stroke="${place.color}" stroke-width="${place.weight ?? 1.6}" stroke-linecap="round"`;
-  return `<path transform="${transform}" d="${path}" fill="none" ${stroke} stroke-linejoin="round"/>`;
+  const stroke = `${place.paint.attributes({ fill: "none", stroke: place.color })} stroke-width="${place.weight ?? 1.6}" stroke-linecap="round"`;
+  return `<path transform="${transform}" d="${path}" ${stroke} stroke-linejoin="round"/>`;
 }
 
 function edgeLine(edge: PositionedEdge, { paint }: Brush): string {
-  const color = paint.of(edge.kind === "catch" ? surfaces.catch : surfaces.edge);
+  const color = edge.kind === "catch" ? surfaces.catch : surfaces.edge;
   const dashes = edge.kind === "catch" ? ' stroke-dasharray="5 4"' : "";
-  const line = `<path d="${edgePath(edge)}" fill="none" stroke="${color}" stroke-width="1.5"${dashes}/>`;
-  const arrow = `<path d="${arrowPath(edge)}" fill="${color}"/>`;
+  const line = `<path d="${edgePath(edge)}" ${paint.attributes({ fill: "none", stroke: color })} stroke-width="1.5"${dashes}/>`;
+  const arrow = `<path d="${arrowPath(edge)}" ${paint.attributes({ fill: color })}/>`;
   if (edge.label === "") return line + arrow;
   return `<g><title>${escapeXml(edge.label)}</title>${line}${arrow}</g>`;
 }
@@ -234,8 +235,8 @@ function edgeLabel(edge: PositionedEdge, { paint }: Brush): string {
   });
   return [
     `<g><title>${escapeXml(edge.label)}</title>`,
-    `<rect ${boxAttributes(box)} rx="6" fill="${paint.of(surfaces.canvas)}"/>`,
-    `<text font-size="${measures.labelSize}" text-anchor="middle" fill="${paint.of(color)}"${style}>${lines.join("")}</text></g>`,
+    `<rect ${boxAttributes(box)} rx="6" ${paint.attributes({ fill: surfaces.canvas })}/>`,
+    `<text font-size="${measures.labelSize}" text-anchor="middle" ${paint.attributes({ fill: color })}${style}>${lines.join("")}</text></g>`,
   ].join("");
 }
 

@@ -26,7 +26,7 @@ const wrapped: readonly (readonly [text: string, lineCount: number, lines: reado
 
 for (const [text, lineCount, lines] of wrapped) {
   test(`"${text}" in ${lineCount} lines is ${lines.join(" / ")}`, () =>
-    assert.deepEqual(wrapText(text, { width: 140, size: 13, lineCount }), lines));
+    assert.deepEqual(wrapText(text, { width: 160, size: 13, lineCount }), lines));
 }
 
 test("a line is never wider than asked for, and no emoji is cut into parts", () => {
@@ -44,3 +44,24 @@ test("a wide text is wider than a narrow one, a bold one wider than a light one"
   assert.ok(textWidth("name", { size: 13, isBold: true }) > textWidth("name", { size: 13 }));
   assert.ok(textWidth("漢字", { size: 13 }) > textWidth("ab", { size: 13 }));
 });
+
+/** Measured in DejaVu Sans, in thousandths of the font size: regular and bold. */
+const measured: readonly (readonly [text: string, light: number, bold: number])[] = [
+  ["Create Snapshot from Isolated Instance", 19_854, 22_439],
+  ["Anything to pay?", 8_491, 9_582],
+  ["Lambda: reserve-stock", 11_476, 12_909],
+  ["$.total > 100", 6_623, 7_357],
+  ["DynamoDB: PutItem · callback", 15_258, 17_108],
+];
+
+for (const [text, light, bold] of measured) {
+  test(`"${text}" is not narrower than it is in a wide font`, () => {
+    for (const [width, isBold] of [
+      [light, false],
+      [bold, true],
+    ] as const) {
+      const ratio = textWidth(text, { size: 1_000, isBold }) / width;
+      assert.ok(ratio >= 1 && ratio < 1.05, String(ratio));
+    }
+  });
+}

@@ -1,29 +1,63 @@
-// Text for a drawing without a browser to measure it: cleaned of what cannot be drawn, its width estimated from the advance
-// widths of Arial, wrapped and shortened to a width. Nothing here splits what a reader sees as one character.
+// Text for a drawing without a browser to measure it: cleaned of what cannot be drawn, its width taken from the
+// advance widths of a wide font, wrapped and shortened to a width. Nothing here splits what a reader sees as one character.
 
 /** Longest text of a label, in UTF-16 units; a longer one ends with an ellipsis. */
 export const longestText = 240;
 
-/** Characters of Arial by advance width, in thousandths of the font size. */
-const advances: ReadonlyMap<number, string> = new Map([
-  [222, "ijl'|"],
-  [278, "ftI .,:;/\\![]`"],
-  [333, "r()-{}"],
-  [389, '*"^'],
-  [500, "ckszvxyJ_"],
-  [556, "abdeghnopqu0123456789L$?#"],
-  [584, "+<>=~"],
-  [667, "ABEKPSVXYF&TZ"],
-  [722, "CDHNRUw"],
-  [778, "GOQ"],
-  [833, "Mm"],
-  [944, "W%"],
-  [1015, "@"],
+/** Characters by the advance width that the widest common font, DejaVu Sans, has for them, in thousandths of the font size. */
+const lightAdvances: ReadonlyMap<number, string> = new Map([
+  [275, "'"],
+  [300, "Iijl"],
+  [325, " ,.·"],
+  [350, "/:;\\|"],
+  [375, "-f"],
+  [400, "()[]t"],
+  [425, "!r"],
+  [500, '"*J`'],
+  [525, "sz"],
+  [550, "c"],
+  [575, "?L_"],
+  [600, "kvxy"],
+  [625, "FTaeo"],
+  [650, "$0123456789bdghnpqu{}"],
+  [675, "EKPSY"],
+  [700, "ABVXZ"],
+  [750, "CRNU"],
+  [800, "DHGOQ&"],
+  [850, "w#+<=>^~"],
+  [875, "M"],
+  [1000, "%mW…"],
+  [1025, "@"],
 ]);
 
-const advanceOf: ReadonlyMap<string, number> = new Map(
-  [...advances].flatMap(([advance, characters]) => [...characters].map((character) => [character, advance] as const)),
-);
+/** The same of its bold letters, which stand for every weight above normal. */
+const boldAdvances: ReadonlyMap<number, string> = new Map([
+  [325, "'"],
+  [350, " ijl"],
+  [400, ",.:;/I\\|·"],
+  [450, "-f"],
+  [475, "!()[]"],
+  [525, '`rt"*'],
+  [600, "J_csz"],
+  [650, "?Lx"],
+  [675, "akvy"],
+  [700, "$0123456789EFTeo"],
+  [725, "SYbdghnpqu{}"],
+  [775, "CPZABKRVX"],
+  [825, "GU"],
+  [875, "#+<=>DHN^~&OQ"],
+  [925, "w"],
+  [1025, "@M%…"],
+  [1050, "m"],
+  [1125, "W"],
+]);
+
+const [lightAdvanceOf, boldAdvanceOf] = [byCharacter(lightAdvances), byCharacter(boldAdvances)];
+
+function byCharacter(advances: ReadonlyMap<number, string>): ReadonlyMap<string, number> {
+  const rows = [...advances];
+  return new Map(rows.flatMap(([advance, characters]) => [...characters].map((character) => [character, advance])));
+}
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const ellipsis = "…";
@@ -45,19 +79,19 @@ export function shortenedTo(text: string, length: number): string {
   return `${graphemesOf(text.slice(0, length)).slice(0, -1).join("").trimEnd()}${ellipsis}`;
 }
 
-/** Estimated width in pixels, a little generous because the reader's font is unknown. */
+/** The width in pixels at most; with the fonts of most readers a text is narrower. */
 export function textWidth(text: string, font: { readonly size: number; readonly isBold?: boolean }): number {
   let sum = 0;
-  for (const grapheme of graphemesOf(text)) sum += graphemeAdvance(grapheme);
-  return (sum / 1_000) * font.size * (font.isBold === true ? 1.1 : 1.04);
+  for (const grapheme of graphemesOf(text)) sum += graphemeAdvance(grapheme, font);
+  return (sum / 1_000) * font.size;
 }
 
-function graphemeAdvance(grapheme: string): number {
-  const known = advanceOf.get(grapheme);
+function graphemeAdvance(grapheme: string, { isBold }: { readonly isBold?: boolean }): number {
+  const known = (isBold === true ? boldAdvanceOf : lightAdvanceOf).get(grapheme);
   if (known !== undefined) return known;
   const code = grapheme.codePointAt(0) ?? 0;
   if (grapheme.length > 1 && code > 0xffff) return 1_350;
-  return code >= 0x1100 ? 1_050 : 650;
+  return code >= 0x1100 ? 1_050 : isBold === true ? 800 : 700;
 }
 
 type Fit = { readonly width: number; readonly size: number; readonly isBold?: boolean };
@@ -112,11 +146,10 @@ function shorten(text: string, fit: Fit): string {
 }
 
 function startThatFits(text: string, fit: Fit): string {
-  const factor = (fit.size / 1_000) * (fit.isBold === true ? 1.1 : 1.04);
   let width = 0;
   let start = "";
   for (const grapheme of graphemesOf(text)) {
-    width += graphemeAdvance(grapheme) * factor;
+    width += (graphemeAdvance(grapheme, fit) * fit.size) / 1_000;
     if (width > fit.width && start !== "") break;
     start += grapheme;
   }

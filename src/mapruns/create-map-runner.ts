@@ -28,7 +28,7 @@ class Dispatchers implements MapRunner {
   async recover(): Promise<void> {
     for (let after = 0; !this.#isStopped;) {
       const runs = await this.#parts.store.mapRuns.openMapRuns({ limit: pageSize, after });
-      for (const run of runs) if (!this.#byId.has(run.id)) this.#begin(run);
+      for (const run of runs) this.#begin(run);
       const last = runs.at(-1);
       if (last === undefined || runs.length < pageSize) return;
       after = last.id;
@@ -72,8 +72,9 @@ class Dispatchers implements MapRunner {
     if (isLeft) void this.#beginAgain(executionId, change.startedEventId);
   }
 
+  /** A run that was found in the store may be heard of again, when the commit that began it is told. */
   #begin(run: MapRunRecord): void {
-    if (this.#isStopped) return;
+    if (this.#isStopped || this.#byId.has(run.id)) return;
     const dispatcher = new Dispatcher(this.#parts, this.#data, run);
     this.#byId.set(run.id, dispatcher);
     this.#byEvent.set(eventKey(run), dispatcher);
@@ -93,7 +94,7 @@ class Dispatchers implements MapRunner {
     while (!this.#isStopped) {
       try {
         const run = await store.mapRuns.mapRunOf(executionId, startedEventId);
-        if (run !== undefined && run.isOpen && !this.#byId.has(run.id)) this.#begin(run);
+        if (run !== undefined && run.isOpen) this.#begin(run);
         return;
       } catch (error) {
         log("A Map Run that is to go on cannot be read yet; it is tried again.", error);

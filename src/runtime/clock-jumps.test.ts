@@ -110,6 +110,25 @@ test("after a jump back what begins to wait waits as long as it says, and what w
   assert.equal((await bench.record(old)).status, "SUCCEEDED");
 });
 
+test("what is found to be due just before the clock is set back is woken when its time has come", async (t) => {
+  const bench = new Bench(t);
+  const arn = await bench.start("waiting", wait(5));
+  const { journal } = bench.store;
+  const due = journal.dueRecords;
+  journal.dueRecords = async (...given) => {
+    const records = await due(...given);
+    if (records.length > 0 && given[1] > 1) {
+      journal.dueRecords = due;
+      bench.host.jump(-minute);
+    }
+    return records;
+  };
+  await bench.pass(30 * second);
+  assert.equal((await bench.record(arn)).status, "RUNNING");
+  await bench.pass(minute);
+  assert.equal((await bench.record(arn)).status, "SUCCEEDED");
+});
+
 test("no history goes back in time, and no end comes before its start, where the clock is set back", async (t) => {
   const bench = new Bench(t);
   const stopped = await bench.start("stopped", wait(40));

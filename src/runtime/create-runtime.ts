@@ -14,10 +14,8 @@ import { type Describe, describeExecution } from "./executions/describe-executio
 import { Effects, type Perform } from "./executions/effects.ts";
 import { findRecord } from "./executions/find-record.ts";
 import type { ExecutionListener } from "./executions/listener.ts";
-import { RecentEnds } from "./executions/recent-ends.ts";
 import { LiveExecutions } from "./executions/live-executions.ts";
 import { Loop } from "./executions/loop.ts";
-import { Programs } from "./executions/programs.ts";
 import { Recovery } from "./executions/recovery.ts";
 import { Stops } from "./executions/stops.ts";
 import { TurnQueue } from "./executions/turn-queue.ts";
@@ -28,9 +26,12 @@ import { ChildStarts } from "./map-runs/child-starts.ts";
 import type { CreateMapRunner, MapRunner } from "./map-runs/map-runner.ts";
 import { mapRunQueries } from "./map-runs/map-run-queries.ts";
 import { Redrives } from "./redrive/redrives.ts";
-import type { ExecutionDescription, Runtime } from "./runtime.ts";
-import { MemoryBudget, type MemoryUse } from "./memory-budget.ts";
+import type { ExecutionDescription, OwningRuntime } from "./runtime.ts";
+import type { MemoryUse } from "./memory-budget.ts";
+import type { Partition } from "./partition.ts";
+import { createSharedParts, type SharedParts } from "./shared-parts.ts";
 import { OpenExecutions } from "./starts/open-executions.ts";
+import { newUuid } from "../store/new-uuid.ts";
 import { awsQuotas, type Quotas } from "./starts/quotas.ts";
 import { Starts } from "./starts/starts.ts";
 import { WorkerTasks } from "./workers/worker-tasks.ts";
@@ -59,15 +60,19 @@ export interface RuntimeOptions {
   /** The feed that tells what executions do. */
   readonly watch?: Watch | undefined;
   readonly createMapRunner: CreateMapRunner;
+  /** The partition that the store shows, where others own the rest of it. */
+  readonly partition?: Partition | undefined;
+  /** Shared with other runtimes of the process; parts of its own by default. */
+  readonly shared?: SharedParts | undefined;
   readonly log: (message: string, error?: unknown) => void;
 }
 
-export function createRuntime(options: RuntimeOptions): Runtime {
+export function createRuntime(options: RuntimeOptions): OwningRuntime {
   const { store } = options;
   const hints = new CommitHints();
   const parts = createParts(options, hints);
   const { alarm, childEnds, committer, deletions, effects, liveExecutions, loop, recovery, redrives, starts } = parts;
-  const { describe, jobPoller, quarantine, stops, workerTasks, mapRunner } = parts;
+  const { describe, jobPoller, openExecutions, quarantine, stops, workerTasks, mapRunner } = parts;
   return {
     maxHistoryEvents: limitsOf(options).maxHistoryEvents,
     startExecution: (request) => starts.start(request),
@@ -107,8 +112,21 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       await childEnds.deliverAll();
       await mapRunner.recover();
       await deletions.recover();
+      // The others ask how many run here.
+      if (options.partition !== undefined) await openExecutions.ask();
     },
     deleteStateMachine: ({ id }) => deletions.begin(id),
+    beginActivityTask: (offer, workerName, signal) => workerTasks.begin(offer, workerName, signal),
+    activityTaskHandedOver: (offer, isDelivered) => workerTasks.noteHandOver(offer, isDelivered),
+    deliverSignals: () => childEnds.deliverNew(),
+    noteDeletion: (stateMachineId) => deletions.note(stateMachineId),
+    get openExecutions() {
+      return openExecutions.count;
+    },
+    async drain() {
+      for (const part of [recovery, alarm, jobPoller, mapRunner]) part.stop();
+      await effects.drain();
+    },
     async close() {
       for (const part of [recovery, alarm, jobPoller, loop, mapRunner, childEnds, workerTasks, effects, deletions])
         part.stop();
@@ -125,30 +143,32 @@ function createParts(options: RuntimeOptions, hints: CommitHints) {
   const core = createCore(options);
   const { listeners, liveExecutions } = core;
   const actors = createActors(options, core);
-  const { openExecutions, ends, ...acting } = actors;
+  const { ends, ...acting } = actors;
   // Counts and executions in memory follow the store before anything leaves the process.
-  listeners.push(undoneWrites(options), openExecutions, liveExecutions, ends);
+  listeners.push(undoneWrites(options), acting.openExecutions, liveExecutions, ends);
   const { effects, alarm, jobPoller, workerTasks, childEnds, mapRunner, deletions, starts } = acting;
   listeners.push(effects, alarm, jobPoller, workerTasks, childEnds, mapRunner, deletions, starts, hints);
+  if (options.partition !== undefined) listeners.push(options.partition.listener);
   return { ...core, ...acting };
 }
 
 /** The loop, and what it is made of. */
 function createCore(options: RuntimeOptions) {
-  const { store, clock, arns, watch, log } = options;
+  const { store, clock, arns, watch, partition, log } = options;
   const { isKnownActivity, parameterProblem = () => undefined, elapsed = () => performance.now() } = options;
   const limits = limitsOf(options);
   const listeners: ExecutionListener[] = [];
-  const world = { store, journal: store.journal, clock, arns, log };
+  const world = { store, journal: store.journal, clock, arns, partition, log };
   const deletingMachines = new Set<number>();
-  const memory = new MemoryBudget({ use: options.memoryUse, elapsed, log });
+  const shared = options.shared ?? createSharedParts({ journal: store.journal, use: options.memoryUse, elapsed, log });
+  const { memory, programs, ends, slice } = shared;
   const quarantine = new Quarantine({ ...world, quarantines: store.quarantines, version: options.version ?? "" });
-  const turns: TurnQueue = new TurnQueue({ elapsed, isFull: () => committer.isFull });
+  const turns: TurnQueue = new TurnQueue({ slice, isFull: () => committer.isFull });
   const liveExecutions = new LiveExecutions({
     ...world,
     turns,
     quarantine,
-    programs: new Programs(),
+    programs,
     now: () => clock.now(),
     jsonataBudget: jsonataBudgetOf(limits),
     watch,
@@ -170,28 +190,32 @@ function createCore(options: RuntimeOptions) {
     parameterProblem,
     listeners,
   });
-  return { ...world, limits, liveExecutions, loop, turns, memory, quarantine, committer, deletingMachines, listeners };
+  const parts = { liveExecutions, loop, turns, memory, quarantine, committer, ends };
+  return { ...world, ...parts, limits, deletingMachines, listeners };
 }
 
 /** The parts that act on what becomes of executions, and those that begin and end them. */
 function createActors(options: RuntimeOptions, core: ReturnType<typeof createCore>) {
   const { perform, jobs = noJobs, unknownOutcome = "perform", childOutcome, createMapRunner } = options;
-  const { store, loop, limits } = core;
+  const { store, clock, loop, limits, ends, partition } = core;
   const { maxHistoryEvents } = limits;
   const newExecutionId = (): number => store.journal.newExecutionId();
-  const ends = new RecentEnds(core);
-  const describe: Describe = (record) => describeExecution({ ...core, ends }, record);
+  const newKey =
+    partition === undefined
+      ? (): string => newUuid(clock.now())
+      : (stateMachineName: string, prefix: string): string => partition.drawKey(stateMachineName, prefix);
+  const describe: Describe = (record) => describeExecution(core, record);
   const recovery = new Recovery({ ...core, pause: () => loop.pause() });
   const alarm = new Alarm(core);
   const childEnds = new ChildEnds({ ...core, describe, outcomeOf: childOutcome });
   const stops = new Stops({ ...core, childEnds, mapRunsMoved: (...moved) => mapRunner.moved(...moved) });
-  const stopChild = (arn: string): Promise<unknown> => stops.stop(arn, {});
+  const stopChild = (arn: string): Promise<unknown> => partition?.stopExecution(arn) ?? stops.stop(arn, {});
   const effects = new Effects({ ...core, perform, jobs, unknownOutcome, childEnds, stopChild });
   const jobPoller = new JobPoller({ ...core, jobs });
   const workerTasks = new WorkerTasks({ ...core, maxWorkers: limits.maxActivityWorkers });
   const deletions = new Deletions(core);
   const openExecutions = new OpenExecutions({ ...core, limit: limits.maxOpenExecutions });
-  const begins = { ...core, deletions, openExecutions, newExecutionId, maxHistoryEvents };
+  const begins = { ...core, deletions, openExecutions, newExecutionId, newKey, maxHistoryEvents };
   const starts = new Starts(begins);
   const redrives = new Redrives(begins);
   const mapRunner: MapRunner = createMapRunner({
@@ -208,13 +232,14 @@ function createActors(options: RuntimeOptions, core: ReturnType<typeof createCor
     effects,
     jobPoller,
     mapRunner,
+    openExecutions,
     recovery,
     redrives,
     starts,
     stops,
     workerTasks,
   };
-  return { ...acting, describe, ends, openExecutions };
+  return { ...acting, describe, ends };
 }
 
 const unlooked = { kind: "unavailable", message: "Nothing here looks at jobs.", isThrottled: false } as const;

@@ -5,6 +5,7 @@ import type { Store } from "../store/store.ts";
 import type { ExecutionListener } from "./executions/listener.ts";
 import type { LiveExecution } from "./executions/live-execution.ts";
 import type { LiveExecutions } from "./executions/live-executions.ts";
+import type { Partition } from "./partition.ts";
 
 export interface DeletionsOptions {
   readonly store: Pick<Store, "journal" | "catalogue">;
@@ -14,6 +15,8 @@ export interface DeletionsOptions {
    * to start something.
    */
   readonly deletingMachines: Set<number>;
+  /** Where there are other partitions, a deletion that is over here may not be over there: others end it. */
+  readonly partition?: Partition | undefined;
   readonly log: (message: string, error: unknown) => void;
 }
 
@@ -66,6 +69,12 @@ export class Deletions implements ExecutionListener {
     await this.#finish(stateMachineId);
   }
 
+  /** A deletion has begun elsewhere, and is durable. Settles when starts that were quicker are durable, or refused. */
+  async note(stateMachineId: number): Promise<void> {
+    this.#options.deletingMachines.add(stateMachineId);
+    await this.#options.liveExecutions.settled(stateMachineId);
+  }
+
   /** An execution or a Map Run has ended: it may have been the last one of its machine. */
   async mayBeOver(stateMachineId: number): Promise<void> {
     try {
@@ -78,7 +87,8 @@ export class Deletions implements ExecutionListener {
 
   /** Ends a deletion when no execution runs any more. */
   async #finish(stateMachineId: number): Promise<void> {
-    const { store } = this.#options;
+    const { store, partition } = this.#options;
+    if (partition !== undefined) return;
     const machine = await store.catalogue.readStateMachine(stateMachineId);
     if (machine?.status !== "DELETING" || (await store.journal.countRunning(stateMachineId)) > 0) return;
     await store.catalogue.updateStateMachine(stateMachineId, { status: "DELETED" });
@@ -86,7 +96,8 @@ export class Deletions implements ExecutionListener {
 
   /** Ends what a crash cut short. */
   async recover(): Promise<void> {
-    const { store } = this.#options;
+    const { store, partition } = this.#options;
+    if (partition !== undefined) return;
     for (let after: number | undefined; !this.#isStopped;) {
       const machines = await store.catalogue.listStateMachines({ limit: pageSize, after });
       for (const { id } of machines) await this.#finish(id);

@@ -6,6 +6,7 @@ import type { MapRunQueries } from "./map-runs/map-run-description.ts";
 import type { LimitExceeded } from "./starts/quotas.ts";
 import type { RevisionRecord, StateMachineRecord } from "../store/catalogue.ts";
 import type { EventRange, ExecutionFilter, ExecutionRecord, ListingCursor } from "../store/journal.ts";
+import type { ActivityOffer } from "../store/offers.ts";
 import type { Page } from "../store/page.ts";
 
 export interface StartRequest {
@@ -110,4 +111,27 @@ export interface Runtime {
   deleteStateMachine(stateMachine: StateMachineRecord): Promise<void>;
   /** Stops timers and calls in flight, and waits for what is being committed. */
   close(): Promise<void>;
+}
+
+/** The runtime of a store, or of a partition of one: what those need who put several of them together. */
+export interface OwningRuntime extends Runtime {
+  /** Begins the task of an offer that was taken out of its queue; "over" when nobody waits for it any more. */
+  beginActivityTask(
+    offer: ActivityOffer,
+    workerName: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ActivityTask | "over" | "workerGone">;
+  /** As `handedOver` of the task, for one that an earlier owner may have begun. */
+  activityTaskHandedOver(offer: ActivityOffer, isDelivered: boolean): void;
+  /** Delivers signals that came in without a commit of this runtime. Settles when all of them are under way. */
+  deliverSignals(): Promise<void>;
+  /** The deletion of a machine is durable: nothing of it is started any more. Settles when starts that were quicker are. */
+  noteDeletion(stateMachineId: number): Promise<void>;
+  /** Standard executions that run, as far as is known. */
+  readonly openExecutions: number;
+  /**
+   * Makes no new call for executions that another owner can go on with. Settles when none is in flight any more, and no
+   * Express execution is in memory.
+   */
+  drain(): Promise<void>;
 }

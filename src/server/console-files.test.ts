@@ -37,6 +37,7 @@ async function openSite(t: TestContext, isBuilt = true): Promise<Site> {
     createHttpHandler({
       aws: (_request, response) => void response.end("aws"),
       files: consoleFiles({ folder }),
+      knownProblem: () => undefined,
       readinessProblem: async () => undefined,
       quarantined: () => 0,
       isStopped: () => false,

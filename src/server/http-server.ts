@@ -5,19 +5,21 @@ import type { Api } from "../api/aws-json.ts";
 import { type ConsoleApi, createConsole } from "../api/console/console.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { Store } from "../store/store.ts";
 import { boundConnections, type ConnectionLimits } from "./connections.ts";
 import { builtConsole, consoleFiles } from "./console-files.ts";
-import { createHttpHandler } from "./http.ts";
+import type { ServedStore } from "./data.ts";
+import { createHttpHandler, type HttpOptions } from "./http.ts";
 import type { Readiness } from "./readiness.ts";
 import { version } from "./version.ts";
 
 export interface HttpParts {
   readonly api: Api;
   readonly runtime: Runtime;
-  readonly store: Store;
+  readonly store: ServedStore;
   readonly readiness: Readiness;
   readonly clock: Clock;
+  /** Takes calls of other nodes. */
+  readonly peers?: HttpOptions["peers"];
 }
 
 export interface HttpServerOptions {
@@ -34,7 +36,7 @@ export interface HttpServer {
 }
 
 export function openHttpServer(parts: HttpParts, options: HttpServerOptions): HttpServer {
-  const { api, runtime, store, readiness, clock } = parts;
+  const { api, runtime, store, readiness, clock, peers } = parts;
   const { auth, isHeadless = false, limits, log } = options;
   const consoleApi = createConsole({
     parts: api.parts,
@@ -50,6 +52,8 @@ export function openHttpServer(parts: HttpParts, options: HttpServerOptions): Ht
     createHttpHandler({
       aws: api.handler,
       ...(isHeadless ? {} : { console: consoleApi.handler, files: consoleFiles({ folder: builtConsole }) }),
+      peers,
+      knownProblem: () => readiness.known,
       readinessProblem: () => readiness.problem(),
       quarantined: () => runtime.quarantined,
       isStopped: api.isStopped,

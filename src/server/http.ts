@@ -6,10 +6,14 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 export interface HttpOptions {
   /** Takes `POST /`. */
   readonly aws: Handler;
+  /** Takes calls of other nodes; answers false where a request is none. */
+  readonly peers?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
   /** Takes everything below `/console/`. */
   readonly console?: Handler | undefined;
   /** Takes what else is asked for with GET; answers false where it has nothing for the path. */
   readonly files?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
+  /** Told at GET /health: why this server cannot do its work as far as it knows, `undefined` when it can. */
+  readonly knownProblem: () => string | undefined;
   /** Asked at GET /ready: why this server cannot do its work, `undefined` when it can. */
   readonly readinessProblem: () => Promise<string | undefined>;
   /** The number of executions that a bug of Pawl has stopped. */
@@ -37,16 +41,30 @@ export function createHttpHandler(options: HttpOptions): Handler {
   };
 }
 
-function routesOf({ aws, console, files, readinessProblem, quarantined }: HttpOptions): readonly Route[] {
+function routesOf({
+  aws,
+  peers,
+  console,
+  files,
+  knownProblem,
+  readinessProblem,
+  quarantined,
+}: HttpOptions): readonly Route[] {
   const isRead = (method: string): boolean => method === "GET" || method === "HEAD";
   return [
     { matches: (method, path) => method === "POST" && (path === "/" || path === ""), take: aws },
+    ...(peers === undefined ? [] : [{ matches: (method: string) => method === "POST", take: peers }]),
     // Monitors may ask with HEAD, and write something behind the path.
     {
       matches: (method, path) => isRead(method) && path === "/health",
       take(request, response) {
         request.resume();
-        respondJson(response, 200, { status: "ok" });
+        const reason = knownProblem();
+        respondJson(response, 200, {
+          status: "ok",
+          ready: reason === undefined,
+          ...(reason !== undefined && { reason }),
+        });
       },
     },
     {

@@ -28,10 +28,19 @@ export function urlOf(server: Server, host: string): string {
   return urlAt(host, port);
 }
 
+/** The address at which a server listens; `undefined` until it does. */
+export function addressOf(server: Server, host: string): Address | undefined {
+  return server.listening ? { host, port: (server.address() as AddressInfo).port } : undefined;
+}
+
 /** Where a client of this machine reaches a host; one that stands for every address is reached at the loopback one. */
 export function urlAt(host: string, port: number): string {
   const reached = everyAddress.get(host) ?? host;
   return `http://${reached.includes(":") ? `[${reached}]` : reached}:${port}`;
+}
+
+export function isEveryAddress(host: string): boolean {
+  return everyAddress.has(host);
 }
 
 const everyAddress: ReadonlyMap<string, string> = new Map([

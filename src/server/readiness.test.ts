@@ -8,6 +8,7 @@ interface Bench {
   now: number;
   /** Thrown by the store from now on. */
   problem: Error | undefined;
+  obstacle: string | undefined;
   looks: number;
   readonly logged: string[];
 }
@@ -16,10 +17,12 @@ function bench(): Bench {
   const made: Bench = {
     now: 0,
     problem: undefined,
+    obstacle: undefined,
     looks: 0,
     logged: [],
     readiness: new Readiness({
       elapsed: () => made.now,
+      obstacle: () => made.obstacle,
       log: (message, error) => made.logged.push(`${message} ${String(error)}`),
       store: {
         async verifyWritable() {
@@ -64,4 +67,19 @@ test("a server whose store cannot be written is not ready until it can be again,
   made.now += 1_000;
   made.problem = new LeaseLostError("secret");
   assert.match((await made.readiness.problem()) ?? "", /Another process has taken the data over/);
+});
+
+test("a server that an obstacle keeps from its work says so without a look at its store, and what it found last without one", async () => {
+  const made = bench();
+  assert.match(made.readiness.known ?? "", /taking up what was under way/);
+  made.readiness.enter("open");
+  assert.equal(made.readiness.known, undefined);
+  made.obstacle = "It is fenced.";
+  assert.equal(made.readiness.known, "It is fenced.");
+  assert.equal(await made.readiness.problem(), "It is fenced.");
+  made.obstacle = undefined;
+  made.problem = new Error("secret");
+  assert.equal(made.looks, 0);
+  await made.readiness.problem();
+  assert.match(made.readiness.known ?? "", /cannot write to its store/);
 });

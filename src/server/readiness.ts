@@ -1,4 +1,5 @@
-// Whether the server can do its work, as GET /ready tells it: GET /health only tells that the process answers.
+// Whether the server can do its work, as GET /ready tells it: GET /health tells that the process answers, and what was found
+// last.
 import { LeaseLostError } from "../store/errors.ts";
 import type { Store } from "../store/store.ts";
 
@@ -8,6 +9,8 @@ export interface ReadinessOptions {
   readonly store: Pick<Store, "verifyWritable">;
   /** Milliseconds of a clock that only goes forward. */
   readonly elapsed: () => number;
+  /** Says why the server cannot do its work though its store can be written; `undefined` when it can. */
+  readonly obstacle?: (() => string | undefined) | undefined;
   /** Told once why the store cannot be written, and once that it can be again. */
   readonly log: (message: string, error?: unknown) => void;
 }
@@ -39,9 +42,16 @@ export class Readiness {
     if (this.#phase !== "lost" && (this.#phase !== "stopping" || phase === "lost")) this.#phase = phase;
   }
 
+  /** The same without a look at the store: by the last one. */
+  get known(): string | undefined {
+    if (this.#phase !== "open") return reasons[this.#phase];
+    return this.#options.obstacle?.() ?? (this.#isWritable ? undefined : reasons.unwritable);
+  }
+
   /** @returns why it cannot do its work; `undefined` when it can. */
   async problem(): Promise<string | undefined> {
-    if (this.#phase !== "open") return reasons[this.#phase];
+    const obstacle = this.#phase === "open" ? this.#options.obstacle?.() : reasons[this.#phase];
+    if (obstacle !== undefined) return obstacle;
     const now = this.#options.elapsed();
     if (this.#look === undefined || now - this.#lookedAt >= freshMs) {
       this.#lookedAt = now;

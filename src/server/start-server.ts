@@ -1,6 +1,5 @@
 // The composition root: store, runtime, connectors and API wired together behind one port.
 import { randomBytes } from "node:crypto";
-import { dirname } from "node:path";
 import type { TaskResource } from "../asl/resource.ts";
 import { validateDefinition } from "../asl/validate/validate.ts";
 import type { AccessKey } from "../api/authentication.ts";
@@ -13,7 +12,6 @@ import type { ServiceSettings } from "../aws/targets.ts";
 import type { JobService } from "../engine/effect.ts";
 import type { Limits } from "../engine/turn.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
-import { createRuntime } from "../runtime/create-runtime.ts";
 import { KnownActivities } from "../runtime/workers/known-activities.ts";
 import type { MockFile } from "../runtime/mocks/mock-file.ts";
 import { withMocks } from "../runtime/mocks/mocked-tasks.ts";
@@ -24,9 +22,6 @@ import { type Watch, watchAll } from "../runtime/executions/watch.ts";
 import { createStateTester, type StateTesterOptions } from "../runtime/state-test.ts";
 import { mapRunnerOn } from "../mapruns/create-map-runner.ts";
 import type { MasterKey } from "../store/envelope.ts";
-import { openMemoryStore } from "../store/memory/memory-store.ts";
-import { openSqliteStore } from "../store/sqlite/sqlite-store.ts";
-import type { Store } from "../store/store.ts";
 import type { FunctionTarget, FunctionTargets } from "../tasks/functions/config.ts";
 import type { ServerFacts } from "../tasks/functions/environment.ts";
 import type { FunctionLine } from "../tasks/functions/printed.ts";
@@ -34,19 +29,19 @@ import type { FunctionLimits } from "../tasks/functions/process-bound.ts";
 import type { ConnectionConfigurations } from "../tasks/http/connection.ts";
 import type { Reach } from "../tasks/http/reach.ts";
 import { type LoadProblem, loadProblems } from "../tasks/functions/load-check.ts";
-import { lambdaApiOf } from "../tasks/lambda-api.ts";
 import { type Connectors, createConnectors } from "../tasks/registry.ts";
 import { isUnknownAction } from "../tasks/services/aws-sdk.ts";
 import { childOutcome } from "../tasks/states.ts";
 import type { Tracing } from "../telemetry/tracing/start-tracing.ts";
 import { keysWanted } from "./configuration/access.ts";
+import type { ClusterSettings } from "./configuration/cluster-settings.ts";
 import type { ConnectionLimits } from "./connections.ts";
+import { type Data, openData, type ServedStore } from "./data.ts";
 import { isLoopback } from "./configuration/configuration.ts";
-import { reasonOf } from "./file-problem.ts";
 import { type HttpServer, openHttpServer } from "./http-server.ts";
-import { listen, StartError, urlOf } from "./listen.ts";
+import { addressOf, listen, StartError, urlOf } from "./listen.ts";
+import { lambdaPlace } from "./lambda-place.ts";
 import { mapRunData } from "./map-run-data.ts";
-import { makeFolder } from "./make-folder.ts";
 import { readMockFile } from "./configuration/mock-file.ts";
 import { Readiness } from "./readiness.ts";
 import { version } from "./version.ts";
@@ -58,8 +53,10 @@ export interface ServerOptions extends TelemetryConfiguration {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
-  /** A file, or `memory` for a store that ends with the process. */
+  /** A file, `memory` for a store that ends with the process, or the address of a PostgreSQL database. */
   readonly db: string;
+  /** Says how the server is a node of those that share its database. */
+  readonly cluster?: Partial<ClusterSettings> | undefined;
   readonly arns: ArnSpace;
   readonly functions: FunctionTargets;
   /** Where services are that tasks call, by their names as in `aws-sdk` ARNs. */
@@ -90,6 +87,8 @@ export interface ServerOptions extends TelemetryConfiguration {
   readonly log: (message: string, error?: unknown) => void;
   /** Told of what takes its time before the server listens. */
   readonly notice?: ((message: string) => void) | undefined;
+  /** Settles when nobody wants the server any more, which may be before it is there. */
+  readonly stopped?: Promise<void> | undefined;
   /** Receives what local functions print. */
   readonly functionLog?: ((line: FunctionLine) => void) | undefined;
   /** Without the console. */
@@ -129,18 +128,22 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
   const options: ServerOptions = { ...given, auth: given.auth && { keys: [...given.auth.keys, ownKey] } };
   const mocks = options.mocks === undefined ? undefined : readMockFile(options.mocks);
   const lost = Promise.withResolvers<void>();
-  const store = await openStore(options, lost.resolve);
-  const readiness = new Readiness({ store, elapsed: () => performance.now(), log: options.log });
+  let opened: Wired | undefined;
+  const data = await openData(
+    { ...options, listensAt: () => opened && addressOf(opened.server, options.host) },
+    lost.resolve,
+  );
+  const { store, obstacle } = data;
+  const readiness = new Readiness({ store, obstacle, elapsed: () => performance.now(), log: options.log });
   void lost.promise.then(() => readiness.enter("lost"));
   let isStoreClosed = false;
-  let opened: Wired | undefined;
   try {
-    opened = await wire({ store, mocks, readiness, isStoreClosed: () => isStoreClosed }, options);
+    opened = await wire({ data, mocks, readiness, isStoreClosed: () => isStoreClosed }, options);
     await listen(opened.server, options);
   } catch (error) {
     await opened?.connectors.close();
     await Promise.all([opened?.telemetryTargets.close(), opened?.tracing?.close()]);
-    await store.close();
+    await data.close();
     throw error;
   }
   const { server, runtime, api, connectors, telemetryTargets, functions, tracing } = opened;
@@ -181,7 +184,7 @@ export async function startServer(given: ServerOptions): Promise<PawlServer> {
       const readers = Promise.all([recovered, api.settled(), consoleStopped]);
       await Promise.all([telemetryTargets.close(), tracing?.close(), within(closeWithinMs, readers, clock)]);
       isStoreClosed = true;
-      await store.close();
+      await data.close();
     },
   };
 }
@@ -217,20 +220,24 @@ interface Wired extends HttpServer {
 }
 
 interface Held {
-  readonly store: Store;
+  readonly data: Data;
   readonly mocks: MockFile | undefined;
   readonly readiness: Readiness;
   readonly isStoreClosed: () => boolean;
 }
 
+/** Others compare signatures and what expires with the time of the world, whatever time executions have. */
+const outside = (): number => Date.now();
+
 function callsOf(options: ServerOptions): CallerOptions {
-  const { environment, services = new Map(), arns, ownKeyIds, port, clock = systemClock } = options;
+  const { environment, services = new Map(), arns, ownKeyIds, port } = options;
   const isOwn = (address: string): boolean => isOwnAddress(address, port);
-  return { environment, services, region: arns.region, isOwnAddress: isOwn, ownKeyIds, now: () => clock.now() };
+  return { environment, services, region: arns.region, isOwnAddress: isOwn, ownKeyIds, now: outside };
 }
 
-async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: ServerOptions): Promise<Wired> {
+async function wire({ data, mocks, readiness, isStoreClosed }: Held, options: ServerOptions): Promise<Wired> {
   const { arns, log, clock = systemClock } = options;
+  const { store, peers, tellOfActivities } = data;
   const telemetryTargets = openTelemetryTargets({ ...options, clock });
   const functions = new Map(options.functions);
   const activities = new KnownActivities(arns);
@@ -257,13 +264,13 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
   };
   const tracing = await openTracing(store, options);
   const watches = [options.watch, tracing?.watch, ...telemetryTargets.watches].filter((watch) => watch !== undefined);
-  const runtime: Runtime = createRuntime({
+  const runtime: Runtime = data.createRuntime({
     version,
     ...engine,
-    store,
     arns,
     unknownOutcome: options.unknownOutcome,
     isKnownActivity: (arn) => activities.has(arn),
+    reloadActivities: () => activities.load(store.catalogue),
     childOutcome,
     createMapRunner: mapRunnerOn(mapRunData({ ...calls, folders: options.buckets ?? new Map() })),
     jobs: jobsOf(connectors),
@@ -271,7 +278,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
   });
   const api = createApi({
     runtime,
-    catalogue: { ...store.catalogue, ...activities.watch(store.catalogue) },
+    catalogue: { ...store.catalogue, ...activities.watch(store.catalogue, tellOfActivities) },
     versions: store.versions,
     arnSpace: arns,
     validateDefinition: (text, type) => validateDefinition(text, { type, isUnknownAction }),
@@ -289,7 +296,7 @@ async function wire({ store, mocks, readiness, isStoreClosed }: Held, options: S
       if (!isStoreClosed()) log(`${target} failed (request ${requestId}).`, error);
     },
   });
-  const http = openHttpServer({ api, runtime, store, readiness, clock }, options);
+  const http = openHttpServer({ api, runtime, store, readiness, clock, peers }, options);
   return { ...http, api, runtime, connectors, telemetryTargets, functions, tracing };
 }
 
@@ -319,64 +326,14 @@ function jobsOf({ connectorFor }: Connectors): JobService {
   };
 }
 
-/** @throws StartError when the variable that says where it is holds no address. */
-function lambdaApi(options: ServerOptions): ReturnType<typeof lambdaApiOf> {
-  const { environment, port, clock = systemClock } = options;
-  try {
-    const configured = configuredLambda(options);
-    const told = configured === undefined ? environment : { ...environment, AWS_ENDPOINT_URL_LAMBDA: configured };
-    const api = lambdaApiOf(told, () => clock.now());
-    return api === undefined || isOwnAddress(api.endpoint.href, port) ? undefined : api;
-  } catch (cause) {
-    throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
-}
-
-/** The address of Lambda that `services` has; it comes before the variables, as for every service. */
-function configuredLambda({ services, arns }: ServerOptions): string | undefined {
-  const { endpoint, region = arns.region } = services?.get("lambda") ?? {};
-  if (endpoint !== "aws") return endpoint;
-  return `https://lambda.${region}.amazonaws.com${arns.partition === "aws-cn" ? ".cn" : ""}`;
-}
-
 /** Its libraries are loaded by those who use it. */
-async function openTracing(store: Store, options: ServerOptions): Promise<Tracing | undefined> {
+async function openTracing(store: ServedStore, options: ServerOptions): Promise<Tracing | undefined> {
   const { tracing, arns, clock = systemClock, log } = options;
   if (tracing === undefined) return undefined;
   const { startTracing } = await import("../telemetry/tracing/start-tracing.ts");
   return startTracing({ ...tracing, version, store, arns, clock, log });
 }
 
-/** @param onLost told that the data are not this process's any more. */
-async function openStore(options: ServerOptions, onLost: () => void): Promise<Store> {
-  return options.db === "memory" ? openMemoryStore() : openFile(options.db, options, onLost);
-}
-
-function makeFolderOf(file: string): void {
-  const folder = dirname(file);
-  try {
-    makeFolder(folder);
-  } catch (cause) {
-    throw new StartError(
-      `The folder ${folder} for the data cannot be made: ${reasonOf(cause)}. Name another file with --db`,
-      { cause },
-    );
-  }
-}
-
-async function openFile(file: string, { log, masterKeys, notice }: ServerOptions, onLost: () => void): Promise<Store> {
-  makeFolderOf(file);
-  try {
-    return await openSqliteStore(file, {
-      masterKeys,
-      onProblem: (problem) => log(problem.message, problem),
-      onNotice: notice,
-      onLeaseLost(problem) {
-        log(`${problem.message}. This server stops.`);
-        onLost();
-      },
-    });
-  } catch (cause) {
-    throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
+function lambdaApi(options: ServerOptions): ReturnType<typeof lambdaPlace> {
+  return lambdaPlace({ ...options, now: outside });
 }

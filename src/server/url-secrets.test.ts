@@ -8,6 +8,7 @@ import { apiClient } from "../cli/session/api-client.ts";
 import { testServerOptions } from "../testing/server-options.ts";
 import { eventually } from "../testing/server-process.ts";
 import { ConfigurationError, parseConfiguration, resolveConfiguration } from "./configuration/configuration.ts";
+import { shownDatabase } from "./configuration/cluster-settings.ts";
 import { settings } from "./configuration/settings.ts";
 import type { Field, Fields } from "./configuration/walk.ts";
 import { startServer } from "./start-server.ts";
@@ -100,9 +101,11 @@ test("no message about a variable or flag repeats the secret of an address that 
   }
 });
 
-test("a database is no address, whose password would be shown wherever the file is", () => {
-  const message = messageOf(() => parseConfiguration({ db: `postgres://user:${canary}@host/db` }, "/"));
-  assert.equal(message, "db is no path. Give the name of a file, or memory.");
+test("the address of a database is shown without its password and its options", () => {
+  const db = `postgres://user:${canary}@host:5433/db?password=${canary}`;
+  assert.equal(parseConfiguration({ db }, "/").db, db);
+  assert.equal(shownDatabase(db), "postgres://user@host:5433/db");
+  assert.equal(shownDatabase("/data/pawl.db"), "/data/pawl.db");
 });
 
 test("a server whose addresses all hold secrets shows none of them, in its log, its answers or its history", async (t) => {

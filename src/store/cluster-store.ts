@@ -1,6 +1,7 @@
 // A store that many processes share. Its executions are divided into partitions; each partition has one owner at a time, which
 // sees it as a `Store` of its own, and the database itself refuses what an owner of yesterday writes.
 import type { Journal } from "./journal.ts";
+import type { MapRunReader } from "./map-runs.ts";
 import type { Store } from "./store.ts";
 
 /** The parts into which executions are divided, fixed when the database is made. */
@@ -62,11 +63,14 @@ export interface Ownership {
 
 export type HintKind = "signals" | "offers" | "catalogue" | "journal" | "partitions";
 
-/** Words between nodes that may come late, twice or never: they save waiting, and nothing relies on them. */
+/**
+ * Words between nodes that may come late, twice or never: they save waiting, and nothing relies on them. The store itself
+ * hints after its commits: at signals for other partitions, offers, changes of the catalogue, and partitions that became free.
+ */
 export interface Hints {
   /** `key` is the partition, or the ARN of an activity; empty where the kind says all. */
   hint(kind: HintKind, key: string): void;
-  /** The function that is returned ends it. */
+  /** Hears the hints of all nodes, this one's own at once. The function that is returned ends it. */
   subscribe(hear: (kind: HintKind, key: string) => void): () => void;
 }
 
@@ -77,13 +81,14 @@ export type JournalReader = Omit<
 >;
 
 /** Everything that any node may read and do, whoever owns the executions. */
-export interface SharedStore extends Pick<Store, "catalogue" | "versions" | "mapRuns" | "secret" | "verifyWritable"> {
+export interface SharedStore extends Pick<Store, "catalogue" | "versions" | "secret" | "verifyWritable"> {
   readonly journal: JournalReader;
+  readonly mapRuns: MapRunReader;
   /** An offer that is taken is hidden for a while, and offered again where its owner has not settled it by then. */
   readonly offers: Store["offers"];
   /** Those of all partitions. */
   readonly quarantines: Pick<Store["quarantines"], "list">;
-  /** Runs `act` while no other node does so for the same resource. */
+  /** Runs `act`, which begins no other such act, while no node does so for the same resource. */
   exclusively<T>(resource: string, act: () => Promise<T>): Promise<T>;
 }
 

@@ -28,3 +28,7 @@ export class NotOwnerError extends Error {
 export class OutcomeUnknownError extends Error {
   override readonly name = "OutcomeUnknownError";
 }
+/** A call of a store in a database of its own throws it: the database cannot be reached, and nothing was written. */
+export class StoreAwayError extends Error {
+  override readonly name = "StoreAwayError";
+}

@@ -180,7 +180,7 @@ export interface Journal {
   inFlightRecords(page: Page<number>): Promise<readonly ExecutionRecord[]>;
   /** Those that run, and Map Runs whose children may. */
   countRunning(stateMachineId: number): Promise<number>;
-  /** Executions of a machine by status, none counted beyond `most`. */
+  /** Executions of a machine by status, none counted beyond `most`, and no children of Map Runs. */
   countByStatus(stateMachineId: number, most: number): Promise<Readonly<Record<ExecutionStatus, number>>>;
   /** Standard executions that run, of all state machines of the catalogue. */
   countOpen(): Promise<number>;

@@ -204,6 +204,8 @@ function listsContract(prove: Prove): void {
       assert.deepEqual(await children({ pendingRedrive: 2 }), [4, 5]);
       assert.deepEqual(idsOf(await store.journal.listRecords({ stateMachineId: 1 }, { limit: 9 })), [1]);
       assert.equal(await store.journal.countRunning(1), 1);
+      const counts = { RUNNING: 1, SUCCEEDED: 0, FAILED: 0, TIMED_OUT: 0, ABORTED: 0 };
+      assert.deepEqual(await store.journal.countByStatus(1, 9), counts);
       assert.equal(await found(store, "/Label:uuid"), 2);
       assert.equal(await store.journal.countOpen(), 1);
     },

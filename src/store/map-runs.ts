@@ -56,3 +56,6 @@ export interface MapRuns {
   /** Nothing of a run that has ended runs any more. */
   closeMapRun(id: number): Promise<void>;
 }
+
+/** Map Runs as those see them who run none of them. */
+export type MapRunReader = Omit<MapRuns, "newMapRunId" | "updateMapRun" | "closeMapRun">;

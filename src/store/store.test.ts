@@ -2,14 +2,28 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { clusterContract } from "./cluster-contract.ts";
 import { storeContract } from "./contract.ts";
 import { masterKeyOf } from "./envelope.ts";
+import { openMemoryCluster } from "./memory/memory-cluster-store.ts";
 import { openMemoryStore } from "./memory/memory-store.ts";
 import { openSqliteStore } from "./sqlite/sqlite-store.ts";
 
 storeContract("memory", async () => {
   const store = openMemoryStore();
   return { store, reopen: async () => store, dispose: () => store.close() };
+});
+
+clusterContract("memory", async () => {
+  let now = 1_763_826_531_000;
+  const store = openMemoryCluster({ partitions: 4, leaseMs: 9_000, now: () => now });
+  return {
+    node: async () => store,
+    async pass(ms) {
+      now += ms;
+    },
+    dispose: () => store.close(),
+  };
 });
 
 for (const [name, options] of [

@@ -44,6 +44,7 @@ export const fakeArnSpace = { partition: "aws", region: "us-east-1", account: "0
 
 export interface FakeServerOptions extends GuardOptions {
   readonly activityPollMs?: number;
+  readonly knownProblem?: (() => string | undefined) | undefined;
   readonly readinessProblem?: () => Promise<string | undefined>;
   readonly limits?: Partial<Quotas & HeldLimits>;
   /** Gives the findings of the validator; those that the test sets by default. */
@@ -85,8 +86,9 @@ export async function startFakeServer(t: TestContext, options: FakeServerOptions
     rateLimits: options.rateLimits,
     limits: options.limits,
   });
-  const { readinessProblem = () => Promise.resolve(undefined) } = options;
-  const server = createServer(createHttpHandler({ aws: handler, readinessProblem, quarantined: () => 0, isStopped }));
+  const { knownProblem = () => undefined, readinessProblem = () => Promise.resolve(undefined) } = options;
+  const probes = { knownProblem, readinessProblem, quarantined: () => 0 };
+  const server = createServer(createHttpHandler({ aws: handler, ...probes, isStopped }));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   t.after(() => {
     server.closeAllConnections();

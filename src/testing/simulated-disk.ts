@@ -1,65 +1,44 @@
-// The disk that outlives a simulated crash: a store in memory that keeps what was appended, and holds every append against a
-// fold of its own: no event is missing or doubled, and the row beside the journal says what the journal says.
-import assert from "node:assert/strict";
-import { parseProgram } from "../asl/parse-program.ts";
-import { apply } from "../engine/apply.ts";
+// The disk that outlives a simulated crash: a store in memory that keeps what was appended, whatever became of the process.
 import type { ArnSpace } from "../aws/arn.ts";
-import { isUnlisted } from "../engine/journal/event.ts";
-import { type Execution, newExecution } from "../engine/execution.ts";
-import { awaitedJobs, pending } from "../engine/pending.ts";
-import { wakeAt } from "../engine/wake.ts";
-import { decodeEvents, encodeEvents } from "../engine/journal/event-codec.ts";
-import { childProgram } from "../runtime/executions/programs.ts";
-import { identityOf } from "../runtime/executions/identity.ts";
+import type { Execution } from "../engine/execution.ts";
+import type { ExecutionChange } from "../store/journal.ts";
 import { openMemoryStore } from "../store/memory/memory-store.ts";
-import type { ExecutionChange, ExecutionRecord } from "../store/journal.ts";
 import type { ActivityOffer } from "../store/offers.ts";
 import type { Store } from "../store/store.ts";
+import { JournalJudge } from "./journal-judge.ts";
 
 export class SimulatedDisk {
   readonly store: Store = openMemoryStore();
-  readonly #arns: ArnSpace;
-  /** Every execution there is, folded from what was appended. */
-  readonly #executions = new Map<number, Execution>();
-  readonly #byArn = new Map<string, Execution>();
-  /** Every task attempt that was ever written. */
-  readonly #attempts = new Set<string>();
+  readonly #judge: JournalJudge;
   /** Offers that a process took and that reached no worker: the next process finds them in their queues again. */
   readonly #taken = new Map<string, ActivityOffer>();
 
   constructor(arns: ArnSpace) {
-    this.#arns = arns;
+    this.#judge = new JournalJudge(this.store, arns);
   }
 
   get executions(): Iterable<Execution> {
-    return this.#executions.values();
+    return this.#judge.executions;
+  }
+
+  get mapRunIds(): Iterable<number> {
+    return this.#judge.mapRunIds;
   }
 
   execution(arn: string): Execution | undefined {
-    return this.#byArn.get(arn);
+    return this.#judge.execution(arn);
   }
 
   hasAttempt(arn: string, scheduledEventId: number): boolean {
-    return this.#attempts.has(`${arn}/${scheduledEventId}`);
+    return this.#judge.hasAttempt(arn, scheduledEventId);
   }
 
   async append(changes: readonly ExecutionChange[]): Promise<void> {
     await this.store.journal.append(changes);
-    for (const change of changes) await this.#verify(change);
-    await this.#verifyJobs(new Set(changes.map(({ record }) => record.id)));
-  }
-
-  /** The rows of jobs that are awaited are those of the fold. */
-  async #verifyJobs(executionIds: ReadonlySet<number>): Promise<void> {
-    const rows = (await this.store.jobs.due(Number.MAX_SAFE_INTEGER, 10_000)).filter((job) => !job.isAbandoned);
-    for (const id of executionIds) {
-      const execution = this.#executions.get(id);
-      const ofExecution = rows.filter(({ executionId }) => executionId === id);
-      assert.deepEqual(
-        new Map(ofExecution.map(({ scheduledEventId, submittedEventId }) => [scheduledEventId, submittedEventId])),
-        execution && new Map(awaitedJobs(execution)),
-        `the jobs that ${execution?.identity.arn} waits for are in the store`,
-      );
+    await this.#judge.verify(changes);
+    for (const { record } of changes) {
+      if (record.status === "RUNNING") continue;
+      for (const [key, offer] of this.#taken) if (offer.executionId === record.id) this.#taken.delete(key);
     }
   }
 
@@ -84,47 +63,6 @@ export class SimulatedDisk {
     const offers = [...this.#taken.values()];
     this.#taken.clear();
     for (const offer of offers.toReversed()) await this.store.offers.putBack(offer);
-  }
-
-  async #verify({ record, isNew, events }: ExecutionChange): Promise<void> {
-    const execution = isNew ? await this.#open(record) : this.#executions.get(record.id);
-    assert.ok(execution !== undefined, `execution ${record.id} was started`);
-    const { arn } = execution.identity;
-    for (const event of decodeEvents(encodeEvents(events))) {
-      assert.equal(event.id, execution.lastEventId + (isUnlisted(event) ? 0 : 1), `the history of ${arn} is dense`);
-      if (event.kind === "TaskScheduled") this.#attempts.add(`${arn}/${event.id}`);
-      apply(execution, event);
-    }
-    const { status, lastEventId, startedAt, stoppedAt } = record;
-    const isRunning = execution.status === "RUNNING";
-    assert.deepEqual(
-      { status, lastEventId, startedAt, stoppedAt, wakeAt: record.wakeAt, isInFlight: record.isInFlight },
-      {
-        status: execution.status,
-        lastEventId: execution.lastEventId,
-        startedAt: execution.startedAt,
-        stoppedAt: execution.stoppedAt,
-        wakeAt: record.type === "EXPRESS" ? undefined : wakeAt(execution),
-        isInFlight: pending(execution).length > 0 || (record.type === "EXPRESS" && isRunning),
-      },
-      `the row of ${arn} is its fold`,
-    );
-    if (isRunning) return;
-    for (const [key, offer] of this.#taken) if (offer.executionId === record.id) this.#taken.delete(key);
-  }
-
-  async #open(record: ExecutionRecord): Promise<Execution> {
-    const machine = await this.store.catalogue.readStateMachine(record.stateMachineId);
-    const revision = await this.store.catalogue.readRevision(record.revisionId);
-    assert.ok(machine !== undefined && revision !== undefined, "an execution has a machine");
-    const run = record.mapRun === undefined ? undefined : await this.store.mapRuns.readMapRun(record.mapRun.id);
-    const whole = parseProgram(revision.definition);
-    const program = run === undefined ? whole : childProgram(whole, run.state.stateName);
-    const identity = identityOf({ record, stateMachine: machine, program, isSynchronous: false }, this.#arns);
-    const execution = newExecution(identity);
-    this.#executions.set(record.id, execution);
-    this.#byArn.set(execution.identity.arn, execution);
-    return execution;
   }
 }
 

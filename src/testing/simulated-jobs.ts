@@ -22,8 +22,8 @@ export function simulatedJobs(world: SimulatedWorld, mayDie: () => boolean): Job
   };
 }
 
-function lookAt({ jobs, options }: SimulatedWorld, job: SubmittedJob): JobLook {
+function lookAt({ jobs, outcomeOf }: SimulatedWorld, job: SubmittedJob): JobLook {
   if (!jobs.hasEnded(job)) return { kind: "running" };
-  const outcome = options.outcomeOf(job);
+  const outcome = outcomeOf(job);
   return outcome.kind === "submitted" ? { kind: "running" } : { kind: "ended", outcome };
 }

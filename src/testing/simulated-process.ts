@@ -11,6 +11,7 @@ import type { Journal } from "../store/journal.ts";
 import type { Store } from "../store/store.ts";
 import { childOutcome, startExecutionConnector } from "../tasks/states.ts";
 import { drawnTrouble, simulatedJobs } from "./simulated-jobs.ts";
+import type { SimulatedDisk } from "./simulated-disk.ts";
 import type { SimulatedObserver } from "./simulated-observer.ts";
 import { testMapRunner } from "./test-map-runner.ts";
 import { simulatedArns, type SimulatedWorld } from "./simulated-world.ts";
@@ -23,8 +24,20 @@ export interface SimulatedProcess {
   readonly isDead: boolean;
 }
 
+/** Chances that something goes wrong. */
+export interface ProcessFaults {
+  /** Deaths of the process, at most. */
+  readonly maxCrashes: number;
+  /** The chance of a death at each point where one can happen. */
+  readonly crashChance: number;
+  /** The chance of an append to begin a time in which the store refuses to write. */
+  readonly refusalChance: number;
+}
+
 export interface SimulatedProcessOptions {
   readonly world: SimulatedWorld;
+  readonly disk: SimulatedDisk;
+  readonly faults: ProcessFaults;
   readonly observer: SimulatedObserver;
   /** Counted from 1: as many have died before it, less one. */
   readonly number: number;
@@ -34,19 +47,19 @@ export interface SimulatedProcessOptions {
 
 /** Opens the process, which takes up what the one before left. */
 export function openSimulatedProcess(options: SimulatedProcessOptions): SimulatedProcess {
-  const { world, number } = options;
+  const { world, number, faults } = options;
   const { promise: died, resolve } = Promise.withResolvers<"died">();
   let isDead = false;
   const mayDie = (): boolean => {
     world.stir();
     if (isDead) return true;
-    const { maxCrashes, crashChance } = world.options;
+    const { maxCrashes, crashChance } = faults;
     if (number > maxCrashes || world.random() >= crashChance) return false;
     isDead = true;
     resolve("died");
     return true;
   };
-  const store = mortalStore(world, mayDie);
+  const store = mortalStore(options, mayDie);
   const clock = mortalClock(world.clock, mayDie);
   const runtime = createRuntime({
     elapsed: () => 0,
@@ -81,8 +94,8 @@ export function openSimulatedProcess(options: SimulatedProcessOptions): Simulate
 }
 
 /** The store as one process sees it: its calls come to nothing once it is dead. */
-function mortalStore(world: SimulatedWorld, mayDie: () => boolean): Store {
-  const { disk } = world;
+function mortalStore(options: SimulatedProcessOptions, mayDie: () => boolean): Store {
+  const { disk } = options;
   const { journal, offers, signals, jobs, mapRuns, quarantines, catalogue, versions, ...rest } = disk.store;
   const mortal = async (call: (...given: readonly unknown[]) => unknown, given: readonly unknown[]) => {
     if (mayDie()) return never();
@@ -102,7 +115,7 @@ function mortalStore(world: SimulatedWorld, mayDie: () => boolean): Store {
     ...rest,
     journal: mortalRole({
       ...journal,
-      append: refusingAppend(world, mayDie),
+      append: refusingAppend(options, mayDie),
       async *eachRow(executionId) {
         for await (const row of journal.eachRow(executionId)) {
           if (mayDie()) await never();
@@ -130,20 +143,22 @@ const uncut: ReadonlySet<string | symbol> = new Set(["newExecutionId", "newMapRu
 const refusal = "the simulated disk is full";
 
 /** Refuses to write now and then, a few times in a row. */
-function refusingAppend(world: SimulatedWorld, mayDie: () => boolean): Journal["append"] {
+function refusingAppend(options: SimulatedProcessOptions, mayDie: () => boolean): Journal["append"] {
+  const { disk, world, faults } = options;
+  let refusalsLeft = 0;
   return async (changes) => {
     // A slow disk: much arrives while one batch is written.
     if (world.random() < 0.3) await world.pause(300);
     if (mayDie()) return never();
-    if (world.refusalsLeft === 0 && world.random() < world.options.refusalChance) {
-      world.refusalsLeft = 1 + Math.floor(world.random() * 3);
+    if (refusalsLeft === 0 && world.random() < faults.refusalChance) {
+      refusalsLeft = 1 + Math.floor(world.random() * 3);
     }
-    if (world.refusalsLeft > 0) {
-      world.refusalsLeft -= 1;
+    if (refusalsLeft > 0) {
+      refusalsLeft -= 1;
       throw new Error(refusal);
     }
     try {
-      await world.disk.append(changes);
+      await disk.append(changes);
     } catch (error) {
       world.failures.push(error);
     }
@@ -185,7 +200,7 @@ async function perform(call: Call): Promise<TaskOutcome> {
     });
   }
   if (isJob(resource)) return { kind: "submitted", output: world.jobs.submit(task) };
-  const outcome = world.options.outcomeOf(task);
+  const outcome = world.outcomeOf(task);
   if (resource.pattern !== "waitForTaskToken" || outcome.kind === "submitted") return outcome;
   answerToken(tokenOf(task), outcome);
   await world.patience(signal);

@@ -1,21 +1,12 @@
-// The world around a simulated process: the disk, the time and the chance, all drawn from a seed, and what goes wrong in it.
+// The world around simulated processes: the time and the chance, all drawn from a seed, and what was found wrong in it.
 import assert from "node:assert/strict";
 import { seededRandom } from "../asl/random.ts";
 import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
 import { SimulatedClock } from "./simulated-clock.ts";
-import { SimulatedDisk } from "./simulated-disk.ts";
 import { JobsOutside } from "./jobs-outside.ts";
 
-export interface SimulationOptions {
+export interface WorldOptions {
   readonly seed: string;
-  /** Deaths of the process, at most. */
-  readonly maxCrashes: number;
-  /** The chance of a death at each point where one can happen. */
-  readonly crashChance: number;
-  /** The chance of an append to begin a time in which the store refuses to write. */
-  readonly refusalChance: number;
-  /** How long the process is away after a death, at most. */
-  readonly downtimeMs: number;
   /** How a call comes out; follows from the task alone, so that every run comes to the same end. */
   readonly outcomeOf: (task: Pick<PerformTask, "parameters">) => TaskOutcome;
 }
@@ -27,20 +18,17 @@ const quietRounds = 4;
 const maxRounds = 20_000;
 
 export class SimulatedWorld {
-  readonly disk = new SimulatedDisk(simulatedArns);
   readonly clock = new SimulatedClock();
   readonly jobs: JobsOutside;
-  readonly options: SimulationOptions;
+  readonly outcomeOf: WorldOptions["outcomeOf"];
   /** Everything that was found wrong. */
   readonly failures: unknown[] = [];
-  /** Appends that the disk still refuses. */
-  refusalsLeft = 0;
   readonly #random: () => number;
   #signsOfLife = 0;
 
-  constructor(options: SimulationOptions) {
-    this.options = options;
-    this.#random = seededRandom(options.seed);
+  constructor({ seed, outcomeOf }: WorldOptions) {
+    this.outcomeOf = outcomeOf;
+    this.#random = seededRandom(seed);
     this.jobs = new JobsOutside({ now: () => this.clock.now(), random: () => this.random() });
   }
 

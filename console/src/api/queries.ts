@@ -10,6 +10,7 @@ import type {
   StateMachineVersions,
   Tags,
 } from "./aws-shapes.ts";
+import type { ChildrenSearch } from "../map-runs/children-search.ts";
 import { act, getJson } from "./client.ts";
 
 export const sessionQuery = queryOptions({
@@ -96,13 +97,19 @@ export const mapRunQuery = (mapRunArn: string) =>
     refetchInterval: ({ state }) => (state.data?.status === "RUNNING" ? 2000 : false),
   });
 
-export const childExecutionsQuery = (mapRunArn: string) =>
+export const childExecutionsQuery = (mapRunArn: string, { status, redriven }: ChildrenSearch) =>
   infiniteQueryOptions({
-    queryKey: ["map-run", mapRunArn, "executions"],
+    queryKey: ["map-run", mapRunArn, "executions", status, redriven],
     queryFn: ({ pageParam, signal }) =>
       act<ChildExecutions>(
         "ListExecutions",
-        { mapRunArn, maxResults: 50, ...(pageParam === undefined ? {} : { nextToken: pageParam }) },
+        {
+          mapRunArn,
+          maxResults: 50,
+          ...(status === undefined ? {} : { statusFilter: status }),
+          ...(redriven === undefined ? {} : { redriveFilter: redriven === "true" ? "REDRIVEN" : "NOT_REDRIVEN" }),
+          ...(pageParam === undefined ? {} : { nextToken: pageParam }),
+        },
         signal,
       ),
     initialPageParam: undefined as string | undefined,

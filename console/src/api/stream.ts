@@ -1,7 +1,9 @@
 // The server-sent events of one tab. A page opens one stream for all that it shows; EventSource connects again by itself and
 // goes on behind the last row that it had.
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useState } from "react";
 import type { StreamMessages } from "@contract";
+import { summaryQuery } from "./queries.ts";
 
 export interface StreamSubject {
   readonly executions?: readonly string[];
@@ -20,10 +22,16 @@ export type Connection = "connecting" | "open" | "lost";
 /** Listens as long as the component is shown; `undefined` listens to nothing. */
 export function useStream(subject: StreamSubject | undefined, handlers: StreamHandlers): Connection {
   const [connection, setConnection] = useState<Connection>("connecting");
+  const queries = useQueryClient();
   const address = subject === undefined ? undefined : streamAddress(subject);
   const receive = useEffectEvent((name: keyof StreamMessages, data: string) => {
     const handler = handlers[name] as ((message: unknown) => void) | undefined;
     handler?.(JSON.parse(data));
+  });
+  const onLost = useEffectEvent(() => {
+    setConnection("lost");
+    // A reader hears at once when the server is away: this is what the notice of it goes by.
+    void queries.invalidateQueries({ queryKey: summaryQuery.queryKey }, { cancelRefetch: false });
   });
   useEffect(() => {
     if (address === undefined) return undefined;
@@ -36,7 +44,7 @@ export function useStream(subject: StreamSubject | undefined, handlers: StreamHa
         if (!(event instanceof MessageEvent)) setConnection("open");
       });
       source.addEventListener("error", () => {
-        setConnection("lost");
+        onLost();
         // Refused by status, as by a proxy without a server behind: EventSource itself does not try again then.
         if (source.readyState === EventSource.CLOSED) retry = setTimeout(connect, 3000);
       });

@@ -8,18 +8,20 @@ import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { logIn } from "../api/client.ts";
 import { Problem } from "../parts/problem.tsx";
-import "./login-page.css";
 
 export function LoginPage() {
   const queries = useQueryClient();
   const [accessKeyId, setAccessKeyId] = useState("");
   const [secretAccessKey, setSecretAccessKey] = useState("");
   const login = useMutation({ mutationFn: logIn, onSuccess: () => queries.invalidateQueries() });
+  useEffect(() => {
+    document.title = "Log in – Pawl";
+  }, []);
   return (
-    <main className="login">
+    <main className="alone">
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -11,6 +11,7 @@ export interface Notice {
 }
 
 const key = ["notices"];
+const iconNames = { success: "Success", error: "Error", info: "Information" } as const;
 
 export function useNotify(): (notice: Omit<Notice, "id">) => void {
   const queries = useQueryClient();
@@ -29,17 +30,19 @@ export function Notices() {
     staleTime: Infinity,
     gcTime: Infinity,
   });
-  const { error } = useQuery({ ...summaryQuery, enabled: false });
-  const isAway = error instanceof ApiError && error.status === 0;
+  // It is asked for as long as there is no answer, so that it has no error: what it failed with last tells.
+  const { failureReason } = useQuery({ ...summaryQuery, enabled: false });
+  const isAway = failureReason instanceof ApiError && failureReason.status === 0;
   const away: FlashbarProps.MessageDefinition = {
     id: "away",
     type: "warning",
-    loading: true,
+    statusIconAriaLabel: "Warning",
     content: "The server cannot be reached: what you see is the last that it said. The page tries again.",
   };
   const items = notices.map(({ id, type, text }): FlashbarProps.MessageDefinition => ({
     id,
     type,
+    statusIconAriaLabel: iconNames[type],
     content: text,
     dismissible: true,
     dismissLabel: "Dismiss the notice",

@@ -4,17 +4,18 @@ import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import ContentLayout from "@cloudscape-design/components/content-layout";
 import Header from "@cloudscape-design/components/header";
 import { useRouter } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { shownLine } from "../parts/shown-text.ts";
 import { Navigation } from "./navigation.tsx";
 import { Notices } from "./notices.tsx";
 import type { Target } from "./router-link.tsx";
+import { useArrival } from "./use-arrival.ts";
 
 export interface Crumb extends Target {
   readonly text: string;
 }
 
-interface PageProps {
+export interface PageProps {
   readonly title: string;
   /** Between the start page and this one. */
   readonly breadcrumbs: readonly Crumb[];
@@ -29,9 +30,7 @@ export function Page({ title, breadcrumbs, children, actions, info, description,
   const [isNavigationOpen, setNavigationOpen] = useState(() => matchMedia("(min-width: 1200px)").matches);
   const [preferences, setPreferences] = usePanelPreferences();
   const shown = shownLine(title, 80);
-  useEffect(() => {
-    document.title = `${shown} – Pawl`;
-  }, [shown]);
+  const heading = useArrival(shown);
   return (
     <AppLayout
       headerSelector="#top"
@@ -51,7 +50,9 @@ export function Page({ title, breadcrumbs, children, actions, info, description,
         <ContentLayout
           header={
             <Header variant="h1" actions={actions} info={info} description={description}>
-              <bdi>{shown}</bdi>
+              <bdi ref={heading} id="heading" tabIndex={-1}>
+                {shown}
+              </bdi>
             </Header>
           }
         >

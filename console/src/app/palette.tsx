@@ -153,5 +153,7 @@ function entryOfExecution(executionArn: string, machine?: string): Entry {
 function foundIn(entries: readonly Entry[], sought: string): readonly Entry[] {
   if (/^arn:[^:]*:states:[^:]*:[^:]*:(execution|express):/.test(sought)) return [entryOfExecution(sought)];
   const words = sought.toLowerCase().split(/\s+/);
-  return entries.filter(({ text }) => words.every((word) => text.toLowerCase().includes(word))).slice(0, 12);
+  return entries
+    .filter(({ text, kind }) => words.every((word) => `${text} ${kind}`.toLowerCase().includes(word)))
+    .slice(0, 12);
 }

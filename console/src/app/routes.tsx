@@ -1,11 +1,11 @@
 // The addresses of the console. All that a page shows is in its address, so that every view can be sent to somebody.
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import type { Selection } from "../execution/selection.ts";
-import type { MachineSearch } from "../machines/machine-search.ts";
+import { machineSearch } from "../machines/machine-search.ts";
 import { text, oneOf, whole } from "./search.ts";
+import { type ChildrenSearch, childStatuses } from "../map-runs/children-search.ts";
 import { NotFound } from "./not-found.tsx";
 import { Shell } from "./shell.tsx";
-import { executionStatuses } from "../parts/status.tsx";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
@@ -24,15 +24,7 @@ const newMachine = createRoute({
 const machine = createRoute({
   getParentRoute: () => root,
   path: "/machines/$machineArn",
-  validateSearch: (search): MachineSearch => ({
-    tab: oneOf(search["tab"], ["definition", "versions", "aliases", "tags"]),
-    status: oneOf(search["status"], executionStatuses),
-    name: text(search["name"]),
-    qualifier: text(search["qualifier"]),
-    redriven: oneOf(search["redriven"], ["true", "false"]),
-    from: whole(search["from"]),
-    to: whole(search["to"]),
-  }),
+  validateSearch: machineSearch,
   component: lazyRouteComponent(() => import("../machines/machine-page.tsx"), "MachinePage"),
 });
 
@@ -88,6 +80,10 @@ const history = createRoute({
 const mapRun = createRoute({
   getParentRoute: () => root,
   path: "/map-runs/$mapRunArn",
+  validateSearch: (search): ChildrenSearch => ({
+    status: oneOf(search["status"], childStatuses),
+    redriven: oneOf(search["redriven"], ["true", "false"]),
+  }),
   component: lazyRouteComponent(() => import("../map-runs/map-run-page.tsx"), "MapRunPage"),
 });
 

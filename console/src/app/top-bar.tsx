@@ -6,6 +6,7 @@ import type { Session } from "@contract";
 import { logOut } from "../api/client.ts";
 import icon from "./icon.svg";
 import { openPalette } from "./palette.tsx";
+import { useMedia } from "./use-media.ts";
 import { chooseTheme, type ThemeChoice, useThemeChoice } from "./theme.ts";
 
 const themes: Readonly<Record<ThemeChoice, string>> = { system: "As the system", light: "Light", dark: "Dark" };
@@ -14,12 +15,14 @@ export function TopBar({ session }: { readonly session: Session }) {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const theme = useThemeChoice();
-  const isMac = navigator.platform.startsWith("Mac");
+  const keys = navigator.platform.startsWith("Mac") ? "⌘K" : "Ctrl K";
+  // The name of the product stays whole where there is little room.
+  const isNarrow = useMedia("(max-width: 640px)");
   const utilities: TopNavigationProps.Utility[] = [
     {
       type: "button",
       iconName: "search",
-      text: `Go to… ${isMac ? "⌘" : "Ctrl "}K`,
+      ...(isNarrow ? { ariaLabel: `Go to… ${keys}` } : { text: `Go to… ${keys}` }),
       onClick: openPalette,
     },
     {
@@ -40,7 +43,8 @@ export function TopBar({ session }: { readonly session: Session }) {
     utilities.push({
       type: "menu-dropdown",
       iconName: "user-profile",
-      text: session.login.accessKeyId,
+      ...(isNarrow ? { ariaLabel: session.login.accessKeyId } : { text: session.login.accessKeyId }),
+      title: session.login.accessKeyId,
       description: session.login.userArn,
       items: [{ id: "log-out", text: "Log out" }],
       onItemClick: () =>

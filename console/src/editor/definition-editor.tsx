@@ -72,12 +72,16 @@ export function DefinitionEditor({ initial, found, onChange, handle }: Definitio
   return <div ref={host} className="editor" />;
 }
 
-function diagnosticOf({ severity, code, message, location }: Problem, text: string): Diagnostic {
-  const range =
-    location === undefined
-      ? { from: 0, to: Math.min(1, text.length) }
-      : rangeOf(jsonLanguage.parser.parse(text), text, location);
+function diagnosticOf(problem: Problem, text: string): Diagnostic {
+  const { severity, code, message } = problem;
+  const range = placeOf(problem, text);
   return { ...range, severity: severity === "ERROR" ? "error" : "warning", message: shownText(message), source: code };
+}
+
+function placeOf({ location, range }: Problem, text: string): Range {
+  if (range !== undefined) return { from: Math.min(range.start, text.length), to: Math.min(range.end, text.length) };
+  if (location === undefined) return { from: 0, to: Math.min(1, text.length) };
+  return rangeOf(jsonLanguage.parser.parse(text), text, location);
 }
 
 function reveal(

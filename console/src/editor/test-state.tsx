@@ -5,6 +5,7 @@ import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Container from "@cloudscape-design/components/container";
 import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
+import Input from "@cloudscape-design/components/input";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { type Json, isJsonObject, memberOf, stringifyJson } from "@asl/json.ts";
@@ -29,12 +30,15 @@ interface Given {
   readonly input: string;
   readonly variables: string;
   readonly mock: string;
+  /** Names and words, not JSON. */
+  readonly error: string;
+  readonly cause: string;
 }
 
 const levels = ["INFO", "DEBUG", "TRACE"].map((value) => ({ value, label: value }));
 
 export function TestState({ definition, node }: TestStateProps) {
-  const [given, setGiven] = useState<Given>({ input: "{}", variables: "{}", mock: "" });
+  const [given, setGiven] = useState<Given>({ input: "{}", variables: "{}", mock: "", error: "", cause: "" });
   const [level, setLevel] = useState("DEBUG");
   const test = useMutation({
     mutationFn: () =>
@@ -43,7 +47,7 @@ export function TestState({ definition, node }: TestStateProps) {
         input: given.input,
         inspectionLevel: level,
         ...(["", "{}"].includes(given.variables.trim()) ? {} : { variables: given.variables }),
-        ...(given.mock.trim() === "" ? {} : { mock: { result: given.mock } }),
+        ...mockOf(given),
       }),
   });
   if (node === undefined) {
@@ -113,12 +117,39 @@ function Inputs({ node, given, onChange }: InputsProps) {
         />
       </FormField>
       {node.type === "Task" || node.type === "Map" || node.type === "Parallel" ? (
-        <FormField label="Mocked result" description="JSON; without one, the task is called" stretch>
-          <JsonEditor label="Mocked result" initial={given.mock} onChange={(mock) => onChange({ mock })} height={80} />
-        </FormField>
+        <>
+          <FormField label="Mocked result" description="JSON; without one, the task is called" stretch>
+            <JsonEditor
+              label="Mocked result"
+              initial={given.mock}
+              onChange={(mock) => onChange({ mock })}
+              height={80}
+            />
+          </FormField>
+          <ColumnLayout columns={2}>
+            <FormField label="Mocked error" description="Instead of a result" stretch>
+              <Input
+                value={given.error}
+                onChange={({ detail }) => onChange({ error: detail.value })}
+                placeholder="Order.Rejected"
+                spellcheck={false}
+              />
+            </FormField>
+            <FormField label="Its cause" description="If there is one" stretch>
+              <Input value={given.cause} onChange={({ detail }) => onChange({ cause: detail.value })} />
+            </FormField>
+          </ColumnLayout>
+        </>
       ) : null}
     </SpaceBetween>
   );
+}
+
+function mockOf({ mock, error, cause }: Given): object {
+  if (error !== "" || cause !== "") {
+    return { mock: { errorOutput: { ...(error === "" ? {} : { error }), ...(cause === "" ? {} : { cause }) } } };
+  }
+  return mock.trim() === "" ? {} : { mock: { result: mock } };
 }
 
 /** A state takes the query language of its machine along. */

@@ -3,9 +3,9 @@ import Box from "@cloudscape-design/components/box";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { TestedState } from "../api/aws-shapes.ts";
+import { ErrorAndCause } from "../parts/error-and-cause.tsx";
 import { Foreign } from "../parts/foreign.tsx";
 import { JsonView } from "../parts/json-view.tsx";
-import { LongText } from "../parts/long-text.tsx";
 import { Status } from "../parts/status.tsx";
 
 export function TestedResult({ result }: { readonly result: TestedState }) {
@@ -20,14 +20,7 @@ export function TestedResult({ result }: { readonly result: TestedState }) {
           { label: "Next state", value: nextState === undefined ? "–" : <Foreign text={nextState} /> },
         ]}
       />
-      {error === undefined && cause === undefined ? null : (
-        <div>
-          <strong className="failed-text">
-            <Foreign text={error ?? "An error without a name"} />
-          </strong>
-          <div>{cause === undefined ? null : <LongText text={cause} />}</div>
-        </div>
-      )}
+      {error === undefined && cause === undefined ? null : <ErrorAndCause error={error} cause={cause} />}
       {output === undefined ? null : <Part label="Output" text={output} />}
       {steps.map(([name, value]) => (
         <Part key={name} label={labelOf(name)} text={typeof value === "string" ? value : JSON.stringify(value)} />

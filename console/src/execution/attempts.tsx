@@ -4,8 +4,7 @@ import ExpandableSection from "@cloudscape-design/components/expandable-section"
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { resourceName } from "@asl/resource.ts";
 import { durationText, exactTimeText } from "../parts/durations.ts";
-import { Foreign } from "../parts/foreign.tsx";
-import { LongText } from "../parts/long-text.tsx";
+import { ErrorAndCause } from "../parts/error-and-cause.tsx";
 import { PayloadView } from "./payload-view.tsx";
 import type { Attempt, VisitState } from "@engine/inspection/visit-state.ts";
 
@@ -22,12 +21,7 @@ export function Attempts({ visit, executionArn }: { readonly visit: VisitState; 
         >
           <SpaceBetween size="s">
             {attempt.error === undefined && attempt.cause === undefined ? null : (
-              <div>
-                <strong className="failed-text">
-                  <Foreign text={attempt.error ?? "An error without a name"} />
-                </strong>
-                <div>{attempt.cause === undefined ? null : <LongText text={attempt.cause} />}</div>
-              </div>
+              <ErrorAndCause error={attempt.error} cause={attempt.cause} />
             )}
             <Box variant="awsui-key-label">Sent</Box>
             <PayloadView payload={attempt.parameters} label="parameters" executionArn={executionArn} />

@@ -31,7 +31,7 @@ export function EventDetails({ event, facts }: { readonly event: JournalEvent; r
       {isUnlisted(event) ? (
         <Box color="text-body-secondary">Pawl keeps this event beside those that GetExecutionHistory shows.</Box>
       ) : null}
-      <KeyValuePairs columns={3} minColumnWidth={110} items={facets} />
+      <KeyValuePairs columns={2} minColumnWidth={110} items={facets} />
       {[...payloads, ...assigned.map(([name, value]): [string, Payload] => [`$${name}`, value])].map(
         ([name, value]) => (
           <div key={name}>

@@ -2,13 +2,10 @@
 import Button from "@cloudscape-design/components/button";
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import type { ExecutionFacts } from "@contract";
-import { act } from "../api/client.ts";
-import { executionQuery } from "../api/queries.ts";
-import { useNotify } from "../app/notices.tsx";
+import { Redrive } from "./redrive.tsx";
 
 const StartExecution = lazy(async () => ({
   default: (await import("../executions/start-execution.tsx")).StartExecution,
@@ -17,18 +14,8 @@ const StopExecution = lazy(async () => ({ default: (await import("./stop-executi
 
 export function ExecutionActions({ facts }: { readonly facts: ExecutionFacts }) {
   const [dialog, setDialog] = useState<"start" | "stop">();
-  const queries = useQueryClient();
-  const notify = useNotify();
   const navigate = useNavigate();
   const { executionArn, stateMachineArn, machineStatus } = facts;
-  const redrive = useMutation({
-    mutationFn: () => act("RedriveExecution", { executionArn }),
-    onSuccess: () => {
-      notify({ type: "success", text: "The execution goes on from where it had stopped." });
-      return queries.invalidateQueries({ queryKey: executionQuery(executionArn).queryKey });
-    },
-    onError: (error) => notify({ type: "error", text: `It was not redriven: ${error.message}` }),
-  });
   const isRunning = facts.status === "RUNNING";
   const isActive = machineStatus === "ACTIVE";
   const goOn = (id: string): void => {
@@ -39,16 +26,7 @@ export function ExecutionActions({ facts }: { readonly facts: ExecutionFacts }) 
   return (
     <SpaceBetween direction="horizontal" size="xs">
       {isRunning ? <Button onClick={() => setDialog("stop")}>Stop</Button> : null}
-      {isRunning || facts.status === "SUCCEEDED" ? null : (
-        <Button
-          loading={redrive.isPending}
-          disabled={!facts.redrive.isPossible}
-          disabledReason={facts.redrive.reason ?? "This execution cannot be redriven."}
-          onClick={() => redrive.mutate()}
-        >
-          Redrive
-        </Button>
-      )}
+      {isRunning || facts.status === "SUCCEEDED" ? null : <Redrive facts={facts} />}
       <ButtonDropdown
         {...(isActive
           ? { mainAction: { text: "New execution", onClick: () => setDialog("start") }, variant: "primary" as const }

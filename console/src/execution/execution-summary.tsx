@@ -17,7 +17,7 @@ export function ExecutionSummary({ facts }: { readonly facts: ExecutionFacts }) 
 }
 
 function itemsOf(facts: ExecutionFacts): KeyValuePairsProps.Item[] {
-  const { stateMachineArn, stateMachineName, versionArn, aliasArn, parentExecutionArn, redrivenAt } = facts;
+  const { stateMachineArn, stateMachineName, versionArn, aliasArn, parentExecutionArn, mapRunArn, redrivenAt } = facts;
   const items: KeyValuePairsProps.Item[] = [
     {
       label: "State machine",
@@ -44,6 +44,16 @@ function itemsOf(facts: ExecutionFacts): KeyValuePairsProps.Item[] {
       label: `Redriven ${facts.redriveCount === 1 ? "once" : `${facts.redriveCount} times`}, last`,
       value: <Time at={redrivenAt} />,
     });
+  if (mapRunArn !== undefined) {
+    items.push({
+      label: "Map Run",
+      value: (
+        <RouterLink to="/map-runs/$mapRunArn" params={{ mapRunArn }}>
+          Its items and executions
+        </RouterLink>
+      ),
+    });
+  }
   if (parentExecutionArn !== undefined) {
     items.push({
       label: "Started by",

@@ -2,8 +2,7 @@
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import type { ExecutionFacts } from "@contract";
-import { Foreign } from "../parts/foreign.tsx";
-import { LongText } from "../parts/long-text.tsx";
+import { ErrorAndCause } from "../parts/error-and-cause.tsx";
 import { shownLine } from "../parts/shown-text.ts";
 import type { Recorded } from "./run.tsx";
 import { useSelect } from "./selection.ts";
@@ -48,15 +47,11 @@ export function Failure({ facts, recorded: { events, story } }: FailureProps) {
         )
       }
     >
-      {error === undefined ? null : (
-        <div>
-          <strong>
-            <Foreign text={error} />
-          </strong>
-        </div>
+      {error === undefined && cause === undefined ? (
+        "Neither an error nor a cause was given."
+      ) : (
+        <ErrorAndCause error={error} cause={cause} />
       )}
-      {cause === undefined ? null : <LongText text={cause} />}
-      {error === undefined && cause === undefined ? "Neither an error nor a cause was given." : null}
     </Alert>
   );
 }

@@ -8,8 +8,7 @@ import { lazy, Suspense } from "react";
 import type { ExecutionFacts } from "@contract";
 import { RouterLink } from "../app/router-link.tsx";
 import { Duration } from "../parts/duration.tsx";
-import { Foreign } from "../parts/foreign.tsx";
-import { LongText } from "../parts/long-text.tsx";
+import { ErrorAndCause } from "../parts/error-and-cause.tsx";
 import { Status } from "../parts/status.tsx";
 import { Time } from "../parts/time.tsx";
 import { Attempts } from "./attempts.tsx";
@@ -42,7 +41,7 @@ export function VisitDetails({ visit, run, facts }: VisitDetailsProps) {
       <MapRunLink visit={visit} />
       <KeyValuePairs
         columns={3}
-        minColumnWidth={110}
+        minColumnWidth={125}
         items={[
           { label: "Status", value: <Status status={visit.status} /> },
           { label: "Entered", value: <Time at={visit.enteredAt} /> },
@@ -52,10 +51,7 @@ export function VisitDetails({ visit, run, facts }: VisitDetailsProps) {
       {visit.error === undefined && (visit.cause ?? "") === "" ? null : (
         <Box>
           <Box variant="awsui-key-label">{visit.status === "caught" ? "Caught" : "Failed with"}</Box>
-          <strong className="failed-text">
-            <Foreign text={visit.error ?? "An error without a name"} />
-          </strong>
-          <div>{visit.cause === undefined ? null : <LongText text={visit.cause} />}</div>
+          <ErrorAndCause error={visit.error} cause={visit.cause} />
         </Box>
       )}
       <Tabs

@@ -1,13 +1,10 @@
 // Stops or redrives several executions at once: first it shows which of the chosen ones, and then how each has fared.
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
-import Modal from "@cloudscape-design/components/modal";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ExecutionRow } from "@contract";
+import { Dialog } from "../actions/dialog.tsx";
 import { act } from "../api/client.ts";
 import { Foreign } from "../parts/foreign.tsx";
 import { Status } from "../parts/status.tsx";
@@ -86,26 +83,14 @@ function BulkDialog({ action, rows: given, onClose }: BulkDialogProps) {
   });
   const isDone = work.isSuccess;
   return (
-    <Modal
-      visible
+    <Dialog
       size="large"
-      header={`${verb} ${rows.length === 1 ? "one execution" : `${rows.length} executions`}?`}
-      closeAriaLabel="Close"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              {isDone ? "Close" : "Cancel"}
-            </Button>
-            {isDone ? null : (
-              <Button variant="primary" loading={work.isPending} onClick={() => work.mutate()}>
-                {verb}
-              </Button>
-            )}
-          </SpaceBetween>
-        </Box>
-      }
+      title={`${verb} ${rows.length === 1 ? "one execution" : `${rows.length} executions`}?`}
+      verb={isDone ? undefined : verb}
+      isPending={work.isPending}
+      error={work.error}
+      onDo={() => work.mutate()}
+      onClose={onClose}
     >
       <Table
         variant="borderless"
@@ -122,6 +107,6 @@ function BulkDialog({ action, rows: given, onClose }: BulkDialogProps) {
           },
         ]}
       />
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,7 +1,7 @@
 // The filter above a list of executions: what it says is what the address says.
 import PropertyFilter, { type PropertyFilterProps } from "@cloudscape-design/components/property-filter";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import type { ExecutionsSearch } from "../machines/machine-search.ts";
+import { type ExecutionsSearch, spans } from "../machines/machine-search.ts";
 import { executionStatuses, statusWord } from "../parts/status.tsx";
 
 const equal = [{ operator: "=" }] as const;
@@ -16,13 +16,14 @@ const properties: readonly PropertyFilterProps.FilteringProperty[] = [
   },
   { key: "redriven", propertyLabel: "Redriven", groupValuesLabel: "Redriven", operators: [...equal] },
   { key: "from", propertyLabel: "Since", groupValuesLabel: "Since", operators: [">="] },
+  { key: "to", propertyLabel: "Until", groupValuesLabel: "Until", operators: ["<="] },
 ];
-const hours = { "Last hour": 1, "Last day": 24, "Last 7 days": 7 * 24, "Last 30 days": 30 * 24 } as const;
+const spanNames = { hour: "Last hour", day: "Last day", week: "Last 7 days", month: "Last 30 days" } as const;
 const options: readonly PropertyFilterProps.FilteringOption[] = [
   ...executionStatuses.map((status) => ({ propertyKey: "status", value: status, label: statusWord(status) })),
   { propertyKey: "redriven", value: "true", label: "Yes" },
   { propertyKey: "redriven", value: "false", label: "No" },
-  ...Object.keys(hours).map((value) => ({ propertyKey: "from", value })),
+  ...spans.map((span) => ({ propertyKey: "from", value: spanNames[span] })),
 ];
 
 export function ExecutionsFilterBar() {
@@ -43,13 +44,17 @@ export function ExecutionsFilterBar() {
   );
 }
 
-function tokensOf({ name, status, qualifier, redriven, from }: ExecutionsSearch): PropertyFilterProps.Token[] {
+function tokensOf(search: ExecutionsSearch): PropertyFilterProps.Token[] {
+  const { name, status, qualifier, redriven, within, from, to } = search;
   const tokens: PropertyFilterProps.Token[] = [];
   if (name !== undefined) tokens.push({ propertyKey: "name", operator: ":", value: name });
   if (status !== undefined) tokens.push({ propertyKey: "status", operator: "=", value: status });
   if (qualifier !== undefined) tokens.push({ propertyKey: "qualifier", operator: "=", value: qualifier });
   if (redriven !== undefined) tokens.push({ propertyKey: "redriven", operator: "=", value: redriven });
-  if (from !== undefined) tokens.push({ propertyKey: "from", operator: ">=", value: new Date(from).toISOString() });
+  if (within !== undefined) tokens.push({ propertyKey: "from", operator: ">=", value: spanNames[within] });
+  else if (from !== undefined)
+    tokens.push({ propertyKey: "from", operator: ">=", value: new Date(from).toISOString() });
+  if (to !== undefined) tokens.push({ propertyKey: "to", operator: "<=", value: new Date(to).toISOString() });
   return tokens;
 }
 
@@ -62,14 +67,15 @@ function filterOf(tokens: readonly PropertyFilterProps.Token[]): ExecutionsSearc
     status: executionStatuses.find((status) => status === values.get("status")),
     qualifier: values.get("qualifier"),
     redriven: redriven === "true" || redriven === "false" ? redriven : undefined,
+    within: spans.find((span) => spanNames[span] === values.get("from")),
     from: timeOf(values.get("from")),
+    to: timeOf(values.get("to")),
   };
 }
 
+/** A time as somebody writes it: what is no time filters nothing. */
 function timeOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const name = Object.keys(hours).find((known) => known === text) as keyof typeof hours | undefined;
-  const at = name === undefined ? Date.parse(text) : Date.now() - hours[name] * 3_600_000;
+  const at = text === undefined ? Number.NaN : Date.parse(text);
   return Number.isNaN(at) ? undefined : at;
 }
 
@@ -79,6 +85,7 @@ const strings: PropertyFilterProps.I18nStrings = {
   operatorContainsText: "Contains",
   operatorEqualsText: "Is",
   operatorGreaterOrEqualText: "Since",
+  operatorLessOrEqualText: "Until",
   operatorsText: "Operators",
   clearFiltersText: "Clear",
   applyActionText: "Apply",

@@ -7,7 +7,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { ExecutionRow, ExecutionsPage } from "@contract";
 import { type ExecutionsFilter, executionsQuery } from "../api/queries.ts";
 import { useStream } from "../api/stream.ts";
@@ -19,6 +19,8 @@ import { shownLine } from "../parts/shown-text.ts";
 import { Status } from "../parts/status.tsx";
 import { Time } from "../parts/time.tsx";
 import { useEventually } from "../parts/use-eventually.ts";
+import { EmptyTable } from "../parts/empty-table.tsx";
+import { SavedViews } from "./saved-views.tsx";
 import { BulkActions } from "./bulk-actions.tsx";
 import { keptColumns, keepColumns } from "./columns.ts";
 import { ExecutionsFilterBar } from "./executions-filter.tsx";
@@ -56,7 +58,12 @@ export function ExecutionsTable({ stateMachineArn }: { readonly stateMachineArn:
         <Header
           variant="h2"
           counter={`(${rows.length}${executions.hasNextPage ? "+" : ""})`}
-          actions={<BulkActions selected={selected} onDone={() => setSelected([])} />}
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              <SavedViews />
+              <BulkActions selected={selected} onDone={() => setSelected([])} />
+            </SpaceBetween>
+          }
         >
           Executions
         </Header>
@@ -99,10 +106,15 @@ function ColumnsPreference({ shown, onChange }: ColumnsPreferenceProps) {
 }
 
 function useFilter(stateMachineArn: string): ExecutionsFilter {
-  const { status, name, qualifier, redriven, from, to } = useSearch({ from: "/machines/$machineArn" });
+  const { status, name, qualifier, redriven, within, from: since, to } = useSearch({ from: "/machines/$machineArn" });
+  // Counted back once, so that what is read again is the same list.
+  const from = useMemo(() => (within === undefined ? since : Date.now() - spanMs[within]), [within, since]);
   const stateMachine = qualifier === undefined ? stateMachineArn : `${stateMachineArn}:${qualifier}`;
   return { stateMachine, status, name, redriven, from, to };
 }
+
+const dayMs = 86_400_000;
+const spanMs = { hour: dayMs / 24, day: dayMs, week: 7 * dayMs, month: 30 * dayMs } as const;
 
 /** Rows that are shown change in place; for others the list is read again. */
 function useLiveRows(stateMachineArn: string, filter: ExecutionsFilter): void {
@@ -135,15 +147,10 @@ function useLiveRows(stateMachineArn: string, filter: ExecutionsFilter): void {
 }
 
 function Empty({ isFiltered }: { readonly isFiltered: boolean }) {
-  return (
-    <SpaceBetween size="xs">
-      <Box textAlign="center" variant="strong">
-        {isFiltered ? "No execution is like that" : "No executions yet"}
-      </Box>
-      <Box textAlign="center" color="text-body-secondary">
-        {isFiltered ? "Take away a part of the filter to see more." : "Start one: it appears here at once."}
-      </Box>
-    </SpaceBetween>
+  return isFiltered ? (
+    <EmptyTable title="No execution is like that">Take away a part of the filter to see more.</EmptyTable>
+  ) : (
+    <EmptyTable title="No executions yet">Start one: it appears here at once.</EmptyTable>
   );
 }
 

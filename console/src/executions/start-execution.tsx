@@ -1,30 +1,31 @@
 // Starts an execution: with the input of the last one or of a chosen one to begin with, by itself or as code to copy.
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import Modal from "@cloudscape-design/components/modal";
-import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import Select from "@cloudscape-design/components/select";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
-import { act } from "../api/client.ts";
+import { ActionDialog } from "../actions/action-dialog.tsx";
 import type { ExecutionDescription, Started } from "../api/aws-shapes.ts";
-import { Problem } from "../parts/problem.tsx";
-import { CopyAs } from "./copy-as.tsx";
+import { act } from "../api/client.ts";
+import { aliasesQuery, versionsQuery } from "../api/queries.ts";
+import { qualifierOf } from "../parts/arn.ts";
+import { shownLine } from "../parts/shown-text.ts";
 
 const JsonEditor = lazy(async () => ({ default: (await import("../editor/json-editor.tsx")).JsonEditor }));
 
 interface StartExecutionProps {
-  /** The ARN of the machine, of a version or of an alias. */
   readonly stateMachineArn: string;
+  /** The version or alias to begin with. */
+  readonly qualifiedArn?: string | undefined;
   readonly type: "STANDARD" | "EXPRESS";
   /** The execution whose input is taken to begin with. */
   readonly inputOf: string | undefined;
   readonly onClose: () => void;
 }
 
-export function StartExecution({ stateMachineArn, type, inputOf, onClose }: StartExecutionProps) {
+export function StartExecution({ stateMachineArn, qualifiedArn, type, inputOf, onClose }: StartExecutionProps) {
+  const [target, setTarget] = useState(qualifiedArn ?? stateMachineArn);
   const [name, setName] = useState("");
   const [edited, setInput] = useState<string>();
   const navigate = useNavigate();
@@ -37,60 +38,69 @@ export function StartExecution({ stateMachineArn, type, inputOf, onClose }: Star
     staleTime: Infinity,
   });
   const input = edited ?? indented(earlier.data?.input ?? "{}");
-  const request = { stateMachineArn, ...(name === "" ? {} : { name }), input };
-  const start = useMutation({
-    mutationFn: () => act<Started>("StartExecution", request),
-    onSuccess: ({ executionArn }) => {
-      onClose();
-      return navigate({ to: "/executions/$executionArn", params: { executionArn } });
-    },
-  });
   return (
-    <Modal
-      visible
+    <ActionDialog<Started>
+      action="StartExecution"
+      input={{ stateMachineArn: target, ...(name === "" ? {} : { name }), input }}
+      title="Start execution"
+      verb="Start execution"
       size="large"
-      header="Start execution"
-      closeAriaLabel="Close"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <CopyAs action="StartExecution" input={request} />
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button
-              variant="primary"
-              loading={start.isPending}
-              disabled={earlier.isLoading}
-              onClick={() => start.mutate()}
-            >
-              Start execution
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      isDisabled={earlier.isLoading}
+      onDone={({ executionArn }) => navigate({ to: "/executions/$executionArn", params: { executionArn } })}
+      onClose={onClose}
     >
-      <SpaceBetween size="m">
-        {start.error === null ? null : <Problem error={start.error} />}
-        <FormField
-          label="Name"
-          description="A name that no execution of the machine has; one is made when it is empty."
-          stretch
-        >
-          <Input value={name} onChange={({ detail }) => setName(detail.value)} spellcheck={false} />
-        </FormField>
-        <FormField
-          label="Input"
-          description={earlier.data === undefined ? "JSON" : "JSON; to begin with, that of the execution before."}
-          stretch
-        >
-          <Suspense fallback={null}>
-            {earlier.isLoading ? null : <JsonEditor label="Input" initial={input} onChange={setInput} height={280} />}
-          </Suspense>
-        </FormField>
-      </SpaceBetween>
-    </Modal>
+      <Target stateMachineArn={stateMachineArn} target={target} onChange={setTarget} />
+      <FormField
+        label="Name"
+        description="A name that no execution of the machine has; one is made when it is empty."
+        stretch
+      >
+        <Input value={name} onChange={({ detail }) => setName(detail.value)} spellcheck={false} />
+      </FormField>
+      <FormField
+        label="Input"
+        description={earlier.data === undefined ? "JSON" : "JSON; to begin with, that of the execution before."}
+        stretch
+      >
+        <Suspense fallback={null}>
+          {earlier.isLoading ? null : <JsonEditor label="Input" initial={input} onChange={setInput} height={280} />}
+        </Suspense>
+      </FormField>
+    </ActionDialog>
+  );
+}
+
+interface TargetProps {
+  readonly stateMachineArn: string;
+  readonly target: string;
+  readonly onChange: (arn: string) => void;
+}
+
+/** The definition as it is, a version or an alias: asked for where there is something to choose. */
+function Target({ stateMachineArn, target, onChange }: TargetProps) {
+  const { data: versions } = useQuery(versionsQuery(stateMachineArn));
+  const { data: aliases = [] } = useQuery(aliasesQuery(stateMachineArn));
+  const options = [
+    { value: stateMachineArn, label: "The definition as it is now" },
+    ...aliases.map(({ stateMachineAliasArn, name }) => ({
+      value: stateMachineAliasArn,
+      label: `Alias ${shownLine(name, 80)}`,
+    })),
+    ...(versions?.stateMachineVersions ?? []).map(({ stateMachineVersionArn }) => ({
+      value: stateMachineVersionArn,
+      label: `Version ${qualifierOf(stateMachineVersionArn)}`,
+    })),
+  ];
+  if (options.length === 1) return null;
+  return (
+    <FormField label="Version or alias" stretch>
+      <Select
+        selectedOption={options.find(({ value }) => value === target) ?? null}
+        options={options}
+        filteringType={options.length > 12 ? "auto" : "none"}
+        onChange={({ detail }) => onChange(detail.selectedOption.value ?? stateMachineArn)}
+      />
+    </FormField>
   );
 }
 

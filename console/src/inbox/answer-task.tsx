@@ -1,20 +1,17 @@
 // Answers a waiting task: with a result, or with a failure. It is SendTaskSuccess or SendTaskFailure under the session's key.
 import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import Modal from "@cloudscape-design/components/modal";
 import RadioGroup from "@cloudscape-design/components/radio-group";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import type { WaitingAnswer, WaitingTask } from "@contract";
+import { Dialog } from "../actions/dialog.tsx";
 import { answerWaiting } from "../api/client.ts";
 import { summaryQuery, waitingQuery } from "../api/queries.ts";
 import { useNotify } from "../app/notices.tsx";
 import { JsonView } from "../parts/json-view.tsx";
-import { Problem } from "../parts/problem.tsx";
 import { shownLine } from "../parts/shown-text.ts";
 
 const JsonEditor = lazy(async () => ({ default: (await import("../editor/json-editor.tsx")).JsonEditor }));
@@ -44,52 +41,37 @@ export function AnswerTask({ task, onClose }: { readonly task: WaitingTask; read
     },
   });
   return (
-    <Modal
-      visible
+    <Dialog
       size="large"
-      header={`Answer ${shownLine(task.state, 80)}`}
-      closeAriaLabel="Close"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button variant="primary" loading={answer.isPending} onClick={() => answer.mutate()}>
-              {outcome === "success" ? "Send success" : "Send failure"}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      title={`Answer ${shownLine(task.state, 80)}`}
+      verb={outcome === "success" ? "Send success" : "Send failure"}
+      isPending={answer.isPending}
+      error={answer.error}
+      onDo={() => answer.mutate()}
+      onClose={onClose}
     >
-      <SpaceBetween size="m">
-        {answer.error === null ? null : <Problem error={answer.error} />}
-        {task.parameters === undefined ? null : (
-          <div>
-            <Box variant="awsui-key-label">What was asked</Box>
-            <JsonView text={task.parameters} label="parameters" />
-          </div>
-        )}
-        <FormField label="Answer" stretch>
-          <RadioGroup
-            value={outcome}
-            onChange={({ detail }) =>
-              setGiven({ ...given, outcome: detail.value === "failure" ? "failure" : "success" })
-            }
-            items={[
-              { value: "success", label: "Success", description: "The task has this result." },
-              {
-                value: "failure",
-                label: "Failure",
-                description: "The task fails with this error; its Retry and Catch see it.",
-              },
-            ]}
-          />
-        </FormField>
-        <AnswerFields given={given} onChange={(change) => setGiven((was) => ({ ...was, ...change }))} />
-      </SpaceBetween>
-    </Modal>
+      {task.parameters === undefined ? null : (
+        <div>
+          <Box variant="awsui-key-label">What was asked</Box>
+          <JsonView text={task.parameters} label="parameters" />
+        </div>
+      )}
+      <FormField label="Answer" stretch>
+        <RadioGroup
+          value={outcome}
+          onChange={({ detail }) => setGiven({ ...given, outcome: detail.value === "failure" ? "failure" : "success" })}
+          items={[
+            { value: "success", label: "Success", description: "The task has this result." },
+            {
+              value: "failure",
+              label: "Failure",
+              description: "The task fails with this error; its Retry and Catch see it.",
+            },
+          ]}
+        />
+      </FormField>
+      <AnswerFields given={given} onChange={(change) => setGiven((was) => ({ ...was, ...change }))} />
+    </Dialog>
   );
 }
 

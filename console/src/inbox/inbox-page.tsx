@@ -3,7 +3,6 @@ import Badge from "@cloudscape-design/components/badge";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -14,6 +13,7 @@ import { Page } from "../app/page.tsx";
 import { RouterLink } from "../app/router-link.tsx";
 import { machineNameOf } from "../parts/arn.ts";
 import { Duration } from "../parts/duration.tsx";
+import { EmptyTable } from "../parts/empty-table.tsx";
 import { Foreign } from "../parts/foreign.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { shownLine } from "../parts/shown-text.ts";
@@ -62,14 +62,9 @@ export function InboxPage() {
 
 function NothingWaits() {
   return (
-    <SpaceBetween size="xs">
-      <Box variant="strong" textAlign="center">
-        Nobody is waited for
-      </Box>
-      <Box color="text-body-secondary" textAlign="center">
-        A task with .waitForTaskToken, or an activity without a worker, appears here until it is answered.
-      </Box>
-    </SpaceBetween>
+    <EmptyTable title="Nobody is waited for">
+      A task with .waitForTaskToken, or an activity without a worker, appears here until it is answered.
+    </EmptyTable>
   );
 }
 
@@ -78,6 +73,7 @@ function columnsOf(answer: (task: WaitingTask) => void): TableProps.ColumnDefini
     {
       id: "state",
       header: "State",
+      minWidth: 150,
       isRowHeader: true,
       cell: ({ executionArn, state, kind, isTaken }) => (
         <>

@@ -114,7 +114,7 @@ function MachineTabs({ machine }: { readonly machine: StateMachine }) {
         { id: "executions", label: "Executions", content: <ExecutionsTable stateMachineArn={stateMachineArn} /> },
         { id: "definition", label: "Definition", content: <DefinitionTab machine={machine} /> },
         { id: "versions", label: "Versions", content: <VersionsTable machine={machine} /> },
-        { id: "aliases", label: "Aliases", content: <AliasesTable stateMachineArn={stateMachineArn} /> },
+        { id: "aliases", label: "Aliases", content: <AliasesTable machine={machine} /> },
         { id: "tags", label: "Tags", content: <TagsTable resourceArn={stateMachineArn} /> },
       ]}
     />

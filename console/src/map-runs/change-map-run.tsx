@@ -1,16 +1,12 @@
 // Changes how many child executions of a running Map Run go on at the same time, and how many failures it tolerates.
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import Modal from "@cloudscape-design/components/modal";
-import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { ActionDialog } from "../actions/action-dialog.tsx";
 import type { MapRun } from "../api/aws-shapes.ts";
-import { act } from "../api/client.ts";
 import { mapRunQuery } from "../api/queries.ts";
-import { Problem } from "../parts/problem.tsx";
 
 export function ChangeMapRun({ run }: { readonly run: MapRun }) {
   const [isOpen, setOpen] = useState(false);
@@ -36,47 +32,25 @@ function ChangeDialog({ run, onClose }: { readonly run: MapRun; readonly onClose
   const { mapRunArn } = run;
   const [given, setGiven] = useState<Readonly<Record<string, string>>>({});
   const queries = useQueryClient();
-  const change = useMutation({
-    mutationFn: () => {
-      const numbers = Object.entries(given).map(([member, text]) => [member, Number(text)]);
-      return act("UpdateMapRun", { mapRunArn, ...Object.fromEntries(numbers) });
-    },
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: mapRunQuery(mapRunArn).queryKey });
-      onClose();
-    },
-  });
+  const numbers = Object.entries(given).map(([member, text]) => [member, Number(text)]);
   return (
-    <Modal
-      visible
-      header="Change the Map Run"
-      closeAriaLabel="Close"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button variant="primary" loading={change.isPending} onClick={() => change.mutate()}>
-              Change
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+    <ActionDialog
+      action="UpdateMapRun"
+      input={{ mapRunArn, ...Object.fromEntries(numbers) }}
+      title="Change the Map Run"
+      verb="Change"
+      onDone={() => queries.invalidateQueries({ queryKey: mapRunQuery(mapRunArn).queryKey })}
+      onClose={onClose}
     >
-      <SpaceBetween size="m">
-        {change.error === null ? null : <Problem error={change.error} />}
-        {fields.map(({ member, label, description }) => (
-          <FormField key={member} label={label} description={description} stretch>
-            <Input
-              type="number"
-              value={given[member] ?? String(run[member])}
-              onChange={({ detail }) => setGiven((was) => ({ ...was, [member]: detail.value }))}
-            />
-          </FormField>
-        ))}
-      </SpaceBetween>
-    </Modal>
+      {fields.map(({ member, label, description }) => (
+        <FormField key={member} label={label} description={description} stretch>
+          <Input
+            type="number"
+            value={given[member] ?? String(run[member])}
+            onChange={({ detail }) => setGiven((was) => ({ ...was, [member]: detail.value }))}
+          />
+        </FormField>
+      ))}
+    </ActionDialog>
   );
 }

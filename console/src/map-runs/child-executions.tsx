@@ -4,8 +4,11 @@ import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import Table from "@cloudscape-design/components/table";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
 import { childExecutionsQuery } from "../api/queries.ts";
 import { RouterLink } from "../app/router-link.tsx";
+import { EmptyTable } from "../parts/empty-table.tsx";
+import { ChildrenFilter } from "./children-filter.tsx";
 import { Duration } from "../parts/duration.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { shownLine } from "../parts/shown-text.ts";
@@ -13,7 +16,12 @@ import { Status } from "../parts/status.tsx";
 import { Time } from "../parts/time.tsx";
 
 export function ChildExecutions({ mapRunArn, isRunning }: { readonly mapRunArn: string; readonly isRunning: boolean }) {
-  const children = useInfiniteQuery({ ...childExecutionsQuery(mapRunArn), refetchInterval: isRunning ? 3000 : false });
+  const filter = useSearch({ from: "/map-runs/$mapRunArn" });
+  const children = useInfiniteQuery({
+    ...childExecutionsQuery(mapRunArn, filter),
+    refetchInterval: isRunning ? 3000 : false,
+  });
+  const isFiltered = filter.status !== undefined || filter.redriven !== undefined;
   if (children.error !== null) return <Problem error={children.error} onRetry={() => void children.refetch()} />;
   return (
     <Table
@@ -23,7 +31,10 @@ export function ChildExecutions({ mapRunArn, isRunning }: { readonly mapRunArn: 
       trackBy="executionArn"
       ariaLabels={{ tableLabel: "Child executions" }}
       header={<Header>Executions of the Map Run</Header>}
-      empty={<Box textAlign="center">No child execution has started yet.</Box>}
+      filter={<ChildrenFilter />}
+      empty={
+        <EmptyTable title={isFiltered ? "No child execution is like that" : "No child execution has started yet"} />
+      }
       columnDefinitions={[
         {
           id: "name",

@@ -7,9 +7,10 @@ import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import type { MapRun } from "../api/aws-shapes.ts";
-import { mapRunQuery } from "../api/queries.ts";
+import { executionQuery, mapRunQuery } from "../api/queries.ts";
 import { Page } from "../app/page.tsx";
 import { RouterLink } from "../app/router-link.tsx";
+import { Redrive } from "../execution/redrive.tsx";
 import { executionNameOf } from "../parts/arn.ts";
 import { CopiedArn } from "../parts/copied-arn.tsx";
 import { Duration } from "../parts/duration.tsx";
@@ -19,7 +20,7 @@ import { Status } from "../parts/status.tsx";
 import { Time } from "../parts/time.tsx";
 import { ChangeMapRun } from "./change-map-run.tsx";
 import { ChildExecutions } from "./child-executions.tsx";
-import { Counts } from "./counts.tsx";
+import { Progress } from "./progress.tsx";
 
 export function MapRunPage() {
   const { mapRunArn } = useParams({ from: "/map-runs/$mapRunArn" });
@@ -40,7 +41,7 @@ export function MapRunPage() {
       }
       info={run === undefined ? undefined : <Status status={run.status} />}
       description={<CopiedArn arn={mapRunArn} label="Map Run ARN" />}
-      actions={run?.status === "RUNNING" ? <ChangeMapRun run={run} /> : undefined}
+      actions={run === undefined ? undefined : <MapRunActions run={run} />}
     >
       {run === undefined && error === null ? <Spinner size="large" /> : null}
       {run === undefined && error !== null ? <Problem error={error} onRetry={() => void refetch()} /> : null}
@@ -49,43 +50,55 @@ export function MapRunPage() {
   );
 }
 
+/** A run that goes on can be changed; one that has failed goes on when its execution is redriven. */
+function MapRunActions({ run }: { readonly run: MapRun }) {
+  const { data: facts } = useQuery({ ...executionQuery(run.executionArn), enabled: run.status !== "RUNNING" });
+  if (run.status === "RUNNING") return <ChangeMapRun run={run} />;
+  return facts === undefined || run.status === "SUCCEEDED" ? null : <Redrive facts={facts} />;
+}
+
 function Loaded({ run }: { readonly run: MapRun }) {
+  return (
+    <SpaceBetween size="l">
+      <div className="map-run">
+        <Container header={<Header variant="h2">Details</Header>} fitHeight>
+          <Facts run={run} />
+        </Container>
+        <Container header={<Header variant="h2">Progress</Header>} fitHeight>
+          <Progress run={run} />
+        </Container>
+      </div>
+      <ChildExecutions mapRunArn={run.mapRunArn} isRunning={run.status === "RUNNING"} />
+    </SpaceBetween>
+  );
+}
+
+function Facts({ run }: { readonly run: MapRun }) {
   const started = run.startDate * 1000;
   const stopped = run.stopDate === undefined ? undefined : run.stopDate * 1000;
   return (
-    <SpaceBetween size="l">
-      <Container>
-        <KeyValuePairs
-          columns={4}
-          minColumnWidth={130}
-          items={[
-            {
-              label: "Execution",
-              value: (
-                <RouterLink to="/executions/$executionArn" params={{ executionArn: run.executionArn }}>
-                  <bdi>{shownLine(executionNameOf(run.executionArn), 60)}</bdi>
-                </RouterLink>
-              ),
-            },
-            { label: "Started", value: <Time at={started} /> },
-            { label: "Duration", value: <Duration from={started} to={stopped} /> },
-            { label: "Redrives", value: run.redriveCount ?? 0 },
-            {
-              label: "Most at the same time",
-              value: run.maxConcurrency === 0 ? "As many as may be" : run.maxConcurrency,
-            },
-            { label: "Tolerated failures", value: toleratedText(run) },
-          ]}
-        />
-      </Container>
-      <Container header={<Header variant="h2">Items</Header>}>
-        <Counts counts={run.itemCounts} label="Items" />
-      </Container>
-      <Container header={<Header variant="h2">Child executions</Header>}>
-        <Counts counts={run.executionCounts} label="Child executions" />
-      </Container>
-      <ChildExecutions mapRunArn={run.mapRunArn} isRunning={run.status === "RUNNING"} />
-    </SpaceBetween>
+    <KeyValuePairs
+      columns={2}
+      minColumnWidth={130}
+      items={[
+        {
+          label: "Execution",
+          value: (
+            <RouterLink to="/executions/$executionArn" params={{ executionArn: run.executionArn }}>
+              <bdi>{shownLine(executionNameOf(run.executionArn), 60)}</bdi>
+            </RouterLink>
+          ),
+        },
+        { label: "Started", value: <Time at={started} /> },
+        { label: "Duration", value: <Duration from={started} to={stopped} /> },
+        { label: "Redrives", value: run.redriveCount ?? 0 },
+        {
+          label: "Most at the same time",
+          value: run.maxConcurrency === 0 ? "As many as may be" : run.maxConcurrency,
+        },
+        { label: "Tolerated failures", value: toleratedText(run) },
+      ]}
+    />
   );
 }
 

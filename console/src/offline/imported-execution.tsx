@@ -1,18 +1,10 @@
 // An execution whose history came from a file, in the views that every execution has.
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { JournalEvent } from "@engine/journal/event.ts";
 import type { ExecutionFacts, ExecutionStatus } from "@contract";
-import { useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { Page } from "../app/page.tsx";
-import { ExecutionViews } from "../execution/execution-views.tsx";
-import { Failure } from "../execution/failure.tsx";
-import { RunProvider, useRecorded } from "../execution/run.tsx";
-import { isAnythingChosen, useSelection } from "../execution/selection.ts";
-import { StatePanel } from "../execution/state-panel.tsx";
-import { Status } from "../parts/status.tsx";
+import { OpenedExecution } from "../execution/opened-execution.tsx";
 import type { ImportedFile } from "./import-files.ts";
 
 interface ImportedExecutionProps {
@@ -26,36 +18,18 @@ export function ImportedExecution({ imported, onClose }: ImportedExecutionProps)
   const journal = useMemo(() => ({ events: history.events, next: 0, isComplete: true }), [history]);
   // A definition that is made up explains nothing.
   const shown = imported.isInferred ? { ...facts, definition: undefined } : facts;
-  const selection = useSelection();
-  const navigate = useNavigate();
-  const recorded = useRecorded(facts, journal);
-  const isPanelOpen = isAnythingChosen(selection);
-  const close = (): void =>
-    void navigate({
-      to: ".",
-      search: (was: object) => ({ ...was, state: undefined, visit: undefined, event: undefined }),
-    });
   return (
-    <RunProvider recorded={recorded}>
-      <Page
-        title={imported.name}
-        breadcrumbs={[]}
-        info={<Status status={facts.status} />}
-        description="From a file: nothing of it has left this browser."
-        actions={<Button onClick={onClose}>Open another</Button>}
-        panel={{
-          splitPanel: isPanelOpen ? <StatePanel facts={shown} /> : null,
-          splitPanelOpen: isPanelOpen,
-          onSplitPanelToggle: close,
-        }}
-      >
-        <SpaceBetween size="l">
-          <Notes imported={imported} />
-          <Failure facts={facts} recorded={recorded} />
-          <ExecutionViews facts={facts} recorded={recorded} isLoading={false} />
-        </SpaceBetween>
-      </Page>
-    </RunProvider>
+    <OpenedExecution
+      facts={facts}
+      explained={shown}
+      journal={journal}
+      isLoading={false}
+      breadcrumbs={[]}
+      description="From a file: nothing of it has left this browser."
+      actions={<Button onClick={onClose}>Open another</Button>}
+    >
+      <Notes imported={imported} />
+    </OpenedExecution>
   );
 }
 

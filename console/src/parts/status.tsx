@@ -10,6 +10,7 @@ const looks: Readonly<Record<string, readonly [StatusIndicatorProps.Type, string
   ACTIVE: ["success", "Active"],
   DELETING: ["pending", "Deleting"],
   DELETED: ["stopped", "Deleted"],
+  PENDING_REDRIVE: ["pending", "Pending redrive"],
   QUARANTINED: ["warning", "Quarantined"],
   succeeded: ["success", "Succeeded"],
   failed: ["error", "Failed"],

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { isJsonObject, type Json, memberOf } from "../../asl/json.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { WaitingTasks } from "../../runtime/workers/waiting-tasks.ts";
-import type { Store } from "../../store/store.ts";
+import type { SharedStore } from "../../store/cluster-store.ts";
 import { type ApiParts, performAction } from "../aws-json.ts";
 import type { AccessKey } from "../authentication.ts";
 import type { Answer } from "../context.ts";
@@ -25,7 +25,7 @@ import { actionForAnswer, listWaiting } from "./waiting.ts";
 
 export interface ConsoleOptions {
   readonly parts: ApiParts;
-  readonly store: Pick<Store, "journal" | "offers" | "quarantines" | "catalogue" | "secret">;
+  readonly store: Pick<SharedStore, "journal" | "mapRuns" | "offers" | "quarantines" | "catalogue" | "secret">;
   readonly clock: Clock;
   /** The version of Pawl. */
   readonly version: string;

@@ -6,7 +6,7 @@ import { findRecord } from "../../runtime/executions/find-record.ts";
 import type { WaitingTasks } from "../../runtime/workers/waiting-tasks.ts";
 import type { StateMachineRecord } from "../../store/catalogue.ts";
 import type { ExecutionRecord } from "../../store/journal.ts";
-import type { Store } from "../../store/store.ts";
+import type { SharedStore } from "../../store/cluster-store.ts";
 import type { ApiContext } from "../context.ts";
 import { executionMissing } from "../errors.ts";
 import type { Session } from "./contract.ts";
@@ -14,7 +14,7 @@ import type { Viewer } from "./viewer.ts";
 
 export interface ConsoleContext {
   readonly api: ApiContext;
-  readonly store: Pick<Store, "journal" | "offers" | "quarantines">;
+  readonly store: Pick<SharedStore, "journal" | "mapRuns" | "offers" | "quarantines">;
   readonly waitingTasks: WaitingTasks;
   readonly clock: Clock;
   /** The version of Pawl. */

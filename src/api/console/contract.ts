@@ -98,6 +98,8 @@ export interface ExecutionFacts extends ExecutionRow {
   readonly traceHeader?: string | undefined;
   /** The execution whose task waits for the end of this one. */
   readonly parentExecutionArn?: string | undefined;
+  /** The Map Run that it is a child execution of. */
+  readonly mapRunArn?: string | undefined;
   readonly redrive: { readonly isPossible: boolean; readonly reason?: string | undefined };
   /** Without the right to GetExecutionHistory no data is shown: payloads are withheld, causes left out. */
   readonly isDataShown: boolean;

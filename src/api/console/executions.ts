@@ -99,6 +99,7 @@ export async function describeExecution(
     revisionId: revision?.publicId,
     traceHeader: record.traceHeader,
     parentExecutionArn: await parentOf(found, context),
+    mapRunArn: record.mapRun && (await api.runtime.mapRuns.read(record.mapRun.id))?.mapRunArn,
     redrive: { isPossible: status.redriveStatus === "REDRIVABLE", reason: status.redriveStatusReason },
     isDataShown: viewer.may("GetExecutionHistory", arn),
   };

@@ -3,11 +3,11 @@
 import { JournalFollower } from "../../runtime/executions/journal-follower.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { JournalRow } from "../../store/journal.ts";
-import type { Store } from "../../store/store.ts";
+import type { SharedStore } from "../../store/cluster-store.ts";
 import { type ConsoleContext, pause } from "./context.ts";
 
 export interface FeedOptions {
-  readonly store: Pick<Store, "journal">;
+  readonly store: Pick<SharedStore, "journal">;
   readonly clock: ConsoleContext["clock"];
   readonly runtime: Pick<Runtime, "whenCommitted">;
   readonly onError: (error: unknown) => void;

@@ -8,6 +8,7 @@ import { mayPass } from "../../runtime/executions/passing.ts";
 import type { WaitingTask as FoldedTask } from "../../runtime/workers/waiting-tasks.ts";
 import type { StateMachineRecord } from "../../store/catalogue.ts";
 import { listedAt, type ListingCursor } from "../../store/journal.ts";
+import type { MapRunRecord } from "../../store/map-run-row.ts";
 import { nothingInConsole } from "../errors.ts";
 import type { Action } from "../model.ts";
 import {
@@ -31,10 +32,10 @@ const mostEvents = 20_000;
 const machinesAtATime = 50;
 const executionsAtATime = 50;
 
-interface Position {
-  readonly stateMachineId: number;
+/** A place among the executions of the machines, which come first, or among the child executions of the Map Runs. */
+type Position = {
   readonly cursor: ListingCursor | undefined;
-}
+} & ({ readonly stateMachineId: number } | { readonly mapRunId: number });
 
 export async function listWaiting({ query, viewer }: ConsoleCall, context: ConsoleContext): Promise<WaitingPage> {
   const { pageTokens } = context.api;
@@ -75,8 +76,18 @@ interface Running {
   readonly position: Position;
 }
 
-/** Standard executions that run, machine by machine, the newest first. */
+/** Standard executions that run: machine by machine, then Map Run by Map Run, the newest of each first. */
 async function* runningBehind(after: Position | undefined, context: ConsoleContext): AsyncIterable<Running> {
+  if (after === undefined || "stateMachineId" in after) {
+    yield* runningOfMachines(after, context);
+    yield* runningChildren(undefined, context);
+  } else yield* runningChildren(after, context);
+}
+
+async function* runningOfMachines(
+  after: (Position & { readonly stateMachineId: number }) | undefined,
+  context: ConsoleContext,
+): AsyncIterable<Running> {
   const { catalogue } = context.api;
   const first = after && (await catalogue.readStateMachine(after.stateMachineId));
   if (first !== undefined) yield* runningOf(first, after?.cursor, context);
@@ -99,6 +110,39 @@ async function* runningOf(
     for (const record of records) {
       behind = { at: listedAt(record), id: record.id };
       yield { found: { record, stateMachine }, position: { stateMachineId: stateMachine.id, cursor: behind } };
+    }
+    if (records.length < executionsAtATime) return;
+  }
+}
+
+async function* runningChildren(
+  after: (Position & { readonly mapRunId: number }) | undefined,
+  context: ConsoleContext,
+): AsyncIterable<Running> {
+  const { mapRuns } = context.store;
+  const first = after && (await mapRuns.readMapRun(after.mapRunId));
+  if (first !== undefined) yield* childrenOf(first, after?.cursor, context);
+  for (let behind = after?.mapRunId; ;) {
+    const runs = await mapRuns.openMapRuns({ limit: machinesAtATime, after: behind });
+    for (const run of runs) yield* childrenOf(run, undefined, context);
+    behind = runs.at(-1)?.id;
+    if (runs.length < machinesAtATime) return;
+  }
+}
+
+async function* childrenOf(
+  { id: mapRunId, stateMachineId, state }: MapRunRecord,
+  after: ListingCursor | undefined,
+  { api, store }: ConsoleContext,
+): AsyncIterable<Running> {
+  const stateMachine = await api.catalogue.readStateMachine(stateMachineId);
+  if (stateMachine === undefined || state.childType !== "STANDARD") return;
+  for (let behind = after; ;) {
+    const page = { limit: executionsAtATime, after: behind };
+    const records = await store.mapRuns.listChildren({ mapRunId, status: "RUNNING" }, page);
+    for (const record of records) {
+      behind = { at: listedAt(record), id: record.id };
+      yield { found: { record, stateMachine }, position: { mapRunId, cursor: behind } };
     }
     if (records.length < executionsAtATime) return;
   }

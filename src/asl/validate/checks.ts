@@ -5,6 +5,7 @@ import { compileJsonPath, compileReferencePath } from "../jsonpath/jsonpath.ts";
 import { parseTimestamp } from "../timestamp.ts";
 import { compiled } from "./costs.ts";
 import { checkExpression, isExpressionLike } from "./expressions.ts";
+import type { Hint } from "./diagnostic.ts";
 import { below, type Place, reportSchema, warn } from "./place.ts";
 import { type Check, checkValue } from "./shape.ts";
 
@@ -15,7 +16,9 @@ export const string: Check = (value, place) => {
 };
 
 export const boolean: Check = (value, place) => {
-  if (typeof value !== "boolean") reportSchema(place, "Expected value of type [BOOLEAN]");
+  if (typeof value !== "boolean") {
+    reportSchema(place, "Expected value of type [BOOLEAN]", { mistake: { kind: "type", value, wanted: "boolean" } });
+  }
 };
 
 export const object: Check = (value, place) => {
@@ -50,7 +53,7 @@ interface Range {
 export function integer(range: Range): Check {
   return (value, place) => {
     if (!isJsonNumber(value) || !Number.isInteger(toDouble(value))) {
-      return reportSchema(place, "Expected value of type Integer");
+      return reportSchema(place, "Expected value of type Integer", noNumber(value));
     }
     checkRange(toDouble(value), range, place);
   };
@@ -58,9 +61,13 @@ export function integer(range: Range): Check {
 
 export function number(range: Range): Check {
   return (value, place) => {
-    if (!isJsonNumber(value)) return reportSchema(place, "Expected value of type Number");
+    if (!isJsonNumber(value)) return reportSchema(place, "Expected value of type Number", noNumber(value));
     checkRange(toDouble(value), range, place);
   };
+}
+
+function noNumber(value: Json): Hint {
+  return { mistake: { kind: "type", value, wanted: "number" } };
 }
 
 function checkRange(value: number, { least, most = Number.POSITIVE_INFINITY }: Range, place: Place): void {

@@ -14,12 +14,13 @@ export function checkConnectorFields(task: JsonObject, { arn, service, action }:
   const name = place.language === "JSONata" ? "Arguments" : "Parameters";
   const given = memberOf(task, name);
   if (given === undefined) {
-    return reportSchema(below(place, "Resource"), `${name} field is required for resource ARN: ${arn}`);
+    const hint = { mistake: { kind: "no parameters", name } } as const;
+    return reportSchema(below(place, "Resource"), `${name} field is required for resource ARN: ${arn}`, hint);
   }
   // One expression gives fields that nobody knows before it is evaluated.
   if (!isJsonObject(given)) return;
   for (const field of optimizedFields(`${service}:${action}`)?.required ?? []) {
-    if (!hasField(given, field, place)) reportMissingField(field, below(place, name));
+    if (!hasField(given, field, place)) reportMissingField(field, below(place, name), given);
   }
   if (service === "http") checkHeaders(given, below(place, name));
 }
@@ -39,6 +40,7 @@ export function hasField(object: JsonObject, field: string, { language }: Place)
   return Object.hasOwn(object, field) || (language === "JSONPath" && Object.hasOwn(object, `${field}.$`));
 }
 
-export function reportMissingField(field: string, place: Place): undefined {
-  reportSchema(place, `The field '${field}' is required but was missing`);
+export function reportMissingField(field: string, place: Place, object: JsonObject): undefined {
+  const hint = { mistake: { kind: "missing field", name: field, object } } as const;
+  reportSchema(place, `The field '${field}' is required but was missing`, hint);
 }

@@ -26,16 +26,23 @@ const stepsPerValue = 20;
 export function checkExpression(text: string, place: Place): undefined {
   if (!isExpressionLike(text)) return undefined;
   const source = expressionText(text);
-  if (source === undefined) return reportSchema(place, "JSONata string must start with {% and end with %}");
+  if (source === undefined) {
+    const hint = { mistake: { kind: "delimiters", text } } as const;
+    return reportSchema(place, "JSONata string must start with {% and end with %}", hint);
+  }
   const result = compiled((work) => compileJsonata(source, { work }), place);
   if (result === undefined) return undefined;
-  if ("problem" in result) return report(place, "INVALID_JSONATA_EXPRESSION", result.problem.message);
+  if ("problem" in result) {
+    const { message, position } = result.problem;
+    return report(place, "INVALID_JSONATA_EXPRESSION", message, { mistake: { kind: "expression", source, position } });
+  }
   const { statesMembers, usesTopLevelInput } = jsonataReferences(result.program);
-  const message = usesTopLevelInput ? compiled((work) => topLevelMessage(source, work), place) : undefined;
-  if (message !== undefined) report(place, unsupported, message);
+  const name = usesTopLevelInput ? compiled((work) => topLevelName(source, work), place) : undefined;
+  if (name !== undefined) report(place, unsupported, topLevelMessage(name), { mistake: { kind: "top level", name } });
   for (const member of statesMembers) {
     if (member !== "input" && member !== "context" && !place.statesMembers.includes(member)) {
-      report(place, unsupported, `Field '$states.${member}' does not exist.`);
+      const hint = { given: member, known: ["input", "context", ...place.statesMembers] };
+      report(place, unsupported, `Field '$states.${member}' does not exist.`, hint);
     }
   }
 }
@@ -48,11 +55,15 @@ export function isExpressionLike(text: string): boolean {
 const unsupported = "UNSUPPORTED_JSONATA_EXPRESSION";
 
 /** There is no data around an expression: what it reads, it reads from `$states` and from variables. */
-function topLevelMessage(source: string, work: Work): string {
+function topLevelName(source: string, work: Work): string {
   const parsed = parseExpression(source, work);
-  const name = "tree" in parsed ? firstInput(parsed.tree) : undefined;
-  if (name === "$$") return "Reference to '$$' is not supported.";
-  return `Reference to '${name ?? "$"}' at the top level is not supported.`;
+  return ("tree" in parsed ? firstInput(parsed.tree) : undefined) ?? "$";
+}
+
+function topLevelMessage(name: string): string {
+  return name === "$$"
+    ? "Reference to '$$' is not supported."
+    : `Reference to '${name}' at the top level is not supported.`;
 }
 
 /** The first name, `$` or `$$` that would be read from the data around. */

@@ -26,15 +26,20 @@ export function describeJsonProblem(text: string): string | undefined {
   return jsonProblem(text)?.message;
 }
 
+/** The same for a person, who has the text: Jackson would repeat the first 500 characters of it within the sentence. */
+export function shortJsonProblem(text: string): JsonProblem | undefined {
+  return jsonProblem(text, { ...edition, source: () => '(String)"…"' });
+}
+
 /** The first problem of text that is not one JSON value; `undefined` for JSON. */
-export function jsonProblem(text: string): JsonProblem | undefined {
+export function jsonProblem(text: string, as = edition): JsonProblem | undefined {
   try {
     JSON.parse(text);
     if (longNumberIn(text) === undefined) return undefined;
   } catch {
     // The reader says why.
   }
-  const reading = readOnlyValue(text, edition);
+  const reading = readOnlyValue(text, as);
   if (reading.kind !== "problem") return atEnd(text);
   const { sentence: message, line, column, location } = reading.problem;
   return { message, line, column, location };

@@ -44,8 +44,9 @@ export function report(place: Place, code: string, message: string, hint?: Hint)
   add(place, { severity: "ERROR", code, message, location, ...(hint === undefined ? {} : { hint }) });
 }
 
-export function warn(place: Place, code: string, message: string): undefined {
-  add(place, { severity: "WARNING", code, message, location: place.location });
+export function warn(place: Place, code: string, message: string, hint?: Hint): undefined {
+  const { location } = place;
+  add(place, { severity: "WARNING", code, message, location, ...(hint === undefined ? {} : { hint }) });
 }
 
 export function add({ findings }: Place, finding: Diagnostic): undefined {

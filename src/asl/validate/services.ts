@@ -25,7 +25,7 @@ function isKnown(resource: TaskResource, isUnknownAction: IsUnknownAction): bool
     const isKnownService = isCallable && sdkServices.has(name);
     return isKnownService && /^[a-z]/.test(action) && !isUnsupported(name, action) && !isUnknownAction(name, action);
   }
-  return optimizedActions.get(`${service}:${action}`)?.includes(pattern) === true;
+  return optimizedPatterns.get(`${service}:${action}`)?.includes(pattern) === true;
 }
 
 const sdkPrefix = "aws-sdk:";
@@ -83,7 +83,8 @@ const optimized: readonly (readonly [service: string, patterns: Patterns, action
   ["states", ["requestResponse", "sync", "sync:2", "waitForTaskToken"], "startExecution"],
 ];
 
-const optimizedActions: ReadonlyMap<string, Patterns> = new Map(
+/** The patterns of optimized integrations by `service:action`. */
+export const optimizedPatterns: ReadonlyMap<string, Patterns> = new Map(
   optimized.flatMap(([service, patterns, actions]) =>
     actions.split(" ").map((action) => [`${service}:${action}`, patterns] as const),
   ),
@@ -105,7 +106,7 @@ const unsupportedActions: ReadonlySet<string> = new Set([
 ]);
 
 /** The service segment of `aws-sdk:<service>:<action>`, as the supported services page lists them. */
-const sdkServices: ReadonlySet<string> = new Set(
+export const sdkServices: ReadonlySet<string> = new Set(
   `
 accessanalyzer account accountaccess acm acmpca agentregistry agentregistrycontrol amp amplify amplifybackend
 amplifyuibuilder apigateway apigatewayv2 appconfig appconfigdata appfabric appflow appintegrations

@@ -67,22 +67,29 @@ export function* checkObject(value: Json, shape: Shape, place: Place): Pieces<Js
   }
   const missing = shape.required.filter((name) => !Object.hasOwn(value, name));
   if (missing.length > 0) reportSchema(place, `These fields are required: [${missing.join(", ")}]`);
-  for (const [name, member] of Object.entries(value)) yield* checkMember(name, member, shape, place);
+  for (const [name, member] of Object.entries(value)) yield* checkMember({ name, member, object: value }, shape, place);
   checkGroups(value, shape, place);
   return value;
 }
 
+interface Member {
+  readonly name: string;
+  readonly member: Json;
+  readonly object: JsonObject;
+}
+
 /** AWS reports a field that does not belong to its object at the object. */
-function* checkMember(name: string, value: Json, { fields, names }: Shape, place: Place): Pieces<void> {
+function* checkMember({ name, member, object }: Member, { fields, names }: Shape, place: Place): Pieces<void> {
   if (isPauseDueAfter(stepsPerValue, place)) yield;
   const field = fields.get(name);
   if (field === undefined) {
-    const hint = { member: name, given: name, known: names[place.language] };
+    const mistake = { kind: "field", name, object } as const;
+    const hint = { member: name, given: name, known: names[place.language], mistake };
     reportSchema(place, `Field '${name}' is not supported`, hint);
     return;
   }
   if (field.only === undefined || field.only === place.language) {
-    const pieces = field.check(value, below(place, name));
+    const pieces = field.check(member, below(place, name));
     if (pieces !== undefined) yield* pieces;
     return;
   }
@@ -91,7 +98,7 @@ function* checkMember(name: string, value: Json, { fields, names }: Shape, place
   reportSchema(
     place,
     `The QueryLanguage is set to '${place.language}', but field '${name}' is only supported for the '${field.only}' QueryLanguage`,
-    { member: name },
+    { member: name, mistake: { kind: "other language", name } },
   );
 }
 
@@ -102,10 +109,13 @@ export function isDowngraded({ language, machineLanguage }: Place): boolean {
 
 function checkGroups(object: JsonObject, { exactlyOne, atMostOne }: Shape, place: Place): void {
   for (const group of [...exactlyOne, ...atMostOne]) {
-    const count = group.filter((name) => Object.hasOwn(object, name) && !isAbsentEnd(name, object)).length;
-    if (count > 1) reportSchema(place, `There should only be one of the following fields: [${group.join(", ")}]`);
-    else if (count === 0 && exactlyOne.includes(group)) {
-      reportSchema(place, `This object should have only one of the following fields: [${group.join(", ")}]`);
+    const fields = group.filter((name) => Object.hasOwn(object, name) && !isAbsentEnd(name, object));
+    if (fields.length > 1) {
+      const message = `There should only be one of the following fields: [${group.join(", ")}]`;
+      reportSchema(place, message, { mistake: { kind: "several of", fields } });
+    } else if (fields.length === 0 && exactlyOne.includes(group)) {
+      const message = `This object should have only one of the following fields: [${group.join(", ")}]`;
+      reportSchema(place, message, { mistake: { kind: "none of", fields: group } });
     }
   }
 }

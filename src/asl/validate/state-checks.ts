@@ -11,7 +11,7 @@ import { objectTemplate } from "./templates.ts";
 export const resource: Check = (value, place) => {
   if (typeof value !== "string") return reportSchema(place, "Expected value of type [STRING]");
   const problem = resourceProblem(value, place.isUnknownAction);
-  if (problem !== undefined) return reportSchema(place, problem);
+  if (problem !== undefined) return reportSchema(place, problem, { mistake: { kind: "resource", arn: value } });
   const read = parseTaskResource(value);
   const refusal = place.machineType === "EXPRESS" && read !== undefined ? expressRefusal(read) : undefined;
   if (refusal !== undefined) reportSchema(place, refusal);
@@ -28,7 +28,7 @@ function expressRefusal({ kind, pattern }: TaskResource): string | undefined {
 }
 
 export const credentials: Check = (value, place) => {
-  if (isJsonObject(value) && !hasField(value, "RoleArn", place)) return reportMissingField("RoleArn", place);
+  if (isJsonObject(value) && !hasField(value, "RoleArn", place)) return reportMissingField("RoleArn", place, value);
   return objectTemplate(value, place);
 };
 

@@ -1,7 +1,7 @@
 // Values that are evaluated: payload templates of JSONPath states, expressions of JSONata states, and what they assign.
 import { isJsonArray, isJsonObject, type Json } from "../json.ts";
 import type { Pieces } from "../pieces.ts";
-import { compileTemplate } from "../template.ts";
+import { compileTemplate, evaluatedProblem, type TemplateProblem } from "../template.ts";
 import { assignedNames } from "./assigned-names.ts";
 import { looksLikePath } from "./checks.ts";
 import { compiled, isPauseDueAfter } from "./costs.ts";
@@ -16,8 +16,13 @@ export const template: Check = (value, place) =>
 function* checkTemplate(value: Json, place: Place): Pieces<void> {
   const result = compiled((work) => compileTemplate(value, place.location, work), place);
   if (result === undefined) return;
-  if ("template" in result) yield* checkMembers(value, place);
-  else for (const { location, message } of result.problems) reportSchema({ ...place, location }, message);
+  if ("template" in result) yield* checkMembers(value, place, []);
+  else for (const problem of result.problems) reportTemplate(problem, place);
+}
+
+function reportTemplate({ location, message, within, evaluated }: TemplateProblem, place: Place): void {
+  const mistake = evaluated === undefined ? {} : { mistake: { kind: "evaluated", ...evaluated } as const };
+  reportSchema({ ...place, location }, message, { within, ...mistake });
 }
 
 /** In JSONata states also one expression that gives the object. */
@@ -28,16 +33,29 @@ export const objectTemplate: Check = (value, place) => {
     : reportSchema(place, "Expected value of type [OBJECT]");
 };
 
-function* checkMembers(value: Json, place: Place): Pieces<void> {
+/** @param within the steps from the place to the value; the same list all along, cut back after each member. */
+function* checkMembers(value: Json, place: Place, within: string[]): Pieces<void> {
   if (isPauseDueAfter(stepsPerMember, place)) yield;
   if (isJsonArray(value)) {
-    for (const item of value) yield* checkMembers(item, place);
+    for (const [index, item] of value.entries()) {
+      within.push(`[${index}]`);
+      yield* checkMembers(item, place, within);
+      within.pop();
+    }
   } else if (isJsonObject(value)) {
     for (const [name, member] of Object.entries(value)) {
-      if (typeof member === "string") checkMember(name, member, place);
-      yield* checkMembers(member, place);
+      within.push(name);
+      if (typeof member === "string") checkMember({ name, text: member, within }, place);
+      yield* checkMembers(member, place, within);
+      within.pop();
     }
   }
+}
+
+interface TextMember {
+  readonly name: string;
+  readonly text: string;
+  readonly within: readonly string[];
 }
 
 /** Measured. */
@@ -47,14 +65,14 @@ const stepsPerMember = 10;
  * White space may stand within a call, but not before it. A text that looks like a path and is passed on as it stands is
  * warned of.
  */
-function checkMember(name: string, text: string, place: Place): void {
+function checkMember({ name, text, within }: TextMember, place: Place): void {
   const isEvaluated = name.endsWith(".$");
   if (isEvaluated && /^\s/.test(text)) {
-    const message = `The value for the field '${name}' must be a valid JSONPath or a valid intrinsic function call`;
-    reportSchema(place, message);
+    const mistake = { kind: "evaluated", name, value: text } as const;
+    reportSchema(place, evaluatedProblem(name), { within: [...within], mistake });
   } else if (!isEvaluated && looksLikePath(text)) {
     const message = `The value of '${name}' looks like a JSONPath or an intrinsic function call, but the field name does not end with '.$'.`;
-    warn(place, "NO_DOLLAR", message);
+    warn(place, "NO_DOLLAR", message, { within: [...within] });
   }
 }
 

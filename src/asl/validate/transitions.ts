@@ -25,7 +25,11 @@ const stepsPerTransition = 10;
 
 function checkTarget(target: string, states: JsonObject, place: Place): void {
   if (Object.hasOwn(states, target)) return;
-  report(place, missingTarget, `Missing 'Next' target: ${target}`, { given: target, known: states });
+  report(place, missingTarget, `Missing 'Next' target: ${target}`, {
+    given: target,
+    known: states,
+    mistake: { kind: "target" },
+  });
 }
 
 /**
@@ -38,14 +42,17 @@ export function* checkGraph(scope: JsonObject, states: JsonObject, place: Place)
   checkTarget(startAt, states, below(place, "StartAt"));
   // AWS asks only the machine itself for an end, and then says nothing of states that are not reached.
   if (place.depth === 0 && !Object.values(states).some(isTerminal)) {
-    add(place, { severity: "ERROR", code: "MISSING_END_STATE", message: "Workflow has no terminal state" });
+    const hint = { mistake: { kind: "no end" } } as const;
+    add(place, { severity: "ERROR", code: "MISSING_END_STATE", message: "Workflow has no terminal state", hint });
     return;
   }
   const reached = yield* reachableFrom(startAt, states, place);
   for (const name of Object.keys(states)) {
     if (isPauseDueAfter(stepsPerTransition, place)) yield;
     if (reached.has(name)) continue;
-    report(below(below(place, "States"), name), missingTarget, `State "${name}" is not reachable.`);
+    report(below(below(place, "States"), name), missingTarget, `State "${name}" is not reachable.`, {
+      mistake: { kind: "unreachable" },
+    });
   }
 }
 

@@ -44,7 +44,7 @@ export function* variablesBefore(states: JsonObject, place: Place): Pieces<(stat
 const stepsPerEntry = 10;
 
 /** The names that a state assigns on any of its ways out. */
-function assignedBy(state: JsonObject, language: Place["language"]): ReadonlySet<string> {
+export function assignedBy(state: JsonObject, language: Place["language"]): ReadonlySet<string> {
   const entries = ["Choices", "Catch"].map((field) => memberOf(state, field)).filter(isJsonArray);
   const holders: readonly Json[] = [state, ...entries.flat()];
   return new Set(

@@ -120,10 +120,10 @@ test("run shows retries, what was caught, and where a callback goes; Ctrl-C stop
   const pawl = startPawl(t, ["run", "flaky.asl.json"], directory);
   await pawl.until(/↻ Try +Task .* Busy: no\uFFFD\[31m luck; attempt 2 in 1 s/);
   await pawl.until(/✗ Try +Task .* Busy: .*; caught → Ask/);
-  const [, url = "", request = ""] = await pawl.until(/curl (\S+) -H .* -d '(.*)'/);
+  const [, token = "", url = ""] = await pawl.until(/(?:npx )?pawl answer (\S+) --endpoint (\S+) --output '\{\}'/);
   await pawl.until(/│ asked/);
   const call = apiClient({ url });
-  await call("SendTaskHeartbeat", { taskToken: textOf(JSON.parse(request), "taskToken") });
+  await call("SendTaskHeartbeat", { taskToken: token });
   const finished = await pawl.interrupt();
   assert.deepEqual([finished.exitCode, finished.stdout], [130, ""]);
 });
@@ -136,7 +136,7 @@ test("start deploys the examples, runs one, and finds everything at the second s
     const { exitCode, stdout, stderr } = await pawl.interrupt();
     assert.match(stdout, found);
     assert.match(stdout, /order: SUCCEEDED after/);
-    assert.ok(stdout.split("Ctrl-C")[0]!.split("\n").length <= 10, stdout);
+    assert.ok(stdout.split("Ctrl-C")[0]!.split("\n").length <= 13, stdout);
     assert.deepEqual([exitCode, stderr], [0, ""]);
   }
 });
@@ -200,7 +200,10 @@ test("dev tells what ends, which functions cannot be loaded, and which files are
   await pawl.until(/failed +two:named after \d+ ms +Broken: Nothing works\.\n/);
   const said = pawl.stdout.length;
   writeFileSync(join(directory, "f.mjs"), "export const handle = () => 1;");
-  await pawl.until(/problem +f\.mjs: function f cannot be loaded: f\.handler is undefined or not exported\n/, said);
+  await pawl.until(
+    /problem +f\.mjs: function f cannot be loaded: f\.handler is undefined or not exported\. It exports handle: name it in the configuration, as in \.\/f\.mjs#handle\n/,
+    said,
+  );
 });
 
 test("dev takes up changes of functions and of the configuration", async (t) => {
@@ -312,11 +315,25 @@ test("validate, graph, env, version and help say what they should", async (t) =>
       2,
       /^no\/a\.svg cannot be written: there is no folder no\. Make it: mkdir -p no\n$/,
     ],
-    [["graph", "a.asl.json", "-f", "png"], 2, /Allowed choices are svg, mermaid/],
+    [["graph", "a.asl.json", "-o", "a.PNG"], 0, /^$/],
+    [["graph", "a.asl.json", "-f", "gif"], 2, /Allowed choices are svg, png, mermaid/],
+    [["graph", "a.asl.json", "-o", "a.gif"], 2, /^a\.gif has the ending \.gif, .* Give one of \.svg, \.png, .*\n$/],
+    [["graph", "a.asl.json", "-o", "a"], 2, /^a has no ending, which says not how to draw/],
+    [["graph", "a.asl.json", "-f", "svg", "-o", "a.png"], 2, /^a\.png has the ending of png, and --format is svg/],
+    [["graph", "a.asl.json", "-f", "mermaid", "-o", "a.txt"], 0, /^$/],
+    [
+      ["validate", "a.asl.json", "b.asl.json", "--json"],
+      1,
+      /^\[\{"file":"a\.asl\.json",.*"valid":true,.*"line":4,"column":36/,
+    ],
+    [["validate", "b.asl.json", "--format", "github"], 1, /^::error file=b\.asl\.json,line=\d+,.*::.*\n/],
     [["env"], 0, /^export AWS_ENDPOINT_URL_SFN='http:\/\/127\.0\.0\.1:8083'\n/],
     [["env", "--shell", "fish"], 0, /^set -gx AWS_ENDPOINT_URL_SFN /],
     [["--version"], 0, new RegExp(`^${version}\n$`)],
     [["--help"], 0, /^Usage: pawl [^]*Examples:/],
+    [["help"], 0, /^Usage: pawl [^]*Examples:/],
+    [["help", "run"], 0, /^Usage: pawl run /],
+    [["help", "rnu"], 2, /unknown command 'rnu'\n\(Did you mean run\?\)/],
     [[], 0, /^Usage: pawl /],
     [["sreve"], 2, /unknown command 'sreve'\n\(Did you mean serve\?\)/],
     [["dev", "./nowhere"], 2, /There is no folder \.\/nowhere\. Make it: mkdir -p \.\/nowhere/],
@@ -327,4 +344,5 @@ test("validate, graph, env, version and help say what they should", async (t) =>
     assert.equal(finished.exitCode, exitCode, args.join(" "));
   }
   assert.match(readFileSync(join(directory, "a.svg"), "utf8"), /^<svg /);
+  assert.match(readFileSync(join(directory, "a.PNG"), "latin1"), /^\u0089PNG/);
 });

@@ -1,38 +1,34 @@
 // `pawl dev`: a server with the workflows of a folder, deployed again on every save.
 import { stateMachineArn } from "../../aws/arn.ts";
-import { statSync } from "node:fs";
-import { resolve } from "node:path";
-import { watchAll } from "../../runtime/executions/watch.ts";
+import type { ArnSpace } from "../../aws/arn.ts";
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import type { PawlServer } from "../../server/start-server.ts";
-import { defaultPort, type FileConfiguration } from "../../server/configuration/configuration.ts";
+import type { FileConfiguration } from "../../server/configuration/configuration.ts";
 import { noSubstitutions } from "../../server/configuration/substitution-settings.ts";
-import { apiClient } from "../session/api-client.ts";
-import { shownPath } from "../definitions/definition-file.ts";
+import { apiClient, type CallApi, textOf } from "../session/api-client.ts";
+import { listDefinitionFiles, shownPath } from "../definitions/definition-file.ts";
 import { type SubstitutionFlags, type SubstitutionsFor, substitutionsFor } from "../definitions/substitutions.ts";
-import { ExecutionLines } from "../terminal/execution-lines.ts";
+import { listMachines } from "../remote/names.ts";
 import { FolderWatch } from "../session/folder-watch.ts";
 import { FunctionReload } from "../session/function-reload.ts";
+import { headingRow, placeRows, startCommands } from "../session/heading.ts";
 import { ownCommand } from "../session/pawl-command.ts";
-import { MapRunLines } from "../terminal/map-run-lines.ts";
+import { ActivityLines } from "../terminal/activity-lines.ts";
 import { functionLineText } from "../terminal/function-lines.ts";
-import {
-  interruption,
-  loadConfiguration,
-  type ServerFlags,
-  startSession,
-  stoppedText,
-  untilEnd,
-} from "../session/server-session.ts";
+import { interruption } from "../session/interruption.ts";
+import { loadConfiguration, type WatchedServerFlags } from "../session/load-configuration.ts";
+import { startSession, stoppedText, untilEnd } from "../session/server-session.ts";
 import { oneLine, type Paint, paintFor } from "../terminal/terminal.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
-import { configuredFor } from "../definitions/configured.ts";
+import { configuredFor, withFunctions } from "../definitions/configured.ts";
 import { WorkflowFolder } from "../definitions/workflow-folder.ts";
 
 function log(message: string, error?: unknown): void {
   say(oneLine(`${message}${error instanceof Error ? ` ${error.message}` : ""}`, 2000));
 }
 
-export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags): Promise<number> {
+export async function dev(folder: string, flags: WatchedServerFlags & SubstitutionFlags): Promise<number> {
   const directory = resolve(folder);
   requireDirectory(directory, folder);
   const stopped = interruption();
@@ -40,24 +36,25 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
   const fill = ({ substitutions = noSubstitutions }: Pick<FileConfiguration, "substitutions">): SubstitutionsFor =>
     substitutionsFor(substitutions, flags);
   const paint = paintFor(process.stdout);
-  const executions = new ExecutionLines({ paint, say });
   const started: { session?: PawlServer } = {};
-  const mapRuns = new MapRunLines({ paint, say, mapRuns: () => started.session?.runtime.mapRuns });
+  const activity = new ActivityLines({ isLive: flags.live === true, paint, say, server: () => started.session });
   const session = await startSession(configuration, {
     isHeadless: flags.headless,
-    watch: watchAll([executions.watch, mapRuns.watch], log),
+    stopped,
+    watch: activity.watch(log),
     log,
     functionLog: (line) => say(functionLineText(line, paint)),
   });
   started.session = session;
-  const configured = await configuredFor(configuration, process.env);
+  let configured = await configuredFor(configuration, process.env);
   let { functions: targets } = configuration;
+  const call = apiClient(session);
   const workflows = new WorkflowFolder({
     directory,
-    call: apiClient(session),
+    call,
     arns: configuration.arns,
     substitutionsFor: fill(configuration),
-    configured,
+    configured: () => configured,
     places: () => ({
       ...configured,
       functions: targets,
@@ -70,16 +67,22 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
   const isNamed = flags.config !== undefined;
   const onRead = (read: FileConfiguration): void => {
     targets = read.functions ?? new Map();
+    configured = withFunctions(configured, targets);
     workflows.substitute(fill(read));
   };
   const reload = { ...configuration, directory, server: session, file, isNamed, onRead, paint, say };
   const functions = new FunctionReload(reload);
   try {
     await Promise.race([session.recovered, stopped, session.lost]);
-    const { db } = configuration;
-    sayHeading({ url: session.url, isHeadless: flags.headless === true, db, folder: shownPath(directory), paint });
+    const { db, arns } = configuration;
+    const { url } = session;
+    say(`${paint("bold", "Pawl dev")} ${shownPath(directory)}`);
+    for (const row of placeRows({ url, isHeadless: flags.headless === true, arns, db }, paint)) say(row);
+    say("");
     if ((await workflows.refresh()) === 0)
-      say(`No *.asl.json or *.asl.yaml in ${shownPath(directory)} yet; waiting for one.`);
+      say(
+        `No *.asl.json or *.asl.yaml in ${shownPath(directory)} yet; waiting for one (hidden and build folders are left out).`,
+      );
     functions.check();
     const folderWatch = new FolderWatch({
       directory,
@@ -89,13 +92,13 @@ export async function dev(folder: string, flags: ServerFlags & SubstitutionFlags
       },
       onProblem: (error) => say(error instanceof Error ? error.message : String(error)),
     });
-    say(paint("dim", "Watching for changes. Ctrl-C stops."));
+    for (const row of await nextRows({ directory, call, url, arns, paint })) say(row);
     const exitCode = await untilEnd(stopped, session);
     folderWatch.close();
     if (exitCode === exitCodes.succeeded) say(stoppedText(configuration));
     return exitCode;
   } finally {
-    for (const open of [functions, executions, mapRuns]) open.close();
+    for (const open of [functions, activity]) open.close();
     await session.close();
   }
 }
@@ -110,24 +113,25 @@ function requireDirectory(directory: string, shown: string): void {
   if (!found.isDirectory()) throw new UsageError(`${shown} is a file. To run it: ${ownCommand()} run ${shown}`);
 }
 
-interface Heading {
+interface Next {
+  readonly directory: string;
+  readonly call: CallApi;
   readonly url: string;
-  readonly isHeadless: boolean;
-  readonly db: string;
-  readonly folder: string;
+  readonly arns: ArnSpace;
   readonly paint: Paint;
 }
 
-function sayHeading({ url, isHeadless, db, folder, paint }: Heading): void {
-  const row = (label: string, text: string): string => `  ${paint("dim", label.padEnd(9))} ${text}`;
-  const port = url.slice(url.lastIndexOf(":") + 1);
-  const options = Number(port) === defaultPort ? "" : ` --port ${port}`;
-  const lines = [
-    `${paint("bold", "Pawl dev")} ${folder}`,
-    row("API", isHeadless ? url : `${url}  (in a browser, the console)`),
-    row("Data", db === "memory" ? "memory" : shownPath(db)),
-    row("Type next", `eval "$(${ownCommand(true)} env${options})"; aws stepfunctions list-state-machines`),
-    "",
-  ];
-  for (const line of lines) say(line);
+/** The commands that start an execution of the first machine of the folder, with the input that lies beside its file. */
+async function nextRows({ directory, call, url, arns, paint }: Next): Promise<readonly string[]> {
+  const files = listDefinitionFiles(directory);
+  const deployed = new Set((await listMachines(call)).map((machine) => textOf(machine, "name")));
+  const file = files.find(({ name }) => deployed.has(name));
+  const watching = paint("dim", "Watching for changes. Ctrl-C stops.");
+  if (file === undefined) return [watching];
+  const { name, type, path } = file;
+  const inputFile = [`${name}.input.json`]
+    .map((beside) => join(dirname(path), beside))
+    .find((beside) => existsSync(beside));
+  const { own, aws } = startCommands({ url, arns, name, type, inputFile });
+  return ["", headingRow("Type next", own, paint), headingRow("or", aws, paint), "", watching];
 }

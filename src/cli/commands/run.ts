@@ -1,20 +1,19 @@
 // `pawl run`: one workflow to its end in this process, a line per state on stderr, the output on stdout.
-import { readFileSync } from "node:fs";
-import { text as readStream } from "node:stream/consumers";
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve as resolvePath } from "node:path";
 import { isJsonObject, type Json, memberOf, parseJson } from "../../asl/json.ts";
-import { jsonProblem } from "../../asl/validate/json-problem.ts";
 import { stateMachineArn } from "../../aws/arn.ts";
+import { placedCause } from "../../engine/failure-place.ts";
 import { isEndOfExecution, type JournalEvent } from "../../engine/journal/event.ts";
-import type { Watch } from "../../runtime/executions/watch.ts";
+import { type Watch, watchAll } from "../../runtime/executions/watch.ts";
 import type { Configuration } from "../../server/configuration/configuration.ts";
 import { noSubstitutions } from "../../server/configuration/substitution-settings.ts";
-import { readProblem } from "../../server/file-problem.ts";
+import { readMockFile } from "../../server/configuration/mock-file.ts";
 import type { PawlServer } from "../../server/start-server.ts";
 import type { FunctionLine } from "../../tasks/functions/printed.ts";
 import { apiClient, ApiRefusal, type CallApi } from "../session/api-client.ts";
 import { configuredFor } from "../definitions/configured.ts";
 import { checkDefinition, type CheckOptions, hasErrors } from "../definitions/check-definition.ts";
+import { checkFile } from "../definitions/check-file.ts";
 import {
   type DefinitionFile,
   definitionFileOf,
@@ -25,16 +24,29 @@ import {
 import { deploy } from "../definitions/deploy.ts";
 import { type SubstitutionFlags, type SubstitutionsFor, substitutionsFor } from "../definitions/substitutions.ts";
 import { renderProblem } from "../definitions/problem-text.ts";
-import { LiveLines, messageIn, placeIn, widestName } from "../terminal/live-lines.ts";
+import { LiveLines, messageIn, placeIn } from "../terminal/live-lines.ts";
+import { type Columns, widestName } from "../terminal/state-line.ts";
 import { MapRunLines } from "../terminal/map-run-lines.ts";
 import { functionLineText } from "../terminal/function-lines.ts";
-import { interruption, loadConfiguration, startSession } from "../session/server-session.ts";
+import { answerCommand } from "../session/pawl-command.ts";
+import { readJsonText } from "../session/read-input.ts";
+import { interruption } from "../session/interruption.ts";
+import { loadConfiguration } from "../session/load-configuration.ts";
+import { startSession } from "../session/server-session.ts";
 import { durationText, paintFor, printable } from "../terminal/terminal.ts";
+import { SkippingClock } from "../session/skipping-clock.ts";
 import { exitCodes, UsageError } from "../usage-error.ts";
 
 export interface RunFlags extends SubstitutionFlags {
   readonly input: string;
   readonly config?: string;
+  /** A mock file. */
+  readonly mocks?: string;
+  readonly testCase?: string;
+  /** Waits are not waited for. */
+  readonly fast?: boolean;
+  /** Nothing of states. */
+  readonly quiet?: boolean;
 }
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -46,25 +58,53 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
   const configured = await configuredFor(configuration, process.env);
   const definition = checkedDefinition(file, { substitutions: fill(file.name), configured });
   if (definition === undefined) return exitCodes.usage;
-  const input = await readInput(flags.input);
+  const input = await readJsonText(flags.input, "input");
+  const mocks = mocksOf(file, flags, configuration);
   const interrupted = interruption();
-  const watch = new ExecutionWatch(nameWidthOf(parseJson(definition)));
+  const watch = new ExecutionWatch({ nameWidth: nameWidthOf(parseJson(definition)), isQuiet: flags.quiet === true });
+  const clock = flags.fast === true ? new SkippingClock() : undefined;
   const server = await startSession(
-    { ...configuration, port: 0, host: "127.0.0.1", db: "memory", auth: undefined, rateLimits: undefined },
-    watch.logs,
+    { ...configuration, mocks, port: 0, host: "127.0.0.1", db: "memory", auth: undefined, rateLimits: undefined },
+    {
+      ...watch.logs,
+      clock,
+      watch: watchAll([watch.watch, ...(clock === undefined ? [] : [clock.watch])], watch.logs.log),
+    },
     configuration,
   );
   watch.server = server;
   try {
-    await startExecution({ file, definition, fill, input, server, configuration });
+    await startExecution({ file, definition, fill, input, server, configuration, testCase: flags.testCase });
     const end = await Promise.race([watch.ended, interrupted]);
-    if (end !== undefined) return report(end);
+    if (end !== undefined) return report(end, flags);
     say("Stopped.");
     return exitCodes.interrupted;
   } finally {
     watch.close();
+    clock?.close();
     await server.close();
   }
+}
+
+/** @throws UsageError where no test case is said to be played, or there is no file that has any. */
+function mocksOf(
+  { name }: DefinitionFile,
+  { mocks: given, testCase }: RunFlags,
+  { mocks: configured }: Configuration,
+): string | undefined {
+  const mocks = given === undefined ? configured : resolvePath(given);
+  if (testCase !== undefined && mocks === undefined) {
+    throw new UsageError(
+      `--test-case ${testCase} is one of a mock file: name that, with --mocks or as mocks in pawl.config.json.`,
+    );
+  }
+  if (given === undefined || testCase !== undefined) return mocks;
+  const known = readMockFile(resolvePath(given)).testCases(name);
+  throw new UsageError(
+    known.length === 0
+      ? `${given} has no test case for ${name}. Add one: "StateMachines": { ${JSON.stringify(name)}: { "TestCases": { "Happy": … } } }`
+      : `Say which test case of ${given} is to be played, with --test-case: ${known.join(", ")}.`,
+  );
 }
 
 /** Says what is wrong with it; `undefined` when it cannot be run. */
@@ -81,26 +121,6 @@ function checkedDefinition(
   return hasErrors(checked) ? undefined : checked.definition;
 }
 
-async function readInput(given: string): Promise<string> {
-  const text = (given === "-" ? await readStream(process.stdin) : textOfInput(given)).trim();
-  if (text === "") throw new UsageError("The input is empty. Leave --input out for an empty object, or give JSON.");
-  const problem = jsonProblem(text);
-  if (problem === undefined) return text;
-  throw new UsageError(
-    `The input is not JSON (line ${problem.line}, column ${problem.column - 1}): ${problem.message}`,
-  );
-}
-
-function textOfInput(given: string): string {
-  if (!given.startsWith("@")) return given;
-  const path = given.slice(1);
-  try {
-    return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
-  } catch (cause) {
-    throw new UsageError(`The input file ${readProblem(path, cause)}.`, { cause });
-  }
-}
-
 interface Start {
   readonly file: DefinitionFile;
   readonly definition: string;
@@ -108,15 +128,25 @@ interface Start {
   readonly input: string;
   readonly server: PawlServer;
   readonly configuration: Configuration;
+  readonly testCase: string | undefined;
 }
 
-async function startExecution({ file, definition, fill, input, server, configuration }: Start): Promise<void> {
+async function startExecution({
+  file,
+  definition,
+  fill,
+  input,
+  server,
+  configuration,
+  testCase,
+}: Start): Promise<void> {
   const { arns } = configuration;
   const call = apiClient(server);
   await deployNeighbours(call, { file, fill, arns });
   try {
     await deploy(call, arns, { ...file, definition });
-    await call("StartExecution", { stateMachineArn: stateMachineArn(arns, file.name), input });
+    const arn = stateMachineArn(arns, file.name);
+    await call("StartExecution", { stateMachineArn: testCase === undefined ? arn : `${arn}#${testCase}`, input });
   } catch (error) {
     if (error instanceof ApiRefusal)
       throw new UsageError(`${shownPath(file.path)}: ${error.message}`, { cause: error });
@@ -131,7 +161,7 @@ async function deployNeighbours(
 ): Promise<void> {
   for (const neighbour of listDefinitionFiles(dirname(path))) {
     if (basename(neighbour.path) === basename(path) || dirname(neighbour.path) !== dirname(path)) continue;
-    const checked = checkDefinition(readSource(neighbour.path), { ...neighbour, substitutions: fill(neighbour.name) });
+    const checked = checkFile(neighbour, { substitutions: fill(neighbour.name) });
     if (checked.definition === undefined || hasErrors(checked)) continue;
     try {
       await deploy(call, arns, { ...neighbour, definition: checked.definition });
@@ -151,7 +181,8 @@ class ExecutionWatch {
   server: Pick<PawlServer, "url" | "runtime"> | undefined;
   readonly ended: Promise<End>;
   readonly #resolve: (end: End) => void;
-  readonly #columns: { nameWidth: number };
+  readonly #columns: Columns;
+  readonly #isQuiet: boolean;
   readonly #mapRuns = new MapRunLines({
     paint: paintFor(process.stderr),
     say,
@@ -159,8 +190,9 @@ class ExecutionWatch {
   });
   #firstId: number | undefined;
 
-  constructor(nameWidth: number) {
+  constructor({ nameWidth, isQuiet }: Columns & { readonly isQuiet: boolean }) {
     this.#columns = { nameWidth };
+    this.#isQuiet = isQuiet;
     const { promise, resolve } = Promise.withResolvers<End>();
     this.ended = promise;
     this.#resolve = resolve;
@@ -171,8 +203,9 @@ class ExecutionWatch {
     return {
       log: (message: string, error?: unknown): void =>
         say(`${message}${error instanceof Error ? ` ${error.message}` : ""}`),
-      functionLog: (line: FunctionLine): void => say(functionLineText(line, paint)),
-      watch: this.#watch,
+      functionLog: (line: FunctionLine): void => {
+        if (!this.#isQuiet) say(functionLineText(line, paint));
+      },
     };
   }
 
@@ -180,17 +213,21 @@ class ExecutionWatch {
     this.#mapRuns.close();
   }
 
-  readonly #watch: Watch = (watched) => {
+  readonly watch: Watch = (watched) => {
     const { record } = watched;
-    const mapRuns = this.#mapRuns.watch(watched);
+    const mapRuns = this.#isQuiet ? undefined : this.#mapRuns.watch(watched);
     // There may be a million of them.
     if (record.mapRun !== undefined) return mapRuns;
     this.#firstId ??= record.id;
     const isFirst = record.id === this.#firstId;
-    const options = { paint: paintFor(process.stderr), url: () => this.server?.url ?? "", columns: this.#columns };
+    const options = {
+      paint: paintFor(process.stderr),
+      answer: (token: string) => answerCommand(token, this.server?.url ?? ""),
+      columns: this.#columns,
+    };
     const lines = new LiveLines(options, isFirst ? "" : "↳ ");
     return (event, before) => {
-      const said = lines.linesOf(event, before);
+      const said = this.#isQuiet ? [] : lines.linesOf(event, before);
       const isEnd = isFirst && isEndOfExecution(event);
       const tellMapRuns = mapRuns?.(event, before);
       return () => {
@@ -202,11 +239,11 @@ class ExecutionWatch {
   };
 }
 
-function report({ event, durationMs }: End): number {
+function report({ event, durationMs }: End, { quiet }: RunFlags): number {
   const paint = paintFor(process.stderr);
   const after = `after ${durationText(durationMs)}`;
   if (event.kind === "ExecutionSucceeded") {
-    say(`${paint(["green", "bold"], "Succeeded")} ${after}`);
+    if (quiet !== true) say(`${paint(["green", "bold"], "Succeeded")} ${after}`);
     process.stdout.write(`${outputText(event.output.text)}\n`);
     return exitCodes.succeeded;
   }
@@ -215,8 +252,12 @@ function report({ event, durationMs }: End): number {
     event.kind === "ExecutionTimedOut" ? "Timed out" : event.kind === "ExecutionAborted" ? "Stopped" : "Failed";
   say(`${paint(["red", "bold"], verdict)} ${after}`);
   if (error !== undefined) say(`  ${paint("dim", "Error")}  ${printable(error)}`);
-  if (cause !== undefined)
-    say(`  ${paint("dim", "Cause")}  ${printable(messageIn(cause)).replaceAll("\n", "\n         ")}`);
+  const placed = cause === undefined ? undefined : placedCause(cause);
+  const reason = placed?.detail ?? (cause === undefined ? undefined : messageIn(cause));
+  if (reason !== undefined) say(`  ${paint("dim", "Cause")}  ${printable(reason).replaceAll("\n", "\n         ")}`);
+  if (placed !== undefined) {
+    say(`  ${paint("dim", "State")}  ${printable(placed.state)}, entered at the event id #${placed.eventId}`);
+  }
   const place = cause === undefined ? undefined : placeIn(cause);
   if (place !== undefined) say(`  ${paint("dim", "At")}     ${printable(shownPath(place.path))}:${place.position}`);
   return exitCodes.failed;

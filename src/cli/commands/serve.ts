@@ -1,12 +1,9 @@
 // `pawl serve`: the server with production defaults. It deploys nothing and writes one JSON line per message to stderr.
+import { shownDatabase } from "../../server/configuration/cluster-settings.ts";
 import { functionLineDetails } from "../terminal/function-lines.ts";
-import {
-  interruption,
-  loadConfiguration,
-  type ServerFlags,
-  startSession,
-  untilEnd,
-} from "../session/server-session.ts";
+import { interruption } from "../session/interruption.ts";
+import { loadConfiguration, type ServerFlags } from "../session/load-configuration.ts";
+import { startSession, untilEnd } from "../session/server-session.ts";
 
 type Level = "info" | "error";
 type Details = Readonly<Record<string, unknown>>;
@@ -16,6 +13,7 @@ export async function serve(flags: ServerFlags): Promise<number> {
   const { configuration, file } = await loadConfiguration(flags, [process.cwd()]);
   const server = await startSession(configuration, {
     isHeadless: flags.headless,
+    stopped,
     log: (message, error) => write("error", message, errorDetails(error)),
     notice: (message) => write("info", message),
     functionLog: (line) => writeLine({ level: "info", ...functionLineDetails(line) }),
@@ -23,7 +21,7 @@ export async function serve(flags: ServerFlags): Promise<number> {
   const { db, arns } = configuration;
   write("info", "Pawl is listening.", {
     url: server.url,
-    db,
+    db: shownDatabase(db),
     account: arns.account,
     region: arns.region,
     config: file,

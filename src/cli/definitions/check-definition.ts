@@ -1,21 +1,24 @@
 // Everything that is wrong with the text of a definition, each problem at its place: what AWS refuses, what Pawl cannot
 // run yet, and what JSON and YAML take without a word though nobody means it.
 import { type Document, isScalar, LineCounter, parseDocument } from "yaml";
-import { parseJson } from "../../asl/json.ts";
+import { type Advised, advised, adviceText, isReadable, locationMeant } from "../../asl/advice/advice.ts";
+import { wholeAdvice } from "../../asl/advice/wholes.ts";
+import { nameWarnings } from "../../asl/advice/names.ts";
+import { jsonTextProblem } from "../../asl/advice/json-text.ts";
+import { type Json, parseJson } from "../../asl/json.ts";
 import { inOneGo } from "../../asl/pieces.ts";
 import { fillPlaceholders, type Substitutions } from "../../asl/placeholder.ts";
-import type { Diagnostic, Hint } from "../../asl/validate/diagnostic.ts";
-import { jsonProblem } from "../../asl/validate/json-problem.ts";
 import { maxDefinitionBytes, validateDefinition } from "../../asl/validate/validate.ts";
-import { nearestName } from "../../asl/nearest-name.ts";
-import { isUnknownAction } from "../../tasks/services/aws-sdk.ts";
+import { actionsOf, isUnknownAction } from "../../tasks/services/aws-sdk.ts";
 import type { DefinitionFile } from "./definition-file.ts";
 import { duplicateNames } from "./duplicate-names.ts";
 import { positionOf, type Problem } from "./problem-text.ts";
 import { locate, type Range, scalarAt } from "./source-position.ts";
 import { unfilledAdvice, unfilledAt, unfilledParameters } from "./unfilled-placeholders.ts";
+import { missingNames } from "./missing-names.ts";
 import type { Configured } from "./configured.ts";
 import { unsupportedStates } from "./unsupported-states.ts";
+import { yamlMessage, type YamlProblem } from "./yaml-advice.ts";
 
 export interface CheckedDefinition {
   /** JSON text; absent when the file cannot be read as JSON or YAML. JSON stays as it was written. */
@@ -25,6 +28,8 @@ export interface CheckedDefinition {
 }
 
 export interface CheckOptions extends Omit<DefinitionFile, "path" | "name"> {
+  /** By which the mock file knows the machine. */
+  readonly name?: string | undefined;
   /** Fill the placeholders of the text before it is read; places are those of the text as it was written. */
   readonly substitutions?: Substitutions | undefined;
   /** For definitions that are to run with a configuration that is known. */
@@ -54,12 +59,10 @@ function isError({ severity }: Pick<Problem, "severity">): boolean {
 }
 
 function checkJson(source: string, options: CheckOptions): CheckedDefinition {
-  const problem = source.trim() === "" ? undefined : jsonProblem(source);
+  const problem = source.trim() === "" ? undefined : jsonTextProblem(source);
   if (problem !== undefined) {
-    const offset = offsetOf(source, problem);
-    const message = unfilledAt(source, offset) ?? problem.message;
-    const range = wordAt(source, offset);
-    return { problems: [{ severity: "ERROR", code: "INVALID_JSON_DESCRIPTION", message, range }] };
+    const message = unfilledAt(source, problem.offset) ?? adviceText(problem);
+    return { problems: [{ severity: "ERROR", code: "INVALID_JSON_DESCRIPTION", message, range: problem.range }] };
   }
   const parse = (): Document => parseDocument(source, { uniqueKeys: false, strict: false, logLevel: "silent" });
   const duplicates = duplicateNames(source).map(({ name, range, first }): Problem => {
@@ -71,85 +74,82 @@ function checkJson(source: string, options: CheckOptions): CheckedDefinition {
   return { definition: source, problems: problems.toSorted(byPlace) };
 }
 
-/** The column is that of the character after the one that is wrong. */
-function offsetOf(source: string, { line, column }: { readonly line: number; readonly column: number }): number {
-  const before = source.split("\n", line - 1);
-  const offset = before.reduce((length, { length: more }) => length + more + 1, 0) + column - 2;
-  return Math.min(offset, source.trimEnd().length);
-}
-
-/** A word that should not be there is found at its end. */
-function wordAt(source: string, offset: number): Range {
-  const word = /\w*$/.exec(source.slice(0, offset + 1))?.[0] ?? "";
-  return word === "" ? { start: offset, end: offset + 1 } : { start: offset + 1 - word.length, end: offset + 1 };
-}
-
 function checkYaml(source: string, options: CheckOptions): CheckedDefinition {
   const document = parseDocument(source, { merge: true, prettyErrors: false, lineCounter: new LineCounter() });
-  if (document.errors.length > 0) return { problems: yamlProblems(document) };
-  let definition: string;
+  if (document.errors.length > 0) return { problems: yamlProblems(document, source) };
+  let [definition, isOther] = ["", false];
   try {
-    definition = JSON.stringify(document.toJS() ?? null, null, 2);
+    const value = (document.toJS() ?? null) as Json;
+    // A file that is something else may have tags that mean something there.
+    isOther = wholeAdvice(value) !== undefined;
+    definition = JSON.stringify(value, null, 2);
   } catch (error) {
     // Aliases that lead nowhere, to themselves or to far too much.
-    return { problems: [yamlProblem({ message: error instanceof Error ? error.message : String(error) })] };
+    return { problems: [yamlProblem({ message: error instanceof Error ? error.message : String(error) }, source)] };
   }
-  const warnings = document.warnings.map((warning) => ({ ...yamlProblem(warning), severity: "WARNING" as const }));
+  const warnings = (isOther ? [] : document.warnings).map((warning): Problem => {
+    return { ...yamlProblem(warning, source), severity: "WARNING" };
+  });
   const problems = [...warnings, ...placed(diagnosticsOf(definition, options), source, () => document)];
   return { definition, problems: problems.toSorted(byPlace) };
 }
 
 /** A text that was misread at one place is misread from there on: nothing that follows is told. */
-function yamlProblems({ errors }: Document): readonly Problem[] {
+function yamlProblems({ errors }: Document, source: string): readonly Problem[] {
   const sorted = errors.toSorted((one, other) => one.pos[0] - other.pos[0]);
   const first = sorted.findIndex(({ code }) => code !== "DUPLICATE_KEY");
-  return sorted.slice(0, first === -1 ? sorted.length : first + 1).map((error) => yamlProblem(error));
+  return sorted.slice(0, first === -1 ? sorted.length : first + 1).map((error) => yamlProblem(error, source));
 }
 
-function yamlProblem({
-  message,
-  pos,
-}: {
-  readonly message: string;
-  readonly pos?: readonly [number, number];
-}): Problem {
-  const range = pos === undefined ? undefined : { start: pos[0], end: pos[1] };
-  return { severity: "ERROR", code: "INVALID_YAML", message, range };
+function yamlProblem(problem: YamlProblem, source: string): Problem {
+  const { pos } = problem;
+  // A line that is wrong as a whole is pointed at where its text begins.
+  const start =
+    pos === undefined ? 0 : pos[0] + (/^[ ]*(?=\S)/.exec(source.slice(pos[0], pos[0] + 200))?.[0].length ?? 0);
+  const range = pos === undefined ? undefined : { start, end: Math.max(start + 1, pos[1]) };
+  return { severity: "ERROR", code: "INVALID_YAML", message: yamlMessage(problem, source), range };
 }
 
-function diagnosticsOf(definition: string, { type, configured }: CheckOptions): readonly Diagnostic[] {
+function diagnosticsOf(definition: string, { name, type, configured }: CheckOptions): readonly Advised[] {
   const found = inOneGo(validateDefinition(definition, { type, isUnknownAction }));
-  if (found.some(isError)) return found;
-  const value = parseJson(definition);
-  return [...found, ...unsupportedStates(value, configured), ...unfilledParameters(value)];
+  const value = isReadable(found) ? parseJson(definition) : undefined;
+  const [first] = found;
+  if (first !== undefined && /^\s*(?:null\s*)?$/.test(definition)) return [{ ...first, advice: "The file is empty" }];
+  const told = advised(found, value, actionsOf);
+  if (value === undefined || found.some(isError)) return told;
+  const missing = configured === undefined ? [] : missingNames(value, configured, name);
+  return [
+    ...told,
+    ...nameWarnings(value),
+    ...unsupportedStates(value, configured),
+    ...missing,
+    ...unfilledParameters(value),
+  ];
 }
 
 /** The document is parsed for its places only where there is something to place. */
-function placed(diagnostics: readonly Diagnostic[], source: string, parse: () => Document): readonly Problem[] {
+function placed(diagnostics: readonly Advised[], source: string, parse: () => Document): readonly Problem[] {
   if (diagnostics.length === 0) return [];
   const document = diagnostics.some(({ location }) => location !== undefined) ? parse() : undefined;
   // A problem of the definition as a whole stands at its beginning.
   const start = Math.max(0, source.search(/\S/));
   const whole: Range = { start, end: start + 1 };
-  return diagnostics.map(({ severity, code, message, location, hint = {} }) => {
+  return diagnostics.map((diagnostic) => {
+    const { severity, code, location, hint = {} } = diagnostic;
+    const message = adviceText(diagnostic);
     if (document === undefined || location === undefined) return { severity, code, message, range: whole };
-    const range = locate(document, location, hint.member) ?? whole;
+    const range = locate(document, locationMeant(diagnostic), hint.member) ?? whole;
     const unfilled =
       severity === "ERROR" ? unfilledAdvice(source.slice(range.start, range.end), memberAt(location)) : undefined;
     if (unfilled !== undefined) return { severity, code, message: unfilled, range };
-    const advice = severity === "ERROR" ? (wordAdvice(document, location) ?? nameAdvice(hint)) : undefined;
-    return { severity, code, message: advice === undefined ? message : `${message}. ${advice}`, range };
+    const advice = severity === "ERROR" ? wordAdvice(document, location) : undefined;
+    const told = advice === undefined ? message : adviceText({ message: diagnostic.message, advice });
+    return { severity, code, message: told, range };
   });
 }
 
 function memberAt(location: string): string {
   return location.slice(location.lastIndexOf("/") + 1);
-}
-
-function nameAdvice({ given, known = [] }: Hint): string | undefined {
-  if (given === undefined) return undefined;
-  const nearest = nearestName(given, Array.isArray(known) ? known : Object.keys(known));
-  return nearest === undefined ? undefined : `Did you mean ${nearest}?`;
 }
 
 const switches: ReadonlyMap<string, boolean> = new Map([

@@ -1,9 +1,10 @@
 // Definitions in files: JSON or YAML, and their names and types.
 // `order.asl.json` is the Standard machine `order`, `order.express.asl.yaml` the Express machine `order`.
-import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
+import { type Dirent, readdirSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import type { MachineType } from "../../asl/validate/place.ts";
 import { readProblem } from "../../server/file-problem.ts";
+import { readTextFile } from "../../server/text-file.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface DefinitionFile {
@@ -22,6 +23,13 @@ export function isSkippedDirectory(name: string): boolean {
   return skippedDirectories.has(name);
 }
 
+/** Tools put copies of definitions there. Functions are watched in them: they may be what is run. */
+const buildDirectories = new Set(["build", "cdk.out", "coverage", "dist"]);
+
+function holdsCopies(name: string): boolean {
+  return isSkippedDirectory(name) || name.startsWith(".") || buildDirectories.has(name);
+}
+
 export function isDefinitionFile(path: string): boolean {
   return definitionName.test(basename(path));
 }
@@ -34,7 +42,7 @@ export function definitionFileOf(path: string): DefinitionFile {
   return { path, name, type: isExpress ? "EXPRESS" : "STANDARD", format: /\.ya?ml$/i.test(base) ? "yaml" : "json" };
 }
 
-/** All definition files of a directory and those below it, by path. */
+/** All definition files of a directory and those below it, by path; hidden and build folders are left out. */
 export function listDefinitionFiles(directory: string): readonly DefinitionFile[] {
   return [...pathsBelow(directory)].toSorted().map((path) => definitionFileOf(path));
 }
@@ -43,7 +51,7 @@ function* pathsBelow(directory: string): Generator<string> {
   for (const entry of entriesOf(directory)) {
     const path = join(directory, entry.name);
     if (entry.isDirectory()) {
-      if (!isSkippedDirectory(entry.name)) yield* pathsBelow(path);
+      if (!holdsCopies(entry.name)) yield* pathsBelow(path);
     } else if (isDefinitionFile(entry.name)) yield path;
   }
 }
@@ -57,15 +65,29 @@ export function entriesOf(directory: string): readonly Dirent[] {
   }
 }
 
-/** @throws UsageError */
+/** A file is there, and is no text that can be read. */
+export class UnreadableFile extends UsageError {
+  /** Such as `The file is in UTF-16`. */
+  readonly sentence: string;
+
+  constructor(message: string, encoding: string) {
+    super(message);
+    this.sentence = `The file ${encoding}`;
+  }
+}
+
+/** @throws UsageError, and UnreadableFile among these */
 export function readSource(path: string): string {
   try {
     if (statSync(path).isDirectory()) throw new UsageError(`${path} is a directory: name a file.`);
-    return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
     throw new UsageError(`${readProblem(path, cause)}.`, { cause });
   }
+  const read = readTextFile(path, shownPath(path));
+  if ("text" in read) return read.text;
+  const { problem, encoding } = read;
+  throw encoding === undefined ? new UsageError(`${problem}.`) : new UnreadableFile(`${problem}.`, encoding);
 }
 
 /** From the working directory where that is shorter. */

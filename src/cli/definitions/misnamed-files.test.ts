@@ -5,6 +5,29 @@ import { basename, join } from "node:path";
 import { test } from "node:test";
 import { nearMisses, rightNameOf } from "./misnamed-files.ts";
 
+test("a template with a definition inside is not to be renamed, and one that names a file is to be changed with it", (t) => {
+  const directory = mkdtempSync(join(tmpdir(), "pawl-near-"));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const files: Readonly<Record<string, string>> = {
+    "inline.yaml":
+      "Transform: AWS::Serverless-2016-10-31\nResources:\n  M:\n    Properties:\n      Definition:\n        StartAt: A\n        States:\n          A: {Type: Succeed}\n",
+    "template.yml":
+      "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  M:\n    Type: AWS::Serverless::StateMachine\n    Properties: { DefinitionUri: order.json }\n",
+    "order.json": '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}',
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  const found = new Map(nearMisses(directory).map(({ path, advice }) => [basename(path), advice]));
+  assert.deepEqual([...found.keys()].toSorted(), ["inline.yaml", "order.json"]);
+  assert.match(
+    found.get("inline.yaml") ?? "",
+    /^a template of CloudFormation or SAM(?!.*\bmv\b).*DefinitionUri: order\.asl\.json$/s,
+  );
+  assert.match(
+    found.get("order.json") ?? "",
+    /Rename it: mv .*order\.json .*order\.asl\.json, and write order\.asl\.json in .*template\.yml$/,
+  );
+});
+
 test("files that hold a workflow under another name are found, and no others", (t) => {
   const directory = mkdtempSync(join(tmpdir(), "pawl-near-"));
   t.after(() => rmSync(directory, { recursive: true }));
@@ -22,7 +45,7 @@ test("files that hold a workflow under another name are found, and no others", (
   mkdirSync(join(directory, "folder.json"));
   assert.deepEqual(
     nearMisses(directory)
-      .map((path) => basename(path))
+      .map(({ path }) => basename(path))
       .toSorted(),
     ["order.json", "quote.yml"],
   );

@@ -1,7 +1,7 @@
 // The values that fill the placeholders of a definition: those of `--substitute name=value`, else those of the configuration.
 import { isPlaceholderName, type Substitutions } from "../../asl/placeholder.ts";
 import { noSubstitutions, type SubstitutionSettings } from "../../server/configuration/substitution-settings.ts";
-import { readConfiguration } from "../session/server-session.ts";
+import { readConfiguration } from "../session/load-configuration.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface SubstitutionFlags {

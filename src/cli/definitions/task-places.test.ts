@@ -7,6 +7,8 @@ import { parseFunctionConfig } from "../../tasks/functions/parse-config.ts";
 import { configuredFor } from "./configured.ts";
 import { taskPlaces } from "./task-places.ts";
 
+const home = { partition: "aws", region: "us-east-1", account: "123456789012" };
+
 const homeArn = "arn:aws:states:us-east-1:123456789012:stateMachine:any";
 const functions = parseFunctionConfig(
   {
@@ -34,7 +36,7 @@ const rows: readonly (readonly [
   ["arn:aws:states:::lambda:invoke", "a function that is named when the state runs", { FunctionName: "{% $name %}" }],
   [functionArn("hook"), "https://example.com/hooks/…"],
   [functionArn("line"), "a command"],
-  [functionArn("none"), 'nowhere: there is no function none. Add it to pawl.config.json: "functions": { "none": … }'],
+  [functionArn("none"), "nowhere: there is no function none"],
   ["arn:aws:states:::sqs:sendMessage", "http://127.0.0.1:9324 (pawl.config.json)"],
   ["arn:aws:states:::aws-sdk:sns:publish", "AWS itself, eu-west-1 (pawl.config.json)"],
   ["arn:aws:states:::events:putEvents", "nowhere"],
@@ -44,7 +46,7 @@ const rows: readonly (readonly [
 ];
 
 const known = {
-  ...(await configuredFor({ services, arns: { region: "us-east-1" }, port: 8083 }, { AWS_CONFIG_FILE: "/none" })),
+  ...(await configuredFor({ services, arns: home, port: 8083 }, { AWS_CONFIG_FILE: "/none" })),
   functions,
   homeArn,
 };

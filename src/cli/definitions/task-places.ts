@@ -3,7 +3,7 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject, memberOf } from 
 import { parseTaskResource, type TaskResource } from "../../asl/resource.ts";
 import { shownAddress } from "../../aws/endpoint.ts";
 import type { FunctionTarget, FunctionTargets } from "../../tasks/functions/config.ts";
-import { parseFunctionName } from "../../tasks/lambda-name.ts";
+import { calledFunction, findFunction, literalParameter } from "./called-functions.ts";
 import { shownPath } from "./definition-file.ts";
 
 export interface TaskPlace {
@@ -55,11 +55,11 @@ function placeOf(task: JsonObject, resource: TaskResource, known: KnownPlaces): 
   if (resource.kind === "lambda") return functionPlace(resource.arn, known);
   switch (`${resource.service}:${resource.action}`) {
     case "lambda:invoke": {
-      const name = parameter(task, "FunctionName");
+      const name = calledFunction(task, resource);
       return name === undefined ? "a function that is named when the state runs" : functionPlace(name, known);
     }
     case "http:invoke": {
-      const url = URL.parse(parameter(task, "ApiEndpoint") ?? "");
+      const url = URL.parse(literalParameter(task, "ApiEndpoint")?.text ?? "");
       return url === null ? "an address that is known when the state runs" : url.origin;
     }
     default:
@@ -67,25 +67,13 @@ function placeOf(task: JsonObject, resource: TaskResource, known: KnownPlaces): 
   }
 }
 
-/** The text of a parameter that stands in the definition. */
-function parameter(task: JsonObject, name: string): string | undefined {
-  for (const field of ["Parameters", "Arguments"]) {
-    const parameters = memberOf(task, field);
-    const value = isJsonObject(parameters) ? memberOf(parameters, name) : undefined;
-    if (typeof value === "string" && !value.startsWith("{%")) return value;
-  }
-  return undefined;
-}
-
 function functionPlace(text: string, { functions, lambdaApi, homeArn }: KnownPlaces): string | undefined {
-  const reference = parseFunctionName(text, homeArn);
-  if (reference === undefined) return undefined;
-  const { arn, name, qualifier = "" } = reference;
-  const names = [text, `${arn}:${qualifier}`, `${name}:${qualifier}`, arn, name];
-  const target = names.map((each) => functions.get(each)).find((each) => each !== undefined);
+  const found = findFunction(text, functions, homeArn);
+  if (found === undefined) return undefined;
+  const { name, target } = found;
   if (target !== undefined) return targetPlace(target);
   if (lambdaApi !== undefined) return `the function ${name} at ${shownAddress(lambdaApi)}`;
-  return `nowhere: there is no function ${name}. Add it to pawl.config.json: "functions": { ${JSON.stringify(name)}: … }`;
+  return `nowhere: there is no function ${name}`;
 }
 
 function targetPlace(target: FunctionTarget): string {

@@ -1,5 +1,5 @@
 // Placeholders that nothing has filled, where they can be nothing else: in the place of an ARN, a name or a number.
-import { isJsonArray, isJsonObject, type Json, memberOf } from "../../asl/json.ts";
+import { isJsonArray, isJsonObject, type Json } from "../../asl/json.ts";
 import { placeholdersIn, substitutionLine } from "../../asl/placeholder.ts";
 import type { Diagnostic } from "../../asl/validate/diagnostic.ts";
 
@@ -22,10 +22,10 @@ export function unfilledAt(source: string, offset: number): string | undefined {
   return placeholder === undefined ? undefined : adviceFor(placeholder.name, "number");
 }
 
-/** Warnings of Task states of a valid definition, at the first place of each placeholder: with it they fail at run time. */
+/** Warnings of a valid definition, at the first place of each placeholder: it is taken as it stands when the workflow runs. */
 export function unfilledParameters(definition: Json): readonly Diagnostic[] {
   const byName = new Map<string, Diagnostic>();
-  for (const { text, location } of parametersIn(definition, "")) {
+  for (const { text, location } of textsIn(definition, "")) {
     const member = location.slice(location.lastIndexOf("/") + 1);
     for (const { name } of placeholdersIn(text)) {
       if (byName.has(name)) continue;
@@ -40,27 +40,27 @@ interface Placed {
   readonly location: string;
 }
 
-/** Texts that are nothing but a placeholder, or an ARN, among what tasks are given. */
-function* parametersIn(value: Json, location: string): Generator<Placed> {
-  if (isJsonArray(value)) {
-    for (const [index, item] of value.entries()) yield* parametersIn(item, `${location}[${index}]`);
+/**
+ * Texts that are nothing but a placeholder, or an ARN or an address with one, and literals of expressions that are. Other texts
+ * may mean something else by it, as a line for a shell does.
+ */
+function* textsIn(value: Json, location: string): Generator<Placed> {
+  if (typeof value === "string") {
+    const text = value.startsWith("{%") ? literalsOf(value) : value;
+    if (/^\$\{[^}]*\}$|^arn:|^https?:/.test(text)) yield { text, location };
+  } else if (isJsonArray(value)) {
+    for (const [index, item] of value.entries()) yield* textsIn(item, `${location}[${index}]`);
   } else if (isJsonObject(value)) {
-    const isTask = memberOf(value, "Type") === "Task";
     for (const [name, member] of Object.entries(value)) {
-      const isGiven = isTask && (name === "Parameters" || name === "Arguments");
-      yield* (isGiven ? textsIn : parametersIn)(member, `${location}/${name}`);
+      if (name !== "Comment") yield* textsIn(member, `${location}/${name}`);
     }
   }
 }
 
-function* textsIn(value: Json, location: string): Generator<Placed> {
-  if (typeof value === "string") {
-    if (/^\$\{[^}]*\}$|^arn:/.test(value)) yield { text: value, location };
-  } else if (isJsonArray(value)) {
-    for (const [index, item] of value.entries()) yield* textsIn(item, `${location}[${index}]`);
-  } else if (isJsonObject(value)) {
-    for (const [name, member] of Object.entries(value)) yield* textsIn(member, `${location}/${name}`);
-  }
+/** The first literal of an expression that is a placeholder, such as `'${TableName}'`. */
+function literalsOf(expression: string): string {
+  const [, , literal = ""] = /(["'])(\$\{[^}"']*\})\1/.exec(expression) ?? [];
+  return literal;
 }
 
 function adviceFor(name: string, member: string): string {

@@ -75,7 +75,10 @@ function isCode(path: string): boolean {
   return /^\.([cm]?[jt]s|node|wasm|py|rb|jar|class|dll)$/.test(extname(path)) || basename(path) === "bootstrap";
 }
 
-function loadProblemText({ functionName, path, line, message }: LoadProblem): string {
+/** The end says how to mend it. */
+const longestProblem = 600;
+
+export function loadProblemText({ functionName, path, line, message }: LoadProblem): string {
   const place = `${shownPath(path)}${line === undefined ? "" : `:${line}`}`;
-  return `${oneLine(place)}: function ${functionName} cannot be loaded: ${oneLine(message)}`;
+  return `${oneLine(place)}: function ${functionName} cannot be loaded: ${oneLine(message, longestProblem)}`;
 }

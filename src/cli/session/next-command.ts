@@ -1,7 +1,8 @@
 // The command that is to be typed next where the one that was typed found its port or its data taken.
+import { holdsAddress } from "../../aws/endpoint.ts";
 import { portOwner } from "../../server/port-owner.ts";
 import { StoreInUseError } from "../../store/errors.ts";
-import { ownCommand } from "./pawl-command.ts";
+import { ownCommand, shellWord } from "./pawl-command.ts";
 
 export interface Changes {
   readonly "--port"?: string | undefined;
@@ -12,6 +13,8 @@ export interface Changes {
 export async function nextCommand(error: Error, port: number): Promise<string | undefined> {
   const { cause } = error;
   const args = process.argv.slice(2);
+  // A password may be in it.
+  if (args.some((arg) => holdsAddress(arg))) return undefined;
   if (cause instanceof StoreInUseError) {
     const isPortTaken = port !== 0 && (await portOwner(port)) !== undefined;
     return commandWith(args, { "--port": isPortTaken ? await freePort(port) : undefined, "--db": otherData(args) });
@@ -40,7 +43,7 @@ export function commandWith(args: readonly string[], changes: Changes): string {
   let kept = [...args];
   for (const [name] of changed) kept = without(kept, name);
   const words = [...kept, ...changed.flatMap(([name, value = ""]) => [name, value])];
-  return [ownCommand(), ...words.map((word) => quoted(word))].join(" ");
+  return [ownCommand(), ...words.map((word) => shellWord(word))].join(" ");
 }
 
 function without(args: readonly string[], name: string): string[] {
@@ -50,8 +53,4 @@ function without(args: readonly string[], name: string): string[] {
     const isJoined = arg.startsWith(`${name}=`) || (short !== undefined && new RegExp(`^${short}=?\\d`).test(arg));
     return !isJoined && !isAlone(arg) && !isAlone(args[index - 1]);
   });
-}
-
-function quoted(word: string): string {
-  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

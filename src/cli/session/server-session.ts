@@ -1,64 +1,20 @@
-// The session of a command that starts a server: reading the configuration, starting, and stopping on Ctrl-C.
-import { fileURLToPath } from "node:url";
-import { constants } from "node:os";
-import type { Configuration, ConfigurationFlags, FileConfiguration } from "../../server/configuration/configuration.ts";
+// The session of a command that starts a server: starting, and stopping on Ctrl-C.
+import type { Configuration } from "../../server/configuration/configuration.ts";
 import { readAccessKeys } from "../../server/configuration/access.ts";
-import { ConfigurationError, resolveConfiguration } from "../../server/configuration/configuration.ts";
+import { ConfigurationError } from "../../server/configuration/configuration.ts";
+import { isPostgresUrl } from "../../server/configuration/cluster-settings.ts";
 import { readMasterKeys } from "../../server/configuration/key-file.ts";
-import { findConfigurationFile, readConfigurationFile } from "../../server/configuration/configuration-file.ts";
 import { StartError } from "../../server/listen.ts";
 import { type PawlServer, type ServerOptions, startServer } from "../../server/start-server.ts";
 import { textsOf } from "../../tasks/http/connection.ts";
+import { outputIsLog } from "../terminal/outputs.ts";
 import { exitCodes } from "../usage-error.ts";
 import { nextCommand } from "./next-command.ts";
 
-export interface ServerFlags extends ConfigurationFlags {
-  readonly config?: string;
-  readonly headless?: boolean;
-}
-
-export interface LoadedConfiguration {
-  readonly configuration: Configuration;
-  /** Where it was read; absent when there is no file. */
-  readonly file: string | undefined;
-}
-
-/**
- * @param directories where a configuration file is looked for, the first that has one wins; the flag and the environment come first.
- * @throws ConfigurationError
- */
-export async function loadConfiguration(
-  flags: ServerFlags,
-  directories: readonly string[],
-): Promise<LoadedConfiguration> {
-  const { configuration: read, file } = await readConfiguration(flags, directories);
-  const configuration = resolveConfiguration({
-    flags,
-    environment: process.env,
-    file: read,
-    directory: process.cwd(),
-  });
-  return { configuration, file };
-}
-
-interface ReadConfiguration {
-  /** The file's alone. */
-  readonly configuration: FileConfiguration;
-  readonly file: string | undefined;
-}
-
-/** @throws ConfigurationError */
-export async function readConfiguration(
-  flags: Pick<ServerFlags, "config">,
-  directories: readonly string[],
-): Promise<ReadConfiguration> {
-  const named = flags.config ?? (process.env["PAWL_CONFIG"] || undefined);
-  const file =
-    named ?? directories.map((directory) => findConfigurationFile(directory)).find((found) => found !== undefined);
-  return { configuration: await readConfigurationFile(file), file };
-}
-
-export type SessionOptions = Pick<ServerOptions, "log" | "notice" | "functionLog" | "watch" | "isHeadless">;
+export type SessionOptions = Pick<
+  ServerOptions,
+  "log" | "notice" | "functionLog" | "watch" | "isHeadless" | "clock" | "stopped"
+>;
 
 /**
  * @param whole the configuration that was given, where not all of it counts: its secrets stay secret.
@@ -92,11 +48,15 @@ function authOf({ auth }: Configuration): ServerOptions["auth"] {
   return { keys };
 }
 
-/** The variables that hold secrets of the server's own: those of its keys, and of the connections of HTTP tasks. */
-function secretVariablesOf({ auth, connections }: Configuration): readonly string[] {
+/** Variables that lead to the database, which its clients read. */
+const databaseVariables = ["PAWL_DB", "PGPASSWORD", "PGPASSFILE"];
+
+/** The variables that hold secrets of the server's own: those of its database, its keys, and the connections of HTTP tasks. */
+function secretVariablesOf({ db, auth, connections }: Configuration): readonly string[] {
   const keys = (auth?.keys ?? []).map(({ secret }) => secret);
   const sources = [...keys, ...[...connections.values()].flatMap(textsOf)];
-  return sources.flatMap((source) => (source.kind === "variable" ? [source.name] : []));
+  const named = sources.flatMap((source) => (source.kind === "variable" ? [source.name] : []));
+  return isPostgresUrl(db) ? [...named, ...databaseVariables] : named;
 }
 
 /** Data that are only in memory need none. */
@@ -104,24 +64,9 @@ function masterKeysOf({ db, keyFile }: Configuration): ServerOptions["masterKeys
   return db === "memory" || keyFile === undefined ? undefined : readMasterKeys(keyFile);
 }
 
-/** Within it the same wish arrives twice: npm passes on what the terminal, or a supervisor, has sent to everybody already. */
-const echoMs = 200;
-
-/** Settles at the first Ctrl-C or request to end; a second one later ends the process at once. */
-export function interruption(): Promise<void> {
-  return new Promise((resolve) => {
-    let firstAt: number | undefined;
-    const receive = (name: NodeJS.Signals): void => {
-      if (firstAt !== undefined && performance.now() - firstAt > echoMs) process.exit(128 + constants.signals[name]);
-      firstAt ??= performance.now();
-      resolve();
-    };
-    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, receive);
-  });
-}
-
 /** Settles with the exit code when the server is to be closed: it was asked to end, or has lost its data. */
 export function untilEnd(stopped: Promise<void>, { lost }: Pick<PawlServer, "lost">): Promise<number> {
+  outputIsLog();
   return Promise.race([stopped.then(() => exitCodes.succeeded), lost.then(() => exitCodes.failed)]);
 }
 
@@ -129,5 +74,3 @@ export function untilEnd(stopped: Promise<void>, { lost }: Pick<PawlServer, "los
 export function stoppedText({ db }: Pick<Configuration, "db">): string {
   return db === "memory" ? "\nStopped; the data were in memory and are gone." : "\nStopped; the data stay.";
 }
-
-export const packageRoot = fileURLToPath(new URL("../../..", import.meta.url));

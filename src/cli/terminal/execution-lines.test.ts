@@ -17,6 +17,18 @@ test("an execution that ends is one line: what became of it, its name, its durat
   const rows: readonly (readonly [definition: Json, line: string])[] = [
     [machine({ Type: "Wait", Seconds: 90, End: true }), "succeeded played:one after 1 min 30 s"],
     [machine({ Type: "Fail", Error: "Oh", Cause: "first\nsecond" }), "failed played:one after 0 ms Oh: first"],
+    [
+      machine({ Type: "Pass", InputPath: "$.a", End: true }),
+      "failed played:one after 0 ms States.Runtime: Invalid path '$.a' : No results for path: $['a'] in A",
+    ],
+    [
+      machine({
+        Type: "Fail",
+        Error: "CommandFailed",
+        Cause: 'Traceback (most recent call last):\n  File "x"\nValueError: 7',
+      }),
+      "failed played:one after 0 ms CommandFailed: ValueError: 7",
+    ],
     [machine({ Type: "Fail" }), "failed played:one after 0 ms"],
     [
       machine({ Type: "Fail", Error: "Oh", Cause: '{"errorMessage":"no \\u001b[2J luck","trace":[]}' }),

@@ -1,13 +1,19 @@
-// A line for every execution that ends, as `pawl dev` shows it.
+// A line for every execution that ends, and for every task that waits for a callback, as `pawl dev` and `pawl start` show them.
+import type { Execution } from "../../engine/execution.ts";
 import type { Failure, JournalEvent } from "../../engine/journal/event.ts";
+import { placedCause } from "../../engine/failure-place.ts";
 import type { Watch, WatchedExecution } from "../../runtime/executions/watch.ts";
 import { shownPath } from "../definitions/definition-file.ts";
-import { failureText, messageIn, placeIn } from "./live-lines.ts";
-import { durationText, oneLine, type Paint } from "./terminal.ts";
+import { callbackToken, failureText, headline, messageIn, placeIn } from "./live-lines.ts";
+import { durationText, oneLine, type Paint, printable } from "./terminal.ts";
 
 export interface ExecutionLinesOptions {
   readonly paint: Paint;
   readonly say: (line: string) => void;
+  /** The command that answers a callback. */
+  readonly answer: (token: string) => string;
+  /** The lines of states tell of callbacks themselves. */
+  readonly isEndAlone: boolean;
 }
 
 const words = {
@@ -34,8 +40,10 @@ export class ExecutionLines {
   /** The children of a Map Run are told by its own lines. */
   readonly watch: Watch = (watched) => {
     if (watched.record.mapRun !== undefined) return undefined;
-    return (event) => {
-      const line = lineOf(watched, event, this.#options.paint);
+    const { paint, isEndAlone } = this.#options;
+    return (event, before) => {
+      const line =
+        lineOf(watched, event, paint) ?? (isEndAlone ? undefined : this.#waitingLine(watched, event, before));
       return line === undefined ? undefined : () => this.#say(line);
     };
   };
@@ -43,6 +51,20 @@ export class ExecutionLines {
   close(): void {
     clearTimeout(this.#second);
     this.#endSecond();
+  }
+
+  #waitingLine(
+    { execution: { identity } }: WatchedExecution,
+    event: JournalEvent,
+    before: Execution,
+  ): string | undefined {
+    const token = callbackToken(event);
+    if (token === undefined || !("scope" in event)) return undefined;
+    const { paint, answer } = this.#options;
+    const state = oneLine(before.scopes.get(event.scope)?.state?.name ?? "");
+    const name = `${identity.stateMachineName}:${oneLine(identity.name)}`;
+    const start = `${paint("cyan", "waiting".padEnd(9))}  ${name} in ${state} for a callback. To send one from another terminal:`;
+    return `${start}\n           ${paint("cyan", printable(answer(token)))}`;
   }
 
   #say(line: string): void {
@@ -55,7 +77,7 @@ export class ExecutionLines {
 
   #endSecond(): void {
     const { paint, say } = this.#options;
-    if (this.#unsaid > 0) say(paint("dim", `           and ${this.#unsaid} more that ended`));
+    if (this.#unsaid > 0) say(paint("dim", `           and ${this.#unsaid} more`));
     [this.#said, this.#unsaid, this.#second] = [0, 0, undefined];
   }
 }
@@ -86,6 +108,8 @@ function reasonText(failure: Failure, paint: Paint): string {
   if (error === undefined && cause === undefined) return "";
   const place = cause === undefined ? undefined : placeIn(cause);
   const at = place === undefined ? "" : paint("dim", `  ${oneLine(`${shownPath(place.path)}:${place.position}`)}`);
-  const message = cause === undefined ? undefined : messageIn(cause).trim().split("\n", 1)[0];
-  return `  ${failureText({ error, cause: message })}${at}`;
+  const state = cause === undefined ? undefined : placedCause(cause)?.state;
+  const where = state === undefined ? at : paint("dim", `  in ${oneLine(state, 80)}`);
+  const message = cause === undefined ? undefined : headline(messageIn(cause)).trim().split("\n", 1)[0];
+  return `  ${failureText({ error, cause: message })}${where}`;
 }

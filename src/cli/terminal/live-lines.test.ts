@@ -23,7 +23,7 @@ const failed: TaskOutcome = {
 };
 
 function linesOf(definition: Json, perform?: () => TaskOutcome | undefined, redrives = 0): readonly string[] {
-  const lines = new LiveLines({ paint: plain, url: () => "http://host", columns: { nameWidth: 0 } });
+  const lines = new LiveLines({ paint: plain, answer: (token) => `pawl answer ${token}`, columns: { nameWidth: 0 } });
   const input = { items: [1, 2] };
   const said: string[] = [];
   play(definition, {
@@ -146,10 +146,7 @@ test("a callback says how to send it", () => {
   const definition = { StartAt: "Ask", States: { Ask: task({ Resource: `${lambda}.waitForTaskToken` }) } };
   const [first, second] = linesOf(definition, () => undefined);
   assert.match(first ?? "", /^… Ask Task waits for a callback/);
-  assert.match(
-    second ?? "",
-    /^curl http:\/\/host -H 'X-Amz-Target: AWSStepFunctions\.SendTaskSuccess' -d '\{"taskToken":"/,
-  );
+  assert.equal(second, "pawl answer token-3");
 });
 
 test("a task that waits for a job asks for no callback, though it has a token", () => {
@@ -174,7 +171,18 @@ test("failures are one line of text, without what steers terminals", () => {
     [{ error: "E", cause: "{no json" }, "E: {no json"],
     [{ error: "E", cause: '{"other":1}' }, 'E: {"other":1}'],
     [{ error: "\u001b[31mE" }, "\uFFFD[31mE"],
-    [{ error: "E", cause: "x".repeat(500) }, `E: ${"x".repeat(156)}…`],
+    [{ error: "E", cause: "x".repeat(500) }, `E: ${"x".repeat(396)}…`],
+    [
+      {
+        error: "States.Runtime",
+        cause: "An error occurred while executing the state 'A' (entered at the event id #2). Why.",
+      },
+      "States.Runtime: Why.",
+    ],
+    [
+      { error: "E", cause: 'Hello\nTraceback (most recent call last):\n  File "f.py"\nValueError: 7\n' },
+      "E: ValueError: 7",
+    ],
   ];
   for (const [failure, text] of rows) assert.equal(failureText(failure), text);
 });
@@ -191,6 +199,10 @@ test("the place where a function failed is its first own file in the trace", () 
     path: "/f.mts",
     position: "1:2",
   });
+  const own = new URL("../../tasks/functions/node-runtime/returned.ts", import.meta.url);
+  const ofRuntime = ["Error: no", `    at returned (${own.href}:3:9)`];
+  assert.equal(placeIn(JSON.stringify({ trace: ofRuntime })), undefined);
+  assert.deepEqual(placeIn(JSON.stringify({ trace: [...ofRuntime, ...trace.slice(1)] }))?.position, "3:9");
   for (const cause of ["", "why", '{"trace":["at f (file:///f.js:1:1)"]}', '{"trace":["    at f (node:fs:1:1)"]}']) {
     assert.equal(placeIn(cause), undefined);
   }

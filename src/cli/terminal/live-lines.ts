@@ -1,31 +1,21 @@
 // Lines of what happens in executions, one per state, as `pawl run` shows them. Pure: events in, lines out. The states that
 // an event ends are read from the execution as it was just before; only failures, which the execution does not keep, are
 // noted here.
+import { fileURLToPath } from "node:url";
 import { isJsonObject, type Json, memberOf, parseJson } from "../../asl/json.ts";
-import { resourceName } from "../../asl/resource.ts";
 import type { ActiveState, Execution, Scope } from "../../engine/execution.ts";
 import type { JournalEvent, StateExited, TaskScheduled } from "../../engine/journal/event.ts";
+import { placedCause } from "../../engine/failure-place.ts";
 import { childrenOf } from "../../engine/scopes.ts";
+import { type Columns, type Mark, placeBefore, stateLine } from "./state-line.ts";
 import { durationText, oneLine, type Paint, printable } from "./terminal.ts";
 
 export interface LiveLinesOptions {
   readonly paint: Paint;
-  /** Where callbacks are sent to. */
-  readonly url: () => string;
-  /** Names are filled up to this length, which grows with the longest one so far. */
-  readonly columns: { nameWidth: number };
+  /** The command that answers a callback. */
+  readonly answer: (token: string) => string;
+  readonly columns: Columns;
 }
-
-type Mark = "done" | "retried" | "waits" | "failed" | "stopped";
-const marks = {
-  done: ["green", "✓"],
-  retried: ["yellow", "↻"],
-  waits: ["cyan", "…"],
-  failed: ["red", "✗"],
-  stopped: ["dim", "■"],
-} as const;
-
-export const widestName = 44;
 
 /** The lines of one execution; a class because it lives as long as that. */
 export class LiveLines {
@@ -136,16 +126,14 @@ export class LiveLines {
     const { state } = scope;
     if (state === undefined || token === undefined) return [];
     if (resource.kind === "activity") {
-      const text = `waits for a worker of ${printable(resourceName(resource))}`;
+      const name = resource.arn.slice(resource.arn.lastIndexOf(":") + 1);
+      const text = `waits for a worker of ${printable(name)}`;
       return [this.#line("waits", scope, state, { text })];
     }
-    // A task that waits for a job has a token too, but nobody is asked to send it.
     if (resource.pattern !== "waitForTaskToken") return [];
-    const request = JSON.stringify({ taskToken: token, output: "{}" });
-    const command = `curl ${this.#options.url()} -H 'X-Amz-Target: AWSStepFunctions.SendTaskSuccess' -d '${request}'`;
     return [
       this.#line("waits", scope, state, { text: "waits for a callback. To send one from another terminal:" }),
-      `      ${this.#options.paint("cyan", printable(command))}`,
+      `      ${this.#options.paint("cyan", printable(this.#options.answer(token)))}`,
     ];
   }
 
@@ -181,19 +169,21 @@ export class LiveLines {
 
   /** @param end when it ended, epoch milliseconds, where it did, and what is said of it. */
   #line(mark: Mark, scope: Scope, state: ActiveState, end: { readonly at?: number; readonly text: string }): string {
-    const { paint, columns } = this.#options;
-    const [style, sign] = marks[mark];
-    const name = printable(`${this.#indent}${placeOf(scope)}${state.name}`);
-    columns.nameWidth = Math.max(columns.nameWidth, Math.min(name.length, widestName));
-    const duration = end.at === undefined ? "" : durationText(end.at - state.enteredAt);
-    const start = `${name.padEnd(columns.nameWidth)}  ${paint("dim", state.type.padEnd(8))} ${duration.padStart(9)}`;
-    return `  ${paint(style, sign)} ${start}  ${mark === "failed" ? paint("red", end.text) : end.text}`.trimEnd();
+    const name = `${this.#indent}${placeOf(scope)}${state.name}`;
+    const durationMs = end.at === undefined ? undefined : end.at - state.enteredAt;
+    return stateLine({ mark, name, type: state.type, durationMs, text: end.text }, this.#options);
   }
+}
+
+/** The token of a task that somebody is asked to answer; one that waits for a job or a worker has a token too. */
+export function callbackToken(event: JournalEvent): string | undefined {
+  if (event.kind !== "TaskScheduled" || event.resource.kind !== "service") return undefined;
+  return event.resource.pattern === "waitForTaskToken" ? event.token : undefined;
 }
 
 /** The place of a scope within the machine, such as `Each item[2] › `. */
 function placeOf({ parent, index }: Scope): string {
-  return parent === undefined ? "" : `${placeOf(parent)}${parent.state?.name ?? ""}[${index}] › `;
+  return parent === undefined ? "" : placeBefore(placeOf(parent), parent.state?.name ?? "", index);
 }
 
 function retriesOf({ attempts }: ActiveState): number {
@@ -208,9 +198,22 @@ export function failureText({
   readonly error?: string | undefined;
   readonly cause?: string | undefined;
 }): string {
-  const reason = cause === undefined ? "" : messageIn(cause);
-  if (error === undefined || error === "") return reason === "" ? "failed without a reason" : oneLine(reason);
-  return oneLine(reason === "" ? error : `${error}: ${reason}`);
+  const reason = cause === undefined ? "" : headline(messageIn(cause));
+  if (error === undefined || error === "") return reason === "" ? "failed without a reason" : cut(reason);
+  return cut(reason === "" ? error : `${error}: ${reason}`);
+}
+
+/** Where causes say what to do, they do so at their end. */
+const longestFailure = 400;
+
+function cut(text: string): string {
+  return oneLine(text, longestFailure);
+}
+
+/** The part of a cause that says what happened: the line says which state it was, and a traceback of Python ends with it. */
+export function headline(reason: string): string {
+  const detail = placedCause(reason)?.detail ?? reason;
+  return detail.includes("Traceback (most recent call last):") ? (detail.trim().split("\n").at(-1) ?? detail) : detail;
 }
 
 /** The message in a cause that the runtime of a function or the end of another execution wrote, or the cause itself. */
@@ -235,10 +238,20 @@ export function messageIn(cause: string): string {
 
 /** Where a function failed: the first of its own files in the trace that its runtime wrote. */
 export function placeIn(cause: string): { readonly path: string; readonly position: string } | undefined {
-  const [, url, position] = /"\s+at [^"]*?(file:\/\/\/[^"\s]+?\.[cm]?[jt]s):(\d+:\d+)\)?"/.exec(cause) ?? [];
-  if (url === undefined || position === undefined) return undefined;
+  for (const [, url = "", position = ""] of cause.matchAll(framePattern)) {
+    const path = pathOf(url);
+    if (path !== undefined && !path.startsWith(ownRuntime)) return { path, position };
+  }
+  return undefined;
+}
+
+const framePattern = /"\s+at [^"]*?(file:\/\/\/[^"\s]+?\.[cm]?[jt]s):(\d+:\d+)\)?"/g;
+/** Frames of it are of what calls functions, not of these. */
+const ownRuntime = fileURLToPath(new URL("../../tasks/functions/", import.meta.url));
+
+function pathOf(url: string): string | undefined {
   try {
-    return { path: decodeURIComponent(new URL(url).pathname), position };
+    return decodeURIComponent(new URL(url).pathname);
   } catch {
     // A function can write what it likes into its trace.
     return undefined;

@@ -87,16 +87,20 @@ export class Alarm implements ExecutionListener {
   }
 
   async #wake({ id, wakeAt = 0 }: ExecutionRecord): Promise<void> {
-    const { loop, journal, log } = this.#options;
+    const { loop, clock, journal, log } = this.#options;
     this.#waking.set(id, wakeAt);
+    let wokenAt = Infinity;
     try {
-      await loop.deliverSurely(id, { kind: "Wake" });
+      await loop.deliverSurely(id, { kind: "Wake" }, () => (wokenAt = clock.now()));
       const record = await journal.readRecord(id);
-      if (record?.status === "RUNNING" && record.wakeAt === wakeAt) this.#stalled.set(id, wakeAt);
+      const isUnmoved = record?.status === "RUNNING" && record.wakeAt === wakeAt;
+      if (isUnmoved && wokenAt >= wakeAt) this.#stalled.set(id, wakeAt);
     } catch (error) {
       log(`Whether execution ${id} has been woken could not be read.`, error);
     }
     this.#waking.delete(id);
+    // The clock was set back meanwhile: it was woken too early.
+    if (wokenAt < wakeAt) this.#consider(wakeAt);
     this.#woken.resolve();
     this.#woken = Promise.withResolvers();
   }

@@ -11,6 +11,7 @@ import type { LiveExecution } from "./live-execution.ts";
 import type { LiveExecutions } from "./live-executions.ts";
 import type { ExecutionDescription } from "../runtime.ts";
 import type { Describe } from "./describe-execution.ts";
+import type { Partition } from "../partition.ts";
 import type { Loop } from "./loop.ts";
 import { mayPass } from "./passing.ts";
 
@@ -21,14 +22,20 @@ export interface ChildEndsOptions {
   readonly describe: Describe;
   /** The outcome that the end of a child has for the task that waited for it. */
   readonly outcomeOf: (child: ExecutionDescription, pattern: IntegrationPattern) => TaskOutcome;
+  /** Signals to executions of other partitions are delivered there. */
+  readonly partition?: Pick<Partition, "owns"> | undefined;
   readonly log: (message: string, error: unknown) => void;
 }
 
 /** Signals that are read at a time. */
 const pageSize = 200;
+/** Executions that are told at a time of what came in from elsewhere. */
+const mostTold = 2_000;
 
 export class ChildEnds implements ExecutionListener {
   readonly #options: ChildEndsOptions;
+  /** Executions that are being told of signals which came in from elsewhere. */
+  readonly #told = new Set<number>();
   #isStopped = false;
 
   constructor(options: ChildEndsOptions) {
@@ -48,6 +55,8 @@ export class ChildEnds implements ExecutionListener {
 
   /** Tells an execution of the children that have ended. */
   async deliver(executionId: number): Promise<void> {
+    const { partition } = this.#options;
+    if (partition !== undefined && !partition.owns(executionId)) return;
     let isTold = false;
     while (!this.#isStopped) {
       try {
@@ -74,6 +83,21 @@ export class ChildEnds implements ExecutionListener {
       for (const { executionId } of signals) {
         if (!seen.has(executionId)) await this.deliver(executionId);
         seen.add(executionId);
+      }
+      const last = signals.at(-1);
+      if (last === undefined || signals.length < pageSize) return;
+      after = last.id;
+    }
+  }
+
+  /** Delivers signals that were written elsewhere; one that cannot be delivered for now keeps no other from it. */
+  async deliverNew(): Promise<void> {
+    for (let after = 0; !this.#isStopped && this.#told.size < mostTold;) {
+      const signals = await this.#options.store.signals.list({ limit: pageSize, after });
+      for (const { executionId } of signals) {
+        if (this.#told.has(executionId)) continue;
+        this.#told.add(executionId);
+        void this.deliver(executionId).finally(() => this.#told.delete(executionId));
       }
       const last = signals.at(-1);
       if (last === undefined || signals.length < pageSize) return;

@@ -56,6 +56,8 @@ export class Committer {
   #isScheduled = false;
   #isClosed = false;
   #callOffPatience: (() => void) | undefined;
+  /** Settles, for those who close, when nothing is being written or waits for it. */
+  #idle: PromiseWithResolvers<void> | undefined;
 
   constructor(options: CommitterOptions) {
     this.#options = options;
@@ -99,7 +101,9 @@ export class Committer {
   async close(): Promise<void> {
     this.#isClosed = true;
     if (this.#waiting.length > 0) this.#schedule();
-    while (this.#isCommitting || this.#isScheduled) await new Promise((resolve) => setImmediate(resolve));
+    if (!this.#isCommitting && !this.#isScheduled) return;
+    this.#idle ??= Promise.withResolvers();
+    await this.#idle.promise;
   }
 
   #add(change: ExecutionChange, durability: Durability, schedule: () => void): Promise<void> {
@@ -137,6 +141,7 @@ export class Committer {
     }
     this.#isCommitting = false;
     if (this.#waiting.length > 0 || this.#betweenBatches.length > 0) this.#schedule();
+    else this.#idle?.resolve();
   }
 
   #append(batch: readonly Entry[]): Promise<void> {

@@ -26,7 +26,7 @@ export interface EffectsOptions {
   readonly unknownOutcome: "perform" | "fail";
   readonly clock: Clock;
   readonly loop: Loop;
-  readonly liveExecutions: Pick<LiveExecutions, "get" | "release">;
+  readonly liveExecutions: Pick<LiveExecutions, "get" | "release" | "hasExpress">;
   readonly childEnds: Pick<ChildEnds, "deliver">;
   /** Stops the child execution of a `.sync` task that nobody waits for any more. */
   readonly stopChild: (executionArn: string) => Promise<unknown>;
@@ -44,6 +44,8 @@ export class Effects implements ExecutionListener {
   /** Executions that a Continue is on its way to. */
   readonly #continuing = new Set<number>();
   readonly #stopped = new AbortController();
+  /** Settles when nothing is left that only this process can go on with. */
+  #drained: PromiseWithResolvers<void> | undefined;
 
   constructor(options: EffectsOptions) {
     this.#options = options;
@@ -60,7 +62,7 @@ export class Effects implements ExecutionListener {
   loaded({ record, execution }: LiveExecution): void {
     const { loop, clock, unknownOutcome } = this.#options;
     const { id } = record;
-    if (loop.isQuarantined(id)) return;
+    if (loop.isQuarantined(id) || this.#isLeft(record)) return;
     const now = clock.now();
     for (const effect of pending(execution)) {
       const isCall = effect.kind === "PerformTask";
@@ -72,15 +74,37 @@ export class Effects implements ExecutionListener {
     }
   }
 
+  ended(): void {
+    this.#lookWhetherDrained();
+  }
+
+  /** Leaves new calls to the next owner, but for Express executions, with which it cannot go on. */
+  drain(): Promise<void> {
+    this.#drained ??= Promise.withResolvers();
+    this.#lookWhetherDrained();
+    return this.#drained.promise;
+  }
+
+  #isLeft({ type }: ExecutionRecord): boolean {
+    return this.#drained !== undefined && type === "STANDARD";
+  }
+
+  #lookWhetherDrained(): void {
+    if (this.#calls.size === 0 && this.#drained !== undefined && !this.#options.liveExecutions.hasExpress)
+      this.#drained.resolve();
+  }
+
   /** Calls off everything that is in flight and begins nothing more; the outcomes are no longer of interest. */
   stop(): void {
     this.#stopped.abort();
     for (const call of this.#calls.values()) call.abort();
   }
 
-  #perform({ id, traceHeader }: ExecutionRecord, effect: Effect): void {
+  #perform(record: ExecutionRecord, effect: Effect): void {
+    const { id, traceHeader } = record;
     switch (effect.kind) {
       case "PerformTask":
+        if (this.#isLeft(record)) break;
         void this.#performTask(id, traceHeader === undefined ? effect : { ...effect, traceHeader });
         break;
       case "CancelTask":
@@ -123,6 +147,7 @@ export class Effects implements ExecutionListener {
       ? "tooLate"
       : await this.#options.loop.deliverSurely(id, { kind: "TaskOutcome", scheduledEventId, outcome });
     this.#calls.delete(key);
+    this.#lookWhetherDrained();
     if (outcome.kind === "submitted" && delivery === "tooLate") await this.#stopOrphan(id, task, outcome.output);
   }
 

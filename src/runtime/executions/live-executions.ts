@@ -54,6 +54,13 @@ export class LiveExecutions implements ExecutionListener {
     return this.#byId.size;
   }
 
+  /** Whether an Express execution runs in memory. */
+  get hasExpress(): boolean {
+    for (const { express, execution } of this.#byId.values())
+      if (express !== undefined && execution.status === "RUNNING") return true;
+    return false;
+  }
+
   /** The execution, if it is in memory. */
   peek(id: number): LiveExecution | undefined {
     return this.#byId.get(id);

@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Pieces } from "../../asl/pieces.ts";
-import { sliceMs, TurnQueue } from "./turn-queue.ts";
+import { TurnQueue } from "./turn-queue.ts";
+import { sliceMs, TurnSlice } from "./turn-slice.ts";
 
 /** A queue in a time that goes on when a piece is done, and the notes of what was done. */
 function startQueue() {
   const notes: string[] = [];
   let now = 0;
-  const queue = new TurnQueue({ elapsed: () => now, isFull: () => false });
+  const queue = new TurnQueue({ slice: new TurnSlice(() => now), isFull: () => false });
   function* work(name: string, { pieces, ms }: { readonly pieces: number; readonly ms: number }): Pieces<string> {
     for (let i = 0; i < pieces; i++) {
       notes.push(name);
@@ -53,4 +54,25 @@ test("what work throws reaches the one who has it done", async () => {
     throw new Error("it failed");
   }
   await assert.rejects(queue.runPieces(failing()), /it failed/);
+});
+
+test("queues that share their slice hold the event loop no longer together than one of them", async () => {
+  const notes: string[] = [];
+  let now = 0;
+  const slice = new TurnSlice(() => now);
+  function* work(name: string): Pieces<void> {
+    for (let i = 0; i < 2 * sliceMs; i++) {
+      notes.push(name);
+      now += 1;
+      yield;
+    }
+  }
+  const queues = ["a", "b", "c"].map((name) => {
+    const queue = new TurnQueue({ slice, isFull: () => false });
+    return queue.runPieces(work(name));
+  });
+  setImmediate(() => notes.push("another"));
+  await Promise.all(queues);
+  assert.ok(notes.indexOf("another") <= 2 * sliceMs, notes.join(" "));
+  assert.deepEqual([...new Set(notes.filter((note) => note !== "another"))], ["a", "b", "c"]);
 });

@@ -9,7 +9,7 @@ import type { Deletions } from "../deletions.ts";
 import type { LiveExecutions } from "../executions/live-executions.ts";
 import type { Loop, Turned } from "../executions/loop.ts";
 import { redriveStatus } from "../redrive/redrive-status.ts";
-import { newUuid } from "../starts/new-uuid.ts";
+import { newUuid } from "../../store/new-uuid.ts";
 
 export interface ChildStartsOptions {
   readonly store: Pick<Store, "catalogue">;
@@ -19,6 +19,8 @@ export interface ChildStartsOptions {
   readonly loop: Loop;
   readonly deletions: Pick<Deletions, "hasBegun">;
   readonly newExecutionId: () => number;
+  /** The rest of a key, behind `prefix`. */
+  readonly newKey: (stateMachineName: string, prefix: string) => string;
 }
 
 /** All that the children of a run have in common. */
@@ -55,12 +57,11 @@ export class ChildStarts {
     const { run, stateMachine, revision, roleArn, traceHeader, testCase } = family;
     const { childType: type, stateName: mapStateName } = run.state;
     const now = clock.now();
-    const name = `/${run.label}:${newUuid(now)}`;
     const record: ExecutionRecord = {
       id: newExecutionId(),
       stateMachineId: stateMachine.id,
       revisionId: revision.id,
-      key: type === "EXPRESS" ? `${name}:${newUuid(now)}` : name,
+      key: this.#newKey(family, now),
       type,
       status: "RUNNING",
       startedAt: now,
@@ -73,6 +74,11 @@ export class ChildStarts {
     const live = liveExecutions.add(start);
     const turned = loop.turn(live, { kind: "Start", input, roleArn, testCase });
     return { ...turned, executionId: record.id };
+  }
+
+  #newKey({ run: { label, state }, stateMachine }: Family, now: number): string {
+    const prefix = state.childType === "EXPRESS" ? `/${label}:${newUuid(now)}:` : `/${label}:`;
+    return prefix + this.#options.newKey(stateMachine.name, prefix);
   }
 
   /**

@@ -1,13 +1,18 @@
 // Map Runs as callers of the runtime see them: found by their ARNs, described, listed and changed.
 import { type ArnSpace, executionArn, mapRunArn, parseStatesArn } from "../../aws/arn.ts";
+import type { MapRunReader } from "../../store/map-runs.ts";
 import type { MapRunRecord } from "../../store/map-run-row.ts";
+import type { Journal } from "../../store/journal.ts";
 import type { Store } from "../../store/store.ts";
 import { findRecord } from "../executions/find-record.ts";
 import type { MapRunDescription, MapRunQueries } from "./map-run-description.ts";
 import type { MapRunner } from "./map-runner.ts";
 
 export interface MapRunQueriesOptions {
-  readonly store: Pick<Store, "catalogue" | "journal" | "mapRuns">;
+  readonly store: Pick<Store, "catalogue"> & {
+    readonly mapRuns: MapRunReader;
+    readonly journal: Pick<Journal, "findRecord" | "readRecord">;
+  };
   readonly arns: ArnSpace;
   readonly mapRunner: Pick<MapRunner, "update" | "countChildren">;
 }

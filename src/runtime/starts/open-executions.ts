@@ -3,17 +3,21 @@
 import type { ExecutionChange, Journal } from "../../store/journal.ts";
 import type { Committer } from "../executions/committer.ts";
 import type { ExecutionListener } from "../executions/listener.ts";
+import type { Partition } from "../partition.ts";
 import type { LimitExceeded } from "./quotas.ts";
 
 export interface OpenExecutionsOptions {
   readonly journal: Pick<Journal, "countOpen">;
   readonly committer: Pick<Committer, "betweenBatches">;
   readonly limit: number;
+  readonly partition?: Pick<Partition, "openElsewhere"> | undefined;
 }
 
 export class OpenExecutions implements ExecutionListener {
   readonly #options: OpenExecutionsOptions;
   #count: number | undefined;
+  /** As it was known last. */
+  #known = 0;
 
   constructor(options: OpenExecutionsOptions) {
     this.#options = options;
@@ -25,8 +29,15 @@ export class OpenExecutions implements ExecutionListener {
 
   /** The refusal of one more; there is none while the number is unknown. */
   get refusal(): LimitExceeded | undefined {
-    const { limit } = this.#options;
-    return this.#count !== undefined && this.#count >= limit ? { kind: "limitExceeded", limit } : undefined;
+    const { limit, partition } = this.#options;
+    if (this.#count === undefined) return undefined;
+    const open = this.#count + (partition?.openElsewhere() ?? 0);
+    return open >= limit ? { kind: "limitExceeded", limit } : undefined;
+  }
+
+  /** As far as it is known. */
+  get count(): number {
+    return this.#count ?? this.#known;
   }
 
   /** Makes the number known. The store and the changes that wait to be written are together all that was decided. */
@@ -44,6 +55,7 @@ export class OpenExecutions implements ExecutionListener {
   }
 
   undone(): void {
+    this.#known = this.count;
     this.#count = undefined;
   }
 }

@@ -14,7 +14,7 @@ import type { ExecutionListener } from "../executions/listener.ts";
 import type { LiveExecution } from "../executions/live-execution.ts";
 import type { LiveExecutions } from "../executions/live-executions.ts";
 import type { ExecutionDescription, StartOutcome, StartRequest } from "../runtime.ts";
-import { newUuid } from "./new-uuid.ts";
+import { newUuid } from "../../store/new-uuid.ts";
 import { startCommand } from "./start-command.ts";
 import type { Loop } from "../executions/loop.ts";
 import type { TurnQueue } from "../executions/turn-queue.ts";
@@ -30,6 +30,8 @@ export interface StartsOptions {
   readonly deletions: Pick<Deletions, "hasBegun">;
   readonly openExecutions: Pick<OpenExecutions, "isKnown" | "ask" | "refusal">;
   readonly newExecutionId: () => number;
+  /** The rest of a key, behind `prefix`. */
+  readonly newKey: (stateMachineName: string, prefix: string) => string;
 }
 
 export class Starts implements ExecutionListener {
@@ -49,7 +51,7 @@ export class Starts implements ExecutionListener {
     if (this.#options.memory.isSpent) throw new MemorySpentError();
     const { stateMachine, name } = request;
     if (stateMachine.type === "EXPRESS") return this.#startNew(request, this.#expressKey(request));
-    if (name === undefined) return this.#startNew(request, newUuid(this.#options.clock.now()));
+    if (name === undefined) return this.#startNew(request, this.#options.newKey(stateMachine.name, ""));
     return this.#queue(`${stateMachine.id}/${name}`, async () => {
       const existing = await this.#options.store.journal.findRecord(stateMachine.name, name);
       if (existing === undefined || existing.stateMachineId !== stateMachine.id) return this.#startNew(request, name);
@@ -97,9 +99,10 @@ export class Starts implements ExecutionListener {
     for (const { reject } of this.#synchronous.values()) reject(new StoppingError());
   }
 
-  #expressKey({ name }: StartRequest): string {
-    const now = this.#options.clock.now();
-    return `${name ?? newUuid(now)}:${newUuid(now)}`;
+  #expressKey({ name, stateMachine }: StartRequest): string {
+    const { clock, newKey } = this.#options;
+    const prefix = `${name ?? newUuid(clock.now())}:`;
+    return prefix + newKey(stateMachine.name, prefix);
   }
 
   async #startNew(request: StartRequest, key: string): Promise<StartOutcome> {

@@ -9,7 +9,7 @@ import { applyLean } from "../../engine/apply-lean.ts";
 import { type FoldedExecution, newExecution } from "../../engine/execution.ts";
 import type { StateMachineRecord } from "../../store/catalogue.ts";
 import type { ExecutionRecord } from "../../store/journal.ts";
-import type { Store } from "../../store/store.ts";
+import type { SharedStore } from "../../store/cluster-store.ts";
 import { executionName } from "../executions/identity.ts";
 import { RecentlyUsed } from "../recently-used.ts";
 
@@ -27,7 +27,7 @@ export interface WaitingTask {
 }
 
 export interface WaitingTasksOptions {
-  readonly store: Pick<Store, "journal" | "catalogue">;
+  readonly store: Pick<SharedStore, "journal" | "catalogue">;
   readonly arns: ArnSpace;
 }
 

@@ -100,6 +100,24 @@ export class WorkerTasks implements ExecutionListener {
     }
   }
 
+  /** Begins the task of an offer that was taken elsewhere; one that is over is settled. */
+  async begin(
+    offer: ActivityOffer,
+    workerName: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ActivityTask | "over" | "workerGone"> {
+    const begun = await this.#begin(offer, workerName, signal);
+    if (begun === "over") this.#settle(offer);
+    return begun;
+  }
+
+  /** A task that was begun here, or by an earlier owner, has reached its worker or has not. */
+  noteHandOver(offer: ActivityOffer, isDelivered: boolean): void {
+    const isKnown = this.#underWay.has(addressOf(offer));
+    if (isKnown) this.#handedOver(offer, isDelivered);
+    else if (isDelivered) this.#settle(offer);
+  }
+
   succeed(taskToken: string, output: Payload): Promise<TokenOutcome> {
     return this.#sendForToken(taskToken, (scheduledEventId) => ({
       kind: "TaskOutcome",

@@ -1,10 +1,11 @@
 // Finds and reads the configuration file: `pawl.config.json`, or a module whose default export is the configuration.
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { dirname, extname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { jsonProblem } from "../../asl/validate/json-problem.ts";
+import { adviceText } from "../../asl/advice/advice.ts";
+import { jsonTextProblem } from "../../asl/advice/json-text.ts";
 import { ConfigurationError, type FileConfiguration, parseConfiguration } from "./configuration.ts";
-import { readProblem } from "../file-problem.ts";
+import { readTextFile } from "../text-file.ts";
 
 const fileNames = ["pawl.config.json", "pawl.config.js", "pawl.config.mjs", "pawl.config.ts"];
 
@@ -32,10 +33,12 @@ export async function readConfigurationFile(file: string | undefined): Promise<F
 }
 
 function readJson(path: string, shown: string): unknown {
-  const text = readText(path, shown).replace(/^\uFEFF/, "");
-  const problem = jsonProblem(text);
+  const text = readText(path, shown);
+  const problem = jsonTextProblem(text);
   if (problem !== undefined) {
-    throw new ConfigurationError(`${shown}:${problem.line}:${problem.column}: is not JSON. ${problem.message}`);
+    const before = text.slice(0, problem.range.start).split("\n");
+    const place = `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+    throw new ConfigurationError(`${shown}:${place}: is not JSON. ${adviceText(problem)}`);
   }
   return JSON.parse(text);
 }
@@ -58,11 +61,9 @@ async function importDefault(path: string, shown: string): Promise<unknown> {
 }
 
 function readText(path: string, shown: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new ConfigurationError(`${readProblem(shown, cause)}.`, { cause });
-  }
+  const read = readTextFile(path, shown);
+  if ("text" in read) return read.text;
+  throw new ConfigurationError(`${read.problem}.`);
 }
 
 /** The path from the working directory, where that is shorter. */

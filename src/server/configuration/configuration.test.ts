@@ -120,7 +120,7 @@ test("a configuration file is checked strictly, and all its problems are said at
     [{ port: { a: 1 } }, /^port is an object/],
     [{ host: 7 }, /^host is 7\. Give an address or a name of this machine/],
     [{ db: "" }, /^db is empty/],
-    [{ db: "a\0b" }, /^db is no path\. Give the name of a file, or memory\.$/],
+    [{ db: "a\0b" }, /^db is no path\. Give the name of a file, memory, or the address of a PostgreSQL database/],
     [{ unknownOutcome: "retry" }, /^unknownOutcome is "retry"\. Give "perform"/],
     [{ limits: [] }, /^limits is a list/],
     [{ limits: { historyEvent: 1 } }, /^limits\.historyEvent is unknown\. Did you mean limits\.historyEvents\?/],

@@ -1,8 +1,7 @@
 // Reads the mock file that the configuration names.
-import { readFileSync } from "node:fs";
 import { type MockFile, parseMockFile } from "../../runtime/mocks/mock-file.ts";
-import { readProblem } from "../file-problem.ts";
 import { StartError } from "../listen.ts";
+import { readTextFile } from "../text-file.ts";
 
 /** @throws StartError when the file cannot be used. */
 export function readMockFile(path: string): MockFile {
@@ -18,9 +17,7 @@ export function readMockFile(path: string): MockFile {
 const namedBy = "SFN_MOCK_CONFIG or mocks in the configuration file names";
 
 function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new StartError(`The mock file ${readProblem(path, cause)}; ${namedBy} it.`, { cause });
-  }
+  const read = readTextFile(path);
+  if ("text" in read) return read.text;
+  throw new StartError(`The mock file ${read.problem}; ${namedBy} it.`);
 }

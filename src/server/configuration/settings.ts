@@ -6,6 +6,7 @@ import type { FunctionTargets } from "../../tasks/functions/config.ts";
 import { FunctionConfigError, parseFunctionConfig } from "../../tasks/functions/parse-config.ts";
 import { auth, rateLimits } from "./access-settings.ts";
 import { buckets } from "./buckets-settings.ts";
+import { cluster, database } from "./cluster-settings.ts";
 import { connections, httpTasks } from "./http-task-settings.ts";
 import { count, number, path, text } from "./kinds.ts";
 import { substitutions } from "./substitution-settings.ts";
@@ -13,12 +14,6 @@ import { services } from "./services-settings.ts";
 import { events, logging } from "./telemetry-settings.ts";
 import { tracing } from "./tracing-settings.ts";
 import { type Field, type Fields, group, type Kind, oneOf } from "./walk.ts";
-
-const file = path("Give the name of a file, or memory.");
-const database: Kind<string> = {
-  ...file,
-  read: (value, place) => (value === "memory" ? value : file.read(value, place)),
-};
 
 const functions: Kind<FunctionTargets> = {
   is: "object",
@@ -139,7 +134,7 @@ export const settings = {
     flag: "--db <file>",
     variables: ["PAWL_DB"],
     default: ".pawl/pawl.db",
-    says: "database file, or memory",
+    says: "database file, memory, or the address of a [PostgreSQL database](cluster.md)",
   },
   account: {
     kind: text({
@@ -193,6 +188,7 @@ export const settings = {
   limits: { kind: limits, says: "[quotas](security.md#limits), AWS's by default" },
   auth: { kind: auth, says: "[keys and what they are for](security.md#keys)", otherwise: "nobody signs" },
   rateLimits: { kind: rateLimits, says: "[throttling](security.md#rate-limits), for each action and key" },
+  cluster: { kind: cluster, says: "a node of [several on one PostgreSQL database](cluster.md)" },
   encryption: { kind: encryption, says: "[encryption of the database file](security.md#encryption-at-rest)" },
   logging: {
     kind: logging,

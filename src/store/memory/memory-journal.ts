@@ -30,7 +30,13 @@ interface StoredRow {
   readonly row: EncodedRow;
 }
 
-export function openMemoryJournal({ machinesNamed, offers, signals, jobs, mapRuns }: MemoryJournalOptions): Journal {
+export interface MemoryJournal extends Journal {
+  /** The executions that run. */
+  running(): Iterable<ExecutionRecord>;
+}
+
+export function openMemoryJournal(options: MemoryJournalOptions): MemoryJournal {
+  const { machinesNamed, offers, signals, jobs, mapRuns } = options;
   const executions = new Map<number, Execution>();
   const running = new Map<number, ExecutionRecord>();
   const byKey = new Map<string, number>();
@@ -70,6 +76,7 @@ export function openMemoryJournal({ machinesNamed, offers, signals, jobs, mapRun
 
   return {
     ...memoryQueries({ executions, running, mapRuns }),
+    running: () => running.values(),
     newExecutionId: () => nextExecutionId++,
     encode: encodeChange,
     async append(changes) {
@@ -180,14 +187,19 @@ function memoryQueries({ executions, running, mapRuns }: Held): Queries {
     async countByStatus(stateMachineId, most) {
       const counts = { RUNNING: 0, SUCCEEDED: 0, FAILED: 0, TIMED_OUT: 0, ABORTED: 0 };
       for (const { record } of executions.values())
-        if (record.stateMachineId === stateMachineId) counts[record.status] += 1;
+        if (record.stateMachineId === stateMachineId && record.mapRun === undefined) counts[record.status] += 1;
       for (const status of Object.keys(counts) as ExecutionStatus[]) counts[status] = Math.min(counts[status], most);
       return counts;
     },
     async countOpen() {
-      return runningWhere(({ type, mapRun }) => type === "STANDARD" && mapRun === undefined).length;
+      return runningWhere(isOpen).length;
     },
   };
+}
+
+/** Whether a running execution counts where their number is bounded. */
+export function isOpen({ type, mapRun }: ExecutionRecord): boolean {
+  return type === "STANDARD" && mapRun === undefined;
 }
 
 function eventsOf({ content }: EncodedRow): readonly JournalEvent[] {

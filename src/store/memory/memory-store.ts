@@ -3,14 +3,18 @@ import { randomBytes } from "node:crypto";
 import type { Store } from "../store.ts";
 import { openMemoryCatalogue } from "./memory-catalogue.ts";
 import { openMemoryJobs } from "./memory-jobs.ts";
-import { openMemoryJournal } from "./memory-journal.ts";
+import { type MemoryJournal, openMemoryJournal } from "./memory-journal.ts";
 import { openMemoryMapRuns } from "./memory-map-runs.ts";
 import { openMemoryOffers } from "./memory-offers.ts";
 import { openMemoryQuarantines } from "./memory-quarantines.ts";
 import { openMemorySignals } from "./memory-signals.ts";
 import { openMemoryVersions } from "./memory-versions.ts";
 
-export function openMemoryStore(): Store {
+export interface MemoryStore extends Store {
+  readonly journal: MemoryJournal;
+}
+
+export function openMemoryStore(): MemoryStore {
   const versions = openMemoryVersions();
   const { catalogue, machinesNamed } = openMemoryCatalogue(versions);
   const offers = openMemoryOffers();

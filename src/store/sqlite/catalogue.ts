@@ -4,7 +4,8 @@ import type { ActivityRecord, Catalogue, RevisionRecord, StateMachineRecord } fr
 import type { Cell, Connection, Row, Write } from "./connection.ts";
 import { openRowCache } from "./row-cache.ts";
 import { decodeType, encodeType } from "./record-row.ts";
-import { cellName, type Sealing } from "./sealing.ts";
+import { cellName } from "../cell-names.ts";
+import type { Sealing } from "./sealing.ts";
 import type { SqliteVersions } from "./versions.ts";
 
 type Tags = StateMachineRecord["tags"];

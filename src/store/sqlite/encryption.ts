@@ -7,7 +7,8 @@ import type { MasterKey } from "../envelope.ts";
 import { SealBrokenError, StoreKeyError } from "../errors.ts";
 import { type Cell, type Connection, readNumber, transact } from "./connection.ts";
 import { type Lease, partitionId } from "./lease.ts";
-import { openSealing, cellName, type Sealing, unwrapDataKeys } from "./sealing.ts";
+import { cellName } from "../cell-names.ts";
+import { openSealing, type Sealing, unwrapDataKeys } from "./sealing.ts";
 
 /** The values of `partition.encryption`. */
 const states = { plain: 0, beingSealed: 1, toBeRewritten: 2, sealed: 3 } as const;

@@ -2,7 +2,8 @@
 import { damaged, type DecodedRow, decodeRow } from "../encoded-row.ts";
 import type { EncodedRow } from "../journal.ts";
 import type { Cell, Row } from "./connection.ts";
-import { cellName, type Sealing } from "./sealing.ts";
+import { cellName } from "../cell-names.ts";
+import type { Sealing } from "./sealing.ts";
 
 export interface EventCells {
   /** The columns of the cells, in the order of `write`. */

@@ -6,7 +6,8 @@ import { type Cell, type Connection, readNumber, type Row, type Write } from "./
 import { partitionId } from "./lease.ts";
 import { prepareMapRunChildren } from "./map-run-children.ts";
 import type { RecordRows } from "./record-row.ts";
-import { cellName, type Sealing } from "./sealing.ts";
+import { cellName } from "../cell-names.ts";
+import type { Sealing } from "./sealing.ts";
 
 /** Position is the number that is stored. */
 const statuses: readonly MapRunStatus[] = ["RUNNING", "SUCCEEDED", "FAILED", "ABORTED"];

@@ -2,7 +2,8 @@
 import type { StateMachineType } from "../catalogue.ts";
 import type { ExecutionRecord, ExecutionStatus } from "../journal.ts";
 import type { Cell, Row } from "./connection.ts";
-import { cellName, type Sealing } from "./sealing.ts";
+import { cellName } from "../cell-names.ts";
+import type { Sealing } from "./sealing.ts";
 
 /** Position is the number that is stored. */
 export const statuses: readonly ExecutionStatus[] = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"];

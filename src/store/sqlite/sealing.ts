@@ -38,17 +38,6 @@ export interface SealingOptions {
   readonly onNotice: (message: string) => void;
 }
 
-/** The names of sealed cells: a sealed text is bound to the name of its cell, so that it opens nowhere else. */
-export const cellName = {
-  secret: "partition.secret/0",
-  /** The secret's name until all is sealed: nobody without a key can make plain texts look as if they were still to be taken. */
-  secretOfConversion: "partition.secret/being sealed",
-  events: (journalId: number, executionId: number) => `journal.events/${journalId}/${executionId}`,
-  traceHeader: (executionId: number) => `execution.trace_header/${executionId}`,
-  mapRunState: (mapRunId: number, executionId: number) => `map_run.state/${mapRunId}/${executionId}`,
-  definition: (revisionId: number, stateMachineId: number) => `revision.definition/${revisionId}/${stateMachineId}`,
-} as const;
-
 /** Unwraps the data keys, and wraps them anew where the first master key is another than it was. */
 export function openSealing(connection: Connection, lease: Lease, options: SealingOptions): Sealing {
   const { masterKeys, sealsPerDataKey = maxSealsPerDataKey, onProblem, onNotice } = options;

@@ -95,6 +95,43 @@ test("a command sees its environment, and which call it is", async () => {
   assert.deepEqual(reply, { kind: "returned", payload: `["hi","${requestId}","key/1"]` });
 });
 
+test("lines that two commands print piece by piece at a time stay whole, and say whose they are", async () => {
+  const lines: string[] = [];
+  const logs = new FunctionLogs({ take: ({ functionName, text }) => lines.push(`${functionName}: ${text}`) });
+  const said = Array.from({ length: 5 }, (_, i) => `line ${i} of some length`);
+  // Each waits for the other one's half of a line.
+  const script = (own: string, other: string): readonly string[] =>
+    js(`const fs = require("node:fs");
+const until = (path) => { while (!fs.existsSync(path)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1); };
+for (const [i, line] of ${JSON.stringify(said)}.entries()) {
+  fs.writeSync(2, line.slice(0, 7));
+  fs.writeFileSync("${own}" + i, ""); until("${other}" + i);
+  fs.writeSync(2, line.slice(7) + "\\n");
+}
+console.log("null");`);
+  const replies = await Promise.all(
+    ["left", "right"].map((functionName) => {
+      const other = functionName === "left" ? "right" : "left";
+      const command = script(functionName, other);
+      const target: CommandTarget = { kind: "command", command, cwd: directory, timeoutSeconds: 60, env: {} };
+      const functionArn = `arn:aws:lambda:us-east-1:123456789012:function:${functionName}`;
+      const invocation = { functionName, functionArn, requestId: functionName, idempotencyKey: "key", payload: "{}" };
+      return callCommand(invocation, { target, printed: logs.of({ functionName }), signal: never });
+    }),
+  );
+  assert.deepEqual(replies, [
+    { kind: "returned", payload: "null" },
+    { kind: "returned", payload: "null" },
+  ]);
+  await setImmediate();
+  for (const name of ["left", "right"]) {
+    assert.deepEqual(
+      lines.filter((line) => line.startsWith(name)),
+      said.map((line) => `${name}: ${line}`),
+    );
+  }
+});
+
 test("a command that does not exist says so without telling its environment", async () => {
   const reply = await call(["./absent-command"], { env: { PASSWORD: "hunter2" } });
   assert.equal(reply.kind, "failed");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, test } from "node:test";
@@ -62,18 +62,41 @@ const rows: readonly (readonly [file: string, source: string | undefined, place:
   ["throws.cjs", "exports.handler = () => 1;\nnothing();", "throws.cjs:2", /^ReferenceError: nothing is not defined$/],
   ["named.mjs", 'import { none } from "node:fs";\nexport const handler = () => none;', "named.mjs:1", /named 'none'$/],
   ["package.mjs", 'import "no-such-package";\nexport const handler = () => 1;', "package.mjs", /no-such-package/],
-  ["other.mjs", "export const other = () => 1;", "other.mjs", /^other\.handler is undefined or not exported$/],
+  [
+    "other.mjs",
+    "export const other = () => 1;",
+    "other.mjs",
+    /^other\.handler is undefined or not exported\. It exports other: name it in the configuration, as in \.\/other\.mjs#other$/,
+  ],
+  ["empty.mjs", "export const other = 1;", "empty.mjs", /not exported\. It exports no function$/],
+  [
+    "extensionless.mjs",
+    'import { handler } from "./good-one";\nexport { handler };',
+    "extensionless.mjs",
+    /Cannot find module .*good-one' imported from .*\. Write the file in full: good-one\.mjs$/,
+  ],
+  [
+    "made-by-npm-init/index.js",
+    "export const handler = () => 1;",
+    "index.js:1",
+    /^SyntaxError: Unexpected token 'export'\. It has export or import, and its package\.json says "type": "commonjs": name the file index\.mjs, or write "type": "module"$/,
+  ],
   ["exits.mjs", "process.exit(3);", "exits.mjs", /^It ended the process while it was loaded\.$/],
   ["missing.mjs", undefined, "missing.mjs", /^There is no such file\.$/],
 ];
 
 test("what keeps a module from being loaded is found with its file and line", async () => {
+  mkdirSync(join(directory, "made-by-npm-init"));
+  writeFileSync(join(directory, "made-by-npm-init", "package.json"), '{"type": "commonjs"}');
+  writeFileSync(join(directory, "good-one.mjs"), "export const handler = () => 1;");
   for (const [file, source] of rows) if (source !== undefined) writeFileSync(join(directory, file), source);
   writeFileSync(
     join(directory, "good.mjs"),
     'console.log("printed"); export const handler = () => 1; setInterval(() => 0, 1000);',
   );
-  const functions = Object.fromEntries([...rows.map(([file]) => file), "good.mjs"].map((file) => [file, `./${file}`]));
+  const functions = Object.fromEntries(
+    [...rows.map(([file]) => file), "good.mjs"].map((file) => [basename(file), `./${file}`]),
+  );
   const targets = parseFunctionConfig({ ...functions, command: "exit 1" }, directory);
   const problems = await loadProblems(targets, new AbortController());
   assert.deepEqual(
@@ -81,7 +104,7 @@ test("what keeps a module from being loaded is found with its file and line", as
       functionName,
       `${basename(path)}${line === undefined ? "" : `:${line}`}`,
     ]),
-    rows.map(([file, , place]) => [file, place]),
+    rows.map(([file, , place]) => [basename(file), place]),
   );
   for (const [index, [file, , , message]] of rows.entries())
     assert.match(problems[index]?.message ?? "", message, file);

@@ -10,7 +10,8 @@ import { parseJsonObject, type Reply } from "./invocation.ts";
 import { killGroup } from "./kill-group.ts";
 import { startProcess } from "./module-process.ts";
 import { readByPiece } from "./printed.ts";
-import { fromProcess } from "./process-protocol.ts";
+import { loadAdvice } from "./load-advice.ts";
+import { fromProcess, type LoadClues } from "./process-protocol.ts";
 import { Turnstile } from "./turnstile.ts";
 
 export interface LoadProblem {
@@ -55,13 +56,16 @@ async function problemOf(
   if (options.signal.aborted) return undefined;
   const { path } = target;
   if (!existsSync(path)) return { functionName, path, message: "There is no such file." };
-  const { failure, printed } = await check({ functionName, target }, options);
+  const { failure, printed, clues } = await check({ functionName, target }, options);
   if (failure === undefined) return undefined;
-  return { functionName, path, ...placeIn(printed), message: failure };
+  const place = placeIn(printed);
+  const advice = loadAdvice(place?.path ?? path, failure, clues);
+  return { functionName, path, ...place, message: advice === undefined ? failure : `${failure}. ${advice}` };
 }
 
 interface Checked {
   readonly failure?: string | undefined;
+  readonly clues?: LoadClues | undefined;
   /** The text that the process wrote to its standard error. */
   readonly printed: string;
 }
@@ -70,6 +74,7 @@ function check(module: Module, { signal, server }: LoadCheckOptions): Promise<Ch
   return new Promise((resolve) => {
     const child = startProcess({ ...module, server, isCheck: true });
     const printed = new TextEnd(mostPrinted);
+    let clues: LoadClues | undefined;
     let failure: string | undefined = "It ended the process while it was loaded.";
     const end = (): void => killGroup(child);
     const timer = setTimeout(() => {
@@ -81,7 +86,9 @@ function check(module: Module, { signal, server }: LoadCheckOptions): Promise<Ch
     readByPiece(child.stderr, (chunk) => printed.add(chunk));
     child.on("message", (received) => {
       const message = fromProcess(received);
-      if (message?.kind === "checked") failure = message.failure && messageOf(message.failure);
+      if (message?.kind !== "checked") return;
+      failure = message.failure && messageOf(message.failure);
+      ({ clues } = message);
     });
     child.once("error", (error) => (failure = error.message));
     child.once("close", () => {
@@ -89,7 +96,7 @@ function check(module: Module, { signal, server }: LoadCheckOptions): Promise<Ch
       signal.removeEventListener("abort", end);
       // Anything that it left running in the background would stay.
       end();
-      resolve({ failure: signal.aborted ? undefined : failure, printed: printed.toString() });
+      resolve({ failure: signal.aborted ? undefined : failure, clues, printed: printed.toString() });
     });
   });
 }

@@ -39,18 +39,33 @@ export type FromProcess =
   /** Something failed outside every call; the process ends itself. */
   | { readonly kind: "crashed"; readonly reply: Reply }
   /** The answer of a check; `failure` says why the module has no handler. The process ends after it. */
-  | { readonly kind: "checked"; readonly failure?: Reply | undefined };
+  | { readonly kind: "checked"; readonly failure?: Reply | undefined; readonly clues?: LoadClues | undefined };
+
+/** Facts about a module that has no handler, beside the failure. */
+export interface LoadClues {
+  /** Names of the functions that it exports, where it could be loaded. */
+  readonly exported?: readonly string[] | undefined;
+  /** The address of a file that it brings along, which is not there. */
+  readonly missing?: string | undefined;
+}
 
 /** @returns `undefined` for a message that is none of these: a module may send its parent whatever it likes. */
 export function fromProcess(message: unknown): FromProcess | undefined {
   if (!isMembers(message)) return undefined;
-  const { kind, id, reply, failure } = message;
+  const { kind, id, reply, failure, clues } = message;
   const isKnown =
     (kind === "started" && typeof id === "number") ||
     (kind === "ended" && typeof id === "number" && isReply(reply)) ||
     (kind === "crashed" && isReply(reply)) ||
-    (kind === "checked" && (failure === undefined || isReply(failure)));
+    (kind === "checked" && (failure === undefined || isReply(failure)) && areClues(clues));
   return isKnown ? (message as FromProcess) : undefined;
+}
+
+function areClues(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (!isMembers(value)) return false;
+  const { exported = [], missing = "" } = value;
+  return Array.isArray(exported) && exported.every((name) => typeof name === "string") && typeof missing === "string";
 }
 
 function isReply(value: unknown): boolean {

@@ -33,6 +33,11 @@ export function isUnknownAction(service: string, action: string): boolean {
   return model !== undefined && operationNamed(model, action) === undefined;
 }
 
+/** The actions of a service, as `aws-sdk` ARNs have them; none of one without a model. */
+export function actionsOf(service: string): readonly string[] {
+  return Object.keys(loadModel(service)?.operations ?? {}).map((name) => name.charAt(0).toLowerCase() + name.slice(1));
+}
+
 export function isModelled(service: string, action: string): boolean {
   const model = loadModel(service);
   return model !== undefined && operationNamed(model, action) !== undefined;

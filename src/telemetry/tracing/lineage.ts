@@ -3,10 +3,11 @@
 import { type ArnSpace, executionArn } from "../../aws/arn.ts";
 import type { RevisionRecord } from "../../store/catalogue.ts";
 import type { ExecutionRecord } from "../../store/journal.ts";
+import type { JournalReader } from "../../store/cluster-store.ts";
 import type { Store } from "../../store/store.ts";
 import { attemptSpanId, parseTraceHeader, seedOf, type TraceContext, traceIdOf } from "./trace-context.ts";
 
-export type LineageStore = Pick<Store, "journal" | "catalogue">;
+export type LineageStore = Pick<Store, "catalogue"> & { readonly journal: JournalReader };
 
 export interface LineageOptions {
   readonly store: LineageStore;

@@ -1,4 +1,5 @@
 // One span as it is told, before it is put into a trace. Names and attributes never hold what goes in or out of a state.
+import { placedCause } from "../../engine/failure-place.ts";
 import type { Failure } from "../../engine/journal/event.ts";
 import { parseJson, isJsonObject, memberOf } from "../../asl/json.ts";
 
@@ -36,9 +37,6 @@ export function spanFailure({ error: name, cause }: Failure): SpanFailure {
   return { error, message: message === "" ? undefined : message };
 }
 
-/** Where it happened, which begins what AWS says of a failed evaluation. */
-const place = /^An error occurred while executing the state '[^\r\n]*?' \(entered at the event id #\d+\)\./;
-
 /**
  * The part of a cause that holds no data. Failed evaluations quote the input they failed on, and a cause that is JSON describes a
  * function's failure, whose own words are taken, or a job with all that went into it.
@@ -46,7 +44,7 @@ const place = /^An error occurred while executing the state '[^\r\n]*?' \(entere
 function wordsOf(cause: string, error: string | undefined): string {
   const isEvaluation = error?.startsWith("States.") === true && error !== "States.TaskFailed";
   const isJson = /^\s*[{[]/.test(cause);
-  const text = isEvaluation ? (place.exec(cause)?.[0] ?? "") : isJson ? errorMessageOf(cause) : cause;
+  const text = isEvaluation ? (placedCause(cause)?.place ?? "") : isJson ? errorMessageOf(cause) : cause;
   return bounded(/[^\r\n]+/.exec(text)?.[0] ?? "");
 }
 

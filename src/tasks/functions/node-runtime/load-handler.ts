@@ -17,7 +17,7 @@ export interface Handler {
 
 export type Loaded =
   | { readonly kind: "loaded"; readonly handler: Handler }
-  | { readonly kind: "failed"; readonly reply: Reply; readonly error: unknown };
+  | { readonly kind: "failed"; readonly reply: Reply; readonly error: unknown; readonly exports?: Exports };
 
 export async function loadHandler(data: ProcessData): Promise<Loaded> {
   const { runtime } = data;
@@ -30,8 +30,22 @@ export async function loadHandler(data: ProcessData): Promise<Loaded> {
   try {
     return { kind: "loaded", handler: handlerOf(exports, data) };
   } catch (error) {
-    return { kind: "failed", reply: failure(error, runtime), error };
+    return { kind: "failed", reply: failure(error, runtime), error, exports };
   }
+}
+
+/** More are not shown. */
+const mostNames = 20;
+
+/** The names of the functions that a module exports. */
+export function functionNames({ root, defaultExport }: Exports): readonly string[] {
+  const names = [root, defaultExport].flatMap((holder) => ownFunctions(holder));
+  return [...new Set(names)].slice(0, mostNames);
+}
+
+function ownFunctions(holder: unknown): readonly string[] {
+  if (typeof holder !== "object" || holder === null) return [];
+  return Object.entries(holder).flatMap(([name, value]) => (typeof value === "function" ? [name] : []));
 }
 
 /** Lambda knows a missing module by the code that `require` gives its error; that of `import` has another, and stays as it is. */

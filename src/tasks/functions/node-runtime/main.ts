@@ -1,6 +1,6 @@
 // Entry of a process that runs one function module: it takes one event at a time from the engine, and calls the handler as
 // Lambda's Node.js runtime does.
-import type { Call, ProcessData, ToProcess } from "../process-protocol.ts";
+import type { Call, LoadClues, ProcessData, ToProcess } from "../process-protocol.ts";
 import { installAwslambda } from "./awslambda.ts";
 import { callNodejs22 } from "./call-nodejs22.ts";
 import { callNodejs24 } from "./call-nodejs24.ts";
@@ -8,7 +8,7 @@ import { callStreaming } from "./call-streaming.ts";
 import { installConsole } from "./console.ts";
 import { beginCall, endCall, holdLine, releaseLine, send } from "./current-call.ts";
 import { contextOf, invokeStore } from "./invoke-store.ts";
-import { type Handler, type Loaded, loadHandler } from "./load-handler.ts";
+import { functionNames, type Handler, type Loaded, loadHandler } from "./load-handler.ts";
 import { watchEnd } from "./process-end.ts";
 
 const data = JSON.parse(process.argv[2] ?? "{}") as ProcessData;
@@ -55,10 +55,20 @@ function perform(handler: Handler, call: Call): void {
   else void callNodejs24(handler, call);
 }
 
+function cluesOf(loaded: Loaded): LoadClues | undefined {
+  if (loaded.kind !== "failed") return undefined;
+  const { error, exports } = loaded;
+  const url = error instanceof Error && "url" in error ? error.url : undefined;
+  return {
+    exported: exports === undefined ? undefined : functionNames(exports),
+    missing: typeof url === "string" ? url : undefined,
+  };
+}
+
 /** The text that Node.js prints when it ends of an error names the place of a SyntaxError, which the error itself does not. */
 function report(loaded: Loaded): void {
   const failure = loaded.kind === "failed" ? loaded.reply : undefined;
-  send({ kind: "checked", failure }, () => {
+  send({ kind: "checked", failure, clues: cluesOf(loaded) }, () => {
     process.removeAllListeners("uncaughtException");
     if (loaded.kind === "failed") throw loaded.error;
     process.exit();

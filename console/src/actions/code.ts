@@ -15,14 +15,18 @@ export function codeOf(language: Language, call: Call): string {
     case "javascript":
       return javascriptOf(call);
     case "python":
-      return pythonOf(call);
+      return pythonProgramOf(call);
   }
 }
 
 function commandOf({ action, input, endpoint }: Call): string {
-  const options = Object.entries(input).map(([name, value]) => `  --${dashed(name)} ${quoted(textOf(value))}`);
   const head = `aws stepfunctions ${dashed(action)} --endpoint-url ${quoted(endpoint.url)} --region ${quoted(endpoint.region)}`;
-  return [head, ...options].join(" \\\n");
+  const values = Object.entries(input).map(([name, value]) => [name, textOf(value)] as const);
+  // The CLI takes these for options of its own and for files that it is to read.
+  if (values.some(([, text]) => /^(-|fileb?:\/\/)/.test(text))) {
+    return `${head} \\\n  --cli-input-json ${quoted(JSON.stringify(input))}`;
+  }
+  return [head, ...values.map(([name, text]) => `  --${dashed(name)} ${quoted(text)}`)].join(" \\\n");
 }
 
 function javascriptOf({ action, input, endpoint }: Call): string {
@@ -36,8 +40,8 @@ function javascriptOf({ action, input, endpoint }: Call): string {
   ].join("\n");
 }
 
-function pythonOf({ action, input, endpoint }: Call): string {
-  const options = Object.entries(input).map(([name, value]) => `    ${name}=${pythonText(textOf(value))},`);
+function pythonProgramOf({ action, input, endpoint }: Call): string {
+  const options = Object.entries(input).map(([name, value]) => `    ${name}=${pythonOfValue(value)},`);
   return [
     "import boto3",
     "",
@@ -57,6 +61,17 @@ function dashed(name: string): string {
 /** For a POSIX shell: nothing in it is read as anything else than text. */
 function quoted(text: string): string {
   return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function pythonOfValue(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(pythonOfValue).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    return `{${Object.entries(value)
+      .map(([name, member]) => `${pythonText(name)}: ${pythonOfValue(member)}`)
+      .join(", ")}}`;
+  }
+  if (typeof value === "boolean") return value ? "True" : "False";
+  return typeof value === "string" ? pythonText(value) : JSON.stringify(value);
 }
 
 /** JSON's escapes of a text are Python's too, once they are whole: halves of surrogate pairs stay as they are. */

@@ -1,0 +1,43 @@
+// The troubles that explain why a function is called twice for one attempt: the call was in flight when its node, or the
+// database, was in trouble.
+import type { Explanation, Made } from "../kill/ledger.ts";
+import type { Trouble } from "./nodes.ts";
+
+/** Longer than any call of the world takes until its outcome is durable, on a busy machine. */
+const inFlightMs = 5_000;
+
+export function explainedBy(troubles: readonly Trouble[]): Explanation {
+  return ([before, made]) => troubles.some((trouble) => explains(trouble, before, made));
+}
+
+function explains({ kind, life, from, to }: Trouble, before: Made, made: Made): boolean {
+  // One that has been resumed may make late what it was about to make.
+  const isBetween = from <= made.at && to >= before.at;
+  const isInFlight = from - before.at <= inFlightMs || (kind === "pause" && Math.abs(made.at - to) <= inFlightMs);
+  if (!isBetween || !isInFlight) return false;
+  return life === undefined ? kind === "database" || isGivenOver(before) : isOf(life, before, made);
+}
+
+/** Tasks of activities are handed out by any node, whoever has the execution. */
+function isOf(life: number, before: Made, made: Made): boolean {
+  return life === before.life || life === made.life || machineOf(before) === "activity";
+}
+
+/** An Express execution has no history: whoever takes it over begins it again. */
+function isGivenOver(made: Made): boolean {
+  return machineOf(made)?.startsWith("express") === true;
+}
+
+function machineOf({ execution }: Made): string | undefined {
+  return /:(?:execution|express):([^:]+):/.exec(execution)?.[1];
+}
+
+/** Milliseconds from a kill to the first call of another life for an execution that the dead one was at work on. */
+export function resumedAfterMs(kill: Trouble, attempts: ReadonlyMap<string, readonly Made[]>): number | undefined {
+  const first = [...attempts.values()].reduce((earliest, calls) => {
+    const isRepeated = calls.some(({ life, at }) => life === kill.life && kill.from - at <= inFlightMs);
+    const again = isRepeated ? calls.find(({ life, at }) => life !== kill.life && at > kill.from) : undefined;
+    return Math.min(earliest, again?.at ?? Infinity);
+  }, Infinity);
+  return first === Infinity ? undefined : first - kill.from;
+}
