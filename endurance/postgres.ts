@@ -51,7 +51,7 @@ export async function startPostgres(binaries: string, directory: string): Promis
     "--auth=trust",
     "--no-locale",
     "-E",
-    "UTF8",
+    "utf8",
     "--no-instructions",
   ]);
   appendFileSync(join(directory, "postgresql.conf"), "unix_socket_directories = ''\nmax_wal_senders = 4\n");

@@ -27,7 +27,7 @@ export interface Beginning {
 }
 
 /** Children, and characters of their inputs, that are handed over before those before them must be durable. */
-const chunkSize = 500;
+const chunkSize = 150;
 const chunkCharacters = 256 * 1024;
 
 /** @throws MapRunFailure */

@@ -32,9 +32,10 @@ export function OpenedExecution({
   children,
   ...page
 }: OpenedExecutionProps) {
-  const isPanelOpen = isAnythingChosen(useSelection());
+  const selection = useSelection();
   const select = useSelect();
   const recorded = useRecorded(facts, journal);
+  const isPanelOpen = isAnythingChosen(selection);
   return (
     <RunProvider recorded={recorded}>
       <Page

@@ -12,7 +12,7 @@ import { type SubstitutionFlags, type SubstitutionsFor, substitutionsFor } from 
 import { listMachines } from "../remote/names.ts";
 import { FolderWatch } from "../session/folder-watch.ts";
 import { FunctionReload } from "../session/function-reload.ts";
-import { headingRow, placeRows, startCommands } from "../session/heading.ts";
+import { headingRow, type Place, placeRows, startCommands } from "../session/heading.ts";
 import { ownCommand } from "../session/pawl-command.ts";
 import { ActivityLines } from "../terminal/activity-lines.ts";
 import { functionLineText } from "../terminal/function-lines.ts";
@@ -74,15 +74,11 @@ export async function dev(folder: string, flags: WatchedServerFlags & Substituti
   const functions = new FunctionReload(reload);
   try {
     await Promise.race([session.recovered, stopped, session.lost]);
-    const { db, arns } = configuration;
+    const { arns } = configuration;
     const { url } = session;
-    say(`${paint("bold", "Pawl dev")} ${shownPath(directory)}`);
-    for (const row of placeRows({ url, isHeadless: flags.headless === true, arns, db }, paint)) say(row);
-    say("");
-    if ((await workflows.refresh()) === 0)
-      say(
-        `No *.asl.json or *.asl.yaml in ${shownPath(directory)} yet; waiting for one (hidden and build folders are left out).`,
-      );
+    for (const row of headingRows({ ...configuration, directory, url, isHeadless: flags.headless === true }, paint))
+      say(row);
+    if ((await workflows.refresh()) === 0) say(nothingYet(directory));
     functions.check();
     const folderWatch = new FolderWatch({
       directory,
@@ -111,6 +107,15 @@ function requireDirectory(directory: string, shown: string): void {
   const found = statSync(directory, { throwIfNoEntry: false });
   if (found === undefined) throw new UsageError(`There is no folder ${shown}. Make it: mkdir -p ${shown}`);
   if (!found.isDirectory()) throw new UsageError(`${shown} is a file. To run it: ${ownCommand()} run ${shown}`);
+}
+
+function headingRows({ directory, ...place }: Place & { readonly directory: string }, paint: Paint): readonly string[] {
+  return [`${paint("bold", "Pawl dev")} ${shownPath(directory)}`, ...placeRows(place, paint), ""];
+}
+
+function nothingYet(directory: string): string {
+  const where = shownPath(directory);
+  return `No *.asl.json or *.asl.yaml in ${where} yet; waiting for one (hidden and build folders are left out).`;
 }
 
 interface Next {
