@@ -2,6 +2,7 @@
 // `--write` writes docs/performance.md as well.
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import { cluster } from "./cluster.ts";
 import { consolePages } from "./console.ts";
 import { writeDocument } from "./document.ts";
 import { historyPages } from "./history-pages.ts";
@@ -24,6 +25,7 @@ const workloads: Readonly<Record<string, (setting: Setting) => Promise<Report>>>
   W8: mapRuns,
   history: historyPages,
   console: consolePages,
+  cluster,
 };
 
 const { values, positionals } = parseArgs({

@@ -12,7 +12,7 @@ const clients = 64;
 const rounds = 8;
 const transitions = 5;
 
-const definition = {
+export const definition = {
   StartAt: "Prepare",
   States: {
     Prepare: { Type: "Pass", Next: "Choose" },
@@ -65,7 +65,7 @@ export async function startToFinish(setting: Setting): Promise<Report> {
   return reportOf(results, floors);
 }
 
-async function startAndLearn(client: Client, start: string): Promise<void> {
+export async function startAndLearn(client: Client, start: string): Promise<void> {
   const { executionArn } = await client.send("StartExecution", start);
   const describe = JSON.stringify({ executionArn });
   for (;;) {

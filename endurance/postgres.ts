@@ -2,12 +2,13 @@
 // standby, and is replaced by that.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, appendFileSync, chownSync, constants, mkdirSync, readdirSync, statSync } from "node:fs";
+import { appendFileSync, chownSync, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as pass } from "node:timers/promises";
 import { promisify } from "node:util";
+import { accountOf } from "../src/testing/postgres/server.ts";
 
 export interface Postgres {
   readonly port: number;
@@ -24,24 +25,11 @@ export interface Postgres {
   stop(): Promise<void>;
 }
 
-/** @returns the folder of the binaries; undefined where this machine has none. */
-export function postgresBinaries(): string | undefined {
-  const packaged = "/usr/lib/postgresql";
-  const versions = (list(packaged) ?? []).toSorted((a, b) => Number(b) - Number(a));
-  const folders = [
-    ...(process.env["PATH"] ?? "").split(delimiter),
-    ...versions.map((version) => join(packaged, version, "bin")),
-  ];
-  return folders.find((folder) =>
-    ["postgres", "initdb", "pg_basebackup"].every((name) => isProgram(join(folder, name))),
-  );
-}
-
 /** @param directory is made, and is to be removed when the server has stopped. */
 export async function startPostgres(binaries: string, directory: string): Promise<Postgres> {
-  const owner = await ownerOfServers();
+  const owner = accountOf();
   mkdirSync(directory, { mode: 0o700 });
-  if (owner !== undefined) chownSync(directory, owner.uid, owner.gid);
+  giveTo(owner, directory);
   const run = programs(binaries, owner);
   await run("initdb", [
     "-D",
@@ -60,16 +48,17 @@ export async function startPostgres(binaries: string, directory: string): Promis
   return postgres;
 }
 
-interface Owner {
-  readonly uid: number;
-  readonly gid: number;
+type Owner = ReturnType<typeof accountOf>;
+
+function giveTo({ uid, gid }: Owner, directory: string): void {
+  if (uid !== undefined && gid !== undefined) chownSync(directory, uid, gid);
 }
 
 interface Served extends Postgres {
   begin(): Promise<void>;
 }
 
-function serve(binaries: string, directory: string, owner: Owner | undefined, port: number): Served {
+function serve(binaries: string, directory: string, owner: Owner, port: number): Served {
   const run = programs(binaries, owner);
   const address = ["-h", "127.0.0.1", "-p", String(port), "-U", "pawl"];
   let server: ChildProcess | undefined;
@@ -111,7 +100,7 @@ function serve(binaries: string, directory: string, owner: Owner | undefined, po
     kill: () => ends("SIGKILL"),
     async standby(copy) {
       mkdirSync(copy, { mode: 0o700 });
-      if (owner !== undefined) chownSync(copy, owner.uid, owner.gid);
+      giveTo(owner, copy);
       await run("pg_basebackup", [...address, "-D", copy, "-R", "--checkpoint=fast"]);
       const standby = serve(binaries, copy, owner, await freePort());
       await standby.begin();
@@ -134,24 +123,12 @@ function serve(binaries: string, directory: string, owner: Owner | undefined, po
 
 type Run = (program: string, args: readonly string[]) => Promise<string>;
 
-function programs(binaries: string, owner: Owner | undefined): Run {
+function programs(binaries: string, owner: Owner): Run {
   const execute = promisify(execFile);
   return async (program, args) => {
     const { stdout } = await execute(join(binaries, program), [...args], { cwd: "/", timeout: 60_000, ...owner });
     return stdout;
   };
-}
-
-/** PostgreSQL refuses to run as root: then another user of the machine owns it. */
-async function ownerOfServers(): Promise<Owner | undefined> {
-  if (process.getuid?.() !== 0) return undefined;
-  const ids = async (user: string): Promise<Owner> => {
-    const [uid, gid] = await Promise.all(
-      ["-u", "-g"].map(async (which) => Number((await promisify(execFile)("id", [which, user])).stdout)),
-    );
-    return { uid: uid ?? 0, gid: gid ?? 0 };
-  };
-  return ids("postgres").catch(() => ids("nobody"));
 }
 
 async function freePort(): Promise<number> {
@@ -161,23 +138,4 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, "close");
   return port;
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    // Not there, or not for this user.
-    return false;
-  }
-}
-
-function list(folder: string): readonly string[] | undefined {
-  try {
-    return readdirSync(folder);
-  } catch {
-    // Not there.
-    return undefined;
-  }
 }

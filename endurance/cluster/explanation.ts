@@ -5,6 +5,8 @@ import type { Trouble } from "./nodes.ts";
 
 /** Longer than any call of the world takes until its outcome is durable, on a busy machine. */
 const inFlightMs = 5_000;
+/** A command that its server had begun runs on when that is killed, and is noted a moment later. */
+const notedMs = 500;
 
 export function explainedBy(troubles: readonly Trouble[]): Explanation {
   return ([before, made]) => troubles.some((trouble) => explains(trouble, before, made));
@@ -12,7 +14,7 @@ export function explainedBy(troubles: readonly Trouble[]): Explanation {
 
 function explains({ kind, life, from, to }: Trouble, before: Made, made: Made): boolean {
   // One that has been resumed may make late what it was about to make.
-  const isBetween = from <= made.at && to >= before.at;
+  const isBetween = from <= made.at && to + notedMs >= before.at;
   const isInFlight = from - before.at <= inFlightMs || (kind === "pause" && Math.abs(made.at - to) <= inFlightMs);
   if (!isBetween || !isInFlight) return false;
   return life === undefined ? kind === "database" || isGivenOver(before) : isOf(life, before, made);
@@ -35,7 +37,9 @@ function machineOf({ execution }: Made): string | undefined {
 /** Milliseconds from a kill to the first call of another life for an execution that the dead one was at work on. */
 export function resumedAfterMs(kill: Trouble, attempts: ReadonlyMap<string, readonly Made[]>): number | undefined {
   const first = [...attempts.values()].reduce((earliest, calls) => {
-    const isRepeated = calls.some(({ life, at }) => life === kill.life && kill.from - at <= inFlightMs);
+    const isRepeated = calls.some(
+      (made) => made.life === kill.life && kill.from - made.at <= inFlightMs && machineOf(made) !== "activity",
+    );
     const again = isRepeated ? calls.find(({ life, at }) => life !== kill.life && at > kill.from) : undefined;
     return Math.min(earliest, again?.at ?? Infinity);
   }, Infinity);

@@ -1,7 +1,7 @@
 // `npm run cluster -- --rounds 20 --seed 7`: three nodes on one PostgreSQL, one trouble after the other under all kinds of work,
 // and one table.
 import { parseArgs } from "node:util";
-import { postgresBinaries } from "../postgres.ts";
+import { serverPrograms } from "../../src/testing/postgres/binaries.ts";
 import { randomOf } from "../random.ts";
 import { printTable } from "../table.ts";
 import { clusterRun, crashDatabase, killNode, pauseNode, renewNode, type Round } from "./run.ts";
@@ -15,7 +15,7 @@ const { values } = parseArgs({
     "lease-ms": { type: "string", default: "4000" },
   },
 });
-const binaries = postgresBinaries();
+const binaries = serverPrograms();
 if (binaries === undefined) throw new Error("There is no PostgreSQL here: install it, or put its programs into PATH.");
 const seed = Number(values.seed);
 console.log(`seed ${seed}`);

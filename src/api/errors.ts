@@ -3,7 +3,7 @@
 import { CommitError, StoppingError } from "../runtime/executions/committer.ts";
 import { MemorySpentError } from "../runtime/memory-budget.ts";
 import { quotaTexts } from "../runtime/starts/quotas.ts";
-import { LeaseLostError } from "../store/errors.ts";
+import { LeaseLostError, NotOwnerError, OutcomeUnknownError, StoreAwayError } from "../store/errors.ts";
 
 const statuses = {
   AccessDeniedException: 400,
@@ -168,7 +168,20 @@ const dataTaken = unavailable(
     "it is stopping. Send the request again to the server that has the data.",
 );
 
+const ownerless = unavailable(
+  "No node has what this request is about for now, so nothing was changed. Another takes it over within seconds: send the " +
+    "request again.",
+);
+const outcomeUnknown = new ApiError(
+  "InternalFailure",
+  "A connection was lost while this request was being performed, and nobody can say whether it was. Look, or send it again " +
+    "where it may be performed twice.",
+);
+
 const storeProblems = {
+  away:
+    "The server's database cannot be reached, so nothing was changed. The server goes on looking for it: send the request " +
+    "again later.",
   full: "The disk under the server's store is full, so nothing was changed. Free some space, then send the request again.",
   denied:
     "The server may not write to its store, so nothing was changed. Make its data directory, and the files in it, writable " +
@@ -214,6 +227,9 @@ export function answerFor(thrown: unknown): ApiError {
   if (causes.some((cause) => cause instanceof MemorySpentError)) return memorySpent;
   if (causes.some((cause) => cause instanceof StoppingError)) return serverStopping;
   if (causes.some((cause) => cause instanceof LeaseLostError)) return dataTaken;
+  if (causes.some((cause) => cause instanceof OutcomeUnknownError)) return outcomeUnknown;
+  if (causes.some((cause) => cause instanceof NotOwnerError)) return ownerless;
+  if (causes.some((cause) => cause instanceof StoreAwayError)) return unavailable(storeProblems.away);
   const problem = causes.map(storeProblemOf).find((found) => found !== undefined);
   if (problem !== undefined) return unavailable(storeProblems[problem]);
   return causes.some((cause) => cause instanceof CommitError) ? unavailable(storeProblems.broken) : internalFailure;

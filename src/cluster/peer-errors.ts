@@ -10,9 +10,7 @@ export class PeerRefusedError extends Error {
 }
 
 /** The call may have been performed; its answer did not come. */
-export class PeerAnswerLostError extends Error {
-  override readonly name = "PeerAnswerLostError";
-}
+export class PeerAnswerLostError extends OutcomeUnknownError {}
 
 /** Those that say more come before those that they are kinds of. */
 const travelling: readonly (readonly [

@@ -10,6 +10,7 @@ import { createPeerServer } from "../cluster/peer-server.ts";
 import type { ClusterNode, ClusterStore } from "../store/cluster-store.ts";
 import { NotOwnerError, StoreAwayError } from "../store/errors.ts";
 import { openPostgresStore } from "../store/postgres/postgres-store.ts";
+import { type ClusterSettings, usualCluster } from "./configuration/cluster-settings.ts";
 import type { Data, DataOptions } from "./data.ts";
 import { createHttpHandler } from "./http.ts";
 import { type Address, isEveryAddress, listen, StartError, urlAt } from "./listen.ts";
@@ -22,7 +23,8 @@ const retryMs = 1_000;
 
 /** @throws StartError */
 export async function openClusterData(options: DataOptions): Promise<Data> {
-  const { cluster = {}, log } = options;
+  const { log } = options;
+  const cluster = settingsOf(options);
   const store = await openOnceThere(options);
   const { secret } = store.shared;
   const node: ClusterNode = {
@@ -70,6 +72,10 @@ export async function openClusterData(options: DataOptions): Promise<Data> {
   };
 }
 
+function settingsOf({ cluster }: DataOptions): ClusterSettings {
+  return { ...usualCluster, ...cluster };
+}
+
 /** The other nodes may be on other machines: where a server listens at every address, one of them is told that they can reach. */
 function reachable(address: Address | undefined): string | undefined {
   if (address === undefined) return undefined;
@@ -107,15 +113,16 @@ async function openOnceThere(options: DataOptions): Promise<ClusterStore> {
 }
 
 async function tryToOpen(options: DataOptions): Promise<ClusterStore | StoreAwayError> {
-  const { db, cluster = {}, masterKeys, log } = options;
-  const { partitions, lanes, connections, leaseMs, pooler, commits } = cluster;
+  const { db, masterKeys, log } = options;
+  const { partitions, lanes, connections, leaseMs, pooler, commits } = settingsOf(options);
   try {
     return await openPostgresStore(db, {
       partitions,
       lanes,
       readers: connections,
       leaseMs,
-      patienceMs: leaseMs && leaseMs / 2,
+      // Before the node is fenced.
+      patienceMs: leaseMs / 2,
       isPooled: pooler === "transaction",
       allowsAsynchronousCommit: commits === "asynchronous",
       masterKeys,

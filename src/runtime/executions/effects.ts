@@ -11,11 +11,11 @@ import type { Clock } from "../clock.ts";
 import { stopOrphanedJob } from "../jobs/orphans.ts";
 import { MemorySpentError } from "../memory-budget.ts";
 import type { ChildEnds } from "./child-ends.ts";
-import { CommitError } from "./committer.ts";
 import type { ExecutionListener } from "./listener.ts";
 import type { LiveExecution } from "./live-execution.ts";
 import type { LiveExecutions } from "./live-executions.ts";
 import type { Loop } from "./loop.ts";
+import { isOfStore } from "./passing.ts";
 
 /** Performs a task; never rejects for what the called thing does. */
 export type Perform = (task: PerformTask, signal: AbortSignal, inspect?: Inspect) => Promise<TaskOutcome>;
@@ -169,6 +169,10 @@ export class Effects implements ExecutionListener {
       if (child !== undefined) return await this.#stopSurely(child);
       await stopOrphanedJob(task, submission, { jobs, pause: () => loop.pause(), signal, now: clock.now(), log });
     } catch (error) {
+      if (isOfStore(error)) {
+        await loop.pause();
+        return this.#stopOrphan(id, task, submission);
+      }
       log(
         `Whether anybody waits for ${child ?? `a job of ${task.resource.arn}`} could not be read; it goes on.`,
         error,
@@ -187,7 +191,7 @@ export class Effects implements ExecutionListener {
     try {
       return await perform(task, signal);
     } catch (error) {
-      if (error instanceof CommitError || error instanceof MemorySpentError) {
+      if (isOfStore(error) || error instanceof MemorySpentError) {
         // A child that could not be started has not started. That is no failure of the workflow.
         await loop.pause();
         if (!signal.aborted) return this.#outcomeOf(task, signal);
@@ -221,8 +225,7 @@ export class Effects implements ExecutionListener {
         await stopChild(executionArn);
         return;
       } catch (error) {
-        if (!(error instanceof CommitError))
-          return log(`The child execution ${executionArn} could not be stopped.`, error);
+        if (!isOfStore(error)) return log(`The child execution ${executionArn} could not be stopped.`, error);
         await loop.pause();
       }
     }

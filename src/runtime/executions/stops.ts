@@ -7,9 +7,10 @@ import type { MapRuns } from "../../store/map-runs.ts";
 import type { Clock } from "../clock.ts";
 import { createKeyedQueue, type KeyedQueue } from "../keyed-queue.ts";
 import type { ChildEnds } from "./child-ends.ts";
-import { CommitError, type Committer } from "./committer.ts";
+import type { Committer } from "./committer.ts";
 import { findRecord } from "./find-record.ts";
 import type { LiveExecutions } from "./live-executions.ts";
+import { isOfStore } from "./passing.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { type Loop, signalsOf } from "./loop.ts";
 
@@ -61,7 +62,7 @@ export class Stops {
         if (record?.status !== "RUNNING") return record?.stoppedAt;
       }
     } catch (problem) {
-      if (problem instanceof CommitError || liveExecutions.peek(id) !== undefined) throw problem;
+      if (isOfStore(problem) || liveExecutions.peek(id) !== undefined) throw problem;
       log(`Execution ${id} cannot be read or decided for; it is ended by its record alone.`, problem);
       return this.#endUnread(id, { error, cause });
     }

@@ -1,6 +1,6 @@
 // The settings of where the data are, and of a node among others on a PostgreSQL database: `db` and `cluster`.
 import { address, number, path } from "./kinds.ts";
-import { group, type Kind, oneOf, type Resolved } from "./walk.ts";
+import { group, type Kind, oneOf, resolveFields, type Resolved } from "./walk.ts";
 
 const advice =
   "Give the name of a file, memory, or the address of a PostgreSQL database, such as postgres://pawl@db.example.com/pawl.";
@@ -85,3 +85,10 @@ export const cluster = group(
 );
 
 export type ClusterSettings = Resolved<typeof cluster.fields>;
+
+/** The settings of a server that is told none. */
+export const usualCluster: ClusterSettings = resolveFields(
+  cluster.fields,
+  {},
+  { flags: {}, environment: {}, directory: "", report: () => undefined },
+);

@@ -87,7 +87,8 @@ async function untilReady(data: string, process: ChildProcess): Promise<void> {
 }
 
 /** Somebody who is not root: the account that Debian makes for PostgreSQL, or nobody. */
-function accountOf(): { readonly uid?: number; readonly gid?: number } {
+/** PostgreSQL refuses to run as root: the account of another user, then. */
+export function accountOf(): { readonly uid?: number; readonly gid?: number } {
   if (process.getuid?.() !== 0) return {};
   for (const name of ["postgres", "nobody"]) {
     try {
