@@ -45,7 +45,7 @@ function readJson(path: string, shown: string): unknown {
 
 const harmless = new Set(["null", "true", "false"]);
 
-/** What is said of the text, without words of it: a secret may stand there. */
+/** The sentence without words of the text: a secret may stand there. */
 function wordless(said: string): string {
   return said.replace(/(["'])((?:(?!\1).){2,})\1/g, (quoted, mark: string, word: string) =>
     harmless.has(word) ? quoted : `${mark}…${mark}`,
