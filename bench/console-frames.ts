@@ -19,8 +19,11 @@ interface Frames {
   readonly changes: readonly number[];
 }
 
-/** The whole list, or the whole past, in 120 frames; or leaps through the past, each to where nobody was shortly before. */
-export type Way = "scroll" | "scrub" | "leap";
+/**
+ * The whole list, or the whole past, in 120 frames; leaps through the past, each to where nobody was shortly before; or the canvas
+ * moved on by most of what is seen, each frame.
+ */
+export type Way = "scroll" | "scrub" | "leap" | "pan";
 
 /** Aims of the issue, in milliseconds: a frame, and a change until it is seen. */
 const most = 50;
@@ -28,11 +31,14 @@ const most = 50;
 const goThrough = (way: Way): string => `new Promise((done) => {
   const rows = document.querySelector(".rows");
   const range = document.querySelector("input[type=range]");
+  const pane = document.querySelector(".react-flow__pane");
   const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
   const [frames, changes] = [[], []];
   let last;
   const change = (part) => {
     if (${way === "scroll"}) rows.scrollTop = rows.scrollHeight * part;
+    else if (${way === "pan"})
+      pane.dispatchEvent(new WheelEvent("wheel", { deltaY: 500, bubbles: true, cancelable: true }));
     else {
       set.call(range, String(Math.max(1, Math.floor(Number(range.max) * part))));
       range.dispatchEvent(new Event("input", { bubbles: true }));

@@ -88,7 +88,9 @@ export async function consolePages(): Promise<Report> {
       const address = `${pathOf("machines", arn)}?tab=definition`;
       figures.push(await openedFigure(page, what, { address, sign: ".state-node >> nth=5", aim }));
     }
-    for (const walk of walksThrough(path, map)) figures.push(await framesFigure(page, walk));
+    const definition = `${pathOf("machines", longChain)}?tab=definition`;
+    for (const walk of walksThrough({ large: path, small: map, definition }))
+      figures.push(await framesFigure(page, walk));
     return { ...about, figures };
   } finally {
     await browser.close();
@@ -96,8 +98,15 @@ export async function consolePages(): Promise<Report> {
   }
 }
 
+/** Addresses of pages: of two executions, and of the definition of 5,000 states. */
+interface Walked {
+  readonly large: string;
+  readonly small: string;
+  readonly definition: string;
+}
+
 /** Every view of both executions scrubbed, every list of the large one scrolled. */
-function walksThrough(large: string, small: string): readonly Walk[] {
+function walksThrough({ large, small, definition }: Walked): readonly Walk[] {
   const at = (path: string, view: string): string => (view === "graph" ? path : `${path}?view=${view}`);
   const sign = "input[type=range]";
   return [
@@ -116,6 +125,7 @@ function walksThrough(large: string, small: string): readonly Walk[] {
     },
     { what: "events over 50 ms away, graph", address: large, sign, way: "leap" },
     { what: "events over 50 ms away, states", address: at(large, "table"), sign, way: "leap" },
+    { what: "frames over 50 ms, moving 5,000 states", address: definition, sign: ".state-node", way: "pan" },
     ...views.map((view): Walk => {
       return { what: `frames over 50 ms, Map of 50, ${view}`, address: at(small, view), sign, way: "scrub" };
     }),

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { journey } from "./browser.ts";
 import type { Page } from "./chromium.ts";
+import { findProblems } from "./look.ts";
 
 function chainOf(count: number): object {
   const states = Array.from({ length: count }, (_, index) => {
@@ -34,6 +35,7 @@ journey("of 5,000 states those in sight are drawn, and a list leads to the other
   await page.getByLabel("Find a state").fill("4321");
   await page.getByRole("group", { name: "States" }).getByText("State 4321").waitFor();
   assert.equal(await page.getByRole("group", { name: "States" }).getByRole("listitem").count(), 1);
+  assert.deepEqual(await findProblems(page, "list of states"), []);
 });
 
 journey(

@@ -105,15 +105,20 @@ test("a file that is not JSON does not show a secret that stands in it", async (
   const directory = mkdtempSync(join(tmpdir(), "pawl-access-"));
   t.after(() => rmSync(directory, { recursive: true, force: true }));
   const file = join(directory, "pawl.config.json");
+  const word = secret.replaceAll("-", "");
   for (const text of [
     `{"secretAccessKey": "${secret}`,
     `{"secretAccessKey": ${secret}}`,
     `{"a": "${secret}" "b": 1}`,
+    `{"secretAccessKey": ${word}}`,
+    `{"secretAccessKey": ${word} "b": 1}`,
+    `{${word}: 1}`,
+    `{"secretAccessKey": '${word}'}`,
   ]) {
     writeFileSync(file, text);
     await assert.rejects(readConfigurationFile(file), (error: unknown) => {
       assert.ok(error instanceof ConfigurationError);
-      return !error.message.includes(secret);
+      return !error.message.includes(secret) && !error.message.includes(word);
     });
   }
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Json } from "../../asl/json.ts";
+import { Payload } from "../../asl/payload.ts";
 import { arbitraryWorkflow } from "../../testing/arbitrary-workflow.ts";
 import { play } from "../../testing/play.ts";
 import type { JournalEvent } from "../journal/event.ts";
@@ -28,9 +29,9 @@ function told(story: Story, position: number): readonly unknown[] {
 
 test("the story of a whole journal tells of every moment what the journal up to there tells", () => {
   fc.assert(
-    fc.property(arbitraryWorkflow, fc.double({ min: 0, max: 1, noNaN: true }), (definition, share) => {
+    fc.property(arbitraryWorkflow, fc.integer({ min: 0, max: 1_000 }), (definition, permille) => {
       const { events } = play(definition, { input: { items: [1, 2, 3] }, redrives: 1, stepMs: 5 });
-      const position = Math.round(share * events.length);
+      const position = Math.round((permille / 1_000) * events.length);
       const [whole, cut] = [storyOf(events), storyOf(events.slice(0, position))];
       assert.deepEqual(told(whole, position), told(cut, position));
       const [standings, cutStandings] = [new Standings(), new Standings()];
@@ -62,33 +63,68 @@ test("a story that grows event by event is the one that is told at once", () => 
   );
 });
 
-const each: Json = {
-  StartAt: "Each",
-  States: {
-    Each: {
-      Type: "Map",
-      ItemProcessor: { StartAt: "Look", States: { Look: { Type: "Pass", End: true } } },
-      End: true,
-    },
-  },
-};
+function eachOf(states: Json, options: Json = {}): Json {
+  const processor = { StartAt: "Look", States: states };
+  return {
+    StartAt: "Each",
+    States: { Each: { Type: "Map", ItemProcessor: processor, End: true, ...(options as object) } },
+  };
+}
 
-test("of parallel visits that which asks for the most attention shows, of a loop the last one", () => {
-  const { events } = play(each, { input: [1, 2] });
-  const story = storyOf(events);
+/** The standing of `Look` whenever it changes. */
+function standingsOf(events: readonly JournalEvent[]): readonly string[] {
   const standings = new Standings();
-  standings.readOn(story.changes);
-  const look = "/States/Each/0/States/Look";
-  const shown = events.map((_event, index) => standings.at(index + 1).get(look)).map((one) => one && { ...one });
-  const entered = events.flatMap(({ kind }, index) => (kind === "StateEntered" ? [index] : [])).slice(1);
-  assert.deepEqual(shown[entered[0] ?? 0], { status: "running", count: 1 });
-  assert.deepEqual(shown[entered[1] ?? 0]?.count, 2);
-  assert.deepEqual(shown.at(-1), { status: "succeeded", count: 2 });
-  assert.equal(standings.at(1).size, 0);
+  standings.readOn(storyOf(events).changes);
+  const shown = events.map((_event, index) => standings.at(index + 1).get("/States/Each/0/States/Look"));
+  const texts = shown.map((one) => (one === undefined ? "not entered" : `${one.status} ${one.count}`));
+  return texts.filter((text, index) => text !== texts[index - 1]);
+}
+
+test("of parallel visits that which asks for the most attention shows", () => {
+  const { events } = play(eachOf({ Look: { Type: "Wait", SecondsPath: "$", End: true } }), { input: [5, 1] });
+  assert.deepEqual(standingsOf(events), [
+    "not entered",
+    "running 1",
+    "waiting 1",
+    "running 2",
+    "waiting 2",
+    "succeeded 2",
+  ]);
+});
+
+test("of a loop the last visit shows, until the state is visited elsewhere, too", () => {
+  let calls = 0;
+  const definition = eachOf(
+    {
+      Look: {
+        Type: "Task",
+        Resource: "arn:aws:states:::lambda:invoke",
+        Catch: [{ ErrorEquals: ["Lost"], Next: "Again" }],
+        End: true,
+      },
+      Again: { Type: "Pass", Next: "Look" },
+    },
+    { MaxConcurrency: 1 },
+  );
+  const { events } = play(definition, {
+    input: [1, 2],
+    perform: () =>
+      calls++ === 0 ? { kind: "failed", error: "Lost" } : { kind: "succeeded", output: Payload.ofText("1") },
+  });
+  assert.deepEqual(standingsOf(events), [
+    "not entered",
+    "running 1",
+    "failed 1",
+    "caught 1",
+    "running 2",
+    "succeeded 2",
+    "running 3",
+    "caught 3",
+  ]);
 });
 
 test("a visit is the same object until something happens to it", () => {
-  const { events } = play(each, { input: [1, 2] });
+  const { events } = play(eachOf({ Look: { Type: "Pass", End: true } }), { input: [1, 2] });
   const story = storyOf(events);
   const [map] = story.visits;
   assert.ok(map !== undefined);

@@ -38,9 +38,18 @@ function readJson(path: string, shown: string): unknown {
   if (problem !== undefined) {
     const before = text.slice(0, problem.range.start).split("\n");
     const place = `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
-    throw new ConfigurationError(`${shown}:${place}: is not JSON. ${adviceText(problem)}`);
+    throw new ConfigurationError(`${shown}:${place}: is not JSON. ${wordless(adviceText(problem))}`);
   }
   return JSON.parse(text);
+}
+
+const harmless = new Set(["null", "true", "false"]);
+
+/** The sentence without words of the text: a secret may stand there. */
+function wordless(said: string): string {
+  return said.replace(/(["'])((?:(?!\1).){2,})\1/g, (quoted, mark: string, word: string) =>
+    harmless.has(word) ? quoted : `${mark}…${mark}`,
+  );
 }
 
 async function importDefault(path: string, shown: string): Promise<unknown> {
