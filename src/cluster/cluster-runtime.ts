@@ -143,6 +143,7 @@ function createParts(options: ClusterRuntimeOptions) {
     store: store.shared,
     arns,
     ends: shared.ends,
+    recentRecord: (executionArn) => local.recentRecord(executionArn),
     calls,
     runtimeOf: (id) => runtimeOf(places.ofId(id)),
   });

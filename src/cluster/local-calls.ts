@@ -1,10 +1,12 @@
 // Calls on the executions that this node owns: what other nodes ask for comes here, and is never passed on.
+import { parseStatesArn } from "../aws/arn.ts";
 import type { Payload } from "../asl/payload.ts";
 import type { Failure } from "../engine/journal/event.ts";
 import type { MapRunUpdate } from "../runtime/map-runs/map-run-description.ts";
 import type { OwningRuntime, StartRequest, TokenOutcome } from "../runtime/runtime.ts";
 import { RecentlyUsed } from "../runtime/recently-used.ts";
 import type { Catalogue, RevisionRecord } from "../store/catalogue.ts";
+import type { ExecutionRecord } from "../store/journal.ts";
 import { NotOwnerError } from "../store/errors.ts";
 import type { ActivityOffer } from "../store/offers.ts";
 import type { Membership } from "./membership.ts";
@@ -13,7 +15,7 @@ import type { BegunTask, ForwardedStart, PeerCalls } from "./peers.ts";
 import type { Places } from "./places.ts";
 
 export interface LocalCallsOptions {
-  readonly catalogue: Pick<Catalogue, "readRevision">;
+  readonly catalogue: Pick<Catalogue, "findStateMachine" | "readRevision">;
   readonly places: Places;
   readonly owned: OwnedPartitions;
   readonly membership: Pick<Membership, "verify">;
@@ -43,6 +45,18 @@ export class LocalCalls implements PeerCalls {
   /** The runtime of a partition, where this node owns it. */
   runtime(partition: number): OwningRuntime | undefined {
     return this.#options.membership.verify() ? this.#options.owned.owner(partition)?.runtime : undefined;
+  }
+
+  /** The row of an execution of this node that was written lately. */
+  async recentRecord(executionArn: string): Promise<ExecutionRecord | undefined> {
+    const { catalogue, owned, places } = this.#options;
+    const partition = places.ofArn(executionArn);
+    const arn = parseStatesArn(executionArn);
+    if (partition === undefined || arn?.kind !== "execution") return undefined;
+    const machine = await catalogue.findStateMachine(arn.stateMachineName);
+    // Nothing is waited for between the look at the lease and that into memory.
+    if (machine === undefined || this.runtime(partition) === undefined) return undefined;
+    return owned.owner(partition)?.recent.find(machine.id, arn.key);
   }
 
   /** One of the runtimes that begin something new, each in its turn. */

@@ -48,6 +48,7 @@ class Wire {
   readonly isOpen: Promise<unknown>;
   readonly #socket: Socket;
   readonly #silenceMs: number;
+  #isGathering = false;
   isLost = false;
   pending = 0;
   #heardAt = performance.now();
@@ -77,6 +78,7 @@ class Wire {
   async run(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]> {
     if (this.pending === 0) this.#heardAt = performance.now();
     this.pending += 1;
+    this.#gather();
     try {
       const { rows } = await this.client.query<Row>({ ...statement, values: values as unknown[] });
       return rows;
@@ -84,6 +86,17 @@ class Wire {
       this.pending -= 1;
       this.#heardAt = performance.now();
     }
+  }
+
+  /** All that this turn of the event loop asks leaves in one packet. */
+  #gather(): void {
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    this.#socket.cork();
+    setImmediate(() => {
+      this.#isGathering = false;
+      this.#socket.uncork();
+    });
   }
 
   async end(): Promise<void> {
