@@ -56,7 +56,7 @@ export class LocalCalls implements PeerCalls {
     const machine = await catalogue.findStateMachine(arn.stateMachineName);
     // Nothing is waited for between the look at the lease and that into memory.
     if (machine === undefined || this.runtime(partition) === undefined) return undefined;
-    return owned.owner(partition)?.recent.find(machine.id, arn.key);
+    return owned.owner(partition)?.recent.recordOf(machine.id, arn.key);
   }
 
   /** One of the runtimes that begin something new, each in its turn. */

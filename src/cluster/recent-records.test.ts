@@ -29,10 +29,10 @@ test("the row that was written last is found by machine and key; Express executi
   const mapRun = { id: 9, index: 0, itemCount: 1, redrive: 0 };
   recent.note([change(1), change(2, { type: "EXPRESS" }), change(3, { mapRun })]);
   recent.note([change(1, { status: "SUCCEEDED" })]);
-  assert.equal(recent.find(1, "e1")?.status, "SUCCEEDED");
-  assert.equal(recent.find(2, "e1"), undefined, "of another machine");
-  assert.equal(recent.find(1, "e2"), undefined);
-  assert.equal(recent.find(1, "e3"), undefined);
+  assert.equal(recent.recordOf(1, "e1")?.status, "SUCCEEDED");
+  assert.equal(recent.recordOf(2, "e1"), undefined, "of another machine");
+  assert.equal(recent.recordOf(1, "e2"), undefined);
+  assert.equal(recent.recordOf(1, "e3"), undefined);
 });
 
 test("those that were written or asked for longest ago are forgotten", () => {
@@ -40,8 +40,8 @@ test("those that were written or asked for longest ago are forgotten", () => {
   recent.note([change(1), change(2)]);
   for (let id = 3; id < 2_000; id++) {
     recent.note([change(id)]);
-    assert.equal(recent.find(1, "e1")?.id, 1);
+    assert.equal(recent.recordOf(1, "e1")?.id, 1);
   }
-  assert.equal(recent.find(1, "e2"), undefined);
-  assert.equal(recent.find(1, "e1999")?.id, 1999);
+  assert.equal(recent.recordOf(1, "e2"), undefined);
+  assert.equal(recent.recordOf(1, "e1999")?.id, 1999);
 });

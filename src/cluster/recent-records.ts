@@ -23,7 +23,7 @@ export class RecentRecords {
     if (this.#ids.size > 2 * mostEntries) this.#forget();
   }
 
-  find(stateMachineId: number, key: string): ExecutionRecord | undefined {
+  recordOf(stateMachineId: number, key: string): ExecutionRecord | undefined {
     const id = this.#ids.get(nameOf(stateMachineId, key));
     return id === undefined ? undefined : this.#records.get(id)?.record;
   }
