@@ -76,6 +76,9 @@ test("the time from a kill to the first resumed effect is that of the first call
     ["b", [call(1, 9_800), call(3, 13_500)]],
     ["c", [call(2, 9_900), call(3, 10_100)]],
     ["d", [call(1, 9_950)]],
+    ["e", [call(1, 9_000), call(2, 11_000)]],
+    ["f", [call(1, 9_900, "activity"), call(2, 11_000, "activity")]],
+    ["g", [call(1, 9_900, "express"), call(2, 11_000, "express")]],
   ]);
   assert.equal(resumedAfterMs(kill, attempts), 3_500);
   assert.equal(resumedAfterMs({ ...kill, life: 9 }, attempts), undefined);

@@ -34,14 +34,21 @@ function machineOf({ execution }: Made): string | undefined {
   return /:(?:execution|express):([^:]+):/.exec(execution)?.[1];
 }
 
-/** Milliseconds from a kill to the first call of another life for an execution that the dead one was at work on. */
+/** Longer than the functions of the world take to answer: a call that began so lately was in flight. */
+const underWayMs = 300;
+
+/** Milliseconds from a kill to the first call of another life for an attempt that the dead one was at work on. */
 export function resumedAfterMs(kill: Trouble, attempts: ReadonlyMap<string, readonly Made[]>): number | undefined {
   const first = [...attempts.values()].reduce((earliest, calls) => {
-    const isRepeated = calls.some(
-      (made) => made.life === kill.life && kill.from - made.at <= inFlightMs && machineOf(made) !== "activity",
-    );
-    const again = isRepeated ? calls.find(({ life, at }) => life !== kill.life && at > kill.from) : undefined;
+    const again = calls.some((made) => wasUnderWay(made, kill))
+      ? calls.find(({ life, at }) => life !== kill.life && at > kill.from)
+      : undefined;
     return Math.min(earliest, again?.at ?? Infinity);
   }, Infinity);
   return first === Infinity ? undefined : first - kill.from;
+}
+
+/** Tasks of activities are no calls of the dead life, and what is Express is begun anew for other reasons too. */
+function wasUnderWay(made: Made, { life, from }: Trouble): boolean {
+  return made.life === life && from - made.at <= underWayMs && machineOf(made) !== "activity" && !isGivenOver(made);
 }

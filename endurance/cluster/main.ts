@@ -49,6 +49,7 @@ console.log(
   `${report.executions.toLocaleString("en-US")} executions, ${verdict.events.toLocaleString("en-US")} events, ` +
     `${report.attempts.toLocaleString("en-US")} task attempts`,
 );
+console.log(`kills to resumed effects, ms: ${resumedMs.join(", ")}`);
 const sorted = resumedMs.toSorted((a, b) => a - b);
 printTable([
   {
