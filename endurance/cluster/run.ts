@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { setTimeout as pass } from "node:timers/promises";
 import { audit, type Verdict } from "../kill/audit.ts";
 import { type AttemptEvent, Ledger, type Repeated } from "../kill/ledger.ts";
-import { prepare, type Scenario, scenarios } from "../kill/scenarios.ts";
+import { keepOn } from "../kill/keep-on.ts";
+import { prepare, scenarios } from "../kill/scenarios.ts";
 import { configuration, followCalls, startFunction, World } from "../kill/world.ts";
-import { CutOff } from "../lives.ts";
 import { type Random, randomOf } from "../random.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { explainedBy, resumedAfterMs } from "./explanation.ts";
@@ -163,22 +163,6 @@ async function withoutDatabase({ nodes, leaseMs }: Parts, act: () => Promise<voi
   // Nodes have lost their leases meanwhile, and begin anew.
   await pass(leaseMs);
   outage.to = Date.now();
-}
-
-/** Rounds of one client until the run drains. */
-async function keepOn(
-  world: World,
-  { scenario, client }: { readonly scenario: Scenario; readonly client: number },
-  draining: AbortSignal,
-): Promise<void> {
-  for (let round = 0; !draining.aborted; round++) {
-    try {
-      await scenario.live(world, `${scenario.name}-${client}-${round}`);
-    } catch (error) {
-      if (error instanceof CutOff) return;
-      throw error;
-    }
-  }
 }
 
 function reportOf(nodes: Nodes, ledger: Ledger, verdict: Verdict): ClusterRunReport {

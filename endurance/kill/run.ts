@@ -7,8 +7,9 @@ import { randomOf } from "../random.ts";
 import type { EndSignal } from "../server.ts";
 import { audit, type Verdict } from "./audit.ts";
 import { type AttemptEvent, Ledger } from "./ledger.ts";
-import { CutOff, Lives } from "../lives.ts";
-import { prepare, type Scenario, scenarios } from "./scenarios.ts";
+import { Lives } from "../lives.ts";
+import { keepOn } from "./keep-on.ts";
+import { prepare, scenarios } from "./scenarios.ts";
 import { configuration, followCalls, startFunction, World } from "./world.ts";
 
 export interface KillRunOptions {
@@ -99,22 +100,6 @@ async function dieOften(
     if (lives.kills % 10 === 0) say(`${lives.kills} kills`);
   }
   await lives.begin();
-}
-
-/** Rounds of one client until the run drains. */
-async function keepOn(
-  world: World,
-  { scenario, client }: { readonly scenario: Scenario; readonly client: number },
-  draining: AbortSignal,
-): Promise<void> {
-  for (let round = 0; !draining.aborted; round++) {
-    try {
-      await scenario.live(world, `${scenario.name}-${client}-${round}`);
-    } catch (error) {
-      if (error instanceof CutOff) return;
-      throw error;
-    }
-  }
 }
 
 function reportOf(lives: Lives, ledger: Ledger, verdict: Verdict): KillRunReport {

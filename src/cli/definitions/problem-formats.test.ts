@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { type CheckedFile, problemsAsJson, problemsForGithub } from "./problem-formats.ts";
 
 const file: CheckedFile = {
-  path: "/work/a,b.asl.json",
+  path: "/flows/a,b.asl.json",
   text: '{\n  "A": "B"\n}\n',
   name: "a,b",
   type: "STANDARD",
@@ -17,7 +17,7 @@ const file: CheckedFile = {
 };
 
 test("GitHub gets a command for each problem, in which nothing ends it early", () => {
-  assert.deepEqual(problemsForGithub([file, { ...file, problems: [] }], "/work").split("\n"), [
+  assert.deepEqual(problemsForGithub([file, { ...file, problems: [] }], "/flows").split("\n"), [
     "::error file=a%2Cb.asl.json,line=2,endLine=2,col=8,endColumn=11,title=WRONG::100%25 wrong:%0Aso",
     "::warning file=a%2Cb.asl.json,line=1,endLine=3,title=ODD::odd",
     "::error file=a%2Cb.asl.json,title=WHOLE::all of it",
@@ -27,7 +27,7 @@ test("GitHub gets a command for each problem, in which nothing ends it early", (
 
 test("JSON has a member for each file, and places that count from 1", () => {
   const [{ problems, ...rest }] = JSON.parse(problemsAsJson([file]));
-  assert.deepEqual(rest, { file: "/work/a,b.asl.json", stateMachine: "a,b", type: "STANDARD", valid: false });
+  assert.deepEqual(rest, { file: "/flows/a,b.asl.json", stateMachine: "a,b", type: "STANDARD", valid: false });
   assert.deepEqual(problems, [
     { severity: "error", code: "WRONG", message: "100% wrong:\nso", line: 2, column: 8, endLine: 2, endColumn: 11 },
     { severity: "warning", code: "ODD", message: "odd", line: 1, column: 1, endLine: 3, endColumn: 2 },

@@ -21,7 +21,8 @@ import {
 import type { EventCells } from "./event-cells.ts";
 import type { Statement } from "./link.ts";
 import { type MapRunRows, type MapRunStep, mapRunStatement } from "./map-run-rows.ts";
-import { encodeStatus, newCells, newColumns, turnCells } from "./record-row.ts";
+import { newCells, newColumns, turnCells } from "./record-row.ts";
+import { encodeStatus } from "../record-cells.ts";
 import type { Sealing } from "./sealing.ts";
 import { type Cell, type Columns, transposed } from "./tables.ts";
 

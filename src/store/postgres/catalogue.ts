@@ -4,7 +4,7 @@ import type { ActivityRecord, Catalogue, RevisionRecord, StateMachineRecord } fr
 import { checksumOf, verifyChecksum } from "../encoded-row.ts";
 import type { CatalogueCache } from "./catalogue-cache.ts";
 import type { Row, Runs, Statement } from "./link.ts";
-import { decodeType, encodeType } from "./record-row.ts";
+import { decodeType, encodeType } from "../record-cells.ts";
 import type { Sealing } from "./sealing.ts";
 import { freeText, readFreeText } from "./tables.ts";
 import { one, type Transact } from "./transact.ts";

@@ -1,8 +1,9 @@
 // The rows of the journal, as they are read: an execution finds its rows by a chain from the newest to the first, several of
 // them with one statement, and those of a range of events from a mark, which a row leaves that begins a block of events or
 // holds much.
-import { isUnlisted, type JournalEvent } from "../../engine/journal/event.ts";
+import type { JournalEvent } from "../../engine/journal/event.ts";
 import type { DecodedRow } from "../encoded-row.ts";
+import { beginsAnId, isBeginningOf, isWithin } from "../event-ranges.ts";
 import type { EventRange, JournalPart, JournalRow, JournalRows, RowsBehind } from "../journal.ts";
 import { type EventCells, eventColumns } from "./event-cells.ts";
 import type { Row, Runs, Statement } from "./link.ts";
@@ -238,18 +239,4 @@ export class JournalReader {
 
 function missing(id: number | undefined): Error {
   return new Error(`the store is damaged: journal row ${String(id)} is missing`);
-}
-
-function isWithin({ from, to }: EventRange): (event: JournalEvent) => boolean {
-  return ({ id }) => id >= from && id <= to;
-}
-
-/** Says whether no row before this one holds anything from an event on. An unlisted event may have followed others of its id. */
-function isBeginningOf(from: number, [beginning]: readonly JournalEvent[]): boolean {
-  return beginning !== undefined && (beginning.id < from || (beginning.id === from && !isUnlisted(beginning)));
-}
-
-/** An unlisted event has the id of the listed one before it, which may stand in another row. */
-function beginsAnId([beginning]: readonly JournalEvent[]): boolean {
-  return beginning === undefined || !isUnlisted(beginning);
 }

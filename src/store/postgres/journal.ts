@@ -11,7 +11,8 @@ import { JournalReader } from "./journal-reader.ts";
 import type { Lane } from "./lane.ts";
 import type { Runs, Statement } from "./link.ts";
 import { listExecutions, recordById, recordByKey } from "./listing.ts";
-import { liveTables, recordColumns, type RecordRows, statuses } from "./record-row.ts";
+import { liveTables, recordColumns, type RecordRows } from "./record-row.ts";
+import { statuses } from "../record-cells.ts";
 import { one } from "./transact.ts";
 
 const running: Statement = {

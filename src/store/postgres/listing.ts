@@ -3,7 +3,8 @@
 import type { ExecutionFilter, ListingCursor } from "../journal.ts";
 import type { Page } from "../page.ts";
 import type { Row, Runs, Statement } from "./link.ts";
-import { encodeStatus, recordColumns, recordTables, statuses } from "./record-row.ts";
+import { recordColumns, recordTables } from "./record-row.ts";
+import { encodeStatus, statuses } from "../record-cells.ts";
 
 /** The leads of every shape of a listing: the conditions on the columns of an index between the machine and `listed_at`. */
 const shapes = {

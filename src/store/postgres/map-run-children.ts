@@ -3,7 +3,8 @@ import type { ExecutionStatus } from "../journal.ts";
 import type { ChildCount, ChildFilter, MapRuns } from "../map-runs.ts";
 import type { Row, Runs, Statement } from "./link.ts";
 import { listingStart, pageSql } from "./listing.ts";
-import { encodeStatus, recordColumns, recordTables, type RecordRows, statuses } from "./record-row.ts";
+import { recordColumns, recordTables, type RecordRows } from "./record-row.ts";
+import { encodeStatus, statuses } from "../record-cells.ts";
 
 type Children = Pick<MapRuns, "countChildren" | "progressOf" | "childrenByIndex" | "listChildren">;
 

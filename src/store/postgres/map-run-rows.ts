@@ -1,29 +1,12 @@
 // Map Runs <-> their rows, and the steps that they take with the executions that wait for them.
 import { cellName } from "../cell-names.ts";
-import type { MapRunChange, MapRunRecord, MapRunState, MapRunStatus } from "../map-run-row.ts";
+import { decodeMapRun, mapRunCells, mapRunColumns as runColumns, mapRunStatuses } from "../map-run-cells.ts";
+import type { MapRunChange, MapRunRecord, MapRunState } from "../map-run-row.ts";
 import type { Row, Statement } from "./link.ts";
 import type { Sealing } from "./sealing.ts";
 import { type Cell, countingSql } from "./tables.ts";
 
-/** Position is the number that is stored. */
-const statuses: readonly MapRunStatus[] = ["RUNNING", "SUCCEEDED", "FAILED", "ABORTED"];
-
-export const mapRunColumns = [
-  "id",
-  "uuid",
-  "label",
-  "state_machine_id",
-  "execution_id",
-  "started_event_id",
-  "status",
-  "is_open",
-  "started_at",
-  "stopped_at",
-  "redrive_count",
-  "redriven_at",
-  "state",
-  "sealed_state",
-] as const;
+export const mapRunColumns = [...runColumns, "state", "sealed_state"] as const;
 
 export interface MapRunRows {
   readonly partitionOf: (executionId: number) => number;
@@ -44,7 +27,7 @@ export function mapRunRows(partitionOf: (executionId: number) => number, sealing
       return rows.map((row) => {
         const name = cellName.mapRunState(row["id"] as number, row["execution_id"] as number);
         const state = sealing === undefined ? (row["state"] as string) : sealing.open(name, row["sealed_state"]);
-        return decodeRun(row, JSON.parse(state) as MapRunState);
+        return decodeMapRun(row, JSON.parse(state) as MapRunState);
       });
     },
   };
@@ -79,49 +62,14 @@ export function mapRunStatement(
   const partition = rows.partitionOf(executionId);
   switch (change.kind) {
     case "begin":
-      return [insert, [partition, ...runCells(change.run), ...rows.encodeState(change.run, change.run.state)]];
+      return [insert, [partition, ...mapRunCells(change.run), ...rows.encodeState(change.run, change.run.state)]];
     case "end": {
       const { startedEventId, status, isOpen, at } = change;
-      return [end, [partition, executionId, startedEventId, statuses.indexOf(status), isOpen, at, 1]];
+      return [end, [partition, executionId, startedEventId, mapRunStatuses.indexOf(status), isOpen, at, 1]];
     }
     case "redrive": {
       const { count, at } = change.redrive;
       return [redrive, [partition, executionId, change.startedEventId, count, at, 1]];
     }
   }
-}
-
-function runCells(run: MapRunRecord): readonly Cell[] {
-  return [
-    run.id,
-    run.uuid,
-    run.label,
-    run.stateMachineId,
-    run.executionId,
-    run.startedEventId,
-    statuses.indexOf(run.status),
-    run.isOpen,
-    run.startedAt,
-    run.stoppedAt ?? null,
-    run.redrive?.count ?? null,
-    run.redrive?.at ?? null,
-  ];
-}
-
-function decodeRun(row: Row, state: MapRunState): MapRunRecord {
-  const [stoppedAt, redrives] = [row["stopped_at"], row["redrive_count"]];
-  return {
-    id: row["id"] as number,
-    uuid: row["uuid"] as string,
-    label: row["label"] as string,
-    stateMachineId: row["state_machine_id"] as number,
-    executionId: row["execution_id"] as number,
-    startedEventId: row["started_event_id"] as number,
-    status: statuses[row["status"] as number] as MapRunStatus,
-    isOpen: row["is_open"] === true,
-    startedAt: row["started_at"] as number,
-    ...(stoppedAt === null ? {} : { stoppedAt: stoppedAt as number }),
-    ...(redrives === null ? {} : { redrive: { count: redrives as number, at: row["redriven_at"] as number } }),
-    state,
-  };
 }

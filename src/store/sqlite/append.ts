@@ -7,7 +7,8 @@ import { type JournalRowsOptions, prepareJournalWriter, type WrittenRows } from 
 import { partitionId } from "./lease.ts";
 import type { MapRunRows } from "./map-runs.ts";
 import type { OfferQueue } from "./offer-queue.ts";
-import { encodeStatus, type RecordRows } from "./record-row.ts";
+import type { RecordRows } from "./record-row.ts";
+import { encodeStatus } from "../record-cells.ts";
 import type { SignalRows } from "./signals.ts";
 
 export interface Appender {

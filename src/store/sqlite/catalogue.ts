@@ -3,7 +3,7 @@ import { checksumOf, verifyChecksum } from "../encoded-row.ts";
 import type { ActivityRecord, Catalogue, RevisionRecord, StateMachineRecord } from "../catalogue.ts";
 import type { Cell, Connection, Row, Write } from "./connection.ts";
 import { openRowCache } from "./row-cache.ts";
-import { decodeType, encodeType } from "./record-row.ts";
+import { decodeType, encodeType } from "../record-cells.ts";
 import { cellName } from "../cell-names.ts";
 import type { Sealing } from "./sealing.ts";
 import type { SqliteVersions } from "./versions.ts";

@@ -1,7 +1,8 @@
 // The rows of the journal, as they are read: an execution finds its rows by a chain from the newest to the first, and those
 // of a range of events from a mark, which a row leaves that begins a block of events or holds much.
-import { isUnlisted, type JournalEvent } from "../../engine/journal/event.ts";
+import type { JournalEvent } from "../../engine/journal/event.ts";
 import type { DecodedRow } from "../encoded-row.ts";
+import { beginsAnId, isBeginningOf, isWithin } from "../event-ranges.ts";
 import type { EventRange, JournalPart, JournalRow, JournalRows, RowsBehind } from "../journal.ts";
 import type { Connection, Row, Statement } from "./connection.ts";
 import type { EventCells } from "./event-cells.ts";
@@ -185,20 +186,6 @@ export class JournalReader {
     if (row === undefined) throw new Error(`the store is damaged: journal row ${id} is missing`);
     return row;
   }
-}
-
-function isWithin({ from, to }: EventRange): (event: JournalEvent) => boolean {
-  return ({ id }) => id >= from && id <= to;
-}
-
-/** Says whether no row before this one holds anything from an event on. An unlisted event may have followed others of its id. */
-function isBeginningOf(from: number, [first]: readonly JournalEvent[]): boolean {
-  return first !== undefined && (first.id < from || (first.id === from && !isUnlisted(first)));
-}
-
-/** An unlisted event has the id of the listed one before it, which may stand in another row. */
-function beginsAnId([first]: readonly JournalEvent[]): boolean {
-  return first === undefined || !isUnlisted(first);
 }
 
 function lengthOf(cell: unknown): number {

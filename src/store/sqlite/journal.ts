@@ -12,7 +12,8 @@ import { partitionId } from "./lease.ts";
 import type { MapRunRows } from "./map-runs.ts";
 import type { OfferQueue } from "./offer-queue.ts";
 import { prepareListing } from "./listing.ts";
-import { columnsOf, type RecordRows, statuses } from "./record-row.ts";
+import { columnsOf, type RecordRows } from "./record-row.ts";
+import { statuses } from "../record-cells.ts";
 import type { SignalRows } from "./signals.ts";
 
 export interface JournalOptions extends JournalRowsOptions {

@@ -3,7 +3,8 @@
 import type { ExecutionFilter, ListingCursor } from "../journal.ts";
 import type { Page } from "../page.ts";
 import type { Cell, Connection, Row } from "./connection.ts";
-import { columnsOf, encodeStatus, type RecordRows, statuses } from "./record-row.ts";
+import { columnsOf, type RecordRows } from "./record-row.ts";
+import { encodeStatus, statuses } from "../record-cells.ts";
 
 /** The index that leads a listing, and its condition on the columns between the machine and `listed_at`. */
 interface Lead {

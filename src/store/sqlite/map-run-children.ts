@@ -2,7 +2,8 @@
 import type { ExecutionStatus } from "../journal.ts";
 import type { ChildCount, ChildFilter, MapRuns } from "../map-runs.ts";
 import type { Connection, Row } from "./connection.ts";
-import { columnsOf, encodeStatus, type RecordRows, statuses } from "./record-row.ts";
+import { columnsOf, type RecordRows } from "./record-row.ts";
+import { encodeStatus, statuses } from "../record-cells.ts";
 
 type Children = Pick<MapRuns, "countChildren" | "progressOf" | "childrenByIndex" | "listChildren">;
 

@@ -1,6 +1,7 @@
 // Map Runs: their rows move in the commits of the executions that wait for them, or by themselves; their children are rows
 // of executions.
-import type { MapRunChange, MapRunRecord, MapRunState, MapRunStatus } from "../map-run-row.ts";
+import { decodeMapRun, mapRunCells, mapRunColumns, mapRunStatuses } from "../map-run-cells.ts";
+import type { MapRunChange, MapRunRecord, MapRunState } from "../map-run-row.ts";
 import type { MapRuns } from "../map-runs.ts";
 import { type Cell, type Connection, readNumber, type Row, type Write } from "./connection.ts";
 import { partitionId } from "./lease.ts";
@@ -8,9 +9,6 @@ import { prepareMapRunChildren } from "./map-run-children.ts";
 import type { RecordRows } from "./record-row.ts";
 import { cellName } from "../cell-names.ts";
 import type { Sealing } from "./sealing.ts";
-
-/** Position is the number that is stored. */
-const statuses: readonly MapRunStatus[] = ["RUNNING", "SUCCEEDED", "FAILED", "ABORTED"];
 
 /** The writes, to be called within a transaction. */
 export interface MapRunRows {
@@ -22,21 +20,6 @@ export interface MapRunRows {
   newId(): number;
 }
 
-const columns = [
-  "id",
-  "uuid",
-  "label",
-  "state_machine_id",
-  "execution_id",
-  "started_event_id",
-  "status",
-  "is_open",
-  "started_at",
-  "stopped_at",
-  "redrive_count",
-  "redriven_at",
-];
-
 export function openMapRunRows(connection: Connection, sealing: Sealing | undefined): MapRunRows {
   const stateColumn = sealing === undefined ? "state" : "sealed_state";
   const encode: MapRunRows["encode"] = ({ id, executionId }, state) => {
@@ -44,8 +27,8 @@ export function openMapRunRows(connection: Connection, sealing: Sealing | undefi
     return sealing === undefined ? text : sealing.seal(cellName.mapRunState(id, executionId), text);
   };
   const insert = connection.prepare(
-    `INSERT INTO map_run (${columns.join(", ")}, ${stateColumn}, partition_id)
-     VALUES (${columns.map(() => "?").join(", ")}, ?, ${partitionId})`,
+    `INSERT INTO map_run (${mapRunColumns.join(", ")}, ${stateColumn}, partition_id)
+     VALUES (${mapRunColumns.map(() => "?").join(", ")}, ?, ${partitionId})`,
   );
   const ofEvent = "WHERE execution_id = ? AND started_event_id = ?";
   const end = connection.prepare(`UPDATE map_run SET status = ?, is_open = ?, stopped_at = ? ${ofEvent}`);
@@ -69,7 +52,10 @@ export function openMapRunRows(connection: Connection, sealing: Sealing | undefi
           return;
         case "end": {
           const { status, isOpen, at, startedEventId } = change;
-          return moved(end.run(statuses.indexOf(status), Number(isOpen), at, executionId, startedEventId), executionId);
+          return moved(
+            end.run(mapRunStatuses.indexOf(status), Number(isOpen), at, executionId, startedEventId),
+            executionId,
+          );
         }
         case "redrive": {
           const { count, at } = change.redrive;
@@ -80,7 +66,7 @@ export function openMapRunRows(connection: Connection, sealing: Sealing | undefi
     decode(row) {
       const name = cellName.mapRunState(row["id"] as number, row["execution_id"] as number);
       const state = sealing === undefined ? row["state"] : sealing.open(name, row["sealed_state"]);
-      return decodeRun(row, JSON.parse(state as string) as MapRunState);
+      return decodeMapRun(row, JSON.parse(state as string) as MapRunState);
     },
   };
 }
@@ -92,7 +78,7 @@ export interface MapRunsOptions {
 }
 
 export function openMapRuns(connection: Connection, { write, rows, records }: MapRunsOptions): MapRuns {
-  const select = `SELECT ${columns.join(", ")}, ${rows.stateColumn} FROM map_run`;
+  const select = `SELECT ${mapRunColumns.join(", ")}, ${rows.stateColumn} FROM map_run`;
   const byId = connection.prepare(`${select} WHERE id = ?`);
   const byUuid = connection.prepare(`${select} WHERE uuid = ?`);
   const byEvent = connection.prepare(`${select} WHERE execution_id = ? AND started_event_id = ?`);
@@ -133,37 +119,7 @@ export function openMapRuns(connection: Connection, { write, rows, records }: Ma
   };
 }
 
+/** SQLite has no booleans. */
 function insertCells(run: MapRunRecord): readonly Cell[] {
-  return [
-    run.id,
-    run.uuid,
-    run.label,
-    run.stateMachineId,
-    run.executionId,
-    run.startedEventId,
-    statuses.indexOf(run.status),
-    Number(run.isOpen),
-    run.startedAt,
-    run.stoppedAt ?? null,
-    run.redrive?.count ?? null,
-    run.redrive?.at ?? null,
-  ];
-}
-
-function decodeRun(row: Row, state: MapRunState): MapRunRecord {
-  const [stoppedAt, redrives] = [row["stopped_at"], row["redrive_count"]];
-  return {
-    id: row["id"] as number,
-    uuid: row["uuid"] as string,
-    label: row["label"] as string,
-    stateMachineId: row["state_machine_id"] as number,
-    executionId: row["execution_id"] as number,
-    startedEventId: row["started_event_id"] as number,
-    status: statuses[row["status"] as number] as MapRunStatus,
-    isOpen: row["is_open"] === 1,
-    startedAt: row["started_at"] as number,
-    ...(stoppedAt === null ? {} : { stoppedAt: stoppedAt as number }),
-    ...(redrives === null ? {} : { redrive: { count: redrives as number, at: row["redriven_at"] as number } }),
-    state,
-  };
+  return mapRunCells(run).map((cell) => (typeof cell === "boolean" ? Number(cell) : cell));
 }

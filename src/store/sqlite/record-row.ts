@@ -1,25 +1,9 @@
-// An execution's row <-> ExecutionRecord. Types and statuses are stored as small numbers; schema.ts names them.
-import type { StateMachineType } from "../catalogue.ts";
-import type { ExecutionRecord, ExecutionStatus } from "../journal.ts";
+// The columns of an execution's row; schema.ts names their numbers.
+import type { ExecutionRecord } from "../journal.ts";
+import { decodeRecord, encodeStatus, encodeType } from "../record-cells.ts";
 import type { Cell, Row } from "./connection.ts";
 import { cellName } from "../cell-names.ts";
 import type { Sealing } from "./sealing.ts";
-
-/** Position is the number that is stored. */
-export const statuses: readonly ExecutionStatus[] = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"];
-const types: readonly StateMachineType[] = ["STANDARD", "EXPRESS"];
-
-export function encodeStatus(status: ExecutionStatus): number {
-  return statuses.indexOf(status);
-}
-
-export function encodeType(type: StateMachineType): number {
-  return types.indexOf(type);
-}
-
-export function decodeType(cell: Cell | undefined): StateMachineType {
-  return types[cell as number] as StateMachineType;
-}
 
 export interface RecordRows {
   /** The columns that make a record, in the order of `insertCells`. */
@@ -105,43 +89,4 @@ function insertCells(record: ExecutionRecord, traceHeader: Cell): readonly Cell[
     record.mapRun?.itemCount ?? null,
     record.mapRun?.redrive ?? null,
   ];
-}
-
-function decodeRecord(row: Row, traceHeader: string | undefined): ExecutionRecord {
-  const optional = <Value extends Cell>(column: string): Value | undefined =>
-    (row[column] ?? undefined) as Value | undefined;
-  const parentId = optional<number>("parent_execution_id");
-  const stoppedAt = optional<number>("stopped_at");
-  const versionNumber = optional<number>("version_number");
-  const aliasName = optional<string>("alias_name");
-  const wakeAt = optional<number>("wake_at");
-  const redrives = optional<number>("redrive_count");
-  return {
-    id: row["id"] as number,
-    stateMachineId: row["state_machine_id"] as number,
-    revisionId: row["revision_id"] as number,
-    key: row["key"] as string,
-    type: decodeType(row["type"]),
-    status: statuses[row["status"] as number] as ExecutionStatus,
-    startedAt: row["started_at"] as number,
-    isInFlight: row["is_in_flight"] === 1,
-    lastEventId: row["last_event_id"] as number,
-    ...(stoppedAt === undefined ? {} : { stoppedAt }),
-    ...(versionNumber === undefined ? {} : { versionNumber }),
-    ...(aliasName === undefined ? {} : { aliasName }),
-    ...(traceHeader === undefined ? {} : { traceHeader }),
-    ...(wakeAt === undefined ? {} : { wakeAt }),
-    ...(redrives === undefined ? {} : { redrive: { count: redrives, at: row["redriven_at"] as number } }),
-    ...(parentId === undefined
-      ? {}
-      : { parent: { executionId: parentId, scheduledEventId: row["parent_scheduled_event_id"] as number } }),
-    ...mapRunOf(row),
-  };
-}
-
-function mapRunOf(row: Row): Pick<ExecutionRecord, "mapRun"> {
-  const [id, index, itemCount, redrive] = [row["map_run_id"], row["map_index"], row["item_count"], row["map_redrive"]];
-  if (typeof id !== "number") return {};
-  const place = { id, itemCount: itemCount as number, redrive: redrive as number };
-  return { mapRun: index === null ? place : { ...place, index: index as number } };
 }
