@@ -18,7 +18,7 @@ export interface LocalCallsOptions {
   readonly catalogue: Pick<Catalogue, "findStateMachine" | "readRevision">;
   readonly places: Places;
   readonly owned: OwnedPartitions;
-  readonly membership: Pick<Membership, "verify">;
+  readonly membership: Pick<Membership, "verify" | "isFenced">;
 }
 
 const mostRevisionCharacters = 32 * 1024 * 1024;
@@ -49,13 +49,14 @@ export class LocalCalls implements PeerCalls {
 
   /** The row of an execution of this node that was written lately. */
   async recentRecord(executionArn: string): Promise<ExecutionRecord | undefined> {
-    const { catalogue, owned, places } = this.#options;
+    const { catalogue, membership, owned, places } = this.#options;
     const partition = places.ofArn(executionArn);
     const arn = parseStatesArn(executionArn);
     if (partition === undefined || arn?.kind !== "execution") return undefined;
     const machine = await catalogue.findStateMachine(arn.stateMachineName);
-    // Nothing is waited for between the look at the lease and that into memory.
-    if (machine === undefined || this.runtime(partition) === undefined) return undefined;
+    // Nothing is waited for between the look at the lease and that into memory. A machine that has slept may not yet know that its
+    // lease has run out.
+    if (machine === undefined || membership.isFenced || this.runtime(partition) === undefined) return undefined;
     return owned.owner(partition)?.recent.recordOf(machine.id, arn.key);
   }
 
