@@ -248,7 +248,7 @@ function reportOf({ ones, twos, floors, tasks, resumed, starts }: Measured): Rep
 server that appends the same bytes to PostgreSQL, all that waits in one statement; on two nodes, half of the clients at each; and ten tasks
 of W2 on one node. Then one of two nodes is killed ${kills} times, with ${inFlight} calls in flight, and the time is taken to the first of them that the other makes
 again. Last, ${rounded(parked)} executions are parked in a Wait state, and nodes are started on them, after an orderly stop and after a kill.`,
-    profile: `Most of the time is PostgreSQL's: the rows and their indexes, and the write-ahead log. A lease of 4 s and four beats in it are
+    profile: `Most of the time is PostgreSQL's: the rows and their indexes, and the write-ahead log. A lease of 4 s and eight beats in it are
 what a death costs in time; a start reads of parked executions nothing but the next wake-up of each partition.`,
     figures: [
       { what: "one node: executions/s", value: rounded(one), aim: atLeast(1_500, one) },

@@ -48,7 +48,8 @@ export async function mapRuns(setting: Setting): Promise<Report> {
     method: `The file lies in a local folder and has about 100 bytes a row. The time is from StartExecution to the DescribeExecution that tells
 the end, result files written. A kill comes when half of the items have succeeded; the time goes on through it, and afterwards every item
 has succeeded once. Meanwhile another client starts an execution of one Pass every ${probeMs} ms and asks for its end.`,
-    profile: "",
+    profile: `Children begin 150 at a time, so that a client waits for one commit of them and not for thousands. What is in memory is what
+runs and what is being written, whatever the file has.`,
     figures,
   };
 }
