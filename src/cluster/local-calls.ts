@@ -49,15 +49,15 @@ export class LocalCalls implements PeerCalls {
 
   /** The row of an execution of this node that was written lately. */
   async recentRecord(executionArn: string): Promise<ExecutionRecord | undefined> {
-    const { catalogue, membership, owned, places } = this.#options;
+    const { catalogue, membership, places } = this.#options;
     const partition = places.ofArn(executionArn);
     const arn = parseStatesArn(executionArn);
     if (partition === undefined || arn?.kind !== "execution") return undefined;
     const machine = await catalogue.findStateMachine(arn.stateMachineName);
     // Nothing is waited for between the look at the lease and that into memory. A machine that has slept may not yet know that its
     // lease has run out.
-    if (machine === undefined || membership.isFenced || this.runtime(partition) === undefined) return undefined;
-    return owned.owner(partition)?.recent.recordOf(machine.id, arn.key);
+    if (machine === undefined || membership.isFenced) return undefined;
+    return this.runtime(partition)?.recentRecord(machine.id, arn.key);
   }
 
   /** One of the runtimes that begin something new, each in its turn. */

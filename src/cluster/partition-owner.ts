@@ -4,7 +4,6 @@ import type { OwningRuntime } from "../runtime/runtime.ts";
 import type { PartitionLease } from "../store/cluster-store.ts";
 import { NotOwnerError, OutcomeUnknownError } from "../store/errors.ts";
 import type { Store } from "../store/store.ts";
-import { RecentRecords } from "./recent-records.ts";
 
 export interface PartitionOwnerOptions {
   readonly lease: PartitionLease;
@@ -27,7 +26,6 @@ export class PartitionOwner {
   readonly lease: PartitionLease;
   /** Settles when what the last owner left outstanding is under way, or will not be here. */
   readonly recovered: Promise<void>;
-  readonly recent = new RecentRecords();
   readonly #options: PartitionOwnerOptions;
   #phase: Phase = "beginning";
   #store: Store | undefined;
@@ -104,7 +102,6 @@ export class PartitionOwner {
         append: async (changes, durability) => {
           try {
             await store.journal.append(changes, durability);
-            this.recent.note(changes);
           } catch (error) {
             if (!this.#isClosed && (error instanceof NotOwnerError || error instanceof OutcomeUnknownError)) {
               log(`Partition ${lease.partition} is given up.`, error);

@@ -1,8 +1,9 @@
 // The running engine, put together: a list of parts around one loop, each of which registers for what it acts on.
 import type { IntegrationPattern } from "../asl/resource.ts";
-import type { ArnSpace } from "../aws/arn.ts";
+import { type ArnSpace, parseStatesArn } from "../aws/arn.ts";
 import type { JobService, TaskOutcome } from "../engine/effect.ts";
 import { awsLimits, type Environment, jsonataBudgetOf, type Limits } from "../engine/turn.ts";
+import type { ExecutionRecord } from "../store/journal.ts";
 import type { Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
 import { Deletions } from "./deletions.ts";
@@ -16,6 +17,7 @@ import { findRecord } from "./executions/find-record.ts";
 import type { ExecutionListener } from "./executions/listener.ts";
 import { LiveExecutions } from "./executions/live-executions.ts";
 import { Loop } from "./executions/loop.ts";
+import { RecentRecords } from "./executions/recent-records.ts";
 import { Recovery } from "./executions/recovery.ts";
 import { Stops } from "./executions/stops.ts";
 import { TurnQueue } from "./executions/turn-queue.ts";
@@ -72,7 +74,7 @@ export function createRuntime(options: RuntimeOptions): OwningRuntime {
   const hints = new CommitHints();
   const parts = createParts(options, hints);
   const { alarm, childEnds, committer, deletions, effects, liveExecutions, loop, recovery, redrives, starts } = parts;
-  const { describe, jobPoller, openExecutions, quarantine, stops, workerTasks, mapRunner } = parts;
+  const { describe, find, jobPoller, openExecutions, quarantine, recent, stops, workerTasks, mapRunner } = parts;
   return {
     maxHistoryEvents: limitsOf(options).maxHistoryEvents,
     startExecution: (request) => starts.start(request),
@@ -83,11 +85,11 @@ export function createRuntime(options: RuntimeOptions): OwningRuntime {
       return record === undefined ? undefined : redrives.redrive(record.id, clientToken);
     },
     async describeExecution(arn) {
-      const record = await findRecord(store.journal, arn);
+      const record = await find(arn);
       return record === undefined ? undefined : describe(record);
     },
     async readHistory(arn) {
-      const record = await findRecord(store.journal, arn);
+      const record = await find(arn);
       if (record === undefined) return undefined;
       const { id, lastEventId } = record;
       return { lastEventId, read: (range) => store.journal.readEvents(id, range) };
@@ -116,6 +118,7 @@ export function createRuntime(options: RuntimeOptions): OwningRuntime {
       if (options.partition !== undefined) await openExecutions.ask();
     },
     deleteStateMachine: ({ id }) => deletions.begin(id),
+    recentRecord: (stateMachineId, key) => recent.recordOf(stateMachineId, key),
     beginActivityTask: (offer, workerName, signal) => workerTasks.begin(offer, workerName, signal),
     activityTaskHandedOver: (offer, isDelivered) => workerTasks.noteHandOver(offer, isDelivered),
     deliverSignals: () => childEnds.deliverNew(),
@@ -144,12 +147,25 @@ function createParts(options: RuntimeOptions, hints: CommitHints) {
   const { listeners, liveExecutions } = core;
   const actors = createActors(options, core);
   const { ends, ...acting } = actors;
+  const recent = new RecentRecords({ mostEntries: options.partition === undefined ? 1_000 : 250 });
   // Counts and executions in memory follow the store before anything leaves the process.
   listeners.push(undoneWrites(options), acting.openExecutions, liveExecutions, ends);
+  listeners.push({ committed: (_live, { record }) => recent.note(record) });
   const { effects, alarm, jobPoller, workerTasks, childEnds, mapRunner, deletions, starts } = acting;
   listeners.push(effects, alarm, jobPoller, workerTasks, childEnds, mapRunner, deletions, starts, hints);
   if (options.partition !== undefined) listeners.push(options.partition.listener);
-  return { ...core, ...acting };
+  return { ...core, ...acting, recent, find: finderOf(options.store, recent) };
+}
+
+/** Finds the row of an execution in memory, or in the store. */
+function finderOf({ catalogue, journal }: Store, recent: RecentRecords) {
+  return async (arn: string): Promise<ExecutionRecord | undefined> => {
+    const parts = parseStatesArn(arn);
+    if (parts?.kind !== "execution") return findRecord(journal, arn);
+    const machine = await catalogue.findStateMachine(parts.stateMachineName);
+    const kept = machine === undefined ? undefined : recent.recordOf(machine.id, parts.key);
+    return kept ?? journal.findRecord(parts.stateMachineName, parts.key);
+  };
 }
 
 /** The loop, and what it is made of. */

@@ -115,6 +115,8 @@ export interface Runtime {
 
 /** The runtime of a store, or of a partition of one: what those need who put several of them together. */
 export interface OwningRuntime extends Runtime {
+  /** The row of an execution that was written lately: what the store has, as long as nobody else writes it. */
+  recentRecord(stateMachineId: number, key: string): ExecutionRecord | undefined;
   /** Begins the task of an offer that was taken out of its queue; "over" when nobody waits for it any more. */
   beginActivityTask(
     offer: ActivityOffer,

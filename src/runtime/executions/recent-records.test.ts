@@ -1,34 +1,27 @@
+// Rows that were written lately are found without the store, each as it was written last.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ExecutionChange, ExecutionRecord } from "../store/journal.ts";
+import type { ExecutionRecord } from "../../store/journal.ts";
 import { RecentRecords } from "./recent-records.ts";
 
-const change = (id: number, other: Partial<ExecutionRecord> = {}): ExecutionChange => ({
-  record: {
-    id,
-    stateMachineId: 1,
-    revisionId: 1,
-    key: `e${id}`,
-    type: "STANDARD",
-    status: "RUNNING",
-    startedAt: 1,
-    isInFlight: false,
-    lastEventId: 1,
-    ...other,
-  },
-  isNew: true,
-  events: [],
-  offers: [],
-  withdrawnOffers: [],
-  signals: [],
-  consumedSignalIds: [],
+const record = (id: number, other: Partial<ExecutionRecord> = {}): ExecutionRecord => ({
+  id,
+  stateMachineId: 1,
+  revisionId: 1,
+  key: `e${id}`,
+  type: "STANDARD",
+  status: "RUNNING",
+  startedAt: 1,
+  isInFlight: false,
+  lastEventId: 1,
+  ...other,
 });
 
 test("the row that was written last is found by machine and key; Express executions and children of Map Runs never are", () => {
-  const recent = new RecentRecords();
+  const recent = new RecentRecords({ mostEntries: 250 });
   const mapRun = { id: 9, index: 0, itemCount: 1, redrive: 0 };
-  recent.note([change(1), change(2, { type: "EXPRESS" }), change(3, { mapRun })]);
-  recent.note([change(1, { status: "SUCCEEDED" })]);
+  for (const written of [record(1), record(2, { type: "EXPRESS" }), record(3, { mapRun })]) recent.note(written);
+  recent.note(record(1, { status: "SUCCEEDED" }));
   assert.equal(recent.recordOf(1, "e1")?.status, "SUCCEEDED");
   assert.equal(recent.recordOf(2, "e1"), undefined, "of another machine");
   assert.equal(recent.recordOf(1, "e2"), undefined);
@@ -36,10 +29,11 @@ test("the row that was written last is found by machine and key; Express executi
 });
 
 test("those that were written or asked for longest ago are forgotten", () => {
-  const recent = new RecentRecords();
-  recent.note([change(1), change(2)]);
+  const recent = new RecentRecords({ mostEntries: 250 });
+  recent.note(record(1));
+  recent.note(record(2));
   for (let id = 3; id < 2_000; id++) {
-    recent.note([change(id)]);
+    recent.note(record(id));
     assert.equal(recent.recordOf(1, "e1")?.id, 1);
   }
   assert.equal(recent.recordOf(1, "e2"), undefined);
