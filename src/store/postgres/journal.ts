@@ -8,7 +8,7 @@ import type { HintsAfterCommits } from "./hints.ts";
 import type { IdBlocks } from "./id-blocks.ts";
 import { openJournalOrder } from "./journal-order.ts";
 import { JournalReader } from "./journal-reader.ts";
-import type { Lane } from "./lane.ts";
+import type { Lanes } from "./lanes.ts";
 import type { Runs, Statement } from "./link.ts";
 import { listExecutions, recordById, recordByKey } from "./listing.ts";
 import { liveTables, recordColumns, type RecordRows } from "./record-row.ts";
@@ -82,14 +82,14 @@ export interface OwnedJournalOptions {
   readonly shared: SharedJournal;
   readonly rows: RecordRows;
   readonly owner: Owner;
-  readonly lane: Lane;
+  readonly lanes: Lanes;
   readonly ids: IdBlocks;
   readonly hints: HintsAfterCommits;
 }
 
 /** The journal of a partition's owner: reads are of everything. */
 export function openOwnedJournal(options: OwnedJournalOptions): Journal {
-  const { runs, partitions, shared, rows, owner, lane, ids, hints } = options;
+  const { runs, partitions, shared, rows, owner, lanes, ids, hints } = options;
   const { partition } = owner.lease;
   return {
     ...shared,
@@ -101,7 +101,7 @@ export function openOwnedJournal(options: OwnedJournalOptions): Journal {
         throw new Error(`execution ${record.id} is of another partition than ${partition}, which it was appended to`);
       }
       const encoded = changes.map(encodeChange);
-      await lane.append(owner, encoded, durability);
+      await lanes.append(owner, encoded, durability);
       for (const { record, isNew, mapRuns = [] } of encoded) {
         if (isNew) ids.used(record.id);
         for (const step of mapRuns) if (step.kind === "begin") ids.used(step.run.id);

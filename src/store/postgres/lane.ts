@@ -1,6 +1,6 @@
-// The hot path: a lane is one connection that appends. All that arrives while a transaction is under way, of whichever
-// partition of the node, joins the next one; the right to write each of them is proven in that transaction. A commit whose
-// answer was lost is settled by the number that each batch leaves in the lane's row.
+// The hot path: a lane is one connection that appends batches (lanes.ts), one transaction for each, in which the right to write
+// each of its partitions is proven. A commit whose answer was lost is settled by the number that each batch leaves in the
+// lane's row.
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { NotOwnerError, OutcomeUnknownError, StoreAwayError } from "../errors.ts";
@@ -22,17 +22,15 @@ export interface LaneOptions extends BatchOptions {
   readonly patienceMs: number;
 }
 
-interface Entry {
+/** Changes that one partition appends. */
+export interface Entry {
   readonly owner: Owner;
   readonly changes: readonly EncodedChange[];
-  readonly length: number;
   readonly durability: Durability;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** The rows of one transaction end when they are longer. */
-const batchLength = 4 * 1024 * 1024;
 const firstRestMs = 20;
 const longestRestMs = 500;
 
@@ -41,18 +39,21 @@ const begins: Readonly<Record<Durability, Statement>> = {
   atOnce: { text: begin },
   soon: { text: `${begin}; SET LOCAL synchronous_commit = off` },
 };
-const number: Statement = {
-  name: "pawl-lane",
-  text: "UPDATE pawl.lane SET batch = $4, used_at = now() WHERE writer = $1 AND number = $2 AND generation = $3 RETURNING 1",
-};
-/** A node that takes a partition waits for those who share its row. The rows get their ids where the transaction has its own. */
+/**
+ * Leaves the number of the batch, and proves its leases: a node that takes a partition waits for those who share its row. Rows get
+ * their ids where the transaction has its own.
+ */
 const fence: Statement = {
   name: "pawl-fence",
-  text: `SELECT array(SELECT p.id || ':' || p.epoch FROM pawl.partition p
-      JOIN unnest($1::int[], $2::bigint[]) AS held (id, epoch) ON p.id = held.id AND p.epoch = held.epoch
-      WHERE p.owner IS NOT NULL
-      ORDER BY p.id FOR SHARE OF p) AS held,
-    array(SELECT nextval('pawl.journal_order') FROM generate_series(1, $3::int)) AS ids`,
+  text: `WITH numbered AS (UPDATE pawl.lane SET batch = $4, used_at = now()
+        WHERE writer = $1 AND number = $2 AND generation = $3 RETURNING 1)
+    SELECT EXISTS (SELECT FROM numbered) AS is_numbered,
+      array(SELECT p.id || ':' || p.epoch FROM pawl.partition p
+        JOIN unnest($5::int[], $6::bigint[]) AS held (id, epoch) ON p.id = held.id AND p.epoch = held.epoch
+        WHERE p.owner IS NOT NULL
+        ORDER BY p.id FOR SHARE OF p) AS held,
+      array(SELECT nextval('pawl.journal_order') FROM generate_series(1, $7::int)
+        WHERE EXISTS (SELECT FROM numbered)) AS ids`,
 };
 /** Bars the way to what an earlier connection may still have under way, or waits for it. */
 const open: Statement = {
@@ -71,10 +72,6 @@ class UnansweredError extends Error {
 
 export class Lane {
   readonly #options: LaneOptions;
-  #waiting: Entry[] = [];
-  /** Appends that are under way, by partition. */
-  readonly #pending = new Map<number, Set<Promise<void>>>();
-  #running: Promise<void> | undefined;
   /** Absent while the lane's row must be looked at first. */
   #generation: number | undefined;
   #batch = 0;
@@ -83,51 +80,12 @@ export class Lane {
     this.#options = options;
   }
 
-  /** @throws NotOwnerError, OutcomeUnknownError, StoreAwayError; what is wrong with the changes. */
-  append(owner: Owner, changes: readonly EncodedChange[], durability: Durability): Promise<void> {
-    const { partition } = owner.lease;
-    const ofPartition = this.#pending.get(partition) ?? new Set();
-    this.#pending.set(partition, ofPartition);
-    const appended = new Promise<void>((resolve, reject) => {
-      const length = changes.reduce((sum, change) => sum + change.length, 0);
-      this.#waiting.push({ owner, changes, length, durability, resolve, reject });
-      this.#running ??= this.#run();
-    }).finally(() => ofPartition.delete(appended));
-    ofPartition.add(appended);
-    return appended;
-  }
-
-  /** Settles when nothing is under way that an earlier owner of the partition appended here. */
-  async settled(partition: number): Promise<void> {
-    await Promise.allSettled(this.#pending.get(partition) ?? []);
-  }
-
-  /** Waits for what is under way. */
-  async close(): Promise<void> {
-    await this.#running;
-    await this.#options.link.close();
-  }
-
-  async #run(): Promise<void> {
-    // All that this turn of the event loop brings in goes into one batch.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (this.#waiting.length > 0) await this.#commit(refuseClosed(this.#nextBatch()));
-    this.#running = undefined;
-  }
-
-  #nextBatch(): readonly Entry[] {
-    let length = 0;
-    let count = 0;
-    for (const entry of this.#waiting) {
-      if (count > 0 && length + entry.length > batchLength) break;
-      length += entry.length;
-      count += 1;
-    }
-    return this.#waiting.splice(0, count);
+  close(): Promise<void> {
+    return this.#options.link.close();
   }
 
   /** Settles every entry; does not reject. */
-  async #commit(entries: readonly Entry[]): Promise<void> {
+  async commit(entries: readonly Entry[]): Promise<void> {
     if (entries.length === 0) return;
     const deadline = performance.now() + this.#options.patienceMs;
     for (let restMs = firstRestMs; ; restMs = Math.min(2 * restMs, longestRestMs)) {
@@ -151,7 +109,7 @@ export class Lane {
 
   /** A fault of one entry is not one of the others. */
   async #commitEach(entries: readonly Entry[], cause: unknown): Promise<void> {
-    if (entries.length > 1) for (const entry of entries) await this.#commit([entry]);
+    if (entries.length > 1) for (const entry of entries) await this.commit([entry]);
     else entries[0]?.reject(cause);
   }
 
@@ -220,20 +178,23 @@ export class Lane {
     const leases = new Map(entries.map(({ owner }) => [nameOf(owner), owner.lease]));
     const rows = entries.flatMap(({ changes }) => changes).reduce((sum, change) => sum + change.rows.length, 0);
     const durability = entries.some((entry) => entry.durability === "atOnce") ? "atOnce" : "soon";
-    const [, numbered, fenced] = await orUndone(held, [
+    const [, fenced] = await orUndone(held, [
       held.run(begins[durability]),
-      one(held, number, [writer, lane, generation, this.#batch + 1]),
       one(held, fence, [
+        writer,
+        lane,
+        generation,
+        this.#batch + 1,
         [...leases.values()].map(({ partition }) => partition),
         [...leases.values()].map(({ epoch }) => epoch),
         rows,
       ]),
     ]);
-    if (numbered === undefined) {
+    if (fenced?.["is_numbered"] !== true) {
       await held.run({ text: "ROLLBACK" });
       throw new StoreAwayError("The row of this connection was changed by another one: it is opened again");
     }
-    const { held: stillHeld, ids } = fenced as { held: readonly string[]; ids: readonly number[] };
+    const { held: stillHeld, ids } = fenced as unknown as { held: readonly string[]; ids: readonly number[] };
     const isHeld = ({ owner }: Entry): boolean => stillHeld.includes(nameOf(owner));
     return { kept: entries.filter(isHeld), lost: entries.filter((entry) => !isHeld(entry)), ids };
   }
@@ -258,15 +219,6 @@ export class Lane {
     if (isPassing(failures[failed])) throw failures[failed];
     throw new RefusedError("a change cannot be written", { cause: causeOf(steps[failed], failures[failed]) });
   }
-}
-
-/** Leaves out what an owner appended that was closed meanwhile. */
-function refuseClosed(entries: readonly Entry[]): readonly Entry[] {
-  for (const { owner, reject } of entries) {
-    const { partition } = owner.lease;
-    if (owner.isClosed) reject(new NotOwnerError(`Partition ${partition} was given up here: nothing was written`));
-  }
-  return entries.filter(({ owner }) => !owner.isClosed);
 }
 
 const nameOf = ({ lease: { partition, epoch } }: Owner): string => `${partition}:${epoch}`;

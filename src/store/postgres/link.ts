@@ -20,6 +20,8 @@ export interface LinkOptions {
   readonly place: Place;
   /** Whether statements may stay prepared at the server: not behind every pooler. */
   readonly preparesStatements: boolean;
+  /** Has what is prepared planned once, whatever the values, by way of indexes: for statements that look up rows by their keys. */
+  readonly hasFixedPlans?: boolean;
   /** How long a connection may be silent while it is asked something, milliseconds. */
   readonly silenceMs: number;
 }
@@ -39,6 +41,10 @@ function typeParser(oid: number, format?: "text" | "binary"): (value: string) =>
   return types.getTypeParser(oid, format as "text") as (value: string) => unknown;
 }
 
+/** With these the plan does not depend on how large a table was when the statement was planned. */
+const fixedPlans = `SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off;
+  SET enable_mergejoin = off`;
+
 const longestConnectMs = 5_000;
 const lookMs = 500;
 
@@ -54,7 +60,7 @@ class Wire {
   #heardAt = performance.now();
   readonly #watch: NodeJS.Timeout;
 
-  constructor({ place, silenceMs }: LinkOptions) {
+  constructor({ place, preparesStatements, hasFixedPlans = false, silenceMs }: LinkOptions) {
     const socket = new Socket();
     this.#socket = socket;
     this.#silenceMs = silenceMs;
@@ -70,9 +76,14 @@ class Wire {
     // An error has an end behind it; each statement that was under way is told of it as well.
     this.client.on("error", () => this.#lose());
     this.client.on("end", () => this.#lose());
-    this.isOpen = this.client.connect();
+    this.isOpen = this.#connect(preparesStatements && hasFixedPlans ? fixedPlans : undefined);
     this.isOpen.catch(() => this.#lose());
     this.#watch = setInterval(() => this.#look(), lookMs).unref();
+  }
+
+  async #connect(settings: string | undefined): Promise<void> {
+    await this.client.connect();
+    if (settings !== undefined) await this.client.query(settings);
   }
 
   async run(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]> {

@@ -6,7 +6,7 @@ import type { Owner } from "./batch.ts";
 import type { HintsAfterCommits } from "./hints.ts";
 import { IdBlocks } from "./id-blocks.ts";
 import { openOwnedJournal } from "./journal.ts";
-import type { Lane } from "./lane.ts";
+import type { Lanes } from "./lanes.ts";
 import type { Runs } from "./link.ts";
 import type { MapRunRows } from "./map-run-rows.ts";
 import { openMapRuns } from "./map-runs.ts";
@@ -21,7 +21,7 @@ export interface OwnedPartitionOptions {
   readonly records: RecordRows;
   readonly mapRuns: MapRunRows;
   readonly runs: Runs;
-  readonly lanes: readonly Lane[];
+  readonly lanes: Lanes;
   readonly hints: HintsAfterCommits;
   readonly shared: SharedStore;
 }
@@ -30,9 +30,8 @@ export interface OwnedPartitionOptions {
 export async function ownPartition(options: OwnedPartitionOptions, lease: PartitionLease): Promise<Store> {
   const { partitions, sealing, records, runs, lanes, hints, shared } = options;
   const { partition } = lease;
-  const lane = lanes[partition % lanes.length] as Lane;
   // The same epoch may be owned here again: what an earlier owner appended comes first.
-  await lane.settled(partition);
+  await lanes.settled(partition);
   const { block, hasOffers } = await takeBlock(runs, lease);
   const ids = new IdBlocks({
     partition,
@@ -45,7 +44,7 @@ export async function ownPartition(options: OwnedPartitionOptions, lease: Partit
   const { mapRuns: rows } = options;
   return {
     ...shared,
-    journal: openOwnedJournal({ runs, partitions, shared: shared.journal, rows: records, owner, lane, ids, hints }),
+    journal: openOwnedJournal({ runs, partitions, shared: shared.journal, rows: records, owner, lanes, ids, hints }),
     signals: openSignals(runs, partition),
     jobs: openJobs(runs, owned, partition),
     mapRuns: openMapRuns({ runs, rows, reader: shared.mapRuns, sealing, partition, ids, owner: owned }),

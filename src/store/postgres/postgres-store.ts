@@ -11,6 +11,7 @@ import { openExclusion } from "./exclusion.ts";
 import { openHints } from "./hints.ts";
 import { openSharedJournal } from "./journal.ts";
 import { Lane } from "./lane.ts";
+import { Lanes } from "./lanes.ts";
 import { Link, type LinkOptions, Links } from "./link.ts";
 import { type MapRunRows, mapRunRows } from "./map-run-rows.ts";
 import { openMapRunReader } from "./map-runs.ts";
@@ -87,10 +88,11 @@ function storeOf(linkOptions: LinkOptions, options: Opened): ClusterStore {
   const cache = new CatalogueCache();
   hints.subscribe((kind) => (kind === "catalogue" ? cache.forget() : undefined));
   const change = catalogueChanges(transact, cache, () => hints.hint("catalogue", ""));
-  const lanes = Array.from({ length: Math.min(options.lanes ?? 2, partitions.count) }, (_, number) => {
-    const link = new Link(linkOptions);
+  const lane = (_: unknown, number: number): Lane => {
+    const link = new Link({ ...linkOptions, hasFixedPlans: true });
     return new Lane({ partitionOf, cells, sealing, mapRuns, link, writer: writerId, number, patienceMs });
-  });
+  };
+  const lanes = new Lanes(Array.from({ length: Math.min(options.lanes ?? 2, partitions.count) }, lane));
   const exclusion = openExclusion(linkOptions);
   // A beat that hears nothing is sent again on another connection while the lease lasts.
   const heartbeat = new Link({ ...linkOptions, silenceMs: leaseMs / 3 });
@@ -118,7 +120,7 @@ function storeOf(linkOptions: LinkOptions, options: Opened): ClusterStore {
     shared,
     own: (lease) => ownPartition({ partitions, sealing, records, mapRuns, runs, lanes, hints, shared }, lease),
     async close() {
-      await Promise.all(lanes.map((lane) => lane.close()));
+      await lanes.close();
       await Promise.all([hints, exclusion, runs, heartbeat, writer].map((part) => part.close()));
     },
   };
