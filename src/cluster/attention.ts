@@ -1,14 +1,14 @@
 // Attention to what other nodes bring about: at their hints, and from time to time, because hints may be lost.
 import type { Clock } from "../runtime/clock.ts";
 import type { CommitHints } from "../runtime/executions/commit-hints.ts";
-import type { ClusterStore, HintKind } from "../store/cluster-store.ts";
+import type { HintKind, Hints, SharedStore } from "../store/cluster-store.ts";
 import type { ActivityHandOut } from "./activity-hand-out.ts";
 import type { Membership } from "./membership.ts";
 import type { OwnedPartitions } from "./owned-partitions.ts";
 import type { SignalDelivery } from "./signal-delivery.ts";
 
 export interface AttentionOptions {
-  readonly store: Pick<ClusterStore, "hints">;
+  readonly store: { readonly hints: Hints; readonly shared: Pick<SharedStore, "signals"> };
   readonly clock: Clock;
   readonly membership: Pick<Membership, "wake">;
   readonly owned: Pick<OwnedPartitions, "owners">;
@@ -62,13 +62,14 @@ export class Attention {
   }
 
   async #look(): Promise<void> {
-    const { clock, owned, handOut, signals, log } = this.#options;
+    const { store, clock, owned, handOut, signals, log } = this.#options;
     try {
-      for (const { lease } of owned.owners) await signals.look(lease.partition);
+      const partitions = [...owned.owners].map(({ lease }) => lease.partition);
+      for (const partition of await store.shared.signals.partitionsAmong(partitions)) await signals.look(partition);
       await handOut.poll();
       this.#isTold = false;
     } catch (error) {
-      if (!this.#isTold && !this.#isEnded) log("The queues of activities could not be read; it is tried again.", error);
+      if (!this.#isTold && !this.#isEnded) log("What waits for this node could not be read; it is tried again.", error);
       this.#isTold = true;
     }
     if (!this.#isEnded) this.#callOff = clock.callAfter(everyMs, () => void this.#look());

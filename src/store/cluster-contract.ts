@@ -269,11 +269,15 @@ function partitionContract(prove: ProveCluster): void {
       assert.equal((await journal.readRecord(ids[1 - i] as number))?.id, ids[1 - i], "reads are of everything");
     }
     assert.equal((await first.store.shared.quarantines.list({ limit: 9 })).length, 2);
+    const { signals } = first.store.shared;
+    assert.deepEqual(await signals.partitionsAmong([0, 1, 2]), [1]);
+    assert.deepEqual(await signals.partitionsAmong([0, 2]), []);
     assert.deepEqual(await zero.signals.list({ limit: 9 }), []);
     const waiting = await one.signals.list({ limit: 9 });
     assert.deepEqual(waiting.map(({ childExecutionId }) => childExecutionId).toSorted(), ids.toSorted());
     await one.journal.append([continued({ id: ids[1] }, [], { consumedSignalIds: idsOf(waiting) })]);
     assert.deepEqual(await one.signals.of(ids[1]), []);
+    assert.deepEqual(await signals.partitionsAmong([0, 1, 2]), []);
   });
 }
 

@@ -86,6 +86,10 @@ export interface SharedStore extends Pick<Store, "catalogue" | "versions" | "sec
   readonly mapRuns: MapRunReader;
   /** An offer that is taken is hidden for a while, and offered again where its owner has not settled it by then. */
   readonly offers: Store["offers"];
+  readonly signals: {
+    /** Those of some partitions for which signals wait. */
+    partitionsAmong(partitions: readonly number[]): Promise<readonly number[]>;
+  };
   /** Those of all partitions. */
   readonly quarantines: Pick<Store["quarantines"], "list">;
   /** Runs `act`, which begins no other such act, while no node does so for the same resource. */

@@ -1,6 +1,6 @@
 // A store of many owners that forgets everything with its process: the least that `ClusterStore` asks for, in one place, for
 // simulations and tests.
-import type { ClusterStore, HintKind, Hints, PartitionLease, SharedStore } from "../cluster-store.ts";
+import type { ClusterStore, HintKind, Hints, PartitionLease, Partitions, SharedStore } from "../cluster-store.ts";
 import { createPartitions } from "../partitions.ts";
 import { MemoryOwnership } from "./memory-ownership.ts";
 import { openOwnedPartition } from "./memory-partition.ts";
@@ -36,7 +36,7 @@ export function openMemoryCluster(options: MemoryClusterOptions): MemoryCluster 
   const hints = openHints();
   const released = (): void => hints.hint("partitions", "");
   const ownership = new MemoryOwnership({ partitions: count, leaseMs, blockSize, now, released });
-  const shared = sharedStore(whole, () => {
+  const shared = sharedStore(whole, partitions, () => {
     ownership.catalogueChanged();
     hints.hint("catalogue", "");
   });
@@ -67,7 +67,7 @@ function openHints(): Hints {
   };
 }
 
-function sharedStore(whole: MemoryStore, changed: () => void): SharedStore {
+function sharedStore(whole: MemoryStore, partitions: Partitions, changed: () => void): SharedStore {
   const { journal, offers, mapRuns, quarantines, secret } = whole;
   const locks = new Map<string, Promise<unknown>>();
   return {
@@ -76,6 +76,13 @@ function sharedStore(whole: MemoryStore, changed: () => void): SharedStore {
     journal,
     offers,
     mapRuns,
+    signals: {
+      async partitionsAmong(some) {
+        const waiting = await whole.signals.list({ limit: Infinity });
+        const signalled = new Set(waiting.map(({ executionId }) => partitions.ofExecution(executionId)));
+        return some.filter((partition) => signalled.has(partition));
+      },
+    },
     quarantines,
     secret,
     verifyWritable: () => whole.verifyWritable(),

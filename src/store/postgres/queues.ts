@@ -1,6 +1,6 @@
 // The rows with which executions wait outside of their events: offers to the workers of activities, signals, jobs, quarantines. Appends
 // write most of it (batch.ts); what an owner writes by itself proves in its own statement that the partition is still its own.
-import type { PartitionLease } from "../cluster-store.ts";
+import type { PartitionLease, SharedStore } from "../cluster-store.ts";
 import { NotOwnerError } from "../errors.ts";
 import type { Job, Jobs } from "../jobs.ts";
 import type { ActivityOffer, Offers } from "../offers.ts";
@@ -94,6 +94,19 @@ export function openOffers({ runs, partitionOf, takenMs }: OffersOptions): Offer
 const signals = "SELECT id, execution_id, scheduled_event_id, child_execution_id FROM pawl.signal WHERE partition = $1";
 const signalsBehind: Statement = { name: "pawl-signals", text: `${signals} AND id > $2 ORDER BY id LIMIT $3` };
 const signalsOf: Statement = { name: "pawl-signals-of", text: `${signals} AND execution_id = $2 ORDER BY id` };
+
+const signalled: Statement = {
+  name: "pawl-signalled",
+  text: `SELECT p AS partition FROM unnest($1::int[]) AS p WHERE EXISTS (SELECT FROM pawl.signal s WHERE s.partition = p)`,
+};
+
+export function openSharedSignals(runs: Runs): SharedStore["signals"] {
+  return {
+    async partitionsAmong(partitions) {
+      return (await runs.run(signalled, [partitions])).map((row) => row["partition"] as number);
+    },
+  };
+}
 
 /** The signals to the executions of a partition. */
 export function openSignals(runs: Runs, partition: number): Signals {

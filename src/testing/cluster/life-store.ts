@@ -26,7 +26,7 @@ export class DrawnRefusal extends Error {
 export function lifeStore(options: LifeStoreOptions): ClusterStore {
   const { database, life } = options;
   const { cluster } = database;
-  const { journal, offers, catalogue, versions, mapRuns, quarantines, ...rest } = cluster.shared;
+  const { journal, offers, catalogue, versions, mapRuns, signals, quarantines, ...rest } = cluster.shared;
   return {
     partitions: cluster.partitions,
     ownership: lifeOwnership(options),
@@ -38,6 +38,7 @@ export function lifeStore(options: LifeStoreOptions): ClusterStore {
       catalogue: through(life, catalogue),
       versions: through(life, versions),
       mapRuns: through(life, mapRuns),
+      signals: through(life, signals),
       quarantines: through(life, quarantines),
     },
     async own(lease) {
