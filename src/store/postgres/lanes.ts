@@ -67,14 +67,15 @@ export class Lanes {
     await Promise.all(this.#lanes.map((lane) => lane.close()));
   }
 
-  /** All that this turn of the event loop brings in goes into one batch. */
+  /** All that this turn of the event loop brings in goes into one batch, and what clients have sent meanwhile. */
   #schedule(): void {
     if (this.#isScheduled || this.#free.length === 0) return;
     this.#isScheduled = true;
-    setImmediate(() => {
+    const fill = (): void => {
       this.#isScheduled = false;
       this.#fill();
-    });
+    };
+    setImmediate(() => setImmediate(fill));
   }
 
   #fill(): void {
