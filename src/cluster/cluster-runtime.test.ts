@@ -141,6 +141,19 @@ test("a worker that waits at one node gets the tasks of another, and may answer 
   }
 });
 
+test("workers are counted wherever they wait, but at nodes that do not answer", async (t) => {
+  const bench = new Bench(t);
+  const nodes = [await bench.join("a"), await bench.join("b")] as const;
+  const leave = new AbortController();
+  const waits = [nodes[0], nodes[1], nodes[1]].map((node) => node.takeActivityTask(activity, "w", leave.signal));
+  const other = activity.replace("packing", "sending");
+  for (const node of nodes) assert.deepEqual(await bench.settling(node.countWorkers([other, activity])), [0, 3]);
+  bench.kill("b");
+  assert.deepEqual(await bench.settling(nodes[0].countWorkers([activity])), [1]);
+  leave.abort();
+  await bench.settling(Promise.all(waits));
+});
+
 test("a node that leaves waits for its calls, and none of them is made again", async (t) => {
   const bench = new Bench(t);
   await createTestMachine(bench.cluster.shared, "calling", calling);

@@ -20,6 +20,7 @@ import { RoutedCalls } from "./routed-calls.ts";
 import { Router } from "./router.ts";
 import { sharedQueries } from "./shared-queries.ts";
 import { SignalDelivery } from "./signal-delivery.ts";
+import { WorkerCounts } from "./worker-counts.ts";
 
 export interface ClusterRuntimeOptions extends Omit<RuntimeOptions, "store" | "partition" | "shared"> {
   readonly store: ClusterStore;
@@ -45,9 +46,9 @@ const usualDrainMs = 5_000;
 
 export function createClusterRuntime(options: ClusterRuntimeOptions): ClusterRuntime {
   const parts = createParts(options);
-  const { calls, commits, deletions, handOut, limits, local, membership, owned, places, queries } = parts;
+  const { calls, commits, deletions, handOut, limits, local, membership, owned, queries } = parts;
   const { store, node } = options;
-  const runtimeOf = (id: number): OwningRuntime | undefined => local.runtime(places.ofId(id));
+  const workers = new WorkerCounts({ ...options, membership, countHere: (arn) => handOut.countWorkers(arn) });
   return {
     ...queries,
     maxHistoryEvents: limits.maxHistoryEvents,
@@ -63,8 +64,7 @@ export function createClusterRuntime(options: ClusterRuntimeOptions): ClusterRun
     get quarantined() {
       return owned.runtimes.reduce((sum, { quarantined }) => sum + quarantined, 0);
     },
-    isQuarantined: (executionId) => runtimeOf(executionId)?.isQuarantined(executionId) ?? false,
-    countWorkers: (activityArn) => handOut.countWorkers(activityArn),
+    countWorkers: (activityArns) => workers.count(activityArns),
     whenCommitted: (hint) => commits.add(hint),
     async deleteStateMachine({ id }) {
       await store.shared.catalogue.updateStateMachine(id, { status: "DELETING" });
@@ -115,11 +115,17 @@ function createParts(options: ClusterRuntimeOptions) {
     own: (lease) => store.own(lease),
     open: (partition, part, logPart) => openPartitionRuntime({ ...runtimeOptions, log: logPart }, partition, part),
     deleting: () => deletions.known,
-    patience: () => new Promise((resolve) => void clock.callAfter(drainMs, resolve)),
+    patience: (isOver) => clock.callAfter(drainMs, isOver),
     wake: () => membership.wake(),
     log,
   });
-  const local = new LocalCalls({ catalogue: store.shared.catalogue, places, owned, membership });
+  const local: LocalCalls = new LocalCalls({
+    catalogue: store.shared.catalogue,
+    places,
+    owned,
+    membership,
+    countWorkers: (activityArn) => handOut.countWorkers(activityArn),
+  });
   const router = new Router({ node, membership, local, peers, elapsed, patienceMs: 2 * ownership.leaseMs });
   const calls = new RoutedCalls(router, places);
   const deletions = new ClusterDeletions({
@@ -130,7 +136,7 @@ function createParts(options: ClusterRuntimeOptions) {
     elapsed,
     log,
   });
-  const handOut = new ActivityHandOut({
+  const handOut: ActivityHandOut = new ActivityHandOut({
     offers: store.shared.offers,
     maxWorkers: limits.maxActivityWorkers,
     begin: (offer, workerName, signal) => calls.beginActivityTask(offer, workerName, signal),
@@ -148,7 +154,7 @@ function createParts(options: ClusterRuntimeOptions) {
     runtimeOf: (id) => runtimeOf(places.ofId(id)),
   });
   const attention = new Attention({ store, clock, membership, owned, handOut, signals, commits, log });
-  return { attention, calls, commits, deletions, handOut, limits, local, membership, owned, places, queries, router };
+  return { attention, calls, commits, deletions, handOut, limits, local, membership, owned, queries, router };
 }
 
 /** The part of a beat that is this node's: its wish, and its ways with the answer. */

@@ -19,6 +19,7 @@ export interface LocalCallsOptions {
   readonly places: Places;
   readonly owned: OwnedPartitions;
   readonly membership: Pick<Membership, "verify" | "isFenced">;
+  readonly countWorkers: (activityArn: string) => number;
 }
 
 const mostRevisionCharacters = 32 * 1024 * 1024;
@@ -111,6 +112,10 @@ export class LocalCalls implements PeerCalls {
     this.#required(this.#options.places.ofId(offer.executionId)).activityTaskHandedOver(offer, isDelivered);
   }
 
+  async countWorkers(activityArns: readonly string[]): Promise<readonly number[]> {
+    return activityArns.map((activityArn) => this.#options.countWorkers(activityArn));
+  }
+
   async updateMapRun(mapRunId: number, update: MapRunUpdate): Promise<boolean> {
     return this.#required(this.#options.places.ofId(mapRunId)).mapRuns.update(mapRunId, update);
   }
@@ -146,6 +151,7 @@ const methods: Readonly<Record<keyof PeerCalls, true>> = {
   sendTaskHeartbeat: true,
   beginActivityTask: true,
   activityTaskHandedOver: true,
+  countWorkers: true,
   updateMapRun: true,
 };
 

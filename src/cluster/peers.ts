@@ -1,6 +1,7 @@
 // Calls of one node to another, as both see them: what can be asked, and what becomes of a call that is not answered.
 import type { Payload } from "../asl/payload.ts";
 import type { Failure } from "../engine/journal/event.ts";
+import { expressSeconds } from "../runtime/executions/identity.ts";
 import type { MapRunUpdate } from "../runtime/map-runs/map-run-description.ts";
 import type {
   ActivityTask,
@@ -21,6 +22,14 @@ export interface Peers {
   call(to: ClusterNode, method: string, args: readonly unknown[]): Promise<unknown>;
 }
 
+/** How long the answer to a call may take that is taken at once, milliseconds. */
+export const longestAnswerMs = 10_000;
+
+/** How long what the call asks for may take beyond that: one that runs an execution answers with its end. */
+export function longestRunMs(method: string): number {
+  return method === ("startSyncExecution" satisfies keyof PeerCalls) ? expressSeconds * 1000 : 0;
+}
+
 /** A start without the definition, which may be long, and which the other node knows. */
 export type ForwardedStart = Omit<StartRequest, "revision"> & { readonly revisionId: number };
 
@@ -35,6 +44,8 @@ export interface PeerCalls {
   sendTaskHeartbeat(taskToken: string): Promise<TokenOutcome>;
   beginActivityTask(offer: ActivityOffer, workerName: string | undefined): Promise<BegunTask>;
   activityTaskHandedOver(offer: ActivityOffer, isDelivered: boolean): Promise<void>;
+  /** The workers that wait at this node, for each of some activities. */
+  countWorkers(activityArns: readonly string[]): Promise<readonly number[]>;
   updateMapRun(mapRunId: number, update: MapRunUpdate): Promise<boolean>;
 }
 

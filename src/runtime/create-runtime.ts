@@ -103,8 +103,7 @@ export function createRuntime(options: RuntimeOptions): OwningRuntime {
     get quarantined() {
       return quarantine.size;
     },
-    isQuarantined: (executionId) => quarantine.has(executionId),
-    countWorkers: (activityArn) => workerTasks.countWorkers(activityArn),
+    countWorkers: async (activityArns) => activityArns.map((activityArn) => workerTasks.countWorkers(activityArn)),
     whenCommitted: (hint) => hints.add(hint),
     async recover() {
       await quarantine.load();

@@ -98,11 +98,10 @@ export interface Runtime {
   sendTaskFailure(taskToken: string, failure: Failure): Promise<TokenOutcome>;
   sendTaskHeartbeat(taskToken: string): Promise<TokenOutcome>;
 
-  /** The number of executions that a bug of Pawl has stopped, and that are still to be ended or taken up by another version. */
+  /** The number of executions here that a bug of Pawl has stopped, and that are still to be ended or taken up by another version. */
   readonly quarantined: number;
-  isQuarantined(executionId: number): boolean;
-  /** The number of workers that wait for a task of an activity at this moment. */
-  countWorkers(activityArn: string): number;
+  /** The number of workers that wait for a task at this moment, for each of some activities. */
+  countWorkers(activityArns: readonly string[]): Promise<readonly number[]>;
   /** Calls back at once after every commit, for readers that follow the journal; the function that is returned ends it. */
   whenCommitted(hint: () => void): () => void;
   /** Performs what a crash or a stop left outstanding. Settles when all of it is under way. */

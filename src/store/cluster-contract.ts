@@ -268,7 +268,10 @@ function partitionContract(prove: ProveCluster): void {
       assert.deepEqual(of(await quarantines.list({ limit: 9 })), own);
       assert.equal((await journal.readRecord(ids[1 - i] as number))?.id, ids[1 - i], "reads are of everything");
     }
-    assert.equal((await first.store.shared.quarantines.list({ limit: 9 })).length, 2);
+    const { quarantines: all } = first.store.shared;
+    assert.equal((await all.list({ limit: 9 })).length, 2);
+    assert.deepEqual((await all.among([...ids, ids[0] + 4])).toSorted(), ids.toSorted());
+    assert.equal(await all.count(9), 2);
     const { signals } = first.store.shared;
     assert.deepEqual(await signals.partitionsAmong([0, 1, 2]), [1]);
     assert.deepEqual(await signals.partitionsAmong([0, 2]), []);

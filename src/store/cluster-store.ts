@@ -2,6 +2,7 @@
 // sees it as a `Store` of its own, and the database itself refuses what an owner of yesterday writes.
 import type { Journal } from "./journal.ts";
 import type { MapRunReader } from "./map-runs.ts";
+import type { QuarantineReader } from "./quarantines.ts";
 import type { Store } from "./store.ts";
 
 /** The parts into which executions are divided, fixed when the database is made. */
@@ -91,7 +92,7 @@ export interface SharedStore extends Pick<Store, "catalogue" | "versions" | "sec
     partitionsAmong(partitions: readonly number[]): Promise<readonly number[]>;
   };
   /** Those of all partitions. */
-  readonly quarantines: Pick<Store["quarantines"], "list">;
+  readonly quarantines: QuarantineReader;
   /** Runs `act`, which begins no other such act, while no node does so for the same resource. */
   exclusively<T>(resource: string, act: () => Promise<T>): Promise<T>;
 }

@@ -10,10 +10,17 @@ export interface QuarantineRecord {
   readonly version: string;
 }
 
-export interface Quarantines {
+export interface QuarantineReader {
+  /** By ascending id of the execution. */
+  list(page: Page<number>): Promise<readonly QuarantineRecord[]>;
+  /** Those of some executions that stand still. */
+  among(executionIds: readonly number[]): Promise<readonly number[]>;
+  /** Those there are, none counted beyond `most`. */
+  count(most: number): Promise<number>;
+}
+
+export interface Quarantines extends QuarantineReader {
   /** One that is there already stays as it is. */
   add(quarantine: QuarantineRecord): Promise<void>;
   remove(executionId: number): Promise<void>;
-  /** By ascending id of the execution. */
-  list(page: Page<number>): Promise<readonly QuarantineRecord[]>;
 }

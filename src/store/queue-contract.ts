@@ -120,6 +120,9 @@ function quarantineContract(prove: Prove): void {
     const { quarantines } = await reopen();
     assert.deepEqual(await quarantines.list({ limit: 9 }), [first, second]);
     assert.deepEqual(await quarantines.list({ limit: 1, after: 3 }), [second]);
+    assert.deepEqual((await quarantines.among([1, 2, 3, second.executionId])).toSorted(), [3, second.executionId]);
+    assert.deepEqual(await quarantines.among([]), []);
+    assert.deepEqual([await quarantines.count(9), await quarantines.count(1)], [2, 1]);
     await quarantines.remove(3);
     await quarantines.remove(4);
     assert.deepEqual(await quarantines.list({ limit: 9 }), [second]);

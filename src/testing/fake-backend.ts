@@ -164,8 +164,7 @@ function fakeTask(workerName: string): ActivityTask {
 
 const nothingMore = {
   quarantined: 0,
-  isQuarantined: () => false,
-  countWorkers: () => 0,
+  countWorkers: async (activityArns: readonly string[]) => activityArns.map(() => 0),
   whenCommitted: () => () => undefined,
 } as const;
 

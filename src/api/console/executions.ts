@@ -3,6 +3,7 @@ import { qualifiedArn, stateMachineArn } from "../../aws/arn.ts";
 import { executionName } from "../../runtime/executions/identity.ts";
 import { redriveStatus } from "../../runtime/redrive/redrive-status.ts";
 import { type ExecutionFilter, type ExecutionRecord, listedAt, type ListingCursor } from "../../store/journal.ts";
+import type { StateMachineRecord } from "../../store/catalogue.ts";
 import { requireQualified } from "../operations/find.ts";
 import {
   arnOf,
@@ -52,7 +53,7 @@ export async function listExecutions({ query, viewer }: ConsoleCall, context: Co
       const isOver = from !== undefined && listedAt(record) < from;
       if (isOver || found.length === limit) {
         const next = isOver ? {} : { next: api.pageTokens.issue(listing, positionOf(last ?? record)) };
-        return { executions: found.map((each) => executionRow({ record: each, stateMachine }, context)), ...next };
+        return { executions: await rowsOf(found, stateMachine, context), ...next };
       }
       last = record;
       if (isWanted(record)) found.push(record);
@@ -61,7 +62,7 @@ export async function listExecutions({ query, viewer }: ConsoleCall, context: Co
     const isEnd = page.length < readAtATime;
     if (isEnd || lookedAt >= mostLookedAt) {
       const next = isEnd || last === undefined ? {} : { next: api.pageTokens.issue(listing, positionOf(last)) };
-      return { executions: found.map((each) => executionRow({ record: each, stateMachine }, context)), ...next };
+      return { executions: await rowsOf(found, stateMachine, context), ...next };
     }
     await pause();
   }
@@ -91,7 +92,7 @@ export async function describeExecution(
     now: api.now(),
   });
   return {
-    ...executionRow(found, context),
+    ...(await executionRow(found, context)),
     stateMachineName: stateMachine.name,
     machineStatus: stateMachine.status,
     definition: isDefinitionShown ? revision?.definition : undefined,
@@ -111,7 +112,39 @@ async function parentOf({ record: { parent } }: FoundExecution, context: Console
   return record && stateMachine && arnOf({ record, stateMachine }, context);
 }
 
-export function executionRow(found: FoundExecution, context: ConsoleContext): ExecutionRow {
+function rowsOf(
+  records: readonly ExecutionRecord[],
+  stateMachine: StateMachineRecord,
+  context: ConsoleContext,
+): Promise<readonly ExecutionRow[]> {
+  return executionRows(
+    records.map((record) => ({ record, stateMachine })),
+    context,
+  );
+}
+
+export async function executionRow(found: FoundExecution, context: ConsoleContext): Promise<ExecutionRow> {
+  return rowOf(found, await quarantinedAmong([found], context), context);
+}
+
+export async function executionRows(
+  found: readonly FoundExecution[],
+  context: ConsoleContext,
+): Promise<readonly ExecutionRow[]> {
+  const quarantined = await quarantinedAmong(found, context);
+  return found.map((each) => rowOf(each, quarantined, context));
+}
+
+async function quarantinedAmong(
+  found: readonly FoundExecution[],
+  { store }: ConsoleContext,
+): Promise<ReadonlySet<number>> {
+  // Nothing that has ended stands still.
+  const running = found.filter(({ record }) => record.status === "RUNNING").map(({ record }) => record.id);
+  return new Set(running.length === 0 ? [] : await store.quarantines.among(running));
+}
+
+function rowOf(found: FoundExecution, quarantined: ReadonlySet<number>, context: ConsoleContext): ExecutionRow {
   const { record, stateMachine } = found;
   const { versionNumber, aliasName, redrive } = record;
   const machineArn = stateMachineArn(context.api.arnSpace, stateMachine.name);
@@ -128,6 +161,6 @@ export function executionRow(found: FoundExecution, context: ConsoleContext): Ex
     redriveCount: redrive?.count ?? 0,
     redrivenAt: redrive?.at,
     lastEventId: record.lastEventId,
-    isQuarantined: context.api.runtime.isQuarantined(record.id),
+    isQuarantined: quarantined.has(record.id),
   };
 }

@@ -3,10 +3,10 @@ import type { ServerResponse } from "node:http";
 import { stateMachineArn } from "../../aws/arn.ts";
 import type { StateMachineRecord } from "../../store/catalogue.ts";
 import type { JournalRow } from "../../store/journal.ts";
-import type { ConsoleContext } from "./context.ts";
-import type { ExecutionRow, StreamMessages } from "./contract.ts";
+import type { ConsoleContext, FoundExecution } from "./context.ts";
+import type { StreamMessages } from "./contract.ts";
 import { commentOf, EventStream, type EventStreamOptions, messageOf } from "./event-stream.ts";
-import { executionRow } from "./executions.ts";
+import { executionRows } from "./executions.ts";
 import type { FeedReader } from "./feed.ts";
 import { showRow, type Showing } from "./shown-events.ts";
 import type { Viewer } from "./viewer.ts";
@@ -148,18 +148,18 @@ export class ConsoleStream implements FeedReader {
   async #tellOf(changed: Iterable<number>): Promise<void> {
     const { subscription, viewer, context } = this.#options;
     const { api, store } = context;
-    const rows: ExecutionRow[] = [];
+    const found: FoundExecution[] = [];
     const arns = new Set<string>();
     for (const executionId of changed) {
       const record = await store.journal.readRecord(executionId);
       if (record === undefined) continue;
       const named = subscription.machines.get(record.stateMachineId);
-      if (named !== undefined) rows.push(executionRow({ record, stateMachine: named }, context));
+      if (named !== undefined) found.push({ record, stateMachine: named });
       const machine = subscription.isOfAll ? await api.catalogue.readStateMachine(record.stateMachineId) : undefined;
       const arn = machine && stateMachineArn(api.arnSpace, machine.name);
       if (arn !== undefined && viewer.may("ListExecutions", arn)) arns.add(arn);
     }
-    if (rows.length > 0) this.#send("executions", rows);
+    if (found.length > 0) this.#send("executions", await executionRows(found, context));
     if (arns.size > 0) this.#send("machines", { stateMachineArns: [...arns] });
   }
 }

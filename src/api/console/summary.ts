@@ -33,7 +33,7 @@ export async function readSummary({ viewer, session }: ConsoleCall, context: Con
     session,
     ...page,
     quarantined: await quarantinedOf(viewer, context),
-    quarantinedCount: api.runtime.quarantined,
+    quarantinedCount: await store.quarantines.count(mostCounted),
     activities: await activitiesOf(viewer, context),
     waiting: await countWaiting(viewer, context),
     firstRun: {
@@ -82,7 +82,7 @@ async function countsOf(stateMachine: StateMachineRecord, context: ConsoleContex
     createdAt,
     counts: await journal.countByStatus(id, mostCounted),
     mostCounted,
-    newest: record && executionRow({ record, stateMachine }, context),
+    newest: record && (await executionRow({ record, stateMachine }, context)),
   };
 }
 
@@ -101,14 +101,16 @@ async function quarantinedOf(viewer: Viewer, context: ConsoleContext): Promise<r
 }
 
 async function activitiesOf(viewer: Viewer, { api, store }: ConsoleContext): Promise<readonly ActivityCount[]> {
-  const shown: ActivityCount[] = [];
-  for (const { name } of await api.catalogue.listActivities({ limit: mostActivities })) {
-    const arn = activityArn(api.arnSpace, name);
-    if (!viewer.may("DescribeActivity", arn)) continue;
-    const queued = await store.offers.count(arn, mostCounted);
-    shown.push({ activityArn: arn, name, queued, workers: api.runtime.countWorkers(arn) });
+  const found = await api.catalogue.listActivities({ limit: mostActivities });
+  const activities = found.map(({ name }) => ({ activityArn: activityArn(api.arnSpace, name), name }));
+  const shown = activities.filter((activity) => viewer.may("DescribeActivity", activity.activityArn));
+  const workers = await api.runtime.countWorkers(shown.map((activity) => activity.activityArn));
+  const counts: ActivityCount[] = [];
+  for (const [i, activity] of shown.entries()) {
+    const queued = await store.offers.count(activity.activityArn, mostCounted);
+    counts.push({ ...activity, queued, workers: workers[i] ?? 0 });
   }
-  return shown;
+  return counts;
 }
 
 async function countWaiting(viewer: Viewer, context: ConsoleContext): Promise<WaitingCount> {

@@ -128,6 +128,11 @@ function ownedQuarantines({ quarantines }: MemoryStore, { isOwn, verify }: Owned
       await quarantines.remove(executionId);
     },
     list: (page) => ownPage(page, quarantines.list, ({ executionId }) => isOwn(executionId)),
+    among: async (executionIds) => quarantines.among(executionIds.filter(isOwn)),
+    async count(most) {
+      const found = await quarantines.list({ limit: all });
+      return Math.min(most, found.filter(({ executionId }) => isOwn(executionId)).length);
+    },
   };
 }
 

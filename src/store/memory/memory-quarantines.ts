@@ -10,6 +10,12 @@ export function openMemoryQuarantines(): Quarantines {
     async remove(executionId) {
       records.delete(executionId);
     },
+    async among(executionIds) {
+      return executionIds.filter((executionId) => records.has(executionId));
+    },
+    async count(most) {
+      return Math.min(records.size, most);
+    },
     async list({ limit, after = 0 }) {
       const behind = [...records.values()].filter(({ executionId }) => executionId > after);
       return behind.toSorted((a, b) => a.executionId - b.executionId).slice(0, limit);

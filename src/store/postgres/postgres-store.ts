@@ -18,7 +18,7 @@ import { openMapRunReader } from "./map-runs.ts";
 import { ownPartition } from "./owned-partition.ts";
 import { openOwnership } from "./ownership.ts";
 import { placeOf } from "./place.ts";
-import { listQuarantines, openOffers, openSharedSignals } from "./queues.ts";
+import { openOffers, openSharedSignals, readQuarantines } from "./queues.ts";
 import { type RecordRows, recordRows } from "./record-row.ts";
 import type { Sealing } from "./sealing.ts";
 import { type Transact, transactions } from "./transact.ts";
@@ -103,7 +103,7 @@ function storeOf(linkOptions: LinkOptions, options: Opened): ClusterStore {
     mapRuns: openMapRunReader({ runs, rows: mapRuns, records }),
     offers: openOffers({ runs, partitionOf, takenMs: options.takenMs ?? 30_000 }),
     signals: openSharedSignals(runs),
-    quarantines: listQuarantines(runs, undefined),
+    quarantines: readQuarantines(runs, undefined),
     secret: options.secret,
     verifyWritable: () =>
       transact(async (held) => void (await held.run({ text: "UPDATE pawl.database SET touches = touches + 1" }))),

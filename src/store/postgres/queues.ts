@@ -4,7 +4,7 @@ import type { PartitionLease, SharedStore } from "../cluster-store.ts";
 import { NotOwnerError } from "../errors.ts";
 import type { Job, Jobs } from "../jobs.ts";
 import type { ActivityOffer, Offers } from "../offers.ts";
-import type { Quarantines } from "../quarantines.ts";
+import type { QuarantineReader, Quarantines } from "../quarantines.ts";
 import type { Signal, Signals } from "../signals.ts";
 import type { Row, Runs, Statement } from "./link.ts";
 import { type Columns, unnested } from "./tables.ts";
@@ -193,8 +193,25 @@ const quarantines: Statement = {
     WHERE ($1::int IS NULL OR partition = $1) AND execution_id > $2 ORDER BY execution_id LIMIT $3`,
 };
 
-export function listQuarantines(runs: Runs, partition: number | undefined): Pick<Quarantines, "list"> {
+const quarantinedAmong: Statement = {
+  name: "pawl-quarantined-among",
+  text: "SELECT execution_id FROM pawl.quarantine WHERE ($1::int IS NULL OR partition = $1) AND execution_id = ANY ($2::bigint[])",
+};
+const countQuarantines: Statement = {
+  name: "pawl-count-quarantines",
+  text: `SELECT count(*) AS n FROM (SELECT 1 FROM pawl.quarantine WHERE $1::int IS NULL OR partition = $1 LIMIT $2) AS found`,
+};
+
+/** @param partition the only one of which quarantines are read; of all where there is none. */
+export function readQuarantines(runs: Runs, partition: number | undefined): QuarantineReader {
   return {
+    async among(executionIds) {
+      const found = await runs.run(quarantinedAmong, [partition ?? null, executionIds]);
+      return found.map((row) => row["execution_id"] as number);
+    },
+    async count(most) {
+      return (await one(runs, countQuarantines, [partition ?? null, most]))?.["n"] as number;
+    },
     async list({ limit, after = 0 }) {
       return (await runs.run(quarantines, [partition ?? null, after, limit])).map((row) => ({
         executionId: row["execution_id"] as number,
@@ -207,7 +224,7 @@ export function listQuarantines(runs: Runs, partition: number | undefined): Pick
 
 export function openQuarantines(runs: Runs, owner: OwnerRuns, partition: number): Quarantines {
   return {
-    ...listQuarantines(runs, partition),
+    ...readQuarantines(runs, partition),
     async add({ executionId, since, version }) {
       await owner(addQuarantine, [executionId, since, version]);
     },

@@ -10,12 +10,22 @@ export function openQuarantines(connection: Connection, write: Write): Quarantin
   const after = connection.prepare(
     "SELECT execution_id, since, version FROM quarantine WHERE execution_id > ? ORDER BY execution_id LIMIT ?",
   );
+  const among = connection.prepare(
+    "SELECT execution_id FROM quarantine WHERE execution_id IN (SELECT value FROM json_each(?))",
+  );
+  const count = connection.prepare("SELECT count(*) AS n FROM (SELECT 1 FROM quarantine LIMIT ?)");
   return {
     async add({ executionId, since, version }) {
       await write(() => insert.run(executionId, since, version));
     },
     async remove(executionId) {
       await write(() => remove.run(executionId));
+    },
+    async among(executionIds) {
+      return among.all(JSON.stringify(executionIds)).map((row) => row["execution_id"] as number);
+    },
+    async count(most) {
+      return count.first(most)?.["n"] as number;
     },
     async list(page) {
       return after.all(page.after ?? 0, page.limit).map((row) => ({
