@@ -8,8 +8,8 @@ import { partitionsFor } from "./rendezvous.ts";
 export interface OwnedPartitionsOptions extends Omit<PartitionOwnerOptions, "lease" | "lost"> {
   readonly nodeId: string;
   readonly count: number;
-  /** Settles when calls that are in flight are waited for no longer. */
-  readonly patience: () => Promise<void>;
+  /** Tells when calls that are in flight are waited for no longer. @returns what calls that off. */
+  readonly patience: (isOver: () => void) => () => void;
   /** Something is to be taken or released. */
   readonly wake: () => void;
 }
@@ -86,9 +86,20 @@ export class OwnedPartitions {
   async closeAll(): Promise<void> {
     this.#isClosing = true;
     this.#wanted = new Set();
-    const patience = this.#options.patience();
-    await Promise.all([...this.#owners.values()].map((owner) => owner.handOver(patience)));
+    await this.#patiently(async (patience) => {
+      await Promise.all([...this.#owners.values()].map((owner) => owner.handOver(patience)));
+    });
     this.#owners.clear();
+  }
+
+  async #patiently(handOver: (patience: Promise<void>) => Promise<void>): Promise<void> {
+    const { promise: patience, resolve } = Promise.withResolvers<void>();
+    const callOff = this.#options.patience(resolve);
+    try {
+      await handOver(patience);
+    } finally {
+      callOff();
+    }
   }
 
   #hold(lease: PartitionLease): void {
@@ -115,10 +126,10 @@ export class OwnedPartitions {
   }
 
   async #handOver(owner: PartitionOwner): Promise<void> {
-    const { log, patience, wake } = this.#options;
+    const { log, wake } = this.#options;
     const { partition } = owner.lease;
     try {
-      await owner.handOver(patience());
+      await this.#patiently((patience) => owner.handOver(patience));
     } catch (error) {
       log(`Partition ${partition} could not be closed in order.`, error);
     }

@@ -13,6 +13,7 @@ import {
   type Signed,
   signatureOf,
 } from "./peer-signature.ts";
+import { longestAnswerMs, longestRunMs } from "./peers.ts";
 import { decodeValue, encodeValue } from "./peer-values.ts";
 import { callPath, headerNames, maxMessageBytes, refusedStatus } from "./peer-protocol.ts";
 
@@ -21,7 +22,7 @@ export interface PeerClientOptions {
   readonly secret: string;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** So long the answer to a call is waited for. */
+  /** So long the answer to a call is waited for, and besides as long as what it asks for may take. */
   readonly timeoutMs?: number;
 }
 
@@ -36,11 +37,13 @@ export interface PeerClient {
 }
 
 const connectionsEach = 128;
-const usualTimeoutMs = 10_000;
+/** Those on which the ends of executions are waited for, for minutes. */
+const runsEach = 256;
 
-export function createPeerClient({ secret, now, timeoutMs = usualTimeoutMs }: PeerClientOptions): PeerClient {
+export function createPeerClient({ secret, now, timeoutMs = longestAnswerMs }: PeerClientOptions): PeerClient {
   const key = peerKeyOf(secret);
-  const agent = new Agent({ keepAlive: true, maxSockets: connectionsEach, scheduling: "lifo" });
+  const connections = (maxSockets: number): Agent => new Agent({ keepAlive: true, maxSockets, scheduling: "lifo" });
+  const [calls, runs] = [connections(connectionsEach), connections(runsEach)];
   const from = randomUUID();
   let count = 0;
   return {
@@ -49,7 +52,9 @@ export function createPeerClient({ secret, now, timeoutMs = usualTimeoutMs }: Pe
       const body = encodeValue(args);
       const signed: Signed = { method, to: to.id, from, count: ++count, at: now(), digest: digestOf(body) };
       const call: OutgoingCall = { url: to.url, signed, signature: signatureOf(key, signed), body };
-      const signal = AbortSignal.timeout(timeoutMs);
+      const runMs = longestRunMs(method);
+      const agent = runMs > 0 ? runs : calls;
+      const signal = AbortSignal.timeout(timeoutMs + runMs);
       let answer: Answer;
       try {
         answer = await send(call, agent, signal);
@@ -59,7 +64,10 @@ export function createPeerClient({ secret, now, timeoutMs = usualTimeoutMs }: Pe
       }
       return outcomeOf(answer, call, key);
     },
-    close: () => agent.destroy(),
+    close() {
+      calls.destroy();
+      runs.destroy();
+    },
   };
 }
 

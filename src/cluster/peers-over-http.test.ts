@@ -113,10 +113,15 @@ test("a node that cannot be reached, or is another one now, has done nothing; on
   await assert.rejects(client.call({ ...called, url }, "m", []), PeerAnswerLostError);
 });
 
-test("an answer that does not come in time is lost", async (t) => {
-  const { url } = await open(t, { perform: () => new Promise(() => {}) });
+test("an answer that does not come in time is lost, unless an execution runs meanwhile", async (t) => {
+  const end = Promise.withResolvers<string>();
+  const perform = (method: string) => (method === "startSyncExecution" ? end.promise : new Promise(() => {}));
+  const { url } = await open(t, { perform });
   const client = createPeerClient({ secret, now: () => start, timeoutMs: 50 });
+  const run = client.call({ ...called, url }, "startSyncExecution", []);
   await assert.rejects(client.call({ ...called, url }, "m", []), PeerAnswerLostError);
+  end.resolve("ended");
+  assert.equal(await run, "ended");
   client.close();
 });
 

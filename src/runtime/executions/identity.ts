@@ -7,7 +7,7 @@ import type { StateMachineRecord } from "../../store/catalogue.ts";
 import type { ExecutionRecord } from "../../store/journal.ts";
 
 /** Longest run of an Express execution (AWS: five minutes). */
-const expressSeconds = 300;
+export const expressSeconds = 300;
 
 export interface IdentityOptions {
   readonly record: Pick<ExecutionRecord, "type" | "key">;

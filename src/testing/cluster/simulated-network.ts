@@ -1,6 +1,6 @@
 // The network between simulated nodes: calls are refused, lost on their way there or back, and come late where a node stands still.
 // They travel as text, as between real nodes.
-import type { Peers } from "../../cluster/peers.ts";
+import { longestAnswerMs, longestRunMs, type Peers } from "../../cluster/peers.ts";
 import { errorReceived, errorToSend, PeerAnswerLostError, PeerRefusedError } from "../../cluster/peer-errors.ts";
 import { decodeArguments, decodeValue, encodeValue } from "../../cluster/peer-values.ts";
 import type { SimulatedWorld } from "../simulated-world.ts";
@@ -18,9 +18,6 @@ export interface SimulatedNetwork {
   readonly find: (nodeId: string) => Reached | undefined;
 }
 
-/** An answer is waited for so long. */
-const patienceMs = 10_000;
-
 export function peersOf(life: NodeLife, network: SimulatedNetwork): Peers {
   const { world, faults, find } = network;
   return {
@@ -33,7 +30,7 @@ export function peersOf(life: NodeLife, network: SimulatedNetwork): Peers {
         throw new PeerRefusedError(`${to.id} was drawn to be out of reach.`);
       if (faults.happens("callLost")) return lost(network, life);
       const answer = answered(reached, method, text);
-      const { promise: late, callOff } = lateness(world);
+      const { promise: late, callOff } = lateness(world, longestAnswerMs + longestRunMs(method));
       const heard = await Promise.race([answer, late, reached.life.died]);
       callOff();
       if (typeof heard === "string" || faults.happens("answerLost")) return lost(network, life);
@@ -59,12 +56,15 @@ async function answered({ life, perform }: Reached, method: string, text: string
 }
 
 async function lost({ world }: SimulatedNetwork, life: NodeLife): Promise<never> {
-  await world.pause(patienceMs);
+  await world.pause(longestAnswerMs);
   await life.pass();
   throw new PeerAnswerLostError("The answer of a node was drawn to be lost.");
 }
 
-function lateness({ clock }: SimulatedWorld): { readonly promise: Promise<"late">; readonly callOff: () => void } {
+function lateness(
+  { clock }: SimulatedWorld,
+  patienceMs: number,
+): { readonly promise: Promise<"late">; readonly callOff: () => void } {
   const { promise, resolve } = Promise.withResolvers<"late">();
   return { promise, callOff: clock.callAfter(patienceMs, () => resolve("late")) };
 }
