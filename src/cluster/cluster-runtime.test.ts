@@ -174,6 +174,14 @@ test("a node that leaves waits for its calls, and none of them is made again", a
   assert.equal(bench.calls.length, names.length);
 });
 
+test("a node that has gone leaves no timer behind", async (t) => {
+  const bench = new Bench(t);
+  const node = await bench.join("a");
+  assert.notEqual(bench.clock.nextAt, undefined);
+  await bench.settling(node.close());
+  assert.equal(bench.clock.nextAt, undefined);
+});
+
 test("no more executions run than there may be, on whichever nodes", async (t) => {
   const bench = new Bench(t);
   await createTestMachine(bench.cluster.shared, "waiting", waiting);
