@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { test, type TestContext } from "node:test";
 import { apiClient, type CallApi } from "../cli/session/api-client.ts";
+import { noPooler, poolerProgram, startPooler } from "../testing/postgres/pooler.ts";
 import { databaseProxy } from "../testing/postgres/proxy.ts";
 import { noPostgres, testDatabases } from "../testing/postgres/test-databases.ts";
 import { testServerOptions } from "../testing/server-options.ts";
@@ -61,6 +62,36 @@ test("either node starts, describes, lists and stops the executions of both", { 
     assert.equal((await one("DescribeExecution", { executionArn }))["status"], "ABORTED");
   }
 });
+
+const program = poolerProgram();
+
+test(
+  "nodes behind PgBouncer begin, signal and take over",
+  { skip: skip || (program === undefined && noPooler) },
+  async (t) => {
+    const db = await database(t);
+    const pooler = await startPooler(program ?? "", db);
+    t.after(() => pooler.stop());
+    const cluster = { partitions: 8, leaseMs: 2_000, pooler: "transaction" } as const;
+    const [first, second] = [await node(pooler.urlOf(db), { cluster }), await node(pooler.urlOf(db), { cluster })];
+    await Promise.all([first.recovered, second.recovered]);
+    const [one, other] = [apiClient(first), apiClient(second)];
+    const { stateMachineArn: child = "" } = await one("CreateStateMachine", { name: "c", roleArn, definition: pass });
+    const Resource = "arn:aws:states:::states:startExecution.sync:2";
+    const calling = { Type: "Task", Resource, Parameters: { StateMachineArn: child }, End: true };
+    const definition = JSON.stringify({ StartAt: "T", States: { T: calling } });
+    const { stateMachineArn = "" } = await other("CreateStateMachine", { name: "p", roleArn, definition });
+    const names = Array.from({ length: 8 }, (_, i) => `e${i}`);
+    await Promise.all(names.map((name, i) => (i % 2 === 0 ? one : other)("StartExecution", { stateMachineArn, name })));
+    await first.close();
+    for (const name of names) {
+      await eventually(`${name} ends`, async () => {
+        const { status } = await other("DescribeExecution", { executionArn: arnOf("execution:p", name) });
+        return status === "SUCCEEDED" ? true : undefined;
+      });
+    }
+  },
+);
 
 test("an activity that was created at one node is known at the other when the answer is there", { skip }, async (t) => {
   const [one, other] = (await twoNodes(t)).map((server) => apiClient(server)) as [CallApi, CallApi];

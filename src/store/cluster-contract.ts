@@ -54,7 +54,40 @@ type ProveCluster = (sentence: string, body: (world: World) => Promise<void>) =>
 
 /** Runs the suite. `name` stands before every sentence. */
 export function clusterContract(name: string, open: () => Promise<OpenedCluster>): void {
-  const prove: ProveCluster = (sentence, body) => {
+  const prove = proving(name, open);
+  ownershipContract(prove);
+  fenceContract(prove);
+  idsContract(prove);
+  offersContract(prove);
+  partitionContract(prove);
+  sharedContract(prove);
+  followingContract(prove);
+}
+
+/** What is proved of stores beside that whose nodes hear each other's hints. */
+export function hintContract(name: string, open: () => Promise<OpenedCluster>): void {
+  const prove = proving(name, open);
+  prove("a hint comes to every node, that of its giver too, until it is no longer wanted", async ({ node }) => {
+    const [first, second] = [await node(), await node()];
+    const heard = new Set<string>();
+    const ends = [first, second].map(({ store }, i) =>
+      store.hints.subscribe((kind, key) => void heard.add(`${i} ${kind} ${key}`)),
+    );
+    // Those that come before a node listens are lost.
+    for (let tries = 0; tries < 600 && heard.size < 2; tries++) {
+      first.store.hints.hint("signals", "3");
+      await pause(20);
+    }
+    assert.deepEqual([...heard].toSorted(), ["0 signals 3", "1 signals 3"]);
+    for (const end of ends) end();
+    first.store.hints.hint("offers", "arn");
+    await pause(20);
+    assert.equal(heard.size, 2);
+  });
+}
+
+function proving(name: string, open: () => Promise<OpenedCluster>): ProveCluster {
+  return (sentence, body) => {
     void test(`${name}: ${sentence}`, async () => {
       const opened = await open();
       try {
@@ -64,13 +97,6 @@ export function clusterContract(name: string, open: () => Promise<OpenedCluster>
       }
     });
   };
-  ownershipContract(prove);
-  fenceContract(prove);
-  idsContract(prove);
-  offersContract(prove);
-  partitionContract(prove);
-  sharedContract(prove);
-  followingContract(prove);
 }
 
 const partitionsOf = ({ held }: Beat): readonly number[] => held.map(({ partition }) => partition);
@@ -325,24 +351,6 @@ function sharedContract(prove: ProveCluster): void {
       assert.equal(await nodes[0]?.store.shared.exclusively("other", async () => "answer"), "answer");
     },
   );
-
-  prove("a hint comes to every node, that of its giver too, until it is no longer wanted", async ({ node }) => {
-    const [first, second] = [await node(), await node()];
-    const heard = new Set<string>();
-    const ends = [first, second].map(({ store }, i) =>
-      store.hints.subscribe((kind, key) => void heard.add(`${i} ${kind} ${key}`)),
-    );
-    // Those that come before a node listens are lost.
-    for (let tries = 0; tries < 600 && heard.size < 2; tries++) {
-      first.store.hints.hint("signals", "3");
-      await pause(20);
-    }
-    assert.deepEqual([...heard].toSorted(), ["0 signals 3", "1 signals 3"]);
-    for (const end of ends) end();
-    first.store.hints.hint("offers", "arn");
-    await pause(20);
-    assert.equal(heard.size, 2);
-  });
 }
 
 function followingContract(prove: ProveCluster): void {

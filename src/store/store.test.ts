@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { clusterContract } from "./cluster-contract.ts";
+import { clusterContract, hintContract, type OpenedCluster } from "./cluster-contract.ts";
 import { storeContract } from "./contract.ts";
 import { masterKeyOf } from "./envelope.ts";
 import { openMemoryCluster } from "./memory/memory-cluster-store.ts";
@@ -14,7 +14,7 @@ storeContract("memory", async () => {
   return { store, reopen: async () => store, dispose: () => store.close() };
 });
 
-clusterContract("memory", async () => {
+async function openCluster(): Promise<OpenedCluster> {
   let now = 1_763_826_531_000;
   const store = openMemoryCluster({ partitions: 4, leaseMs: 9_000, now: () => now });
   return {
@@ -24,7 +24,9 @@ clusterContract("memory", async () => {
     },
     dispose: () => store.close(),
   };
-});
+}
+clusterContract("memory", openCluster);
+hintContract("memory", openCluster);
 
 for (const [name, options] of [
   ["sqlite", {}],

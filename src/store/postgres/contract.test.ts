@@ -1,7 +1,7 @@
 // The PostgreSQL store keeps the contract of stores, on a real server.
 import { test } from "node:test";
 import { noPostgres, testDatabases } from "../../testing/postgres/test-databases.ts";
-import { clusterContract } from "../cluster-contract.ts";
+import { clusterContract, hintContract } from "../cluster-contract.ts";
 import { storeContract } from "../contract.ts";
 import { masterKeyOf } from "../envelope.ts";
 import { openShared, openWhole } from "./store-fixtures.ts";
@@ -12,6 +12,7 @@ if (databases === undefined) {
 } else {
   storeContract("postgres", openWhole(databases.create));
   clusterContract("postgres", openShared(databases.create));
+  hintContract("postgres", openShared(databases.create));
   const masterKeys = [masterKeyOf(new Uint8Array(32).fill(7))];
   storeContract("encrypted postgres", openWhole(databases.create, { masterKeys }));
 }
