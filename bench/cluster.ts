@@ -11,7 +11,7 @@ import { type Client, connect, createMachine } from "./client.ts";
 import { closedLoop, type LoopResult, median, medianOf } from "./closed-loop.ts";
 import type { PostgresFloorOptions } from "./floor-postgres.ts";
 import type { BenchProcess } from "./process.ts";
-import { atLeast, atMost, type Report, rounded } from "./report.ts";
+import { atLeast, atMost, type Report, rounded, Skipped } from "./report.ts";
 import type { Setting } from "./setting.ts";
 import { definition, input, startAndLearn } from "./w1-start-to-finish.ts";
 import { startAndAwait, startOf, steps } from "./w2-tasks.ts";
@@ -27,7 +27,7 @@ const trivialArn = `${functionArn}trivial`;
 export async function cluster(setting: Setting): Promise<Report> {
   const programs = serverPrograms();
   if (programs === undefined)
-    throw new Error("There is no PostgreSQL here: install it, or put its programs into PATH.");
+    throw new Skipped("There is no PostgreSQL here: install it, or put its programs into PATH.");
   const postgres = await startOwnServer({ programs });
   try {
     const db = databaseUrl(postgres.folder, "postgres");

@@ -7,8 +7,23 @@ export interface Circumstances {
   readonly nodeVersion: string;
 }
 
-export async function writeDocument(reports: readonly Report[], circumstances: Circumstances): Promise<void> {
-  const text = [introduction(circumstances), overview(reports), ...reports.map(section)].join("\n");
+/** A workload that could not be done where the others were. */
+export interface SkippedWorkload {
+  readonly id: string;
+  readonly reason: string;
+}
+
+export interface Results {
+  readonly reports: readonly Report[];
+  readonly skipped: readonly SkippedWorkload[];
+}
+
+export async function writeDocument({ reports, skipped }: Results, circumstances: Circumstances): Promise<void> {
+  const sections = [
+    ...reports.map(section),
+    ...skipped.map(({ id, reason }) => `## ${id}: not measured\n\n${reason}\n`),
+  ];
+  const text = [introduction(circumstances), overview(reports), ...sections].join("\n");
   const { format } = await import("prettier");
   const options = { parser: "markdown", printWidth: 120 } as const;
   writeFileSync(new URL("../docs/performance.md", import.meta.url), await format(text, options));

@@ -4,10 +4,10 @@ import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { cluster } from "./cluster.ts";
 import { consolePages } from "./console.ts";
-import { writeDocument } from "./document.ts";
+import { type SkippedWorkload, writeDocument } from "./document.ts";
 import { historyPages } from "./history-pages.ts";
 import { runJsonataBench } from "./jsonata.ts";
-import { printReport, type Report } from "./report.ts";
+import { printReport, type Report, Skipped } from "./report.ts";
 import { inSetting, type Setting } from "./setting.ts";
 import { startToFinish } from "./w1-start-to-finish.ts";
 import { tasks } from "./w2-tasks.ts";
@@ -36,6 +36,7 @@ const names = positionals.length === 0 ? Object.keys(workloads) : positionals;
 if (values.write && positionals.length > 0) throw new Error("--write writes the figures of all workloads: name none.");
 console.log(`${cpus().length} processors, load ${loadavg()[0]?.toFixed(1)}, Node.js ${process.version}`);
 const reports: Report[] = [];
+const skipped: SkippedWorkload[] = [];
 for (const name of names) {
   if (name === "jsonata") {
     await runJsonataBench();
@@ -43,8 +44,16 @@ for (const name of names) {
   }
   const workload = workloads[name];
   if (workload === undefined) throw new Error(`There is no workload ${name}.`);
-  const report = await inSetting({ profileDirectory: values.profile }, workload);
-  printReport(report);
-  reports.push(report);
+  try {
+    const report = await inSetting({ profileDirectory: values.profile }, workload);
+    printReport(report);
+    reports.push(report);
+  } catch (error) {
+    // One that is named must be done.
+    if (!(error instanceof Skipped) || positionals.length > 0) throw error;
+    console.log(`\n${name}  SKIPPED: ${error.message}`);
+    skipped.push({ id: name, reason: error.message });
+  }
 }
-if (values.write) await writeDocument(reports, { processors: cpus().length, nodeVersion: process.version });
+if (values.write)
+  await writeDocument({ reports, skipped }, { processors: cpus().length, nodeVersion: process.version });

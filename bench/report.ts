@@ -17,6 +17,11 @@ export interface Report {
   readonly figures: readonly Figure[];
 }
 
+/** A workload that cannot be done on this machine, and why. */
+export class Skipped extends Error {
+  override readonly name = "Skipped";
+}
+
 export function atLeast(goal: number, value: number, digits = 0): NonNullable<Figure["aim"]> {
   return { text: `at least ${rounded(goal, digits)}`, isMet: value >= goal };
 }
