@@ -50,6 +50,7 @@ console.log(
     `${report.attempts.toLocaleString("en-US")} task attempts`,
 );
 console.log(`kills to resumed effects, ms: ${resumedMs.join(", ")}`);
+if (report.slowest !== undefined) console.log(`slowest: ${report.slowest}`);
 const sorted = resumedMs.toSorted((a, b) => a - b);
 printTable([
   {

@@ -13,6 +13,7 @@ import { type Random, randomOf } from "../random.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { explainedBy, resumedAfterMs } from "./explanation.ts";
 import { Nodes, type Trouble } from "./nodes.ts";
+import { Takeovers } from "./takeovers.ts";
 
 export interface ClusterRunOptions {
   /** The folder of PostgreSQL's programs. */
@@ -45,6 +46,8 @@ export interface ClusterRunReport {
   readonly repeated: Repeated;
   /** From each kill to the first effect that was taken up, milliseconds; a kill that hit nothing in flight is left out. */
   readonly resumedMs: readonly number[];
+  /** The kill after which that took longest, and what the database showed meanwhile. */
+  readonly slowest: string | undefined;
   readonly kills: number;
   readonly verdict: Verdict;
   /** Lines of the logs about faults of nodes. */
@@ -86,6 +89,7 @@ async function runOn(
   const nodes = new Nodes({ directory, random, db: database.url, count, leaseMs, configurationOf });
   const world = new World(ledger, nodes, random);
   named.world = world;
+  const takeovers = new Takeovers(database.url);
   const parts: Parts = { nodes, database, random, leaseMs };
   try {
     for (let index = 0; index < count; index++) await nodes.start(index);
@@ -103,9 +107,10 @@ async function runOn(
     over.abort();
     await nodes.finish();
     await Promise.all([following, ...working]);
-    return reportOf(nodes, ledger, verdict);
+    return reportOf({ nodes, ledger, verdict, takeovers, leaseMs });
   } finally {
     over.abort();
+    await takeovers.end();
     await nodes.finish();
     functionServer.close();
   }
@@ -165,17 +170,33 @@ async function withoutDatabase({ nodes, leaseMs }: Parts, act: () => Promise<voi
   outage.to = Date.now();
 }
 
-function reportOf(nodes: Nodes, ledger: Ledger, verdict: Verdict): ClusterRunReport {
+interface Found {
+  readonly nodes: Nodes;
+  readonly ledger: Ledger;
+  readonly verdict: Verdict;
+  readonly takeovers: Takeovers;
+  readonly leaseMs: number;
+}
+
+function reportOf({ nodes, ledger, verdict, takeovers, leaseMs }: Found): ClusterRunReport {
   const repeated = ledger.repeated(explainedBy(nodes.troubles));
   const faults = [verdict.lost, verdict.stuck, verdict.wrong, verdict.gaps, repeated.unexplained, nodes.bugs];
   const kills = nodes.troubles.filter(({ kind }) => kind === "kill");
+  const resumed = kills.flatMap((kill) => {
+    const ms = resumedAfterMs(kill, ledger.attempts);
+    return ms === undefined ? [] : [{ kill, ms }];
+  });
+  const [slowest] = resumed.toSorted((a, b) => b.ms - a.ms);
   return {
     acknowledged: ledger.acknowledged,
     executions: ledger.executions.size,
     attempts: ledger.attempts.size,
     repeated,
     kills: kills.length,
-    resumedMs: kills.map((kill) => resumedAfterMs(kill, ledger.attempts)).filter((ms) => ms !== undefined),
+    resumedMs: resumed.map(({ ms }) => ms),
+    slowest:
+      slowest &&
+      `${slowest.ms} ms from the kill of life ${slowest.kill.life}; ${takeovers.stepsAfter(slowest.kill.from, leaseMs)}`,
     verdict,
     bugs: nodes.bugs,
     isGood: faults.every(({ length }) => length === 0),

@@ -51,7 +51,7 @@ export const cluster = group(
     lanes: {
       kind: between(1, 8),
       default: 2,
-      says: "connections that a node writes on, each with a transaction at a time",
+      says: "connections that a node writes on, each with a transaction at a time; the first does it until much waits",
     },
     connections: { kind: between(1, 64), default: 4, says: "connections that a node reads on" },
     pooler: {
