@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import type { Made } from "../kill/ledger.ts";
 import { serverPrograms } from "../../src/testing/postgres/binaries.ts";
-import { explainedBy, resumedAfterMs } from "./explanation.ts";
+import { explainedBy, resumedBy } from "./explanation.ts";
 import type { Trouble } from "./nodes.ts";
 import { clusterRun, crashDatabase, failOver, killNode, pauseNode, renewNode, type Round } from "./run.ts";
 
@@ -70,7 +70,7 @@ for (const [what, trouble, before, made, is] of explained) {
   });
 }
 
-test("the time from a kill to the first resumed effect is that of the first call that was in flight and is made again", () => {
+test("the first resumed effect after a kill is the first call that was in flight and is made again", () => {
   const attempts = new Map([
     ["a", [call(1, 9_900), call(2, 14_000)]],
     ["b", [call(1, 9_800), call(3, 13_500)]],
@@ -80,6 +80,6 @@ test("the time from a kill to the first resumed effect is that of the first call
     ["f", [call(1, 9_900, "activity"), call(2, 11_000, "activity")]],
     ["g", [call(1, 9_900, "express"), call(2, 11_000, "express")]],
   ]);
-  assert.equal(resumedAfterMs(kill, attempts), 3_500);
-  assert.equal(resumedAfterMs({ ...kill, life: 9 }, attempts), undefined);
+  assert.equal(resumedBy(kill, attempts)?.at, 13_500);
+  assert.equal(resumedBy({ ...kill, life: 9 }, attempts), undefined);
 });

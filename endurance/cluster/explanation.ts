@@ -37,15 +37,13 @@ function machineOf({ execution }: Made): string | undefined {
 /** Longer than the functions of the world take to answer: a call that began so lately was in flight. */
 const underWayMs = 300;
 
-/** Milliseconds from a kill to the first call of another life for an attempt that the dead one was at work on. */
-export function resumedAfterMs(kill: Trouble, attempts: ReadonlyMap<string, readonly Made[]>): number | undefined {
-  const first = [...attempts.values()].reduce((earliest, calls) => {
-    const again = calls.some((made) => wasUnderWay(made, kill))
-      ? calls.find(({ life, at }) => life !== kill.life && at > kill.from)
-      : undefined;
-    return Math.min(earliest, again?.at ?? Infinity);
-  }, Infinity);
-  return first === Infinity ? undefined : first - kill.from;
+/** The first call of another life for an attempt that a killed one was at work on. */
+export function resumedBy(kill: Trouble, attempts: ReadonlyMap<string, readonly Made[]>): Made | undefined {
+  const again = [...attempts.values()]
+    .filter((calls) => calls.some((made) => wasUnderWay(made, kill)))
+    .map((calls) => calls.find(({ life, at }) => life !== kill.life && at > kill.from))
+    .filter((made) => made !== undefined);
+  return again.toSorted((a, b) => a.at - b.at)[0];
 }
 
 /** Tasks of activities are no calls of the dead life, and what is Express is begun anew for other reasons too. */

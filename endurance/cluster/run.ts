@@ -11,7 +11,7 @@ import { prepare, scenarios } from "../kill/scenarios.ts";
 import { configuration, followCalls, startFunction, World } from "../kill/world.ts";
 import { type Random, randomOf } from "../random.ts";
 import { type Database, openDatabase } from "./database.ts";
-import { explainedBy, resumedAfterMs } from "./explanation.ts";
+import { explainedBy, resumedBy } from "./explanation.ts";
 import { Nodes, type Trouble } from "./nodes.ts";
 import { Takeovers } from "./takeovers.ts";
 
@@ -183,8 +183,8 @@ function reportOf({ nodes, ledger, verdict, takeovers, leaseMs }: Found): Cluste
   const faults = [verdict.lost, verdict.stuck, verdict.wrong, verdict.gaps, repeated.unexplained, nodes.bugs];
   const kills = nodes.troubles.filter(({ kind }) => kind === "kill");
   const resumed = kills.flatMap((kill) => {
-    const ms = resumedAfterMs(kill, ledger.attempts);
-    return ms === undefined ? [] : [{ kill, ms }];
+    const made = resumedBy(kill, ledger.attempts);
+    return made === undefined ? [] : [{ kill, made, ms: made.at - kill.from }];
   });
   const [slowest] = resumed.toSorted((a, b) => b.ms - a.ms);
   return {
@@ -196,7 +196,7 @@ function reportOf({ nodes, ledger, verdict, takeovers, leaseMs }: Found): Cluste
     resumedMs: resumed.map(({ ms }) => ms),
     slowest:
       slowest &&
-      `${slowest.ms} ms from the kill of life ${slowest.kill.life}; ${takeovers.stepsAfter(slowest.kill.from, leaseMs)}`,
+      `${slowest.ms} ms from the kill of life ${slowest.kill.life} to a call for ${slowest.made.execution}; ${takeovers.stepsAfter(slowest.kill.from, leaseMs)}`,
     verdict,
     bugs: nodes.bugs,
     isGood: faults.every(({ length }) => length === 0),

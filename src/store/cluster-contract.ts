@@ -64,7 +64,7 @@ export function clusterContract(name: string, open: () => Promise<OpenedCluster>
   followingContract(prove);
 }
 
-/** What is proved of stores beside that whose nodes hear each other's hints. */
+/** The part of the contract that only stores keep whose nodes hear each other's hints. */
 export function hintContract(name: string, open: () => Promise<OpenedCluster>): void {
   const prove = proving(name, open);
   prove("a hint comes to every node, that of its giver too, until it is no longer wanted", async ({ node }) => {

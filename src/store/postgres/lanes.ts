@@ -25,8 +25,6 @@ export class Lanes {
   readonly #free: Committing[];
   readonly #lanes: readonly Committing[];
   #waiting: Waiting[] = [];
-  /** The batches that are under way. */
-  readonly #underWay = new Set<Promise<void>>();
   #newestAt = 0;
   /** Partitions of which something is under way: what they append next is behind it. */
   readonly #busy = new Set<number>();
@@ -83,7 +81,7 @@ export class Lanes {
     while (this.#waiting.length > 0) {
       const lane = this.#free.at(-1);
       if (lane === undefined) return;
-      const isFirst = this.#underWay.size === 0;
+      const isFirst = this.#free.length === this.#lanes.length;
       const restMs = isFirst || this.#isMuch() ? 0 : this.#newestAt + longMs - performance.now();
       if (restMs > 0) {
         this.#later = setTimeout(() => this.#fill(), restMs).unref();
@@ -100,13 +98,11 @@ export class Lanes {
     this.#newestAt = performance.now();
     const partitions = new Set(batch.map(({ owner }) => owner.lease.partition));
     for (const partition of partitions) this.#busy.add(partition);
-    const done = lane.commit(refuseClosed(batch)).finally(() => {
+    void lane.commit(refuseClosed(batch)).finally(() => {
       for (const partition of partitions) this.#busy.delete(partition);
       this.#free.push(lane);
-      this.#underWay.delete(done);
       if (this.#waiting.length > 0) this.#schedule();
     });
-    this.#underWay.add(done);
   }
 
   #isMuch(): boolean {

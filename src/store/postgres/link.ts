@@ -77,13 +77,13 @@ class Wire {
     this.client.on("error", () => this.#lose());
     this.client.on("end", () => this.#lose());
     this.isOpen = this.#connect(preparesStatements && hasFixedPlans ? fixedPlans : undefined);
-    this.isOpen.catch(() => this.#lose());
+    this.isOpen.catch(() => this.cut());
     this.#watch = setInterval(() => this.#look(), lookMs).unref();
   }
 
   async #connect(settings: string | undefined): Promise<void> {
     await this.client.connect();
-    if (settings !== undefined) await this.client.query(settings);
+    if (settings !== undefined) await this.run({ text: settings }, []);
   }
 
   async run(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]> {
