@@ -35,7 +35,7 @@ const { isGood, ...report } = await clusterRun(
   },
   console.log,
 );
-const { verdict, repeated, bugs, resumedMs } = report;
+const { verdict, repeated, bugs, resumedMs, resumedThroughTroubleMs } = report;
 const findings: Readonly<Record<string, readonly string[]>> = {
   lost: verdict.lost,
   stuck: verdict.stuck,
@@ -50,6 +50,8 @@ console.log(
     `${report.attempts.toLocaleString("en-US")} task attempts`,
 );
 console.log(`kills to resumed effects, ms: ${resumedMs.join(", ")}`);
+if (resumedThroughTroubleMs.length > 0)
+  console.log(`those with another trouble before the effect, ms: ${resumedThroughTroubleMs.join(", ")}`);
 if (report.slowest !== undefined) console.log(`slowest: ${report.slowest}`);
 const sorted = resumedMs.toSorted((a, b) => a - b);
 printTable([

@@ -46,7 +46,9 @@ export interface ClusterRunReport {
   readonly repeated: Repeated;
   /** From each kill to the first effect that was taken up, milliseconds; a kill that hit nothing in flight is left out. */
   readonly resumedMs: readonly number[];
-  /** The kill after which that took longest, and what the database showed meanwhile. */
+  /** The same of kills with another trouble on top before that: whoever was to take over may itself have been dead. */
+  readonly resumedThroughTroubleMs: readonly number[];
+  /** The kill after which it took longest, and what the database showed meanwhile. */
   readonly slowest: string | undefined;
   readonly kills: number;
   readonly verdict: Verdict;
@@ -170,6 +172,15 @@ async function withoutDatabase({ nodes, leaseMs }: Parts, act: () => Promise<voi
   outage.to = Date.now();
 }
 
+/** Those that began, or went on, between a kill and a time. A node that comes is none. */
+function troublesBetween(troubles: readonly Trouble[], kill: Trouble, until: number): readonly Trouble[] {
+  return troubles.filter(
+    (other) => other !== kill && other.kind !== "join" && other.from < until && other.to > kill.from,
+  );
+}
+
+const lifeOf = ({ life }: Trouble): string => (life === undefined ? "all" : `life ${life}`);
+
 interface Found {
   readonly nodes: Nodes;
   readonly ledger: Ledger;
@@ -184,7 +195,8 @@ function reportOf({ nodes, ledger, verdict, takeovers, leaseMs }: Found): Cluste
   const kills = nodes.troubles.filter(({ kind }) => kind === "kill");
   const resumed = kills.flatMap((kill) => {
     const made = resumedBy(kill, ledger.attempts);
-    return made === undefined ? [] : [{ kill, made, ms: made.at - kill.from }];
+    if (made === undefined) return [];
+    return [{ kill, made, ms: made.at - kill.from, others: troublesBetween(nodes.troubles, kill, made.at) }];
   });
   const [slowest] = resumed.toSorted((a, b) => b.ms - a.ms);
   return {
@@ -193,10 +205,17 @@ function reportOf({ nodes, ledger, verdict, takeovers, leaseMs }: Found): Cluste
     attempts: ledger.attempts.size,
     repeated,
     kills: kills.length,
-    resumedMs: resumed.map(({ ms }) => ms),
+    resumedMs: resumed.filter(({ others }) => others.length === 0).map(({ ms }) => ms),
+    resumedThroughTroubleMs: resumed.filter(({ others }) => others.length > 0).map(({ ms }) => ms),
     slowest:
       slowest &&
-      `${slowest.ms} ms from the kill of life ${slowest.kill.life} to a call for ${slowest.made.execution}; ${takeovers.stepsAfter(slowest.kill.from, leaseMs)}`,
+      [
+        `${slowest.ms} ms from the kill of life ${slowest.kill.life} to a call for ${slowest.made.execution}`,
+        takeovers.stepsAfter(slowest.kill.from, leaseMs),
+        ...slowest.others.map(
+          (other) => `${other.kind} of ${lifeOf(other)} after ${other.from - slowest.kill.from} ms`,
+        ),
+      ].join("; "),
     verdict,
     bugs: nodes.bugs,
     isGood: faults.every(({ length }) => length === 0),
