@@ -209,7 +209,7 @@ async function alias(world: World, name: string): Promise<void> {
 /** Creates, tags and deletes; every answer says what must be there from then on. */
 async function catalogue(world: World, name: string): Promise<void> {
   const arn = `${space}:activity:${name}`;
-  await created(world, "CreateActivity", { name });
+  const { isRepeated } = await created(world, "CreateActivity", { name });
   world.ledger.catalogue.set(arn, { action: "DescribeActivity", input: { activityArn: arn }, members: { name } });
   const tags = [{ key: "round", value: name }];
   await created(world, "TagResource", { resourceArn: arn, tags });
@@ -219,7 +219,9 @@ async function catalogue(world: World, name: string): Promise<void> {
   if (world.random.isLucky(50)) return;
   world.ledger.catalogue.delete(`${arn} tags`);
   await created(world, "DeleteActivity", { activityArn: arn });
-  world.ledger.catalogue.set(arn, { action: "DescribeActivity", input: { activityArn: arn }, members: undefined });
+  // A node that stood still may yet do what it was asked first, and was asked of another when it did not answer.
+  if (isRepeated) world.ledger.catalogue.delete(arn);
+  else world.ledger.catalogue.set(arn, { action: "DescribeActivity", input: { activityArn: arn }, members: undefined });
 }
 
 async function created(world: World, action: string, input: object): Promise<Reply> {
