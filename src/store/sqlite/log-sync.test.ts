@@ -37,8 +37,8 @@ function fixture(t: TestContext) {
     for (const end of behind.splice(0)) end(null);
     await log.close();
   });
-  const endOne = async (error: Error | null = null): Promise<void> => {
-    behind.shift()?.(error);
+  const endOne = async (problem: Error | null = null): Promise<void> => {
+    behind.shift()?.(problem);
     await Promise.resolve();
     await Promise.resolve();
   };
