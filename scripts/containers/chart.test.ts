@@ -111,6 +111,7 @@ test("a node is the image's user, writes to its volumes alone, and may nothing e
       capabilities: { drop: ["ALL"] },
     });
     assert.equal(at(pod, "automountServiceAccountToken"), false);
+    assert.equal(at(pod, "enableServiceLinks"), false);
     assert.equal(at(pod, "containers.0.livenessProbe.httpGet.path"), "/health");
     assert.equal(at(pod, "containers.0.readinessProbe.httpGet.path"), "/ready");
   }
@@ -184,10 +185,10 @@ test("what cannot work is refused, with what to do", { skip }, () => {
     [{}, /auth\.secretName is missing: name a Secret/],
     [{ auth, replicas: 3 }, /replicas is 3, but a SQLite file has one server: name the Secret of a PostgreSQL/],
     [{ auth, ingress: { enabled: true } }, /ingress\.host is missing/],
-    [{ auth, replica: 3 }, /additional properties 'replica' not allowed/],
-    [{ auth, user: 0 }, /\/user/],
-    [{ auth, config: { auth: {} } }, /\/config\/auth/],
-    [{ auth, config: { db: "memory" } }, /\/config\/db/],
+    [{ auth, replica: 3 }, /additional propert\w+ '?replica'?/i],
+    [{ auth, user: 0 }, /\buser\b/],
+    [{ auth, config: { auth: {} } }, /config.auth/],
+    [{ auth, config: { db: "memory" } }, /config.db/],
   ] as const;
   for (const [values, said] of rows) {
     const rendered = render(values);

@@ -10,6 +10,7 @@ metadata:
     {{- with .Values.podAnnotations }}{{ toYaml . | nindent 4 }}{{ end }}
 spec:
   automountServiceAccountToken: false
+  # A Service named pawl would set PAWL_PORT to its address.
   enableServiceLinks: false
   {{- with .Values.serviceAccountName }}
   serviceAccountName: {{ . }}
