@@ -12,6 +12,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,6 +46,7 @@ const variables = Object.fromEntries(
     .map((each) => each.split("=", 2) as [string, string]),
 );
 const isRoot = process.getuid?.() === 0;
+const user = isRoot ? { uid, gid } : {};
 const skip = process.platform === "win32" && "containers of Windows are others";
 
 test("images are named by their versions, and the program runs as nobody else", () => {
@@ -80,8 +82,25 @@ test("the tree of the image is what its lines copy, small, and starts a server",
   );
   assert.equal(statSync(join(root, "pawl/dist/cli/main.js")).mode & 0o111, 0o111);
   execFileSync("chmod", ["-R", "a-w", root]);
+  runWithFunction(root);
   await serve(t, root);
 });
+
+/** A workflow with a function in TypeScript, which takes a compiler's program, by a user without a home. */
+function runWithFunction(root: string): void {
+  const functions = join(folder, "functions");
+  mkdirSync(functions);
+  const resource = "arn:aws:lambda:us-east-1:123456789012:function:answer";
+  const definition = { StartAt: "A", States: { A: { Type: "Task", Resource: resource, End: true } } };
+  writeFileSync(join(functions, "answer.ts"), "export const handler = async (n: number): Promise<number> => n + 2;\n");
+  writeFileSync(join(functions, "pawl.config.json"), '{ "functions": { "answer": "./answer.ts#handler" } }');
+  writeFileSync(join(functions, "a.asl.json"), JSON.stringify(definition));
+  const args = [join(root, "pawl/dist/cli/main.js"), "run", "a.asl.json", "--input", "40"];
+  const options = { cwd: functions, env: {}, ...user, encoding: "utf8" } as const;
+  const { status, stdout, stderr } = spawnSync(join(root, "usr/local/bin/node"), args, options);
+  assert.equal(status, 0, stderr);
+  assert.equal(stdout, "42\n");
+}
 
 const secret = "the-secret-of-the-administrator";
 
@@ -90,7 +109,6 @@ async function serve(t: TestContext, root: string): Promise<void> {
   mkdirSync(data, { mode: 0o750 });
   if (isRoot) chownSync(data, uid, gid);
   else t.diagnostic("Only root can start it as another user: it runs as this one");
-  const user = isRoot ? { uid, gid } : {};
   const node = join(root, "usr/local/bin/node");
   const program = join(root, "pawl/dist/cli/main.js");
   const configuration = { auth: { keys: [{ accessKeyId: "admin", secretAccessKeyEnv: "ADMIN_SECRET" }] } };
