@@ -219,6 +219,9 @@ function serverCommand(program: Command, name: string, description: string): Com
   const command = program.command(name).description(description);
   for (const { flag, help } of flagsHelp()) command.option(flag, help);
   return command
-    .option("-c, --config <file>", "configuration file (PAWL_CONFIG; default: pawl.config.*)")
+    .option(
+      "-c, --config <file>",
+      "configuration file (PAWL_CONFIG, or its text in PAWL_CONFIG_JSON; default: pawl.config.*)",
+    )
     .option("--headless", "without the console: the API alone");
 }
