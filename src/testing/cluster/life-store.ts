@@ -26,6 +26,7 @@ export class DrawnRefusal extends Error {
 export function lifeStore(options: LifeStoreOptions): ClusterStore {
   const { database, life } = options;
   const { cluster } = database;
+  const { isMoved } = cluster;
   const { journal, offers, catalogue, versions, mapRuns, quarantines, ...rest } = cluster.shared;
   return {
     partitions: cluster.partitions,
@@ -40,6 +41,7 @@ export function lifeStore(options: LifeStoreOptions): ClusterStore {
       mapRuns: through(life, mapRuns),
       quarantines: through(life, quarantines),
     },
+    isMoved: isMoved && through(life, { isMoved }).isMoved,
     async own(lease) {
       await life.pass();
       const owned = await cluster.own(lease);
