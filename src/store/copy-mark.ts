@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import type { Begun, TransferPosition } from "./transfer.ts";
 
 /**
- * What tells the data of a store from others, and from themselves at another time.
+ * The identity of the data of a store: others have another, and so have these once a server has worked with them.
  * @param numbers some of them grow whenever a server works with the data.
  */
 export function identityOf(secret: string, numbers: readonly number[]): string {

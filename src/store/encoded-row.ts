@@ -81,7 +81,7 @@ export function verifyChecksum(content: RowContent, checksum: number, name: stri
 /** The bytes that a compressed text begins with: no JSON does. */
 const zstdMagic = 0x28b52ffd;
 
-/** What was encoded, where a text may stand as its bytes: the text, or what it was compressed to. */
+/** The content of a row whose text may stand as its bytes: the text, or the bytes that it was compressed to. */
 export function normalContent(content: Uint8Array): RowContent {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   return bytes.length < 4 || bytes.readUInt32BE(0) !== zstdMagic ? bytes.toString() : bytes;

@@ -72,7 +72,7 @@ async function copied(
   }
 }
 
-/** What no database may have as it is, and the order of many commits. */
+/** A text that not every database can have as it is. */
 const strange = `half \ud800, none \u0000, "quoted" \\, {braces}, NULL, \u{1f600}`;
 
 async function fill(store: Store): Promise<void> {
@@ -85,10 +85,9 @@ async function fill(store: Store): Promise<void> {
     await catalogue.addRevision({ ...revision, stateMachineId: machine?.id ?? 0, publicId: "public" });
     if (status !== "ACTIVE") await catalogue.updateStateMachine(machine?.id ?? 0, { status });
   }
-  await versions.createAlias({
-    ...{ stateMachineId: 4, name: "two", description: strange, createdAt: 5, updatedAt: 6 },
-    routes: [{ versionNumber: 1, weight: 100 }],
-  });
+  const routes = [{ versionNumber: 1, weight: 100 }];
+  const alias = { stateMachineId: 4, name: "two", description: strange, createdAt: 5, updatedAt: 6 };
+  await versions.createAlias({ ...alias, routes });
   for (let id = 7; id < 20; id++) {
     const extra = {
       events: [startedEvent(`"${id}"`)],
@@ -243,9 +242,9 @@ function interruptionContract(prove: ProveCopy): void {
 
 /** A server refuses a part by name; the end alone is behind the last write. */
 async function assertPart(to: TransferDatabase, mayBeWhole: boolean): Promise<void> {
-  const refusal = to.serve(async () => undefined);
-  if (mayBeWhole) await refusal.catch((error: unknown) => assert.match(String(error), /holds a part of a copy/));
-  else await assert.rejects(refusal, /holds a part of a copy: run the same pawl copy again/);
+  const isPart = /holds a part of a copy: run the same pawl copy again/;
+  const refusal = await to.serve(async () => undefined).catch(String);
+  if (refusal !== undefined || !mayBeWhole) assert.match(String(refusal), isPart);
 }
 
 function refusalContract(prove: ProveCopy): void {

@@ -97,7 +97,7 @@ export async function requireWhole({ runs, place }: DatabaseAccess): Promise<voi
   );
 }
 
-/** What opens the texts of a database that is only read; `undefined` where they are not sealed, whether keys are given or not. */
+/** For a database that is only read; `undefined` where nothing is sealed, whether keys are given or not. @throws StoreKeyError */
 export async function openSealed(
   access: DatabaseAccess,
   options: Omit<DatabaseOptions, "fresh">,

@@ -80,7 +80,7 @@ export interface Insertion {
   readonly values: readonly (readonly Cell[])[];
 }
 
-/** What inserts rows, all of one partition. */
+/** Statements that insert rows, all of one partition. */
 export function insertions(
   table: TransferTable,
   rows: readonly TransferRow[],

@@ -40,7 +40,7 @@ export function requireKeys(connection: Connection, { masterKeys }: Pick<Encrypt
 }
 
 /**
- * What opens the texts of a store that is only read; `undefined` for one that is not encrypted, whether keys are given or not.
+ * For a store that is only read; `undefined` for one that is not encrypted, whether keys are given or not.
  * @throws StoreKeyError, and Error where the encryption of it has begun and not ended.
  */
 export function openSealed(

@@ -29,7 +29,7 @@ export interface Sealing {
   openOrReport(name: string, cell: Cell | undefined): string | undefined;
 }
 
-/** What opens the texts of a store that is only read. */
+/** All that a store needs that is only read. */
 export type Opening = Pick<Sealing, "open" | "openBytes" | "openOrReport">;
 
 export interface SealingOptions {

@@ -1,4 +1,4 @@
-// A file that takes the data of another store. What makes it one of ours and encrypts it is that of every opening.
+// A file that takes the data of another store. It is opened and encrypted as any file of ours.
 import { cellName } from "../cell-names.ts";
 import { begunOf, encodePosition, holdsData, startPosition } from "../copy-mark.ts";
 import type { Begun, TransferPosition, TransferSource, TransferTarget } from "../transfer.ts";
