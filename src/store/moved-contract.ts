@@ -19,8 +19,16 @@ const page = { limit: 99 };
 const described = { createdAt: 1, definition: "{}", roleArn: "role" };
 
 const run: MapRunRecord = {
-  ...{ id: 1, uuid: "uuid-1", label: "Label", stateMachineId: 1, executionId: 2, startedEventId: 4 },
-  ...{ status: "RUNNING", isOpen: true, startedAt: 1, state: { stateName: "M", childType: "STANDARD", total: 9 } },
+  id: 1,
+  uuid: "uuid-1",
+  label: "Label",
+  stateMachineId: 1,
+  executionId: 2,
+  startedEventId: 4,
+  status: "RUNNING",
+  isOpen: true,
+  startedAt: 1,
+  state: { stateName: "M", childType: "STANDARD", total: 9 },
 };
 const child = (index: number) => ({ id: run.id, index, itemCount: 1, redrive: 0 });
 
@@ -35,7 +43,9 @@ async function createMachine({ catalogue }: Pick<Store, "catalogue">): Promise<n
 async function fill(store: Store): Promise<void> {
   await createMachine(store);
   for (const id of ids) await store.journal.append([started({ id, wakeAt: 5 })]);
-  await store.journal.append([continued({ id: 2, lastEventId: 4, wakeAt: 5 }, [], { mapRuns: [{ kind: "begin", run }] })]);
+  await store.journal.append([
+    continued({ id: 2, lastEventId: 4, wakeAt: 5 }, [], { mapRuns: [{ kind: "begin", run }] }),
+  ]);
   for (const index of [0, 1]) await store.journal.append([started({ id: count + 1 + index, mapRun: child(index) })]);
 }
 
@@ -49,9 +59,11 @@ async function owned(opened: OpenedCluster): Promise<readonly [ClusterStore, Sto
   return [store, await store.own(lease)];
 }
 
+type ProveMoved = (sentence: string, body: (store: ClusterStore, moved: Store) => Promise<void>) => void;
+
 /** Runs the suite. `name` stands before every sentence. */
 export function movedContract(name: string, open: OpenMoved): void {
-  const prove = (sentence: string, body: (store: ClusterStore, moved: Store) => Promise<void>): void => {
+  const prove: ProveMoved = (sentence, body) => {
     void test(`${name}: ${sentence}`, async () => {
       const opened = await open(fill);
       try {
@@ -62,6 +74,11 @@ export function movedContract(name: string, open: OpenMoved): void {
     });
   };
 
+  placeContract(prove);
+  laterContract(prove);
+}
+
+function placeContract(prove: ProveMoved): void {
   prove("executions that were moved in keep their ids, and are all in one partition", async (store, { journal }) => {
     for (const id of ids) assert.equal(store.partitions.ofExecution(id), movedPartition);
     assert.deepEqual(idsOf(await journal.dueRecords(9, 99)), ids);
@@ -81,7 +98,9 @@ export function movedContract(name: string, open: OpenMoved): void {
     assert.equal(await isMoved?.("another", "key-1"), false);
     assert.equal(await shared.journal.findRecord("m", "another"), undefined);
   });
+}
 
+function laterContract(prove: ProveMoved): void {
   prove("new ids are above theirs, and say their partitions again", async (store, moved) => {
     const { held } = await store.ownership.beat(
       { id: randomUUID(), version: "1" },
