@@ -7,6 +7,7 @@ import { allEvents, continued, passed, started, startedEvent } from "./contract-
 import { StoreInUseError } from "./errors.ts";
 import type { Store } from "./store.ts";
 import type { PageBounds, TransferSource, TransferTarget } from "./transfer.ts";
+import { besideSealed, transferTables } from "./transfer-tables.ts";
 
 /** A database of one partition that a proof opens in turn as a server does, and to be copied. */
 export interface TransferDatabase {
@@ -305,4 +306,18 @@ function refusalContract(prove: ProveCopy): void {
     });
     await assert.rejects(copied(from, to, changing), /has another events in the row 5 of journal/);
   });
+}
+
+/** Proves that a table or column that is new in a schema is copied. @param columns such as `execution.id`, of all tables. */
+export function requireCopied(columns: readonly string[], reasons: Readonly<Record<string, string>>): void {
+  const copiedColumns = new Set(
+    transferTables.flatMap((table) =>
+      [...Object.keys(table.columns), ...besideSealed(table)].map((column) => `${table.name}.${column}`),
+    ),
+  );
+  const isExplained = (column: string): boolean =>
+    [column, column.replace(/\..*/, ""), column.replace(/.*\./, "*.")].some((name) => reasons[name] !== undefined);
+  const left = columns.filter((column) => !copiedColumns.has(column) && !isExplained(column));
+  assert.deepEqual(left, [], "copy them (transfer-tables.ts), or say in the test why they are not");
+  assert.ok(columns.length > copiedColumns.size);
 }

@@ -3,8 +3,10 @@ import { test } from "node:test";
 import { noPostgres, testDatabases } from "../../testing/postgres/test-databases.ts";
 import { masterKeyOf } from "../envelope.ts";
 import { sqliteDatabase } from "../sqlite/transfer-fixtures.ts";
-import { transferContract, troubledTransferContract } from "../transfer-contract.ts";
+import { requireCopied, transferContract, troubledTransferContract } from "../transfer-contract.ts";
+import { asked } from "./store-fixtures.ts";
 import { postgresDatabase } from "./transfer-fixtures.ts";
+import { openPostgresTarget } from "./transfer-target.ts";
 
 const databases = testDatabases();
 if (databases === undefined) {
@@ -20,5 +22,31 @@ if (databases === undefined) {
   transferContract("database to file", { from: database, to: file });
   transferContract("encrypted database to file", { from: encryptedDatabase, to: encryptedFile });
   transferContract("database to encrypted database", { from: database, to: encryptedDatabase });
+  test("every column of a database is copied, or has a reason not to be", async () => {
+    const { create } = databases;
+    const { url, drop } = await create();
+    await (await openPostgresTarget(url)).close();
+    const rows = await asked(
+      url,
+      "SELECT table_name || '.' || column_name AS name FROM information_schema.columns WHERE table_schema = 'pawl'",
+    );
+    await drop();
+    requireCopied(
+      rows.map((row) => String(row["name"])),
+      {
+        database: "the schema and the encryption, and the secret, which is copied by itself",
+        catalogue_change: "a number of this database",
+        data_key: "a database has its own",
+        node: "of nodes",
+        lane: "of nodes",
+        copy: "of this copy",
+        live: "the columns of executions that run",
+        partition: "leases and ids",
+        "*.partition": "executions that were moved in have one",
+        "execution.listed_at": "computed",
+        "activity_offer.taken_until": "nobody has it: no server works",
+      },
+    );
+  });
   troubledTransferContract("file to database", { from: file, to: database });
 }
