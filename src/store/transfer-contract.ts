@@ -1,7 +1,6 @@
 // The contract of the roles by which data go from one store into another, as one test suite for each pair of stores.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { heldBy, writeGolden } from "../testing/golden-postgres.ts";
 import { type CopyFigures, copyStore } from "./copy-store.ts";
 import { allEvents, continued, passed, started, startedEvent } from "./contract-fixtures.ts";
 import { StoreInUseError } from "./errors.ts";
@@ -21,21 +20,28 @@ export type CreateDatabase = () => Promise<TransferDatabase>;
 
 type ProveCopy = (sentence: string, body: (from: TransferDatabase, to: TransferDatabase) => Promise<void>) => void;
 
+/** A content that has something of everything, and how it is read. */
+export interface GoldenContent {
+  readonly write: (store: Store) => Promise<void>;
+  readonly read: (store: Store) => Promise<unknown>;
+}
+
 interface Pair {
   readonly from: CreateDatabase;
   readonly to: CreateDatabase;
+  readonly golden: GoldenContent;
 }
 
 /** Proves that all of one store comes into the other. `name` stands before every sentence. */
 export function transferContract(name: string, pair: Pair): void {
-  wholeContract(proofsOf(name, pair));
+  wholeContract(proofsOf(name, pair), contentWith(pair.golden));
 }
 
 /** Proves what does not depend on how texts are stored. */
 export function troubledTransferContract(name: string, pair: Pair): void {
-  const prove = proofsOf(name, pair);
-  interruptionContract(prove);
-  refusalContract(prove);
+  const [prove, content] = [proofsOf(name, pair), contentWith(pair.golden)];
+  interruptionContract(prove, content);
+  refusalContract(prove, content);
 }
 
 function proofsOf(name: string, pair: Pair): ProveCopy {
@@ -50,6 +56,15 @@ function proofsOf(name: string, pair: Pair): ProveCopy {
       }
     });
   };
+}
+
+interface Content {
+  readonly fill: (store: Store) => Promise<void>;
+  readonly read: (store: Store) => Promise<unknown>;
+}
+
+function contentWith(golden: GoldenContent): Content {
+  return { fill: (store) => fill(store, golden), read: (store) => contentOf(store, golden) };
 }
 
 const small: PageBounds = { mostRows: 3, mostBytes: 20_000 };
@@ -76,8 +91,8 @@ async function copied(
 /** A text that not every database can have as it is. */
 const strange = `half \ud800, none \u0000, "quoted" \\, {braces}, NULL, \u{1f600}`;
 
-async function fill(store: Store): Promise<void> {
-  await writeGolden(store);
+async function fill(store: Store, golden: GoldenContent): Promise<void> {
+  await golden.write(store);
   const { catalogue, versions, journal } = store;
   const created = { type: "STANDARD", createdAt: 1, tags: { strange }, initialVersionDescription: strange } as const;
   const revision = { createdAt: 1, definition: `{"Comment":"${"é".repeat(9)}"}`, roleArn: strange };
@@ -109,7 +124,7 @@ async function fill(store: Store): Promise<void> {
 }
 
 /** All that a store holds, as its users read it. */
-async function contentOf(store: Store): Promise<unknown> {
+async function contentOf(store: Store, golden: GoldenContent): Promise<unknown> {
   const { journal, versions, catalogue, signals, offers } = store;
   const page = { limit: 999 };
   const tasks = [];
@@ -118,7 +133,7 @@ async function contentOf(store: Store): Promise<unknown> {
   for (const offer of tasks) await offers.putBack(offer);
   const ids = Array.from({ length: 19 }, (_, i) => i + 1);
   const content = {
-    held: await heldBy(store),
+    held: await golden.read(store),
     records: await Promise.all(ids.map((id) => journal.readRecord(id))),
     rows: (await journal.readRows(page)).map(({ id, executionId, events }) => [
       id,
@@ -140,16 +155,16 @@ async function contentOf(store: Store): Promise<unknown> {
   );
 }
 
-function wholeContract(prove: ProveCopy): void {
+function wholeContract(prove: ProveCopy, content: Content): void {
   prove("all that is in one store is in the other, which goes on with new ids", async (from, to) => {
-    await from.serve(fill);
+    await from.serve(content.fill);
     const figures = await copied(from, to);
     assert.equal(figures?.get("executions"), 19);
     assert.equal(figures?.get("state machines"), 4);
     assert.equal(figures?.get("activity tasks"), 13);
-    const content = await from.serve(contentOf);
+    const held = await from.serve(content.read);
     await to.serve(async (store) => {
-      assert.deepEqual(await contentOf(store), content);
+      assert.deepEqual(await content.read(store), held);
       const [id, runId] = [store.journal.newExecutionId(), store.mapRuns.newMapRunId()];
       assert.ok(id > 19);
       assert.ok(runId > 40);
@@ -202,11 +217,11 @@ function failing(target: TransferTarget, writes: number, isWritten: boolean): Tr
   };
 }
 
-function interruptionContract(prove: ProveCopy): void {
+function interruptionContract(prove: ProveCopy, content: Content): void {
   for (const isWritten of [false, true]) {
     const when = isWritten ? "behind" : "before";
     prove(`a copy that is interrupted ${when} every single write comes to the same`, async (from, to) => {
-      await from.serve(fill);
+      await from.serve(content.fill);
       let interruptions = 0;
       // Each attempt gets on by one write.
       const trouble = (target: TransferTarget): TransferTarget => failing(target, isWritten ? 0 : 1, isWritten);
@@ -221,13 +236,13 @@ function interruptionContract(prove: ProveCopy): void {
         }
       }
       assert.ok(interruptions > 20, `${interruptions} interruptions`);
-      const content = await from.serve(contentOf);
-      assert.deepEqual(await to.serve(contentOf), content);
+      const held = await from.serve(content.read);
+      assert.deepEqual(await to.serve(content.read), held);
     });
   }
 
   prove("a copy that was interrupted before its end goes on where it was", async (from, to) => {
-    await from.serve(fill);
+    await from.serve(content.fill);
     await assert.rejects(
       copied(from, to, (target) => failing(target, 8, false)),
       Interruption,
@@ -237,7 +252,7 @@ function interruptionContract(prove: ProveCopy): void {
     await copyStore({ source, target, bounds: small, onResumed: (rows) => (resumed = rows) });
     await Promise.all([source.close(), target.close()]);
     assert.ok(resumed > 8, `${resumed} rows were there`);
-    assert.deepEqual(await to.serve(contentOf), await from.serve(contentOf));
+    assert.deepEqual(await to.serve(content.read), await from.serve(content.read));
   });
 }
 
@@ -248,16 +263,16 @@ async function assertPart(to: TransferDatabase, mayBeWhole: boolean): Promise<vo
   if (refusal !== undefined || !mayBeWhole) assert.match(String(refusal), isPart);
 }
 
-function refusalContract(prove: ProveCopy): void {
+function refusalContract(prove: ProveCopy, content: Content): void {
   prove("a target that holds anything else is refused, and left as it was", async (from, to) => {
-    await from.serve(fill);
+    await from.serve(content.fill);
     await to.serve(async ({ catalogue }) => catalogue.createActivity({ name: "mine", createdAt: 1, tags: {} }));
     await assert.rejects(copied(from, to), /holds data already: name an empty one/);
     await to.serve(async ({ catalogue }) => assert.equal(await catalogue.countActivities(), 1));
   });
 
   prove("what was copied is not copied into again, but for the same copy, which is complete", async (from, to) => {
-    await from.serve(fill);
+    await from.serve(content.fill);
     await copied(from, to);
     assert.equal(await copied(from, to), undefined);
     await from.serve(async ({ journal }) => journal.append([started({ id: 77 })]));
@@ -265,7 +280,7 @@ function refusalContract(prove: ProveCopy): void {
   });
 
   prove("a part is not gone on with when a server has worked with its source", async (from, to) => {
-    await from.serve(fill);
+    await from.serve(content.fill);
     await assert.rejects(
       copied(from, to, (target) => failing(target, 5, true)),
       Interruption,
@@ -283,7 +298,7 @@ function refusalContract(prove: ProveCopy): void {
   });
 
   prove("what differs at the end is found, and nobody may work with it", async (from, to) => {
-    await from.serve(fill);
+    await from.serve(content.fill);
     const losing = (target: TransferTarget): TransferTarget => ({
       ...failing(target, 9_999, true),
       write: (table, rows, position) =>
@@ -294,7 +309,7 @@ function refusalContract(prove: ProveCopy): void {
   });
 
   prove("one row that says something else is found", async (from, to) => {
-    await from.serve(fill);
+    await from.serve(content.fill);
     const changing = (target: TransferTarget): TransferTarget => ({
       ...failing(target, 9_999, true),
       write: (table, rows, position) =>

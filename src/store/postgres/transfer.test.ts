@@ -1,5 +1,6 @@
 // Data go from files into databases and back, on a real server.
 import { test } from "node:test";
+import { heldBy, writeGolden } from "../../testing/golden-postgres.ts";
 import { noPostgres, testDatabases } from "../../testing/postgres/test-databases.ts";
 import { masterKeyOf } from "../envelope.ts";
 import { sqliteDatabase } from "../sqlite/transfer-fixtures.ts";
@@ -8,6 +9,7 @@ import { asked } from "./store-fixtures.ts";
 import { postgresDatabase } from "./transfer-fixtures.ts";
 import { openPostgresTarget } from "./transfer-target.ts";
 
+const golden = { write: writeGolden, read: heldBy };
 const databases = testDatabases();
 if (databases === undefined) {
   test("data go from files into databases and back", { skip: noPostgres }, () => undefined);
@@ -16,12 +18,12 @@ if (databases === undefined) {
   const [file, encryptedFile] = [sqliteDatabase(undefined), sqliteDatabase(masterKeys)];
   const database = postgresDatabase(databases.create, undefined);
   const encryptedDatabase = postgresDatabase(databases.create, masterKeys);
-  transferContract("file to database", { from: file, to: database });
-  transferContract("file to encrypted database", { from: file, to: encryptedDatabase });
-  transferContract("encrypted file to database", { from: encryptedFile, to: database });
-  transferContract("database to file", { from: database, to: file });
-  transferContract("encrypted database to file", { from: encryptedDatabase, to: encryptedFile });
-  transferContract("database to encrypted database", { from: database, to: encryptedDatabase });
+  transferContract("file to database", { from: file, to: database, golden });
+  transferContract("file to encrypted database", { from: file, to: encryptedDatabase, golden });
+  transferContract("encrypted file to database", { from: encryptedFile, to: database, golden });
+  transferContract("database to file", { from: database, to: file, golden });
+  transferContract("encrypted database to file", { from: encryptedDatabase, to: encryptedFile, golden });
+  transferContract("database to encrypted database", { from: database, to: encryptedDatabase, golden });
   test("every column of a database is copied, or has a reason not to be", async () => {
     const { create } = databases;
     const { url, drop } = await create();
@@ -48,5 +50,5 @@ if (databases === undefined) {
       },
     );
   });
-  troubledTransferContract("file to database", { from: file, to: database });
+  troubledTransferContract("file to database", { from: file, to: database, golden });
 }
