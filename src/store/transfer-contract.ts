@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type CopyFigures, copyStore } from "./copy-store.ts";
 import { allEvents, continued, passed, started, startedEvent } from "./contract-fixtures.ts";
+import { type MasterKey, masterKeyOf } from "./envelope.ts";
 import { StoreInUseError } from "./errors.ts";
 import type { Store } from "./store.ts";
 import type { PageBounds, TransferSource, TransferTarget } from "./transfer.ts";
@@ -13,7 +14,8 @@ export interface TransferDatabase {
   /** Opens it as a server does, for as long as `act` takes. */
   serve<T>(act: (store: Store) => Promise<T>): Promise<T>;
   source(): Promise<TransferSource>;
-  target(): Promise<TransferTarget>;
+  /** @param masterKeys those that it has elsewhere, by default. */
+  target(masterKeys?: readonly MasterKey[]): Promise<TransferTarget>;
   dispose(): Promise<void>;
 }
 export type CreateDatabase = () => Promise<TransferDatabase>;
@@ -58,13 +60,8 @@ function proofsOf(name: string, pair: Pair): ProveCopy {
   };
 }
 
-interface Content {
-  readonly fill: (store: Store) => Promise<void>;
-  readonly read: (store: Store) => Promise<unknown>;
-}
-
-function contentWith(golden: GoldenContent): Content {
-  return { fill: (store) => fill(store, golden), read: (store) => contentOf(store, golden) };
+function contentWith(golden: GoldenContent): GoldenContent {
+  return { write: (store) => fill(store, golden), read: (store) => contentOf(store, golden) };
 }
 
 const small: PageBounds = { mostRows: 3, mostBytes: 20_000 };
@@ -155,9 +152,9 @@ async function contentOf(store: Store, golden: GoldenContent): Promise<unknown> 
   );
 }
 
-function wholeContract(prove: ProveCopy, content: Content): void {
+function wholeContract(prove: ProveCopy, content: GoldenContent): void {
   prove("all that is in one store is in the other, which goes on with new ids", async (from, to) => {
-    await from.serve(content.fill);
+    await from.serve(content.write);
     const figures = await copied(from, to);
     assert.equal(figures?.get("executions"), 19);
     assert.equal(figures?.get("state machines"), 4);
@@ -217,11 +214,11 @@ function failing(target: TransferTarget, writes: number, isWritten: boolean): Tr
   };
 }
 
-function interruptionContract(prove: ProveCopy, content: Content): void {
+function interruptionContract(prove: ProveCopy, content: GoldenContent): void {
   for (const isWritten of [false, true]) {
     const when = isWritten ? "behind" : "before";
     prove(`a copy that is interrupted ${when} every single write comes to the same`, async (from, to) => {
-      await from.serve(content.fill);
+      await from.serve(content.write);
       let interruptions = 0;
       // Each attempt gets on by one write.
       const trouble = (target: TransferTarget): TransferTarget => failing(target, isWritten ? 0 : 1, isWritten);
@@ -242,7 +239,7 @@ function interruptionContract(prove: ProveCopy, content: Content): void {
   }
 
   prove("a copy that was interrupted before its end goes on where it was", async (from, to) => {
-    await from.serve(content.fill);
+    await from.serve(content.write);
     await assert.rejects(
       copied(from, to, (target) => failing(target, 8, false)),
       Interruption,
@@ -263,24 +260,34 @@ async function assertPart(to: TransferDatabase, mayBeWhole: boolean): Promise<vo
   if (refusal !== undefined || !mayBeWhole) assert.match(String(refusal), isPart);
 }
 
-function refusalContract(prove: ProveCopy, content: Content): void {
+function refusalContract(prove: ProveCopy, content: GoldenContent): void {
   prove("a target that holds anything else is refused, and left as it was", async (from, to) => {
-    await from.serve(content.fill);
+    await from.serve(content.write);
     await to.serve(async ({ catalogue }) => catalogue.createActivity({ name: "mine", createdAt: 1, tags: {} }));
     await assert.rejects(copied(from, to), /holds data already: name an empty one/);
     await to.serve(async ({ catalogue }) => assert.equal(await catalogue.countActivities(), 1));
   });
 
   prove("what was copied is not copied into again, but for the same copy, which is complete", async (from, to) => {
-    await from.serve(content.fill);
+    await from.serve(content.write);
     await copied(from, to);
     assert.equal(await copied(from, to), undefined);
     await from.serve(async ({ journal }) => journal.append([started({ id: 77 })]));
     await assert.rejects(copied(from, to), /holds data already/);
   });
 
+  prove("data that were copied once stay as they are, whichever keys are named", async (from, to) => {
+    await from.serve(content.write);
+    await copied(from, to);
+    const held = await to.serve(content.read);
+    const [source, target] = [await from.source(), await to.target([masterKeyOf(new Uint8Array(32).fill(9))])];
+    assert.equal(await copyStore({ source, target }), undefined);
+    await Promise.all([source.close(), target.close()]);
+    assert.deepEqual(await to.serve(content.read), held);
+  });
+
   prove("a part is not gone on with when a server has worked with its source", async (from, to) => {
-    await from.serve(content.fill);
+    await from.serve(content.write);
     await assert.rejects(
       copied(from, to, (target) => failing(target, 5, true)),
       Interruption,
@@ -298,7 +305,7 @@ function refusalContract(prove: ProveCopy, content: Content): void {
   });
 
   prove("what differs at the end is found, and nobody may work with it", async (from, to) => {
-    await from.serve(content.fill);
+    await from.serve(content.write);
     const losing = (target: TransferTarget): TransferTarget => ({
       ...failing(target, 9_999, true),
       write: (table, rows, position) =>
@@ -309,7 +316,7 @@ function refusalContract(prove: ProveCopy, content: Content): void {
   });
 
   prove("one row that says something else is found", async (from, to) => {
-    await from.serve(content.fill);
+    await from.serve(content.write);
     const changing = (target: TransferTarget): TransferTarget => ({
       ...failing(target, 9_999, true),
       write: (table, rows, position) =>

@@ -155,7 +155,7 @@ test("all that waits in a file goes on in a database, on whichever node", { skip
 
   const { exitCode, stdout, stderr } = await runPawl(command, { directory });
   assert.equal(exitCode, 0, stderr);
-  assert.match(stdout, /36 executions, .*every row was read on both sides, and is the same\.\n/);
+  assert.match(stdout, /executions 36, .*every row was read on both sides, and is the same\.\n/);
   const again = await runPawl(command, { directory });
   assert.equal(again.exitCode, 0, again.stderr);
   assert.match(again.stdout, /was a complete copy .* before; nothing was done/);
@@ -265,7 +265,7 @@ test("a copy that was killed goes on; what was moved comes back, and nothing is 
   }
   const { exitCode, stdout, stderr } = await runPawl(command, { directory });
   assert.equal(exitCode, 0, stderr);
-  assert.match(stdout, /300 executions|was a complete copy/);
+  assert.match(stdout, /executions 300,|was a complete copy/);
 
   const back = await runPawl(["copy", "--from", database.url, "--to", "back.db"], { directory });
   assert.equal(back.exitCode, 0, back.stderr);

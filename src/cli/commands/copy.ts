@@ -117,10 +117,10 @@ function figuresText(
 ): string {
   const [origin, copyOf] = [shownDatabase(from), shownDatabase(to)];
   if (figures === undefined) return `${copyOf} was a complete copy of ${origin} before; nothing was done.\n`;
-  const counts = [...figures].filter(([, count]) => count > 0).map(([says, count]) => `${grouped(count)} ${says}`);
+  const counts = [...figures].filter(([, count]) => count > 0).map(([says, count]) => `${says} ${grouped(count)}`);
   const held =
     counts.length === 0
       ? "Nothing was in it"
       : `${counts.join(", ")}: every row was read on both sides, and is the same`;
-  return `${origin} is copied to ${copyOf} in ${durationText(ms)}.\n${held}.\nServe it: pawl serve --db '${copyOf}'\n`;
+  return `${origin} is copied to ${copyOf} in ${durationText(ms)}.\n${held}.\nA server may work with it now, and none with both.\n`;
 }

@@ -130,7 +130,7 @@ async function beginEncryption({ transact, place }: DatabaseAccess, sealing: Sea
     if (found?.["is_used"] === true) {
       throw new StoreKeyError(
         `${place}, is in use and not encrypted, and a key file is named: encryption begins with an empty database. Copy ` +
-          "the data into one, or take the key file away",
+          "the data into one with pawl copy, or take the key file away",
       );
     }
     const update = { text: "UPDATE pawl.database SET encryption = $1, secret = '', sealed_secret = $2 WHERE id = 0" };

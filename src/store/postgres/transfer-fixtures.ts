@@ -23,7 +23,7 @@ export function postgresDatabase(
         }
       },
       source: () => openPostgresSource(database.url, options),
-      target: () => openPostgresTarget(database.url, options),
+      target: (keys = masterKeys) => openPostgresTarget(database.url, { ...options, masterKeys: keys }),
       dispose: () => database.drop(),
     };
   };

@@ -27,11 +27,14 @@ export async function openPostgresTarget(url: string, options: PostgresTransferO
   const { transact, place } = database;
   try {
     const fresh = { partitions: options.partitions ?? 64, secret: randomBytes(32).toString("hex") };
-    await transact(async (held) => {
+    const isWhole = await transact(async (held) => {
+      // One that is refused stays as it is.
+      const made = await one(held, { text: "SELECT to_regclass('pawl.database') IS NOT NULL AS is_made" });
+      if (made?.["is_made"] === true) await requireReceptive(held, place);
       await migrate(held, place, fresh);
-      await requireUnused(held, place);
-      await requireReceptive(held, place);
+      return (await one(held, { text: "SELECT FROM pawl.copy WHERE completed_at IS NOT NULL" })) !== undefined;
     });
+    if (isWhole) return new PostgresTarget(database, undefined);
     const { sealing } = await openContent(database, { ...options, fresh, onProblem: () => undefined });
     return new PostgresTarget(database, sealing);
   } catch (cause) {
@@ -40,9 +43,11 @@ export async function openPostgresTarget(url: string, options: PostgresTransferO
   }
 }
 
-/** @throws Error where it holds data that are not a copy's. */
+/** @throws StoreInUseError, and Error where it holds data that are not a copy's. */
 async function requireReceptive(held: Runs, place: string): Promise<void> {
-  if ((await one(held, { text: "SELECT FROM pawl.copy" })) !== undefined) return;
+  await requireUnused(held, place);
+  const table = await one(held, { text: "SELECT to_regclass('pawl.copy') IS NOT NULL AS is_there" });
+  if (table?.["is_there"] === true && (await one(held, { text: "SELECT FROM pawl.copy" })) !== undefined) return;
   const found = transferTables.map(({ name }) => `EXISTS (SELECT FROM pawl.${name})`).join(" OR ");
   const row = await one(held, { text: `SELECT ${found} AS is_used` });
   if (row?.["is_used"] === true) throw holdsData(`${place},`);

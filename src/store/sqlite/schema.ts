@@ -245,16 +245,17 @@ const migrations: readonly string[] = [
 /** The schema from which on a store may be the target of a copy. */
 const firstCopySchema = 9;
 
-/** Whether the data of a file were copied into it, or are being. */
-export function hasCopyMark(connection: Connection): boolean {
-  if (readNumber(connection, "PRAGMA user_version") < firstCopySchema) return false;
-  return readNumber(connection, "SELECT EXISTS (SELECT 1 FROM copy)") === 1;
+/** Whether data were copied into a file, or a part of them; `undefined` for neither. */
+export function copyIn(connection: Connection): "part" | "whole" | undefined {
+  if (readNumber(connection, "PRAGMA user_version") < firstCopySchema) return undefined;
+  const row = connection.prepare("SELECT completed_at FROM copy").first();
+  if (row === undefined) return undefined;
+  return row["completed_at"] === null ? "part" : "whole";
 }
 
 /** @throws Error for a file into which a copy is under way. */
 export function requireWhole(connection: Connection): void {
-  if (!hasCopyMark(connection)) return;
-  if (readNumber(connection, "SELECT EXISTS (SELECT 1 FROM copy WHERE completed_at IS NULL)") === 0) return;
+  if (copyIn(connection) !== "part") return;
   throw new Error(
     `${connection.file} holds a part of a copy: run the same pawl copy again to complete it, or name another file`,
   );

@@ -23,7 +23,7 @@ export function sqliteDatabase(masterKeys: readonly MasterKey[] | undefined): Cr
         }
       },
       source: () => openSqliteSource(file, options),
-      target: () => openSqliteTarget(file, options),
+      target: (keys = masterKeys) => openSqliteTarget(file, { ...options, masterKeys: keys }),
       dispose: () => rm(directory, { recursive: true }),
     };
   };

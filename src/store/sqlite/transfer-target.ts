@@ -7,7 +7,7 @@ import { configure, type Connection, openConnection, readNumber, transact } from
 import { openEncryption, requireKeys } from "./encryption.ts";
 import type { FileLock } from "./file-lock.ts";
 import { type Lease, lockFile, partitionId, takeLease } from "./lease.ts";
-import { hasCopyMark, migrate, requireOurs } from "./schema.ts";
+import { copyIn, migrate, requireOurs } from "./schema.ts";
 import type { Sealing } from "./sealing.ts";
 import { columnsOf, countSql, prepareInsertion, readRow } from "./transfer-rows.ts";
 import type { SqliteTransferOptions } from "./transfer-source.ts";
@@ -29,7 +29,9 @@ export async function openSqliteTarget(file: string, options: SqliteTransferOpti
       return takeLease(connection);
     });
     const told = { onProblem: () => undefined, onNotice: options.onNotice ?? (() => undefined) };
-    const sealing = await openEncryption(connection, lease, { masterKeys: options.masterKeys, ...told });
+    // One that is whole is only looked at.
+    const masterKeys = copyIn(connection) === "whole" ? undefined : options.masterKeys;
+    const sealing = await openEncryption(connection, lease, { masterKeys, ...told });
     return new SqliteTarget(connection, { lock, lease, sealing });
   } catch (cause) {
     lease?.release();
@@ -41,7 +43,7 @@ export async function openSqliteTarget(file: string, options: SqliteTransferOpti
 
 /** Before anything of it is changed. @throws Error where it holds data that are not a copy's. */
 function requireReceptive(connection: Connection): void {
-  if (hasCopyMark(connection)) return;
+  if (copyIn(connection) !== undefined) return;
   const isThere = connection.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?");
   for (const { name } of transferTables) {
     if (isThere.first(name) === undefined) continue;
