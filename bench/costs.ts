@@ -147,7 +147,7 @@ async function measure(setting: Setting, { id, clients, units, prepare }: Load):
   await closedLoop({ clients, measureMs: warmUpMs + measureMs, task: counted });
   await client.close();
   await pawl.stop();
-  const [file = ""] = readdirSync(folder).filter((name) => name.endsWith(".0.001.cpuprofile"));
+  const file = readdirSync(folder).find((name) => name.endsWith(".0.001.cpuprofile")) ?? "";
   const costs = costsOf(JSON.parse(readFileSync(join(folder, file), "utf8")) as Profile);
   return new Map([...costs].map(([part, microseconds]) => [part, microseconds / count]));
 }
