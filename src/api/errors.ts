@@ -3,7 +3,13 @@
 import { CommitError, StoppingError } from "../runtime/executions/committer.ts";
 import { MemorySpentError } from "../runtime/memory-budget.ts";
 import { quotaTexts } from "../runtime/starts/quotas.ts";
-import { LeaseLostError, NotOwnerError, OutcomeUnknownError, StoreAwayError } from "../store/errors.ts";
+import {
+  DiskFailedError,
+  LeaseLostError,
+  NotOwnerError,
+  OutcomeUnknownError,
+  StoreAwayError,
+} from "../store/errors.ts";
 
 const statuses = {
   AccessDeniedException: 400,
@@ -177,6 +183,11 @@ const outcomeUnknown = new ApiError(
   "A connection was lost while this request was being performed, and nobody can say whether it was. Look, or send it again " +
     "where it may be performed twice.",
 );
+const diskFailed = new ApiError(
+  "InternalFailure",
+  "The disk under the server's store failed while this request was being performed, and nobody can say whether it was " +
+    "stored. The server is stopping: look at the disk, start it again, and look what is there.",
+);
 
 const storeProblems = {
   away:
@@ -227,6 +238,7 @@ export function answerFor(thrown: unknown): ApiError {
   if (causes.some((cause) => cause instanceof MemorySpentError)) return memorySpent;
   if (causes.some((cause) => cause instanceof StoppingError)) return serverStopping;
   if (causes.some((cause) => cause instanceof LeaseLostError)) return dataTaken;
+  if (causes.some((cause) => cause instanceof DiskFailedError)) return diskFailed;
   if (causes.some((cause) => cause instanceof OutcomeUnknownError)) return outcomeUnknown;
   if (causes.some((cause) => cause instanceof NotOwnerError)) return ownerless;
   if (causes.some((cause) => cause instanceof StoreAwayError)) return unavailable(storeProblems.away);

@@ -7,6 +7,7 @@ import type { Json } from "../asl/json.ts";
 import type { Answer } from "./context.ts";
 import { answerFor, ApiError, isFault, serverStopping } from "./errors.ts";
 import { HeldBytes } from "./held-bytes.ts";
+import { Outbox } from "./outbox.ts";
 import { readBody } from "./read-body.ts";
 import { callOf, type ResponseCall } from "./response-call.ts";
 
@@ -63,6 +64,7 @@ export class Exchanges {
   readonly #limits: HeldLimits;
   readonly #bodies: HeldBytes;
   readonly #answers: HeldBytes;
+  readonly #outbox = new Outbox();
   readonly #underWay = new Set<Promise<unknown>>();
   #isStopped = false;
 
@@ -80,6 +82,7 @@ export class Exchanges {
   /** From now on every request is refused with the news that the server is stopping. */
   stop(): void {
     this.#isStopped = true;
+    this.#outbox.stop();
   }
 
   /** Settles when nothing is being performed any more, also for callers that have gone. */
@@ -155,7 +158,7 @@ export class Exchanges {
       if (socket.destroyed) return;
     }
     response.writeHead(status, ["x-amzn-RequestId", requestId, ...headers, "Content-Length", String(length)]);
-    response.end(body);
+    this.#outbox.send({ response, body });
   }
 }
 

@@ -52,7 +52,7 @@ export interface DataOptions extends Address {
 }
 
 /**
- * @param onLost told that the data are not this process's any more.
+ * @param onLost told that nothing can be written any more: the data are not this process's, or their disk has failed.
  * @throws StartError
  */
 export async function openData(options: DataOptions, onLost: () => void): Promise<Data> {
@@ -93,7 +93,7 @@ async function openFile(file: string, { log, masterKeys, notice }: DataOptions, 
       masterKeys,
       onProblem: (problem) => log(problem.message, problem),
       onNotice: notice,
-      onLeaseLost(problem) {
+      onLost(problem) {
         log(`${problem.message}. This server stops.`);
         onLost();
       },

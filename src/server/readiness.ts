@@ -1,6 +1,6 @@
 // Whether the server can do its work, as GET /ready tells it: GET /health tells that the process answers, and what was found
 // last.
-import { LeaseLostError } from "../store/errors.ts";
+import { DiskFailedError, LeaseLostError } from "../store/errors.ts";
 import type { Store } from "../store/store.ts";
 
 export type Phase = "starting" | "open" | "stopping" | "lost";
@@ -22,7 +22,7 @@ const freshMs = 1_000;
 const reasons = {
   starting: "The server is taking up what was under way when it last stopped.",
   stopping: "The server is stopping.",
-  lost: "Another process has taken the data over, or they are gone: this server stops.",
+  lost: "Another process has taken the data over, or they are gone, or their disk has failed: this server stops.",
   unwritable: "The server cannot write to its store; its log says why.",
 } as const;
 
@@ -68,7 +68,7 @@ export class Readiness {
       this.#isWritable = true;
       return undefined;
     } catch (error) {
-      if (error instanceof LeaseLostError) return reasons.lost;
+      if (error instanceof LeaseLostError || error instanceof DiskFailedError) return reasons.lost;
       if (this.#isWritable) log("The store cannot be written, so this server is not ready.", error);
       this.#isWritable = false;
       return reasons.unwritable;

@@ -4,6 +4,10 @@
 export class LeaseLostError extends Error {
   override readonly name = "LeaseLostError";
 }
+/** A write throws it when the disk has failed to sync: nobody can say what is stored, and nothing is written any more. */
+export class DiskFailedError extends Error {
+  override readonly name = "DiskFailedError";
+}
 /** `open` throws it when a live process holds the lease. */
 export class StoreInUseError extends Error {
   override readonly name = "StoreInUseError";

@@ -6,6 +6,7 @@ import { clusterContract, hintContract, type OpenedCluster } from "./cluster-con
 import { storeContract } from "./contract.ts";
 import { masterKeyOf } from "./envelope.ts";
 import { openMemoryCluster } from "./memory/memory-cluster-store.ts";
+import { movedContract } from "./moved-contract.ts";
 import { openMemoryStore } from "./memory/memory-store.ts";
 import { openSqliteStore } from "./sqlite/sqlite-store.ts";
 
@@ -27,6 +28,12 @@ async function openCluster(): Promise<OpenedCluster> {
 }
 clusterContract("memory", openCluster);
 hintContract("memory", openCluster);
+
+movedContract("memory", async (fill) => {
+  const store = openMemoryCluster({ partitions: 4, movedBelow: 100, leaseMs: 9_000, now: Date.now });
+  await fill(store.whole);
+  return { node: async () => store, pass: async () => undefined, dispose: () => store.close() };
+});
 
 for (const [name, options] of [
   ["sqlite", {}],

@@ -3,6 +3,7 @@
 import { DefinitionError } from "../../asl/parse-program.ts";
 import { BugError } from "../../asl/assert.ts";
 import {
+  DiskFailedError,
   LeaseLostError,
   NotOwnerError,
   OutcomeUnknownError,
@@ -19,7 +20,16 @@ export function isOfStore(error: unknown): boolean {
   return ofStore.some((kind) => error instanceof kind);
 }
 
-const lasting = [StoreDamagedError, SealBrokenError, LeaseLostError, DefinitionError, BugError, TypeError, RangeError];
+const lasting = [
+  StoreDamagedError,
+  SealBrokenError,
+  LeaseLostError,
+  DiskFailedError,
+  DefinitionError,
+  BugError,
+  TypeError,
+  RangeError,
+];
 
 /** Whether the same may succeed when it is tried again. */
 export function mayPass(error: unknown): boolean {

@@ -1,4 +1,4 @@
-// The one connection that writes, and its transactions: durable when they return, undone when they throw.
+// The one connection that writes, and its transactions: committed when they return, undone when they throw.
 import { DatabaseSync } from "node:sqlite";
 import type { Durability } from "../journal.ts";
 import { prepareDataFile } from "./data-file.ts";
@@ -23,6 +23,8 @@ export type Write = <T>(work: () => T, options?: WriteOptions) => Promise<T>;
 export interface WriteOptions {
   /** Hears how it ended before any other work begins. */
   readonly settled?: ((outcome: CommitEnd) => void) | undefined;
+  /** Hears, right after the commit, of the sync that makes it durable, where that goes on in the background. */
+  readonly syncing?: ((synced: Promise<void>) => void) | undefined;
   /** At once by default. */
   readonly durability?: Durability | undefined;
 }
@@ -52,15 +54,23 @@ export function openConnection(file: string): Connection {
 
 /** A checkpoint copies megabytes and syncs: it has its own thread (checkpoint.ts) and never a commit waiting for it. */
 export function configure({ database, file }: Connection): void {
-  explained(file, () =>
+  explained(file, () => {
+    const mode = database.prepare("PRAGMA journal_mode = WAL").get();
+    if (mode?.["journal_mode"] !== "wal") {
+      throw new Error(`${file} lies on a disk that cannot share memory between processes: put it on a local disk`);
+    }
     database.exec(`
-      PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
       PRAGMA wal_autocheckpoint = 0;
       PRAGMA journal_size_limit = 67108864;
       PRAGMA cache_size = -16384;
-    `),
-  );
+    `);
+  });
+}
+
+/** Says whether each commit syncs the log by itself; otherwise log-sync.ts does it. */
+export function syncOfCommits({ database }: Connection, which: "each" | "no"): void {
+  database.exec(`PRAGMA synchronous = ${which === "each" ? "FULL" : "NORMAL"}`);
 }
 
 /**

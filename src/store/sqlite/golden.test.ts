@@ -5,8 +5,11 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { goldenKey, type GoldenRecord, heldBy, liveOn, openGoldenWorld } from "../../testing/golden-store.ts";
+import { copyStore } from "../copy-store.ts";
 import { StoreKeyError } from "../errors.ts";
 import { edit } from "./encrypted-fixtures.ts";
+import { openSqliteSource } from "./transfer-source.ts";
+import { openSqliteTarget } from "./transfer-target.ts";
 
 // These files stand for files on disks: where one of these tests fails, the code is wrong and never the file.
 // A later build that writes differently gets files of its own, by scripts/write-golden-stores.ts.
@@ -37,6 +40,30 @@ for (const { name, how, masterKeys, isSecretKept } of openings) {
       try {
         assert.deepEqual(await heldBy(world), record.held);
         assert.equal(world.store.secret === record.secret, isSecretKept);
+        assert.deepEqual(await liveOn(world, record), record.ends);
+      } finally {
+        await world.close();
+      }
+    }));
+}
+
+for (const { name, masterKeys } of [
+  { name: "plain", masterKeys: undefined },
+  { name: "encrypted", masterKeys: [goldenKey] },
+]) {
+  void test(`a copy of the ${name} file holds what was recorded, and comes to the recorded ends`, () =>
+    withCopy(name, async (file, record) => {
+      const copied = `${file}.copied`;
+      const [source, target] = [
+        await openSqliteSource(file, { masterKeys }),
+        await openSqliteTarget(copied, { masterKeys }),
+      ];
+      await copyStore({ source, target });
+      await Promise.all([source.close(), target.close()]);
+      const world = await openGoldenWorld(copied, { now: record.now, masterKeys });
+      try {
+        assert.deepEqual(await heldBy(world), record.held);
+        assert.equal(world.store.secret, record.secret);
         assert.deepEqual(await liveOn(world, record), record.ends);
       } finally {
         await world.close();

@@ -109,7 +109,7 @@ prove("a process that lost the data finds out also when it writes nothing, and i
   const lost = Promise.withResolvers<void>();
   const first = await openSqliteStore(file, {
     leaseCheckMs: 1,
-    onLeaseLost({ message }) {
+    onLost({ message }) {
       told.push(message);
       lost.resolve();
     },
@@ -130,7 +130,7 @@ for (const [name, take] of [
 ] as const) {
   prove(`a process whose file is ${name} finds out`, async (file) => {
     const lost = Promise.withResolvers<string>();
-    const store = await openSqliteStore(file, { leaseCheckMs: 1, onLeaseLost: ({ message }) => lost.resolve(message) });
+    const store = await openSqliteStore(file, { leaseCheckMs: 1, onLost: ({ message }) => lost.resolve(message) });
     take(file);
     assert.match(await lost.promise, /pawl\.db was moved, replaced or deleted while it was in use/);
     await store.close();

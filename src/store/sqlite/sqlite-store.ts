@@ -1,11 +1,9 @@
 // The embedded store: one SQLite file, one writing process, durable at every commit.
 import type { MasterKey } from "../envelope.ts";
-import { LeaseLostError } from "../errors.ts";
 import type { Store } from "../store.ts";
 import { openCatalogue } from "./catalogue.ts";
-import { openCheckpointer } from "./checkpoint.ts";
-import { commitSyncs } from "./commit-syncs.ts";
-import { type CommitEnd, configure, type Connection, openConnection, transact, type Write } from "./connection.ts";
+import { configure, type Connection, openConnection, transact } from "./connection.ts";
+import { DurableReads } from "./durable-reads.ts";
 import { openEncryption, requireKeys } from "./encryption.ts";
 import { eventCells } from "./event-cells.ts";
 import { openJobRows, openJobs } from "./jobs.ts";
@@ -15,22 +13,15 @@ import { type Lease, lockFile, type LockOptions, partitionId, takeLease } from "
 import { openMapRunRows, openMapRuns } from "./map-runs.ts";
 import { openOfferQueue, openOffers } from "./offer-queue.ts";
 import { recordRows } from "./record-row.ts";
-import { migrate, requireOurs } from "./schema.ts";
+import { migrate, requireOurs, requireWhole } from "./schema.ts";
 import { cellName } from "../cell-names.ts";
 import type { Sealing } from "./sealing.ts";
 import { openQuarantines } from "./quarantines.ts";
 import { openSignalRows, openSignals } from "./signals.ts";
 import { openVersions } from "./versions.ts";
+import { openWriter, type WriterOptions } from "./writer.ts";
 
-export interface SqliteOptions extends LockOptions {
-  /** Told once that another process has taken the data over, or that they are gone: nothing can be written any more. */
-  readonly onLeaseLost?: ((problem: LeaseLostError) => void) | undefined;
-  /** How often that is looked for where nothing is written. */
-  readonly leaseCheckMs?: number | undefined;
-  /** Content of the write-ahead log beside the file that is copied into it, in the background. */
-  readonly checkpointBytes?: number | undefined;
-  /** Hears of failures in the background. Nothing that was stored is affected by them. */
-  readonly onProblem?: ((problem: Error) => void) | undefined;
+export interface SqliteOptions extends LockOptions, WriterOptions {
   /** Encrypts what the store holds of workflows; the first one is current, the others open what they once encrypted. */
   readonly masterKeys?: readonly MasterKey[] | undefined;
   /** After so many sealed texts there is a new data key. */
@@ -55,6 +46,7 @@ export async function openStoreOn(connection: Connection, options: SqliteOptions
     lock = await lockFile(connection, options);
     // The process that had the file may have changed it. An opening that is refused changes nothing.
     requireOurs(connection);
+    requireWhole(connection);
     requireKeys(connection, options);
     configure(connection);
     // Nobody writes what the former schema asks for, with the former lease, into the new one.
@@ -84,41 +76,14 @@ interface Opened extends SqliteOptions {
 
 function storeOf(connection: Connection, options: Opened): Store {
   const { lock, lease, sealing } = options;
-  const checkpointer = openCheckpointer(connection.file, {
-    walBytes: options.checkpointBytes ?? 16 * 1024 * 1024,
-    intervalMs: 60_000,
-    onProblem: options.onProblem ?? (() => undefined),
-  });
-  const watch = watchLease(lease, options);
-  const syncs = commitSyncs(connection, () => void verifyWritable().catch(() => undefined));
-  const write: Write = async (work, { settled, durability = "atOnce" } = {}) => {
-    const turn = checkpointer.writerTurn();
-    if (turn !== undefined) await turn;
-    let outcome: CommitEnd = "undone";
-    try {
-      sealing?.prepare();
-      syncs.before(durability);
-      const result = transact(connection, () => {
-        lease.verify();
-        return work();
-      });
-      outcome = "committed";
-      syncs.committed(durability);
-      checkpointer.committed();
-      return result;
-    } catch (error) {
-      watch.failed(error);
-      throw error;
-    } finally {
-      settled?.(outcome);
-    }
-  };
+  const writer = openWriter(connection, { lease, sealing }, options);
+  const executions = new DurableReads(writer.write);
+  const catalogue = new DurableReads(writer.write);
   const cells = eventCells({ file: connection.file, sealing, onProblem: options.onProblem ?? (() => undefined) });
   const queue = openOfferQueue(connection);
   // SQLite writes nothing where nothing changes; nobody reads this cell.
   const touch = connection.prepare("UPDATE partition SET process = ? WHERE id = ?");
   let touches = 0;
-  const verifyWritable = (): Promise<void> => write(() => void touch.run(String((touches += 1)), partitionId));
   const rows = recordRows(sealing);
   const roles = {
     rows,
@@ -126,22 +91,23 @@ function storeOf(connection: Connection, options: Opened): Store {
     jobs: openJobRows(connection),
     mapRuns: openMapRunRows(connection, sealing),
   };
-  const versions = openVersions(connection, write);
+  const { write } = executions;
+  const versions = openVersions(connection, catalogue.write);
+  const journal = openJournal(connection, { ...roles, write, wrote: writer.wrote, offers: queue, cells });
+  const mapRuns = openMapRuns(connection, { write, rows: roles.mapRuns, records: rows });
   return {
-    journal: openJournal(connection, { ...roles, write, wrote: checkpointer.wrote, offers: queue, cells }),
+    journal: executions.of(journal, toldOfJournal),
     offers: openOffers(queue, write),
     signals: openSignals(connection),
     jobs: openJobs(connection, roles.jobs, write),
-    mapRuns: openMapRuns(connection, { write, rows: roles.mapRuns, records: rows }),
-    quarantines: openQuarantines(connection, write),
-    catalogue: openCatalogue(connection, { write, sealing, versions }),
-    versions: versions.role,
+    mapRuns: executions.of(mapRuns, toldOfMapRuns),
+    quarantines: executions.of(openQuarantines(connection, write), ["list"]),
+    catalogue: catalogue.of(openCatalogue(connection, { write: catalogue.write, sealing, versions }), toldOfCatalogue),
+    versions: catalogue.of(versions.role, toldOfVersions),
     secret: readSecret(connection, sealing),
-    verifyWritable,
+    verifyWritable: () => writer.write(() => void touch.run(String((touches += 1)), partitionId)),
     async close() {
-      watch.end();
-      syncs.end();
-      await checkpointer.close();
+      await writer.close();
       lease.release();
       connection.database.close();
       lock.release();
@@ -149,27 +115,37 @@ function storeOf(connection: Connection, options: Opened): Store {
   };
 }
 
-/** Tells once that the data are no longer ours, as a write or a look now and then has found out. */
-function watchLease(lease: Lease, { onLeaseLost, leaseCheckMs = 2_000 }: SqliteOptions) {
-  const failed = (error: unknown): void => {
-    if (!(error instanceof LeaseLostError) || isOver) return;
-    end();
-    onLeaseLost?.(error);
-  };
-  const timer = setInterval(() => {
-    try {
-      lease.check();
-    } catch (error) {
-      failed(error);
-    }
-  }, leaseCheckMs).unref();
-  let isOver = false;
-  const end = (): void => {
-    isOver = true;
-    clearInterval(timer);
-  };
-  return { failed, end };
-}
+// The reads whose answers leave the process.
+const toldOfJournal = [
+  "findRecord",
+  "readEvents",
+  "readRowsOf",
+  "readRows",
+  "newestRowId",
+  "listRecords",
+  "countRunning",
+  "countByStatus",
+] as const;
+const toldOfMapRuns = ["findMapRun", "listMapRuns", "countChildren", "listChildren"] as const;
+const toldOfCatalogue = [
+  "findStateMachine",
+  "readStateMachine",
+  "readRevision",
+  "listStateMachines",
+  "countStateMachines",
+  "findActivity",
+  "listActivities",
+  "countActivities",
+] as const;
+const toldOfVersions = [
+  "findVersion",
+  "findVersionOf",
+  "countVersions",
+  "listVersions",
+  "findAlias",
+  "countAliases",
+  "listAliases",
+] as const;
 
 function readSecret(connection: Connection, sealing: Sealing | undefined): string {
   const row = connection.prepare("SELECT secret, sealed_secret FROM partition WHERE id = ?").first(partitionId);
