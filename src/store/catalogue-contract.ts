@@ -80,6 +80,9 @@ function machineContract(prove: Prove): void {
     const reopened = await reopen();
     assert.equal((await reopened.catalogue.readStateMachine(machine.id))?.status, "DELETED");
     assert.equal((await reopened.catalogue.findStateMachine("m"))?.id, successor.id);
+    // Somebody who has not heard deletes it once more.
+    await reopened.catalogue.updateStateMachine(machine.id, { status: "DELETING" });
+    assert.equal((await reopened.catalogue.readStateMachine(machine.id))?.status, "DELETED");
   });
 }
 

@@ -3,11 +3,14 @@ import type { Page } from "./page.ts";
 
 export type StateMachineType = "STANDARD" | "EXPRESS";
 
+/** In the order in which they follow one another; stores write the place of each. */
+export const machineStatuses = ["ACTIVE", "DELETING", "DELETED"] as const;
+
 export interface StateMachineRecord {
   readonly id: number;
   readonly name: string;
   readonly type: StateMachineType;
-  readonly status: "ACTIVE" | "DELETING" | "DELETED";
+  readonly status: (typeof machineStatuses)[number];
   readonly createdAt: number;
   /** `RevisionRecord.id` of the newest revision. */
   readonly revisionId: number;
@@ -15,6 +18,7 @@ export interface StateMachineRecord {
   /** The description of the version that was published with the machine, which may be empty; absent when none was. */
   readonly initialVersionDescription?: string | undefined;
 }
+
 export interface RevisionRecord {
   readonly id: number;
   readonly stateMachineId: number;
@@ -50,7 +54,10 @@ export interface Catalogue {
   readStateMachine(id: number): Promise<StateMachineRecord | undefined>;
   addRevision(revision: Omit<RevisionRecord, "id">): Promise<RevisionRecord>;
   readRevision(id: number): Promise<RevisionRecord | undefined>;
-  /** The versions and aliases of a machine go when its status becomes DELETED. */
+  /**
+   * The versions and aliases of a machine go when its status becomes DELETED. A status goes from ACTIVE to DELETING to DELETED, and
+   * never back: a deletion that comes late, from another node, undoes none that is over.
+   */
   updateStateMachine(id: number, change: Partial<Pick<StateMachineRecord, "status" | "tags">>): Promise<void>;
   /** Machines by ascending name, behind the machine whose id is `after`; DELETED ones are left out. */
   listStateMachines(page: Page<number>): Promise<readonly StateMachineRecord[]>;

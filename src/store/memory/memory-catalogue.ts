@@ -1,5 +1,11 @@
 // State machines, their revisions, and activities, in memory.
-import type { ActivityRecord, Catalogue, RevisionRecord, StateMachineRecord } from "../catalogue.ts";
+import {
+  type ActivityRecord,
+  type Catalogue,
+  machineStatuses,
+  type RevisionRecord,
+  type StateMachineRecord,
+} from "../catalogue.ts";
 import type { MemoryVersions } from "./memory-versions.ts";
 
 /** Ids of all machines that ever had a name, newest first. */
@@ -64,7 +70,8 @@ function openStateMachines(versions: Pick<MemoryVersions, "publish" | "forget">)
     async updateStateMachine(id, { status, tags }) {
       const machine = machines.get(id);
       if (machine === undefined) return;
-      machines.set(id, { ...machine, status: status ?? machine.status, tags: tags ?? machine.tags });
+      const isNext = status !== undefined && machineStatuses.indexOf(status) > machineStatuses.indexOf(machine.status);
+      machines.set(id, { ...machine, status: isNext ? status : machine.status, tags: tags ?? machine.tags });
       if (status === "DELETED") versions.forget(id);
     },
     async listStateMachines({ limit, after }) {

@@ -1,6 +1,12 @@
 // State machines, their revisions, and activities. Every change counts up the number of the catalogue in its transaction.
 import { cellName } from "../cell-names.ts";
-import type { ActivityRecord, Catalogue, RevisionRecord, StateMachineRecord } from "../catalogue.ts";
+import {
+  type ActivityRecord,
+  type Catalogue,
+  machineStatuses,
+  type RevisionRecord,
+  type StateMachineRecord,
+} from "../catalogue.ts";
 import { checksumOf, verifyChecksum } from "../encoded-row.ts";
 import type { CatalogueCache } from "./catalogue-cache.ts";
 import type { Row, Runs, Statement } from "./link.ts";
@@ -13,7 +19,6 @@ import { forgetVersions, publish } from "./versions.ts";
 type Tags = StateMachineRecord["tags"];
 
 /** Position is the number that is stored; schema.ts names them too. */
-const machineStatuses: readonly StateMachineRecord["status"][] = ["ACTIVE", "DELETING", "DELETED"];
 
 /** Makes a change of the catalogue, in one transaction, and lets everybody know. */
 export type Change = <T>(work: (held: Runs) => Promise<T>) => Promise<T>;
@@ -77,7 +82,7 @@ const revisionById: Statement = {
   text: `SELECT ${revisionColumns} FROM pawl.revision WHERE id = $1`,
 };
 const updateMachine: Statement = {
-  text: `UPDATE pawl.state_machine SET status = coalesce($2::smallint, status), tags = coalesce($3, tags) WHERE id = $1`,
+  text: `UPDATE pawl.state_machine SET status = greatest(status, $2::smallint), tags = coalesce($3, tags) WHERE id = $1`,
 };
 
 function openStateMachines({ runs, change, cache, sealing, place }: CatalogueOptions): Omit<Catalogue, ActivityCall> {

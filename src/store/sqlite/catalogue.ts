@@ -1,6 +1,12 @@
 // State machines, their revisions, and activities.
 import { checksumOf, verifyChecksum } from "../encoded-row.ts";
-import type { ActivityRecord, Catalogue, RevisionRecord, StateMachineRecord } from "../catalogue.ts";
+import {
+  type ActivityRecord,
+  type Catalogue,
+  machineStatuses,
+  type RevisionRecord,
+  type StateMachineRecord,
+} from "../catalogue.ts";
 import type { Cell, Connection, Row, Write } from "./connection.ts";
 import { openRowCache } from "./row-cache.ts";
 import { decodeType, encodeType } from "../record-cells.ts";
@@ -11,7 +17,6 @@ import type { SqliteVersions } from "./versions.ts";
 type Tags = StateMachineRecord["tags"];
 
 /** Position is the number that is stored; schema.ts names them too. */
-const machineStatuses: readonly StateMachineRecord["status"][] = ["ACTIVE", "DELETING", "DELETED"];
 
 export interface CatalogueOptions {
   readonly write: Write;
@@ -40,7 +45,7 @@ function openStateMachines(
   );
   const count = connection.prepare("SELECT count(*) AS n FROM state_machine WHERE status <> 2");
   const update = connection.prepare(
-    "UPDATE state_machine SET status = coalesce(?, status), tags = coalesce(?, tags) WHERE id = ?",
+    "UPDATE state_machine SET status = max(status, coalesce(?, status)), tags = coalesce(?, tags) WHERE id = ?",
   );
   const definitions = prepareDefinitions(connection, sealing);
   const insertRevision = prepareRevisions(connection, definitions);
