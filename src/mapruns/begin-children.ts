@@ -23,6 +23,8 @@ export interface Beginning {
   readonly room: () => Promise<boolean>;
   /** A child is on its way to the store. Settles when that is decided. */
   readonly handOver: (committed: Promise<void>, undo: () => void) => Promise<unknown>;
+  /** A child that is to be redriven cannot be. */
+  readonly cannotBeRedriven: (place: MapRunChild) => void;
   readonly update: (change: Partial<MapRunState>) => Promise<void>;
 }
 
@@ -130,14 +132,14 @@ async function redriveChildren(beginning: Beginning, chunks: Chunks, redrive: nu
 }
 
 async function redriveChild(beginning: Beginning, child: ExecutionRecord, place: MapRunChild, redrive: number) {
-  const { parts, tally, handOver } = beginning;
+  const { parts, tally, handOver, cannotBeRedriven } = beginning;
   if (child.type === "EXPRESS") {
     const { id: _, ...before } = place;
     return begin(beginning, { ...before, redrive }, await parts.describe(child), child);
   }
   const turned = await parts.childStarts.redrive(child, redrive);
   if (turned === undefined) {
-    tally.cannotBeRedriven(place);
+    cannotBeRedriven(place);
     return undefined;
   }
   tally.redriven({ status: child.status, mapRun: place });

@@ -205,6 +205,10 @@ export class Dispatcher {
       mayGoOn: () => this.#mayBegin,
       room: () => this.#room(),
       handOver: (committed, undo) => this.#handOver(committed, undo),
+      cannotBeRedriven: (place) => {
+        this.#tally.cannotBeRedriven(place);
+        this.#look();
+      },
       update: (change) => this.update(change),
     });
   }

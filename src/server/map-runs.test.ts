@@ -90,6 +90,43 @@ async function startRun(t: TestContext, items: readonly string[]) {
 const counts = { pending: 0, running: 0, succeeded: 0, failed: 0, timedOut: 0, aborted: 0 };
 const others = { resultsWritten: 0, failuresNotRedrivable: 0, pendingRedrive: 0 };
 
+test("children that a redrive does not come to any more are counted, and wait for none", async (t) => {
+  const { sfn, clock, describe, children, until } = await startRun(t, ["fail", "wait", "wait"]);
+  await until("the second child runs", ({ itemCounts }) => itemCounts?.running === 1);
+  assert.equal((await describe()).itemCounts?.failuresNotRedrivable, 0);
+  clock.advance(15 * 24 * 3_600_000);
+  await until("the third child runs", ({ itemCounts }) => itemCounts?.succeeded === 1 && itemCounts.running === 1);
+  await sfn.send(new StopExecutionCommand({ executionArn }));
+  await until("the run is aborted", ({ status, itemCounts }) => status === "ABORTED" && itemCounts?.aborted === 1);
+  const over = (await describe()).executionCounts;
+  assert.deepEqual(over, {
+    ...counts,
+    ...others,
+    succeeded: 1,
+    failed: 1,
+    aborted: 1,
+    total: 3,
+    resultsWritten: 1,
+    failuresNotRedrivable: 1,
+  });
+  await sfn.send(new RedriveExecutionCommand({ executionArn }));
+  const again = await until("the third child runs again", ({ itemCounts }) => itemCounts?.running === 1);
+  const expected = { ...counts, ...others, succeeded: 1, failed: 1, running: 1, total: 3, failuresNotRedrivable: 1 };
+  assert.deepEqual(again.itemCounts, expected);
+  assert.deepEqual((await children({ statusFilter: "PENDING_REDRIVE" })).executions, []);
+  const { executions = [] } = await children({ statusFilter: "FAILED" });
+  assert.deepEqual(
+    executions.map(({ status, redriveCount }) => [status, redriveCount]),
+    [["FAILED", 0]],
+  );
+  const [failed] = executions;
+  const child = await sfn.send(new DescribeExecutionCommand({ executionArn: failed?.executionArn }));
+  assert.deepEqual(
+    [child.redriveStatus, child.redriveStatusReason],
+    ["NOT_REDRIVABLE", "Execution redrivable period exceeded"],
+  );
+});
+
 test("a Map Run is listed and described, and its children by it", async (t) => {
   const { sfn, mapRunArn, mapRuns, children, until } = await startRun(t, ["pass", "fail", "wait", "pass"]);
   assert.match(mapRunArn, /:mapRun:m\/Each:[0-9a-f-]{36}$/);
