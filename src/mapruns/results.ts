@@ -53,8 +53,8 @@ export function writerRun(
   const redrive = run.redrive?.count ?? 0;
   // Files of this redrive were perhaps written before: they are written over.
   const earlier = (run.state.succeededFiles ?? []).filter((written) => written.redrive < redrive);
-  const mapRunArn = arnOfRun(arns, machineName, run);
-  return { mapRunArn, uuid: run.uuid, ...writer.destination, config, redrive, earlier };
+  const place = { mapRunArn: arnOfRun(arns, machineName, run), uuid: run.uuid, ...writer.destination };
+  return { ...place, config, redrive, earlier };
 }
 
 /** Where the results of a run were written, as the result of its state. */

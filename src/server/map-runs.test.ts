@@ -158,7 +158,10 @@ test("a Map Run is listed and described, and its children by it", async (t) => {
     [mapRunArn, `${base}:stateMachine:m/Each`, '"fail"', "Asked", "REDRIVABLE_BY_MAP_RUN"],
   );
   const machine = await sfn.send(new DescribeStateMachineForExecutionCommand({ executionArn: childArn }));
-  assert.deepEqual([machine.mapRunArn, machine.label], [mapRunArn, "Each"]);
+  assert.deepEqual([machine.mapRunArn, machine.label, machine.name], [mapRunArn, "Each", "m"]);
+  assert.equal(machine.stateMachineArn, `${base}:stateMachine:m/Each`);
+  const { ProcessorConfig: _, ...processor } = definition.States.Each.ItemProcessor;
+  assert.equal(machine.definition, JSON.stringify(processor));
   const history = await sfn.send(new GetExecutionHistoryCommand({ executionArn: childArn }));
   assert.equal(history.events?.at(-1)?.type, "ExecutionFailed");
   await assert.rejects(sfn.send(new RedriveExecutionCommand({ executionArn: childArn })), {

@@ -40,7 +40,7 @@ export interface MapRunState {
   readonly isRead?: boolean | undefined;
   /** Pins what an ItemReader reads. */
   readonly pin?: string | undefined;
-  /** What a ResultWriter wrote of children that succeeded when the run failed, and again when a redrive of it failed. */
+  /** Files of children that succeeded, which a ResultWriter wrote when the run, or a redrive of it, had failed. */
   readonly succeededFiles?: readonly SucceededFiles[] | undefined;
 }
 
