@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
+import { type GoldenMapRuns, heldMapRuns, liveOnMapRuns } from "../../testing/golden-map-runs.ts";
 import { goldenKey, type GoldenRecord, heldBy, liveOn, openGoldenWorld } from "../../testing/golden-store.ts";
 import { StoreKeyError } from "../errors.ts";
 import { edit } from "./encrypted-fixtures.ts";
@@ -18,13 +19,16 @@ const openings = [
 ];
 
 /** Gives a proof a copy of a golden file in a directory of its own. */
-async function withCopy(name: string, prove: (file: string, record: GoldenRecord) => Promise<void>): Promise<void> {
+async function withCopy<Recorded = GoldenRecord>(
+  name: string,
+  prove: (file: string, record: Recorded) => Promise<void>,
+): Promise<void> {
   const folder = new URL("golden/", import.meta.url);
   const directory = mkdtempSync(join(tmpdir(), "pawl-golden-"));
   try {
     const file = join(directory, "pawl.db");
     writeFileSync(file, gunzipSync(readFileSync(new URL(`${name}.db.gz`, folder))));
-    await prove(file, JSON.parse(readFileSync(new URL(`${name}.json`, folder), "utf8")) as GoldenRecord);
+    await prove(file, JSON.parse(readFileSync(new URL(`${name}.json`, folder), "utf8")) as Recorded);
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -38,6 +42,19 @@ for (const { name, how, masterKeys, isSecretKept } of openings) {
         assert.deepEqual(await heldBy(world), record.held);
         assert.equal(world.store.secret === record.secret, isSecretKept);
         assert.deepEqual(await liveOn(world, record), record.ends);
+      } finally {
+        await world.close();
+      }
+    }));
+}
+
+for (const [name, masterKeys] of [["map-runs"], ["encrypted-map-runs", [goldenKey]]] as const) {
+  void test(`the Map Runs of the file ${name} are as recorded, and come to the recorded ends`, () =>
+    withCopy<GoldenMapRuns>(name, async (file, record) => {
+      const world = await openGoldenWorld(file, { now: record.now, masterKeys });
+      try {
+        assert.deepEqual(await heldMapRuns(world), record.held);
+        assert.deepEqual(await liveOnMapRuns(world), record.ends);
       } finally {
         await world.close();
       }
