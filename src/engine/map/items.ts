@@ -18,6 +18,7 @@ import {
   runtimeFailure,
 } from "../data-flow.ts";
 import type { Execution, Scope } from "../execution.ts";
+import { readInteger } from "./number-fields.ts";
 import type { Turn } from "../turn.ts";
 import type { Work } from "../../asl/work.ts";
 import { type MapItem, pathScope, type View, viewOf } from "../view.ts";
@@ -164,12 +165,6 @@ function maxConcurrencyOf(view: View, { maxConcurrency }: MapState, input: Paylo
   const path = maxConcurrency.kind === "path" ? maxConcurrency.path.source : "MaxConcurrency";
   const detail = `The MaxConcurrencyPath field refers to value "${text}" which is not a valid integer: ${path}`;
   return { failure: runtimeFailure(view, detail) };
-}
-
-/** A path may refer to a text: AWS reads its digits. NaN for anything that is no integer. */
-export function readInteger(value: Json): number {
-  if (typeof value === "string") return /^[+-]?\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
-  return isJsonNumber(value) ? toDouble(value) : Number.NaN;
 }
 
 /**
