@@ -61,10 +61,11 @@ async function tryDestination({ parts, data, run, prepared, tally, signal }: Beg
   if ("failure" in tried) throw new MapRunFailure(tried.failure);
 }
 
-async function openSource({ data, run, prepared, signal, update }: Beginning): Promise<void> {
+async function openSource({ data, run, prepared, tally, signal, update }: Beginning): Promise<void> {
   const { reader } = prepared.plan;
   if (reader === undefined) return;
-  const { pin } = run().state;
+  // Nobody has seen an item: a run that is redriven because its data was broken reads what is there now, as AWS's does.
+  const pin = tally.items === 0 ? undefined : run().state.pin;
   const source = await data.openSource({ ...reader, pin }, signal);
   if ("failure" in source) throw new MapRunFailure(source.failure);
   prepared.source = source;

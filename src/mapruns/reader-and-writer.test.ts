@@ -191,6 +191,23 @@ test("a reader that fails midway fails the run, and stops the children that run"
   assert.equal((await bench.describe(arn)).output?.text, "[1,1,1]");
 });
 
+test("a redrive of a run without children reads what is in the bucket by then", async (t) => {
+  const bench = new Bench(t);
+  bench.readable = 0;
+  const arn = await bench.start(machine());
+  assert.equal((await bench.describe(arn)).failure?.error, "States.ItemReaderFailed");
+  bench.readable = Infinity;
+  bench.items = ["mended"];
+  await bench.runtime.redriveExecution(arn, undefined);
+  await settled();
+  assert.deepEqual(
+    bench.requests.map(({ pin }) => pin),
+    [undefined, undefined],
+  );
+  await bench.answer("ok");
+  assert.equal((await bench.describe(arn)).output?.text, "[1]");
+});
+
 test("a share of failures is judged once all items are known", async (t) => {
   const bench = new Bench(t);
   const arn = await bench.start(machine({ ToleratedFailurePercentage: 30, MaxConcurrency: 1 }));
