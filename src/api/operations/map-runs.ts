@@ -1,7 +1,7 @@
 // Map Runs, which go through the items of distributed Map states: described, listed and changed, with their children (API
 // reference; counts and defaults as measured).
 import { executionArn as executionArnOf, isOfSpace } from "../../aws/arn.ts";
-import { executionName } from "../../runtime/executions/identity.ts";
+import { shownName } from "../../runtime/executions/identity.ts";
 import type { MapRunDescription } from "../../runtime/map-runs/map-run-description.ts";
 import { type RedriveCircumstances, redriveLimits, redriveStatus } from "../../runtime/redrive/redrive-status.ts";
 import { type ExecutionRecord, listedAt } from "../../store/journal.ts";
@@ -203,7 +203,7 @@ function listedChild(
   return {
     executionArn: executionArnOf(context.arnSpace, record.type, stateMachineName, record.key),
     stateMachineArn: qualifiedArn(context, `${stateMachineName}/${run.label}`),
-    name: executionName(record),
+    name: shownName(record),
     status: isPending ? "PENDING_REDRIVE" : status,
     startDate: toSeconds(record.startedAt),
     stopDate: record.stoppedAt === undefined ? undefined : toSeconds(record.stoppedAt),

@@ -31,7 +31,7 @@ import { requireDefinition } from "./definition.ts";
 import {
   findStateMachine,
   qualifiedArn,
-  requireExecutionArn,
+  requireDescribableArn,
   requireQualified,
   requireRevised,
   requireRevision,
@@ -146,7 +146,7 @@ async function describeStateMachineForExecution(
   { executionArn, includedData }: DescribeStateMachineForExecutionInput,
   context: ApiContext,
 ): Promise<Answer> {
-  requireExecutionArn(executionArn, context);
+  requireDescribableArn(executionArn, context);
   const execution = await context.runtime.describeExecution(executionArn);
   if (execution === undefined) throw executionMissing(executionArn);
   const { record, stateMachineName } = execution;
