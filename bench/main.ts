@@ -4,6 +4,7 @@ import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { cluster } from "./cluster.ts";
 import { consolePages } from "./console.ts";
+import { costs } from "./costs.ts";
 import { writeDocument } from "./document.ts";
 import { historyPages } from "./history-pages.ts";
 import { runJsonataBench } from "./jsonata.ts";
@@ -23,6 +24,7 @@ const workloads: Readonly<Record<string, (setting: Setting) => Promise<Report>>>
   W4: map,
   W5: parkedExecutions,
   W8: mapRuns,
+  costs,
   history: historyPages,
   console: consolePages,
   cluster,

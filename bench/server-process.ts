@@ -13,17 +13,26 @@ export interface ServerProcessOptions {
   /** Addresses of services by their names in `aws-sdk` ARNs. */
   readonly services?: Readonly<Record<string, string>>;
   readonly limits?: Partial<Limits>;
+  /** It runs from its sources, whose files a profile names. */
+  readonly isOfSources?: boolean;
   /** Folders that stand for buckets. */
   readonly buckets?: Readonly<Record<string, string>>;
 }
 
 const compiled = new URL("../dist/server/start-server.js", import.meta.url);
 const source = new URL("../src/server/start-server.ts", import.meta.url);
-const { startServer } = (await import((existsSync(compiled) ? compiled : source).href)) as {
+const {
+  db,
+  functions = {},
+  services = {},
+  limits,
+  buckets = {},
+  isOfSources = false,
+} = optionsOfProcess<ServerProcessOptions>();
+const { startServer } = (await import((existsSync(compiled) && !isOfSources ? compiled : source).href)) as {
   readonly startServer: typeof StartServer;
 };
 
-const { db, functions = {}, services = {}, limits, buckets = {} } = optionsOfProcess<ServerProcessOptions>();
 const server = await startServer({
   host: "127.0.0.1",
   port: 0,

@@ -9,7 +9,8 @@ export interface Setting {
   /** The path of a file in the workload's directory. */
   file(name: string): string;
   start(module: string, options: unknown): Promise<BenchProcess>;
-  startPawl(options: ServerProcessOptions): Promise<BenchProcess>;
+  /** @param profileDirectory where its CPU profile goes; that of the setting by default. */
+  startPawl(options: ServerProcessOptions, profileDirectory?: string): Promise<BenchProcess>;
 }
 
 export interface SettingOptions {
@@ -33,7 +34,7 @@ export async function inSetting<Result>(
     return await work({
       file: (name) => join(directory, name),
       start: (module, options) => start(module, options),
-      startPawl: (options) => start("./server-process.ts", options, profileDirectory),
+      startPawl: (options, profiles = profileDirectory) => start("./server-process.ts", options, profiles),
     });
   } finally {
     await Promise.all(running.map((child) => child.stop()));

@@ -19,7 +19,7 @@ const rounds = 5;
 const many = 64;
 export const steps = 10;
 const pollMs = 10;
-const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:trivial";
+export const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:trivial";
 
 /** Ten times the task. */
 const inTurn = (task: object): object => ({

@@ -9,7 +9,7 @@ import { input } from "./w1-start-to-finish.ts";
 const rounds = 4;
 const many = 32;
 
-const definition = {
+export const syncDefinition = {
   StartAt: "Prepare",
   States: {
     Prepare: { Type: "Pass", Next: "Choose" },
@@ -21,7 +21,7 @@ const definition = {
 export async function synchronous(setting: Setting): Promise<Report> {
   const pawl = await setting.startPawl({ db: setting.file("pawl.db") });
   const client = connect(pawl.url, many);
-  const stateMachineArn = await createMachine(client, { name: "W3", type: "EXPRESS", definition });
+  const stateMachineArn = await createMachine(client, { name: "W3", type: "EXPRESS", definition: syncDefinition });
   const body = JSON.stringify({ stateMachineArn, input });
   const plain = JSON.stringify(await run(client, body));
   const options: FloorOptions = { db: setting.file("floor.db"), record: "", events: "", plain };
@@ -70,7 +70,7 @@ writing answers to sockets a fifth, deciding the three states 6 %, encoding thei
   };
 }
 
-async function run(client: Client, body: string): Promise<unknown> {
+export async function run(client: Client, body: string): Promise<unknown> {
   const answer = await client.send("StartSyncExecution", body);
   if (answer["status"] !== "SUCCEEDED") throw new Error(`An execution ended as ${String(answer["status"])}.`);
   return answer;

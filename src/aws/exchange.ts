@@ -1,14 +1,7 @@
 // One HTTP request and its answer over connections that are kept open, bounded in time and size. That nobody answers is a
 // value, as is an answer that says no.
-import {
-  Agent,
-  type ClientRequest,
-  type IncomingMessage,
-  request as requestHttp,
-  type RequestOptions,
-} from "node:http";
-import { Agent as SecureAgent, request as requestHttps } from "node:https";
-import { descriptorShares } from "./descriptors.ts";
+import type { Dispatcher } from "undici";
+import { type Connection, type Host, hostOf, loadConnections } from "./connections.ts";
 
 export interface ExchangeRequest {
   readonly method: string;
@@ -18,7 +11,7 @@ export interface ExchangeRequest {
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
-  /** Counts from the moment the request has a connection. */
+  /** Counts from the moment the request has a connection, which may still be being opened. */
   readonly timeoutMs?: number | undefined;
   /** An answer with more is not read to its end. */
   readonly maxBytes: number;
@@ -29,7 +22,7 @@ export interface ExchangeAnswer {
   readonly kind: "answered";
   readonly status: number;
   /** Names and values in turn, as they came. */
-  readonly rawHeaders: readonly string[];
+  readonly rawHeaders: readonly (Uint8Array | string)[];
   /** By names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
@@ -40,14 +33,9 @@ export type ExchangeOutcome =
   | { readonly kind: "tooLarge" | "timedOut" | "aborted" }
   | { readonly kind: "unreachable"; readonly message: string };
 
-// More sockets to one host only queue in the kernel, or run out of files.
-const { sockets: maxSockets } = descriptorShares;
-const maxFreeSockets = Math.ceil(maxSockets / 2);
-const agentOptions = { keepAlive: true, maxSockets, maxFreeSockets, scheduling: "lifo" } as const;
-const httpAgent = new Agent(agentOptions);
-const httpsAgent = new SecureAgent(agentOptions);
-
 export async function exchange(request: ExchangeRequest): Promise<ExchangeOutcome> {
+  const loading = loadConnections();
+  if (loading !== undefined) await loading;
   const first = await attempt(request);
   // The other side had closed the idle connection before it saw the request: that says nothing about the request.
   return first.kind === "staleConnection" ? settled(await attempt(request)) : first;
@@ -59,117 +47,106 @@ function settled(outcome: AttemptOutcome): ExchangeOutcome {
   return outcome.kind === "staleConnection" ? { kind: "unreachable", message: outcome.message } : outcome;
 }
 
-function attempt({
-  method,
-  url,
-  target,
-  headers,
-  body,
-  timeoutMs,
-  maxBytes,
-  signal,
-}: ExchangeRequest): Promise<AttemptOutcome> {
-  if (signal.aborted) return Promise.resolve({ kind: "aborted" });
-  return new Promise((resolve) => {
-    const isSecure = url.protocol === "https:";
-    const length = Buffer.byteLength(body);
-    const hasLength = length > 0 || !bodiless.has(method);
-    const options = {
-      ...placeOf(url),
-      path: target,
-      method,
-      agent: isSecure ? httpsAgent : httpAgent,
-      headers: { ...headers, ...(hasLength ? { "content-length": String(length) } : {}) },
-    };
-    let request: ClientRequest;
-    try {
-      request = (isSecure ? requestHttps : requestHttp)(options);
-    } catch (error) {
-      // A header or a path that no request can carry; the message has its name only.
-      return resolve({ kind: "unreachable", message: error instanceof Error ? error.message : String(error) });
-    }
-    let timer: NodeJS.Timeout | undefined;
-    const finish = (outcome: AttemptOutcome): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", abort);
-      resolve(outcome);
-    };
-    const stopWith = (outcome: AttemptOutcome): void => {
-      finish(outcome);
-      request.destroy();
-    };
-    const abort = (): void => stopWith({ kind: "aborted" });
-    signal.addEventListener("abort", abort, { once: true });
-    request.on("socket", () => {
-      if (timeoutMs !== undefined) timer = setTimeout(() => stopWith({ kind: "timedOut" }), timeoutMs);
-    });
-    let isAnswered = false;
-    request.on("response", (response) => {
-      isAnswered = true;
-      receive(response, { maxBytes, finish, stopWith });
-    });
-    // Such as a server that switches to another protocol.
-    request.on("close", () => {
-      if (!isAnswered) finish({ kind: "unreachable", message: "the connection was closed without an answer" });
-    });
-    request.on("error", (error) => {
-      const isReset = "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
-      finish({ kind: isReset && request.reusedSocket ? "staleConnection" : "unreachable", message: messageOf(error) });
-    });
-    // Text goes out in one piece with the headers, bytes in a piece of their own.
-    if (typeof body === "string" || body.length > longestText) request.end(body);
-    else request.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1"), "latin1");
-  });
+function attempt(request: ExchangeRequest): Promise<AttemptOutcome> {
+  if (request.signal.aborted) return Promise.resolve({ kind: "aborted" });
+  return new Promise((resolve) => new Attempt(request, resolve).begin());
 }
 
-/** Longer bodies are not copied. */
-const longestText = 65_536;
+const closedUnanswered = "the connection was closed without an answer";
 
-/** Addresses are few, and taking one apart takes longer than keeping its parts. */
-const places = new WeakMap<URL, RequestOptions>();
+class Attempt implements Dispatcher.DispatchHandler {
+  readonly #request: ExchangeRequest;
+  readonly #host: Host;
+  #resolve: ((outcome: AttemptOutcome) => void) | undefined;
+  #connection: Connection | undefined;
+  #isReused = false;
+  #stopWaiting: (() => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #answer: Pick<ExchangeAnswer, "status" | "rawHeaders" | "headers"> | undefined;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
 
-function placeOf(url: URL): RequestOptions {
-  let place = places.get(url);
-  if (place === undefined) {
-    place = placeIn(url);
-    places.set(url, place);
+  constructor(request: ExchangeRequest, resolve: (outcome: AttemptOutcome) => void) {
+    this.#request = request;
+    this.#host = hostOf(request.url);
+    this.#resolve = resolve;
   }
-  return place;
+
+  begin(): void {
+    this.#request.signal.addEventListener("abort", this.#abort, { once: true });
+    this.#stopWaiting = this.#host.take((connection) => this.#send(connection));
+  }
+
+  onRequestStart(): void {
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    this.#isReused = !connection.isFresh;
+    connection.isFresh = false;
+  }
+
+  onResponseStart(
+    { rawHeaders }: Dispatcher.DispatchController,
+    status: number,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+  ): void {
+    // Statuses below 200 only announce the answer.
+    if (status < 200) return;
+    this.#answer = { status, rawHeaders: Array.isArray(rawHeaders) ? rawHeaders : [], headers: singleHeaders(headers) };
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#request.maxBytes) this.#finish({ kind: "tooLarge" });
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const [only] = this.#chunks;
+    const body = this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
+    if (this.#answer === undefined) this.#finish({ kind: "unreachable", message: closedUnanswered });
+    else this.#finish({ kind: "answered", ...this.#answer, body });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+    const isClosed = "code" in error && closings.has(error.code);
+    const isStale = isClosed && this.#isReused && this.#answer === undefined;
+    this.#finish({ kind: isStale ? "staleConnection" : "unreachable", message: messageOf(error) });
+  }
+
+  readonly #abort = (): void => this.#finish({ kind: "aborted" });
+
+  #send(connection: Connection): void {
+    const { method, url, target, headers, body, timeoutMs } = this.#request;
+    this.#connection = connection;
+    if (timeoutMs !== undefined) this.#timer = setTimeout(() => this.#finish({ kind: "timedOut" }), timeoutMs);
+    connection.client.dispatch({ path: target, method, headers: withCredentials(headers, url), body }, this);
+  }
+
+  /** The first outcome counts. A connection on which something may still be under way is closed. */
+  #finish(outcome: AttemptOutcome): void {
+    const resolve = this.#resolve;
+    if (resolve === undefined) return;
+    this.#resolve = undefined;
+    clearTimeout(this.#timer);
+    this.#request.signal.removeEventListener("abort", this.#abort);
+    this.#stopWaiting?.();
+    if (this.#connection !== undefined) {
+      if (outcome.kind === "answered") this.#host.giveBack(this.#connection);
+      else this.#host.drop(this.#connection);
+    }
+    resolve(outcome);
+  }
 }
 
-function placeIn({ hostname, port, username, password }: URL): RequestOptions {
-  return {
-    // Brackets around an address of IPv6 belong to URLs.
-    host: hostname.replace(/^\[(.*)\]$/, "$1"),
-    port,
-    ...(username === "" ? {} : { auth: `${decodeURIComponent(username)}:${decodeURIComponent(password)}` }),
-  };
-}
+/** Codes of errors that mean that the other side has closed the connection. */
+const closings: ReadonlySet<unknown> = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
 
-/** Without a body they have no length either. */
-const bodiless: ReadonlySet<string> = new Set(["GET", "HEAD", "DELETE", "OPTIONS"]);
-
-interface Ending {
-  readonly maxBytes: number;
-  readonly finish: (outcome: AttemptOutcome) => void;
-  readonly stopWith: (outcome: AttemptOutcome) => void;
-}
-
-function receive(response: IncomingMessage, { maxBytes, finish, stopWith }: Ending): void {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  response.on("data", (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > maxBytes) stopWith({ kind: "tooLarge" });
-    else chunks.push(chunk);
-  });
-  response.on("end", () => {
-    const { statusCode: status = 0, rawHeaders, headers } = response;
-    const [only] = chunks;
-    const body = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
-    finish({ kind: "answered", status, rawHeaders, headers: singleHeaders(headers), body });
-  });
-  response.on("error", (error) => finish({ kind: "unreachable", message: messageOf(error) }));
+/** The name and the password of an address are a header, where there is none of that name. */
+function withCredentials(headers: ExchangeRequest["headers"], { username, password }: URL): ExchangeRequest["headers"] {
+  if (username === "" && password === "") return headers;
+  if (Object.keys(headers).some((name) => name.toLowerCase() === "authorization")) return headers;
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { ...headers, authorization: `Basic ${Buffer.from(credentials).toString("base64")}` };
 }
 
 /** Headers as they came, in their order. */
@@ -177,11 +154,17 @@ export function headerPairs({
   rawHeaders,
 }: Pick<ExchangeAnswer, "rawHeaders">): readonly (readonly [string, string])[] {
   const pairs: [string, string][] = [];
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) pairs.push([rawHeaders[i] ?? "", rawHeaders[i + 1] ?? ""]);
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) pairs.push([textOf(rawHeaders[i]), textOf(rawHeaders[i + 1])]);
   return pairs;
 }
 
-function singleHeaders(headers: IncomingMessage["headers"]): Readonly<Record<string, string>> {
+function textOf(header: Uint8Array | string = ""): string {
+  return typeof header === "string" ? header : Buffer.from(header).toString("latin1");
+}
+
+function singleHeaders(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Readonly<Record<string, string>> {
   const single: { [name: string]: string } = {};
   for (const name of Object.keys(headers)) {
     const { [name]: value } = headers;
@@ -198,6 +181,7 @@ function messageOf(error: Error): string {
   if ("code" in error && error.code === "ENOTFOUND" && "hostname" in error) {
     return `${String(error.hostname)}: Name or service not known`;
   }
+  if ("code" in error && error.code === "UND_ERR_SOCKET") return closedUnanswered;
   if (error.message !== "") return error.message;
   const [first] = error instanceof AggregateError ? error.errors : [];
   return first instanceof Error ? first.message : error.name;

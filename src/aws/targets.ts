@@ -1,9 +1,9 @@
 // Where the requests of tasks go, and who makes them: pawl.config.json, then the environment and the profiles of the AWS SDKs.
 // AWS itself is called only where something says so.
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { type Credentials, isHttpAddress } from "./endpoint.ts";
+import { homeFolder } from "./home-folder.ts";
 import type { ServiceModel } from "./models/model.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -150,8 +150,10 @@ interface Profile {
 
 async function readProfile(environment: Environment): Promise<Profile> {
   const name = environment["AWS_PROFILE"] || "default";
-  const configFilepath = environment["AWS_CONFIG_FILE"] || join(homedir(), ".aws", "config");
-  if (!existsSync(configFilepath)) return { name, region: undefined, endpoints: new Map() };
+  const home = homeFolder();
+  const configFilepath = environment["AWS_CONFIG_FILE"] || (home && join(home, ".aws", "config"));
+  if (configFilepath === undefined || !existsSync(configFilepath))
+    return { name, region: undefined, endpoints: new Map() };
   const { loadSharedConfigFiles } = await import("@smithy/core/config");
   const { configFile } = await loadSharedConfigFiles({ configFilepath, ignoreCache: true });
   const { [name]: profile = {} } = configFile;

@@ -10,6 +10,7 @@ import type { ValidateFlags } from "./commands/validate.ts";
 import type { DrawFlags } from "./commands/graph.ts";
 import { environmentLines, type Shell, shells } from "./commands/env.ts";
 import { type KeyFlags, makeKey } from "./commands/key.ts";
+import type { CopyFlags } from "./commands/copy.ts";
 import type { RunFlags } from "./commands/run.ts";
 import type { SubstitutionFlags } from "./definitions/substitutions.ts";
 import { loadConfiguration, type ServerFlags, type WatchedServerFlags } from "./session/load-configuration.ts";
@@ -71,6 +72,7 @@ const commands = {
   run: async (file: string, flags: RunFlags) => (await import("./commands/run.ts")).run(file, flags),
   validate: async (files: readonly string[], flags: ValidateFlags) =>
     (await import("./commands/validate.ts")).validateFiles(files, flags),
+  copy: async (flags: CopyFlags) => (await import("./commands/copy.ts")).copy(flags),
   draw: async (file: string, flags: DrawFlags) => (await import("./commands/graph.ts")).draw(file, flags),
 };
 
@@ -200,6 +202,20 @@ function addSetUp(program: Command, end: End): void {
     .option("-o, --output <file>", "write to a new file, for its owner alone, instead of stdout")
     .action((flags: KeyFlags) => end(makeKey(flags)))
     .addHelpText("after", examplesOf(["pawl key -o pawl.key", "PAWL_KEY_FILE=pawl.key pawl serve"]));
+  program
+    .command("copy")
+    .description("move all data from a file to PostgreSQL, or back; goes on where it was interrupted")
+    .requiredOption("--from <place>", "database file, or address of a PostgreSQL database, that no server works with")
+    .requiredOption("--to <place>", "an empty one, or one that holds a part of this copy")
+    .option("-c, --config <file>", "configuration file of the server (PAWL_CONFIG; default: pawl.config.*)")
+    .option("--plain", "encrypt nothing there, though a key file opens what is here")
+    .action(async (flags: CopyFlags) => end(await commands.copy(flags)))
+    .addHelpText(
+      "after",
+      `\nThe password of a database may stand in PGPASSWORD. Nothing is served until every row was compared.\n${examplesOf(
+        ["pawl copy --from /var/lib/pawl/pawl.db --to postgres://pawl@db.example.com/pawl"],
+      )}`,
+    );
 }
 
 const live = ["--live", "tell what becomes of every state, not only of executions"] as const;
@@ -219,6 +235,9 @@ function serverCommand(program: Command, name: string, description: string): Com
   const command = program.command(name).description(description);
   for (const { flag, help } of flagsHelp()) command.option(flag, help);
   return command
-    .option("-c, --config <file>", "configuration file (PAWL_CONFIG; default: pawl.config.*)")
+    .option(
+      "-c, --config <file>",
+      "configuration file (PAWL_CONFIG, or its text in PAWL_CONFIG_JSON; default: pawl.config.*)",
+    )
     .option("--headless", "without the console: the API alone");
 }

@@ -95,7 +95,7 @@ function createParts(options: ClusterRuntimeOptions) {
   const { elapsed = () => performance.now() } = options;
   const { partitions, ownership } = store;
   const limits = { ...awsLimits, ...awsQuotas, ...options.limits };
-  const places = placesIn(partitions);
+  const places = placesIn(store);
   const commits = new CommitHints();
   const shared = createSharedParts({ journal: store.shared.journal, use: options.memoryUse, elapsed, log });
   const state = nodeState(options, () => ({ owned, deletions }));

@@ -50,7 +50,7 @@ export class LocalCalls implements PeerCalls {
   /** The row of an execution of this node that was written lately. */
   async recentRecord(executionArn: string): Promise<ExecutionRecord | undefined> {
     const { catalogue, membership, places } = this.#options;
-    const partition = places.ofArn(executionArn);
+    const partition = await places.ofArn(executionArn);
     const arn = parseStatesArn(executionArn);
     if (partition === undefined || arn?.kind !== "execution") return undefined;
     const machine = await catalogue.findStateMachine(arn.stateMachineName);
@@ -71,7 +71,7 @@ export class LocalCalls implements PeerCalls {
   }
 
   async startExecution(request: ForwardedStart) {
-    const runtime = this.#required(this.#options.places.ofStart(request));
+    const runtime = this.#required(await this.#options.places.ofStart(request));
     return runtime.startExecution(await this.#whole(request));
   }
 
@@ -81,11 +81,12 @@ export class LocalCalls implements PeerCalls {
   }
 
   async stopExecution(executionArn: string, failure: Failure) {
-    return this.#required(this.#options.places.ofArn(executionArn)).stopExecution(executionArn, failure);
+    return this.#required(await this.#options.places.ofArn(executionArn)).stopExecution(executionArn, failure);
   }
 
   async redriveExecution(executionArn: string, clientToken: string | undefined) {
-    return this.#required(this.#options.places.ofArn(executionArn)).redriveExecution(executionArn, clientToken);
+    const partition = await this.#options.places.ofArn(executionArn);
+    return this.#required(partition).redriveExecution(executionArn, clientToken);
   }
 
   async sendTaskSuccess(taskToken: string, output: Payload): Promise<TokenOutcome> {

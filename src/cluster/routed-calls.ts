@@ -23,9 +23,9 @@ export class RoutedCalls implements Routed {
     this.#places = places;
   }
 
-  startExecution(request: StartRequest): ReturnType<Runtime["startExecution"]> {
+  async startExecution(request: StartRequest): ReturnType<Runtime["startExecution"]> {
     return this.#router.route({
-      partition: this.#places.ofStart(request),
+      partition: await this.#places.ofStart(request),
       here: (runtime) => runtime.startExecution(request),
       method: "startExecution",
       args: () => [forwarded(request)],
@@ -45,7 +45,7 @@ export class RoutedCalls implements Routed {
   }
 
   async stopExecution(executionArn: string, failure: Failure): Promise<number | undefined> {
-    const partition = this.#places.ofArn(executionArn);
+    const partition = await this.#places.ofArn(executionArn);
     if (partition === undefined) return undefined;
     return this.#router.route({
       partition,
@@ -57,7 +57,7 @@ export class RoutedCalls implements Routed {
   }
 
   async redriveExecution(executionArn: string, clientToken: string | undefined) {
-    const partition = this.#places.ofArn(executionArn);
+    const partition = await this.#places.ofArn(executionArn);
     if (partition === undefined) return undefined;
     return this.#router.route({
       partition,

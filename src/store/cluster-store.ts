@@ -7,9 +7,9 @@ import type { Store } from "./store.ts";
 /** The parts into which executions are divided, fixed when the database is made. */
 export interface Partitions {
   readonly count: number;
-  /** The partition of an execution, by what its ARN says: the machine and the key. */
+  /** The partition of an execution that began here, by what its ARN says: the machine and the key. */
   of(stateMachineName: string, key: string): number;
-  /** The same, by its id. */
+  /** The partition of any execution, by its id. */
   ofExecution(executionId: number): number;
   /** A UUID that, behind `prefix` as the key of an execution of the machine, falls on one of these partitions. */
   drawKey(stateMachineName: string, prefix: string, partitions: ReadonlySet<number>): string;
@@ -97,6 +97,11 @@ export interface ClusterStore {
   readonly ownership: Ownership;
   readonly hints: Hints;
   readonly shared: SharedStore;
+  /**
+   * Whether the partition of the executions that were moved in has one of that machine and key: it is there then, whatever the
+   * key says. The answer never changes from no to yes for a key that says another partition. Absent where nothing was moved in.
+   */
+  readonly isMoved?: ((stateMachineName: string, key: string) => Promise<boolean>) | undefined;
   /**
    * A partition as its owner sees it. Reads are of everything; work lists (due and in-flight executions, signals, jobs, open
    * Map Runs, quarantines, `countOpen`) are of the partition, and new ids fall on it. `append` rejects with

@@ -81,9 +81,15 @@ export function verifyChecksum(content: RowContent, checksum: number, name: stri
 /** The bytes that a compressed text begins with: no JSON does. */
 const zstdMagic = 0x28b52ffd;
 
-function textOf(content: Uint8Array, name: string): string {
+/** The content of a row whose text may stand as its bytes: the text, or the bytes that it was compressed to. */
+export function normalContent(content: Uint8Array): RowContent {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-  if (bytes.length < 4 || bytes.readUInt32BE(0) !== zstdMagic) return bytes.toString();
+  return bytes.length < 4 || bytes.readUInt32BE(0) !== zstdMagic ? bytes.toString() : bytes;
+}
+
+function textOf(content: Uint8Array, name: string): string {
+  const bytes = normalContent(content);
+  if (typeof bytes === "string") return bytes;
   try {
     return zstdDecompressSync(bytes, { maxOutputLength: mostTextBytes }).toString();
   } catch (cause) {

@@ -10,16 +10,24 @@ const drawnValues = 0x1_00_00;
 export interface PartitionsOptions {
   /** From 1 up; fixed for a database. */
   readonly count: number;
+  /** Executions with lower ids were moved in from another store; 0 by default. */
+  readonly movedBelow?: number | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
 
-export function createPartitions({ count, now }: PartitionsOptions): Partitions {
+/**
+ * The partition of all executions that were moved in. They keep their ids, which say nothing of a partition, and whatever belongs
+ * together must have one owner: a Map Run and its children.
+ */
+export const movedPartition = 0;
+
+export function createPartitions({ count, movedBelow = 0, now }: PartitionsOptions): Partitions {
   const partitionOf = (hash: number): number => mixed(hash) % count;
   return {
     count,
     of: (stateMachineName, key) => partitionOf(hashed(hashed(start, `${stateMachineName}/`), key)),
-    ofExecution: (executionId) => executionId % count,
+    ofExecution: (executionId) => (executionId < movedBelow ? movedPartition : executionId % count),
     drawKey(stateMachineName, prefix, partitions) {
       if (partitions.size === 0) throw new Error("A key falls on one of some partitions; none were given.");
       const beginning = hashed(hashed(start, `${stateMachineName}/`), prefix);

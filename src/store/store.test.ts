@@ -6,6 +6,7 @@ import { clusterContract } from "./cluster-contract.ts";
 import { storeContract } from "./contract.ts";
 import { masterKeyOf } from "./envelope.ts";
 import { openMemoryCluster } from "./memory/memory-cluster-store.ts";
+import { movedContract } from "./moved-contract.ts";
 import { openMemoryStore } from "./memory/memory-store.ts";
 import { openSqliteStore } from "./sqlite/sqlite-store.ts";
 
@@ -24,6 +25,12 @@ clusterContract("memory", async () => {
     },
     dispose: () => store.close(),
   };
+});
+
+movedContract("memory", async (fill) => {
+  const store = openMemoryCluster({ partitions: 4, movedBelow: 100, leaseMs: 9_000, now: Date.now });
+  await fill(store.whole);
+  return { node: async () => store, pass: async () => undefined, dispose: () => store.close() };
 });
 
 for (const [name, options] of [

@@ -36,7 +36,9 @@ export interface ProcessEnd {
 const boundMs = 60_000;
 const mainFile = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
 
-export interface ProcessLimits {
+export interface ProcessOptions {
+  /** The data; a file of the directory by default. */
+  readonly db?: string;
   /** The system's limit of open files; that of the test's own process by default. */
   readonly openFiles?: number;
   /** The heap, which the process dies of when it needs more. */
@@ -47,9 +49,9 @@ export interface ProcessLimits {
 export async function startServerProcess(
   t: TestContext,
   directory: string,
-  limits: ProcessLimits = {},
+  options: ProcessOptions = {},
 ): Promise<ServerProcess> {
-  const served = spawnServer(t, directory, limits);
+  const served = spawnServer(t, directory, options);
   const url = await eventually("the server listens", () => {
     if (served.child.exitCode !== null) throw new Error(`The server did not start: ${served.stderr()}`);
     return /"url":"([^"]+)"/.exec(served.stderr())?.[1];
@@ -84,8 +86,8 @@ export async function startServerProcess(
 }
 
 /** A start that is to fail; settles with how it ended. */
-export function refusedServer(t: TestContext, directory: string): Promise<ProcessEnd> {
-  return spawnServer(t, directory).ended;
+export function refusedServer(t: TestContext, directory: string, options: ProcessOptions = {}): Promise<ProcessEnd> {
+  return spawnServer(t, directory, options).ended;
 }
 
 interface Spawned {
@@ -113,21 +115,25 @@ export async function leaveZombie(t: TestContext, directory: string): Promise<nu
   return pid;
 }
 
-const serveCommand = (directory: string): readonly [program: string, ...args: string[]] => [
+const serveCommand = (
+  directory: string,
+  db = join(directory, "pawl.db"),
+): readonly [program: string, ...args: string[]] => [
   process.execPath,
   mainFile,
   "serve",
   "--port",
   "0",
   "--db",
-  join(directory, "pawl.db"),
+  db,
   "--config",
   join(directory, "pawl.config.json"),
 ];
 
-function spawnServer(t: TestContext, directory: string, { openFiles, heapMegabytes }: ProcessLimits = {}): Spawned {
+function spawnServer(t: TestContext, directory: string, options: ProcessOptions = {}): Spawned {
+  const { db, openFiles, heapMegabytes } = options;
   const limited = openFiles === undefined ? [] : ["sh", "-c", `ulimit -n ${openFiles} && exec "$@"`, "sh"];
-  const [program = "", ...args] = [...limited, ...serveCommand(directory)];
+  const [program = "", ...args] = [...limited, ...serveCommand(directory, db)];
   const heap = heapMegabytes === undefined ? {} : { NODE_OPTIONS: `--max-old-space-size=${heapMegabytes}` };
   const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, ...heap } });
   t.after(() => void child.kill("SIGKILL"));

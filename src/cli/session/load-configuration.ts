@@ -1,7 +1,12 @@
-// The configuration that a command works with: flags, the environment, and a file that is named or lies in one of its folders.
+// The configuration that a command works with: flags, the environment, and a file that is named or lies in one of its folders,
+// or a variable that holds what a file would, since a container may have none.
 import type { Configuration, ConfigurationFlags, FileConfiguration } from "../../server/configuration/configuration.ts";
-import { resolveConfiguration } from "../../server/configuration/configuration.ts";
-import { findConfigurationFile, readConfigurationFile } from "../../server/configuration/configuration-file.ts";
+import { ConfigurationError, resolveConfiguration } from "../../server/configuration/configuration.ts";
+import {
+  findConfigurationFile,
+  readConfigurationFile,
+  readConfigurationText,
+} from "../../server/configuration/configuration-file.ts";
 
 export interface ServerFlags extends ConfigurationFlags {
   readonly config?: string;
@@ -16,7 +21,7 @@ export interface WatchedServerFlags extends ServerFlags {
 
 export interface LoadedConfiguration {
   readonly configuration: Configuration;
-  /** Where it was read; absent when there is no file. */
+  /** Where it was read; absent when there is no file, or a variable instead. */
   readonly file: string | undefined;
 }
 
@@ -49,7 +54,14 @@ export async function readConfiguration(
   flags: Pick<ServerFlags, "config">,
   directories: readonly string[],
 ): Promise<ReadConfiguration> {
-  const named = flags.config ?? (process.env["PAWL_CONFIG"] || undefined);
+  const { PAWL_CONFIG: namedFile = "", PAWL_CONFIG_JSON: text = "" } = process.env;
+  if (text !== "" && flags.config === undefined) {
+    if (namedFile !== "")
+      throw new ConfigurationError("PAWL_CONFIG and PAWL_CONFIG_JSON are both set. Leave one of them out.");
+    const configuration = readConfigurationText(text, { source: "PAWL_CONFIG_JSON", directory: process.cwd() });
+    return { configuration, file: undefined };
+  }
+  const named = flags.config ?? (namedFile || undefined);
   const file =
     named ?? directories.map((directory) => findConfigurationFile(directory)).find((found) => found !== undefined);
   return { configuration: await readConfigurationFile(file), file };

@@ -51,11 +51,11 @@ function authOf({ auth }: Configuration): ServerOptions["auth"] {
 /** Variables that lead to the database, which its clients read. */
 const databaseVariables = ["PAWL_DB", "PGPASSWORD", "PGPASSFILE"];
 
-/** The variables that hold secrets of the server's own: those of its database, its keys, and the connections of HTTP tasks. */
+/** The variables that hold secrets of the server's own: those of its database, its keys, and the connections of HTTP tasks; a whole configuration may. */
 function secretVariablesOf({ db, auth, connections }: Configuration): readonly string[] {
   const keys = (auth?.keys ?? []).map(({ secret }) => secret);
   const sources = [...keys, ...[...connections.values()].flatMap(textsOf)];
-  const named = sources.flatMap((source) => (source.kind === "variable" ? [source.name] : []));
+  const named = ["PAWL_CONFIG_JSON", ...sources.flatMap((source) => (source.kind === "variable" ? [source.name] : []))];
   return isPostgresUrl(db) ? [...named, ...databaseVariables] : named;
 }
 

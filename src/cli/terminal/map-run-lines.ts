@@ -5,7 +5,8 @@ import type { JournalEvent } from "../../engine/journal/event.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Watch } from "../../runtime/executions/watch.ts";
 import type { ChildCount } from "../../store/map-runs.ts";
-import { durationText, oneLine, type Paint } from "./terminal.ts";
+import { grouped, workText } from "./progress.ts";
+import { oneLine, type Paint } from "./terminal.ts";
 
 export interface MapRunLinesOptions {
   readonly paint: Paint;
@@ -112,21 +113,9 @@ export function progressOf(counts: readonly ChildCount[], total: number | undefi
 
 /** @param ms since the run began */
 export function progressText({ done, failed, running, total }: Progress, ms: number): string {
-  const perSecond = ms === 0 ? 0 : (done / ms) * 1000;
-  const items = total === undefined ? `${grouped(done)} items` : `${grouped(done)} of ${grouped(total)} items`;
-  const isUnderWay = total === undefined || done < total;
-  const left = total === undefined || perSecond === 0 || !isUnderWay ? undefined : ((total - done) / perSecond) * 1000;
-  return [
-    items,
+  const beside = [
     running > 0 ? `${grouped(running)} running` : undefined,
     failed > 0 ? `${grouped(failed)} failed` : undefined,
-    `${grouped(Math.round(perSecond))}/s`,
-    left === undefined ? undefined : `${durationText(Math.ceil(left / 1000) * 1000)} left`,
-  ]
-    .filter((part) => part !== undefined)
-    .join(", ");
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString("en-US");
+  ];
+  return workText({ done, total, noun: "items", beside }, ms);
 }

@@ -27,7 +27,7 @@ export interface AuthConfiguration {
 export function keysWanted(source: string, host: string): string {
   return (
     `${source} is ${show(host)}, which other machines can reach, so Pawl must know its callers (authentication). ` +
-    "Add a key to the configuration file (pawl.config.json):\n" +
+    "Add a key to the configuration file (pawl.config.json, or the text of it in PAWL_CONFIG_JSON):\n" +
     '  "auth": { "keys": [{ "accessKeyId": "admin", "secretAccessKeyFile": "admin.secret" }] }\n' +
     "and make its secret beside it: openssl rand -hex 20 > admin.secret"
   );

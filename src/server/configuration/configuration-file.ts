@@ -1,4 +1,4 @@
-// Finds and reads the configuration file: `pawl.config.json`, or a module whose default export is the configuration.
+// Finds and reads the configuration: the file `pawl.config.json`, a module whose default export it is, or the text of a variable.
 import { statSync } from "node:fs";
 import { dirname, extname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -23,17 +23,36 @@ export async function readConfigurationFile(file: string | undefined): Promise<F
   if (file === undefined) return {};
   const path = resolve(file);
   const shown = shownPath(path);
-  const value = extname(path) === ".json" ? readJson(path, shown) : await importDefault(path, shown);
+  const value = extname(path) === ".json" ? parseJson(readText(path, shown), shown) : await importDefault(path, shown);
+  return checked(value, { directory: dirname(path), shown });
+}
+
+/**
+ * Reads a configuration that is no file, such as that of a container.
+ * @param source the name of the variable that holds the text.
+ * @param directory where relative paths start.
+ * @throws ConfigurationError whose every line begins with the source.
+ */
+export function readConfigurationText(
+  text: string,
+  { source, directory }: { readonly source: string; readonly directory: string },
+): FileConfiguration {
+  return checked(parseJson(text, source), { directory, shown: source });
+}
+
+function checked(
+  value: unknown,
+  { directory, shown }: { readonly directory: string; readonly shown: string },
+): FileConfiguration {
   try {
-    return parseConfiguration(value, dirname(path));
+    return parseConfiguration(value, directory);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     throw new ConfigurationError(error.message.replaceAll(/^/gm, `${shown}: `));
   }
 }
 
-function readJson(path: string, shown: string): unknown {
-  const text = readText(path, shown);
+function parseJson(text: string, shown: string): unknown {
   const problem = jsonTextProblem(text);
   if (problem !== undefined) {
     const before = text.slice(0, problem.range.start).split("\n");

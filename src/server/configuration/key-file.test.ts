@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { masterKeyOf } from "../../store/envelope.ts";
 import { ConfigurationError } from "./configuration.ts";
-import { newKeyFile, newKeyLine, readMasterKeys } from "./key-file.ts";
+import { newKeyFile, newKeyLine, readMasterKeys, isOpenToOthers } from "./key-file.ts";
 
 function directoryOf(t: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), "pawl-key-"));
@@ -87,6 +87,20 @@ test(
     );
   },
 );
+
+test("root's file is for one program by its group, unless the program is root itself", () => {
+  const rows: readonly (readonly [mode: number, owner: number, reader: number, isOpen: boolean])[] = [
+    [0o100_440, 0, 10_001, false],
+    [0o100_640, 0, 10_001, false],
+    [0o100_440, 0, 0, true],
+    [0o100_440, 10_001, 10_001, true],
+    [0o100_444, 0, 10_001, true],
+    [0o100_660, 0, 10_001, true],
+    [0o100_600, 10_001, 10_001, false],
+  ];
+  for (const [mode, owner, reader, isOpen] of rows)
+    assert.equal(isOpenToOthers({ mode, owner, reader }), isOpen, `${mode.toString(8)} of ${owner} for ${reader}`);
+});
 
 test("a pipe is no key file, and nobody waits for what it may bring", { skip: process.platform === "win32" }, (t) => {
   const pipe = join(directoryOf(t), "pipe.key");

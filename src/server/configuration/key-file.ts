@@ -1,5 +1,5 @@
 // The key file of an encrypted store: a master key a line, base64 of 32 bytes, the current one first; `#` begins a comment.
-// Its reader can read the data, so it must be its owner's alone. No message shows a key.
+// Its reader can read the data, so it must be its owner's alone; where root owns it, a group may read it. No message shows a key.
 import { randomBytes } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
 import { keyBytes, type MasterKey, masterKeyOf } from "../../store/envelope.ts";
@@ -77,9 +77,20 @@ function openFile(file: string): number {
 }
 
 function problemOf(file: string, stats: Stats): string | undefined {
-  const { mode, size } = stats;
+  const { mode, size, uid } = stats;
   if (!stats.isFile() || size > maxFileBytes) return "is no key file.";
   // Windows has no such bits.
-  if (process.platform === "win32" || (mode & 0o077) === 0) return undefined;
+  if (process.platform === "win32" || !isOpenToOthers({ mode, owner: uid, reader: process.getuid?.() }))
+    return undefined;
   return `is open to other users (its mode is ${(mode & 0o777).toString(8)}). Make it yours alone: chmod 600 ${file}`;
+}
+
+/** A file of root's is for one program by its group, which is how Kubernetes hands secrets to one that is not root; PostgreSQL takes such files too. */
+export function isOpenToOthers(file: {
+  readonly mode: number;
+  readonly owner: number;
+  readonly reader: number | undefined;
+}): boolean {
+  const forGroup = file.owner === 0 && file.reader !== 0 ? 0o040 : 0;
+  return (file.mode & 0o077 & ~forGroup) !== 0;
 }

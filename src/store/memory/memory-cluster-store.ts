@@ -1,7 +1,7 @@
 // A store of many owners that forgets everything with its process: the least that `ClusterStore` asks for, in one place, for
 // simulations and tests.
 import type { ClusterStore, HintKind, Hints, PartitionLease, SharedStore } from "../cluster-store.ts";
-import { createPartitions } from "../partitions.ts";
+import { createPartitions, movedPartition } from "../partitions.ts";
 import { MemoryOwnership } from "./memory-ownership.ts";
 import { openOwnedPartition } from "./memory-partition.ts";
 import { type MemoryStore, openMemoryStore } from "./memory-store.ts";
@@ -9,6 +9,8 @@ import { returningOffers } from "./returning-offers.ts";
 
 export interface MemoryClusterOptions {
   readonly partitions: number;
+  /** Executions with lower ids count as moved in, whoever writes them to the whole. */
+  readonly movedBelow?: number | undefined;
   readonly leaseMs: number;
   /** How long an offer that was taken is hidden. */
   readonly offerMs?: number;
@@ -29,13 +31,25 @@ const usualOfferMs = 30_000;
 const usualBlockSize = 2 ** 20;
 
 export function openMemoryCluster(options: MemoryClusterOptions): MemoryCluster {
-  const { partitions: count, leaseMs, offerMs = usualOfferMs, blockSize = usualBlockSize, now } = options;
-  const partitions = createPartitions({ count, now });
+  const {
+    partitions: count,
+    movedBelow = 0,
+    leaseMs,
+    offerMs = usualOfferMs,
+    blockSize = usualBlockSize,
+    now,
+  } = options;
+  const partitions = createPartitions({ count, movedBelow, now });
   const base = openMemoryStore();
   const whole: MemoryStore = { ...base, offers: returningOffers(base.offers, { hiddenMs: offerMs, now }) };
   const hints = openHints();
   const released = (): void => hints.hint("partitions", "");
-  const ownership = new MemoryOwnership({ partitions: count, leaseMs, blockSize, now, released });
+  const firstBlock = Math.ceil(movedBelow / (blockSize * count));
+  const ownership = new MemoryOwnership({ partitions: count, leaseMs, blockSize, firstBlock, now, released });
+  const isMoved = async (stateMachineName: string, key: string): Promise<boolean> => {
+    const record = await whole.journal.findRecord(stateMachineName, key);
+    return record !== undefined && partitions.ofExecution(record.id) === movedPartition;
+  };
   const shared = sharedStore(whole, () => {
     ownership.catalogueChanged();
     hints.hint("catalogue", "");
@@ -46,6 +60,7 @@ export function openMemoryCluster(options: MemoryClusterOptions): MemoryCluster 
     ownership,
     hints,
     shared,
+    isMoved: movedBelow === 0 ? undefined : isMoved,
     isCurrent: (lease) => ownership.isCurrent(lease),
     own: async (lease) => openOwnedPartition({ whole, shared, partitions, ownership, hints }, lease),
     async close() {},

@@ -6,6 +6,8 @@ export interface MemoryOwnershipOptions {
   readonly partitions: number;
   readonly leaseMs: number;
   readonly blockSize: number;
+  /** No ids are given before this block. */
+  readonly firstBlock: number;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Partitions have become free. */
@@ -32,7 +34,8 @@ export class MemoryOwnership implements Ownership {
 
   constructor(options: MemoryOwnershipOptions) {
     this.#options = options;
-    this.#rows = Array.from({ length: options.partitions }, () => ({ owner: undefined, epoch: 0, nextBlock: 0 }));
+    const { partitions, firstBlock: nextBlock } = options;
+    this.#rows = Array.from({ length: partitions }, () => ({ owner: undefined, epoch: 0, nextBlock }));
   }
 
   get leaseMs(): number {

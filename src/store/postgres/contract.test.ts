@@ -3,8 +3,9 @@ import { test } from "node:test";
 import { noPostgres, testDatabases } from "../../testing/postgres/test-databases.ts";
 import { clusterContract } from "../cluster-contract.ts";
 import { storeContract } from "../contract.ts";
+import { movedContract } from "../moved-contract.ts";
 import { masterKeyOf } from "../envelope.ts";
-import { openShared, openWhole } from "./store-fixtures.ts";
+import { openMoved, openShared, openWhole } from "./store-fixtures.ts";
 
 const databases = testDatabases();
 if (databases === undefined) {
@@ -12,6 +13,7 @@ if (databases === undefined) {
 } else {
   storeContract("postgres", openWhole(databases.create));
   clusterContract("postgres", openShared(databases.create));
+  movedContract("postgres", openMoved(databases.create));
   const masterKeys = [masterKeyOf(new Uint8Array(32).fill(7))];
   storeContract("encrypted postgres", openWhole(databases.create, { masterKeys }));
 }

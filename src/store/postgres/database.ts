@@ -53,6 +53,8 @@ export interface DatabaseAccess {
 
 export interface OpenedDatabase {
   readonly partitions: number;
+  /** Executions with lower ids were moved in. */
+  readonly movedBelow: number;
   readonly secret: string;
   readonly sealing: Sealing | undefined;
 }
@@ -61,24 +63,57 @@ export interface OpenedDatabase {
 const plain = 0;
 const sealed = 3;
 
+/** @throws StoreKeyError, and Error for a database into which a copy is under way. */
 export async function openDatabase(access: DatabaseAccess, options: DatabaseOptions): Promise<OpenedDatabase> {
   const { transact, place } = access;
   await transact((held) => migrate(held, place, options.fresh));
+  await requireWhole(access);
+  return openContent(access, options);
+}
+
+/** The parts of a database whose tables are those of this version. */
+export async function openContent(access: DatabaseAccess, options: DatabaseOptions): Promise<OpenedDatabase> {
+  const { place } = access;
   const { masterKeys } = options;
   const row = (await one(access.runs, { text: "SELECT * FROM pawl.database WHERE id = 0" })) as Row;
-  const partitions = row["partitions"] as number;
+  const [partitions, movedBelow] = [row["partitions"] as number, row["moved_below"] as number];
   if (masterKeys === undefined) {
-    if (row["encryption"] === plain) return { partitions, secret: row["secret"] as string, sealing: undefined };
-    throw new StoreKeyError(
-      `${place}, is encrypted: name its key file, as "encryption": { "keyFile": "pawl.key" } in the configuration file or ` +
-        "as PAWL_KEY_FILE. Without the key nothing in it can be read",
-    );
+    if (row["encryption"] === plain)
+      return { partitions, movedBelow, secret: row["secret"] as string, sealing: undefined };
+    throw keyMissing(place);
   }
   const sealing = await openSealing(access, { ...options, masterKeys });
   if (row["encryption"] === plain) await beginEncryption(access, sealing, options.fresh.secret);
   const now = (await one(access.runs, { text: "SELECT sealed_secret FROM pawl.database WHERE id = 0" })) as Row;
   await sealing.know([now["sealed_secret"]]);
-  return { partitions, secret: sealing.open(cellName.secret, now["sealed_secret"]), sealing };
+  return { partitions, movedBelow, secret: sealing.open(cellName.secret, now["sealed_secret"]), sealing };
+}
+
+export async function requireWhole({ runs, place }: DatabaseAccess): Promise<void> {
+  const part = await one(runs, { text: "SELECT FROM pawl.copy WHERE completed_at IS NULL" });
+  if (part === undefined) return;
+  throw new Error(
+    `${place}, holds a part of a copy: run the same pawl copy again to complete it, or name another database`,
+  );
+}
+
+/** For a database that is only read; `undefined` where nothing is sealed, whether keys are given or not. @throws StoreKeyError */
+export async function openSealed(
+  access: DatabaseAccess,
+  options: Omit<DatabaseOptions, "fresh">,
+): Promise<Sealing | undefined> {
+  const { masterKeys } = options;
+  const row = await one(access.runs, { text: "SELECT encryption FROM pawl.database WHERE id = 0" });
+  if (row?.["encryption"] === plain) return undefined;
+  if (masterKeys === undefined) throw keyMissing(access.place);
+  return openSealing(access, { ...options, masterKeys, onlyReads: true });
+}
+
+function keyMissing(place: string): StoreKeyError {
+  return new StoreKeyError(
+    `${place}, is encrypted: name its key file, as "encryption": { "keyFile": "pawl.key" } in the configuration file or ` +
+      "as PAWL_KEY_FILE. Without the key nothing in it can be read",
+  );
 }
 
 /** @throws Error where there is anything that would stay plain. */
@@ -95,7 +130,7 @@ async function beginEncryption({ transact, place }: DatabaseAccess, sealing: Sea
     if (found?.["is_used"] === true) {
       throw new StoreKeyError(
         `${place}, is in use and not encrypted, and a key file is named: encryption begins with an empty database. Copy ` +
-          "the data into one, or take the key file away",
+          "the data into one with pawl copy, or take the key file away",
       );
     }
     const update = { text: "UPDATE pawl.database SET encryption = $1, secret = '', sealed_secret = $2 WHERE id = 0" };

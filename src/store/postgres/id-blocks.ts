@@ -1,7 +1,7 @@
 // Ids of a partition: from blocks that nobody else is given, `(block * idsPerBlock + n) * partitions + partition`. The next
 // block is fetched ahead, so that an id is there at once.
 
-const idsPerBlock = 2 ** 20;
+export const idsPerBlock = 2 ** 20;
 
 export interface IdBlocksOptions {
   readonly partition: number;

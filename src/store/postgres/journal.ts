@@ -10,7 +10,7 @@ import { openJournalOrder } from "./journal-order.ts";
 import { JournalReader } from "./journal-reader.ts";
 import type { Lane } from "./lane.ts";
 import type { Runs, Statement } from "./link.ts";
-import { listExecutions, recordById, recordByKey } from "./listing.ts";
+import { listExecutions, recordById, recordByKey, recordByKeyOrMoved } from "./listing.ts";
 import { liveTables, recordColumns, type RecordRows } from "./record-row.ts";
 import { statuses } from "../record-cells.ts";
 import { one } from "./transact.ts";
@@ -48,19 +48,21 @@ const open: Statement = {
 export interface SharedJournalOptions {
   readonly runs: Runs;
   readonly partitions: Partitions;
+  /** Whether executions were moved in. */
+  readonly hasMoved: boolean;
   readonly rows: RecordRows;
   readonly cells: EventCells;
 }
 
-export function openSharedJournal({ runs, partitions, rows, cells }: SharedJournalOptions): SharedJournal {
+export function openSharedJournal({ runs, partitions, hasMoved, rows, cells }: SharedJournalOptions): SharedJournal {
+  const byKey = hasMoved ? recordByKeyOrMoved : recordByKey;
   const reader = new JournalReader({ runs, cells, partitionOf: partitions.ofExecution });
   const first = async (statement: Statement, values: readonly unknown[]): Promise<ExecutionRecord | undefined> =>
     (await rows.decode(await runs.run(statement, values)))[0];
   return {
     ...openJournalOrder({ runs, cells }),
     readRecord: (executionId) => first(recordById, [partitions.ofExecution(executionId), executionId]),
-    findRecord: (stateMachineName, key) =>
-      first(recordByKey, [partitions.of(stateMachineName, key), stateMachineName, key]),
+    findRecord: (stateMachineName, key) => first(byKey, [partitions.of(stateMachineName, key), stateMachineName, key]),
     readEvents: (executionId, part) => reader.read(executionId, part),
     readRowsOf: (executionId, behind) => reader.rowsBehind(executionId, behind),
     eachRow: (executionId) => reader.rows(executionId),

@@ -5,6 +5,7 @@ import type { Page } from "../page.ts";
 import type { Row, Runs, Statement } from "./link.ts";
 import { recordColumns, recordTables } from "./record-row.ts";
 import { encodeStatus, statuses } from "../record-cells.ts";
+import { movedPartition } from "../partitions.ts";
 
 /** The leads of every shape of a listing: the conditions on the columns of an index between the machine and `listed_at`. */
 const shapes = {
@@ -87,6 +88,11 @@ export const recordByKey: Statement = {
     JOIN pawl.execution e ON e.partition = $1 AND e.state_machine_id = m.id AND e.key = $3
     LEFT JOIN pawl.live l ON l.partition = e.partition AND l.execution_id = e.id
     WHERE m.name = $2 ORDER BY m.id DESC LIMIT 1`,
+};
+/** The same where executions were moved in, whose keys do not say where they are. */
+export const recordByKeyOrMoved: Statement = {
+  name: "pawl-by-key-or-moved",
+  text: recordByKey.text.replace("e.partition = $1", `e.partition IN ($1, ${movedPartition})`),
 };
 export const recordById: Statement = {
   name: "pawl-by-id",

@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { ClusterStore, Partitions, SharedStore } from "../cluster-store.ts";
 import type { MasterKey } from "../envelope.ts";
-import { createPartitions } from "../partitions.ts";
+import { createPartitions, movedPartition } from "../partitions.ts";
 import { CatalogueCache } from "./catalogue-cache.ts";
 import { catalogueChanges, openCatalogue } from "./catalogue.ts";
 import { checkServer, type DatabaseAccess, openDatabase } from "./database.ts";
@@ -11,7 +11,8 @@ import { openExclusion } from "./exclusion.ts";
 import { openHints } from "./hints.ts";
 import { openSharedJournal } from "./journal.ts";
 import { Lane } from "./lane.ts";
-import { Link, type LinkOptions, Links } from "./link.ts";
+import { Link, type LinkOptions, Links, type Runs } from "./link.ts";
+import { recordByKey } from "./listing.ts";
 import { type MapRunRows, mapRunRows } from "./map-run-rows.ts";
 import { openMapRunReader } from "./map-runs.ts";
 import { ownPartition } from "./owned-partition.ts";
@@ -20,7 +21,7 @@ import { placeOf } from "./place.ts";
 import { listQuarantines, openOffers } from "./queues.ts";
 import { type RecordRows, recordRows } from "./record-row.ts";
 import type { Sealing } from "./sealing.ts";
-import { type Transact, transactions } from "./transact.ts";
+import { one, type Transact, transactions } from "./transact.ts";
 import { openVersions } from "./versions.ts";
 
 export interface PostgresOptions {
@@ -79,7 +80,7 @@ interface Opened extends Omit<PostgresOptions, keyof Parts>, Parts {
 
 function storeOf(linkOptions: LinkOptions, options: Opened): ClusterStore {
   const { writer, runs, transact, leaseMs = 9_000, isPooled = false } = options;
-  const { partitions, cells, sealing, records, mapRuns } = options;
+  const { partitions, hasMoved, cells, sealing, records, mapRuns } = options;
   const writerId = randomUUID();
   const partitionOf = partitions.ofExecution;
   const { patienceMs = 5_000 } = options;
@@ -97,7 +98,7 @@ function storeOf(linkOptions: LinkOptions, options: Opened): ClusterStore {
   const shared: SharedStore = {
     catalogue: openCatalogue({ runs, change, cache, sealing, place: linkOptions.place.name }),
     versions: openVersions({ runs, change }),
-    journal: openSharedJournal({ runs, partitions, rows: records, cells }),
+    journal: openSharedJournal({ runs, partitions, hasMoved, rows: records, cells }),
     mapRuns: openMapRunReader({ runs, rows: mapRuns, records }),
     offers: openOffers({ runs, partitionOf, takenMs: options.takenMs ?? 30_000 }),
     quarantines: listQuarantines(runs, undefined),
@@ -116,6 +117,7 @@ function storeOf(linkOptions: LinkOptions, options: Opened): ClusterStore {
     }),
     hints,
     shared,
+    isMoved: hasMoved ? (...name) => isInMovedPartition(runs, name) : undefined,
     own: (lease) => ownPartition({ partitions, sealing, records, mapRuns, runs, lanes, hints, shared }, lease),
     async close() {
       await Promise.all(lanes.map((lane) => lane.close()));
@@ -127,6 +129,7 @@ function storeOf(linkOptions: LinkOptions, options: Opened): ClusterStore {
 /** The parts that the roles have in common. */
 interface Parts {
   readonly partitions: Partitions;
+  readonly hasMoved: boolean;
   readonly secret: string;
   readonly sealing: Sealing | undefined;
   readonly cells: EventCells;
@@ -138,14 +141,24 @@ async function openParts(access: DatabaseAccess, options: PostgresOptions): Prom
   const { place } = access;
   const { onProblem = () => undefined } = options;
   const fresh = { partitions: options.partitions ?? 64, secret: randomBytes(32).toString("hex") };
-  const { partitions: count, secret, sealing } = await openDatabase(access, { ...options, fresh, onProblem });
-  const partitions = createPartitions({ count, now: Date.now });
+  const {
+    partitions: count,
+    movedBelow,
+    secret,
+    sealing,
+  } = await openDatabase(access, { ...options, fresh, onProblem });
+  const partitions = createPartitions({ count, movedBelow, now: Date.now });
   return {
     partitions,
+    hasMoved: movedBelow > 0,
     secret,
     sealing,
     cells: eventCells({ place, sealing, onProblem }),
     records: recordRows(sealing),
     mapRuns: mapRunRows(partitions.ofExecution, sealing),
   };
+}
+
+async function isInMovedPartition(runs: Runs, [stateMachineName, key]: readonly [string, string]): Promise<boolean> {
+  return (await one(runs, recordByKey, [movedPartition, stateMachineName, key])) !== undefined;
 }

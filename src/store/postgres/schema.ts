@@ -257,6 +257,16 @@ const migrations: readonly string[] = [
     encryption_configuration text
   );
   `,
+  // Data that are copied in from another store (transfer.ts): how far that has come, and what it leaves behind.
+  `
+  CREATE TABLE pawl.copy (
+    id smallint PRIMARY KEY CHECK (id = 0),
+    source text NOT NULL,   -- tells which data they are, and of when
+    position text NOT NULL, -- JSON
+    completed_at bigint     -- NULL until all of it is there: no node works with a part
+  );
+  ALTER TABLE pawl.database ADD COLUMN moved_below bigint NOT NULL DEFAULT 0; -- lower ids are in the partition 0
+  `,
 ];
 
 export const newestSchema = migrations.length;

@@ -34,6 +34,8 @@ export interface SealingOptions {
   /** The current one first; the others only unwrap. */
   readonly masterKeys: readonly MasterKey[];
   readonly sealsPerDataKey?: number | undefined;
+  /** Leaves the data keys as they are wrapped. */
+  readonly onlyReads?: boolean | undefined;
   readonly onProblem: (problem: Error) => void;
 }
 
@@ -51,7 +53,7 @@ export async function openSealing(access: Access, options: SealingOptions): Prom
   const [current] = masterKeys;
   if (current === undefined) throw new Error("a sealed store needs a master key");
   const keys = new DataKeys(access, masterKeys);
-  await access.transact((held) => keys.rewrap(held, current));
+  if (options.onlyReads !== true) await access.transact((held) => keys.rewrap(held, current));
   let sealer: DataKey | undefined;
   let preparing: Promise<void> | undefined;
   let seals = 0;

@@ -4,6 +4,10 @@ import type { ClusterStore } from "../cluster-store.ts";
 import type { OpenedCluster } from "../cluster-contract.ts";
 import type { OpenStore } from "../contract-fixtures.ts";
 import type { Store } from "../store.ts";
+import { copyStore } from "../copy-store.ts";
+import type { OpenMoved } from "../moved-contract.ts";
+import { sqliteDatabase } from "../sqlite/transfer-fixtures.ts";
+import { openPostgresTarget } from "./transfer-target.ts";
 import { Link, type Row } from "./link.ts";
 import { placeOf } from "./place.ts";
 import { openPostgresStore, type PostgresOptions } from "./postgres-store.ts";
@@ -68,6 +72,20 @@ export function openShared(create: () => Promise<ProofDatabase>, options: Postgr
         await database.drop();
       },
     };
+  };
+}
+
+/** Opens a database of four partitions into which the content of a file was copied. */
+export function openMoved(create: () => Promise<ProofDatabase>): OpenMoved {
+  return async (fill) => {
+    const database = await create();
+    const file = await sqliteDatabase(undefined)();
+    await file.serve(fill);
+    const [source, target] = [await file.source(), await openPostgresTarget(database.url, { partitions: 4 })];
+    await copyStore({ source, target });
+    await Promise.all([source.close(), target.close()]);
+    await file.dispose();
+    return openShared(async () => database)();
   };
 }
 

@@ -8,7 +8,7 @@ import { SealBrokenError, StoreKeyError } from "../errors.ts";
 import { type Cell, type Connection, readNumber, transact } from "./connection.ts";
 import { type Lease, partitionId } from "./lease.ts";
 import { cellName } from "../cell-names.ts";
-import { openSealing, type Sealing, unwrapDataKeys } from "./sealing.ts";
+import { type Opening, openingWith, openSealing, type Sealing, unwrapDataKeys } from "./sealing.ts";
 
 /** The values of `partition.encryption`. */
 const states = { plain: 0, beingSealed: 1, toBeRewritten: 2, sealed: 3 } as const;
@@ -37,6 +37,22 @@ export function requireKeys(connection: Connection, { masterKeys }: Pick<Encrypt
     `${connection.file} is encrypted: name its key file, as "encryption": { "keyFile": "pawl.key" } in the ` +
       "configuration file or as PAWL_KEY_FILE. Without the key nothing in it can be read",
   );
+}
+
+/**
+ * For a store that is only read; `undefined` for one that is not encrypted, whether keys are given or not.
+ * @throws StoreKeyError, and Error where the encryption of it has begun and not ended.
+ */
+export function openSealed(
+  connection: Connection,
+  { masterKeys, onProblem }: Pick<EncryptionOptions, "masterKeys" | "onProblem">,
+): Opening | undefined {
+  const state = stateOf(connection);
+  if (state === states.plain) return undefined;
+  if (state !== states.sealed) {
+    throw new Error(`${connection.file} is being encrypted, and that was interrupted: start the server once to end it`);
+  }
+  return openingWith(unwrapDataKeys(connection, masterKeys ?? []), connection.file, onProblem);
 }
 
 function stateOf(connection: Connection): number {

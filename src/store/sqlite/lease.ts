@@ -38,9 +38,7 @@ export async function lockFile(connection: Connection, options: LockOptions): Pr
     if (held !== undefined) return held;
     const holder = holderOf(connection);
     if (waitedMs >= lockPatienceMs) {
-      throw new StoreInUseError(
-        `${file} is in use by ${holder}: stop that process first, or name another file with --db`,
-      );
+      throw new StoreInUseError(`${file} is in use by ${holder}: stop that process first, or name another file`);
     }
     if (waitedMs === 0) {
       onNotice?.(`${file} is in use by ${holder}. If that is about to end: waiting ${lockPatienceMs / 1000} s for it.`);

@@ -3,10 +3,11 @@ import { DatabaseSync } from "node:sqlite";
 import type { JournalEvent } from "../../engine/journal/event.ts";
 import { encodeEvents } from "../../engine/journal/event-codec.ts";
 
-/** Takes out of a closed file all that came with the schema versions 4 to 7. */
+/** Takes out of a closed file all that came with the schema versions 4 to 9. */
 export function toSchemaVersion3(file: string): void {
   const database = new DatabaseSync(file);
   database.exec(`
+    DROP TABLE copy;
     DROP TABLE journal_mark;
     ALTER TABLE journal DROP COLUMN packed_events;
     ALTER TABLE journal DROP COLUMN checksum;

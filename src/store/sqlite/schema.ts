@@ -231,7 +231,35 @@ const migrations: readonly string[] = [
   CREATE INDEX execution_redriven ON execution (state_machine_id, listed_at)
     WHERE redrive_count IS NOT NULL AND map_run_id IS NULL;
   `,
+  // Data that are copied in from another store (transfer.ts).
+  `
+  CREATE TABLE copy (
+    id INTEGER PRIMARY KEY CHECK (id = 0),
+    source TEXT NOT NULL,   -- tells which data they are, and of when
+    position TEXT NOT NULL, -- JSON
+    completed_at INTEGER    -- NULL until all of it is there: no server works with a part
+  ) STRICT;
+  `,
 ];
+
+/** The schema from which on a store may be the target of a copy. */
+const firstCopySchema = 9;
+
+/** Whether data were copied into a file, or a part of them; `undefined` for neither. */
+export function copyIn(connection: Connection): "part" | "whole" | undefined {
+  if (readNumber(connection, "PRAGMA user_version") < firstCopySchema) return undefined;
+  const row = connection.prepare("SELECT completed_at FROM copy").first();
+  if (row === undefined) return undefined;
+  return row["completed_at"] === null ? "part" : "whole";
+}
+
+/** @throws Error for a file into which a copy is under way. */
+export function requireWhole(connection: Connection): void {
+  if (copyIn(connection) !== "part") return;
+  throw new Error(
+    `${connection.file} holds a part of a copy: run the same pawl copy again to complete it, or name another file`,
+  );
+}
 
 /** @throws Error when the file belongs to another program or a newer version; it is left as it was. */
 export function requireOurs(connection: Connection): void {

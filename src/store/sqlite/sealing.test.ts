@@ -235,6 +235,8 @@ const readable: Readonly<Record<string, string>> = {
   "alias.name": "a name",
   "alias.description": "a label",
   "activity.name": "a name",
+  "copy.source": "a hash",
+  "copy.position": "a place: ids and names",
   "activity.tags": "tags are labels",
   "activity.encryption_configuration": "a setting",
 };

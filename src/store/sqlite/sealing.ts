@@ -29,6 +29,9 @@ export interface Sealing {
   openOrReport(name: string, cell: Cell | undefined): string | undefined;
 }
 
+/** All that a store needs that is only read. */
+export type Opening = Pick<Sealing, "open" | "openBytes" | "openOrReport">;
+
 export interface SealingOptions {
   /** The current one first; the others only unwrap. */
   readonly masterKeys: readonly MasterKey[];
@@ -52,15 +55,8 @@ export function openSealing(connection: Connection, lease: Lease, options: Seali
   let sealer: DataKey | undefined;
   let seals = 0;
 
-  const openBytes = (name: string, cell: Cell | undefined): Buffer => {
-    const content = cell instanceof Uint8Array ? openWith(keys, name, cell) : undefined;
-    if (content !== undefined) return content;
-    throw new SealBrokenError(
-      `${connection.file} is damaged: what stands at ${name} was not sealed there with a key of this store, or was ` +
-        "changed since. Restore it from a backup",
-    );
-  };
   return {
+    ...openingWith(keys, connection.file, onProblem),
     prepare() {
       if (sealer !== undefined && seals < sealsPerDataKey) return;
       const next = newDataKey(Math.max(0, ...keys.keys()) + 1);
@@ -78,6 +74,24 @@ export function openSealing(connection: Connection, lease: Lease, options: Seali
       seals += 1;
       return seal(sealer, name, content);
     },
+  };
+}
+
+/** @param keys by their ids; those that come later count as well. */
+export function openingWith(
+  keys: ReadonlyMap<number, DataKey>,
+  file: string,
+  onProblem: (problem: Error) => void,
+): Opening {
+  const openBytes = (name: string, cell: Cell | undefined): Buffer => {
+    const content = cell instanceof Uint8Array ? openWith(keys, name, cell) : undefined;
+    if (content !== undefined) return content;
+    throw new SealBrokenError(
+      `${file} is damaged: what stands at ${name} was not sealed there with a key of this store, or was ` +
+        "changed since. Restore it from a backup",
+    );
+  };
+  return {
     open: (name, cell) => openBytes(name, cell).toString(),
     openBytes,
     openOrReport(name, cell) {

@@ -13,7 +13,7 @@ import { type Lease, lockFile, type LockOptions, partitionId, takeLease } from "
 import { openMapRunRows, openMapRuns } from "./map-runs.ts";
 import { openOfferQueue, openOffers } from "./offer-queue.ts";
 import { recordRows } from "./record-row.ts";
-import { migrate, requireOurs } from "./schema.ts";
+import { migrate, requireOurs, requireWhole } from "./schema.ts";
 import { cellName } from "../cell-names.ts";
 import type { Sealing } from "./sealing.ts";
 import { openQuarantines } from "./quarantines.ts";
@@ -46,6 +46,7 @@ export async function openStoreOn(connection: Connection, options: SqliteOptions
     lock = await lockFile(connection, options);
     // The process that had the file may have changed it. An opening that is refused changes nothing.
     requireOurs(connection);
+    requireWhole(connection);
     requireKeys(connection, options);
     configure(connection);
     // Nobody writes what the former schema asks for, with the former lease, into the new one.

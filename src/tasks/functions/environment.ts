@@ -2,8 +2,8 @@
 // the server's own variables but for those that hold its secrets.
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { homeFolder } from "../../aws/home-folder.ts";
 
 /** The facts that a function has to know of the server that calls it. */
 export interface ServerFacts {
@@ -101,9 +101,9 @@ function machineHasCredentials(): boolean {
 
 function hasCredentialFile(): boolean {
   const { AWS_SHARED_CREDENTIALS_FILE: shared, AWS_CONFIG_FILE: config } = process.env;
-  return [shared || join(homedir(), ".aws", "credentials"), config || join(homedir(), ".aws", "config")].some((file) =>
-    existsSync(file),
-  );
+  const home = homeFolder();
+  const usual = (name: string): string | undefined => home && join(home, ".aws", name);
+  return [shared || usual("credentials"), config || usual("config")].some((file) => file && existsSync(file));
 }
 
 function isEc2(): boolean {

@@ -60,7 +60,7 @@ export class ClusterObserver {
   #ownerOf(executionArn: string) {
     const arn = parseStatesArn(executionArn);
     assert.ok(arn?.kind === "execution" || arn?.kind === "express", `${executionArn} names an execution`);
-    return this.#database.ownerOf(this.#database.cluster.partitions.of(arn.stateMachineName, arn.key));
+    return this.#database.ownerOf(this.#database.partitionOf(arn.stateMachineName, arn.key));
   }
 }
 

@@ -18,6 +18,7 @@ import { openSimulatedNode, type SimulatedNode } from "./simulated-node.ts";
 export interface ClusterSimulationOptions extends WorldOptions {
   readonly weather: Weather;
   readonly partitions: number;
+  readonly movedKey?: string | undefined;
   readonly nodes: number;
   /** So long after the last fault everything must have ended; some workflows take their time. */
   readonly boundMs: number;
@@ -46,7 +47,7 @@ export class ClusterSimulation {
   constructor(options: ClusterSimulationOptions) {
     this.#options = options;
     this.#world = new SimulatedWorld(options);
-    this.database = new SimulatedDatabase(this.#world, options.partitions);
+    this.database = new SimulatedDatabase(this.#world, options);
     this.faults = new ClusterFaults(this.#world, options.weather);
     this.observer = new ClusterObserver(this.database);
     const ask: Ask = (act, unheard) => this.#ask(act, unheard);

@@ -26,6 +26,7 @@ export class DrawnRefusal extends Error {
 export function lifeStore(options: LifeStoreOptions): ClusterStore {
   const { database, life } = options;
   const { cluster } = database;
+  const { isMoved } = cluster;
   const { journal, offers, catalogue, versions, mapRuns, quarantines, ...rest } = cluster.shared;
   return {
     partitions: cluster.partitions,
@@ -40,6 +41,7 @@ export function lifeStore(options: LifeStoreOptions): ClusterStore {
       mapRuns: through(life, mapRuns),
       quarantines: through(life, quarantines),
     },
+    isMoved: isMoved && through(life, { isMoved }).isMoved,
     async own(lease) {
       await life.pass();
       const owned = await cluster.own(lease);
@@ -51,15 +53,20 @@ export function lifeStore(options: LifeStoreOptions): ClusterStore {
 }
 
 function ownedStore(options: LifeStoreOptions, owned: Store, lease: PartitionLease): Store {
-  const { life } = options;
+  const { database, life } = options;
+  const newId = (otherwise: () => number): number => database.takeMovedId(lease.partition) ?? otherwise();
   const { journal, offers, signals, jobs, mapRuns, quarantines, catalogue, versions } = owned;
   return {
     ...owned,
-    journal: { ...through(life, journal), append: (changes) => append(options, { owned, lease, changes }) },
+    journal: {
+      ...through(life, journal),
+      newExecutionId: () => newId(() => journal.newExecutionId()),
+      append: (changes) => append(options, { owned, lease, changes }),
+    },
     offers: through(life, offers),
     signals: through(life, signals),
     jobs: through(life, jobs),
-    mapRuns: through(life, mapRuns),
+    mapRuns: { ...through(life, mapRuns), newMapRunId: () => newId(() => mapRuns.newMapRunId()) },
     quarantines: through(life, quarantines),
     catalogue: through(life, catalogue),
     versions: through(life, versions),

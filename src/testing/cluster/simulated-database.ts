@@ -7,10 +7,19 @@ import type { ExecutionChange } from "../../store/journal.ts";
 import { type MemoryCluster, openMemoryCluster } from "../../store/memory/memory-cluster-store.ts";
 import type { Store } from "../../store/store.ts";
 import { JournalJudge } from "../journal-judge.ts";
+import { movedPartition } from "../../store/partitions.ts";
 import { simulatedArns, type SimulatedWorld } from "../simulated-world.ts";
 
 const leaseMs = 9_000;
 const offerMs = 15_000;
+/** Ids that executions which were moved in may have. */
+const movedIds = 40;
+
+export interface SimulatedDatabaseOptions {
+  readonly partitions: number;
+  /** The key of executions that are as if they had been moved in: theirs say nothing of a partition, and their ids neither. */
+  readonly movedKey?: string | undefined;
+}
 
 interface Owner {
   readonly nodeId: string;
@@ -21,10 +30,17 @@ export class SimulatedDatabase {
   readonly cluster: MemoryCluster;
   readonly #judge: JournalJudge;
   readonly #owners = new Map<number, Owner>();
+  readonly #movedKey: string | undefined;
+  #nextMovedId = 1;
 
-  constructor({ clock }: SimulatedWorld, partitions: number) {
-    const options = { partitions, leaseMs, offerMs, blockSize: 64, now: () => clock.now() };
-    this.cluster = openMemoryCluster(options);
+  constructor({ clock }: SimulatedWorld, { partitions, movedKey }: SimulatedDatabaseOptions) {
+    const movedBelow = movedKey === undefined ? 0 : movedIds;
+    const options = { partitions, movedBelow, leaseMs, offerMs, blockSize: 64, now: () => clock.now() };
+    this.#movedKey = movedKey;
+    const cluster = openMemoryCluster(options);
+    const isMoved: MemoryCluster["isMoved"] =
+      cluster.isMoved && (async (name, key) => key === movedKey || (await cluster.isMoved?.(name, key)) === true);
+    this.cluster = { ...cluster, isMoved };
     this.#judge = new JournalJudge(this.cluster.whole, simulatedArns);
   }
 
@@ -46,6 +62,16 @@ export class SimulatedDatabase {
 
   hasAttempt(arn: string, scheduledEventId: number): boolean {
     return this.#judge.hasAttempt(arn, scheduledEventId);
+  }
+
+  partitionOf(stateMachineName: string, key: string): number {
+    return key === this.#movedKey ? movedPartition : this.cluster.partitions.of(stateMachineName, key);
+  }
+
+  /** An id of one that was moved in, while there are any. */
+  takeMovedId(partition: number): number | undefined {
+    if (this.#movedKey === undefined || partition !== movedPartition || this.#nextMovedId >= movedIds) return undefined;
+    return this.#nextMovedId++;
   }
 
   /** The owner that a partition was given to last. */

@@ -1,0 +1,113 @@
+// Connections to other hosts, kept open between requests: each carries one request at a time, and the one that was used last is used
+// first.
+import type { Client } from "undici";
+import { descriptorShares } from "./descriptors.ts";
+
+/** Given by `take` to one user at a time, who gives it back or drops it. */
+export interface Connection {
+  readonly client: Client;
+  /** No request was sent since it was opened: the other side cannot have closed it for being idle. */
+  isFresh: boolean;
+}
+
+// More connections to one host only queue in the kernel, or run out of files.
+const { sockets: mostOpen } = descriptorShares;
+const mostIdle = Math.ceil(mostOpen / 2);
+
+/** Those who ask bound the time; an idle connection is closed by the other side, or after this time. */
+const clientOptions: Client.Options = {
+  connect: { timeout: 0 },
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  keepAliveTimeout: 60_000,
+  pipelining: 1,
+  allowH2: false,
+};
+
+const noError = (): void => undefined;
+
+let ClientOfUndici: typeof Client | undefined;
+
+/** To be awaited before the first connection: a start does not load what many servers never use. */
+export function loadConnections(): Promise<void> | undefined {
+  if (ClientOfUndici !== undefined) return undefined;
+  return import("undici").then(({ Client: loaded }) => void (ClientOfUndici = loaded));
+}
+
+class Host {
+  readonly #origin: string;
+  readonly #idle: Connection[] = [];
+  readonly #waiting = new Set<(connection: Connection) => void>();
+  #open = 0;
+
+  constructor(origin: string) {
+    this.#origin = origin;
+  }
+
+  /**
+   * Hands out a connection, at once or when one is free.
+   * @returns what ends the waiting.
+   */
+  take(use: (connection: Connection) => void): () => void {
+    const idle = this.#idle.pop();
+    if (idle !== undefined) use(idle);
+    else if (this.#open < mostOpen) use(this.#create());
+    else {
+      this.#waiting.add(use);
+      return () => this.#waiting.delete(use);
+    }
+    return noError;
+  }
+
+  giveBack(connection: Connection): void {
+    const next = this.#nextWaiting();
+    if (next !== undefined) next(connection);
+    else if (this.#idle.length < mostIdle) this.#idle.push(connection);
+    else this.drop(connection);
+  }
+
+  /** Closes a connection, whatever is under way on it. */
+  drop({ client }: Connection): void {
+    client.destroy().catch(noError);
+    this.#open -= 1;
+    this.#nextWaiting()?.(this.#create());
+  }
+
+  #nextWaiting(): ((connection: Connection) => void) | undefined {
+    const [next] = this.#waiting;
+    if (next !== undefined) this.#waiting.delete(next);
+    return next;
+  }
+
+  #create(): Connection {
+    if (ClientOfUndici === undefined) throw new Error("Connections are made before what makes them was loaded.");
+    const connection: Connection = { client: new ClientOfUndici(this.#origin, clientOptions), isFresh: true };
+    this.#open += 1;
+    connection.client.on("connect", () => (connection.isFresh = true));
+    connection.client.on("disconnect", () => {
+      const at = this.#idle.indexOf(connection);
+      if (at === -1) return;
+      this.#idle.splice(at, 1);
+      this.drop(connection);
+    });
+    return connection;
+  }
+}
+
+export type { Host };
+
+/** By scheme, host and port. They are few: addresses of the configuration, and of services. */
+const hosts = new Map<string, Host>();
+/** Taking an address apart takes longer than keeping what it leads to. */
+const hostsOfUrls = new WeakMap<URL, Host>();
+
+/** @throws Error when no connection can be made to such an address. */
+export function hostOf(url: URL): Host {
+  const known = hostsOfUrls.get(url);
+  if (known !== undefined) return known;
+  const { origin } = url;
+  const host = hosts.get(origin) ?? new Host(origin);
+  hosts.set(origin, host);
+  hostsOfUrls.set(url, host);
+  return host;
+}
