@@ -36,7 +36,7 @@ const parts = [
   "the commit: rows",
   "the commit: sync",
   "collecting garbage",
-  "other",
+  "Node.js itself: streams, timers, promises",
 ] as const;
 type Part = (typeof parts)[number];
 
@@ -51,7 +51,7 @@ function partOf({ functionName, url }: Frame): Part | undefined {
   if (/\/src\/engine\/journal\/.*codec|\/src\/store\/encoded-row/.test(url)) return "encoding events";
   if (/\/src\/(engine|asl)\//.test(url)) return "deciding";
   if (url.includes("/src/store/")) return /append|transact|write/.test(functionName) ? "the commit: rows" : undefined;
-  if (/\/src\/tasks\/|\/src\/aws\/|node:_http_(client|agent)|@smithy|@aws-sdk/.test(url)) return "calling by HTTP";
+  if (/\/src\/tasks\/|\/src\/aws\/|undici|@smithy|@aws-sdk/.test(url)) return "calling by HTTP";
   if (/node:_http_(server|incoming|common)/.test(url)) return "reading and parsing HTTP";
   if (/\/src\/(api|server)\//.test(url)) return "the API: input, answers";
   if (url.includes("/src/runtime/")) return "the turn: queue, effects, listeners";
@@ -75,8 +75,8 @@ function costsOf({ nodes, samples, timeDeltas }: Profile): ReadonlyMap<Part, num
       else part = partOf(frame);
       isStore ||= frame.url.includes("/src/store/");
     }
-    found.set(id, part ?? "other");
-    return part ?? "other";
+    found.set(id, part ?? "Node.js itself: streams, timers, promises");
+    return part ?? "Node.js itself: streams, timers, promises";
   };
   const costs = new Map<Part, number>();
   for (const [i, sample] of samples.entries()) {

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Limits } from "../src/engine/turn.ts";
 import type { startServer as StartServer } from "../src/server/start-server.ts";
+import { keyBytes, masterKeyOf } from "../src/store/envelope.ts";
 import type { FunctionTarget } from "../src/tasks/functions/config.ts";
 import { answer, optionsOfProcess } from "./answer.ts";
 
@@ -13,6 +14,7 @@ export interface ServerProcessOptions {
   /** Addresses of services by their names in `aws-sdk` ARNs. */
   readonly services?: Readonly<Record<string, string>>;
   readonly limits?: Partial<Limits>;
+  readonly isEncrypted?: boolean;
   /** It runs from its sources, whose files a profile names. */
   readonly isOfSources?: boolean;
   /** Folders that stand for buckets. */
@@ -28,6 +30,7 @@ const {
   limits,
   buckets = {},
   isOfSources = false,
+  isEncrypted = false,
 } = optionsOfProcess<ServerProcessOptions>();
 const { startServer } = (await import((existsSync(compiled) && !isOfSources ? compiled : source).href)) as {
   readonly startServer: typeof StartServer;
@@ -43,6 +46,7 @@ const server = await startServer({
   buckets: new Map(Object.entries(buckets)),
   environment: { AWS_CONFIG_FILE: "/none" },
   limits,
+  masterKeys: isEncrypted ? [masterKeyOf(Buffer.alloc(keyBytes, "bench"))] : undefined,
   log: (message, error) => console.error(message, error),
 });
 answer(server);

@@ -13,6 +13,7 @@ import type { TaskOutcome } from "../src/engine/effect.ts";
 import type { StartRequest } from "../src/runtime/runtime.ts";
 import type { MasterKey } from "../src/store/envelope.ts";
 import type { RevisionRecord, StateMachineRecord } from "../src/store/catalogue.ts";
+import { type GoldenMapRuns, heldMapRuns, leaveMapRuns, liveOnMapRuns } from "../src/testing/golden-map-runs.ts";
 import {
   goldenActivity,
   goldenArns,
@@ -28,27 +29,57 @@ import {
 
 const folder = new URL("../src/store/sqlite/golden/", import.meta.url);
 
-async function writeStore(name: string, masterKeys?: readonly MasterKey[]): Promise<void> {
+/** Has a file left behind and told out; nothing happens where it is there already. */
+async function writeOnce(
+  name: string,
+  leaveFile: (file: string) => Promise<(copy: string) => Promise<object>>,
+): Promise<void> {
   const target = new URL(`${name}.db.gz`, folder);
   if (existsSync(target)) return;
   const directory = mkdtempSync(join(tmpdir(), "pawl-golden-"));
   try {
     const file = join(directory, "pawl.db");
-    const { now, ...left } = await leave(file, masterKeys);
-    assert.deepEqual(readdirSync(directory), ["pawl.db"], "a store that was closed is one file");
+    const tell = await leaveFile(file);
+    const files = readdirSync(directory).filter((name) => name !== "pawl.db-lock");
+    assert.deepEqual(files, ["pawl.db"], "a store that was closed is one file, and its lock");
     writeFileSync(target, gzipSync(readFileSync(file), { level: 9 }));
     const copy = join(directory, "copy.db");
     copyFileSync(file, copy);
-    const world = await openGoldenWorld(copy, { now, masterKeys });
-    const { secret } = world.store;
-    const record: GoldenRecord = { now, secret, ...left, held: await heldBy(world), ends: null };
-    const ends = await liveOn(world, record);
-    await world.close();
-    const text = await format(JSON.stringify({ ...record, ends }), { parser: "json", printWidth: 120 });
+    const text = await format(JSON.stringify(await tell(copy)), { parser: "json", printWidth: 120 });
     writeFileSync(new URL(`${name}.json`, folder), text);
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+function writeStore(name: string, masterKeys?: readonly MasterKey[]): Promise<void> {
+  return writeOnce(name, async (file) => {
+    const { now, ...left } = await leave(file, masterKeys);
+    return async (copy) => {
+      const world = await openGoldenWorld(copy, { now, masterKeys });
+      const { secret } = world.store;
+      const record: GoldenRecord = { now, secret, ...left, held: await heldBy(world), ends: null };
+      const ends = await liveOn(world, record);
+      await world.close();
+      return { ...record, ends };
+    };
+  });
+}
+
+function writeMapRuns(name: string, masterKeys?: readonly MasterKey[]): Promise<void> {
+  return writeOnce(name, async (file) => {
+    const left = await openGoldenWorld(file, { now: Date.UTC(2026, 0, 1), masterKeys });
+    await leaveMapRuns(left);
+    await left.close();
+    const now = left.clock.now();
+    return async (copy): Promise<GoldenMapRuns> => {
+      const world = await openGoldenWorld(copy, { now, masterKeys });
+      const held = await heldMapRuns(world);
+      const ends = await liveOnMapRuns(world);
+      await world.close();
+      return { now, held, ends };
+    };
+  });
 }
 
 const roleArn = "arn:aws:iam::123456789012:role/golden";
@@ -260,3 +291,5 @@ async function tokenOf({ runtime }: GoldenWorld, name: string): Promise<string> 
 
 await writeStore("plain");
 await writeStore("encrypted", [goldenKey]);
+await writeMapRuns("map-runs");
+await writeMapRuns("encrypted-map-runs", [goldenKey]);

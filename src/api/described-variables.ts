@@ -12,11 +12,11 @@ export type InTurns = <Result>(pieces: Pieces<Result>) => Promise<Result>;
 const mostWeight = 16 * 1024 * 1024;
 
 export type DescribedVariables = (
-  revision: Pick<RevisionRecord, "id" | "definition">,
+  revision: { readonly id: number | string } & Pick<RevisionRecord, "definition">,
 ) => Promise<{ readonly [state: string]: readonly string[] } | undefined>;
 
 export function createDescribedVariables(inTurns: InTurns): DescribedVariables {
-  const kept = new RecentlyUsed<VariableReferences>({ mostEntries: 10_000, mostWeight });
+  const kept = new RecentlyUsed<VariableReferences, number | string>({ mostEntries: 10_000, mostWeight });
   return async ({ id, definition }) => {
     let references = kept.get(id);
     if (references === undefined) {

@@ -54,6 +54,18 @@ const rows: readonly Row[] = [
     { a: 1 },
     `${query}: Map state input must be an array but was: {"a":1}`,
   ],
+  [
+    "a fraction for MaxConcurrency",
+    jsonata({ Items: "{% [1] %}", MaxConcurrency: "{% 1.5 %}" }),
+    [],
+    `${query}: The MaxConcurrency field cannot be parsed as an integer: 1.5`,
+  ],
+  [
+    "a negative MaxConcurrency",
+    jsonata({ Items: "{% [1] %}", MaxConcurrency: "{% -1 %}" }),
+    [],
+    `${query}: MaxConcurrency cannot be negative.`,
+  ],
   ...["TimeoutSeconds", "HeartbeatSeconds"].flatMap((field): readonly Row[] => [
     [
       `a fraction for ${field}`,

@@ -23,6 +23,8 @@ export interface Beginning {
   readonly room: () => Promise<boolean>;
   /** A child is on its way to the store. Settles when that is decided. */
   readonly handOver: (committed: Promise<void>, undo: () => void) => Promise<unknown>;
+  /** A child that is to be redriven cannot be. */
+  readonly cannotBeRedriven: (place: MapRunChild) => void;
   readonly update: (change: Partial<MapRunState>) => Promise<void>;
 }
 
@@ -59,10 +61,11 @@ async function tryDestination({ parts, data, run, prepared, tally, signal }: Beg
   if ("failure" in tried) throw new MapRunFailure(tried.failure);
 }
 
-async function openSource({ data, run, prepared, signal, update }: Beginning): Promise<void> {
+async function openSource({ data, run, prepared, tally, signal, update }: Beginning): Promise<void> {
   const { reader } = prepared.plan;
   if (reader === undefined) return;
-  const { pin } = run().state;
+  // Nobody has seen an item: a run that is redriven because its data was broken reads what is there now, as AWS's does.
+  const pin = tally.items === 0 ? undefined : run().state.pin;
   const source = await data.openSource({ ...reader, pin }, signal);
   if ("failure" in source) throw new MapRunFailure(source.failure);
   prepared.source = source;
@@ -130,14 +133,14 @@ async function redriveChildren(beginning: Beginning, chunks: Chunks, redrive: nu
 }
 
 async function redriveChild(beginning: Beginning, child: ExecutionRecord, place: MapRunChild, redrive: number) {
-  const { parts, tally, handOver } = beginning;
+  const { parts, tally, handOver, cannotBeRedriven } = beginning;
   if (child.type === "EXPRESS") {
     const { id: _, ...before } = place;
     return begin(beginning, { ...before, redrive }, await parts.describe(child), child);
   }
   const turned = await parts.childStarts.redrive(child, redrive);
   if (turned === undefined) {
-    tally.cannotBeRedriven(place);
+    cannotBeRedriven(place);
     return undefined;
   }
   tally.redriven({ status: child.status, mapRun: place });

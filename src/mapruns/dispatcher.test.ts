@@ -4,6 +4,7 @@ import { test, type TestContext } from "node:test";
 import type { Json } from "../asl/json.ts";
 import { Payload } from "../asl/payload.ts";
 import type { PerformTask, TaskOutcome } from "../engine/effect.ts";
+import type { Limits } from "../engine/turn.ts";
 import type { ExecutionDescription, Runtime } from "../runtime/runtime.ts";
 import type { ExecutionRecord, ExecutionStatus } from "../store/journal.ts";
 import type { MapRunRecord } from "../store/map-run-row.ts";
@@ -45,6 +46,8 @@ class Bench {
   /** Calls that wait for their outcome. */
   readonly calls: { readonly task: PerformTask; readonly end: (outcome: TaskOutcome) => void }[] = [];
 
+  limits: Partial<Limits> = {};
+
   constructor(t: TestContext) {
     this.#t = t;
     this.runtime = this.open();
@@ -57,7 +60,7 @@ class Bench {
     const log = (message: string, error: unknown): void => {
       throw new Error(message, { cause: error });
     };
-    this.runtime = openTestRuntime({ store, clock, answer, log });
+    this.runtime = openTestRuntime({ store, clock, answer, log, limits: this.limits });
     this.#t.after(() => this.runtime.close());
     return this.runtime;
   }
@@ -273,6 +276,28 @@ test("a redrive of a run that failed does not run again what succeeded, and begi
     (await bench.children()).map(({ redrive }) => redrive?.count),
     [undefined, 1, undefined, 1],
   );
+});
+
+test("a child that cannot be redriven stays failed, and counts as one that failed", async (t) => {
+  const bench = new Bench(t);
+  const chain = (next: string): Fields => ({ Type: "Pass", Next: next });
+  const processor = {
+    ...(mapOf(pass)["ItemProcessor"] as Fields),
+    States: { Inner: chain("B"), B: chain("C"), C: chain("D"), D: call },
+  };
+  const arn = await bench.start(machine(mapOf(pass, { ItemProcessor: processor })), [1]);
+  await bench.answer("fail");
+  const [child] = await bench.children();
+  assert.deepEqual([child?.status, child?.lastEventId], ["FAILED", 12]);
+  await bench.runtime.close();
+  // The same history is too long for an operator who allows less.
+  bench.limits = { maxHistoryEvents: 13 };
+  await bench.open().recover();
+  assert.equal((await bench.runtime.redriveExecution(arn, undefined))?.kind, "redriven");
+  const { record, failure } = await bench.describe(arn);
+  assert.deepEqual([record.status, failure?.error], ["FAILED", "States.ExceedToleratedFailureThreshold"]);
+  assert.equal(bench.calls.length, 0);
+  assert.deepEqual(await bench.children(), [child]);
 });
 
 test("a Map within a child is a run of its own, and is aborted with it", async (t) => {

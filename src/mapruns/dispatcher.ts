@@ -8,14 +8,20 @@ import { dataLimitFailure, type StateFailure } from "../engine/data-flow.ts";
 import type { MapRunOutcome } from "../engine/effect.ts";
 import { isExceeded, thresholdExceeded } from "../engine/map/tolerance.ts";
 import type { ExecutionRecord } from "../store/journal.ts";
-import { changedRun, type MapRunChange, type MapRunRecord, type MapRunState } from "../store/map-run-row.ts";
+import {
+  changedRun,
+  type MapRunChange,
+  type MapRunRecord,
+  type MapRunState,
+  type ResultFile,
+} from "../store/map-run-row.ts";
 import type { ChildCount } from "../store/map-runs.ts";
 import { beginChildren } from "./begin-children.ts";
 import { ChildTally, type EndedChild } from "./child-tally.ts";
 import { MapRunFailure } from "./map-run-failure.ts";
-import type { MapRunData } from "./ports.ts";
+import type { MapRunData, WriterRun } from "./ports.ts";
 import { prepareRun, type PreparedRun } from "./prepare-run.ts";
-import { childrenOf, resultOf, writerRun, writtenResult } from "./results.ts";
+import { arnOfRun, childrenOf, resultOf, writerRun, writtenResult } from "./results.ts";
 
 /** AWS's bound on the children of a run that run at the same time. */
 const mostConcurrent = 10_000;
@@ -205,6 +211,10 @@ export class Dispatcher {
       mayGoOn: () => this.#mayBegin,
       room: () => this.#room(),
       handOver: (committed, undo) => this.#handOver(committed, undo),
+      cannotBeRedriven: (place) => {
+        this.#tally.cannotBeRedriven(place);
+        this.#look();
+      },
       update: (change) => this.update(change),
     });
   }
@@ -247,16 +257,21 @@ export class Dispatcher {
 
   async #stopChildren(): Promise<void> {
     const ids = this.#tally.runningIds;
+    const { store, arns } = this.#parts;
+    const machine = await store.catalogue.readStateMachine(this.#run.stateMachineId);
+    const arn = arnOfRun(arns, machine?.name ?? "", this.#run);
+    // AWS's words, recorded.
+    const cause = `The map run execution [${arn}] which was managing this resource was aborted`;
     for (let from = 0; from < ids.length && !this.#isStopped; from += stopsAtOnce) {
-      await Promise.all(ids.slice(from, from + stopsAtOnce).map((id) => this.#stopSurely(id)));
+      await Promise.all(ids.slice(from, from + stopsAtOnce).map((id) => this.#stopSurely(id, cause)));
     }
   }
 
-  async #stopSurely(executionId: number): Promise<void> {
+  async #stopSurely(executionId: number, cause: string): Promise<void> {
     const { stops, loop } = this.#parts;
     while (!this.#isStopped) {
       try {
-        await stops.stopById(executionId, {});
+        await stops.stopById(executionId, { cause });
         return;
       } catch (error) {
         if (!mayPass(error)) throw error;
@@ -283,12 +298,21 @@ export class Dispatcher {
 
   async #outcome(prepared: PreparedRun | undefined): Promise<MapRunOutcome> {
     if (prepared === undefined) return { kind: "failed", ...(this.#failure ?? unprepared) };
-    const { store, describe, arns, turns } = this.#parts;
+    const { store, describe, arns, turns, limits } = this.#parts;
     const { family, plan } = prepared;
     const machineName = family.stateMachine.name;
     const pending = () => prepared.pending(this.#tally.items, this.#abort.signal);
     const pause = () => turns.pause();
-    const options = { mapRuns: store.mapRuns, describe, run: this.#run, arns, machineName, pause, pending };
+    const options = {
+      mapRuns: store.mapRuns,
+      describe,
+      run: this.#run,
+      arns,
+      machineName,
+      pause,
+      pending,
+      maxHistoryEvents: limits.maxHistoryEvents,
+    };
     const failure = this.#failure;
     const writing = writerRun(options, plan.writer);
     if (writing === undefined) {
@@ -297,10 +321,18 @@ export class Dispatcher {
       return "value" in result ? { kind: "succeeded", output: result.value } : { kind: "failed", ...result.failure };
     }
     const written = await this.#data.writeResults(writing, childrenOf(options), this.#abort.signal);
-    if (failure !== undefined) return { kind: "failed", ...failure };
+    if (failure !== undefined) {
+      // A redrive may go on with them.
+      if ("succeeded" in written) await this.#keepFiles(writing, written.succeeded);
+      return { kind: "failed", ...failure };
+    }
     if ("failure" in written) return { kind: "failed", ...written.failure };
     const output = writtenResult(writing, written.key);
     return output.isTooLarge ? { kind: "failed", ...dataLimitFailure(plan.state.name) } : { kind: "succeeded", output };
+  }
+
+  async #keepFiles({ earlier, redrive }: WriterRun, files: readonly ResultFile[]): Promise<void> {
+    await this.update({ succeededFiles: [...earlier, { redrive, files }] });
   }
 
   /** Stops what is left of a run that has ended. @returns whether it is over, and not redriven meanwhile. */

@@ -1,6 +1,7 @@
 // The ports of Map Runs: buckets to read from and write to, items from an ItemReader, and results for a ResultWriter.
 import type { Json, JsonObject } from "../asl/json.ts";
 import type { StateFailure } from "../engine/data-flow.ts";
+import type { ResultFile, SucceededFiles } from "../store/map-run-row.ts";
 
 export interface ObjectInfo {
   readonly key: string;
@@ -105,14 +106,23 @@ export class ItemReaderError extends Error {
   }
 }
 
-export type ChildStatus = "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED" | "PENDING";
+export type ChildStatus = ChildResult["status"];
 
 /** A child of a Map Run as the writer and the inline result need it. */
-export interface ChildResult {
+export type ChildResult = EndedChildResult | PendingChildResult;
+
+/** It was never begun, and so has no name. */
+export interface PendingChildResult {
+  readonly status: "PENDING";
+  /** JSON text. */
+  readonly input: string;
+}
+
+export interface EndedChildResult {
   readonly executionArn: string;
   readonly name: string;
   readonly stateMachineArn: string;
-  readonly status: ChildStatus;
+  readonly status: "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
   /** JSON text. */
   readonly input: string;
   /** JSON text. */
@@ -120,12 +130,14 @@ export interface ChildResult {
   readonly error?: string | undefined;
   readonly cause?: string | undefined;
   /** Epoch milliseconds. */
-  readonly startDate?: number | undefined;
+  readonly startDate: number;
   /** Epoch milliseconds. */
   readonly stopDate?: number | undefined;
   readonly redriveCount: number;
   readonly redriveStatus: string;
   readonly redriveStatusReason?: string | undefined;
+  /** The redrive of the run that began it or redrove it last; 0 for none. */
+  readonly mapRunRedrive: number;
 }
 
 export type Transformation = "NONE" | "COMPACT" | "FLATTEN";
@@ -137,6 +149,10 @@ export interface WriterRun {
   readonly bucket: string;
   readonly prefix: string;
   readonly config: { readonly transformation: Transformation; readonly outputType: "JSON" | "JSONL" };
+  /** The redrive of the run whose results they are; 0 for none. */
+  readonly redrive: number;
+  /** Files before, in which all is that ended until then. */
+  readonly earlier: readonly SucceededFiles[];
 }
 
 /**
@@ -150,7 +166,7 @@ export type WriteResults = (
   run: WriterRun,
   children: ListChildren,
   signal: AbortSignal,
-) => Promise<{ readonly key: string } | { readonly failure: StateFailure }>;
+) => Promise<{ readonly key: string; readonly succeeded: readonly ResultFile[] } | { readonly failure: StateFailure }>;
 
 /** Finds out before the work is done whether results can be written. */
 export type TryDestination = (

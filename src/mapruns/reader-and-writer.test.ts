@@ -10,7 +10,15 @@ import { settled } from "../testing/settled.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
 import { createTestMachine, openTestRuntime, testStartRequest } from "../testing/test-runtime.ts";
 import { mapRunnerOn } from "./create-map-runner.ts";
-import { type ChildResult, type ItemChunk, ItemReaderError, type MapRunData, type ReaderRequest } from "./ports.ts";
+import {
+  type ChildResult,
+  type EndedChildResult,
+  type ItemChunk,
+  ItemReaderError,
+  type MapRunData,
+  type ReaderRequest,
+  type WriterRun,
+} from "./ports.ts";
 
 const call = { Type: "Task", Resource: "arn:aws:lambda:us-east-1:123456789012:function:work", End: true };
 
@@ -58,6 +66,7 @@ class Bench {
   destination: { readonly key: string } | { readonly failure: { readonly error: string; readonly cause: string } } = {
     key: "p/uuid/manifest.json",
   };
+  readonly writings: WriterRun[] = [];
   readonly written: (readonly ChildResult[])[] = [];
   readonly #t: TestContext;
   runtime: Runtime;
@@ -91,11 +100,13 @@ class Bench {
         return { pin: "etag", read: (skip) => read(this, skip) };
       },
       tryDestination: async () => this.destination,
-      writeResults: async (_run, children) => {
+      writeResults: async (run, children) => {
+        this.writings.push(run);
         const all: ChildResult[] = [];
         for await (const child of children(["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING"])) all.push(child);
         this.written.push(all);
-        return this.destination;
+        const succeeded = [{ key: `SUCCEEDED of ${run.redrive}`, size: 1 }];
+        return "key" in this.destination ? { ...this.destination, succeeded } : this.destination;
       },
     };
   }
@@ -180,6 +191,23 @@ test("a reader that fails midway fails the run, and stops the children that run"
   assert.equal((await bench.describe(arn)).output?.text, "[1,1,1]");
 });
 
+test("a redrive of a run without children reads what is in the bucket by then", async (t) => {
+  const bench = new Bench(t);
+  bench.readable = 0;
+  const arn = await bench.start(machine());
+  assert.equal((await bench.describe(arn)).failure?.error, "States.ItemReaderFailed");
+  bench.readable = Infinity;
+  bench.items = ["mended"];
+  await bench.runtime.redriveExecution(arn, undefined);
+  await settled();
+  assert.deepEqual(
+    bench.requests.map(({ pin }) => pin),
+    [undefined, undefined],
+  );
+  await bench.answer("ok");
+  assert.equal((await bench.describe(arn)).output?.text, "[1]");
+});
+
 test("a share of failures is judged once all items are known", async (t) => {
   const bench = new Bench(t);
   const arn = await bench.start(machine({ ToleratedFailurePercentage: 30, MaxConcurrency: 1 }));
@@ -212,6 +240,44 @@ test("results of a run that failed are written too, with the items that never be
   assert.deepEqual(
     bench.written[0]?.map(({ status }) => status),
     ["FAILED", "ABORTED", "PENDING", "PENDING"],
+  );
+  const [failed, aborted] = bench.written[0] as readonly EndedChildResult[];
+  assert.deepEqual([failed?.error, failed?.redriveStatus], ["Broken", "REDRIVABLE_BY_MAP_RUN"]);
+  const stopped =
+    /^The map run execution \[arn:.*:mapRun:m\/L:[0-9a-f-]+\] which was managing this resource was aborted$/;
+  assert.match(aborted?.cause ?? "", stopped);
+  assert.equal(aborted?.error, undefined);
+});
+
+test("a redrive writes what ended since, beside what was written before it", async (t) => {
+  const bench = new Bench(t);
+  const arn = await bench.start(machine({ ResultWriter, MaxConcurrency: 1 }));
+  await bench.answer("ok", "fail");
+  for (const outcomes of [["fail"], ["ok", "ok"]] as const) {
+    bench.calls.length = 0;
+    assert.equal((await bench.describe(arn)).record.status, "FAILED");
+    await bench.runtime.redriveExecution(arn, undefined);
+    await settled();
+    await bench.answer(...outcomes);
+  }
+  assert.equal((await bench.describe(arn)).record.status, "SUCCEEDED");
+  const files = (redrive: number) => ({ redrive, files: [{ key: `SUCCEEDED of ${redrive}`, size: 1 }] });
+  assert.deepEqual(
+    bench.writings.map(({ redrive, earlier }) => [redrive, earlier]),
+    [
+      [0, []],
+      [1, [files(0)]],
+      [2, [files(0), files(1)]],
+    ],
+  );
+  const last = bench.written[2] as readonly EndedChildResult[];
+  assert.deepEqual(
+    last.map(({ status, mapRunRedrive, redriveCount }) => [status, mapRunRedrive, redriveCount]),
+    [
+      ["SUCCEEDED", 0, 0],
+      ["SUCCEEDED", 2, 2],
+      ["SUCCEEDED", 2, 0],
+    ],
   );
 });
 

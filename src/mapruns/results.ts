@@ -3,12 +3,13 @@ import { type ArnSpace, mapRunArn, stateMachineArn } from "../aws/arn.ts";
 import { Payload } from "../asl/payload.ts";
 import { dataLimitFailure, type StateFailure } from "../engine/data-flow.ts";
 import type { WriterPlan } from "../engine/map/map-run.ts";
+import { redriveStatus } from "../runtime/redrive/redrive-status.ts";
 import type { ExecutionDescription } from "../runtime/runtime.ts";
 import type { ExecutionRecord, ExecutionStatus } from "../store/journal.ts";
 import type { MapRunRecord } from "../store/map-run-row.ts";
 import type { MapRuns } from "../store/map-runs.ts";
 import type { ChildInput } from "./child-inputs.ts";
-import type { ChildResult, ChildStatus, ListChildren, Transformation, WriterRun } from "./ports.ts";
+import type { ChildStatus, EndedChildResult, ListChildren, Transformation, WriterRun } from "./ports.ts";
 import { inlineResult } from "./results/inline-result.ts";
 
 export interface ResultsOptions {
@@ -17,6 +18,7 @@ export interface ResultsOptions {
   readonly run: MapRunRecord;
   readonly arns: ArnSpace;
   readonly machineName: string;
+  readonly maxHistoryEvents: number;
   /** Lets others be served in between; `undefined` where they need not be. */
   readonly pause: () => Promise<void> | undefined;
   /** The inputs of children that were never begun. */
@@ -48,7 +50,11 @@ export function writerRun(
     transformation: (writer.transformation ?? "NONE") as Transformation,
     outputType: writer.outputType === "JSONL" ? "JSONL" : "JSON",
   } as const;
-  return { mapRunArn: arnOfRun(arns, machineName, run), uuid: run.uuid, ...writer.destination, config };
+  const redrive = run.redrive?.count ?? 0;
+  // Files of this redrive were perhaps written before: they are written over.
+  const earlier = (run.state.succeededFiles ?? []).filter((written) => written.redrive < redrive);
+  const place = { mapRunArn: arnOfRun(arns, machineName, run), uuid: run.uuid, ...writer.destination };
+  return { ...place, config, redrive, earlier };
 }
 
 /** Where the results of a run were written, as the result of its state. */
@@ -75,7 +81,8 @@ export function childrenOf(options: ResultsOptions): ListChildren {
       after = page.at(-1)?.mapRun?.index;
       if (page.length < pageSize) break;
     }
-    if (statuses.includes("PENDING")) for await (const child of pending()) yield neverBegun(child, options);
+    if (!statuses.includes("PENDING")) return;
+    for await (const { input } of pending()) yield { status: "PENDING", input: input.text } as const;
   };
 }
 
@@ -83,35 +90,27 @@ function childResult(
   { record, executionArn, name, input, output, failure }: ExecutionDescription,
   options: ResultsOptions,
 ) {
-  const isSuccess = record.status === "SUCCEEDED";
+  const { startedAt, stoppedAt = startedAt } = record;
   return {
     executionArn,
     name,
     stateMachineArn: machineArn(options),
-    status: record.status as ChildStatus,
+    status: record.status as EndedChildResult["status"],
     input: input.text,
     output: output?.text,
     error: failure?.error,
     cause: failure?.cause,
-    startDate: record.startedAt,
-    stopDate: record.stoppedAt,
+    startDate: startedAt,
+    stopDate: stoppedAt,
     redriveCount: record.redrive?.count ?? 0,
-    redriveStatus: isSuccess ? "NOT_REDRIVABLE" : "REDRIVABLE",
-    redriveStatusReason: isSuccess ? "Execution is SUCCEEDED and cannot be redriven" : undefined,
-  } satisfies ChildResult;
-}
-
-/** It has no name: nothing of it was ever started. */
-function neverBegun({ input }: ChildInput, options: ResultsOptions): ChildResult {
-  return {
-    executionArn: "",
-    name: "",
-    stateMachineArn: machineArn(options),
-    status: "PENDING",
-    input: input.text,
-    redriveCount: 0,
-    redriveStatus: "REDRIVABLE_BY_MAP_RUN",
-  };
+    // As of its end, so that the same children give the same bytes.
+    ...redriveStatus(record, {
+      stateMachineStatus: "ACTIVE",
+      maxHistoryEvents: options.maxHistoryEvents,
+      now: stoppedAt,
+    }),
+    mapRunRedrive: record.mapRun?.redrive ?? 0,
+  } satisfies EndedChildResult;
 }
 
 function machineArn({ arns, machineName, run }: ResultsOptions): string {

@@ -43,7 +43,8 @@ export class Deletions implements ExecutionListener {
   }
 
   committed(_live: LiveExecution, { record }: ExecutionChange): void {
-    if (record.status !== "RUNNING") void this.mayBeOver(record.stateMachineId);
+    const { status, stateMachineId } = record;
+    if (status !== "RUNNING" && this.hasBegun(stateMachineId)) void this.mayBeOver(stateMachineId);
   }
 
   /** Nothing of the machine is started any more. */

@@ -12,17 +12,17 @@ interface Entry<Value> {
   weight: number;
 }
 
-export class RecentlyUsed<Value> {
+export class RecentlyUsed<Value, Key = number> {
   readonly #options: RecentlyUsedOptions;
   /** Those used last stand last. */
-  readonly #entries = new Map<number, Entry<Value>>();
+  readonly #entries = new Map<Key, Entry<Value>>();
   #weight = 0;
 
   constructor(options: RecentlyUsedOptions) {
     this.#options = options;
   }
 
-  get(id: number): Value | undefined {
+  get(id: Key): Value | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
     this.#entries.delete(id);
@@ -31,14 +31,14 @@ export class RecentlyUsed<Value> {
   }
 
   /** Adds what is not there. It stays at least until another one is used, however much it weighs. */
-  add(id: number, value: Value, weight: number): void {
+  add(id: Key, value: Value, weight: number): void {
     this.#entries.set(id, { value, weight });
     this.#weight += weight;
     this.#letGo();
   }
 
   /** A value weighs more than before; of no matter where it has been let go. */
-  grow(id: number, value: Value, weight: number): void {
+  grow(id: Key, value: Value, weight: number): void {
     const entry = this.#entries.get(id);
     if (entry?.value !== value) return;
     entry.weight += weight;

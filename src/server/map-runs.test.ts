@@ -61,7 +61,7 @@ const definition = {
   },
 };
 
-async function startRun(t: TestContext, items: readonly string[]) {
+async function startRun(t: TestContext, items: readonly string[], type = "STANDARD") {
   const clock = new SimulatedClock();
   const server = await startServer({ ...testServerOptions, clock });
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
@@ -70,7 +70,11 @@ async function startRun(t: TestContext, items: readonly string[]) {
     sfn.destroy();
     await server.close();
   });
-  const machine = { name: "m", roleArn, definition: JSON.stringify(definition) };
+  const machine = {
+    name: "m",
+    roleArn,
+    definition: JSON.stringify(definition).replace('"ExecutionType":"STANDARD"', `"ExecutionType":"${type}"`),
+  };
   await sfn.send(new CreateStateMachineCommand(machine));
   const start = { stateMachineArn: `${base}:stateMachine:m`, name: "one", input: JSON.stringify(items) };
   await sfn.send(new StartExecutionCommand(start));
@@ -89,6 +93,71 @@ async function startRun(t: TestContext, items: readonly string[]) {
 
 const counts = { pending: 0, running: 0, succeeded: 0, failed: 0, timedOut: 0, aborted: 0 };
 const others = { resultsWritten: 0, failuresNotRedrivable: 0, pendingRedrive: 0 };
+
+test("an Express child is described, and shows no history", async (t) => {
+  const { sfn, mapRunArn, children, until } = await startRun(t, ["fail"], "EXPRESS");
+  await until("the child ends", ({ itemCounts }) => itemCounts?.failed === 1);
+  const { executions: [listed] = [] } = await children();
+  const childArn = listed?.executionArn ?? "";
+  assert.match(childArn, /:express:m\/Each:[0-9a-f-]{36}:[0-9a-f-]{36}$/);
+  const child = await sfn.send(new DescribeExecutionCommand({ executionArn: childArn }));
+  const name = childArn.split(":").slice(-2).join(":");
+  assert.deepEqual(
+    [listed?.name, child.name, child.status, child.input, child.error, child.redriveStatus, child.mapRunArn],
+    [name, name, "FAILED", '"fail"', "Asked", "REDRIVABLE_BY_MAP_RUN", mapRunArn],
+  );
+  const machine = await sfn.send(new DescribeStateMachineForExecutionCommand({ executionArn: childArn }));
+  assert.deepEqual([machine.name, machine.label, machine.mapRunArn], ["m", "Each", mapRunArn]);
+  for (const command of [
+    new GetExecutionHistoryCommand({ executionArn: childArn }),
+    new DescribeExecutionCommand({ executionArn: childArn.replace("/Each", "") }),
+  ]) {
+    await assert.rejects(sfn.send(command as GetExecutionHistoryCommand), {
+      name: "InvalidArn",
+      message: "Invalid Arn: 'Resource type not valid in this context: express'",
+    });
+  }
+  await assert.rejects(sfn.send(new DescribeExecutionCommand({ executionArn: `${childArn.slice(0, -1)}x` })), {
+    name: "ExecutionDoesNotExist",
+  });
+});
+
+test("children that a redrive does not come to any more are counted, and wait for none", async (t) => {
+  const { sfn, clock, describe, children, until } = await startRun(t, ["fail", "wait", "wait"]);
+  await until("the second child runs", ({ itemCounts }) => itemCounts?.running === 1);
+  assert.equal((await describe()).itemCounts?.failuresNotRedrivable, 0);
+  clock.advance(15 * 24 * 3_600_000);
+  await until("the third child runs", ({ itemCounts }) => itemCounts?.succeeded === 1 && itemCounts.running === 1);
+  await sfn.send(new StopExecutionCommand({ executionArn }));
+  await until("the run is aborted", ({ status, itemCounts }) => status === "ABORTED" && itemCounts?.aborted === 1);
+  const over = (await describe()).executionCounts;
+  assert.deepEqual(over, {
+    ...counts,
+    ...others,
+    succeeded: 1,
+    failed: 1,
+    aborted: 1,
+    total: 3,
+    resultsWritten: 1,
+    failuresNotRedrivable: 1,
+  });
+  await sfn.send(new RedriveExecutionCommand({ executionArn }));
+  const again = await until("the third child runs again", ({ itemCounts }) => itemCounts?.running === 1);
+  const expected = { ...counts, ...others, succeeded: 1, failed: 1, running: 1, total: 3, failuresNotRedrivable: 1 };
+  assert.deepEqual(again.itemCounts, expected);
+  assert.deepEqual((await children({ statusFilter: "PENDING_REDRIVE" })).executions, []);
+  const { executions = [] } = await children({ statusFilter: "FAILED" });
+  assert.deepEqual(
+    executions.map(({ status, redriveCount }) => [status, redriveCount]),
+    [["FAILED", 0]],
+  );
+  const [failed] = executions;
+  const child = await sfn.send(new DescribeExecutionCommand({ executionArn: failed?.executionArn }));
+  assert.deepEqual(
+    [child.redriveStatus, child.redriveStatusReason],
+    ["NOT_REDRIVABLE", "Execution redrivable period exceeded"],
+  );
+});
 
 test("a Map Run is listed and described, and its children by it", async (t) => {
   const { sfn, mapRunArn, mapRuns, children, until } = await startRun(t, ["pass", "fail", "wait", "pass"]);
@@ -121,7 +190,10 @@ test("a Map Run is listed and described, and its children by it", async (t) => {
     [mapRunArn, `${base}:stateMachine:m/Each`, '"fail"', "Asked", "REDRIVABLE_BY_MAP_RUN"],
   );
   const machine = await sfn.send(new DescribeStateMachineForExecutionCommand({ executionArn: childArn }));
-  assert.deepEqual([machine.mapRunArn, machine.label], [mapRunArn, "Each"]);
+  assert.deepEqual([machine.mapRunArn, machine.label, machine.name], [mapRunArn, "Each", "m"]);
+  assert.equal(machine.stateMachineArn, `${base}:stateMachine:m/Each`);
+  const { ProcessorConfig: _, ...processor } = definition.States.Each.ItemProcessor;
+  assert.equal(machine.definition, JSON.stringify(processor));
   const history = await sfn.send(new GetExecutionHistoryCommand({ executionArn: childArn }));
   assert.equal(history.events?.at(-1)?.type, "ExecutionFailed");
   await assert.rejects(sfn.send(new RedriveExecutionCommand({ executionArn: childArn })), {

@@ -40,8 +40,20 @@ export interface MapRunState {
   readonly isRead?: boolean | undefined;
   /** Pins what an ItemReader reads. */
   readonly pin?: string | undefined;
-  /** Executions whose results stand in files. */
-  readonly resultsWritten?: boolean | undefined;
+  /** Files of children that succeeded, which a ResultWriter wrote when the run, or a redrive of it, had failed. */
+  readonly succeededFiles?: readonly SucceededFiles[] | undefined;
+}
+
+export interface ResultFile {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface SucceededFiles {
+  /** The redrive of the run that wrote them; 0 for none. */
+  readonly redrive: number;
+  readonly files: readonly ResultFile[];
 }
 
 /** The place of a child in its Map Run. */

@@ -10,6 +10,7 @@ export function mapRunsContract(prove: Prove): void {
   childrenContract(prove);
   replacedContract(prove);
   listsContract(prove);
+  limitsContract(prove);
 }
 
 const state: MapRunState = { stateName: "M", childType: "STANDARD", maxConcurrency: 7, toleratedPercentage: 12.5 };
@@ -200,8 +201,8 @@ function listsContract(prove: Prove): void {
       assert.deepEqual(await children({ status: "FAILED" }), [4]);
       assert.deepEqual(await children({ isRedriven: true }), [4]);
       assert.deepEqual(await children({ isRedriven: false, status: "SUCCEEDED" }), [3]);
-      assert.deepEqual(await children({ pendingRedrive: 1 }), [5]);
-      assert.deepEqual(await children({ pendingRedrive: 2 }), [4, 5]);
+      assert.deepEqual(await children({ pendingRedrive: { redrive: 1 } }), [5]);
+      assert.deepEqual(await children({ pendingRedrive: { redrive: 2 } }), [4, 5]);
       assert.deepEqual(idsOf(await store.journal.listRecords({ stateMachineId: 1 }, { limit: 9 })), [1]);
       assert.equal(await store.journal.countRunning(1), 1);
       const counts = { RUNNING: 1, SUCCEEDED: 0, FAILED: 0, TIMED_OUT: 0, ABORTED: 0 };
@@ -210,4 +211,38 @@ function listsContract(prove: Prove): void {
       assert.equal(await store.journal.countOpen(), 1);
     },
   );
+}
+
+function limitsContract(prove: Prove): void {
+  prove("children beyond a limit of redrives are counted, and wait for none", async ({ store }) => {
+    const ended = { status: "FAILED", startedAt: 100, stoppedAt: 200, lastEventId: 7 } as const;
+    await store.journal.append([
+      child(1, { id: 1, itemCount: 1 }, ended),
+      child(2, { id: 1, itemCount: 2 }, { ...ended, lastEventId: 8 }),
+      child(3, { id: 1, itemCount: 3, redrive: 1 }, { ...ended, status: "TIMED_OUT", startedAt: 99 }),
+      child(4, { id: 1, itemCount: 4 }, { ...ended, stoppedAt: 199 }),
+      child(5, { id: 1, itemCount: 5 }, { ...ended, status: "ABORTED", stoppedAt: 150, lastEventId: 9 }),
+      child(6, { id: 1, itemCount: 6 }, { ...ended, status: "SUCCEEDED", lastEventId: 9 }),
+      child(7, { id: 1, itemCount: 7 }, { startedAt: 1, lastEventId: 9 }),
+      child(8, { id: 1, index: undefined }, { ...ended, lastEventId: 9 }),
+      child(9, { id: 2 }, { ...ended, lastEventId: 9 }),
+    ]);
+    const limits = { lastEventId: 7, startedAt: 100, stoppedAt: 200 };
+    const counts = await store.mapRuns.countUnredrivable(1, limits);
+    assert.deepEqual(
+      counts.toSorted((a, b) => a.items - b.items),
+      [
+        { status: "TIMED_OUT", redrive: 1, children: 1, items: 3 },
+        { status: "ABORTED", redrive: 0, children: 1, items: 5 },
+        { status: "FAILED", redrive: 0, children: 2, items: 6 },
+      ],
+    );
+    assert.deepEqual(await store.mapRuns.countUnredrivable(3, limits), []);
+    const pending = async (limit: typeof limits | undefined) =>
+      idsOf(
+        await store.mapRuns.listChildren({ mapRunId: 1, pendingRedrive: { redrive: 2, limits: limit } }, { limit: 9 }),
+      );
+    assert.deepEqual(await pending(limits), [1]);
+    assert.deepEqual((await pending(undefined)).toSorted(), [1, 2, 3, 4, 5]);
+  });
 }

@@ -3,6 +3,7 @@
 import type { ExecutionRecord, ExecutionStatus, ListingCursor } from "./journal.ts";
 import type { MapRunChild, MapRunRecord, MapRunState } from "./map-run-row.ts";
 import type { Page } from "./page.ts";
+import type { RedriveLimits } from "./redrive-limits.ts";
 
 /** Children alike: of one status, begun or redriven last by one redrive of the run. */
 export interface ChildCount {
@@ -24,8 +25,8 @@ export interface ChildFilter {
   readonly mapRunId: number;
   readonly status?: ExecutionStatus | undefined;
   readonly isRedriven?: boolean | undefined;
-  /** Those that ended without success before this redrive of the run, and were not redriven since. */
-  readonly pendingRedrive?: number | undefined;
+  /** Those that ended without success before this redrive of the run, and are still to be redriven. */
+  readonly pendingRedrive?: { readonly redrive: number; readonly limits?: RedriveLimits | undefined } | undefined;
 }
 
 /** `begins`, `ends` and redrives are members of an `ExecutionChange`. */
@@ -43,6 +44,8 @@ export interface MapRuns {
   openMapRuns(page: Page<number>): Promise<readonly MapRunRecord[]>;
   /** Children in whose place another was started are not counted. */
   countChildren(id: number): Promise<readonly ChildCount[]>;
+  /** The children among these that did not succeed and are beyond a limit of redrives. */
+  countUnredrivable(id: number, limits: RedriveLimits): Promise<readonly ChildCount[]>;
   progressOf(id: number): Promise<MapRunProgress>;
   /** Children of some statuses by their index, behind the index `after`. */
   childrenByIndex(

@@ -243,6 +243,7 @@ const noMapRuns: Omit<Runtime["mapRuns"], "list"> = {
   find: async () => undefined,
   read: async () => undefined,
   countChildren: async () => [],
+  countUnredrivable: async () => [],
   listChildren: async () => [],
   update: async () => false,
 };

@@ -158,7 +158,7 @@ async function describedOf(
 }
 
 /** Payloads as their text; members that are absent are not there. */
-function plain(value: unknown): Json {
+export function plain(value: unknown): Json {
   return JSON.parse(
     JSON.stringify(value, (_name, member: unknown) => (member instanceof Payload ? member.text : member)),
   ) as Json;

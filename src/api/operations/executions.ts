@@ -27,7 +27,13 @@ import type {
 } from "../model.ts";
 import { isTraced } from "../machine-configuration.ts";
 import { cutPage, pageSize } from "../page-token.ts";
-import { qualifiedArn, requireExecutionArn, requireQualified, requireStartTarget } from "./find.ts";
+import {
+  qualifiedArn,
+  requireDescribableArn,
+  requireExecutionArn,
+  requireQualified,
+  requireStartTarget,
+} from "./find.ts";
 import { listChildren } from "./map-runs.ts";
 
 export const executionOperations = {
@@ -109,7 +115,7 @@ function requireTestCase(stateMachineName: string, testCase: string, { mocks }: 
 }
 
 async function describeExecution(input: DescribeExecutionInput, context: ApiContext): Promise<Answer> {
-  requireExecutionArn(input.executionArn, context);
+  requireDescribableArn(input.executionArn, context);
   const execution = await context.runtime.describeExecution(input.executionArn);
   if (execution === undefined) throw executionMissing(input.executionArn);
   const { record, stateMachineName, name, failure } = execution;

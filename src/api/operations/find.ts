@@ -3,7 +3,7 @@ import { isOfSpace, stateMachineArn, versionNumberOf } from "../../aws/arn.ts";
 import { findStartTarget, type StartTarget } from "../../runtime/starts/start-target.ts";
 import type { ActivityRecord, RevisionRecord, StateMachineRecord } from "../../store/catalogue.ts";
 import type { VersionRecord } from "../../store/versions.ts";
-import { requireArn } from "../arguments.ts";
+import { parseArn, requireArn } from "../arguments.ts";
 import type { ApiContext } from "../context.ts";
 import { ApiError, executionMissing, stateMachineMissing } from "../errors.ts";
 
@@ -84,6 +84,14 @@ export async function findActivity(arn: string, context: ApiContext): Promise<Ac
 /** Express executions are not kept for the API: their ARN is refused by its type. */
 export function requireExecutionArn(arn: string, context: ApiContext): void {
   requireArn(arn, "execution");
+  if (!isOfSpace(arn, context.arnSpace)) throw executionMissing(arn);
+}
+
+/** As `requireExecutionArn`, also of an Express child of a Map Run: such can be described, and nothing else (recorded). */
+export function requireDescribableArn(arn: string, context: ApiContext): void {
+  const parsed = parseArn(arn);
+  // The keys of children begin so.
+  if (parsed.kind !== "express" || !parsed.key.startsWith("/")) return requireExecutionArn(arn, context);
   if (!isOfSpace(arn, context.arnSpace)) throw executionMissing(arn);
 }
 

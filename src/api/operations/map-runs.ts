@@ -1,11 +1,12 @@
 // Map Runs, which go through the items of distributed Map states: described, listed and changed, with their children (API
 // reference; counts and defaults as measured).
 import { executionArn as executionArnOf, isOfSpace } from "../../aws/arn.ts";
-import { executionName } from "../../runtime/executions/identity.ts";
+import { shownName } from "../../runtime/executions/identity.ts";
 import type { MapRunDescription } from "../../runtime/map-runs/map-run-description.ts";
+import { type RedriveCircumstances, redriveLimits, redriveStatus } from "../../runtime/redrive/redrive-status.ts";
 import { type ExecutionRecord, listedAt } from "../../store/journal.ts";
 import type { MapRunRecord } from "../../store/map-run-row.ts";
-import type { ChildCount } from "../../store/map-runs.ts";
+import type { ChildCount, ChildFilter } from "../../store/map-runs.ts";
 import { requireArn } from "../arguments.ts";
 import { type Answer, type ApiContext, type OperationTable, toSeconds } from "../context.ts";
 import { ApiError, executionMissing, resourceMissing } from "../errors.ts";
@@ -27,6 +28,7 @@ async function describeMapRun({ mapRunArn }: DescribeMapRunInput, context: ApiCo
   const { run, executionArn } = description;
   const { status, startedAt, stoppedAt, redrive, state } = run;
   const counts = await context.runtime.mapRuns.countChildren(run.id);
+  const shown = { run, counts, unredrivable: await unredrivableOf(run, counts, context) };
   return {
     mapRunArn,
     executionArn,
@@ -36,11 +38,34 @@ async function describeMapRun({ mapRunArn }: DescribeMapRunInput, context: ApiCo
     maxConcurrency: state.maxConcurrency ?? unbounded,
     toleratedFailurePercentage: state.toleratedPercentage ?? 0,
     toleratedFailureCount: state.toleratedCount ?? 0,
-    itemCounts: shownCounts(run, counts, "items"),
-    executionCounts: shownCounts(run, counts, "children"),
+    itemCounts: shownCounts(shown, "items"),
+    executionCounts: shownCounts(shown, "children"),
     redriveCount: redrive?.count ?? 0,
     redriveDate: redrive === undefined ? undefined : toSeconds(redrive.at),
   };
+}
+
+/** The children that no redrive of the run comes to, though they did not succeed. */
+async function unredrivableOf(
+  run: MapRunRecord,
+  counts: readonly ChildCount[],
+  context: ApiContext,
+): Promise<readonly ChildCount[]> {
+  const unsuccessful = counts.filter(isUnsuccessful);
+  if (unsuccessful.length === 0) return [];
+  const limits = await limitsOf(run, context);
+  if (limits === "none") return [];
+  return limits === "deleted" ? unsuccessful : context.runtime.mapRuns.countUnredrivable(run.id, limits);
+}
+
+async function limitsOf({ state, stateMachineId }: MapRunRecord, context: ApiContext) {
+  return redriveLimits(state.childType, await circumstancesOf(stateMachineId, context));
+}
+
+async function circumstancesOf(stateMachineId: number, context: ApiContext): Promise<RedriveCircumstances> {
+  const machine = await context.catalogue.readStateMachine(stateMachineId);
+  const { maxHistoryEvents } = context.runtime;
+  return { stateMachineStatus: machine?.status, maxHistoryEvents, now: context.now() };
 }
 
 const members = {
@@ -51,10 +76,24 @@ const members = {
   ABORTED: "aborted",
 } as const;
 
-function shownCounts(run: MapRunRecord, counts: readonly ChildCount[], unit: "items" | "children"): object {
+interface Counted {
+  readonly run: MapRunRecord;
+  readonly counts: readonly ChildCount[];
+  /** Those among them that cannot be redriven. */
+  readonly unredrivable: readonly ChildCount[];
+}
+
+function shownCounts({ run, counts, unredrivable }: Counted, unit: "items" | "children"): object {
   const shown = { pending: 0, running: 0, succeeded: 0, failed: 0, timedOut: 0, aborted: 0, pendingRedrive: 0 };
   for (const count of counts)
-    shown[isPendingRedrive(run, count) ? "pendingRedrive" : members[count.status]] += count[unit];
+    shown[isBeforeRedrive(run, count) ? "pendingRedrive" : members[count.status]] += count[unit];
+  let failuresNotRedrivable = 0;
+  for (const count of unredrivable) {
+    failuresNotRedrivable += count[unit];
+    if (!isBeforeRedrive(run, count)) continue;
+    shown.pendingRedrive -= count[unit];
+    shown[members[count.status]] += count[unit];
+  }
   const sumOf = (of: "items" | "children"): number => counts.reduce((sum, count) => sum + count[of], 0);
   const begun = { items: sumOf("items"), children: sumOf("children") };
   const pendingItems = Math.max(0, (run.state.total ?? 0) - begun.items);
@@ -63,15 +102,18 @@ function shownCounts(run: MapRunRecord, counts: readonly ChildCount[], unit: "it
   shown.pending = Math.ceil(pendingItems / itemsOfChild);
   const total = begun[unit] + shown.pending;
   const resultsWritten = run.status === "RUNNING" ? 0 : shown.succeeded;
-  return { ...shown, total, resultsWritten, failuresNotRedrivable: 0 };
+  return { ...shown, total, resultsWritten, failuresNotRedrivable };
 }
 
 type Standing = Pick<ChildCount, "status" | "redrive">;
 
-/** The run was redriven, and the child is to be. */
-function isPendingRedrive({ status, redrive }: MapRunRecord, child: Standing): boolean {
-  const isUnsuccessful = child.status !== "RUNNING" && child.status !== "SUCCEEDED";
-  return status === "RUNNING" && isUnsuccessful && child.redrive < (redrive?.count ?? 0);
+/** The run was redriven, and the child is to be, where it can. */
+function isBeforeRedrive({ status, redrive }: MapRunRecord, child: Standing): boolean {
+  return status === "RUNNING" && isUnsuccessful(child) && child.redrive < (redrive?.count ?? 0);
+}
+
+function isUnsuccessful({ status }: Standing): boolean {
+  return status !== "RUNNING" && status !== "SUCCEEDED";
 }
 
 async function listMapRuns(
@@ -128,25 +170,40 @@ export async function listChildren(
     mapRunId: run.id,
     status: isPending ? undefined : statusFilter,
     isRedriven: redriveFilter === undefined ? undefined : redriveFilter === "REDRIVEN",
-    // Nothing waits for the redrive of a run that does not go on.
-    pendingRedrive: isPending ? (run.status === "RUNNING" ? (run.redrive?.count ?? 0) : 0) : undefined,
+    pendingRedrive: isPending ? await pendingRedriveOf(run, context) : undefined,
   };
   const page = { limit: size + 1, after: typeof after === "object" ? { at: after[0], id: after[1] } : undefined };
   const found = await context.runtime.mapRuns.listChildren(filter, page);
   const { items, members: more } = cutPage(found, size, (last) =>
     context.pageTokens.issue(listing, [listedAt(last), last.id]),
   );
-  return { executions: items.map((record) => listedChild(record, description, context)), ...more };
+  const circumstances = await circumstancesOf(run.stateMachineId, context);
+  return { executions: items.map((record) => listedChild(record, description, circumstances, context)), ...more };
 }
 
-function listedChild(record: ExecutionRecord, description: MapRunDescription, context: ApiContext): Answer {
+async function pendingRedriveOf(run: MapRunRecord, context: ApiContext): Promise<ChildFilter["pendingRedrive"]> {
+  const limits = await limitsOf(run, context);
+  // Nothing waits for the redrive of a run that does not go on.
+  const isOver = run.status !== "RUNNING" || limits === "deleted";
+  return { redrive: isOver ? 0 : (run.redrive?.count ?? 0), limits: typeof limits === "string" ? undefined : limits };
+}
+
+function listedChild(
+  record: ExecutionRecord,
+  description: MapRunDescription,
+  circumstances: RedriveCircumstances,
+  context: ApiContext,
+): Answer {
   const { run, mapRunArn, stateMachineName } = description;
   const { status, redrive, mapRun } = record;
-  const isPending = mapRun?.index !== undefined && isPendingRedrive(run, { status, redrive: mapRun.redrive });
+  const isPending =
+    mapRun?.index !== undefined &&
+    isBeforeRedrive(run, { status, redrive: mapRun.redrive }) &&
+    redriveStatus(record, circumstances).redriveStatus !== "NOT_REDRIVABLE";
   return {
     executionArn: executionArnOf(context.arnSpace, record.type, stateMachineName, record.key),
     stateMachineArn: qualifiedArn(context, `${stateMachineName}/${run.label}`),
-    name: executionName(record),
+    name: shownName(record),
     status: isPending ? "PENDING_REDRIVE" : status,
     startDate: toSeconds(record.startedAt),
     stopDate: record.stoppedAt === undefined ? undefined : toSeconds(record.stoppedAt),

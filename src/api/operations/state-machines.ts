@@ -1,4 +1,5 @@
 // State machines: create, describe, update, delete and list (API reference; idempotency and defaults as recorded).
+import { childDefinition } from "../../asl/child-definition.ts";
 import { stateMachineArn } from "../../aws/arn.ts";
 import type { Catalogue, RevisionRecord, StateMachineRecord } from "../../store/catalogue.ts";
 import { requireName, requireRoleArn } from "../arguments.ts";
@@ -30,7 +31,7 @@ import { requireDefinition } from "./definition.ts";
 import {
   findStateMachine,
   qualifiedArn,
-  requireExecutionArn,
+  requireDescribableArn,
   requireQualified,
   requireRevised,
   requireRevision,
@@ -140,31 +141,40 @@ async function describeStateMachine(input: DescribeStateMachineInput, context: A
   };
 }
 
-/** The definition that an execution is pinned to, whatever became of its machine since. */
+/** The definition that an execution is pinned to, whatever became of its machine since: that of a child is a part of it. */
 async function describeStateMachineForExecution(
   { executionArn, includedData }: DescribeStateMachineForExecutionInput,
   context: ApiContext,
 ): Promise<Answer> {
-  requireExecutionArn(executionArn, context);
+  requireDescribableArn(executionArn, context);
   const execution = await context.runtime.describeExecution(executionArn);
   if (execution === undefined) throw executionMissing(executionArn);
   const { record, stateMachineName } = execution;
   const revision = await requireRevision(record.revisionId, context);
   const child = record.mapRun === undefined ? undefined : await context.runtime.mapRuns.read(record.mapRun.id);
+  const shown = child === undefined ? revision : childRevision(revision, child.run.state.stateName);
   return {
     stateMachineArn: qualifiedArn(context, stateMachineName),
-    name: stateMachineName,
+    name: child?.stateMachineName ?? stateMachineName,
     mapRunArn: child?.mapRunArn,
     label: child?.run.label,
     updateDate: toSeconds(revision.createdAt),
-    ...(await describedRevision(revision, includedData, context)),
+    ...(await describedRevision(shown, includedData, context)),
   };
 }
+
+function childRevision(revision: RevisionRecord, mapStateName: string): ShownRevision {
+  const definition = childDefinition(revision.definition, mapStateName) ?? revision.definition;
+  return { ...revision, id: `${revision.id}/${mapStateName}`, definition };
+}
+
+/** A revision, or a part of one under an id of its own. */
+type ShownRevision = Omit<RevisionRecord, "id"> & { readonly id: number | string };
 
 type IncludedData = DescribeStateMachineInput["includedData"];
 
 async function describedRevision(
-  revision: RevisionRecord,
+  revision: ShownRevision,
   includedData: IncludedData,
   { describedVariables }: ApiContext,
 ): Promise<Answer> {

@@ -2,8 +2,8 @@
 import type { Json, JsonObject } from "../../asl/json.ts";
 import { maxPayloadBytes, Payload } from "../../asl/payload.ts";
 import type { ItemBatcher, ValueSource } from "../../asl/program.ts";
-import { evaluate, fillTemplate, type Result, readSource, runtimeFailure } from "../data-flow.ts";
-import { readInteger } from "./items.ts";
+import { evaluate, fillTemplate, type Result, runtimeFailure } from "../data-flow.ts";
+import { numberField } from "./number-fields.ts";
 import type { View } from "../view.ts";
 
 export interface BatchLimits {
@@ -66,11 +66,10 @@ export class Batches {
 }
 
 function limitOf(view: View, source: ValueSource | undefined, input: Payload, field: string): Result<number> {
-  if (source === undefined) return { value: Infinity };
-  const outcome = readSource(view, source, input, (path, message) => `Invalid path '${path.source}' : ${message}`);
+  const outcome = numberField(view, source, input, { field, type: "integer" });
   if ("failure" in outcome) return outcome;
-  const number = readInteger(outcome.value);
-  if (number >= 1) return { value: number };
+  const { value = Infinity } = outcome;
+  if (value >= 1) return { value };
   return { failure: runtimeFailure(view, `The field ${field} must be a positive integer.`) };
 }
 

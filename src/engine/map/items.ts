@@ -18,6 +18,7 @@ import {
   runtimeFailure,
 } from "../data-flow.ts";
 import type { Execution, Scope } from "../execution.ts";
+import { mistakenExpression, readInteger } from "./number-fields.ts";
 import type { Turn } from "../turn.ts";
 import type { Work } from "../../asl/work.ts";
 import { type MapItem, pathScope, type View, viewOf } from "../view.ts";
@@ -157,19 +158,17 @@ function maxConcurrencyOf(view: View, { maxConcurrency }: MapState, input: Paylo
   const number =
     maxConcurrency.kind === "path" ? readInteger(value) : isJsonNumber(value) ? toDouble(value) : Number.NaN;
   if (Number.isInteger(number) && number >= 0) return { value: number };
-  if (maxConcurrency.kind === "expression")
-    return { failure: mistyped(view, maxConcurrency.expression, "number", value) };
-  if (number < 0) return { failure: runtimeFailure(view, "MaxConcurrency cannot be negative.") };
+  const negative = "MaxConcurrency cannot be negative.";
+  if (maxConcurrency.kind === "expression") {
+    const { expression } = maxConcurrency;
+    if (number < 0) return { failure: evaluationFailure(view, negative, expression.location) };
+    return { failure: mistakenExpression(view, expression, value, "MaxConcurrency") };
+  }
+  if (number < 0) return { failure: runtimeFailure(view, negative) };
   const text = typeof value === "string" ? value : shownJson(value);
   const path = maxConcurrency.kind === "path" ? maxConcurrency.path.source : "MaxConcurrency";
   const detail = `The MaxConcurrencyPath field refers to value "${text}" which is not a valid integer: ${path}`;
   return { failure: runtimeFailure(view, detail) };
-}
-
-/** A path may refer to a text: AWS reads its digits. NaN for anything that is no integer. */
-export function readInteger(value: Json): number {
-  if (typeof value === "string") return /^[+-]?\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
-  return isJsonNumber(value) ? toDouble(value) : Number.NaN;
 }
 
 /**

@@ -2,7 +2,7 @@
 // follows from the execution and the event that began the run, so it is evaluated again after a restart (decision 4).
 import { assert } from "../../asl/assert.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../asl/json.ts";
-import { type Payload, shownJson } from "../../asl/payload.ts";
+import type { Payload } from "../../asl/payload.ts";
 import type { ItemReader, MapState, ResultWriter } from "../../asl/program.ts";
 import type { Work } from "../../asl/work.ts";
 import { evaluate, fillTemplate, type Result, readSource, runtimeFailure } from "../data-flow.ts";
@@ -11,7 +11,8 @@ import type { Execution, Scope } from "../execution.ts";
 import { activeState, stateOf } from "../scopes.ts";
 import { type MapItem, type View, viewOf } from "../view.ts";
 import { type BatchLimits, batchLimits } from "./item-batcher.ts";
-import { itemOf, iterationInput, type PreparedMap, prepareMap, readInteger } from "./items.ts";
+import { itemOf, iterationInput, type PreparedMap, prepareMap } from "./items.ts";
+import { numberField } from "./number-fields.ts";
 import { toleranceOf } from "./tolerance.ts";
 
 export interface MapRunPlan {
@@ -111,7 +112,8 @@ function noScope(): never {
 function readerPlan(view: View, reader: ItemReader, input: Payload): Result<ReaderPlan> {
   const given = objectGiven(view, reader.arguments, input);
   if ("failure" in given) return given;
-  const maxItems = numberOfItems(view, reader, input);
+  // A number below zero is for the reader to refuse, as AWS's does.
+  const maxItems = numberField(view, reader.maxItems, input, { field: "MaxItems", type: "integer" });
   if ("failure" in maxItems) return maxItems;
   const pointer = reader.pointer === undefined ? nothing : readSource(view, reader.pointer, input, () => "");
   if ("failure" in pointer) return pointer;
@@ -122,18 +124,6 @@ function readerPlan(view: View, reader: ItemReader, input: Payload): Result<Read
     ...(pointer.value === undefined ? {} : { ItemsPointer: pointer.value }),
   };
   return { value: { resource: reader.resource, arguments: given.value, config: evaluated } };
-}
-
-/** A number below zero is for the reader to refuse, as AWS's does. */
-function numberOfItems(view: View, { maxItems }: ItemReader, input: Payload): Result<number | undefined> {
-  if (maxItems === undefined) return nothing;
-  const outcome = readSource(view, maxItems, input, (path, message) => `Invalid path '${path.source}' : ${message}`);
-  if ("failure" in outcome) return outcome;
-  const number = readInteger(outcome.value);
-  if (Number.isInteger(number)) return { value: number };
-  const path = maxItems.kind === "path" ? maxItems.path.source : "MaxItems";
-  const detail = `The MaxItemsPath field refers to value "${textOf(outcome.value)}" which is not a valid integer: ${path}`;
-  return { failure: runtimeFailure(view, detail) };
 }
 
 function writerPlan(view: View, writer: ResultWriter, input: Payload): Result<WriterPlan> {
@@ -157,8 +147,4 @@ function objectGiven(view: View, source: ItemReader["arguments"], input: Payload
 
 function valueOf(outcome: Result<Payload>): Result<Json> {
   return "failure" in outcome ? outcome : { value: outcome.value.value };
-}
-
-function textOf(value: Json): string {
-  return typeof value === "string" ? value : shownJson(value);
 }

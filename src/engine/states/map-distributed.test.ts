@@ -90,10 +90,17 @@ test("a field that is wrong fails the execution behind MapStateStarted, before a
       },
       'The MaxItemsPath field refers to value "1.5" which is not a valid integer: $.n',
     ],
+    ...(["MaxItemsPerBatch", "MaxInputBytesPerBatch"] as const).flatMap((field): typeof rows => [
+      [
+        { ItemBatcher: { [`${field}Path`]: "$.n" } },
+        `The ${field}Path field refers to value "1.5" which is not a valid integer: $.n`,
+      ],
+      [{ ItemBatcher: { [`${field}Path`]: "$.z" } }, `The field ${field} must be a positive integer.`],
+    ]),
   ];
   for (const [fields, cause] of rows) {
     const [, started, end] = chain(machine({ ItemsPath: "$.items", ...fields }), {
-      input: { items: [0], n: 1.5, m: -1.1 },
+      input: { items: [0], n: 1.5, m: -1.1, z: 0 },
     });
     assert.match(started ?? "", /^3<2 MapStateStarted/);
     assert.equal(end, `4<3 ExecutionFailed ${JSON.stringify({ error: "States.Runtime", cause: `${prefix}${cause}` })}`);

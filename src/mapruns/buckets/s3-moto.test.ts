@@ -107,9 +107,9 @@ test("moto gives back what is written, lists it, and pins it", { timeout: 120_00
       ],
     );
     const config = { transformation: "COMPACT", outputType: "JSON" } as const;
-    const run = { mapRunArn: "arn", uuid: "u", bucket: "data", prefix: "out", config };
+    const run = { mapRunArn: "arn", uuid: "u", bucket: "data", prefix: "out", config, redrive: 0, earlier: [] };
     async function* none(): AsyncGenerator<never> {}
-    assert.deepEqual(await resultsWriter(buckets)(run, none, never), { key: "out/u/manifest.json" });
+    assert.deepEqual(await resultsWriter(buckets)(run, none, never), { key: "out/u/manifest.json", succeeded: [] });
     assert.match(await textOf("out/u/manifest.json"), /"DestinationBucket":"data"/);
   });
 });

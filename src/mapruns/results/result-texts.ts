@@ -11,8 +11,11 @@ export function resultTexts(child: ChildResult, transformation: Transformation):
   return isJsonArray(value) ? value.map((element) => stringifyJson(element)) : [output];
 }
 
-/** Members and their order are AWS's. */
+/** Members and their order are AWS's. Details of an output are there without an output too. */
 function recordText(child: ChildResult): string {
+  if (child.status === "PENDING") {
+    return JSON.stringify({ Input: child.input, InputDetails: { Included: true }, Status: child.status });
+  }
   const { error, cause, output, startDate, stopDate } = child;
   return JSON.stringify({
     Cause: cause,
@@ -21,7 +24,8 @@ function recordText(child: ChildResult): string {
     Input: child.input,
     InputDetails: { Included: true },
     Name: child.name,
-    ...(output === undefined ? {} : { Output: output, OutputDetails: { Included: true } }),
+    Output: output,
+    OutputDetails: { Included: true },
     RedriveCount: child.redriveCount,
     RedriveStatus: child.redriveStatus,
     RedriveStatusReason: child.redriveStatusReason,

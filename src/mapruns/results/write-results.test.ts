@@ -3,7 +3,15 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { allOf, bucket, folderBucket, never } from "../../testing/map-data.ts";
-import type { Buckets, ChildResult, ChildStatus, ListChildren, Transformation, WriterRun } from "../ports.ts";
+import type {
+  Buckets,
+  ChildResult,
+  ChildStatus,
+  EndedChildResult,
+  ListChildren,
+  Transformation,
+  WriterRun,
+} from "../ports.ts";
 import { inlineResult } from "./inline-result.ts";
 import { resultsWriter, tryDestination } from "./write-results.ts";
 
@@ -12,22 +20,27 @@ const machine = "arn:aws:states:us-east-1:123456789012:stateMachine:SM/TestMap";
 
 function runOf(config: Partial<WriterRun["config"]> = {}, prefix = "mapJobs"): WriterRun {
   const mapRunArn = `arn:aws:states:us-east-1:123456789012:mapRun:SM/TestMap:${uuid}`;
-  return { mapRunArn, uuid, bucket, prefix, config: { transformation: "NONE", outputType: "JSON", ...config } };
+  const whole = { transformation: "NONE", outputType: "JSON", ...config } as const;
+  return { mapRunArn, uuid, bucket, prefix, config: whole, redrive: 0, earlier: [] };
 }
 
-function child(name: string, status: ChildStatus, more: Partial<ChildResult> = {}): ChildResult {
-  const hasBegun = status !== "PENDING";
+function child(
+  name: string,
+  status: EndedChildResult["status"],
+  more: Partial<EndedChildResult> = {},
+): EndedChildResult {
   return {
     executionArn: `arn:aws:states:us-east-1:123456789012:execution:SM/TestMap:${name}`,
     name,
     stateMachineArn: machine,
     status,
     input: `"${name}"`,
-    startDate: hasBegun ? 1_700_000_000_123 : undefined,
-    stopDate: hasBegun ? 1_700_000_001_000 : undefined,
+    startDate: 1_700_000_000_123,
+    stopDate: 1_700_000_001_000,
     redriveCount: 0,
-    redriveStatus: status === "SUCCEEDED" ? "NOT_REDRIVABLE" : "REDRIVABLE",
+    redriveStatus: status === "SUCCEEDED" ? "NOT_REDRIVABLE" : "REDRIVABLE_BY_MAP_RUN",
     redriveStatusReason: status === "SUCCEEDED" ? "Execution is SUCCEEDED and cannot be redriven" : undefined,
+    mapRunRedrive: 0,
     ...more,
   };
 }
@@ -39,7 +52,7 @@ const children: readonly ChildResult[] = [
   child("c3", "TIMED_OUT", { error: "States.Timeout" }),
   child("c4", "SUCCEEDED", { output: "[]" }),
   child("c5", "ABORTED"),
-  child("c6", "PENDING"),
+  { status: "PENDING", input: '"c6"' },
 ];
 
 function listing(all: readonly ChildResult[], isFiltered = true): ListChildren {
@@ -67,7 +80,8 @@ async function write(
 ): Promise<Readonly<Record<string, string>>> {
   const writer = resultsWriter(buckets, maxFileBytes === undefined ? {} : { maxFileBytes });
   const written = await writer(runOf(config), listing(all), never);
-  assert.deepEqual(written, { key: `mapJobs/${uuid}/manifest.json` });
+  assert.ok("key" in written);
+  assert.equal(written.key, `mapJobs/${uuid}/manifest.json`);
   return filesOf(buckets);
 }
 
@@ -107,17 +121,20 @@ test("results and their manifest have AWS's names and shapes", async (t) => {
     Name: string;
     Error?: string;
     Cause?: string;
+    OutputDetails: object;
   }[];
   assert.deepEqual(
-    failed.map(({ Name, Error: error, Cause }) => [Name, error, Cause]),
+    failed.map(({ Name, Error: error, Cause, OutputDetails }) => [Name, error, Cause, OutputDetails]),
     [
-      ["c1", "Boom", "why"],
-      ["c3", "States.Timeout", undefined],
-      ["c5", undefined, undefined],
+      ["c1", "Boom", "why", { Included: true }],
+      ["c3", "States.Timeout", undefined, { Included: true }],
+      ["c5", undefined, undefined, { Included: true }],
     ],
   );
-  const [pending] = JSON.parse(files["PENDING_0.json"] ?? "") as readonly object[];
-  assert.ok(pending !== undefined && !("StartDate" in pending) && !("Output" in pending));
+  assert.equal(
+    files["PENDING_0.json"],
+    String.raw`[{"Input":"\"c6\"","InputDetails":{"Included":true},"Status":"PENDING"}]`,
+  );
 });
 
 const transformed: readonly (readonly [Transformation, "JSON" | "JSONL", string, string])[] = [
@@ -187,6 +204,44 @@ test("the same children give the same bytes, also from a store that filters noth
   const first = await digest();
   await resultsWriter(buckets)(runOf(), listing(children, false), never);
   assert.equal(await digest(), first);
+});
+
+test("a redrive writes what ended since into files of its own, and its manifest names those before", async (t) => {
+  const { buckets } = folderBucket(t);
+  const before = await resultsWriter(buckets)(runOf(), listing(children), never);
+  assert.ok("key" in before);
+  const first = await filesOf(buckets);
+  const earlier = [{ redrive: 0, files: before.succeeded }];
+  // The second redrive was stopped, so that nobody wrote what had ended by then.
+  const after = [
+    ...children.slice(0, 4),
+    child("c4", "SUCCEEDED", { output: "[]" }),
+    child("c5", "SUCCEEDED", { output: "5", mapRunRedrive: 2 }),
+    child("c6", "SUCCEEDED", { output: "6", mapRunRedrive: 3 }),
+    child("c7", "FAILED", { mapRunRedrive: 3 }),
+  ];
+  const run = { ...runOf({ transformation: "COMPACT" }), redrive: 3, earlier };
+  const written = await resultsWriter(buckets)(run, listing(after), never);
+  assert.ok("key" in written);
+  assert.equal(written.key, `mapJobs/${uuid}/Redrive-3/manifest.json`);
+  const { "Redrive-3/SUCCEEDED_0.json": succeeded, ...rest } = await filesOf(buckets);
+  assert.equal(succeeded, "[5,6]");
+  const { "Redrive-3/manifest.json": manifest = "", "Redrive-3/FAILED_0.json": failed = "", ...untouched } = rest;
+  assert.deepEqual(untouched, first);
+  assert.deepEqual(
+    (JSON.parse(failed) as readonly { Name: string }[]).map(({ Name }) => Name),
+    ["c7"],
+  );
+  const { ResultFiles } = JSON.parse(manifest) as { ResultFiles: Record<string, readonly { Key: string }[]> };
+  const names = Object.entries(ResultFiles).map(([kind, files]) => [
+    kind,
+    ...files.map(({ Key }) => Key.replace(`mapJobs/${uuid}/`, "")),
+  ]);
+  assert.deepEqual(names, [
+    ["FAILED", "Redrive-3/FAILED_0.json"],
+    ["PENDING"],
+    ["SUCCEEDED", "SUCCEEDED_0.json", "Redrive-3/SUCCEEDED_0.json"],
+  ]);
 });
 
 test("20,000 results go through memory in small pieces", async (t) => {

@@ -2,6 +2,7 @@
 // children alone, so that files that are written once more are written over by themselves.
 import type { StateFailure } from "../../engine/data-flow.ts";
 import { BucketError } from "../buckets/bucket-error.ts";
+import type { ResultFile } from "../../store/map-run-row.ts";
 import type { Buckets, ChildStatus, ListChildren, WriteResults, WriterRun } from "../ports.ts";
 import { lineOf, resultTexts } from "./result-texts.ts";
 
@@ -20,10 +21,6 @@ const kinds = {
 } as const satisfies Readonly<Record<string, readonly ChildStatus[]>>;
 type FileKind = keyof typeof kinds;
 
-interface ResultFile {
-  readonly Key: string;
-  readonly Size: number;
-}
 type ResultFiles = Readonly<Record<FileKind, readonly ResultFile[]>>;
 
 export function resultsWriter(buckets: Buckets, options: WriterOptions = {}): WriteResults {
@@ -33,7 +30,9 @@ export function resultsWriter(buckets: Buckets, options: WriterOptions = {}): Wr
       const SUCCEEDED = await writeFiles(writing, "SUCCEEDED");
       const FAILED = await writeFiles(writing, "FAILED");
       const PENDING = await writeFiles(writing, "PENDING");
-      return await writeManifest(writing, { FAILED, PENDING, SUCCEEDED });
+      const earlier = run.earlier.flatMap(({ files }) => files);
+      const { key } = await writeManifest(writing, { FAILED, PENDING, SUCCEEDED: [...earlier, ...SUCCEEDED] });
+      return { key, succeeded: SUCCEEDED };
     } catch (error) {
       signal.throwIfAborted();
       return { failure: writerFailure(error) };
@@ -77,11 +76,11 @@ async function writeManifest(
   files: ResultFiles,
 ): Promise<{ readonly key: string }> {
   const key = `${folderOf(run)}manifest.json`;
-  const { FAILED, PENDING, SUCCEEDED } = files;
+  const shown = (kind: FileKind) => files[kind].map(({ key: Key, size: Size }) => ({ Key, Size }));
   const manifest = {
     DestinationBucket: run.bucket,
     MapRunArn: run.mapRunArn,
-    ResultFiles: { FAILED, PENDING, SUCCEEDED },
+    ResultFiles: { FAILED: shown("FAILED"), PENDING: shown("PENDING"), SUCCEEDED: shown("SUCCEEDED") },
   };
   async function* bytes(): AsyncGenerator<Uint8Array, void, undefined> {
     yield Buffer.from(JSON.stringify(manifest));
@@ -90,9 +89,11 @@ async function writeManifest(
   return { key };
 }
 
-function folderOf({ prefix, uuid }: WriterRun): string {
+/** Those of a redrive stand beside those before, as AWS's do (recorded). */
+function folderOf({ prefix, uuid, redrive }: WriterRun): string {
   const folder = prefix.replace(/\/+$/, "");
-  return folder === "" ? `${uuid}/` : `${folder}/${uuid}/`;
+  const ofRun = folder === "" ? `${uuid}/` : `${folder}/${uuid}/`;
+  return redrive === 0 ? ofRun : `${ofRun}Redrive-${redrive}/`;
 }
 
 interface Writing extends Destination {
@@ -110,7 +111,7 @@ async function writeFiles(writing: Writing, kind: FileKind): Promise<readonly Re
       const ending = run.config.outputType === "JSONL" ? "jsonl" : "json";
       const key = `${folderOf(run)}${kind}_${files.length}.${ending}`;
       const { size } = await buckets.put(run.bucket, key, fileBytes(texts, writing), signal);
-      files.push({ Key: key, Size: size });
+      files.push({ key, size });
     }
   } finally {
     await texts.end();
@@ -120,8 +121,10 @@ async function writeFiles(writing: Writing, kind: FileKind): Promise<readonly Re
 
 async function* textsOf({ children, run }: Writing, kind: FileKind): AsyncGenerator<string, void, undefined> {
   const statuses: readonly ChildStatus[] = kinds[kind];
+  const lastWritten = run.earlier.at(-1)?.redrive ?? -1;
   for await (const child of children(statuses)) {
     if (!statuses.includes(child.status)) continue;
+    if (child.status !== "PENDING" && child.mapRunRedrive <= lastWritten) continue;
     yield* resultTexts(child, run.config.transformation);
   }
 }

@@ -3,7 +3,7 @@ import { type ArnSpace, executionArn } from "../../aws/arn.ts";
 import type { ExecutionRecord } from "../../store/journal.ts";
 import type { Store } from "../../store/store.ts";
 import type { ExecutionDescription } from "../runtime.ts";
-import { executionName, machineNameOf } from "./identity.ts";
+import { machineNameOf, shownName } from "./identity.ts";
 import type { RecentEnds } from "./recent-ends.ts";
 
 export interface DescribeOptions {
@@ -24,7 +24,7 @@ export async function describeExecution(
     record,
     executionArn: executionArn(arns, record.type, name, record.key),
     stateMachineName: machineNameOf({ name }, record),
-    name: executionName(record),
+    name: shownName(record),
     ...(await ends.of(record)),
   };
 }

@@ -43,6 +43,11 @@ export function executionName({ type, key }: Pick<ExecutionRecord, "type" | "key
   return type === "EXPRESS" ? named.slice(0, named.lastIndexOf(":")) : named;
 }
 
+/** The name that lists and descriptions show: that of an Express child of a Map Run has its UUID (recorded). */
+export function shownName({ type, key, mapRun }: Pick<ExecutionRecord, "type" | "key" | "mapRun">): string {
+  return mapRun === undefined ? executionName({ type, key }) : key.slice(key.indexOf(":") + 1);
+}
+
 /** The name of the machine as an execution has it: for a child of a Map Run, `name/label`. */
 export function machineNameOf(
   { name }: Pick<StateMachineRecord, "name">,

@@ -3,6 +3,7 @@ import type { ExecutionRecord, ListingCursor } from "../../store/journal.ts";
 import type { MapRunRecord, MapRunState } from "../../store/map-run-row.ts";
 import type { ChildCount, ChildFilter } from "../../store/map-runs.ts";
 import type { Page } from "../../store/page.ts";
+import type { RedriveLimits } from "../../store/redrive-limits.ts";
 
 export interface MapRunDescription {
   readonly run: MapRunRecord;
@@ -17,6 +18,7 @@ export interface MapRunQueries {
   find(arn: string): Promise<MapRunDescription | undefined>;
   read(mapRunId: number): Promise<MapRunDescription | undefined>;
   countChildren(mapRunId: number): Promise<readonly ChildCount[]>;
+  countUnredrivable(mapRunId: number, limits: RedriveLimits): Promise<readonly ChildCount[]>;
   /** The runs of an execution, the newest first; `undefined` when there is no such execution. */
   list(arnOfExecution: string, page: Page<number>): Promise<readonly MapRunDescription[] | undefined>;
   listChildren(filter: ChildFilter, page: Page<ListingCursor>): Promise<readonly ExecutionRecord[]>;

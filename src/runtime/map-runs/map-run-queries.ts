@@ -42,6 +42,7 @@ export function mapRunQueries({ store, arns, mapRunner }: MapRunQueriesOptions):
     async countChildren(mapRunId) {
       return mapRunner.countChildren(mapRunId) ?? mapRuns.countChildren(mapRunId);
     },
+    countUnredrivable: (mapRunId, limits) => mapRuns.countUnredrivable(mapRunId, limits),
     async list(arnOfExecution, page) {
       const record = await findRecord(journal, arnOfExecution);
       if (record === undefined) return undefined;

@@ -2,6 +2,7 @@
 import type { ExecutionChange, ExecutionRecord } from "../journal.ts";
 import { changedRun, type MapRunRecord } from "../map-run-row.ts";
 import type { ChildCount, ChildFilter, MapRuns } from "../map-runs.ts";
+import { exceededLimit } from "../redrive-limits.ts";
 import { pageOf } from "./memory-listing.ts";
 
 export interface MemoryMapRuns {
@@ -89,6 +90,9 @@ function roleOf({ runs, all, children, newId }: Held): MapRuns {
     async countChildren(id) {
       return countsOf(children(id));
     },
+    async countUnredrivable(id, limits) {
+      return countsOf(children(id).filter((child) => isUnsuccessful(child) && exceededLimit(child, limits)));
+    },
     async progressOf(id) {
       const placed = children(id);
       return {
@@ -149,6 +153,9 @@ function isWanted(record: ExecutionRecord, { status, isRedriven, pendingRedrive 
   if (mapRun === undefined || (status !== undefined && record.status !== status)) return false;
   if (isRedriven !== undefined && (redrive !== undefined) !== isRedriven) return false;
   if (pendingRedrive === undefined) return true;
-  const isUnsuccessful = record.status !== "RUNNING" && record.status !== "SUCCEEDED";
-  return isUnsuccessful && mapRun.index !== undefined && mapRun.redrive < pendingRedrive;
+  const isBefore = mapRun.index !== undefined && mapRun.redrive < pendingRedrive.redrive;
+  const { limits } = pendingRedrive;
+  return isBefore && isUnsuccessful(record) && (limits === undefined || exceededLimit(record, limits) === undefined);
 }
+
+const isUnsuccessful = ({ status }: ExecutionRecord): boolean => status !== "RUNNING" && status !== "SUCCEEDED";

@@ -6,7 +6,7 @@ import { noPostgres, testDatabases } from "../../testing/postgres/test-databases
 import { started } from "../contract-fixtures.ts";
 import { Link } from "./link.ts";
 import { type ListingShape, listingSql } from "./listing.ts";
-import { childListingSql } from "./map-run-children.ts";
+import { childListingSql, unredrivable } from "./map-run-children.ts";
 import { placeOf } from "./place.ts";
 import { openWhole } from "./store-fixtures.ts";
 
@@ -90,8 +90,11 @@ test(
       const plan = await explained(listingSql(shape), [1, 3e12, 1, 20, ...filters[shape]]);
       assert.deepEqual(withDirection(plan).toSorted(), [...reads, ...page].toSorted(), shape);
     }
-    const children = await explained(childListingSql([1]), [0, 1, 3e12, 20, 1, null, null]);
+    const children = await explained(childListingSql([1]), [0, 1, 3e12, 20, 1, null, null, null, null, null]);
     assert.deepEqual(withDirection(children).toSorted(), ["Index Scan Backward execution_map_run", ...page].toSorted());
+    const failures = readsOf(await explained(unredrivable.text, [0, 1, 1, 1, 9]));
+    assert.ok(failures.includes("Index Scan execution_map_run"), failures.join(", "));
+    assert.ok(!failures.some((step) => step.startsWith("Seq")), failures.join(", "));
   },
 );
 

@@ -29,15 +29,20 @@ export class DurableReads {
   of<Role extends object>(role: Role, names: readonly AsyncName<Role>[]): Role {
     const waiting = names.map((name) => {
       const read = role[name] as (...given: readonly unknown[]) => Promise<unknown>;
-      return [name, (...given: readonly unknown[]): Promise<unknown> => this.#wait(read(...given))] as const;
+      return [
+        name,
+        (...given: readonly unknown[]): Promise<unknown> => {
+          const answering = read(...given);
+          return this.#syncing === undefined ? answering : wait(answering, this.#syncing);
+        },
+      ] as const;
     });
     return { ...role, ...(Object.fromEntries(waiting) as Partial<Role>) };
   }
+}
 
-  async #wait(answering: Promise<unknown>): Promise<unknown> {
-    const syncing = this.#syncing;
-    const answer = await answering;
-    if (answer !== undefined) await syncing;
-    return answer;
-  }
+async function wait(answering: Promise<unknown>, syncing: Promise<void>): Promise<unknown> {
+  const answer = await answering;
+  if (answer !== undefined) await syncing;
+  return answer;
 }

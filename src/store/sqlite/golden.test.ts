@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
+import { type GoldenMapRuns, heldMapRuns, liveOnMapRuns } from "../../testing/golden-map-runs.ts";
 import { goldenKey, type GoldenRecord, heldBy, liveOn, openGoldenWorld } from "../../testing/golden-store.ts";
 import { copyStore } from "../copy-store.ts";
+import type { MasterKey } from "../envelope.ts";
 import { StoreKeyError } from "../errors.ts";
 import { edit } from "./encrypted-fixtures.ts";
 import { openSqliteSource } from "./transfer-source.ts";
@@ -21,13 +23,16 @@ const openings = [
 ];
 
 /** Gives a proof a copy of a golden file in a directory of its own. */
-async function withCopy(name: string, prove: (file: string, record: GoldenRecord) => Promise<void>): Promise<void> {
+async function withCopy<Recorded = GoldenRecord>(
+  name: string,
+  prove: (file: string, record: Recorded) => Promise<void>,
+): Promise<void> {
   const folder = new URL("golden/", import.meta.url);
   const directory = mkdtempSync(join(tmpdir(), "pawl-golden-"));
   try {
     const file = join(directory, "pawl.db");
     writeFileSync(file, gunzipSync(readFileSync(new URL(`${name}.db.gz`, folder))));
-    await prove(file, JSON.parse(readFileSync(new URL(`${name}.json`, folder), "utf8")) as GoldenRecord);
+    await prove(file, JSON.parse(readFileSync(new URL(`${name}.json`, folder), "utf8")) as Recorded);
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -47,20 +52,26 @@ for (const { name, how, masterKeys, isSecretKept } of openings) {
     }));
 }
 
-for (const { name, masterKeys } of [
-  { name: "plain", masterKeys: undefined },
-  { name: "encrypted", masterKeys: [goldenKey] },
-]) {
-  void test(`a copy of the ${name} file holds what was recorded, and comes to the recorded ends`, () =>
-    withCopy(name, async (file, record) => {
-      const copied = `${file}.copied`;
-      const [source, target] = [
-        await openSqliteSource(file, { masterKeys }),
-        await openSqliteTarget(copied, { masterKeys }),
-      ];
-      await copyStore({ source, target });
-      await Promise.all([source.close(), target.close()]);
-      const world = await openGoldenWorld(copied, { now: record.now, masterKeys });
+/** Another file with all that is in a golden one. */
+async function copyOf(file: string, masterKeys: readonly MasterKey[] | undefined): Promise<string> {
+  const copied = `${file}.copied`;
+  const [source, target] = [
+    await openSqliteSource(file, { masterKeys }),
+    await openSqliteTarget(copied, { masterKeys }),
+  ];
+  await copyStore({ source, target });
+  await Promise.all([source.close(), target.close()]);
+  return copied;
+}
+
+const keys = [
+  { kind: "plain", masterKeys: undefined },
+  { kind: "encrypted", masterKeys: [goldenKey] },
+];
+for (const { kind, masterKeys } of keys) {
+  void test(`a copy of the ${kind} file holds what was recorded, and comes to the recorded ends`, () =>
+    withCopy(kind, async (file, record) => {
+      const world = await openGoldenWorld(await copyOf(file, masterKeys), { now: record.now, masterKeys });
       try {
         assert.deepEqual(await heldBy(world), record.held);
         assert.equal(world.store.secret, record.secret);
@@ -69,6 +80,21 @@ for (const { name, masterKeys } of [
         await world.close();
       }
     }));
+
+  for (const isCopied of [false, true]) {
+    const which = `the ${kind} file of Map Runs${isCopied ? ", copied," : ""}`;
+    void test(`${which} holds them as recorded, and they come to the recorded ends`, () =>
+      withCopy<GoldenMapRuns>(kind === "plain" ? "map-runs" : "encrypted-map-runs", async (file, record) => {
+        const opened = isCopied ? await copyOf(file, masterKeys) : file;
+        const world = await openGoldenWorld(opened, { now: record.now, masterKeys });
+        try {
+          assert.deepEqual(await heldMapRuns(world), record.held);
+          assert.deepEqual(await liveOnMapRuns(world), record.ends);
+        } finally {
+          await world.close();
+        }
+      }));
+  }
 }
 
 void test("the encrypted file does not open without its key", () =>
