@@ -189,7 +189,7 @@ export class Effects implements ExecutionListener {
     }
   }
 
-  /** A call may have been answered by its token while it waited. Whatever ends it is durable then, or has not happened. */
+  /** A call may have been answered by its token while it waited: that is durable by then, or has not happened. */
   async #isOver(id: number, { attempt: { scheduledEventId } }: PerformTask): Promise<boolean> {
     for (;;) {
       const live = this.#options.liveExecutions.peek(id);
