@@ -9,7 +9,7 @@ import type { Partitions } from "../store/cluster-store.ts";
 import type { Store } from "../store/store.ts";
 import type { Membership } from "./membership.ts";
 
-export interface PartitionRuntimeOptions extends Omit<RuntimeOptions, "store" | "partition" | "shared"> {
+export interface PartitionRuntimeOptions extends Omit<RuntimeOptions, "store" | "partition" | "shared" | "admit"> {
   readonly partitions: Partitions;
   readonly shared: SharedParts;
   readonly membership: Pick<Membership, "mayAct">;
@@ -20,15 +20,12 @@ export interface PartitionRuntimeOptions extends Omit<RuntimeOptions, "store" | 
 }
 
 export function openPartitionRuntime(options: PartitionRuntimeOptions, number: number, store: Store): OwningRuntime {
-  const { partitions, perform, jobs, membership, stopExecution, openElsewhere, committed } = options;
+  const { partitions, jobs, membership, stopExecution, openElsewhere, committed } = options;
   const own = new Set([number]);
   return createRuntime({
     ...options,
     store,
-    perform: async (task, signal, inspect) => {
-      await admitted(membership, signal);
-      return perform(task, signal, inspect);
-    },
+    admit: (signal) => admitted(membership, signal),
     jobs: jobs && fencedJobs(jobs, membership),
     partition: {
       owns: (executionId) => partitions.ofExecution(executionId) === number,

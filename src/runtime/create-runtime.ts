@@ -12,7 +12,7 @@ import { ChildEnds } from "./executions/child-ends.ts";
 import { CommitHints } from "./executions/commit-hints.ts";
 import { Committer } from "./executions/committer.ts";
 import { type Describe, describeExecution } from "./executions/describe-execution.ts";
-import { Effects, type Perform } from "./executions/effects.ts";
+import { Effects, type EffectsOptions, type Perform } from "./executions/effects.ts";
 import { findRecord } from "./executions/find-record.ts";
 import type { ExecutionListener } from "./executions/listener.ts";
 import { LiveExecutions } from "./executions/live-executions.ts";
@@ -44,6 +44,8 @@ export interface RuntimeOptions {
   readonly arns: ArnSpace;
   readonly limits?: Partial<Limits & Quotas> | undefined;
   readonly perform: Perform;
+  /** Waits until calls may be made. Rejects when none will be made any more. */
+  readonly admit?: EffectsOptions["admit"];
   /** Looks at the jobs of other services, and stops them; needed where `perform` submits any. */
   readonly jobs?: JobService | undefined;
   /** The outcome that the end of a child has for the task that waited for it. */
@@ -211,7 +213,7 @@ function createCore(options: RuntimeOptions) {
 
 /** The parts that act on what becomes of executions, and those that begin and end them. */
 function createActors(options: RuntimeOptions, core: ReturnType<typeof createCore>) {
-  const { perform, jobs = noJobs, unknownOutcome = "perform", childOutcome, createMapRunner } = options;
+  const { perform, admit, jobs = noJobs, unknownOutcome = "perform", childOutcome, createMapRunner } = options;
   const { store, clock, loop, limits, ends, partition } = core;
   const { maxHistoryEvents } = limits;
   const newExecutionId = (): number => store.journal.newExecutionId();
@@ -225,7 +227,7 @@ function createActors(options: RuntimeOptions, core: ReturnType<typeof createCor
   const childEnds = new ChildEnds({ ...core, describe, outcomeOf: childOutcome });
   const stops = new Stops({ ...core, childEnds, mapRunsMoved: (...moved) => mapRunner.moved(...moved) });
   const stopChild = (arn: string): Promise<unknown> => partition?.stopExecution(arn) ?? stops.stop(arn, {});
-  const effects = new Effects({ ...core, perform, jobs, unknownOutcome, childEnds, stopChild });
+  const effects = new Effects({ ...core, perform, admit, jobs, unknownOutcome, childEnds, stopChild });
   const jobPoller = new JobPoller({ ...core, jobs });
   const workerTasks = new WorkerTasks({ ...core, maxWorkers: limits.maxActivityWorkers });
   const deletions = new Deletions(core);

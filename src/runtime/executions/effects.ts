@@ -22,11 +22,13 @@ export type Perform = (task: PerformTask, signal: AbortSignal, inspect?: Inspect
 
 export interface EffectsOptions {
   readonly perform: Perform;
+  /** Waits until calls may be made, where something may forbid them for a while. Rejects when none will be made any more. */
+  readonly admit?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** The fate of a call that was in flight when the process died: performed again, or failed. */
   readonly unknownOutcome: "perform" | "fail";
   readonly clock: Clock;
   readonly loop: Loop;
-  readonly liveExecutions: Pick<LiveExecutions, "get" | "release" | "hasExpress">;
+  readonly liveExecutions: Pick<LiveExecutions, "get" | "peek" | "release" | "hasExpress">;
   readonly childEnds: Pick<ChildEnds, "deliver">;
   /** Stops the child execution of a `.sync` task that nobody waits for any more. */
   readonly stopChild: (executionArn: string) => Promise<unknown>;
@@ -36,6 +38,13 @@ export interface EffectsOptions {
 
 /** Time for the answer to a submission that nobody waits for any more. */
 const submissionPatienceMs = 60_000;
+
+/** Comes too late for any attempt. */
+const overBeforehand: TaskOutcome = {
+  kind: "failed",
+  error: "States.TaskFailed",
+  cause: "The task had ended before its call was made.",
+};
 
 export class Effects implements ExecutionListener {
   readonly #options: EffectsOptions;
@@ -141,7 +150,7 @@ export class Effects implements ExecutionListener {
     if (this.#stopped.signal.aborted || this.#calls.has(key)) return;
     const call = new AbortController();
     this.#calls.set(key, call);
-    const outcome = await this.#outcomeOf(task, call.signal);
+    const outcome = await this.#outcomeOf(id, task, call.signal);
     const { scheduledEventId } = task.attempt;
     const delivery = call.signal.aborted
       ? "tooLate"
@@ -180,21 +189,38 @@ export class Effects implements ExecutionListener {
     }
   }
 
+  /** A call may have been answered by its token while it waited: that is durable by then, or has not happened. */
+  async #isOver(id: number, { attempt: { scheduledEventId } }: PerformTask): Promise<boolean> {
+    for (;;) {
+      const live = this.#options.liveExecutions.peek(id);
+      if (live === undefined || live.execution.tasks.has(scheduledEventId)) return false;
+      const isDurable = await live.committed.then(
+        () => true,
+        () => false,
+      );
+      if (isDurable) return true;
+    }
+  }
+
   #failUnknown(id: number, { attempt: { scheduledEventId } }: PerformTask): void {
     const cause = "Pawl stopped while the call was in flight, so its outcome is unknown.";
     const outcome = { kind: "failed", error: "States.TaskFailed", cause } as const;
     void this.#options.loop.deliverSurely(id, { kind: "TaskOutcome", scheduledEventId, outcome });
   }
 
-  async #outcomeOf(task: PerformTask, signal: AbortSignal): Promise<TaskOutcome> {
-    const { perform, loop, log } = this.#options;
+  async #outcomeOf(id: number, task: PerformTask, signal: AbortSignal): Promise<TaskOutcome> {
+    const { perform, admit, loop, log } = this.#options;
     try {
+      if (admit !== undefined) {
+        await admit(signal);
+        if (await this.#isOver(id, task)) return overBeforehand;
+      }
       return await perform(task, signal);
     } catch (error) {
       if (isOfStore(error) || error instanceof MemorySpentError) {
         // A child that could not be started has not started. That is no failure of the workflow.
         await loop.pause();
-        if (!signal.aborted) return this.#outcomeOf(task, signal);
+        if (!signal.aborted) return this.#outcomeOf(id, task, signal);
       } else {
         // A connector that throws is a bug of Pawl; to the workflow it is a task that failed.
         log(`The connector of ${task.resource.arn} failed.`, error);
