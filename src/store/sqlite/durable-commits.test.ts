@@ -54,7 +54,7 @@ async function fixture(t: TestContext): Promise<Fixture> {
     onLost: (problem) => lost.push(problem),
     checkpointBytes: Infinity,
   });
-  await store.verifyWritable();
+  for (let i = 0; i < 2; i++) await store.verifyWritable();
   const opened: Store[] = [store];
   let crashes = 0;
   t.after(async () => {

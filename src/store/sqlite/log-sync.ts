@@ -26,8 +26,10 @@ export interface LogSyncOptions {
 
 /** A commit that may be durable soon is so after this time. */
 const soonMs = 1_000;
-/** A sync that takes no longer is not worth the way to another thread and back. */
+/** Syncs that take no longer are not worth the way to another thread and back. */
 const quickMs = 0.3;
+/** One that takes longer says no more of the others than this. */
+const longestMs = 1;
 /** How long one seems to take in the background tells little of a disk that is not slow: now and then it is tried on the spot. */
 const mayBeQuickMs = 5;
 const tryEvery = 32;
@@ -37,8 +39,8 @@ export class LogSync {
   readonly #disk: Disk;
   readonly #elapsed: () => number;
   readonly #descriptor: number;
-  /** The time that the last sync on the spot took. */
-  #lastMs = 0;
+  /** The time that syncs on the spot take, the last ones above all. */
+  #usualMs = 0;
   /** Syncs in the background that may have been quick, since then. */
   #perhapsQuick = 0;
   #underWay: Promise<void> | undefined;
@@ -70,7 +72,7 @@ export class LogSync {
       this.#timer ??= setTimeout(() => void this.#sync()?.catch(() => undefined), soonMs).unref();
       return undefined;
     }
-    const isSlow = this.#lastMs > quickMs && this.#perhapsQuick < tryEvery;
+    const isSlow = this.#usualMs > quickMs && this.#perhapsQuick < tryEvery;
     if (isSlow || this.#underWay !== undefined) return this.#sync();
     this.#syncOnTheSpot();
     return undefined;
@@ -99,7 +101,7 @@ export class LogSync {
     } catch (cause) {
       throw this.#failed(cause);
     }
-    this.#lastMs = this.#elapsed() - began;
+    this.#usualMs += (Math.min(this.#elapsed() - began, longestMs) - this.#usualMs) / 5;
   }
 
   #begin(): Promise<void> {
