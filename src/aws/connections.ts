@@ -1,6 +1,7 @@
 // Connections to other hosts, kept open between requests: each carries one request at a time, and the one that was used last is used
 // first.
-import type { Client } from "undici";
+import type { Socket } from "node:net";
+import type { buildConnector, Client } from "undici";
 import { descriptorShares } from "./descriptors.ts";
 
 /** Given by `take` to one user at a time, who gives it back or drops it. */
@@ -8,6 +9,8 @@ export interface Connection {
   readonly client: Client;
   /** No request was sent since it was opened: the other side cannot have closed it for being idle. */
   isFresh: boolean;
+  /** The newest one, which may still be being opened. */
+  socket: Socket | undefined;
 }
 
 // More connections to one host only queue in the kernel, or run out of files.
@@ -16,7 +19,6 @@ const mostIdle = Math.ceil(mostOpen / 2);
 
 /** Those who ask bound the time; an idle connection is closed by the other side, or after this time. */
 const clientOptions: Client.Options = {
-  connect: { timeout: 0 },
   headersTimeout: 0,
   bodyTimeout: 0,
   keepAliveTimeout: 60_000,
@@ -26,13 +28,15 @@ const clientOptions: Client.Options = {
 
 const noError = (): void => undefined;
 
-let ClientOfUndici: typeof Client | undefined;
+let undici: { readonly Client: typeof Client; readonly connect: buildConnector.connector } | undefined;
 
 /** To be awaited before the first connection: a start does not load what many servers never use. */
-export function loadConnections(): Promise<void> | undefined {
-  if (ClientOfUndici !== undefined) return undefined;
-  return import("undici").then(({ Client: loaded }) => void (ClientOfUndici = loaded));
+export async function loadConnections(): Promise<void> {
+  const loaded = await import("undici");
+  undici = { Client: loaded.Client, connect: loaded.buildConnector({ timeout: 0, allowH2: false }) };
 }
+
+export const areConnectionsLoaded = (): boolean => undici !== undefined;
 
 class Host {
   readonly #origin: string;
@@ -46,10 +50,11 @@ class Host {
 
   /**
    * Hands out a connection, at once or when one is free.
+   * @param wantsNew where there may be another one, it is none that was used before.
    * @returns what ends the waiting.
    */
-  take(use: (connection: Connection) => void): () => void {
-    const idle = this.#idle.pop();
+  take(use: (connection: Connection) => void, wantsNew: boolean): () => void {
+    const idle = wantsNew && this.#open < mostOpen ? undefined : this.#idle.pop();
     if (idle !== undefined) use(idle);
     else if (this.#open < mostOpen) use(this.#create());
     else {
@@ -66,9 +71,10 @@ class Host {
     else this.drop(connection);
   }
 
-  /** Closes a connection, whatever is under way on it. */
-  drop({ client }: Connection): void {
+  /** Closes a connection, whatever is under way on it: it may not even be open yet. */
+  drop({ client, socket }: Connection): void {
     client.destroy().catch(noError);
+    socket?.destroy();
     this.#open -= 1;
     this.#nextWaiting()?.(this.#create());
   }
@@ -80,8 +86,14 @@ class Host {
   }
 
   #create(): Connection {
-    if (ClientOfUndici === undefined) throw new Error("Connections are made before what makes them was loaded.");
-    const connection: Connection = { client: new ClientOfUndici(this.#origin, clientOptions), isFresh: true };
+    if (undici === undefined) throw new Error("Connections are made before what makes them was loaded.");
+    const { connect } = undici;
+    const client = new undici.Client(this.#origin, {
+      ...clientOptions,
+      // It gives the socket back, though its type does not say so.
+      connect: (options, opened) => void (connection.socket = connect(options, opened) as unknown as Socket),
+    });
+    const connection: Connection = { client, isFresh: true, socket: undefined };
     this.#open += 1;
     connection.client.on("connect", () => (connection.isFresh = true));
     connection.client.on("disconnect", () => {

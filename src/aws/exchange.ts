@@ -1,7 +1,7 @@
 // One HTTP request and its answer over connections that are kept open, bounded in time and size. That nobody answers is a
 // value, as is an answer that says no.
 import type { Dispatcher } from "undici";
-import { type Connection, type Host, hostOf, loadConnections } from "./connections.ts";
+import { areConnectionsLoaded, type Connection, type Host, hostOf, loadConnections } from "./connections.ts";
 
 export interface ExchangeRequest {
   readonly method: string;
@@ -34,11 +34,10 @@ export type ExchangeOutcome =
   | { readonly kind: "unreachable"; readonly message: string };
 
 export async function exchange(request: ExchangeRequest): Promise<ExchangeOutcome> {
-  const loading = loadConnections();
-  if (loading !== undefined) await loading;
-  const first = await attempt(request);
+  if (!areConnectionsLoaded()) await loadConnections();
+  const first = await attempt(request, false);
   // The other side had closed the idle connection before it saw the request: that says nothing about the request.
-  return first.kind === "staleConnection" ? settled(await attempt(request)) : first;
+  return first.kind === "staleConnection" ? settled(await attempt(request, true)) : first;
 }
 
 type AttemptOutcome = ExchangeOutcome | { readonly kind: "staleConnection"; readonly message: string };
@@ -47,10 +46,13 @@ function settled(outcome: AttemptOutcome): ExchangeOutcome {
   return outcome.kind === "staleConnection" ? { kind: "unreachable", message: outcome.message } : outcome;
 }
 
-function attempt(request: ExchangeRequest): Promise<AttemptOutcome> {
+function attempt(request: ExchangeRequest, isSecond: boolean): Promise<AttemptOutcome> {
   if (request.signal.aborted) return Promise.resolve({ kind: "aborted" });
-  return new Promise((resolve) => new Attempt(request, resolve).begin());
+  return new Promise((resolve) => new Attempt(request, resolve).begin(isSecond));
 }
+
+/** A connection that had been closed while it was idle says so at once. A server that closes later may have done its work. */
+const staleWithinMs = 1_000;
 
 const closedUnanswered = "the connection was closed without an answer";
 
@@ -60,6 +62,9 @@ class Attempt implements Dispatcher.DispatchHandler {
   #resolve: ((outcome: AttemptOutcome) => void) | undefined;
   #connection: Connection | undefined;
   #isReused = false;
+  #sentAt = 0;
+  /** Something of an answer has come, and be it the announcement of one. */
+  #isAnswering = false;
   #stopWaiting: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #answer: Pick<ExchangeAnswer, "status" | "rawHeaders" | "headers"> | undefined;
@@ -72,9 +77,10 @@ class Attempt implements Dispatcher.DispatchHandler {
     this.#resolve = resolve;
   }
 
-  begin(): void {
+  /** @param wantsNew a connection that was not used before. */
+  begin(wantsNew: boolean): void {
     this.#request.signal.addEventListener("abort", this.#abort, { once: true });
-    this.#stopWaiting = this.#host.take((connection) => this.#send(connection));
+    this.#stopWaiting = this.#host.take((connection) => this.#send(connection), wantsNew);
   }
 
   onRequestStart(): void {
@@ -82,6 +88,10 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (connection === undefined) return;
     this.#isReused = !connection.isFresh;
     connection.isFresh = false;
+  }
+
+  onResponseStarted(): void {
+    this.#isAnswering = true;
   }
 
   onResponseStart(
@@ -109,17 +119,25 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
     const isClosed = "code" in error && closings.has(error.code);
-    const isStale = isClosed && this.#isReused && this.#answer === undefined;
+    const isSoon = performance.now() - this.#sentAt < staleWithinMs;
+    const isStale = isClosed && this.#isReused && !this.#isAnswering && isSoon;
     this.#finish({ kind: isStale ? "staleConnection" : "unreachable", message: messageOf(error) });
   }
 
   readonly #abort = (): void => this.#finish({ kind: "aborted" });
 
   #send(connection: Connection): void {
-    const { method, url, target, headers, body, timeoutMs } = this.#request;
+    const { method, target, body, timeoutMs } = this.#request;
     this.#connection = connection;
+    this.#isReused = !connection.isFresh;
+    this.#sentAt = performance.now();
     if (timeoutMs !== undefined) this.#timer = setTimeout(() => this.#finish({ kind: "timedOut" }), timeoutMs);
-    connection.client.dispatch({ path: target, method, headers: withCredentials(headers, url), body }, this);
+    try {
+      connection.client.dispatch({ path: target, method, headers: headersOf(this.#request), body }, this);
+    } catch (error) {
+      // An address or a header that no request can carry.
+      this.#finish({ kind: "unreachable", message: error instanceof Error ? error.message : String(error) });
+    }
   }
 
   /** The first outcome counts. A connection on which something may still be under way is closed. */
@@ -130,23 +148,38 @@ class Attempt implements Dispatcher.DispatchHandler {
     clearTimeout(this.#timer);
     this.#request.signal.removeEventListener("abort", this.#abort);
     this.#stopWaiting?.();
-    if (this.#connection !== undefined) {
-      if (outcome.kind === "answered") this.#host.giveBack(this.#connection);
-      else this.#host.drop(this.#connection);
-    }
     resolve(outcome);
+    if (this.#connection === undefined) return;
+    if (outcome.kind === "answered") this.#host.giveBack(this.#connection);
+    else this.#host.drop(this.#connection);
   }
 }
 
 /** Codes of errors that mean that the other side has closed the connection. */
 const closings: ReadonlySet<unknown> = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
 
-/** The name and the password of an address are a header, where there is none of that name. */
-function withCredentials(headers: ExchangeRequest["headers"], { username, password }: URL): ExchangeRequest["headers"] {
-  if (username === "" && password === "") return headers;
-  if (Object.keys(headers).some((name) => name.toLowerCase() === "authorization")) return headers;
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { ...headers, authorization: `Basic ${Buffer.from(credentials).toString("base64")}` };
+/** They are about the connection, which is not the caller's. */
+const ofConnection: ReadonlySet<string> = new Set([
+  "connection",
+  "content-length",
+  "expect",
+  "keep-alive",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** Names that differ by their case are one, whose last value counts. Name and password of an address are one more. */
+function headersOf({ headers, url: { username, password } }: ExchangeRequest): string[] {
+  const byName = new Map<string, readonly [name: string, value: string]>();
+  if (username !== "" || password !== "") {
+    const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    byName.set("authorization", ["authorization", `Basic ${Buffer.from(credentials).toString("base64")}`]);
+  }
+  for (const name of Object.keys(headers)) {
+    const key = name.toLowerCase();
+    if (!ofConnection.has(key)) byName.set(key, [name, headers[name] ?? ""]);
+  }
+  return [...byName.values()].flat();
 }
 
 /** Headers as they came, in their order. */

@@ -28,7 +28,7 @@ export interface EffectsOptions {
   readonly unknownOutcome: "perform" | "fail";
   readonly clock: Clock;
   readonly loop: Loop;
-  readonly liveExecutions: Pick<LiveExecutions, "get" | "peek" | "release" | "hasExpress">;
+  readonly liveExecutions: Pick<LiveExecutions, "get" | "release" | "hasExpress">;
   readonly childEnds: Pick<ChildEnds, "deliver">;
   /** Stops the child execution of a `.sync` task that nobody waits for any more. */
   readonly stopChild: (executionArn: string) => Promise<unknown>;
@@ -191,13 +191,16 @@ export class Effects implements ExecutionListener {
 
   /** A call may have been answered by its token while it waited: that is durable by then, or has not happened. */
   async #isOver(id: number, { attempt: { scheduledEventId } }: PerformTask): Promise<boolean> {
+    const { liveExecutions } = this.#options;
     for (;;) {
-      const live = this.#options.liveExecutions.peek(id);
-      if (live === undefined || live.execution.tasks.has(scheduledEventId)) return false;
+      const live = await liveExecutions.get(id);
+      if (live === undefined) return true;
+      if (live.execution.tasks.has(scheduledEventId)) return false;
       const isDurable = await live.committed.then(
         () => true,
         () => false,
       );
+      liveExecutions.release(live);
       if (isDurable) return true;
     }
   }

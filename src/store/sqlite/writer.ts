@@ -39,10 +39,12 @@ export function openWriter(connection: Connection, { lease, sealing }: WriterPar
   const watch = watchLease(lease, leaseCheckMs, (problem) => onLost?.(problem));
   const log = new LogSync({ file, disk: options.disk, onFailed: (problem) => watch.failed(problem) });
   syncOfCommits(connection, "no");
+  let isClosed = false;
   return {
     async write(work, { settled, syncing, durability = "atOnce" } = {}) {
       const turn = checkpointer.writerTurn();
       if (turn !== undefined) await turn;
+      if (isClosed) throw new Error(`${file} is closed: nothing is written to it any more`);
       let outcome: CommitEnd = "undone";
       let synced: Promise<void> | undefined;
       let result;
@@ -70,9 +72,10 @@ export function openWriter(connection: Connection, { lease, sealing }: WriterPar
     },
     wrote: checkpointer.wrote,
     async close() {
+      isClosed = true;
       watch.end();
-      await log.close();
       await checkpointer.close();
+      await log.close();
       syncOfCommits(connection, "each");
     },
   };
