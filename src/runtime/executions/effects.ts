@@ -28,7 +28,7 @@ export interface EffectsOptions {
   readonly unknownOutcome: "perform" | "fail";
   readonly clock: Clock;
   readonly loop: Loop;
-  readonly liveExecutions: Pick<LiveExecutions, "get" | "release" | "hasExpress">;
+  readonly liveExecutions: Pick<LiveExecutions, "get" | "peek" | "release" | "hasExpress">;
   readonly childEnds: Pick<ChildEnds, "deliver">;
   /** Stops the child execution of a `.sync` task that nobody waits for any more. */
   readonly stopChild: (executionArn: string) => Promise<unknown>;
@@ -212,10 +212,12 @@ export class Effects implements ExecutionListener {
   }
 
   async #outcomeOf(id: number, task: PerformTask, signal: AbortSignal): Promise<TaskOutcome> {
-    const { perform, admit, loop, log } = this.#options;
+    const { perform, admit, liveExecutions, loop, log } = this.#options;
     try {
-      if (admit !== undefined) {
+      while (admit !== undefined) {
         await admit(signal);
+        // Nothing is waited for between being admitted and the call.
+        if (liveExecutions.peek(id)?.execution.tasks.has(task.attempt.scheduledEventId) === true) break;
         if (await this.#isOver(id, task)) return overBeforehand;
       }
       return await perform(task, signal);
