@@ -214,7 +214,8 @@ export class Effects implements ExecutionListener {
   async #outcomeOf(id: number, task: PerformTask, signal: AbortSignal): Promise<TaskOutcome> {
     const { perform, admit, liveExecutions, loop, log } = this.#options;
     try {
-      while (admit !== undefined) {
+      for (;;) {
+        if (admit === undefined) break;
         await admit(signal);
         // Nothing is waited for between being admitted and the call.
         if (liveExecutions.peek(id)?.execution.tasks.has(task.attempt.scheduledEventId) === true) break;
