@@ -120,8 +120,8 @@ function reportOf({ pawl, sealed, floor }: Results): Report {
 of its end: it asks DescribeExecution until it has ended, then starts the next. Each execution is one commit of twelve events, which is
 also what the floor appends.`,
     profile: `What the floor does as well (sockets, HTTP, Node's streams, commits) is under half of the server's busy time. Of the rest the
-API (JSON, the checks of input, answers) is 15 %, the turn and the decision of the five states 11 % each, collecting garbage 8 %, encoding
-the events 6 %: [the table of costs](#costs-where-the-processor-time-goes). What was just written is described from memory. Where the
+API (JSON, the checks of input, answers) is 15 %, the decision of the five states 13 %, the turn 10 %, collecting garbage 9 %, encoding
+the events 7 %: [the table of costs](#costs-where-the-processor-time-goes). What was just written is described from memory. Where the
 processor time is above its aim, no part stands out any more: fewer promises in a request, and answers of prepared parts, are what is next.`,
     figures: [
       { what: "executions/s", value: rounded(perSecond), aim: atLeast(1_560, perSecond) },

@@ -238,8 +238,8 @@ and one ListExecutions every ${pollMs} ms tells all clients which have ended. Th
 a server that takes any, which Pawl calls as it calls AWS.`,
     profile: `Each step is durable before the next is called, so with one client the overhead is first of all a commit: the bare one beside
 it is a single row. The rest is shared by sending the request, whose write wakes the other process, and by the turn itself. With many
-clients one processor is the limit: a bare call costs its caller 20 microseconds, a step five times as much, of which the call is a third,
-the commit an eighth, collecting garbage and deciding a tenth each. The share of the bare calls that is aimed at would need calls that are made
+clients one processor is the limit: a bare call costs its caller 20 microseconds, a step five times as much, of which the call is a fifth,
+the commit a sixth, writing to sockets and deciding a tenth each. The share of the bare calls that is aimed at would need calls that are made
 by another thread. A module is called over IPC, one call at a time in each of its processes: short calls are done by a few of them.`,
     figures: [
       { what: "1 client: ms per step", value: rounded(median(ones) / steps, 2) },

@@ -38,6 +38,9 @@ export async function loadConnections(): Promise<void> {
 
 export const areConnectionsLoaded = (): boolean => undici !== undefined;
 
+/** Those that have a connection, by scheme, host and port. */
+const hosts = new Map<string, Host>();
+
 class Host {
   readonly #origin: string;
   readonly #idle: Connection[] = [];
@@ -77,6 +80,8 @@ class Host {
     socket?.destroy();
     this.#open -= 1;
     this.#nextWaiting()?.(this.#create());
+    // Names of hosts may come from workflows: those without a connection are forgotten.
+    if (this.#open === 0 && hosts.get(this.#origin) === this) hosts.delete(this.#origin);
   }
 
   #nextWaiting(): ((connection: Connection) => void) | undefined {
@@ -95,6 +100,7 @@ class Host {
     });
     const connection: Connection = { client, isFresh: true, socket: undefined };
     this.#open += 1;
+    hosts.set(this.#origin, this);
     connection.client.on("connect", () => (connection.isFresh = true));
     connection.client.on("disconnect", () => {
       const at = this.#idle.indexOf(connection);
@@ -108,8 +114,6 @@ class Host {
 
 export type { Host };
 
-/** By scheme, host and port. They are few: addresses of the configuration, and of services. */
-const hosts = new Map<string, Host>();
 /** Taking an address apart takes longer than keeping what it leads to. */
 const hostsOfUrls = new WeakMap<URL, Host>();
 
@@ -119,7 +123,6 @@ export function hostOf(url: URL): Host {
   if (known !== undefined) return known;
   const { origin } = url;
   const host = hosts.get(origin) ?? new Host(origin);
-  hosts.set(origin, host);
   hostsOfUrls.set(url, host);
   return host;
 }

@@ -217,6 +217,8 @@ export class Effects implements ExecutionListener {
       for (;;) {
         if (admit === undefined) break;
         await admit(signal);
+        // A job that an earlier owner may have submitted is submitted again though it is over: in order to be stopped.
+        if (isJob(task.resource)) break;
         // Nothing is waited for between being admitted and the call.
         if (liveExecutions.peek(id)?.execution.tasks.has(task.attempt.scheduledEventId) === true) break;
         if (await this.#isOver(id, task)) return overBeforehand;

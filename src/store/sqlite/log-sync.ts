@@ -69,7 +69,7 @@ export class LogSync {
    */
   committed(durability: Durability): Promise<void> | undefined {
     if (durability === "soon") {
-      this.#timer ??= setTimeout(() => void this.#sync()?.catch(() => undefined), soonMs).unref();
+      this.#timer ??= setTimeout(() => void this.#sync().catch(() => undefined), soonMs).unref();
       return undefined;
     }
     const isSlow = this.#usualMs > quickMs && this.#perhapsQuick < tryEvery;
